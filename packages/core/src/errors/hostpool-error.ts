@@ -1,0 +1,54 @@
+/** Every code a {@link HostpoolError} can carry. */
+export type HostpoolErrorCode =
+  /** The configuration is wrong; thrown by `createPool`, before anything is opened. */
+  | 'ERR_HOSTPOOL_CONFIG'
+  /** No connection became free within `acquireTimeout`. */
+  | 'ERR_HOSTPOOL_ACQUIRE_TIMEOUT'
+  /** `queueLimit` callers wait already, or `waitForConnections` is off and nothing is free. */
+  | 'ERR_HOSTPOOL_QUEUE_FULL'
+  /** The pool has been ended. */
+  | 'ERR_HOSTPOOL_CLOSED'
+  /** No host can be used; `cause` is the last real error. */
+  | 'ERR_HOSTPOOL_NO_HOST'
+  /** The host was lost while the borrower depended on its session (an open transaction, for one). */
+  | 'ERR_HOSTPOOL_HOST_LOST'
+  /** A write or a COMMIT was sent and its answer was lost: it may or may not have happened. */
+  | 'ERR_HOSTPOOL_OUTCOME_UNKNOWN'
+  /** The lease was used after it had been released. */
+  | 'ERR_HOSTPOOL_LEASE_RELEASED'
+  /** The caller's `AbortSignal` fired; `cause` is its reason. */
+  | 'ERR_HOSTPOOL_ABORTED'
+  /** The call asks for something this pool does not do. */
+  | 'ERR_HOSTPOOL_UNSUPPORTED'
+
+export interface HostpoolErrorDetails {
+  /** The host the error is about, as `name:port`. */
+  readonly host?: string | undefined
+  readonly cause?: unknown
+}
+
+/**
+ * An error of the pool itself. Errors of the server and of sockets stay mysql2's own objects, with `host` added.
+ * Tell the causes apart by `code`, never by the message.
+ */
+export class HostpoolError extends Error {
+  override readonly name = 'HostpoolError'
+  readonly code: HostpoolErrorCode
+  readonly host: string | undefined
+
+  constructor(code: HostpoolErrorCode, message: string, details: HostpoolErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.host = details.host
+  }
+}
+
+/** True for any error of the pool, also one that another copy of this package made. */
+export function isHostpoolError(error: unknown): error is HostpoolError {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    error.code.startsWith('ERR_HOSTPOOL_')
+  )
+}

@@ -1,0 +1,41 @@
+import type { HostState } from './host-state.js'
+
+/** What a selector sees of one host. */
+export interface HostSnapshot {
+  /** `name:port`. */
+  readonly name: string
+  readonly zone: string | undefined
+  /** Configured share, already lowered while the host is in slow start. */
+  readonly weight: number
+  readonly priority: number
+  readonly state: HostState
+  /** Connections in a borrower's hands. */
+  readonly inUse: number
+  readonly idle: number
+  /** Handshakes under way. */
+  readonly connecting: number
+  /** Smoothed time of a statement in milliseconds; undefined until one was measured. */
+  readonly latency: number | undefined
+  /** True when the operation that is being served has failed on this host already. */
+  readonly failedBefore: boolean
+}
+
+/** The moment a selector decides in. `hosts` holds only hosts that can be used now, and at least one. */
+export interface SelectionSnapshot {
+  readonly hosts: readonly HostSnapshot[]
+  /** The pool's own zone. */
+  readonly zone: string | undefined
+}
+
+/** A number in [0, 1), as `Math.random` gives it. */
+export type Random = () => number
+
+/**
+ * Chooses a host for a new connection: a function of what it is shown. It answers an element of `snapshot.hosts`,
+ * or undefined to leave the choice to `random`.
+ */
+export type Selector = (snapshot: SelectionSnapshot, random: Random) => HostSnapshot | undefined
+
+export type SelectorName = 'random' | 'round-robin' | 'ordered' | 'least-busy' | 'latency'
+
+export type SelectorOption = SelectorName | Selector

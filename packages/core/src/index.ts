@@ -1,0 +1,20 @@
+export type { HealthOptions, HostOptions, PasswordOption, PoolOptions, SslOptions } from './config/options.js'
+export { createPool } from './create-pool.js'
+export { HostpoolError, isHostpoolError } from './errors/hostpool-error.js'
+export type { HostpoolErrorCode } from './errors/hostpool-error.js'
+export { HostState } from './hosts/host-state.js'
+export type { HostSnapshot, SelectionSnapshot, Selector, SelectorName, SelectorOption } from './hosts/selector.js'
+export type { Access } from './pool/access.js'
+export type { CloseReason, PoolEventName, PoolEvents, PoolListener } from './pool/events.js'
+export type { HostStatus, PoolStatus } from './pool/status.js'
+export type { Pool, Transaction } from './pool.js'
+export type { Decoding, TypeCast, TypeCastField } from './session/decoding.js'
+export type { IsolationLevel, Lease, LeaseOptions, Queryable, TransactionOptions } from './session/lease.js'
+export type {
+  Field,
+  QueryResult,
+  ResultSetHeader,
+  Row,
+  StatementOptions,
+  StatementValues,
+} from './session/statement.js'

@@ -1,0 +1,31 @@
+import type { PoolEventName, PoolListener } from './pool/events.js'
+import type { PoolStatus } from './pool/status.js'
+import type { Lease, LeaseOptions, Queryable, TransactionOptions } from './session/lease.js'
+
+/** What a transaction's callback works with; `commit` and `rollback` belong to the pool. */
+export type Transaction = Queryable & Pick<Lease, 'host' | 'stream'>
+
+/** One pool over many hosts. */
+export interface Pool extends Queryable {
+  /**
+   * Lends a connection until it is released.
+   * @throws ERR_HOSTPOOL_ACQUIRE_TIMEOUT, ERR_HOSTPOOL_QUEUE_FULL, ERR_HOSTPOOL_NO_HOST, ERR_HOSTPOOL_CLOSED,
+   * ERR_HOSTPOOL_ABORTED, or the server's refusal (a wrong password, an unknown database).
+   */
+  getConnection(options?: LeaseOptions): Promise<Lease>
+  /** Lends a connection for the time of a callback; it is always given back. */
+  withConnection<T>(work: (connection: Lease) => T | Promise<T>, options?: LeaseOptions): Promise<T>
+  /** Runs a callback in a transaction: commits when it resolves, rolls back when it rejects. */
+  transaction<T>(
+    work: (transaction: Transaction) => T | Promise<T>,
+    options?: TransactionOptions & LeaseOptions,
+  ): Promise<T>
+  /** An immutable picture of the pool at this moment. */
+  status(): PoolStatus
+  on<E extends PoolEventName>(event: E, listener: PoolListener<E>): this
+  once<E extends PoolEventName>(event: E, listener: PoolListener<E>): this
+  off<E extends PoolEventName>(event: E, listener: PoolListener<E>): this
+  /** Ends the pool: waiters are rejected, lent connections get `endTimeout`, then everything is closed. Idempotent. */
+  end(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}

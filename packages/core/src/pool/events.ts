@@ -1,0 +1,45 @@
+/** Why a connection was closed. */
+export type CloseReason =
+  | 'broken'
+  | 'destroyed'
+  | 'idle timeout'
+  | 'max lifetime'
+  | 'max idle'
+  | 'host down'
+  | 'draining'
+  | 'validation failed'
+  | 'clean-up failed'
+  | 'rebalanced'
+  | 'refreshed'
+  | 'room needed'
+  | 'pool ended'
+
+/** What the pool tells its listeners. All durations are milliseconds on a monotonic clock. */
+export interface PoolEvents {
+  connectionOpened: { readonly host: string; readonly duration: number }
+  connectionClosed: { readonly host: string; readonly reason: CloseReason; readonly age: number }
+  connectFailed: { readonly host: string; readonly error: Error; readonly duration: number }
+  /** A caller was given a connection. */
+  acquire: { readonly host: string; readonly waited: number }
+  /** A caller has to wait. */
+  enqueue: { readonly waiting: number }
+  /** A connection came back. */
+  release: { readonly host: string; readonly held: number }
+  acquireTimeout: { readonly waited: number; readonly waiting: number }
+  hostUp: { readonly host: string; readonly reason: string }
+  hostSuspect: { readonly host: string; readonly reason: string }
+  hostDown: { readonly host: string; readonly reason: string; readonly error?: Error | undefined }
+  hostDraining: { readonly host: string }
+  /** The last usable host went down. */
+  allHostsDown: { readonly reasons: Readonly<Record<string, string>> }
+  /** A connection is out for longer than `leakDetectionThreshold`; `stack` is where it was borrowed. */
+  leak: { readonly host: string; readonly held: number; readonly stack: string }
+  leakReturned: { readonly host: string; readonly held: number }
+  /** Something an operator should read once, e.g. a missing privilege. */
+  warning: { readonly host?: string | undefined; readonly message: string }
+  end: Record<string, never>
+}
+
+export type PoolEventName = keyof PoolEvents
+
+export type PoolListener<E extends PoolEventName> = (event: PoolEvents[E]) => void

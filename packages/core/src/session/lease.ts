@@ -1,0 +1,62 @@
+import type { Readable } from 'node:stream'
+
+import type { Access } from '../pool/access.js'
+import type { Decoding } from './decoding.js'
+import type { QueryResult, Row, StatementOptions, StatementValues } from './statement.js'
+
+/** How `getConnection` chooses and waits. */
+export interface LeaseOptions {
+  /** What the borrower is going to do. Default: the first statement decides. */
+  readonly access?: Access | undefined
+  /** Gives up waiting; the promise rejects with `ERR_HOSTPOOL_ABORTED`. */
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds to wait at most, in place of the pool's `acquireTimeout`. */
+  readonly acquireTimeout?: number | undefined
+  /** How this borrower's values are decoded, in place of the pool's options of the same names. */
+  readonly decoding?: Decoding | undefined
+}
+
+export type IsolationLevel = 'READ UNCOMMITTED' | 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE'
+
+export interface TransactionOptions {
+  readonly isolationLevel?: IsolationLevel | undefined
+  /** `START TRANSACTION READ ONLY`; it may then run on a host that only reads. Default false. */
+  readonly readOnly?: boolean | undefined
+}
+
+/** The statements a borrower can run; a lease, a transaction and the pool itself all have them. */
+export interface Queryable {
+  /**
+   * Runs a statement with the text protocol; values are escaped by mysql2.
+   * @throws the server's error, with `host` added; `ERR_HOSTPOOL_OUTCOME_UNKNOWN` when the answer to a write was lost.
+   */
+  query<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>>
+  /** Runs a prepared statement; it stays prepared on its connection. */
+  execute<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>>
+}
+
+/**
+ * What a borrower holds. Outside a transaction the connection under it may change when a host is lost; inside one it never
+ * does.
+ */
+export interface Lease extends Queryable {
+  /** `name:port` of the host under this lease. */
+  readonly host: string
+  /** The server's own number of this connection, for its logs; undefined when it sent none. Not an identity. */
+  readonly threadId: number | undefined
+  /** True between `beginTransaction` (or a `START TRANSACTION` of the caller's) and its end. */
+  readonly inTransaction: boolean
+  beginTransaction(options?: TransactionOptions): Promise<void>
+  commit(): Promise<void>
+  rollback(): Promise<void>
+  /** Rows one by one, with back-pressure; destroying the stream early destroys the connection. */
+  stream(sql: string | StatementOptions, values?: StatementValues): Readable
+  /** A round trip that touches no table. */
+  ping(): Promise<void>
+  /** Gives the connection back; an open transaction is rolled back. Calling it again does nothing. */
+  release(): void
+  /** Closes the connection at once in place of giving it back. */
+  destroy(): void
+  /** So that `await using lease = await pool.getConnection()` releases it. */
+  [Symbol.asyncDispose](): Promise<void>
+}

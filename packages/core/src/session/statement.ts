@@ -1,0 +1,58 @@
+import type { Access } from '../pool/access.js'
+import type { TypeCast } from './decoding.js'
+
+/** Values for placeholders: a list, or an object with `namedPlaceholders`. */
+export type StatementValues = readonly unknown[] | Readonly<Record<string, unknown>>
+
+/** One statement, in mysql2's option names; what is left out comes from the lease's decoding. */
+export interface StatementOptions {
+  readonly sql: string
+  readonly values?: StatementValues | undefined
+  /** Milliseconds; when they pass, the statement fails and its connection is destroyed, for the server may still run it. */
+  readonly timeout?: number | undefined
+  readonly rowsAsArray?: boolean | undefined
+  readonly nestTables?: boolean | string | undefined
+  readonly typeCast?: TypeCast | undefined
+  readonly namedPlaceholders?: boolean | undefined
+  /** What the statement needs of its host. Default: read off the statement itself. */
+  readonly access?: Access | undefined
+}
+
+/** Metadata of one result column, as the server sent it (mysql2's column definition). */
+export interface Field {
+  readonly name: string
+  readonly orgName: string
+  readonly table: string
+  readonly orgTable: string
+  readonly schema: string
+  /** Protocol type code; mysql2's `Types`. */
+  readonly columnType: number
+  readonly type: number
+  readonly flags: number
+  readonly decimals: number
+  readonly columnLength: number
+  /** Collation id; 63 is binary. */
+  readonly characterSet: number
+  readonly encoding: string
+  /** MariaDB only, e.g. `json`. */
+  readonly extendedFormat?: string
+  /** MariaDB only, e.g. `uuid`, `inet6`. */
+  readonly extendedTypeName?: string
+}
+
+/** One row, by column name. Name a type of your own: `pool.query<User[]>(…)`. */
+export type Row = Record<string, unknown>
+
+/** What a statement without rows answers. */
+export interface ResultSetHeader {
+  readonly affectedRows: number
+  /** A string when it is beyond 2^53 and big numbers are strings. */
+  readonly insertId: number
+  readonly changedRows: number
+  readonly info: string
+  readonly serverStatus: number
+  readonly warningStatus: number
+}
+
+/** Rows (or a {@link ResultSetHeader}) and the columns' metadata; the second is undefined where there are no rows. */
+export type QueryResult<T> = [result: T, fields: Field[]]

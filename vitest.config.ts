@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config'
+
+// Tests run on the sources of every package, unbuilt, through this export condition.
+const conditions = ['@mysql-hostpool/source', 'node', 'import', 'default']
+
+export default defineConfig({
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  resolve: { conditions },
+  test: {
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'test/cluster/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          // Two cores carry one cluster; test files take turns on it.
+          fileParallelism: false,
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
