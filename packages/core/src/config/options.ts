@@ -1,23 +1,28 @@
+import type { Readable } from 'node:stream'
+
 import type { SelectorOption } from '../hosts/selector.js'
 import type { Decoding } from '../session/decoding.js'
 import type { Lease } from '../session/lease.js'
 
 /** One host of the list, where `name:port` does not say enough. */
 export interface HostOptions {
-  /** Name or address; IPv6 with or without brackets. */
+  /** Name or address; IPv6 with or without brackets. The port goes into `port`. */
   readonly host: string
-  /** TCP port. Default: the pool's `port`. */
-  readonly port?: number
+  /** TCP port, 1 to 65535. Default: the pool's `port`. */
+  readonly port?: number | undefined
   /** Share of new connections, relative to the other hosts; 0 = only when no other host can be used. Default 1. */
-  readonly weight?: number
+  readonly weight?: number | undefined
   /** Where the host stands, compared with the pool's `zone`. Default: none. */
-  readonly zone?: string
-  /** Rank for the `ordered` selector and the choice of a writer: the lowest usable one first. Default: place in the list. */
-  readonly priority?: number
+  readonly zone?: string | undefined
+  /**
+   * Rank for the `ordered` selector and the choice of a writer: the lowest usable one first; hosts of equal rank share by
+   * weight. Default: place in the list, counted from 0.
+   */
+  readonly priority?: number | undefined
   /** Most connections to this host at once. Default: the pool's `connectionLimit`. */
-  readonly connectionLimit?: number
+  readonly connectionLimit?: number | undefined
   /** Name the TLS certificate is checked against, when it differs from `host`. Default: `host`. */
-  readonly servername?: string
+  readonly servername?: string | undefined
 }
 
 /** How hosts are watched. */
@@ -26,118 +31,162 @@ export interface HealthOptions {
    * What a probe asks. `auto` finds out from the server; `galera`, `group-replication`, `replication` and `plain` fix it;
    * `false` switches probes off, and a host that failed is then tried again after a backoff. Default `auto`.
    */
-  readonly probe?: 'auto' | 'galera' | 'group-replication' | 'replication' | 'plain' | false
+  readonly probe?: 'auto' | 'galera' | 'group-replication' | 'replication' | 'plain' | false | undefined
   /** Milliseconds between two probes of a host that is up. Default 2000. */
-  readonly interval?: number
-  /** Milliseconds between two probes of a host that is suspect or down. Default 500. */
-  readonly retryInterval?: number
+  readonly interval?: number | undefined
+  /**
+   * Milliseconds between two probes of a host that is suspect or down; never more than `interval`.
+   * Default 500, or `interval` when that is less.
+   */
+  readonly retryInterval?: number | undefined
   /** Milliseconds a probe may take, its connect included, before the host counts as down. Default 1000. */
-  readonly timeout?: number
-  /** Milliseconds over which a host that came back is given its full share again. Default 10000. */
-  readonly slowStart?: number
+  readonly timeout?: number | undefined
+  /** Milliseconds over which a host that came back is given its full share again; 0 = at once. Default 10000. */
+  readonly slowStart?: number | undefined
 }
 
-/** TLS, as in Node's `tls.connect` and mysql2's `ssl`. */
+/** One PEM text, or several. */
+export type PemOption = string | Buffer | readonly (string | Buffer)[]
+
+export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'
+
+/** TLS, in the names of Node's `tls.connect` and of mysql2's `ssl`. Buffers are kept, not copied. */
 export interface SslOptions {
-  readonly ca?: string | Buffer | readonly (string | Buffer)[]
-  readonly cert?: string | Buffer
-  readonly key?: string | Buffer
-  readonly passphrase?: string
-  readonly ciphers?: string
-  readonly minVersion?: string
-  readonly maxVersion?: string
+  /** The authorities to trust. Default: those that Node trusts. */
+  readonly ca?: PemOption | undefined
+  /** The client's certificate, where the server asks for one. */
+  readonly cert?: PemOption | undefined
+  /** The client's private key. */
+  readonly key?: PemOption | undefined
+  /** What the private key is encrypted with. */
+  readonly passphrase?: string | undefined
+  /** OpenSSL's cipher list. Default: Node's. */
+  readonly ciphers?: string | undefined
+  readonly minVersion?: TlsVersion | undefined
+  readonly maxVersion?: TlsVersion | undefined
   /** Refuse a server whose certificate does not verify. Default true. */
-  readonly rejectUnauthorized?: boolean
+  readonly rejectUnauthorized?: boolean | undefined
   /** Also check that the certificate was issued for the host. Default true whenever `rejectUnauthorized` is. */
-  readonly verifyIdentity?: boolean
+  readonly verifyIdentity?: boolean | undefined
 }
 
 /** A password, or a function that is asked for every new connection (a token that expires, a rotated secret). */
 export type PasswordOption = string | (() => string | Promise<string>)
 
+/** Answers a server that asks for an authentication plugin; mysql2 exports makers of such functions as `authPlugins`. */
+export type AuthPlugin = (
+  context: never,
+) => (data: Buffer) => string | Buffer | null | Promise<string> | Promise<Buffer> | Promise<null>
+
 /**
- * What `createPool` takes. Options that mysql2 has keep mysql2's name, unit and meaning; all times are milliseconds.
+ * What `createPool` takes. Options that mysql2 has keep mysql2's name, unit and meaning; all times are whole milliseconds,
+ * at most 2147483647 (24 days). An option that is `undefined` counts as left out. The object is read once: it is never
+ * changed, and changing it later has no effect.
  */
 export interface PoolOptions extends Decoding {
-  /** The hosts: `'db1,db2:3307,[fd00::3]'`, an array of such strings, or of objects. Default `localhost`. */
-  readonly host?: string | readonly (string | HostOptions)[]
+  /**
+   * The hosts: `'db1,db2:3307,[fd00::3]'`, an array of strings (`'db1:3307'`), of objects, or of both.
+   * Default `localhost`.
+   */
+  readonly host?: string | readonly (string | HostOptions)[] | undefined
   /** Port of every host that names none. Default 3306. */
-  readonly port?: number
+  readonly port?: number | undefined
   /** A Unix socket in place of `host`, for a single local server. */
-  readonly socketPath?: string
-  readonly user?: string
-  readonly password?: PasswordOption
-  readonly database?: string
-  /** TLS; `true` verifies against the system's authorities, a string names a profile of mysql2. Default off. */
-  readonly ssl?: boolean | string | SslOptions
-  /** Default `utf8mb4_unicode_ci`, as in mysql2. */
-  readonly charset?: string
+  readonly socketPath?: string | undefined
+  /** Default: none, which the server takes for the anonymous user. */
+  readonly user?: string | undefined
+  /** Default: none. */
+  readonly password?: PasswordOption | undefined
+  /** The schema that connections start in. Default: none. */
+  readonly database?: string | undefined
+  /**
+   * TLS. `true` verifies the certificate and its name against the authorities that Node trusts; an object says more;
+   * `'Amazon RDS'` is mysql2's profile of that name. Default false.
+   */
+  readonly ssl?: boolean | 'Amazon RDS' | SslOptions | undefined
+  /** Character set or collation. Default `utf8mb4_unicode_ci`, as in mysql2. */
+  readonly charset?: string | undefined
 
   /** A name for this pool in its messages, events and metrics. Default `hostpool`. */
-  readonly poolName?: string
+  readonly poolName?: string | undefined
 
   /** Most connections of this pool, over all hosts together, handshakes included. Default 4. */
-  readonly connectionLimit?: number
+  readonly connectionLimit?: number | undefined
   /** Connections kept open in the background even when nobody asks. Default 0. */
-  readonly minIdle?: number
+  readonly minIdle?: number | undefined
   /** Most idle connections kept; a surplus closes on release. Default: `connectionLimit`. */
-  readonly maxIdle?: number
+  readonly maxIdle?: number | undefined
   /** An idle connection is closed after this long, down to `minIdle`; 0 = never. Default 60000. */
-  readonly idleTimeout?: number
+  readonly idleTimeout?: number | undefined
   /** A connection is replaced at this age, less up to a quarter at random; 0 = never. Default 1800000. */
-  readonly maxLifetime?: number
+  readonly maxLifetime?: number | undefined
   /** Handshakes under way at once per host. Default 2. */
-  readonly maxConnecting?: number
-  /** TCP connect and handshake of one connection. Default 10000. */
-  readonly connectTimeout?: number
+  readonly maxConnecting?: number | undefined
+  /** TCP connect and handshake of one connection; at least 1, for a handshake always ends. Default 10000. */
+  readonly connectTimeout?: number | undefined
 
   /** Wait for a connection when none is free; off: fail at once. Default true. */
-  readonly waitForConnections?: boolean
+  readonly waitForConnections?: boolean | undefined
   /** Most callers waiting at once; 0 = no limit. Default 0. */
-  readonly queueLimit?: number
+  readonly queueLimit?: number | undefined
   /** Longest wait for a connection; 0 = no limit. Default 10000. */
-  readonly acquireTimeout?: number
-  /** How long a caller waits for any host to come up when all are down. Default 0: fail at once, with every host's reason. */
-  readonly noHostTimeout?: number
+  readonly acquireTimeout?: number | undefined
+  /**
+   * How long a caller waits for any host to come up when all are down; it counts within `acquireTimeout`.
+   * Default 0: fail at once, with every host's reason.
+   */
+  readonly noHostTimeout?: number | undefined
 
   /** A connection idle for longer than this is pinged before it is handed out; 0 = always, `false` = never. Default 500. */
-  readonly validateAfterIdle?: number | false
+  readonly validateAfterIdle?: number | false | undefined
   /** How long a ping, a rollback or a session reset of the pool's own may take. Default 1000. */
-  readonly validationTimeout?: number
+  readonly validationTimeout?: number | undefined
   /** Reset the session on every release, whether it looks changed or not. Default false. */
-  readonly resetOnRelease?: boolean
+  readonly resetOnRelease?: boolean | undefined
   /** Serve an autocommit read once more elsewhere when its host is lost. Default true. */
-  readonly retryReads?: boolean
+  readonly retryReads?: boolean | undefined
   /** Report a connection that is lent for longer than this, with its borrower's stack; 0 = off. Default 0. */
-  readonly leakDetectionThreshold?: number
-  /** How long `end()` waits for lent connections before it destroys them. Default 10000. */
-  readonly endTimeout?: number
+  readonly leakDetectionThreshold?: number | undefined
+  /** How long `end()` waits for lent connections before it destroys them; 0 = not at all. Default 10000. */
+  readonly endTimeout?: number | undefined
 
   /** Which host a new connection goes to. Default `random`. */
-  readonly selector?: SelectorOption
+  readonly selector?: SelectorOption | undefined
   /** Where this process stands: hosts of the same zone come first. Default: none. */
-  readonly zone?: string
-  readonly health?: HealthOptions
+  readonly zone?: string | undefined
+  /** How hosts are watched. */
+  readonly health?: HealthOptions | undefined
 
   /** Runs on each new connection before it is used, and again after a session reset. What it sets counts as clean. */
-  readonly onConnect?: (connection: Lease) => void | Promise<void>
+  readonly onConnect?: ((connection: Lease) => void | Promise<void>) | undefined
 
   /** Allow several statements in one query. Default false. */
-  readonly multipleStatements?: boolean
-  readonly compress?: boolean
+  readonly multipleStatements?: boolean | undefined
+  /** Compress what travels. Default false. */
+  readonly compress?: boolean | undefined
   /** TCP keep-alive. Default true. */
-  readonly enableKeepAlive?: boolean
-  readonly keepAliveInitialDelay?: number
-  readonly localAddress?: string
-  /** Client capability flags to add, or with a leading `-` to leave out. */
-  readonly flags?: string | readonly string[]
-  readonly connectAttributes?: Readonly<Record<string, string>>
+  readonly enableKeepAlive?: boolean | undefined
+  /** Milliseconds of silence before the first keep-alive packet; 0 = the operating system's own setting. Default 0. */
+  readonly keepAliveInitialDelay?: number | undefined
+  /** IP address of the network interface to connect from. Default: the operating system's choice. */
+  readonly localAddress?: string | undefined
+  /**
+   * Client capability flags to add, or with a leading `-` to leave out: `'LOCAL_FILES,-FOUND_ROWS'` or an array.
+   * Default: mysql2's, without `LOCAL_FILES`, which lets a server read the client's files.
+   */
+  readonly flags?: string | readonly string[] | undefined
+  /** What the connection says about itself, for the server's `session_connect_attrs`. */
+  readonly connectAttributes?: Readonly<Record<string, string>> | undefined
   /** Statements kept prepared per connection. Default 256. */
-  readonly maxPreparedStatements?: number
+  readonly maxPreparedStatements?: number | undefined
   /** Allows the server to ask for the password in clear text. Default false. */
-  readonly enableCleartextPlugin?: boolean
+  readonly enableCleartextPlugin?: boolean | undefined
+  /** Authentication plugins by name, as in mysql2. */
+  readonly authPlugins?: Readonly<Record<string, AuthPlugin>> | undefined
+  /** Answers `LOAD DATA LOCAL INFILE` with a stream, as in mysql2; needs the flag `LOCAL_FILES`. */
+  readonly infileStreamFactory?: ((path: string) => Readable) | undefined
   /** Row parsers without generated code, where `eval` is forbidden. Default false. */
-  readonly disableEval?: boolean
+  readonly disableEval?: boolean | undefined
   /** mysql2's; this pool always ends gracefully, so it changes nothing. */
-  readonly gracefulEnd?: boolean
+  readonly gracefulEnd?: boolean | undefined
 }

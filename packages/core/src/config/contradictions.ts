@@ -1,0 +1,116 @@
+import type { HostConfig } from './pool-config.js'
+import type { PoolValues } from './pool-schema.js'
+import type { OptionPath, Problem } from './problem.js'
+
+/** What is checked together, each value being right in itself. */
+interface Read {
+  readonly values: PoolValues
+  readonly hosts: readonly HostConfig[]
+  readonly flags: readonly string[]
+}
+
+/** Options that exclude each other. */
+interface Contradiction {
+  /** The first is where the problem is reported; none is looked at while one of them is faulty. */
+  readonly options: readonly string[]
+  readonly path?: OptionPath
+  /** What is wrong and how to put it right, or undefined when nothing is. */
+  readonly message: (read: Read) => string | undefined
+}
+
+const table: readonly Contradiction[] = [
+  {
+    options: ['socketPath', 'host'],
+    message: ({ values }) =>
+      values.socketPath !== undefined && values.host !== undefined
+        ? 'is given together with host; a socket takes the place of the hosts, so keep one of them'
+        : undefined,
+  },
+  {
+    options: ['minIdle', 'connectionLimit'],
+    message: ({ values }) =>
+      values.minIdle > values.connectionLimit
+        ? `${values.minIdle} is more than connectionLimit (${values.connectionLimit}); lower it or raise connectionLimit`
+        : undefined,
+  },
+  {
+    options: ['maxIdle', 'connectionLimit'],
+    message: ({ values }) =>
+      values.maxIdle !== undefined && values.maxIdle > values.connectionLimit
+        ? `${values.maxIdle} is more than connectionLimit (${values.connectionLimit}); lower it or raise connectionLimit`
+        : undefined,
+  },
+  {
+    options: ['minIdle', 'maxIdle'],
+    message: ({ values }) =>
+      values.maxIdle !== undefined && values.minIdle > values.maxIdle
+        ? `${values.minIdle} is more than maxIdle (${values.maxIdle}); lower it or raise maxIdle`
+        : undefined,
+  },
+  {
+    options: ['minIdle', 'host', 'connectionLimit'],
+    message: ({ values, hosts }) => {
+      const room = hosts.reduce((sum, { connectionLimit }) => sum + connectionLimit, 0)
+      return values.minIdle > room && values.minIdle <= values.connectionLimit
+        ? `${values.minIdle} is more than the hosts' own connectionLimits allow together (${room}); lower it or raise them`
+        : undefined
+    },
+  },
+  {
+    options: ['noHostTimeout', 'acquireTimeout'],
+    message: ({ values }) =>
+      values.acquireTimeout > 0 && values.noHostTimeout > values.acquireTimeout
+        ? `${values.noHostTimeout} is more than acquireTimeout (${values.acquireTimeout}), which would end the wait first; raise acquireTimeout`
+        : undefined,
+  },
+  {
+    options: ['queueLimit', 'waitForConnections'],
+    message: ({ values }) =>
+      values.queueLimit > 0 && !values.waitForConnections
+        ? `${values.queueLimit} has no meaning with waitForConnections: false, under which nobody waits; leave one of them out`
+        : undefined,
+  },
+  {
+    options: ['health'],
+    path: ['health', 'retryInterval'],
+    message: ({ values: { health } }) =>
+      health.retryInterval !== undefined && health.retryInterval > health.interval
+        ? `${health.retryInterval} is more than health.interval (${health.interval}), so that a host in trouble would be asked less often than a sound one; lower it`
+        : undefined,
+  },
+  {
+    options: ['ssl'],
+    path: ['ssl', 'verifyIdentity'],
+    message: ({ values: { ssl } }) =>
+      typeof ssl === 'object' && !ssl.rejectUnauthorized && ssl.verifyIdentity === true
+        ? 'true has no meaning with ssl.rejectUnauthorized: false, under which any certificate will do; leave one of them out'
+        : undefined,
+  },
+  {
+    options: ['ssl'],
+    path: ['ssl', 'minVersion'],
+    message: ({ values: { ssl } }) =>
+      typeof ssl === 'object' &&
+      ssl.minVersion !== undefined &&
+      ssl.maxVersion !== undefined &&
+      ssl.minVersion > ssl.maxVersion
+        ? `'${ssl.minVersion}' is above ssl.maxVersion ('${ssl.maxVersion}'); exchange them`
+        : undefined,
+  },
+  {
+    options: ['infileStreamFactory', 'flags'],
+    message: ({ values, flags }) =>
+      values.infileStreamFactory !== undefined && !flags.includes('LOCAL_FILES')
+        ? "is never called while the capability LOCAL_FILES is off; add flags: ['LOCAL_FILES'], or leave it out"
+        : undefined,
+  },
+]
+
+/** Everything that is right in itself and wrong together. */
+export function contradictions(read: Read, faulty: ReadonlySet<string>): Problem[] {
+  return table.flatMap(({ options, path = options.slice(0, 1), message }) => {
+    if (options.some((name) => faulty.has(name))) return []
+    const found = message(read)
+    return found === undefined ? [] : [{ path, message: found }]
+  })
+}

@@ -1,0 +1,76 @@
+import { isIPv6 } from 'node:net'
+
+import { shownText } from './shown-value.js'
+
+/** A host as it was written: a name or an address without brackets, and its port if it had one. */
+export interface HostAddress {
+  readonly host: string
+  readonly port: number | undefined
+}
+
+/** An address, or what is wrong with it. */
+export type ParsedAddress = HostAddress | { readonly wrong: string }
+
+/** Reads `db1`, `db1:3307`, `10.0.0.1:3307`, `[fd00::3]`, `[fd00::3]:3307` or a bare `fd00::3`. */
+export function parseAddress(written: string): ParsedAddress {
+  const text = written.trim()
+  // A bare IPv6 address: its last group is never taken for a port.
+  if (isIPv6(text)) return { host: text, port: undefined }
+  const bracketed = /^\[([^\]]*)\](?::(.*))?$/s.exec(text)
+  if (bracketed !== null) {
+    const [, host = '', port] = bracketed
+    return isIPv6(host) ? withPort(host, port) : { wrong: `got ${shownText(text)}; brackets are for IPv6 addresses` }
+  }
+  const named = /^([^:]*)(?::(.*))?$/s.exec(text)
+  // More than one colon, and yet no address.
+  if (named === null || named[2]?.includes(':')) return { wrong: wrongColons(text) }
+  const [, host = '', port] = named
+  const wrong = wrongName(host)
+  return wrong === undefined ? withPort(host, port) : { wrong }
+}
+
+/** Reads the `host` of a host given as an object, which has its port in `port`. */
+export function parseHostName(written: string): ParsedAddress {
+  const parsed = parseAddress(written)
+  if ('wrong' in parsed || parsed.port === undefined) return parsed
+  return { wrong: `got ${shownText(written)}; give the port as port: ${parsed.port}` }
+}
+
+/** `db1:3306`, `[fd00::3]:3306` */
+export function addressName(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+/** The same for two ways of writing the same host: names in small letters, IPv6 addresses in their short form. */
+export function addressKey(host: string, port: number): string {
+  const url = `http://[${host}]`
+  // An address with a scope (fe80::1%eth0) has no short form there.
+  const short = isIPv6(host) && URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : host.toLowerCase()
+  return addressName(short, port)
+}
+
+function withPort(host: string, port: string | undefined): ParsedAddress {
+  if (port === undefined) return { host, port: undefined }
+  const number = /^\d{1,5}$/.test(port) ? Number(port) : 0
+  if (number >= 1 && number <= 65_535) return { host, port: number }
+  // Something longer may be the password of a URL that lost its @.
+  const shown = /^\d{1,5}$/.test(port) ? port : port === '' ? 'nothing' : 'a text'
+  return { wrong: `got ${shown} as the port of ${shownText(host)}; expected a whole number from 1 to 65535` }
+}
+
+function wrongColons(text: string): string {
+  if (text.includes('://')) {
+    return `got ${shownText(text)}, which looks like a URL; give that to createPool in place of the options`
+  }
+  return `got ${shownText(text)}; write an IPv6 address with a port as [fd00::3]:3306`
+}
+
+function wrongName(host: string): string | undefined {
+  if (host === '') return 'is empty; expected a name or an address'
+  if (host.includes('/')) return `got ${shownText(host)}; give the path of a socket as socketPath`
+  if (host.includes(',')) return `got ${shownText(host)}, a list in one entry; make each host an entry of its own`
+  if (host.length > 253) return `got a name of ${host.length} characters; a host name has at most 253`
+  // What no resolver takes, and what shows that a URL or its credentials went astray.
+  if (/[\s@?#[\]\\"'<>{}|^`%=&;!$*()]/.test(host)) return `got ${shownText(host)}; expected a name or an address`
+  return undefined
+}

@@ -1,0 +1,192 @@
+import type { SelectorOption } from '../hosts/selector.js'
+import type { Decoding } from '../session/decoding.js'
+import { parseConnectionUrl } from './connection-url.js'
+import { contradictions } from './contradictions.js'
+import { readFlags } from './capability-flags.js'
+import { readHosts } from './host-list.js'
+import type { HealthOptions, PoolOptions, SslOptions } from './options.js'
+import { deepFreeze, isPlainObject, plainCopy } from './plain-data.js'
+import { decodingNames } from './pool-schema.js'
+import type { PoolValues } from './pool-schema.js'
+import { configError } from './problem.js'
+import type { Checked } from './problem.js'
+import { readOptions } from './read-options.js'
+import { shownValue } from './shown-value.js'
+
+/** One host, complete. */
+export interface HostConfig {
+  /** `db1:3306`, `[fd00::3]:3306`, or the path of the socket. */
+  readonly name: string
+  /** Without brackets. */
+  readonly host: string
+  readonly port: number
+  readonly weight: number
+  readonly zone: string | undefined
+  readonly priority: number
+  readonly connectionLimit: number
+  readonly servername: string | undefined
+}
+
+/** {@link HealthOptions}, complete. */
+export type HealthConfig = { readonly [K in keyof HealthOptions]-?: Exclude<HealthOptions[K], undefined> }
+
+/** {@link SslOptions}, with what is checked made explicit; the rest only when it was given. */
+export interface SslConfig extends Omit<SslOptions, 'rejectUnauthorized' | 'verifyIdentity'> {
+  readonly rejectUnauthorized: boolean
+  readonly verifyIdentity: boolean
+}
+
+/** What the driver needs to open a connection; the same for every host. */
+export interface ConnectionConfig extends Complete<
+  Pick<
+    PoolOptions,
+    | 'charset'
+    | 'connectTimeout'
+    | 'multipleStatements'
+    | 'compress'
+    | 'enableKeepAlive'
+    | 'keepAliveInitialDelay'
+    | 'connectAttributes'
+    | 'maxPreparedStatements'
+    | 'enableCleartextPlugin'
+    | 'disableEval'
+  >
+> {
+  readonly socketPath: string | undefined
+  readonly user: string | undefined
+  readonly password: PoolOptions['password']
+  readonly database: string | undefined
+  /** A string is the name of one of mysql2's profiles. */
+  readonly ssl: false | 'Amazon RDS' | SslConfig
+  readonly localAddress: string | undefined
+  /** Names in capitals, with a leading `-` for those to leave out. `LOCAL_FILES` is to be on only if it is named here. */
+  readonly flags: readonly string[]
+  readonly authPlugins: PoolOptions['authPlugins']
+  readonly infileStreamFactory: PoolOptions['infileStreamFactory']
+}
+
+type Complete<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> }
+
+/** A pool's configuration: checked, with every default filled in, and frozen. Zeros keep the meaning they have as options. */
+export interface PoolConfig extends Complete<
+  Pick<
+    PoolOptions,
+    | 'poolName'
+    | 'connectionLimit'
+    | 'minIdle'
+    | 'maxIdle'
+    | 'idleTimeout'
+    | 'maxLifetime'
+    | 'maxConnecting'
+    | 'connectTimeout'
+    | 'waitForConnections'
+    | 'queueLimit'
+    | 'acquireTimeout'
+    | 'noHostTimeout'
+    | 'validateAfterIdle'
+    | 'validationTimeout'
+    | 'resetOnRelease'
+    | 'retryReads'
+    | 'leakDetectionThreshold'
+    | 'endTimeout'
+  >
+> {
+  /** At least one; no two are the same. */
+  readonly hosts: readonly HostConfig[]
+  readonly connection: ConnectionConfig
+  /** Only what was given. */
+  readonly decoding: Decoding
+  readonly health: HealthConfig
+  readonly selector: SelectorOption
+  readonly zone: string | undefined
+  readonly onConnect: PoolOptions['onConnect']
+}
+
+/**
+ * Turns what `createPool` was given into a complete configuration. What was given is copied, never changed; Buffers and
+ * functions are kept by reference. Whether the server's driver knows the `charset` is left to the driver.
+ * @throws ERR_HOSTPOOL_CONFIG, with a line for every problem.
+ */
+export function resolveConfig(input: PoolOptions | string): PoolConfig {
+  const given = readInput(input)
+  const options = readOptions(given.value)
+  const values = options.value
+  const hosts = readHosts(given.value['host'], values)
+  const flags = readFlags(values.flags)
+  const problems = [...given.problems, ...options.problems, ...hosts.problems, ...flags.problems]
+  const faulty = new Set(problems.map(({ path }) => String(path[0])))
+  problems.push(...contradictions({ values, hosts: hosts.value, flags: flags.value }, faulty))
+  if (problems.length > 0) throw configError(problems)
+
+  const { health, selector, zone, onConnect } = values
+  return deepFreeze({
+    hosts: hosts.value,
+    connection: connectionOf(values, flags.value),
+    decoding: decodingOf(values),
+    health: { ...health, retryInterval: health.retryInterval ?? Math.min(500, health.interval) },
+    poolName: values.poolName,
+    connectionLimit: values.connectionLimit,
+    minIdle: values.minIdle,
+    maxIdle: values.maxIdle ?? values.connectionLimit,
+    idleTimeout: values.idleTimeout,
+    maxLifetime: values.maxLifetime,
+    maxConnecting: values.maxConnecting,
+    connectTimeout: values.connectTimeout,
+    waitForConnections: values.waitForConnections,
+    queueLimit: values.queueLimit,
+    acquireTimeout: values.acquireTimeout,
+    noHostTimeout: values.noHostTimeout,
+    validateAfterIdle: values.validateAfterIdle,
+    validationTimeout: values.validationTimeout,
+    resetOnRelease: values.resetOnRelease,
+    retryReads: values.retryReads,
+    leakDetectionThreshold: values.leakDetectionThreshold,
+    endTimeout: values.endTimeout,
+    selector,
+    zone,
+    onConnect,
+  })
+}
+
+function readInput(input: unknown): Checked<Readonly<Record<string, unknown>>> {
+  if (typeof input === 'string') return parseConnectionUrl(input)
+  if (isPlainObject(input)) return { value: plainCopy(input), problems: [] }
+  const message = `got ${shownValue(input, [])} in place of the options; expected an object { host, … } or a URL mysql://…`
+  throw configError([{ path: [], message }])
+}
+
+function connectionOf(values: PoolValues, flags: readonly string[]): ConnectionConfig {
+  return {
+    socketPath: values.socketPath,
+    user: values.user,
+    password: values.password,
+    database: values.database,
+    ssl: sslOf(values.ssl),
+    charset: values.charset,
+    connectTimeout: values.connectTimeout,
+    multipleStatements: values.multipleStatements,
+    compress: values.compress,
+    enableKeepAlive: values.enableKeepAlive,
+    keepAliveInitialDelay: values.keepAliveInitialDelay,
+    localAddress: values.localAddress,
+    flags,
+    connectAttributes: values.connectAttributes,
+    maxPreparedStatements: values.maxPreparedStatements,
+    enableCleartextPlugin: values.enableCleartextPlugin,
+    authPlugins: values.authPlugins,
+    infileStreamFactory: values.infileStreamFactory,
+    disableEval: values.disableEval,
+  }
+}
+
+function sslOf(ssl: PoolValues['ssl']): ConnectionConfig['ssl'] {
+  if (ssl === true) return { rejectUnauthorized: true, verifyIdentity: true }
+  if (ssl === false || typeof ssl === 'string') return ssl
+  return { ...ssl, verifyIdentity: ssl.verifyIdentity ?? ssl.rejectUnauthorized }
+}
+
+function decodingOf(values: PoolValues): Decoding {
+  const given = decodingNames.map((name) => [name, values[name]] as const).filter(([, value]) => value !== undefined)
+  const decoding: Decoding = Object.fromEntries(given)
+  return decoding.timezone === undefined ? decoding : { ...decoding, timezone: decoding.timezone.replace(' ', '+') }
+}

@@ -1,0 +1,34 @@
+import { describe, expectTypeOf, it } from 'vitest'
+import type { z } from 'zod'
+
+import type { HealthOptions, HostOptions, PoolOptions, SslOptions } from './options.js'
+import type { healthSchema, hostSchema, poolSchema, sslSchema } from './pool-schema.js'
+
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
+
+/** Names of the options that only one of two types has, or that take other values in one than in the other. */
+type Disagreeing<A, B> = {
+  [K in keyof A | keyof B]-?: K extends keyof A & keyof B
+    ? Same<Exclude<A[K], undefined>, Exclude<B[K], undefined>> extends true
+      ? never
+      : K
+    : K
+}[keyof A | keyof B]
+
+// Checked by the compiler: the types are written by hand, and the schema is what is checked at run time.
+describe('the schema', () => {
+  it('takes exactly the options that PoolOptions has', () => {
+    expectTypeOf<Disagreeing<z.input<typeof poolSchema>, PoolOptions>>().toBeNever()
+  })
+
+  it('takes exactly what HostOptions, HealthOptions and SslOptions have', () => {
+    expectTypeOf<Disagreeing<z.input<typeof hostSchema>, HostOptions>>().toBeNever()
+    expectTypeOf<Disagreeing<z.input<typeof healthSchema>, HealthOptions>>().toBeNever()
+    expectTypeOf<Disagreeing<z.input<typeof sslSchema>, SslOptions>>().toBeNever()
+  })
+
+  it('would be seen to disagree if it did', () => {
+    expectTypeOf<Disagreeing<{ a?: string; b?: number }, { a?: string; c?: number }>>().toEqualTypeOf<'b' | 'c'>()
+    expectTypeOf<Disagreeing<{ a?: string }, { a?: string | number }>>().toEqualTypeOf<'a'>()
+  })
+})

@@ -1,0 +1,73 @@
+import type { z } from 'zod'
+
+import { unknownName } from './known-names.js'
+import { healthSchema, hostSchema, poolSchema, sslSchema } from './pool-schema.js'
+import type { PoolValues } from './pool-schema.js'
+import type { Checked, OptionPath, Problem } from './problem.js'
+import { shownText, shownValue } from './shown-value.js'
+
+type Issue = z.core.$ZodIssue
+
+/**
+ * Checks each option by itself and fills in the fixed defaults. Where there are problems, the faulty options are left out of
+ * the answer, so that the others can still be checked against one another and everything is reported at once.
+ */
+export function readOptions(given: Readonly<Record<string, unknown>>): Checked<PoolValues> {
+  const parsed = poolSchema.safeParse(given)
+  if (parsed.success) return { value: parsed.data, problems: [] }
+  const problems = parsed.error.issues.flatMap((issue) => problemsOf(issue, [], given))
+  const faulty = new Set(problems.map(({ path }) => path[0]))
+  const sound = Object.fromEntries(Object.entries(given).filter(([name]) => !faulty.has(name)))
+  return { value: poolSchema.parse(sound), problems }
+}
+
+function problemsOf(issue: Issue, base: OptionPath, given: unknown): Problem[] {
+  const path = [...base, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))]
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: [...path, readableName(key)], message: unknownName(key, namesAt(path)) }))
+  }
+  if (issue.code === 'invalid_union') {
+    // A value of the right kind with a fault inside it: what is wrong inside says more than what the whole may be.
+    const inside = issue.errors.find((issues) =>
+      issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
+    )
+    if (inside !== undefined) return inside.flatMap((deeper) => problemsOf(deeper, path, given))
+  }
+  const value = valueAt(given, path)
+  return [{ path, message: `got ${shownValue(value, path)}; expected ${issue.message}${remedy(value, issue.message)}` }]
+}
+
+function remedy(value: unknown, allowed: string): string {
+  if (value === null) return '; leave the option out where there is nothing to say'
+  if (typeof value === 'string' && /^\s*\d+\s*$/.test(value) && /whole|number/.test(allowed)) {
+    return '; convert it with Number(…)'
+  }
+  return ''
+}
+
+/** An unknown name may itself be something that went astray; the usual ones are shown as they are. */
+function readableName(key: string): string {
+  return /^[\w.-]{1,60}$/.test(key) ? key : shownText(key)
+}
+
+function namesAt(path: OptionPath): readonly string[] {
+  switch (path[0]) {
+    case undefined:
+      return Object.keys(poolSchema.shape)
+    case 'host':
+      return Object.keys(hostSchema.shape)
+    case 'health':
+      return Object.keys(healthSchema.shape)
+    case 'ssl':
+      return Object.keys(sslSchema.shape)
+    default:
+      return []
+  }
+}
+
+function valueAt(root: unknown, path: OptionPath): unknown {
+  return path.reduce<unknown>(
+    (value, step) => (typeof value === 'object' && value !== null ? Reflect.get(value, step) : undefined),
+    root,
+  )
+}
