@@ -1,0 +1,29 @@
+import { Readable } from 'node:stream'
+
+import { errorOf } from './callback.js'
+
+type Answer = readonly [result: unknown, fields: unknown]
+
+/** A complete answer as a source of rows, in the shape of core's streams: `fields` before the first row of each result. */
+export function bufferedRows(promise: Promise<Answer>): Readable {
+  const source = new Readable({ objectMode: true, read: () => {} })
+  fill(source, promise).catch((error: unknown) => source.destroy(errorOf(error)))
+  return source
+}
+
+async function fill(source: Readable, promise: Promise<Answer>): Promise<void> {
+  const [result, fields] = await promise
+  for (const [rows, columns] of resultsOf(result, fields)) {
+    if (source.destroyed) return
+    source.emit('fields', columns)
+    for (const row of Array.isArray(rows) ? rows : [rows]) source.push(row)
+  }
+  source.push(null)
+}
+
+/** Several results (of a CALL, or of several statements) come as parallel lists of results and of their columns. */
+function resultsOf(result: unknown, fields: unknown): readonly Answer[] {
+  const several =
+    Array.isArray(result) && Array.isArray(fields) && fields.some((one) => one === undefined || Array.isArray(one))
+  return several ? result.map((one: unknown, index) => [one, fields[index]]) : [[result, fields]]
+}

@@ -1,0 +1,197 @@
+import { EventEmitter } from 'node:events'
+import type { Readable } from 'node:stream'
+
+import type { Lease } from '@mysql-hostpool/core'
+import type { Raw, SqlValue } from 'sql-escaper'
+
+import { BorrowedLease } from './borrowed-lease.js'
+import { bufferedRows } from './buffered-rows.js'
+import { acknowledge, answer } from './callback.js'
+import type { Escaping } from './escaping.js'
+import { PromiseConnection } from './promise-connection.js'
+import { Query } from './query.js'
+import type { ConnectionSettings } from './settings.js'
+import { callbackOf, sqlOf, valuesAmong } from './statement-arguments.js'
+import { refuseMethods, REFUSED_ASYNC, REFUSED_SYNC, unsupported } from './unsupported.js'
+
+type Callback = (error: Error | null) => void
+
+/** What a connection needs of the pool that lends it. */
+export interface Lender {
+  readonly escaping: Escaping
+  /** The pool's settings, without secrets; a connection adds its own host. */
+  readonly settings: ConnectionSettings
+  /** Called once, when the connection is given back or destroyed. */
+  returned(connection: Connection, destroyed: boolean): void
+  /** Takes an error that no callback and no listener of the connection has heard. */
+  unheard(error: Error): void
+}
+
+/** A lent connection in the shape of mysql2's callback connection. */
+export class Connection extends EventEmitter {
+  /** The same connection without the shape, for what mysql2 has no name for. */
+  readonly lease: Lease
+  /** mysql2's; nothing is lent before its user was let in. */
+  readonly authorized = true
+  readonly #borrowed: BorrowedLease
+  readonly #lender: Lender
+  #promise: PromiseConnection | undefined
+  #streaming: Set<Query> | undefined
+
+  constructor(lease: Lease, lender: Lender) {
+    super()
+    this.lease = lease
+    this.#lender = lender
+    this.#borrowed = new BorrowedLease(lease)
+  }
+
+  /** The server's own number of this connection, for its logs. */
+  get threadId(): number | null {
+    return this.lease.threadId ?? null
+  }
+
+  get state(): 'authenticated' | 'disconnected' {
+    return this.#borrowed.gone ? 'disconnected' : 'authenticated'
+  }
+
+  get config(): ConnectionSettings & { readonly host: string; readonly port: number } {
+    const [, host, port] = /^(.*):(\d+)$/.exec(this.lease.host) ?? ['', this.lease.host, '0']
+    return { ...this.#lender.settings, host: host ?? '', port: Number(port) }
+  }
+
+  /** True when taking the connection back would lose nothing: no statement under way, no transaction open. */
+  get idle(): boolean {
+    return this.#borrowed.idle
+  }
+
+  query(sql: unknown, values?: unknown, callback?: unknown): Query {
+    return this.#start('query', sql, valuesAmong(values), callbackOf(values, callback))
+  }
+
+  execute(sql: unknown, values?: unknown, callback?: unknown): Query {
+    return this.#start('execute', sql, valuesAmong(values), callbackOf(values, callback))
+  }
+
+  beginTransaction(callback?: Callback): void {
+    this.#acknowledge(this.#borrowed.track(this.lease.beginTransaction()), callback)
+  }
+
+  commit(callback?: Callback): void {
+    this.#acknowledge(this.#borrowed.track(this.lease.commit()), callback)
+  }
+
+  rollback(callback?: Callback): void {
+    this.#acknowledge(this.#borrowed.track(this.lease.rollback()), callback)
+  }
+
+  ping(callback?: Callback): void {
+    this.#acknowledge(this.#borrowed.track(this.lease.ping()), callback)
+  }
+
+  /** A lent connection is connected; calls back so. */
+  connect(callback?: (error: Error | null, connection?: Connection) => void): void {
+    if (callback !== undefined) process.nextTick(callback, null, this)
+  }
+
+  release(): void {
+    if (!this.#borrowed.leave()) return
+    this.lease.release()
+    this.#lender.returned(this, false)
+  }
+
+  destroy(): void {
+    if (!this.#borrowed.leave()) return
+    this.lease.destroy()
+    this.emit('end')
+    this.#lender.returned(this, true)
+  }
+
+  close(): void {
+    this.destroy()
+  }
+
+  /** Gives the connection back, as mysql2's pooled connections do. */
+  end(options?: unknown, callback?: unknown): void {
+    const done = callbackOf(options, callback)
+    this.release()
+    if (done !== undefined) process.nextTick(done, null)
+  }
+
+  [Symbol.dispose](): void {
+    this.release()
+  }
+
+  /** Stops the rows of the queries that are read by their `result` events. */
+  pause(): void {
+    for (const query of this.#streaming ?? []) query.pause()
+  }
+
+  resume(): void {
+    for (const query of this.#streaming ?? []) query.resume()
+  }
+
+  escape(value: SqlValue): string {
+    return this.#lender.escaping.escape(value)
+  }
+
+  escapeId(name: SqlValue): string {
+    return this.#lender.escaping.escapeId(name)
+  }
+
+  format(sql: string, values?: SqlValue): string {
+    return this.#lender.escaping.format(sql, values)
+  }
+
+  raw(sql: string): Raw {
+    return this.#lender.escaping.raw(sql)
+  }
+
+  /** This connection with promises; always the same object. */
+  promise(promiseImpl?: unknown): PromiseConnection {
+    if (promiseImpl !== undefined && promiseImpl !== Promise) {
+      throw unsupported('promise() with a promise library', 'wrap the native promises it gives')
+    }
+    return (this.#promise ??= new PromiseConnection(this, this.#borrowed, this.#lender.escaping))
+  }
+
+  /** Begins a query that was made before its connection was there. */
+  read(query: Query, sql: unknown, values: unknown): void {
+    this.#read(query, this.#borrowed.stream(sql, values))
+  }
+
+  #start(kind: 'query' | 'execute', sql: unknown, values: unknown, callback: ReturnType<typeof callbackOf>): Query {
+    const query = new Query(sqlOf(sql), values)
+    const borrowed = this.#borrowed
+    if (callback !== undefined) {
+      answer(borrowed[kind](sql, values), (error, result, fields) => {
+        query.emit('fields', fields)
+        // The query ends even when the callback throws.
+        process.nextTick(() => query.finish())
+        if (error === null) callback(null, result, fields)
+        else callback(error)
+      })
+      return query
+    }
+    this.#read(query, kind === 'query' ? borrowed.stream(sql, values) : bufferedRows(borrowed.execute(sql, values)))
+    return query
+  }
+
+  #read(query: Query, source: Readable): void {
+    const streaming = (this.#streaming ??= new Set())
+    streaming.add(query)
+    query.once('end', () => streaming.delete(query))
+    query.attach(source, this.#unheard)
+  }
+
+  #acknowledge(promise: Promise<void>, callback: Callback | undefined): void {
+    acknowledge(promise, callback, this.#unheard)
+  }
+
+  readonly #unheard = (error: Error): void => {
+    if (this.listenerCount('error') > 0) this.emit('error', error)
+    else this.#lender.unheard(error)
+  }
+}
+
+refuseMethods(Connection.prototype, 'connection', 'calls back', REFUSED_ASYNC)
+refuseMethods(Connection.prototype, 'connection', 'throws', REFUSED_SYNC)

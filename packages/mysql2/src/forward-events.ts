@@ -1,0 +1,20 @@
+import type { EventEmitter } from 'node:events'
+
+/** Lets listeners of `target` hear events of `source`; the source is listened to only while somebody listens here. */
+export function forwardEvents(source: EventEmitter, target: EventEmitter, events: readonly string[]): void {
+  const forwarders = new Map<string, (...values: unknown[]) => void>()
+  target.on('newListener', (event: string) => {
+    if (!events.includes(event) || forwarders.has(event)) return
+    const forward = (...values: unknown[]): void => {
+      target.emit(event, ...values)
+    }
+    source.on(event, forward)
+    forwarders.set(event, forward)
+  })
+  target.on('removeListener', (event: string) => {
+    const forward = forwarders.get(event)
+    if (forward === undefined || target.listenerCount(event) > 0) return
+    source.off(event, forward)
+    forwarders.delete(event)
+  })
+}

@@ -1,0 +1,61 @@
+import { createPool, HostpoolError } from '@mysql-hostpool/core'
+import type { Pool as CorePool, PoolOptions } from '@mysql-hostpool/core'
+import type { Pool as Mysql2CallbackPool } from 'mysql2'
+
+import { Pool } from './pool.js'
+import type { ShapeOptions } from './pool.js'
+
+/** How a {@link mysql2Pool} borrows from a pool that was given to it. */
+export type Mysql2PoolOptions = ShapeOptions
+
+/** A pool that libraries take for mysql2's; `promise()` has the promise side. */
+export interface Mysql2Pool extends Mysql2CallbackPool {
+  /** The pool under this shape, for `status()`, host events and whatever mysql2 has no name for. */
+  readonly hostpool: CorePool
+}
+
+/**
+ * A pool in the shape of mysql2's, for libraries and code written for mysql2.
+ *
+ * A pool given is shared: `end()` takes back what this shape has lent and leaves the pool open. A configuration or a URL
+ * makes a pool of its own, which `end()` ends.
+ * @throws ERR_HOSTPOOL_CONFIG when the configuration is wrong.
+ */
+export function mysql2Pool(poolOrConfig: CorePool | PoolOptions | string, options: Mysql2PoolOptions = {}): Mysql2Pool {
+  // mysql2 declares its pool as a class with overloads per result type; the tests compare the members at run time.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the two declarations have no common shape
+  return shapeOf(poolOrConfig, options) as unknown as Mysql2Pool
+}
+
+function shapeOf(poolOrConfig: CorePool | PoolOptions | string, options: Mysql2PoolOptions): Pool {
+  if (typeof poolOrConfig === 'string') return new Pool(createPool(poolOrConfig), true, options)
+  if (isPool(poolOrConfig)) return new Pool(poolOrConfig, false, options)
+  const { onConnect } = poolOrConfig
+  const shape: Pool = new Pool(
+    createPool({
+      ...poolOrConfig,
+      onConnect: async (lease) => {
+        await onConnect?.(lease)
+        await shape.announce(lease)
+      },
+    }),
+    true,
+    options,
+  )
+  return shape
+}
+
+function isPool(given: CorePool | PoolOptions): given is CorePool {
+  if (typeof given !== 'object' || given === null) {
+    throw new HostpoolError(
+      'ERR_HOSTPOOL_CONFIG',
+      'mysql2Pool() takes a pool of createPool(), a configuration or a URL',
+    )
+  }
+  if (!('getConnection' in given)) return false
+  if ('status' in given) return true
+  throw new HostpoolError(
+    'ERR_HOSTPOOL_CONFIG',
+    'mysql2Pool() takes a pool of createPool(); this one has getConnection() but is none, a pool of mysql2 perhaps',
+  )
+}

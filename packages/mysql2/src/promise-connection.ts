@@ -1,0 +1,120 @@
+import { EventEmitter } from 'node:events'
+
+import type { QueryResult } from '@mysql-hostpool/core'
+import type { SqlValue } from 'sql-escaper'
+
+import type { BorrowedLease } from './borrowed-lease.js'
+import type { Connection } from './connection.js'
+import type { Escaping } from './escaping.js'
+import { forwardEvents } from './forward-events.js'
+import { refuseMethods, REFUSED_ASYNC, REFUSED_SYNC } from './unsupported.js'
+
+const EVENTS = ['error', 'end'] as const
+
+/** A lent connection in the shape of mysql2's promise connection. Statements go straight to the lease. */
+export class PromiseConnection extends EventEmitter {
+  /** The callback side of the same connection. */
+  readonly connection: Connection
+  readonly Promise = Promise
+  readonly #borrowed: BorrowedLease
+  readonly #escaping: Escaping
+
+  constructor(connection: Connection, borrowed: BorrowedLease, escaping: Escaping) {
+    super()
+    this.connection = connection
+    this.#borrowed = borrowed
+    this.#escaping = escaping
+    forwardEvents(connection, this, EVENTS)
+  }
+
+  get threadId(): number | null {
+    return this.connection.threadId
+  }
+
+  get state(): Connection['state'] {
+    return this.connection.state
+  }
+
+  get config(): Connection['config'] {
+    return this.connection.config
+  }
+
+  query(sql: unknown, values?: unknown): Promise<QueryResult<unknown>> {
+    if (typeof values === 'function') throw noCallback()
+    return this.#borrowed.query(sql, values)
+  }
+
+  execute(sql: unknown, values?: unknown): Promise<QueryResult<unknown>> {
+    if (typeof values === 'function') throw noCallback()
+    return this.#borrowed.execute(sql, values)
+  }
+
+  beginTransaction(): Promise<void> {
+    return this.#borrowed.track(this.#borrowed.lease.beginTransaction())
+  }
+
+  commit(): Promise<void> {
+    return this.#borrowed.track(this.#borrowed.lease.commit())
+  }
+
+  rollback(): Promise<void> {
+    return this.#borrowed.track(this.#borrowed.lease.rollback())
+  }
+
+  async ping(): Promise<true> {
+    await this.#borrowed.track(this.#borrowed.lease.ping())
+    return true
+  }
+
+  /** A lent connection is connected. */
+  async connect(): Promise<void> {}
+
+  release(): void {
+    this.connection.release()
+  }
+
+  destroy(): void {
+    this.connection.destroy()
+  }
+
+  close(): void {
+    this.connection.destroy()
+  }
+
+  /** Gives the connection back, as mysql2's pooled connections do. */
+  async end(): Promise<void> {
+    this.connection.release()
+  }
+
+  pause(): void {
+    this.connection.pause()
+  }
+
+  resume(): void {
+    this.connection.resume()
+  }
+
+  escape(value: SqlValue): string {
+    return this.#escaping.escape(value)
+  }
+
+  escapeId(name: SqlValue): string {
+    return this.#escaping.escapeId(name)
+  }
+
+  format(sql: string, values?: SqlValue): string {
+    return this.#escaping.format(sql, values)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.connection.release()
+  }
+}
+
+refuseMethods(PromiseConnection.prototype, 'connection', 'rejects', REFUSED_ASYNC)
+refuseMethods(PromiseConnection.prototype, 'connection', 'throws', REFUSED_SYNC)
+
+/** mysql2's own refusal of a callback among promises. */
+export function noCallback(): TypeError {
+  return new TypeError('A promise pool or connection takes no callback; await what it returns')
+}

@@ -1,0 +1,116 @@
+import { EventEmitter } from 'node:events'
+import { Readable } from 'node:stream'
+import type { ReadableOptions } from 'node:stream'
+
+import { unsupported } from './unsupported.js'
+
+/**
+ * A statement under way, as the callback interface of mysql2 answers it: an emitter of `fields`, `result`, `error` and
+ * `end`, with a synchronous `stream()`. With a callback it only says when it ended.
+ */
+export class Query extends EventEmitter {
+  readonly sql: string
+  readonly values: unknown
+  #source: Readable | undefined
+  #output: Readable | undefined
+  #abandoned = false
+  #held = false
+  #ended = false
+  #resultIndex = -1
+
+  constructor(sql: string, values: unknown) {
+    super()
+    this.sql = sql
+    this.values = values
+  }
+
+  /** True when its stream was destroyed before the statement had begun. */
+  get abandoned(): boolean {
+    return this.#abandoned && this.#source === undefined
+  }
+
+  /** Reads from a source of rows; rows flow from the next tick on, so that listeners can be added until then. */
+  attach(source: Readable, unheard: (error: Error) => void): void {
+    this.#source = source
+    source.on('fields', (fields: unknown) => {
+      this.#resultIndex += 1
+      this.emit('fields', fields, this.#resultIndex)
+      if (this.#output?.destroyed === false) this.#output.emit('fields', fields)
+    })
+    source.once('error', (error: Error) => {
+      this.fail(error, unheard)
+    })
+    source.once('end', () => {
+      if (this.#output?.destroyed === false) this.#output.push(null)
+      this.finish()
+    })
+    source.once('close', () => this.finish())
+    source.on('data', (row: unknown) => this.#deliver(row))
+    if (this.#held) source.pause()
+  }
+
+  /** Ends with an error; the first who listens gets it: the stream, the query, or `unheard`. */
+  fail(error: Error, unheard: (error: Error) => void): void {
+    if (this.#ended) return
+    const streamed = this.#output !== undefined
+    if (streamed) this.#output?.destroy(error)
+    if (this.listenerCount('error') > 0) this.emit('error', error)
+    else if (!streamed) unheard(error)
+    this.finish()
+  }
+
+  finish(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.emit('end')
+  }
+
+  /** Rows one by one, with back-pressure: the server is read only as fast as the stream is. */
+  stream(options: ReadableOptions = {}): Readable {
+    if (this.#output !== undefined) return this.#output
+    const output = new Readable({
+      ...options,
+      objectMode: true,
+      read: () => {
+        if (!this.#held) this.#source?.resume()
+      },
+      destroy: (error, done) => {
+        this.#abandoned = true
+        // Nobody reads the rest: the rows under way can only be got rid of with their connection.
+        if (!this.#ended) this.#source?.destroy()
+        done(error)
+      },
+    })
+    // As in mysql2: whoever waits for `end` alone also hears of a stream that was given up.
+    output.once('close', () => {
+      if (!output.readableEnded) output.emit('end')
+    })
+    this.#output = output
+    return output
+  }
+
+  /** Stops the rows until `resume()`. */
+  pause(): void {
+    this.#held = true
+    this.#source?.pause()
+  }
+
+  resume(): void {
+    this.#held = false
+    this.#source?.resume()
+  }
+
+  #deliver(row: unknown): void {
+    this.emit('result', row, Math.max(this.#resultIndex, 0))
+    const output = this.#output
+    if (output !== undefined && !output.destroyed && !output.push(row)) this.#source?.pause()
+  }
+}
+
+// A query that is awaited would answer nothing and lose its error: say what was meant, as mysql2 does.
+const notAPromise = (): never => {
+  throw unsupported('await of a query()', 'it is not a promise; use pool.promise() or connection.promise()')
+}
+for (const name of ['then', 'catch', 'finally']) {
+  Object.defineProperty(Query.prototype, name, { value: notAPromise, writable: true, configurable: true })
+}

@@ -1,0 +1,87 @@
+import { HostpoolError } from '@mysql-hostpool/core'
+import type { StatementOptions, StatementValues } from '@mysql-hostpool/core'
+
+/** How an answer is called back: as mysql2 does, `(error)` or `(null, result, fields)`. */
+export type ResultCallback = (error: Error | null, result?: unknown, fields?: unknown) => void
+
+/** mysql2 takes the callback as the last argument, whichever that is. */
+export function callbackOf(values: unknown, callback: unknown): ResultCallback | undefined {
+  if (isCallback(values)) return values
+  return isCallback(callback) ? callback : undefined
+}
+
+/** The values among the arguments: whatever stands in their place and is not the callback. */
+export function valuesAmong(values: unknown): unknown {
+  return typeof values === 'function' ? undefined : values
+}
+
+/** The text of a statement, given as such or in an options object. */
+export function sqlOf(sql: unknown): string {
+  if (typeof sql === 'string') return sql
+  if (isOptions(sql)) return sql.sql
+  throw noStatement(sql)
+}
+
+/** mysql2 takes a lone value where a list of one is meant; an object may also hold named placeholders. */
+export function valuesOf(values: unknown): StatementValues | undefined {
+  if (values === undefined || values === null) return undefined
+  if (Array.isArray(values)) return values
+  return isPlainValues(values) ? values : [values]
+}
+
+/** Options that mysql2 takes per statement and this pool does not, with what to do about it. */
+const REFUSED_OPTIONS = {
+  attributes: 'query attributes are not sent',
+  infileStreamFactory: 'set it on the pool',
+  supportBigNumbers: 'set it on the pool, or as decoding of mysql2Pool',
+  bigNumberStrings: 'set it on the pool, or as decoding of mysql2Pool',
+  dateStrings: 'set it on the pool, or as decoding of mysql2Pool',
+  timezone: 'set it on the pool, or as decoding of mysql2Pool',
+} as const
+
+const REFUSED = Object.entries(REFUSED_OPTIONS)
+
+/** The options form, with the values given beside it; those win over values among the options, as in mysql2. */
+export function statementOf(options: unknown, values: unknown): StatementOptions {
+  if (!isOptions(options)) throw noStatement(options)
+  for (const [name, remedy] of REFUSED) {
+    if (options[name] !== undefined) {
+      throw new HostpoolError(
+        'ERR_HOSTPOOL_UNSUPPORTED',
+        `The option ${name} cannot be given with a single statement: ${remedy}`,
+      )
+    }
+  }
+  return {
+    sql: options.sql,
+    values: valuesOf(values ?? options.values),
+    timeout: options.timeout,
+    rowsAsArray: options.rowsAsArray,
+    nestTables: options.nestTables,
+    typeCast: options.typeCast,
+    namedPlaceholders: options.namedPlaceholders,
+    access: options.access,
+  }
+}
+
+// What comes from JavaScript is checked as far as it decides anything here; the rest is checked where it is used.
+function isCallback(value: unknown): value is ResultCallback {
+  return typeof value === 'function'
+}
+
+function isOptions(value: unknown): value is StatementOptions & Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && 'sql' in value && typeof value.sql === 'string'
+}
+
+function isPlainValues(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && !(value instanceof Date) && !(value instanceof Uint8Array)
+}
+
+function noStatement(given: unknown): TypeError {
+  return new TypeError(`A statement is a string, or an object with a string \`sql\`; got ${describe(given)}`)
+}
+
+function describe(value: unknown): string {
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'an array' : typeof value
+}

@@ -1,0 +1,167 @@
+import { EventEmitter } from 'node:events'
+import { Readable } from 'node:stream'
+
+import type { Field, Lease, LeaseOptions, Pool, PoolStatus, QueryResult } from '@mysql-hostpool/core'
+
+type Answer = QueryResult<unknown>
+
+const columns = (...names: readonly string[]): Field[] =>
+  names.map((name) => ({
+    name,
+    orgName: name,
+    table: 't',
+    orgTable: 't',
+    schema: 's',
+    columnType: 3,
+    type: 3,
+    flags: 0,
+    decimals: 0,
+    columnLength: 11,
+    characterSet: 63,
+    encoding: 'binary',
+  }))
+
+/** Numbers 1 to n, as a server would answer `SELECT n`. */
+function rowsFor(sql: string): { readonly n: number }[] {
+  const count = Number(/^SELECT (\d+)$/.exec(sql)?.[1] ?? 1)
+  return Array.from({ length: count }, (_, index) => ({ n: index + 1 }))
+}
+
+/** A lease without a server: `FAIL` fails, `HANG` waits for `pool.free()`, anything else answers rows. */
+export class FakeLease implements Lease {
+  readonly host = 'db1:3306'
+  readonly threadId = 7
+  readonly serverVersion = '10.11.19-MariaDB'
+  inTransaction = false
+  readonly calls: unknown[][] = []
+  state: 'lent' | 'released' | 'destroyed' = 'lent'
+  readonly #pool: FakePool
+
+  constructor(pool: FakePool) {
+    this.#pool = pool
+  }
+
+  query<T>(...given: readonly unknown[]): Promise<QueryResult<T>> {
+    return this.#answer('query', given)
+  }
+
+  execute<T>(...given: readonly unknown[]): Promise<QueryResult<T>> {
+    return this.#answer('execute', given)
+  }
+
+  stream(...given: readonly unknown[]): Readable {
+    this.calls.push(['stream', ...given])
+    const sql = String(given[0])
+    const rows = rowsFor(sql)
+    let sent = 0
+    return new Readable({
+      objectMode: true,
+      highWaterMark: 4,
+      read() {
+        if (sql === 'FAIL') {
+          this.destroy(new Error('failed'))
+          return
+        }
+        if (sent === 0) this.emit('fields', columns('n'))
+        const row = rows[sent]
+        sent += 1
+        this.push(row ?? null)
+      },
+    })
+  }
+
+  async beginTransaction(): Promise<void> {
+    this.inTransaction = true
+  }
+
+  async commit(): Promise<void> {
+    this.inTransaction = false
+  }
+
+  async rollback(): Promise<void> {
+    throw new Error('failed')
+  }
+
+  async ping(): Promise<void> {}
+
+  release(): void {
+    this.state = 'released'
+  }
+
+  destroy(): void {
+    this.state = 'destroyed'
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.release()
+  }
+
+  async #answer<T>(kind: string, given: readonly unknown[]): Promise<QueryResult<T>> {
+    this.calls.push([kind, ...given])
+    const sql = String(given[0])
+    if (sql === 'HANG') await this.#pool.held
+    if (sql === 'FAIL') throw new Error('failed')
+    const answer: Answer = [rowsFor(sql), columns('n')]
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller names the type of its rows, as with a server
+    return answer as QueryResult<T>
+  }
+}
+
+/** A pool without servers, that remembers what it was asked. */
+export class FakePool extends EventEmitter implements Pool {
+  readonly leases: FakeLease[] = []
+  readonly leaseOptions: (LeaseOptions | undefined)[] = []
+  readonly direct = new FakeLease(this)
+  ended = 0
+  /** Makes `HANG` answer. */
+  free: () => void = () => {}
+  readonly held = new Promise<void>((resolve) => {
+    this.free = resolve
+  })
+
+  async getConnection(options?: LeaseOptions): Promise<Lease> {
+    this.leaseOptions.push(options)
+    const lease = new FakeLease(this)
+    this.leases.push(lease)
+    return lease
+  }
+
+  query<T>(...given: readonly unknown[]): Promise<QueryResult<T>> {
+    return this.direct.query(...given)
+  }
+
+  execute<T>(...given: readonly unknown[]): Promise<QueryResult<T>> {
+    return this.direct.execute(...given)
+  }
+
+  withConnection(): never {
+    throw new Error('not needed here')
+  }
+
+  transaction(): never {
+    throw new Error('not needed here')
+  }
+
+  status(): PoolStatus {
+    return {
+      poolName: 'fake',
+      state: 'open',
+      connectionLimit: 4,
+      total: 0,
+      inUse: 0,
+      idle: 0,
+      connecting: 0,
+      waiting: 0,
+      hosts: [],
+      counters: { served: 0, acquireTimeouts: 0, retriedReads: 0 },
+    }
+  }
+
+  async end(): Promise<void> {
+    this.ended += 1
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.end()
+  }
+}

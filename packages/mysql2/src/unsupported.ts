@@ -1,0 +1,64 @@
+import { HostpoolError } from '@mysql-hostpool/core'
+
+/** How a method that is not supported says so: at once, to its callback, or as a rejection. */
+type Manner = 'throws' | 'calls back' | 'rejects'
+
+/** Methods by name, each with what to do in its place. */
+export type Refusals = Readonly<Record<string, string>>
+
+export function unsupported(method: string, remedy: string): HostpoolError {
+  return new HostpoolError('ERR_HOSTPOOL_UNSUPPORTED', `${method} is not supported by mysql-hostpool: ${remedy}`)
+}
+
+/**
+ * Gives a class the methods of mysql2 that it cannot serve, so that a call says why and what to do instead of failing
+ * with "is not a function".
+ */
+export function refuseMethods(prototype: object, owner: string, manner: Manner, refusals: Refusals): void {
+  for (const [name, remedy] of Object.entries(refusals)) {
+    const refuse = (...values: readonly unknown[]): unknown => {
+      const error = unsupported(`${owner}.${name}()`, remedy)
+      if (manner === 'rejects') return Promise.reject(error)
+      const callback = values.at(-1)
+      if (manner === 'throws' || typeof callback !== 'function') throw error
+      process.nextTick(() => void callback(error))
+      return undefined
+    }
+    Object.defineProperty(prototype, name, { value: refuse, writable: true, configurable: true })
+  }
+}
+
+const ONE_USER = 'every session of a pool belongs to its one user; make a pool for the other one'
+const PREPARED = 'execute() prepares a statement once and keeps it'
+const CLEAN = 'release() hands the session over clean, and createPool({ resetOnRelease: true }) resets it every time'
+const SERVER = 'it belongs to the server side of mysql2'
+
+/** What no connection of the pool can do, and takes a callback in mysql2. */
+export const REFUSED_ASYNC: Refusals = { changeUser: ONE_USER, prepare: PREPARED, reset: CLEAN }
+
+/** What no connection of the pool can do, and answers at once in mysql2. */
+export const REFUSED_SYNC: Refusals = {
+  unprepare: PREPARED,
+  createBinlogStream: 'a replication client needs a connection of mysql2 itself',
+  serverHandshake: SERVER,
+  writeOk: SERVER,
+  writeError: SERVER,
+  writeEof: SERVER,
+  writeColumns: SERVER,
+  writeTextRow: SERVER,
+  writeBinaryRow: SERVER,
+  writeTextResult: SERVER,
+  writePacket: SERVER,
+}
+
+const ONE_SESSION = 'a pool has no session of its own; take a connection with getConnection()'
+
+/** What needs a connection; mysql2's types give these to its promise pool. */
+export const REFUSED_BY_POOL: Refusals = {
+  beginTransaction: ONE_SESSION,
+  commit: ONE_SESSION,
+  rollback: ONE_SESSION,
+  ping: ONE_SESSION,
+  connect: 'a pool connects when it has to; ask getConnection() for a connection',
+  ...REFUSED_ASYNC,
+}
