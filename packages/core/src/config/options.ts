@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 
 import type { SelectorOption } from '../hosts/selector.js'
 import type { Decoding } from '../session/decoding.js'
-import type { Lease } from '../session/lease.js'
+import type { Queryable } from '../session/lease.js'
 
 /** One host of the list, where `name:port` does not say enough. */
 export interface HostOptions {
@@ -158,7 +158,7 @@ export interface PoolOptions extends Decoding {
   readonly health?: HealthOptions | undefined
 
   /** Runs on each new connection before it is used, and again after a session reset. What it sets counts as clean. */
-  readonly onConnect?: ((connection: Lease) => void | Promise<void>) | undefined
+  readonly onConnect?: ((connection: Queryable) => void | Promise<void>) | undefined
 
   /** Allow several statements in one query. Default false. */
   readonly multipleStatements?: boolean | undefined

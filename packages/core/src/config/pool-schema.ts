@@ -5,7 +5,7 @@ import { z } from 'zod'
 
 import type { Selector } from '../hosts/selector.js'
 import type { TypeCast } from '../session/decoding.js'
-import type { Lease } from '../session/lease.js'
+import type { Queryable } from '../session/lease.js'
 import { callback, finiteNumber, flag, milliseconds, name, oneOf, text, wholeNumber } from './option-kinds.js'
 import type { AuthPlugin, PasswordOption } from './options.js'
 
@@ -145,7 +145,7 @@ export const poolSchema = z.strictObject({
     .default('random'),
   zone: name().optional(),
   health: healthSchema.prefault({}),
-  onConnect: callback<(connection: Lease) => void | Promise<void>>().optional(),
+  onConnect: callback<(connection: Queryable) => void | Promise<void>>().optional(),
 
   multipleStatements: flag().default(false),
   compress: flag().default(false),

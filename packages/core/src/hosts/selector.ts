@@ -31,11 +31,21 @@ export interface SelectionSnapshot {
 export type Random = () => number
 
 /**
- * Chooses a host for a new connection: a function of what it is shown. It answers an element of `snapshot.hosts`,
- * or undefined to leave the choice to `random`.
+ * Chooses a host: a function of what it is shown. It answers an element of `snapshot.hosts`, or undefined to leave the choice
+ * to `random`. One that throws, or answers anything else, is reported by a `warning` event and `random` chooses.
+ *
+ * It is shown the hosts that come first: of those that can be used now not one that has failed this operation already, nor one
+ * of weight 0, and only those of the pool's zone; each as long as any other host is left.
  */
 export type Selector = (snapshot: SelectionSnapshot, random: Random) => HostSnapshot | undefined
 
+/**
+ * - `random`: any host, as often as its weight says.
+ * - `round-robin`: one after the other, as often as its weight says.
+ * - `ordered`: the lowest `priority` number; hosts of equal number share by weight.
+ * - `least-busy`: the fewest connections in use and under way, in proportion to its weight.
+ * - `latency`: of the hosts about as fast as the fastest two at random, and of those the less busy one.
+ */
 export type SelectorName = 'random' | 'round-robin' | 'ordered' | 'least-busy' | 'latency'
 
 export type SelectorOption = SelectorName | Selector

@@ -1,0 +1,72 @@
+import type { SelectionSnapshot, Selector, SelectorOption } from '../selector.js'
+import { preferredHosts } from './choice.js'
+import { latencySelector } from './latency.js'
+import { leastBusySelector } from './least-busy.js'
+import { orderedSelector } from './ordered.js'
+import { chooseRandom, randomSelector } from './random.js'
+import { createRoundRobin } from './round-robin.js'
+
+/** Told in words when a function of the user's could not be followed: the first time, and again after it had worked. */
+export type SelectorProblemListener = (message: string) => void
+
+/** The selector that an option names, or a user's own made safe. Each pool makes its own, for some remember. */
+export function createSelector(option: SelectorOption, onProblem?: SelectorProblemListener): Selector {
+  if (typeof option === 'function') return guarded(option, onProblem)
+  switch (option) {
+    case 'random':
+      return randomSelector
+    case 'round-robin':
+      return createRoundRobin()
+    case 'ordered':
+      return orderedSelector
+    case 'least-busy':
+      return leastBusySelector
+    case 'latency':
+      return latencySelector
+    default:
+      return option satisfies never
+  }
+}
+
+/**
+ * A user's function is shown the preferred hosts only, so that zones, weights of 0 and earlier failures mean the same with it
+ * as with the others. Whatever it does, a host is chosen: at random where it says nothing, throws or answers something else.
+ */
+function guarded(own: Selector, onProblem: SelectorProblemListener | undefined): Selector {
+  let failing = false
+  const report = (message: string): void => {
+    if (!failing) onProblem?.(`${message}; the host is chosen at random instead`)
+    failing = true
+  }
+  return (snapshot, random) => {
+    const shown: SelectionSnapshot = { hosts: preferredHosts(snapshot), zone: snapshot.zone }
+    const answer = answerOf(own, shown, random)
+    if ('thrown' in answer) {
+      report(`the selector function threw ${answer.thrown}`)
+    } else if (answer.value === undefined) {
+      failing = false
+    } else {
+      const host = shown.hosts.find((host) => host === answer.value)
+      if (host !== undefined) {
+        failing = false
+        return host
+      }
+      silence(answer.value)
+      report('the selector function answered something that is not one of the hosts it was shown')
+    }
+    return chooseRandom(shown.hosts, random)
+  }
+}
+
+function answerOf(own: Selector, ...shown: Parameters<Selector>): { value: unknown } | { thrown: string } {
+  try {
+    return { value: own(...shown) }
+  } catch (error) {
+    return { thrown: error instanceof Error ? `${error.name}: ${error.message}` : 'something that is no Error' }
+  }
+}
+
+/** An async function is no selector; what it rejects with must not end the process. */
+function silence(answer: unknown): void {
+  if (answer instanceof Promise) answer.catch(() => undefined)
+}
