@@ -14,6 +14,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/integration/setup/global-setup.ts'],
           // Two cores carry one cluster; test files take turns on it.
           fileParallelism: false,
           testTimeout: 30_000,

@@ -1,0 +1,8 @@
+export { GaleraCluster } from './cluster.js'
+export type { ClusterDetails, ClusterOptions } from './cluster.js'
+export { formatServerUrl, parseServerUrl } from './existing-cluster.js'
+export type { ServerAccess } from './existing-cluster.js'
+export { GaleraNode } from './node.js'
+export type { StartOptions } from './node.js'
+export { NodeState } from './wsrep-status.js'
+export type { NodeStatus, RejectQueries, WsrepStatus } from './wsrep-status.js'

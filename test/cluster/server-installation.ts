@@ -1,0 +1,97 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import type { Account } from './node-files.js'
+
+/** The MariaDB found on this machine and how to run it. */
+export interface ServerInstallation {
+  readonly server: string
+  readonly installDb: string
+  readonly provider: string
+  readonly version: string
+  /** Servers run under this account when the harness runs as root. */
+  readonly account: Account | undefined
+  /** A `setpriv` that can tie a process to the life of its parent. */
+  readonly setpriv: string | undefined
+}
+
+const REMEDY =
+  'install MariaDB 10.6 or newer with Galera 4 ' +
+  '(Debian, Ubuntu: apt-get install --no-install-recommends mariadb-server galera-4 rsync)'
+
+const PROVIDERS = [
+  '/usr/lib/galera/libgalera_smm.so',
+  '/usr/lib64/galera-4/libgalera_smm.so',
+  '/usr/lib64/galera/libgalera_smm.so',
+  '/usr/lib/libgalera_smm.so',
+]
+
+/** System administration programs are often outside an ordinary user's `PATH`. */
+export const SEARCH_PATH = [
+  ...new Set([
+    ...(process.env['PATH'] ?? '').split(delimiter),
+    '/usr/local/sbin',
+    '/usr/sbin',
+    '/usr/bin',
+    '/sbin',
+    '/bin',
+  ]),
+].filter((directory) => directory !== '')
+
+/** Looks for the server, its Galera provider and what else is needed. Throws, naming what is missing and the remedy. */
+export function findInstallation(): ServerInstallation {
+  const server = findProgram('mariadbd')
+  const installDb = findProgram('mariadb-install-db')
+  const provider = PROVIDERS.find((path) => existsSync(path))
+  const missing = [
+    ...(server ? [] : ['the server (mariadbd)']),
+    ...(installDb ? [] : ['mariadb-install-db']),
+    ...(provider ? [] : ['the Galera provider (libgalera_smm.so)']),
+    ...(findProgram('rsync') ? [] : ['rsync']),
+  ]
+  if (!server || !installDb || !provider || missing.length > 0) {
+    throw new Error(`a Galera cluster needs ${missing.join(', ')}, not found on this machine: ${REMEDY}`)
+  }
+  const version = /Ver (\S+)/.exec(execFileSync(server, ['--no-defaults', '--version'], { encoding: 'utf8' }))?.[1]
+  return {
+    server,
+    installDb,
+    provider,
+    version: version ?? 'unknown',
+    account: process.getuid?.() === 0 ? serverAccount() : undefined,
+    setpriv: findSetpriv(),
+  }
+}
+
+function findProgram(name: string): string | undefined {
+  return SEARCH_PATH.map((directory) => join(directory, name)).find((path) => {
+    try {
+      accessSync(path, constants.X_OK)
+      return true
+    } catch {
+      return false
+    }
+  })
+}
+
+// MariaDB refuses to run as root, and the rsync of a state transfer could not write as root either.
+function serverAccount(): Account {
+  try {
+    return { uid: idOfServers('-u'), gid: idOfServers('-g') }
+  } catch (error) {
+    throw new Error('run as root, the servers need an account named "mysql": create it, or run as an ordinary user', {
+      cause: error,
+    })
+  }
+}
+
+function idOfServers(which: '-u' | '-g'): number {
+  return Number(execFileSync('id', [which, 'mysql'], { encoding: 'utf8', stdio: 'pipe' }))
+}
+
+// Old versions, and the one of busybox, lack this option.
+function findSetpriv(): string | undefined {
+  const setpriv = findProgram('setpriv')
+  const works = setpriv && spawnSync(setpriv, ['--pdeathsig', 'KILL', 'true'], { stdio: 'ignore' }).status === 0
+  return works ? setpriv : undefined
+}
