@@ -15,10 +15,6 @@ export interface ServerInstallation {
   readonly setpriv: string | undefined
 }
 
-const REMEDY =
-  'install MariaDB 10.6 or newer with Galera 4 ' +
-  '(Debian, Ubuntu: apt-get install --no-install-recommends mariadb-server galera-4 rsync)'
-
 const PROVIDERS = [
   '/usr/lib/galera/libgalera_smm.so',
   '/usr/lib64/galera-4/libgalera_smm.so',
@@ -38,20 +34,31 @@ export const SEARCH_PATH = [
   ]),
 ].filter((directory) => directory !== '')
 
+/** The packages of Debian and Ubuntu that are missing for a cluster; none when it can run. */
+export function missingPackages(): readonly string[] {
+  return [
+    ...(findProgram('mariadbd') && findProgram('mariadb-install-db') ? [] : ['mariadb-server']),
+    ...(findProvider() ? [] : ['galera-4']),
+    ...(findProgram('rsync') ? [] : ['rsync']),
+  ]
+}
+
+/** What to tell somebody whose machine lacks these packages. */
+export function installAdvice(packages: readonly string[]): string {
+  return (
+    `a Galera cluster needs ${packages.join(', ')} on this machine, which must be installed first: ` +
+    `sudo apt-get install --no-install-recommends ${packages.join(' ')} ` +
+    '(elsewhere than on Debian or Ubuntu: MariaDB 10.6 or newer with its Galera 4 provider, and rsync)'
+  )
+}
+
 /** Looks for the server, its Galera provider and what else is needed. Throws, naming what is missing and the remedy. */
 export function findInstallation(): ServerInstallation {
   const server = findProgram('mariadbd')
   const installDb = findProgram('mariadb-install-db')
-  const provider = PROVIDERS.find((path) => existsSync(path))
-  const missing = [
-    ...(server ? [] : ['the server (mariadbd)']),
-    ...(installDb ? [] : ['mariadb-install-db']),
-    ...(provider ? [] : ['the Galera provider (libgalera_smm.so)']),
-    ...(findProgram('rsync') ? [] : ['rsync']),
-  ]
-  if (!server || !installDb || !provider || missing.length > 0) {
-    throw new Error(`a Galera cluster needs ${missing.join(', ')}, not found on this machine: ${REMEDY}`)
-  }
+  const provider = findProvider()
+  const missing = missingPackages()
+  if (!server || !installDb || !provider || missing.length > 0) throw new Error(installAdvice(missing))
   const version = /Ver (\S+)/.exec(execFileSync(server, ['--no-defaults', '--version'], { encoding: 'utf8' }))?.[1]
   return {
     server,
@@ -61,6 +68,10 @@ export function findInstallation(): ServerInstallation {
     account: process.getuid?.() === 0 ? serverAccount() : undefined,
     setpriv: findSetpriv(),
   }
+}
+
+function findProvider(): string | undefined {
+  return PROVIDERS.find((path) => existsSync(path))
 }
 
 function findProgram(name: string): string | undefined {

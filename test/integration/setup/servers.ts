@@ -13,8 +13,10 @@ declare module 'vitest' {
   }
 }
 
-/** Hosts and account, ready to be spread into the options of a pool. */
-export const { cluster: details, ...access } = inject('hostpoolServers')
+const { cluster: details, ...given } = inject('hostpoolServers')
+
+/** How to reach the servers: hosts, user, password and database. */
+export const access: ServerAccess = given
 
 /**
  * `describe` for tests that break servers: they are reported as skipped where the servers are not ours to break. Call

@@ -1,0 +1,78 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { must, run } from './child.mjs'
+import { packageManagerCommand } from './set-up.mjs'
+import { binary, root } from './workspace.mjs'
+
+/** Runs a tool of the workspace over the whole of it. Resolves to whether it found nothing. */
+export async function tool(name, ...args) {
+  const { status } = await run(binary(name), args, { cwd: root })
+  return status === 0
+}
+
+/** The same, for tools that talk much: what they say is shown only when they found something. */
+async function quietTool(name, ...args) {
+  const { status, output } = await run(binary(name), args, { cwd: root, capture: true })
+  if (status !== 0) process.stderr.write(output)
+  return status === 0
+}
+
+/**
+ * Runs the tests of one project. Resolves to how many passed, failed and were not run; a test file that could not even
+ * be loaded counts as one failure, and so does a run without any result.
+ */
+export async function tests(project, ...args) {
+  const directory = mkdtempSync(join(tmpdir(), 'hostpool-results-'))
+  try {
+    const results = join(directory, 'results.json')
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${results}`]
+    const { status } = await run(binary('vitest'), ['run', '--project', project, ...reporters, ...args], { cwd: root })
+    return { ...count(results), ok: status === 0 }
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+function count(path) {
+  let results
+  try {
+    results = JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return { passed: 0, failed: 1, notRun: 0 }
+  }
+  const unloaded = results.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.every((test) => test.status !== 'failed'),
+  )
+  return {
+    passed: results.numPassedTests,
+    failed: results.numFailedTests + unloaded.length,
+    notRun: results.numPendingTests + results.numTodoTests,
+  }
+}
+
+/** Packs every package as it would be published, and checks what came out. */
+export async function packages() {
+  const directory = mkdtempSync(join(tmpdir(), 'hostpool-packages-'))
+  try {
+    const [program, args] = packageManagerCommand(
+      '--recursive',
+      '--filter',
+      './packages/*',
+      'pack',
+      '--pack-destination',
+      directory,
+    )
+    await must(program, args, { cwd: root, capture: true })
+    let ok = true
+    for (const name of readdirSync(directory)) {
+      const file = join(directory, name)
+      process.stdout.write(`${name}\n`)
+      if (!(await quietTool('publint', '--strict', file))) ok = false
+      if (!(await quietTool('attw', file, '--profile', 'esm-only', '--no-emoji', '--format', 'ascii'))) ok = false
+    }
+    return ok
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,70 @@
+// What the scripts of package.json do. Needs Node and npm, and nothing installed: `node scripts/run.mjs <command>`.
+import { packages, tests, tool } from './checks.mjs'
+import { endChildrenOnSignals, Interrupted, interruptedStatus, run } from './child.mjs'
+import { provideDatabase } from './database.mjs'
+import { build, generateClients, install } from './set-up.mjs'
+import { Steps } from './steps.mjs'
+import { root } from './workspace.mjs'
+
+const commands = { build: buildAll, demo, test, unit, integration }
+
+/** Everything up to the build; throws on the first failure. */
+async function buildAll() {
+  await install()
+  await generateClients()
+  if (!(await build())) throw new Error('the build failed')
+  return 0
+}
+
+async function demo() {
+  process.stdout.write('setting up\n')
+  await buildAll()
+  await provideDatabase('HOSTPOOL_DEMO_URL')
+  const { status } = await run(process.execPath, ['test/dist/demo/main.js', ...rest], { cwd: root })
+  return status
+}
+
+async function unit() {
+  await install()
+  await generateClients()
+  return (await tests('unit', ...rest)).ok ? 0 : 1
+}
+
+async function integration() {
+  await buildAll()
+  await provideDatabase('HOSTPOOL_TEST_URL')
+  return (await tests('integration', ...rest)).ok ? 0 : 1
+}
+
+/** Everything that has to hold. A check that fails does not keep the others from running. */
+async function test() {
+  const steps = new Steps()
+  const ready = (await steps.run('install', install)) && (await steps.run('Prisma clients', generateClients))
+  if (ready) {
+    const built = await steps.run('build and type check', build)
+    await steps.run('lint', () => tool('oxlint', '--type-aware'))
+    await steps.run('format', () => tool('oxfmt', '--check'))
+    await steps.run('unit tests', () => tests('unit'))
+    if (await steps.run('database', () => provideDatabase('HOSTPOOL_TEST_URL'))) {
+      await steps.run('integration tests', () => tests('integration'))
+    } else steps.leaveOut('integration tests', 'there is no database')
+    if (built) await steps.run('packages', packages)
+    else steps.leaveOut('packages', 'the build failed')
+  }
+  process.stdout.write(steps.summary())
+  return steps.ok ? 0 : 1
+}
+
+const [name, ...rest] = process.argv.slice(2)
+const command = commands[name]
+if (!command) {
+  process.stderr.write(`usage: node scripts/run.mjs ${Object.keys(commands).join('|')}\n`)
+  process.exit(2)
+}
+endChildrenOnSignals()
+try {
+  process.exitCode = await command()
+} catch (error) {
+  if (!(error instanceof Interrupted)) process.stderr.write(`${error.message}\n`)
+  process.exitCode = interruptedStatus() ?? 1
+}
