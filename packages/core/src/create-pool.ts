@@ -1,10 +1,15 @@
+import { systemClock } from './clock.js'
 import type { PoolOptions } from './config/options.js'
+import { resolveConfig } from './config/pool-config.js'
+import { mysql2Driver } from './driver/mysql2-driver.js'
+import { Hostpool } from './hostpool.js'
 import type { Pool } from './pool.js'
 
 /**
  * Makes a pool. Nothing is connected before the first statement (or `minIdle`), so no host needs to be up.
+ * @param options - options, or a URL `mysql://user:password@db1,db2:3307/database?connectionLimit=20`
  * @throws ERR_HOSTPOOL_CONFIG, naming every problem of the configuration at once.
  */
-export function createPool(_options: PoolOptions | string): Pool {
-  throw new Error('not built yet')
+export function createPool(options: PoolOptions | string): Pool {
+  return new Hostpool(resolveConfig(options), { clock: systemClock, random: Math.random, driver: mysql2Driver })
 }

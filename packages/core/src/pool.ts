@@ -1,6 +1,6 @@
 import type { PoolEventName, PoolListener } from './pool/events.js'
 import type { PoolStatus } from './pool/status.js'
-import type { Lease, LeaseOptions, Queryable, TransactionOptions } from './session/lease.js'
+import type { Lease, LeaseOptions, Queryable, RetryOptions, TransactionOptions } from './session/lease.js'
 
 /** What a transaction's callback works with; `commit` and `rollback` belong to the pool. */
 export type Transaction = Queryable & Pick<Lease, 'host' | 'stream'>

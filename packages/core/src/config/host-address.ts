@@ -14,6 +14,10 @@ export type ParsedAddress = HostAddress | { readonly wrong: string }
 /** Reads `db1`, `db1:3307`, `10.0.0.1:3307`, `[fd00::3]`, `[fd00::3]:3307` or a bare `fd00::3`. */
 export function parseAddress(written: string): ParsedAddress {
   const text = written.trim()
+  if (text.includes('://')) {
+    return { wrong: `got ${shownText(text)}, which looks like a URL; give that to createPool in place of the options` }
+  }
+  if (text.includes('@')) return { wrong: `got ${shownText(text)}; user and password are options of their own` }
   // A bare IPv6 address: its last group is never taken for a port.
   if (isIPv6(text)) return { host: text, port: undefined }
   const bracketed = /^\[([^\]]*)\](?::(.*))?$/s.exec(text)
@@ -23,7 +27,9 @@ export function parseAddress(written: string): ParsedAddress {
   }
   const named = /^([^:]*)(?::(.*))?$/s.exec(text)
   // More than one colon, and yet no address.
-  if (named === null || named[2]?.includes(':')) return { wrong: wrongColons(text) }
+  if (named === null || named[2]?.includes(':')) {
+    return { wrong: `got ${shownText(text)}; write an IPv6 address with a port as [fd00::3]:3306` }
+  }
   const [, host = '', port] = named
   const wrong = wrongName(host)
   return wrong === undefined ? withPort(host, port) : { wrong }
@@ -58,19 +64,12 @@ function withPort(host: string, port: string | undefined): ParsedAddress {
   return { wrong: `got ${shown} as the port of ${shownText(host)}; expected a whole number from 1 to 65535` }
 }
 
-function wrongColons(text: string): string {
-  if (text.includes('://')) {
-    return `got ${shownText(text)}, which looks like a URL; give that to createPool in place of the options`
-  }
-  return `got ${shownText(text)}; write an IPv6 address with a port as [fd00::3]:3306`
-}
-
 function wrongName(host: string): string | undefined {
   if (host === '') return 'is empty; expected a name or an address'
   if (host.includes('/')) return `got ${shownText(host)}; give the path of a socket as socketPath`
   if (host.includes(',')) return `got ${shownText(host)}, a list in one entry; make each host an entry of its own`
   if (host.length > 253) return `got a name of ${host.length} characters; a host name has at most 253`
-  // What no resolver takes, and what shows that a URL or its credentials went astray.
-  if (/[\s@?#[\]\\"'<>{}|^`%=&;!$*()]/.test(host)) return `got ${shownText(host)}; expected a name or an address`
+  // What no resolver takes.
+  if (/[\s?#[\]\\"'<>{}|^`%=&;!$*()]/.test(host)) return `got ${shownText(host)}; expected a name or an address`
   return undefined
 }

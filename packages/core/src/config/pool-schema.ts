@@ -155,7 +155,7 @@ export const poolSchema = z.strictObject({
     .refine((value) => isIP(value) !== 0, { error: 'an IP address of this machine' })
     .optional(),
   flags: z
-    .union([z.string(), z.array(z.string()).readonly()], { error: "a string such as 'LOCAL_FILES,-ODBC', or an array" })
+    .union([z.string(), z.array(text()).readonly()], { error: "a string such as 'LOCAL_FILES,-ODBC', or an array" })
     .optional(),
   connectAttributes: z.record(z.string(), text(), { error: 'an object of strings' }).default({}),
   maxPreparedStatements: wholeNumber(1).default(256),

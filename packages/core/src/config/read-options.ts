@@ -16,7 +16,11 @@ export function readOptions(given: Readonly<Record<string, unknown>>): Checked<P
   const parsed = poolSchema.safeParse(given)
   if (parsed.success) return { value: parsed.data, problems: [] }
   const problems = parsed.error.issues.flatMap((issue) => problemsOf(issue, [], given))
-  const faulty = new Set(problems.map(({ path }) => path[0]))
+  const faulty = new Set(
+    parsed.error.issues.flatMap((issue): readonly PropertyKey[] =>
+      issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : issue.path.slice(0, 1),
+    ),
+  )
   const sound = Object.fromEntries(Object.entries(given).filter(([name]) => !faulty.has(name)))
   return { value: poolSchema.parse(sound), problems }
 }

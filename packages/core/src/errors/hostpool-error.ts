@@ -12,6 +12,8 @@ export type HostpoolErrorCode =
   | 'ERR_HOSTPOOL_NO_HOST'
   /** The host was lost while the borrower depended on its session (an open transaction, for one). */
   | 'ERR_HOSTPOOL_HOST_LOST'
+  /** The transaction this lease was in is gone, and the statement was meant for it; ROLLBACK ends it. */
+  | 'ERR_HOSTPOOL_TRANSACTION_LOST'
   /** A write or a COMMIT was sent and its answer was lost: it may or may not have happened. */
   | 'ERR_HOSTPOOL_OUTCOME_UNKNOWN'
   /** The lease was used after it had been released. */

@@ -11,3 +11,82 @@ export const HostState = {
 } as const
 
 export type HostState = (typeof HostState)[keyof typeof HostState]
+
+/** Everything that is known of a host's health at one moment. */
+export interface HostCondition {
+  readonly health: 'up' | 'suspect' | 'down'
+  readonly draining: boolean
+  /** Why, in words; empty for a host that is simply up. */
+  readonly reason: string
+  /** What led here, where it was an error. */
+  readonly error: Error | undefined
+  /** Whether it accepts writes, as far as is known. */
+  readonly writable: boolean
+  /** It took a question and never answered: nothing that is under way there can be waited for. */
+  readonly hung: boolean
+  /** Works, but should be spared: a donor, a node that is catching up. */
+  readonly lastResort: boolean
+}
+
+/** What can be learnt about a host. */
+export type HostSignal =
+  /** It answered and takes part in its cluster. */
+  | { readonly kind: 'usable'; readonly writable: boolean; readonly lastResort: boolean; readonly reason: string }
+  /** Nobody answers, or what answers cannot be used. */
+  | { readonly kind: 'unusable'; readonly reason: string; readonly error?: Error | undefined; readonly hung?: boolean }
+  /** Something broke that may be the host's fault or not. */
+  | { readonly kind: 'doubtful'; readonly reason: string; readonly error?: Error | undefined }
+  /** It refused a write because it is read-only. */
+  | { readonly kind: 'readOnly'; readonly reason: string }
+  | { readonly kind: 'drain' }
+  | { readonly kind: 'undrain' }
+
+/** Hosts are believed to be usable until something else is seen: the first statement need not wait for a probe. */
+export const initialCondition: HostCondition = {
+  health: 'up',
+  draining: false,
+  reason: '',
+  error: undefined,
+  writable: true,
+  hung: false,
+  lastResort: false,
+}
+
+export function stateOf(condition: HostCondition): HostState {
+  return condition.draining ? HostState.draining : condition.health
+}
+
+/** The one place where a host's condition changes. Answers the same object when nothing did. */
+export function transition(condition: HostCondition, signal: HostSignal): HostCondition {
+  switch (signal.kind) {
+    case 'usable': {
+      const { writable, lastResort, reason } = signal
+      const same =
+        condition.health === 'up' &&
+        condition.writable === writable &&
+        condition.lastResort === lastResort &&
+        condition.reason === reason
+      return same
+        ? condition
+        : { ...condition, health: 'up', reason, error: undefined, writable, lastResort, hung: false }
+    }
+    case 'unusable': {
+      // Down is down: the first reason stays until the host is back, or a probe knows better words for it.
+      const hung = signal.hung === true
+      const same = condition.health === 'down' && condition.reason === signal.reason && condition.hung === hung
+      const error = signal.error ?? condition.error
+      return same ? condition : { ...condition, health: 'down', reason: signal.reason, error, hung }
+    }
+    case 'doubtful':
+      if (condition.health !== 'up') return condition
+      return { ...condition, health: 'suspect', reason: signal.reason, error: signal.error }
+    case 'readOnly':
+      return condition.writable ? { ...condition, writable: false, reason: signal.reason } : condition
+    case 'drain':
+      return condition.draining ? condition : { ...condition, draining: true }
+    case 'undrain':
+      return condition.draining ? { ...condition, draining: false } : condition
+    default:
+      return signal satisfies never
+  }
+}

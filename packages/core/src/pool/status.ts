@@ -1,4 +1,6 @@
 import type { HostState } from '../hosts/host-state.js'
+import type { HostConnections } from './host-connections.js'
+import type { Resource } from './resource.js'
 
 /** How one host stands. */
 export interface HostStatus {
@@ -49,4 +51,67 @@ export interface PoolStatus {
     readonly acquireTimeouts: number
     readonly retriedReads: number
   }
+}
+
+/** What a status is made from. */
+export interface StatusSource<R extends Resource> {
+  readonly options: {
+    readonly poolName: string
+    readonly connectionLimit: number
+    readonly health: { readonly slowStart: number }
+  }
+  readonly state: PoolStatus['state']
+  readonly homes: readonly HostConnections<R>[]
+  readonly waiting: number
+  readonly served: number
+  readonly acquireTimeouts: number
+  readonly now: number
+}
+
+export function takeStatus<R extends Resource>(source: StatusSource<R>): PoolStatus {
+  const { homes, options } = source
+  return Object.freeze({
+    poolName: options.poolName,
+    state: source.state,
+    connectionLimit: options.connectionLimit,
+    total: sum(homes, (home) => home.total),
+    inUse: sum(homes, (home) => home.inUse),
+    idle: sum(homes, (home) => home.idle),
+    connecting: sum(homes, (home) => home.attempts.size),
+    waiting: source.waiting,
+    hosts: Object.freeze(homes.map((home) => hostStatus(home, source))),
+    counters: Object.freeze({
+      served: source.served,
+      acquireTimeouts: source.acquireTimeouts,
+      retriedReads: 0,
+    }),
+  })
+}
+
+function hostStatus<R extends Resource>(home: HostConnections<R>, source: StatusSource<R>): HostStatus {
+  const { host } = home
+  return Object.freeze({
+    name: host.name,
+    state: host.state,
+    reason: host.condition.reason,
+    since: host.since,
+    zone: host.config.zone,
+    weight: host.weightAt(source.now, source.options.health.slowStart),
+    writable: host.condition.writable,
+    inUse: home.inUse,
+    idle: home.idle,
+    connecting: home.attempts.size,
+    generation: host.generation,
+    latency: host.latency,
+    counters: Object.freeze({
+      opened: home.opened,
+      closed: home.closed,
+      connectsFailed: home.connectsFailed,
+      served: home.served,
+    }),
+  })
+}
+
+function sum<T>(items: readonly T[], of: (item: T) => number): number {
+  return items.reduce((total, item) => total + of(item), 0)
 }

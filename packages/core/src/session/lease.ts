@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 
-import type { Access } from '../pool/access.js'
+import type { Access } from '../hosts/access.js'
 import type { Decoding } from './decoding.js'
 import type { QueryResult, Row, StatementOptions, StatementValues } from './statement.js'
 
@@ -24,6 +24,14 @@ export interface TransactionOptions {
   readonly readOnly?: boolean | undefined
 }
 
+export interface RetryOptions {
+  /**
+   * How many times more the whole callback is run, after a jittered pause, when its transaction was lost before COMMIT was
+   * sent: a deadlock, Galera's certification, a lock wait timeout, a lost host. `true` means 3. Default 0.
+   */
+  readonly retry?: boolean | number | undefined
+}
+
 /** The statements a borrower can run; a lease, a transaction and the pool itself all have them. */
 export interface Queryable {
   /**
@@ -44,6 +52,8 @@ export interface Lease extends Queryable {
   readonly host: string
   /** The server's own number of this connection, for its logs; undefined when it sent none. Not an identity. */
   readonly threadId: number | undefined
+  /** The version of the server under this lease, as it says it, e.g. `10.11.19-MariaDB`. */
+  readonly serverVersion: string
   /** True between `beginTransaction` (or a `START TRANSACTION` of the caller's) and its end. */
   readonly inTransaction: boolean
   beginTransaction(options?: TransactionOptions): Promise<void>

@@ -1,5 +1,5 @@
-import type { Access } from '../pool/access.js'
-import type { TypeCast } from './decoding.js'
+import type { Access } from '../hosts/access.js'
+import type { Decoding, TypeCast } from './decoding.js'
 
 /** Values for placeholders: a list, or an object with `namedPlaceholders`. */
 export type StatementValues = readonly unknown[] | Readonly<Record<string, unknown>>
@@ -14,6 +14,8 @@ export interface StatementOptions {
   readonly nestTables?: boolean | string | undefined
   readonly typeCast?: TypeCast | undefined
   readonly namedPlaceholders?: boolean | undefined
+  /** How values are decoded, in place of the lease's or the pool's. Give the same object again and again: it is compared by identity. */
+  readonly decoding?: Decoding | undefined
   /** What the statement needs of its host. Default: read off the statement itself. */
   readonly access?: Access | undefined
 }

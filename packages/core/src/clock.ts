@@ -1,0 +1,75 @@
+/** A timer that can be called off; calling off a timer that has run does nothing. */
+export interface Timer {
+  cancel(): void
+}
+
+/** Time, as the engine sees it. It comes from outside, so that tests run on virtual time. */
+export interface Clock {
+  /** Milliseconds on a clock that never goes back. */
+  now(): number
+  /** Wall-clock time, only for showing to people. */
+  date(): number
+  /** Runs a function once after so many milliseconds; the process stays alive for it. */
+  after(milliseconds: number, run: () => void): Timer
+  /** The same for chores: the process does not stay alive for it. */
+  afterIdly(milliseconds: number, run: () => void): Timer
+}
+
+/** How late a timer may run before the delay counts as this process's own pause. */
+const LAG_TOLERANCE = 50
+
+/**
+ * A timer that is fair to the network: when it expires, answers that have already arrived are read first, and when the
+ * process itself was blocked or suspended the time it lost is given back once. Otherwise every pause of the process would
+ * look like an outage of all its servers.
+ */
+class SystemTimer implements Timer {
+  readonly #run: () => void
+  readonly #wait: number
+  readonly #keepsAlive: boolean
+  #due: number
+  #extended = false
+  #timeout: NodeJS.Timeout
+  #immediate: NodeJS.Immediate | undefined
+
+  constructor(milliseconds: number, run: () => void, keepsAlive: boolean) {
+    this.#run = run
+    this.#wait = milliseconds
+    this.#keepsAlive = keepsAlive
+    this.#due = performance.now() + milliseconds
+    this.#timeout = this.#arm(milliseconds)
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timeout)
+    if (this.#immediate !== undefined) clearImmediate(this.#immediate)
+  }
+
+  #arm(milliseconds: number): NodeJS.Timeout {
+    const timeout = setTimeout(() => this.#expire(), milliseconds)
+    if (!this.#keepsAlive) timeout.unref()
+    return timeout
+  }
+
+  #expire(): void {
+    const late = performance.now() - this.#due
+    if (late > LAG_TOLERANCE && !this.#extended) {
+      this.#extended = true
+      const extension = Math.min(late, this.#wait)
+      this.#due = performance.now() + extension
+      this.#timeout = this.#arm(extension)
+      return
+    }
+    // The event loop reads sockets between its timers and its immediates.
+    this.#immediate = setImmediate(this.#run)
+    if (!this.#keepsAlive) this.#immediate.unref()
+  }
+}
+
+/** The clock of the process. */
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  date: () => Date.now(),
+  after: (milliseconds, run) => new SystemTimer(milliseconds, run, true),
+  afterIdly: (milliseconds, run) => new SystemTimer(milliseconds, run, false),
+}

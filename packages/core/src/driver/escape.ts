@@ -1,0 +1,1 @@
+export { escapeId } from 'mysql2'

@@ -1,0 +1,231 @@
+import type { Readable } from 'node:stream'
+
+import type { Decoding } from '../session/decoding.js'
+import type { Field, StatementOptions } from '../session/statement.js'
+import type { Handshake, RawConfig, RawConnection, RawError, RawHeader, RawStatement } from './mysql2-internals.js'
+import type { Done, DriverConnection, StatementDone } from './port.js'
+import { withHost } from './with-host.js'
+
+/** Protocol status bit: session state has changed. */
+const SESSION_STATE_CHANGED = 0x4000
+
+/** One connection of mysql2, through its callback interface. */
+export class Mysql2Connection implements DriverConnection {
+  readonly serverVersion: string
+  onLost: ((error: Error) => void) | undefined
+  alive = true
+  pending = 0
+  serverStatus: number
+  sessionChanged = false
+  schemaChangedTo: string | undefined
+
+  readonly #raw: RawConnection
+  readonly #host: string
+  readonly #plainConfig: RawConfig
+  readonly #charset: number
+  #decoding: Decoding | undefined
+  #streams: Set<Readable> | undefined
+  #onClosed: (() => void) | undefined
+
+  constructor(raw: RawConnection, host: string, handshake: Handshake) {
+    this.#raw = raw
+    this.#host = host
+    this.#plainConfig = raw.config
+    this.#charset = raw.config.charsetNumber
+    // MariaDB prefixes its version for the sake of clients that would refuse a leading 10.
+    this.serverVersion = handshake.serverVersion.replace(/^5\.5\.5-/, '')
+    this.serverStatus = handshake.statusFlags
+    raw.on('error', (error: Error) => this.#lose(error))
+    raw.on('end', () => this.#lose(new Error('The server closed the connection')))
+    raw.stream.on('close', () => {
+      this.#lose(new Error('The connection is closed'))
+      this.#onClosed?.()
+    })
+  }
+
+  get threadId(): number | undefined {
+    return this.#raw.threadId ?? undefined
+  }
+
+  query(statement: StatementOptions, decoding: Decoding, done: StatementDone): void {
+    this.#run(false, statement, decoding, done)
+  }
+
+  execute(statement: StatementOptions, decoding: Decoding, done: StatementDone): void {
+    this.#run(true, statement, decoding, done)
+  }
+
+  stream(statement: StatementOptions, decoding: Decoding): Readable {
+    this.#use(decoding)
+    const command = this.#raw.query(rawStatement(statement))
+    const stream = command.stream()
+    this.pending += 1
+    const streams = (this.#streams ??= new Set())
+    streams.add(stream)
+    let hasRows = false
+    command.on('fields', (fields: unknown) => {
+      hasRows = fields !== undefined
+    })
+    command.on('result', (row: unknown) => {
+      if (!hasRows) this.#observe(row as RawHeader)
+    })
+    command.once('end', () => {
+      this.pending -= 1
+      streams.delete(stream)
+    })
+    // Listed first, so that readers get the error with its host.
+    command.prependListener('error', (error: RawError) => this.#failed(error))
+    return stream
+  }
+
+  ping(done: Done): void {
+    this.pending += 1
+    this.#raw.ping(this.#once(done))
+  }
+
+  reset(done: Done): void {
+    this.pending += 1
+    this.#raw.reset(
+      this.#once((error) => {
+        if (error === null) {
+          // A `SET NAMES` of the last borrower had changed mysql2's idea of the charset; the server's is back already.
+          this.#decoding = undefined
+          this.#plainConfig.charsetNumber = this.#charset
+          this.#raw.config = this.#plainConfig
+        }
+        done(error)
+      }),
+    )
+  }
+
+  forgetChanges(): void {
+    this.sessionChanged = false
+    this.schemaChangedTo = undefined
+  }
+
+  close(done: () => void): void {
+    if (this.#raw.stream.destroyed) {
+      done()
+      return
+    }
+    this.#onClosed = done
+    this.alive = false
+    this.onLost = undefined
+    this.#raw.end()
+  }
+
+  destroy(error?: Error): void {
+    this.alive = false
+    this.onLost = undefined
+    const reason = withHost(error ?? new Error('The connection was destroyed'), this.#host)
+    this.#failStreams(reason)
+    // Statements under way get this error: mysql2 hands a socket's error on to all of them.
+    this.#raw.stream.destroy(reason)
+  }
+
+  ref(): void {
+    this.#raw.stream.ref?.()
+  }
+
+  unref(): void {
+    this.#raw.stream.unref?.()
+  }
+
+  #run(prepared: boolean, statement: StatementOptions, decoding: Decoding, done: StatementDone): void {
+    this.#use(decoding)
+    this.pending += 1
+    let settled = false
+    // mysql2 can answer twice, e.g. a statement that timed out and is then lost with its connection.
+    const settle = (error: RawError | null, result?: unknown, fields?: unknown): void => {
+      if (settled) return
+      settled = true
+      this.pending -= 1
+      if (error === null) {
+        this.#observe(lastHeader(result, fields))
+        done(null, result, fields as Field[] | undefined)
+      } else {
+        done(this.#failed(error))
+      }
+    }
+    try {
+      if (prepared) this.#raw.execute(rawStatement(statement), settle)
+      else this.#raw.query(rawStatement(statement), settle)
+    } catch (error) {
+      // Values that cannot be sent, e.g. undefined in a prepared statement.
+      setImmediate(settle, error as Error)
+    }
+  }
+
+  #once(done: Done): Done {
+    let settled = false
+    return (error) => {
+      if (settled) return
+      settled = true
+      this.pending -= 1
+      done(error === null || error === undefined ? null : this.#failed(error))
+    }
+  }
+
+  /** Decoding is a property of mysql2's connection config; exchange it when the borrower's differs from the last one's. */
+  #use(decoding: Decoding): void {
+    if (decoding === this.#decoding) return
+    this.#decoding = decoding
+    const config = Object.assign(
+      Object.create(Object.getPrototypeOf(this.#plainConfig) as object) as RawConfig,
+      this.#plainConfig,
+    )
+    this.#raw.config = Object.assign(config, decoding)
+  }
+
+  #observe(header: RawHeader | undefined): void {
+    if (header?.serverStatus === undefined) return
+    this.serverStatus = header.serverStatus
+    if ((header.serverStatus & SESSION_STATE_CHANGED) === 0) return
+    this.sessionChanged = true
+    if (header.stateChanges?.schema != null) this.schemaChangedTo = header.stateChanges.schema
+  }
+
+  #failed(error: RawError): Error {
+    const known = withHost(error, this.#host)
+    if (error.code === 'PROTOCOL_SEQUENCE_TIMEOUT') {
+      // The answer is still to come; nobody can use this connection before it has, so nobody ever will.
+      this.destroy(known)
+    } else if (error.fatal === true) {
+      this.#lose(known)
+    }
+    return known
+  }
+
+  #lose(error: Error): void {
+    if (!this.alive) return
+    this.alive = false
+    const known = withHost(error, this.#host)
+    this.#failStreams(known)
+    const onLost = this.onLost
+    this.onLost = undefined
+    onLost?.(known)
+  }
+
+  #failStreams(error: Error): void {
+    for (const stream of this.#streams ?? []) stream.destroy(error)
+    this.#streams?.clear()
+  }
+}
+
+/** The last answer without rows; a result set ends in a packet whose status mysql2 keeps to itself. */
+function lastHeader(result: unknown, fields: unknown): RawHeader | undefined {
+  if (fields === undefined) return result as RawHeader
+  const several = Array.isArray(fields) && Array.isArray(result) && fields.length > 0 && fields.at(-1) === undefined
+  return several ? (result.at(-1) as RawHeader) : undefined
+}
+
+/** Only what was given: mysql2 lets a key that is there, even undefined, override the connection's own. */
+function rawStatement(statement: StatementOptions): RawStatement {
+  const raw: RawStatement = { sql: statement.sql, values: statement.values }
+  if (statement.timeout !== undefined) raw.timeout = statement.timeout
+  if (statement.rowsAsArray !== undefined) raw.rowsAsArray = statement.rowsAsArray
+  if (statement.nestTables !== undefined) raw.nestTables = statement.nestTables
+  if (statement.typeCast !== undefined) raw.typeCast = statement.typeCast
+  if (statement.namedPlaceholders !== undefined) raw.namedPlaceholders = statement.namedPlaceholders
+  return raw
+}

@@ -1,0 +1,120 @@
+/** What an error says about the host, the configuration or the caller. */
+export const ErrorClass = {
+  /** Password, database, privileges or TLS are wrong; the host itself is well. */
+  configuration: 'configuration',
+  /** The connection is gone, or was never made: nobody answers there. */
+  lost: 'lost',
+  /** The server answers, but takes no part in its cluster now. */
+  notReady: 'notReady',
+  /** The server does not accept writes. */
+  readOnly: 'readOnly',
+  /** Another transaction came first and this one is undone as a whole; the same work can succeed when it is done again. */
+  conflict: 'conflict',
+  /** Another transaction holds a row for too long; the statement was undone, its transaction goes on. */
+  lockTimeout: 'lockTimeout',
+  /** The host has no room for more; it is not broken. */
+  overload: 'overload',
+  /** No answer in the time the caller gave; the server may still be at it. */
+  timeout: 'timeout',
+  /** The statement itself: syntax, a constraint, a missing table. */
+  statement: 'statement',
+} as const
+
+export type ErrorClass = (typeof ErrorClass)[keyof typeof ErrorClass]
+
+/** The parts of an error that a class may depend on. The message is not among them: servers translate and reword it. */
+export interface ClassifiableError {
+  readonly code?: unknown
+  readonly errno?: unknown
+  readonly fatal?: unknown
+}
+
+const BY_ERRNO: ReadonlyMap<number, ErrorClass> = new Map<number, ErrorClass>([
+  [1044, ErrorClass.configuration], // no privilege on the database
+  [1045, ErrorClass.configuration], // wrong password
+  [1049, ErrorClass.configuration], // unknown database
+  [1130, ErrorClass.configuration], // this client's address is not allowed
+  [1251, ErrorClass.configuration], // authentication protocol
+  [1698, ErrorClass.configuration], // access denied by a plugin
+  [1820, ErrorClass.configuration], // password expired
+  [3118, ErrorClass.configuration], // account locked
+  [3159, ErrorClass.configuration], // TLS required
+  [4151, ErrorClass.configuration], // account locked (MariaDB)
+  [1040, ErrorClass.overload], // too many connections
+  [1203, ErrorClass.overload], // too many connections of this user
+  [1226, ErrorClass.overload], // a limit of this user
+  [1129, ErrorClass.overload], // too many connect errors from this client
+  [1047, ErrorClass.notReady], // Galera: not in the primary component
+  [1180, ErrorClass.notReady], // commit failed, as in a partition
+  [3098, ErrorClass.notReady], // Group Replication plugin refuses
+  [3100, ErrorClass.notReady], // Group Replication: commit hook failed
+  [3101, ErrorClass.conflict], // Group Replication: certification
+  [1213, ErrorClass.conflict], // deadlock, and Galera's certification
+  [1205, ErrorClass.lockTimeout],
+  [1020, ErrorClass.conflict], // record has changed (MariaDB snapshot isolation)
+  [1290, ErrorClass.readOnly],
+  [1792, ErrorClass.statement], // the caller's own READ ONLY transaction
+  [1836, ErrorClass.readOnly],
+  [1053, ErrorClass.lost], // server shutdown in progress
+  [1079, ErrorClass.lost], // shutdown complete
+  [1152, ErrorClass.lost], // aborted connection
+  [1184, ErrorClass.lost],
+  [1158, ErrorClass.lost], // network read and write errors
+  [1159, ErrorClass.lost],
+  [1160, ErrorClass.lost],
+  [1161, ErrorClass.lost],
+  [1927, ErrorClass.lost], // MariaDB: connection was killed
+  [3032, ErrorClass.notReady], // MySQL: offline mode
+  [4031, ErrorClass.lost], // MySQL: closed for inactivity
+])
+
+const BY_CODE: ReadonlyMap<string, ErrorClass> = new Map<string, ErrorClass>([
+  ['PROTOCOL_SEQUENCE_TIMEOUT', ErrorClass.timeout],
+  ['PROTOCOL_CONNECTION_LOST', ErrorClass.lost],
+  ['ERR_HOSTPOOL_HOST_LOST', ErrorClass.lost],
+  ['ECONNREFUSED', ErrorClass.lost],
+  ['ECONNRESET', ErrorClass.lost],
+  ['ECONNABORTED', ErrorClass.lost],
+  ['ETIMEDOUT', ErrorClass.lost],
+  ['EPIPE', ErrorClass.lost],
+  ['EHOSTUNREACH', ErrorClass.lost],
+  ['EHOSTDOWN', ErrorClass.lost],
+  ['ENETUNREACH', ErrorClass.lost],
+  ['ENETDOWN', ErrorClass.lost],
+  ['EADDRNOTAVAIL', ErrorClass.lost],
+  ['ENOENT', ErrorClass.lost], // no such socket path
+  ['ENOTFOUND', ErrorClass.lost], // a name that does not resolve now
+  ['EAI_AGAIN', ErrorClass.lost],
+  ['HANDSHAKE_NO_SSL_SUPPORT', ErrorClass.configuration],
+  ['HANDSHAKE_SSL_ERROR', ErrorClass.configuration],
+  ['AUTH_SWITCH_PLUGIN_ERROR', ErrorClass.configuration],
+  ['MFA_UNSUPPORTED', ErrorClass.configuration],
+])
+
+/**
+ * The class of an error, by `errno` first, then `code`, then `fatal`. A fatal error that is not known otherwise means that
+ * the connection is gone: mysql2 gives one without code or errno for a command on a dead connection.
+ */
+export function classify(failure: object): ErrorClass {
+  const error: ClassifiableError = failure
+  const byErrno = typeof error.errno === 'number' ? BY_ERRNO.get(error.errno) : undefined
+  if (byErrno !== undefined) return byErrno
+  const byCode = typeof error.code === 'string' ? classifyCode(error.code) : undefined
+  if (byCode !== undefined) return byCode
+  return error.fatal === true ? ErrorClass.lost : ErrorClass.statement
+}
+
+function classifyCode(code: string): ErrorClass | undefined {
+  const known = BY_CODE.get(code)
+  if (known !== undefined) return known
+  // Node's names for a certificate that does not verify, and OpenSSL's for a handshake that fails.
+  const tls = /^(?:ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|EPROTO)/.test(code)
+  return tls ? ErrorClass.configuration : undefined
+}
+
+/** What a failed connect says: nobody there, a wrong configuration, or no room. */
+export function classifyConnectFailure(error: object): ErrorClass {
+  const found = classify(error)
+  // During a handshake nothing can be wrong with a statement: what is not known is the host's.
+  return found === ErrorClass.statement || found === ErrorClass.timeout ? ErrorClass.lost : found
+}

@@ -1,0 +1,32 @@
+import type { HostSet } from '../hosts/host-set.js'
+import { HostState } from '../hosts/host-state.js'
+import type { PoolEmitter } from '../pool/emitter.js'
+
+/** Tells the pool's listeners of each change of a host's state. */
+export function announceChanges(hosts: HostSet, emitter: PoolEmitter): void {
+  hosts.onChange((host, before) => {
+    const { state, condition, name } = host
+    if (state === before) return
+    const { reason, error } = condition
+    switch (state) {
+      case HostState.up:
+        emitter.emit('hostUp', { host: name, reason })
+        break
+      case HostState.suspect:
+        emitter.emit('hostSuspect', { host: name, reason })
+        break
+      case HostState.draining:
+        emitter.emit('hostDraining', { host: name })
+        break
+      case HostState.down:
+        emitter.emit('hostDown', { host: name, reason, error })
+        if (hosts.all.every((other) => !other.serves.read && !other.serves.write)) {
+          const reasons = hosts.all.map((other) => [other.name, other.condition.reason] as const)
+          emitter.emit('allHostsDown', { reasons: Object.fromEntries(reasons) })
+        }
+        break
+      default:
+        state satisfies never
+    }
+  })
+}

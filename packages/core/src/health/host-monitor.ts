@@ -1,0 +1,132 @@
+import type { Clock, Timer } from '../clock.js'
+import type { HealthConfig } from '../config/pool-config.js'
+import { classifyConnectFailure, ErrorClass } from '../errors/classify.js'
+import type { Host } from '../hosts/host.js'
+import type { HostSet } from '../hosts/host-set.js'
+import type { Random } from '../hosts/selector.js'
+import { backoff } from '../pool/backoff.js'
+import { type Prober, ProbeTimeout } from './prober.js'
+import type { Verdict } from './verdict.js'
+
+/** Probes of different processes, and of different hosts, must not fall into step. */
+const JITTER = 0.2
+
+export interface HostMonitorEnvironment {
+  readonly clock: Clock
+  readonly random: Random
+  readonly hosts: HostSet
+}
+
+/** Probes one host again and again: at leisure while it is up, often while it is not, at once when something was noticed. */
+export class HostMonitor {
+  readonly #host: Host
+  readonly #prober: Prober
+  readonly #health: HealthConfig
+  readonly #env: HostMonitorEnvironment
+  #timer: Timer | undefined
+  #started = false
+  #stopped = false
+  #probing = false
+  /** Something happened while a probe was under way: its answer may be older than the news. */
+  #again = false
+  #failures = 0
+
+  constructor(host: Host, prober: Prober, health: HealthConfig, env: HostMonitorEnvironment) {
+    this.#host = host
+    this.#prober = prober
+    this.#health = health
+    this.#env = env
+  }
+
+  start(): void {
+    if (this.#started || this.#stopped) return
+    this.#started = true
+    // With probes off, the first use is the first question.
+    if (this.#health.probe !== false) this.#probe()
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#timer?.cancel()
+    this.#prober.close()
+  }
+
+  /** Probes now. */
+  kick(): void {
+    if (this.#stopped || (this.#health.probe === false && this.#host.state === 'up')) return
+    if (this.#probing) this.#again = true
+    else this.#probe()
+  }
+
+  /** Probes after the pause for hosts that are not up. */
+  retrySoon(): void {
+    if (this.#stopped) return
+    if (this.#probing) this.#again = true
+    else this.#schedule()
+  }
+
+  #probe(): void {
+    this.#timer?.cancel()
+    this.#probing = true
+    this.#again = false
+    this.#prober.probe((error, verdict) => {
+      this.#probing = false
+      if (this.#stopped) return
+      if (this.#again) {
+        this.#schedule(0)
+        return
+      }
+      if (verdict !== undefined) this.#judge(verdict)
+      else if (error !== null) this.#fail(error)
+      this.#schedule()
+    })
+  }
+
+  #judge(verdict: Verdict): void {
+    const { hosts } = this.#env
+    this.#failures = 0
+    if (verdict.usable) hosts.signal(this.#host, { kind: 'usable', ...verdict })
+    else hosts.signal(this.#host, { kind: 'unusable', reason: verdict.reason })
+  }
+
+  #fail(error: Error): void {
+    this.#failures += 1
+    const { hosts } = this.#env
+    switch (classifyConnectFailure(error)) {
+      case ErrorClass.configuration:
+      case ErrorClass.overload:
+        // It answers: what it refuses is this probe's login, not service. A host in doubt is given back to its users.
+        if (this.#host.state !== 'up') {
+          hosts.signal(this.#host, {
+            kind: 'usable',
+            writable: true,
+            lastResort: false,
+            reason: `not probed: ${error.message}`,
+          })
+        }
+        break
+      default:
+        hosts.signal(this.#host, {
+          kind: 'unusable',
+          reason: error.message,
+          error,
+          hung: error instanceof ProbeTimeout,
+        })
+    }
+  }
+
+  #schedule(exactly?: number): void {
+    this.#timer?.cancel()
+    const pause = exactly ?? this.#pause()
+    if (pause === undefined) return
+    this.#timer = this.#env.clock.afterIdly(pause, () => this.#probe())
+  }
+
+  #pause(): number | undefined {
+    const { probe, interval, retryInterval } = this.#health
+    const { random } = this.#env
+    const up = this.#host.state === 'up'
+    if (probe === false) return up ? undefined : backoff(this.#failures + 1, random)
+    return (up ? interval : retryInterval) * (1 - JITTER * random())
+  }
+}

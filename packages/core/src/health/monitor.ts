@@ -1,0 +1,62 @@
+import type { Clock } from '../clock.js'
+import type { ConnectionConfig, HealthConfig } from '../config/pool-config.js'
+import type { Driver } from '../driver/port.js'
+import { classify, ErrorClass } from '../errors/classify.js'
+import type { Host } from '../hosts/host.js'
+import type { HostSet } from '../hosts/host-set.js'
+import type { Random } from '../hosts/selector.js'
+import type { HostWatch } from '../pool/host-watch.js'
+import { HostMonitor } from './host-monitor.js'
+import { Prober } from './prober.js'
+
+export interface MonitorEnvironment {
+  readonly clock: Clock
+  readonly random: Random
+  readonly driver: Driver
+  readonly hosts: HostSet
+}
+
+/** Watches all hosts of a pool: what is noticed in passing acts at once, and is then checked by a probe. */
+export class Monitor implements HostWatch {
+  readonly #hosts: HostSet
+  readonly #monitors = new Map<Host, HostMonitor>()
+
+  constructor(config: ConnectionConfig, health: HealthConfig, env: MonitorEnvironment) {
+    this.#hosts = env.hosts
+    for (const host of env.hosts.all) {
+      const prober = new Prober(env.driver, env.clock, config, health, host)
+      this.#monitors.set(host, new HostMonitor(host, prober, health, env))
+    }
+  }
+
+  /** Begins to probe; a pool that is never used asks nobody anything. */
+  start(): void {
+    for (const monitor of this.#monitors.values()) monitor.start()
+  }
+
+  stop(): void {
+    for (const monitor of this.#monitors.values()) monitor.stop()
+  }
+
+  connectFailed(host: Host, error: Error): void {
+    this.#hosts.signal(host, { kind: 'unusable', reason: `connect failed: ${error.message}`, error })
+    this.#monitors.get(host)?.retrySoon()
+  }
+
+  handshakeOverdue(host: Host): void {
+    this.#monitors.get(host)?.kick()
+  }
+
+  connectionLost(host: Host, error: Error): void {
+    this.#hosts.signal(host, { kind: 'doubtful', reason: `a connection was lost: ${error.message}`, error })
+    this.#monitors.get(host)?.kick()
+  }
+
+  /** A statement was refused because the server is not ready, or read-only. */
+  refused(host: Host, error: Error): void {
+    if (classify(error) === ErrorClass.notReady) {
+      this.#hosts.signal(host, { kind: 'unusable', reason: `it refused a statement: ${error.message}`, error })
+      this.#monitors.get(host)?.retrySoon()
+    } else this.#monitors.get(host)?.kick()
+  }
+}

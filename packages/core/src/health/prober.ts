@@ -1,0 +1,125 @@
+import type { Clock, Timer } from '../clock.js'
+import type { ConnectionConfig, HealthConfig } from '../config/pool-config.js'
+import type { ConnectAttempt, Driver, DriverConnection } from '../driver/port.js'
+import type { Host } from '../hosts/host.js'
+import { DETECTION_SQL, detectProbe } from './probes/detect.js'
+import { galeraProbe } from './probes/galera.js'
+import { plainProbe } from './probes/plain.js'
+import type { ProbeFacts, ProbeKind, Verdict } from './verdict.js'
+
+export type ProbeDone = (error: Error | null, verdict?: Verdict) => void
+
+/** No answer in time: nobody knows what such a server still does, so nothing of it is waited for. */
+export class ProbeTimeout extends Error {}
+
+/** Asks one host how it is, on a connection of its own, each time within a hard limit. */
+export class Prober {
+  readonly #driver: Driver
+  readonly #clock: Clock
+  readonly #config: ConnectionConfig
+  readonly #health: HealthConfig
+  readonly #host: Host
+  #connection: DriverConnection | undefined
+  #attempt: ConnectAttempt | undefined
+  #kind: ProbeKind | undefined
+
+  constructor(driver: Driver, clock: Clock, config: ConnectionConfig, health: HealthConfig, host: Host) {
+    this.#driver = driver
+    this.#clock = clock
+    this.#config = config
+    this.#health = health
+    this.#host = host
+    this.#kind = fixedKind(health.probe)
+  }
+
+  /** Calls `done` exactly once, never synchronously. */
+  probe(done: ProbeDone): void {
+    let settled = false
+    let timer: Timer | undefined
+    const settle: ProbeDone = (error, verdict) => {
+      if (settled) return
+      settled = true
+      timer?.cancel()
+      if (error !== null) this.close()
+      else this.#connection?.unref()
+      done(error, verdict)
+    }
+    const { timeout } = this.#health
+    timer = this.#clock.afterIdly(timeout, () =>
+      settle(new ProbeTimeout(`it did not answer a probe within ${timeout} ms`)),
+    )
+    this.#withConnection(settle, (connection) => this.#ask(connection, settle))
+  }
+
+  close(): void {
+    this.#attempt?.abort()
+    this.#attempt = undefined
+    this.#connection?.destroy()
+    this.#connection = undefined
+  }
+
+  #withConnection(failed: ProbeDone, next: (connection: DriverConnection) => void): void {
+    if (this.#connection?.alive === true) {
+      next(this.#connection)
+      return
+    }
+    const { password } = this.#config
+    Promise.resolve(typeof password === 'function' ? password() : password).then(
+      (secret) => {
+        const target = { host: this.#host.config, connection: this.#config, password: secret }
+        this.#attempt = this.#driver.connect(target, (error, connection) => {
+          this.#attempt = undefined
+          if (connection === undefined) {
+            failed(error)
+            return
+          }
+          this.#connection = connection
+          // A process is not kept alive by looking after its servers.
+          connection.unref()
+          next(connection)
+        })
+      },
+      (error: unknown) => failed(error instanceof Error ? error : new Error(String(error))),
+    )
+  }
+
+  #ask(connection: DriverConnection, done: ProbeDone): void {
+    if (this.#health.probe === false) {
+      // Only the connect itself was the question.
+      this.close()
+      done(null, { usable: true, writable: true, lastResort: false, reason: '' })
+      return
+    }
+    const known = this.#kind
+    if (known !== undefined) {
+      this.#read(connection, known.sql, done, (facts) => done(null, known.judge(facts)))
+      return
+    }
+    this.#read(connection, DETECTION_SQL, done, (facts) => {
+      const kind = detectProbe(facts)
+      this.#kind = kind
+      this.#read(connection, kind.sql, done, (more) => done(null, kind.judge(more)))
+    })
+  }
+
+  #read(connection: DriverConnection, sql: string, failed: ProbeDone, next: (facts: ProbeFacts) => void): void {
+    connection.query({ sql, rowsAsArray: true }, {}, (error, rows) => {
+      if (error === null)
+        next(
+          new Map((rows as [unknown, unknown][]).map(([name, value]) => [String(name).toUpperCase(), String(value)])),
+        )
+      else failed(error)
+    })
+  }
+}
+
+function fixedKind(probe: HealthConfig['probe']): ProbeKind | undefined {
+  switch (probe) {
+    case 'galera':
+      return galeraProbe
+    case 'plain':
+      return plainProbe
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,47 @@
+import type { ProbeFacts, ProbeKind, Verdict } from '../verdict.js'
+
+/** `wsrep_local_state`, as Galera documents it. */
+const SYNCED = '4'
+const DONOR_OR_DESYNCED = '2'
+const STATE_NAMES: Readonly<Record<string, string>> = {
+  '0': 'Undefined',
+  '1': 'Joining',
+  [DONOR_OR_DESYNCED]: 'Donor/Desynced',
+  '3': 'Joined',
+  [SYNCED]: 'Synced',
+}
+
+/** A Galera node answers pings, connects and `SELECT 1` in any state, so its state has to be read. */
+export const galeraProbe: ProbeKind = {
+  name: 'galera',
+  // Any user may read these, and a node outside the primary component answers them too.
+  sql: `SELECT VARIABLE_NAME AS name, VARIABLE_VALUE AS value FROM information_schema.GLOBAL_STATUS
+WHERE VARIABLE_NAME IN ('WSREP_LOCAL_STATE', 'WSREP_CLUSTER_STATUS', 'WSREP_READY')
+UNION ALL SELECT 'READ_ONLY', @@global.read_only
+UNION ALL SELECT 'WSREP_REJECT_QUERIES', @@global.wsrep_reject_queries
+UNION ALL SELECT 'WSREP_SST_DONOR_REJECTS_QUERIES', @@global.wsrep_sst_donor_rejects_queries`,
+  judge,
+}
+
+function judge(facts: ProbeFacts): Verdict {
+  const state = facts.get('WSREP_LOCAL_STATE') ?? ''
+  const name = STATE_NAMES[state] ?? `state ${state}`
+  if (facts.get('WSREP_CLUSTER_STATUS') !== 'Primary') return unusable('it is not in the primary component')
+  if (facts.get('WSREP_READY') !== 'ON') return unusable(`it is not ready (${name})`)
+  const rejects = facts.get('WSREP_REJECT_QUERIES') ?? 'NONE'
+  if (rejects !== 'NONE') return unusable(`wsrep_reject_queries is ${rejects}`)
+  const donor = state === DONOR_OR_DESYNCED
+  if (!donor && state !== SYNCED) return unusable(`its state is ${name}`)
+  if (donor && isOn(facts.get('WSREP_SST_DONOR_REJECTS_QUERIES'))) return unusable('it is a donor and rejects queries')
+  const writable = !isOn(facts.get('READ_ONLY'))
+  const reasons = [...(donor ? ['Donor/Desynced'] : []), ...(writable ? [] : ['read_only is on'])]
+  return { usable: true, writable, lastResort: donor, reason: reasons.join(', ') }
+}
+
+function unusable(reason: string): Verdict {
+  return { usable: false, reason }
+}
+
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && value !== '0' && value.toUpperCase() !== 'OFF'
+}

@@ -1,0 +1,198 @@
+import type { Clock } from './clock.js'
+import type { PoolConfig } from './config/pool-config.js'
+import type { Driver, StatementDone } from './driver/port.js'
+import { announceChanges } from './health/announce.js'
+import { Monitor } from './health/monitor.js'
+import type { Host } from './hosts/host.js'
+import { HostSet } from './hosts/host-set.js'
+import type { Random } from './hosts/selector.js'
+import { createSelector } from './hosts/selectors/create-selector.js'
+import { PoolEmitter } from './pool/emitter.js'
+import { Engine } from './pool/engine.js'
+import type { PoolEventName, PoolListener } from './pool/events.js'
+import type { PoolStatus } from './pool/status.js'
+import type { CheckoutDone } from './pool/wait-queue.js'
+import type { CheckoutRequest } from './pool/waiting-room.js'
+import type { Pool } from './pool.js'
+import type { Decoding } from './session/decoding.js'
+import type { Lease, LeaseOptions, RetryOptions, TransactionOptions } from './session/lease.js'
+import type { Lender, SessionConnection } from './session/lender.js'
+import { PoolLease } from './session/pool-lease.js'
+import { runTransaction, type TransactionWork } from './session/run-transaction.js'
+import type { Session } from './session/session.js'
+import { SessionConnector } from './session/session-connector.js'
+import { SessionSetup } from './session/session-setup.js'
+import type { QueryResult, Row, StatementOptions, StatementValues } from './session/statement.js'
+import { StatementKinds } from './session/statement-kind.js'
+import { toStatement } from './session/to-statement.js'
+
+/** What a pool takes from outside. */
+export interface PoolEnvironment {
+  readonly clock: Clock
+  readonly random: Random
+  readonly driver: Driver
+}
+
+/** The pool: puts the rooms together and is the door to all of them. */
+export class Hostpool implements Pool, Lender {
+  readonly config: PoolConfig
+  readonly clock: Clock
+  readonly random: Random
+  readonly kinds = new StatementKinds()
+  readonly #hosts: HostSet
+  readonly #emitter = new PoolEmitter()
+  readonly #monitor: Monitor
+  readonly #engine: Engine<Session>
+  #retriedReads = 0
+  #used = false
+
+  constructor(config: PoolConfig, env: PoolEnvironment) {
+    this.config = config
+    this.clock = env.clock
+    this.random = env.random
+    const { connection, health, resetOnRelease, onConnect } = config
+    this.#hosts = new HostSet(config.hosts, env.clock)
+    announceChanges(this.#hosts, this.#emitter)
+    this.#monitor = new Monitor(connection, health, { ...env, hosts: this.#hosts })
+    const setup = new SessionSetup({
+      database: connection.database,
+      flags: connection.flags,
+      resetOnRelease,
+      onConnect,
+    })
+    this.#engine = new Engine(config, {
+      clock: env.clock,
+      random: env.random,
+      connector: new SessionConnector(env.driver, env.clock, connection, setup),
+      hosts: this.#hosts,
+      selector: createSelector(config.selector, (problem) => this.#emitter.emit('warning', { message: problem })),
+      ranksIdle: config.selector === 'least-busy' || config.selector === 'latency',
+      watch: this.#monitor,
+      emitter: this.#emitter,
+    })
+  }
+
+  get decoding(): Decoding {
+    return this.config.decoding
+  }
+
+  get retryReads(): boolean {
+    return this.config.retryReads
+  }
+
+  get hostCount(): number {
+    return this.#hosts.all.length
+  }
+
+  query<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
+    return this.#runOnce(false, sql, values)
+  }
+
+  execute<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
+    return this.#runOnce(true, sql, values)
+  }
+
+  getConnection(options: LeaseOptions = {}): Promise<Lease> {
+    return new Promise((resolve, reject) => {
+      this.checkout(options, (error, connection) => {
+        if (connection === undefined) reject(error ?? new Error('No connection and no error'))
+        else resolve(new PoolLease(this, connection, options))
+      })
+    })
+  }
+
+  async withConnection<T>(work: (connection: Lease) => T | Promise<T>, options?: LeaseOptions): Promise<T> {
+    const lease = await this.getConnection(options)
+    try {
+      return await work(lease)
+    } finally {
+      lease.release()
+    }
+  }
+
+  transaction<T>(work: TransactionWork<T>, options: TransactionOptions & RetryOptions & LeaseOptions = {}): Promise<T> {
+    return runTransaction((lease) => this.getConnection(lease), this, work, options)
+  }
+
+  status(): PoolStatus {
+    const status = this.#engine.status()
+    return Object.freeze({
+      ...status,
+      counters: Object.freeze({ ...status.counters, retriedReads: this.#retriedReads }),
+    })
+  }
+
+  on<E extends PoolEventName>(event: E, listener: PoolListener<E>): this {
+    this.#emitter.on(event, listener)
+    return this
+  }
+
+  once<E extends PoolEventName>(event: E, listener: PoolListener<E>): this {
+    this.#emitter.on(event, listener, true)
+    return this
+  }
+
+  off<E extends PoolEventName>(event: E, listener: PoolListener<E>): this {
+    this.#emitter.off(event, listener)
+    return this
+  }
+
+  end(): Promise<void> {
+    this.#monitor.stop()
+    return new Promise((resolve) => {
+      this.#engine.end(resolve)
+    })
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.end()
+  }
+
+  checkout(request: CheckoutRequest, done: CheckoutDone<Session>): void {
+    if (!this.#used) {
+      this.#used = true
+      this.#monitor.start()
+    }
+    this.#engine.checkout(request, done)
+  }
+
+  release(connection: SessionConnection): void {
+    this.#engine.release(connection)
+  }
+
+  discard(connection: SessionConnection): void {
+    this.#engine.discard(connection)
+  }
+
+  refused(host: Host, error: Error): void {
+    this.#monitor.refused(host, error)
+  }
+
+  noteRetry(): void {
+    this.#retriedReads += 1
+  }
+
+  #runOnce<T>(
+    prepared: boolean,
+    sql: string | StatementOptions,
+    values: StatementValues | undefined,
+  ): Promise<QueryResult<T>> {
+    return new Promise((resolve, reject) => {
+      const statement = toStatement(sql, values)
+      const access = statement.access ?? (this.kinds.of(statement.sql).kind === 'read' ? 'read' : 'write')
+      this.checkout({ access }, (error, connection) => {
+        if (connection === undefined) {
+          reject(error ?? new Error('No connection and no error'))
+          return
+        }
+        const lease = new PoolLease(this, connection, { access })
+        const done: StatementDone = (failure, result, fields) => {
+          lease.release()
+          if (failure === null) resolve([result as T, fields as QueryResult<T>[1]])
+          else reject(failure)
+        }
+        lease.run(prepared, statement, done)
+      })
+    })
+  }
+}

@@ -1,0 +1,71 @@
+import type { Clock } from '../clock.js'
+import type { HostConfig } from '../config/pool-config.js'
+import { Host } from './host.js'
+import { HostState, type HostSignal, transition } from './host-state.js'
+
+/** Called after a host's condition has changed and every host's eligibility is up to date. */
+export type HostListener = (host: Host, before: HostState) => void
+
+/** The hosts of one pool. Each pool has a set of its own: what one pool learns of a host is no other pool's business. */
+export class HostSet {
+  readonly #clock: Clock
+  readonly #hosts: Host[]
+  readonly #listeners: HostListener[] = []
+
+  constructor(configs: readonly HostConfig[], clock: Clock) {
+    this.#clock = clock
+    this.#hosts = configs.map((config) => new Host(config, clock.date()))
+  }
+
+  get all(): readonly Host[] {
+    return this.#hosts
+  }
+
+  onChange(listener: HostListener): void {
+    this.#listeners.push(listener)
+  }
+
+  /** Takes note of something that was learnt about a host; a storm of the same news is one change. */
+  signal(host: Host, signal: HostSignal): void {
+    const before = host.state
+    const next = transition(host.condition, signal)
+    if (next === host.condition) return
+    const wasDown = host.condition.health === 'down'
+    host.condition = next
+    const after = host.state
+    if (after !== before) host.since = this.#clock.date()
+    if (after === HostState.down && before !== HostState.down) host.generation += 1
+    if (next.health === 'up' && wasDown) host.readmittedAt = this.#clock.now()
+    updateEligibility(this.#hosts)
+    for (const listener of this.#listeners) listener(host, before)
+  }
+}
+
+/**
+ * What each host can be used for now. Of the hosts that could serve, those of the best rank do: a host that is up goes before
+ * one that should be spared, and that before one in doubt.
+ */
+export function updateEligibility(hosts: readonly Host[]): void {
+  let bestRead = Infinity
+  let bestWrite = Infinity
+  for (const host of hosts) {
+    const rank = rankOf(host)
+    bestRead = Math.min(bestRead, rank)
+    if (host.condition.writable) bestWrite = Math.min(bestWrite, rank)
+  }
+  for (const host of hosts) {
+    const rank = rankOf(host)
+    const usable = rank < Infinity
+    host.serves = {
+      read: usable && rank === bestRead,
+      write: usable && host.condition.writable && rank === bestWrite,
+    }
+  }
+}
+
+function rankOf(host: Host): number {
+  const { health, draining, lastResort } = host.condition
+  if (draining || health === 'down') return Infinity
+  if (health === 'suspect') return 2
+  return lastResort ? 1 : 0
+}

@@ -1,0 +1,48 @@
+import type { HostConfig } from '../config/pool-config.js'
+import type { Serves } from './access.js'
+import { type HostCondition, type HostState, initialCondition, stateOf } from './host-state.js'
+
+/** How fast the latency of a host follows new measurements. */
+const LATENCY_SMOOTHING = 0.2
+
+/** One server. Its condition is changed by the host set alone. */
+export class Host {
+  readonly config: HostConfig
+  /** `name:port`. */
+  readonly name: string
+  condition: HostCondition = initialCondition
+  /** When it came into this state, on the wall clock. */
+  since: number
+  /** Raised each time everything open to it is given up; what belongs to an older one says nothing about it any more. */
+  generation = 0
+  /** What it can be used for now, compared with the others; the host set keeps this. */
+  serves: Serves = { read: true, write: true }
+  /** When it came back, on the monotonic clock; undefined while it has not been away. */
+  readmittedAt: number | undefined
+  /** Smoothed time of a statement in milliseconds. */
+  latency: number | undefined
+
+  constructor(config: HostConfig, since: number) {
+    this.config = config
+    this.name = config.name
+    this.since = since
+  }
+
+  get state(): HostState {
+    return stateOf(this.condition)
+  }
+
+  noteLatency(milliseconds: number): void {
+    this.latency =
+      this.latency === undefined ? milliseconds : this.latency + LATENCY_SMOOTHING * (milliseconds - this.latency)
+  }
+
+  /** The configured weight, less while it is in slow start. */
+  weightAt(now: number, slowStart: number): number {
+    const { weight } = this.config
+    if (this.readmittedAt === undefined || slowStart === 0) return weight
+    const part = (now - this.readmittedAt) / slowStart
+    // A tenth from the first moment: a share of nothing would never show whether the host is well.
+    return part >= 1 ? weight : weight * Math.max(0.1, part)
+  }
+}

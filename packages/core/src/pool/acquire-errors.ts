@@ -1,0 +1,55 @@
+import { HostpoolError } from '../errors/hostpool-error.js'
+import type { Access } from '../hosts/access.js'
+import type { Host } from '../hosts/host.js'
+import { HostState } from '../hosts/host-state.js'
+import type { PoolStatus } from './status.js'
+
+export function closedError(poolName: string): HostpoolError {
+  return new HostpoolError('ERR_HOSTPOOL_CLOSED', `The pool '${poolName}' has been ended`)
+}
+
+export function abortedError(signal: AbortSignal): HostpoolError {
+  return new HostpoolError('ERR_HOSTPOOL_ABORTED', 'Waiting for a connection was aborted', { cause: signal.reason })
+}
+
+export function queueFullError(status: PoolStatus, queueLimit: number, waits: boolean): HostpoolError {
+  const rule = waits ? `queueLimit is ${queueLimit}` : 'waitForConnections is off'
+  return new HostpoolError('ERR_HOSTPOOL_QUEUE_FULL', `No connection is free and ${rule}: ${whatThePoolDoes(status)}`)
+}
+
+export function acquireTimeoutError(status: PoolStatus, waited: number, cause: Error | undefined): HostpoolError {
+  return new HostpoolError(
+    'ERR_HOSTPOOL_ACQUIRE_TIMEOUT',
+    `No connection within ${Math.round(waited)} ms: ${whatThePoolDoes(status)}`,
+    { cause },
+  )
+}
+
+/** Every host's reason, and the last real error as the cause. */
+export function noHostError(
+  hosts: readonly Host[],
+  access: Access | undefined,
+  lastError: Error | undefined,
+): HostpoolError {
+  const what = access === 'write' ? 'No host accepts writes' : 'No host can be used'
+  const reasons = hosts.map((host) => `${host.name} is ${host.state}${words(host.condition.reason)}`)
+  const cause = lastError ?? hosts.find((host) => host.condition.error !== undefined)?.condition.error
+  return new HostpoolError('ERR_HOSTPOOL_NO_HOST', `${what}: ${reasons.join('; ')}`, { cause })
+}
+
+/** The state of the pool in one sentence, for somebody who reads it in a log. */
+function whatThePoolDoes(status: PoolStatus): string {
+  const parts = [
+    `${status.inUse} of ${status.connectionLimit} connections in use`,
+    `${status.idle} idle`,
+    `${status.connecting} connecting`,
+    `${status.waiting} callers waiting`,
+  ]
+  const ill = status.hosts.filter((host) => host.state !== HostState.up)
+  const hosts = ill.map((host) => `${host.name} ${host.state}${words(host.reason)}`)
+  return [parts.join(', '), ...hosts].join('; ')
+}
+
+function words(reason: string): string {
+  return reason === '' ? '' : ` (${reason})`
+}

@@ -1,0 +1,13 @@
+import type { Random } from '../hosts/selector.js'
+
+const FIRST = 500
+const LONGEST = 30_000
+
+/**
+ * Milliseconds to leave a host alone after so many failures in a row: 0.5 to 30 s, doubling, anywhere in the interval (full
+ * jitter), so that many processes do not come back in step.
+ */
+export function backoff(failures: number, random: Random): number {
+  const ceiling = Math.min(LONGEST, FIRST * 2 ** Math.max(0, failures - 1))
+  return Math.max(FIRST / 10, ceiling * random())
+}

@@ -1,0 +1,198 @@
+import type { Clock, Timer } from '../clock.js'
+import type { Random } from '../hosts/selector.js'
+import type { PoolEmitter } from './emitter.js'
+import type { CloseReason } from './events.js'
+import type { HostConnections } from './host-connections.js'
+import { IdleConnections } from './idle-connections.js'
+import { ConnectionState, PooledConnection } from './pooled-connection.js'
+import type { Resource } from './resource.js'
+
+/** How long a polite goodbye may take. */
+const CLOSE_TIMEOUT = 1000
+/** The part of `maxLifetime` that is taken off at random, so that connections opened together do not end together. */
+const LIFETIME_JITTER = 0.25
+
+export interface ConnectionsOptions {
+  readonly maxLifetime: number
+  readonly validationTimeout: number
+}
+
+export interface ConnectionsListener<R extends Resource> {
+  /** It can be lent again, or rest. */
+  available(connection: PooledConnection<R>): void
+  /** It is gone and has left its place to another. */
+  closed(connection: PooledConnection<R>): void
+  /** It broke, or gave no answer when asked. */
+  lost(connection: PooledConnection<R>, error: Error): void
+}
+
+/** Every open connection of a pool, and what becomes of each. Who gets one is the engine's business. */
+export class Connections<R extends Resource> {
+  readonly idle = new IdleConnections<R>()
+  readonly #options: ConnectionsOptions
+  readonly #clock: Clock
+  readonly #random: Random
+  readonly #emitter: PoolEmitter
+  readonly #listener: ConnectionsListener<R>
+  readonly #validating = new Set<PooledConnection<R>>()
+  #size = 0
+  #inUse = 0
+
+  constructor(
+    options: ConnectionsOptions,
+    clock: Clock,
+    random: Random,
+    emitter: PoolEmitter,
+    listener: ConnectionsListener<R>,
+  ) {
+    this.#options = options
+    this.#clock = clock
+    this.#random = random
+    this.#emitter = emitter
+    this.#listener = listener
+  }
+
+  /** All that are not closed yet, whatever they are doing. */
+  get size(): number {
+    return this.#size
+  }
+
+  get inUse(): number {
+    return this.#inUse
+  }
+
+  get validating(): ReadonlySet<PooledConnection<R>> {
+    return this.#validating
+  }
+
+  /** Takes in a connection that was just opened. */
+  adopt(home: HostConnections<R>, resource: R, duration: number): PooledConnection<R> {
+    const now = this.#clock.now()
+    const { maxLifetime } = this.#options
+    const expiresAt = maxLifetime === 0 ? Infinity : now + maxLifetime * (1 - LIFETIME_JITTER * this.#random())
+    const connection = new PooledConnection(resource, home, now, expiresAt)
+    resource.onLost = (error) => this.#lost(connection, error)
+    home.all.add(connection)
+    this.#size += 1
+    this.#emitter.emit('connectionOpened', { host: home.host.name, duration })
+    return connection
+  }
+
+  lend(connection: PooledConnection<R>, borrowedAt: Error | undefined): void {
+    connection.state = ConnectionState.lent
+    connection.stateSince = this.#clock.now()
+    connection.borrowedAt = borrowedAt
+    connection.home.inUse += 1
+    connection.home.served += 1
+    this.#inUse += 1
+    connection.resource.ref()
+  }
+
+  /** The end of a loan; what becomes of the connection is said next. */
+  giveBack(connection: PooledConnection<R>): void {
+    connection.home.inUse -= 1
+    this.#inUse -= 1
+    connection.borrowedAt = undefined
+    connection.leakReported = false
+  }
+
+  rest(connection: PooledConnection<R>): void {
+    connection.state = ConnectionState.idle
+    connection.stateSince = this.#clock.now()
+    connection.resource.unref()
+    this.idle.add(connection)
+  }
+
+  /** Asks whether it still answers; then it is available, or gone. */
+  validate(connection: PooledConnection<R>): void {
+    connection.state = ConnectionState.validating
+    this.#validating.add(connection)
+    connection.resource.ref()
+    this.#bounded(connection, 'validation failed', (done) => connection.resource.validate(done))
+  }
+
+  /** Makes it as good as new; then it is available, or gone. */
+  clean(connection: PooledConnection<R>): void {
+    connection.state = ConnectionState.cleaning
+    this.#bounded(connection, 'clean-up failed', (done) => connection.resource.clean(done))
+  }
+
+  /** Closes politely, with a bound. */
+  close(connection: PooledConnection<R>, reason: CloseReason): void {
+    if (!connection.resource.alive) {
+      this.drop(connection, reason)
+      return
+    }
+    connection.state = ConnectionState.closing
+    connection.resource.onLost = undefined
+    const timer = this.#clock.afterIdly(CLOSE_TIMEOUT, () => this.drop(connection, reason))
+    connection.resource.close(() => {
+      timer.cancel()
+      this.#closed(connection, reason)
+    })
+  }
+
+  /** Closes at once. */
+  drop(connection: PooledConnection<R>, reason: CloseReason): void {
+    connection.resource.onLost = undefined
+    connection.resource.destroy()
+    this.#closed(connection, reason)
+  }
+
+  /** Takes an idle connection out, to close or lend it. */
+  takeOut(connection: PooledConnection<R>): PooledConnection<R> {
+    this.idle.remove(connection)
+    return connection
+  }
+
+  #bounded(
+    connection: PooledConnection<R>,
+    failure: CloseReason,
+    run: (done: (error: Error | null) => void) => void,
+  ): void {
+    let timer: Timer | undefined
+    let settled = false
+    const settle = (error: Error | null): void => {
+      if (settled) return
+      settled = true
+      timer?.cancel()
+      this.#validating.delete(connection)
+      if (error === null && connection.resource.alive) {
+        this.#listener.available(connection)
+        return
+      }
+      this.#listener.lost(connection, error ?? new Error('The connection was lost'))
+      this.drop(connection, failure)
+    }
+    timer = this.#clock.after(this.#options.validationTimeout, () =>
+      settle(new Error(`No answer within ${this.#options.validationTimeout} ms`)),
+    )
+    run(settle)
+  }
+
+  #lost(connection: PooledConnection<R>, error: Error): void {
+    // While it is validated or cleaned, the answer to that tells; a lent one is its borrower's until it comes back.
+    if (connection.state === ConnectionState.idle) {
+      this.idle.remove(connection)
+      this.#listener.lost(connection, error)
+      this.drop(connection, 'broken')
+    } else if (connection.state === ConnectionState.lent) {
+      this.#listener.lost(connection, error)
+    }
+  }
+
+  #closed(connection: PooledConnection<R>, reason: CloseReason): void {
+    if (connection.state === ConnectionState.closed) return
+    connection.state = ConnectionState.closed
+    const { home } = connection
+    home.all.delete(connection)
+    home.closed += 1
+    this.#size -= 1
+    this.#emitter.emit('connectionClosed', {
+      host: home.host.name,
+      reason,
+      age: this.#clock.now() - connection.openedAt,
+    })
+    this.#listener.closed(connection)
+  }
+}

@@ -1,0 +1,42 @@
+import type { Host } from '../hosts/host.js'
+import type { HostSnapshot, Random, Selector } from '../hosts/selector.js'
+import type { HostConnections } from './host-connections.js'
+import type { Resource } from './resource.js'
+
+export interface ChoiceContext {
+  readonly selector: Selector
+  readonly random: Random
+  readonly zone: string | undefined
+  readonly slowStart: number
+  readonly now: number
+  /** Hosts on which the operation in question has failed already. */
+  readonly failedOn: ReadonlySet<Host> | undefined
+}
+
+/** Shows the candidates to the selector and finds the one it names again. */
+export function chooseHost<R extends Resource>(
+  candidates: readonly HostConnections<R>[],
+  context: ChoiceContext,
+): HostConnections<R> | undefined {
+  if (candidates.length <= 1) return candidates[0]
+  const hosts = candidates.map((home) => snapshotOf(home, context))
+  const picked = context.selector({ hosts, zone: context.zone }, context.random)
+  const index = picked === undefined ? -1 : hosts.indexOf(picked)
+  return candidates[index >= 0 ? index : Math.floor(context.random() * candidates.length)]
+}
+
+function snapshotOf<R extends Resource>(home: HostConnections<R>, context: ChoiceContext): HostSnapshot {
+  const { host } = home
+  return {
+    name: host.name,
+    zone: host.config.zone,
+    weight: host.weightAt(context.now, context.slowStart),
+    priority: host.config.priority,
+    state: host.state,
+    inUse: home.inUse,
+    idle: home.idle,
+    connecting: home.attempts.size,
+    latency: host.latency,
+    failedBefore: context.failedOn?.has(host) ?? false,
+  }
+}

@@ -1,0 +1,55 @@
+import type { Host } from '../hosts/host.js'
+import type { OpeningAttempt } from './opener.js'
+import type { PooledConnection } from './pooled-connection.js'
+import type { Resource } from './resource.js'
+
+/** How fast the usual duration of a handshake follows new measurements. */
+const HANDSHAKE_SMOOTHING = 0.3
+
+/** What a pool has open to one host. */
+export class HostConnections<R extends Resource> {
+  readonly host: Host
+  /** Every connection that is not closed yet. */
+  readonly all = new Set<PooledConnection<R>>()
+  readonly attempts = new Set<OpeningAttempt<R>>()
+  /** The idle ones, as a chain from the one used last to the oldest. */
+  newestIdle: PooledConnection<R> | undefined
+  oldestIdle: PooledConnection<R> | undefined
+  idle = 0
+  inUse = 0
+  /** No connect before this time: the host said that it has no room. */
+  restUntil = 0
+  /** Until this time other hosts are tried first: this one refused the password, the database or TLS. */
+  refusedUntil = 0
+  /** Refusals for want of room in a row. */
+  overloads = 0
+  /** Smoothed duration of a handshake; undefined until one succeeded. */
+  usualHandshake: number | undefined
+  opened = 0
+  closed = 0
+  connectsFailed = 0
+  served = 0
+
+  constructor(host: Host) {
+    this.host = host
+  }
+
+  /** Connections and handshakes: what counts against the limits. */
+  get total(): number {
+    return this.all.size + this.attempts.size
+  }
+
+  get hasOverdueAttempt(): boolean {
+    for (const attempt of this.attempts) if (attempt.overdue) return true
+    return false
+  }
+
+  noteHandshake(duration: number): void {
+    this.opened += 1
+    this.overloads = 0
+    this.usualHandshake =
+      this.usualHandshake === undefined
+        ? duration
+        : this.usualHandshake + HANDSHAKE_SMOOTHING * (duration - this.usualHandshake)
+  }
+}

@@ -1,0 +1,11 @@
+import type { Host } from '../hosts/host.js'
+
+/** What the engine notices of hosts in passing; health decides what it means. */
+export interface HostWatch {
+  /** A connect failed and the host is to blame. */
+  connectFailed(host: Host, error: Error): void
+  /** A handshake takes much longer than this host's usually do. */
+  handshakeOverdue(host: Host): void
+  /** A connection that was opened in the host's present generation is gone, or does not answer a ping. */
+  connectionLost(host: Host, error: Error): void
+}

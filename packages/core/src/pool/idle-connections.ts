@@ -1,0 +1,68 @@
+import type { Random } from '../hosts/selector.js'
+import type { HostConnections } from './host-connections.js'
+import type { PooledConnection } from './pooled-connection.js'
+import type { Resource } from './resource.js'
+
+/**
+ * The idle connections of all hosts. Within a host the one used last is taken first, so that a surplus ages out; among the
+ * hosts each idle connection has the same chance to name its host, so that low traffic does not stick to one of them. Adding,
+ * taking and removing cost the same at ten connections and at ten thousand.
+ */
+export class IdleConnections<R extends Resource> {
+  readonly #all: PooledConnection<R>[] = []
+
+  get size(): number {
+    return this.#all.length
+  }
+
+  add(connection: PooledConnection<R>): void {
+    connection.idleIndex = this.#all.length
+    this.#all.push(connection)
+    const { home } = connection
+    connection.older = home.newestIdle
+    connection.newer = undefined
+    if (home.newestIdle === undefined) home.oldestIdle = connection
+    else home.newestIdle.newer = connection
+    home.newestIdle = connection
+    home.idle += 1
+  }
+
+  remove(connection: PooledConnection<R>): void {
+    const last = this.#all.pop()
+    if (last !== undefined && last !== connection) {
+      this.#all[connection.idleIndex] = last
+      last.idleIndex = connection.idleIndex
+    }
+    connection.idleIndex = -1
+    const { home, older, newer } = connection
+    if (older === undefined) home.oldestIdle = newer
+    else older.newer = newer
+    if (newer === undefined) home.newestIdle = older
+    else newer.older = older
+    connection.older = undefined
+    connection.newer = undefined
+    home.idle -= 1
+  }
+
+  /** A host that has an idle connection and is eligible; each of its idle connections is one lot. */
+  pickHost(
+    hosts: readonly HostConnections<R>[],
+    eligible: (home: HostConnections<R>) => boolean,
+    random: Random,
+  ): HostConnections<R> | undefined {
+    if (this.#all.length === 0) return undefined
+    const first = this.#all[Math.floor(random() * this.#all.length)]?.home
+    if (first !== undefined && eligible(first)) return first
+    // Some host with idle connections is not eligible: count the lots of those that are.
+    let lots = 0
+    for (const home of hosts) if (home.idle > 0 && eligible(home)) lots += home.idle
+    if (lots === 0) return undefined
+    let lot = Math.floor(random() * lots)
+    for (const home of hosts) {
+      if (home.idle === 0 || !eligible(home)) continue
+      lot -= home.idle
+      if (lot < 0) return home
+    }
+    return undefined
+  }
+}

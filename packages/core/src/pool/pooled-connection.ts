@@ -1,0 +1,53 @@
+import type { CloseReason } from './events.js'
+import type { HostConnections } from './host-connections.js'
+import type { Resource } from './resource.js'
+
+/** Where a connection is in its life. Only the engine moves it. */
+export const ConnectionState = {
+  /** Waits for its next borrower. */
+  idle: 'idle',
+  /** Proves that it still answers, because it was idle for long. */
+  validating: 'validating',
+  /** In a borrower's hands. */
+  lent: 'lent',
+  /** Back, and being made as good as new. */
+  cleaning: 'cleaning',
+  /** Says goodbye. */
+  closing: 'closing',
+  closed: 'closed',
+} as const
+
+export type ConnectionState = (typeof ConnectionState)[keyof typeof ConnectionState]
+
+/** A connection and what the engine remembers of it. The object is its identity. */
+export class PooledConnection<R extends Resource> {
+  readonly resource: R
+  readonly home: HostConnections<R>
+  /** The host's generation it was opened in. */
+  readonly generation: number
+  readonly openedAt: number
+  /** When it reaches its age; Infinity when it has no limit. */
+  readonly expiresAt: number
+  state: ConnectionState = ConnectionState.idle
+  /** When it became idle, or was lent. */
+  stateSince: number
+  /** Set while it is lent: close it on release, for this reason. */
+  retire: CloseReason | undefined
+  /** Where it was borrowed, when leaks are looked for. */
+  borrowedAt: Error | undefined
+  leakReported = false
+
+  // Places in the idle structures; see IdleConnections.
+  older: PooledConnection<R> | undefined
+  newer: PooledConnection<R> | undefined
+  idleIndex = -1
+
+  constructor(resource: R, home: HostConnections<R>, openedAt: number, expiresAt: number) {
+    this.resource = resource
+    this.home = home
+    this.generation = home.host.generation
+    this.openedAt = openedAt
+    this.expiresAt = expiresAt
+    this.stateSince = openedAt
+  }
+}

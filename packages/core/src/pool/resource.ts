@@ -1,0 +1,45 @@
+import type { Host } from '../hosts/host.js'
+
+/** What the engine needs to know of a connection: nothing of SQL, nothing of sockets. */
+export interface Resource {
+  /** False once it is lost or must not be used again. */
+  readonly alive: boolean
+  /** True when the last borrower left something behind that `clean` has to undo. */
+  readonly needsCleaning: boolean
+  /** Set by the engine; called once when the connection is lost. */
+  onLost: ((error: Error) => void) | undefined
+  /** Proves that it still answers. */
+  validate(done: (error: Error | null) => void): void
+  /** Makes it as good as new for the next borrower. */
+  clean(done: (error: Error | null) => void): void
+  /** Closes politely. */
+  close(done: () => void): void
+  /** Closes at once; what is under way fails with the error. */
+  destroy(error?: Error): void
+  /** Keeps the process alive, or not any more. */
+  ref(): void
+  unref(): void
+}
+
+/** Whose fault a failed connect is. */
+export type Blame = 'host' | 'configuration' | 'overload'
+
+export interface ConnectFailure {
+  readonly error: Error
+  readonly blame: Blame
+}
+
+export interface Attempt {
+  /** Gives up; the listener is not called any more. */
+  abort(): void
+}
+
+export interface ConnectorListener<R extends Resource> {
+  connected(resource: R): void
+  failed(failure: ConnectFailure): void
+}
+
+/** Opens connections for the engine. The listener is called exactly once, never synchronously, unless aborted. */
+export interface Connector<R extends Resource> {
+  connect(host: Host, listener: ConnectorListener<R>): Attempt
+}

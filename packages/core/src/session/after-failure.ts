@@ -1,0 +1,88 @@
+import { ErrorClass } from '../errors/classify.js'
+import type { StatementKind } from './statement-kind.js'
+
+/** Everything that the reaction to a failed statement depends on. */
+export interface Failure {
+  readonly errorClass: ErrorClass
+  readonly statement: StatementKind
+  /** A transaction was open when the statement was sent. */
+  readonly inTransaction: boolean
+  /** Nothing in the session would be missed on another connection. */
+  readonly sessionClean: boolean
+  /** How often this statement has been sent. */
+  readonly attempts: number
+  /** Hosts in the pool. */
+  readonly hosts: number
+  readonly retryReads: boolean
+}
+
+/** What becomes of a statement that failed. */
+export type Reaction =
+  /** The caller gets the error as it is. */
+  | 'rethrow'
+  /** The same, and the transaction it was in is gone. */
+  | 'rethrowTransactionGone'
+  /** The transaction went with its connection, which is what ROLLBACK was to bring about. */
+  | 'rolledBack'
+  /** The same statement is sent again, on another connection. */
+  | 'retry'
+  /** The transaction, or the session state, was lost with the connection: a typed error says so. */
+  | 'hostLost'
+  /** It may or may not have happened: a typed error says so. */
+  | 'outcomeUnknown'
+
+/** Decides what becomes of a failed statement. A write is never sent twice unless it surely did not run. */
+export function afterFailure(failure: Failure): Reaction {
+  const { errorClass, inTransaction } = failure
+  switch (errorClass) {
+    case ErrorClass.lost:
+      return inTransaction ? lostInTransaction(failure) : lostOutside(failure)
+    case ErrorClass.notReady:
+      return inTransaction ? 'hostLost' : refused(failure)
+    case ErrorClass.conflict:
+    case ErrorClass.timeout:
+      return inTransaction ? 'rethrowTransactionGone' : 'rethrow'
+    case ErrorClass.lockTimeout:
+    case ErrorClass.configuration:
+    case ErrorClass.overload:
+    case ErrorClass.readOnly:
+    case ErrorClass.statement:
+      return 'rethrow'
+    default:
+      return errorClass satisfies never
+  }
+}
+
+function lostInTransaction({ statement }: Failure): Reaction {
+  switch (statement.kind) {
+    case 'commit':
+      return 'outcomeUnknown'
+    case 'rollback':
+      return 'rolledBack'
+    default:
+      return 'hostLost'
+  }
+}
+
+function lostOutside({ statement, sessionClean, attempts, retryReads }: Failure): Reaction {
+  switch (statement.kind) {
+    case 'read':
+      if (!sessionClean) return 'hostLost'
+      return retryReads && attempts < 2 ? 'retry' : 'rethrow'
+    case 'begin':
+    case 'commit':
+    case 'rollback':
+      // Nothing has been done yet, and nothing is left to do.
+      return sessionClean && attempts < 2 ? 'retry' : 'hostLost'
+    case 'write':
+      return 'outcomeUnknown'
+    default:
+      return statement.kind satisfies never
+  }
+}
+
+/** The server said that it does nothing now: the statement did not run. */
+function refused({ statement, sessionClean, attempts, hosts }: Failure): Reaction {
+  const whole = !(statement.kind === 'write' && statement.mayTaint)
+  return sessionClean && whole && attempts < hosts ? 'retry' : 'rethrow'
+}

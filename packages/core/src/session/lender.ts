@@ -1,0 +1,28 @@
+import type { Clock } from '../clock.js'
+import type { Random } from '../hosts/selector.js'
+import type { Host } from '../hosts/host.js'
+import type { PooledConnection } from '../pool/pooled-connection.js'
+import type { CheckoutDone } from '../pool/wait-queue.js'
+import type { CheckoutRequest } from '../pool/waiting-room.js'
+import type { Decoding } from './decoding.js'
+import type { Session } from './session.js'
+import type { StatementKinds } from './statement-kind.js'
+
+export type SessionConnection = PooledConnection<Session>
+
+/** What leases need of the pool that lends to them. */
+export interface Lender {
+  readonly clock: Clock
+  readonly random: Random
+  readonly kinds: StatementKinds
+  /** The pool's own decoding, for borrowers that bring none. */
+  readonly decoding: Decoding
+  readonly retryReads: boolean
+  readonly hostCount: number
+  checkout(request: CheckoutRequest, done: CheckoutDone<Session>): void
+  release(connection: SessionConnection): void
+  discard(connection: SessionConnection): void
+  /** A statement was refused because its server is not ready, or read-only. */
+  refused(host: Host, error: Error): void
+  noteRetry(): void
+}

@@ -1,0 +1,307 @@
+import { Readable } from 'node:stream'
+
+import type { StatementDone } from '../driver/port.js'
+import { classify, ErrorClass } from '../errors/classify.js'
+import { HostpoolError } from '../errors/hostpool-error.js'
+import { type Access, canServe } from '../hosts/access.js'
+import { afterFailure } from './after-failure.js'
+import type { Decoding } from './decoding.js'
+import type { Lease, LeaseOptions, TransactionOptions } from './lease.js'
+import type { Lender, SessionConnection } from './lender.js'
+import type { QueryResult, ResultSetHeader, Row, StatementOptions, StatementValues } from './statement.js'
+import type { StatementKind } from './statement-kind.js'
+import { toStatement } from './to-statement.js'
+import { startTransaction } from './start-transaction.js'
+
+/** What ROLLBACK answers when the transaction went with its connection. */
+const NOTHING_DONE: ResultSetHeader = Object.freeze({
+  affectedRows: 0,
+  insertId: 0,
+  changedRows: 0,
+  info: '',
+  serverStatus: 2,
+  warningStatus: 0,
+})
+
+/** A statement on its way. */
+interface Sending {
+  readonly prepared: boolean
+  readonly statement: StatementOptions
+  readonly kind: StatementKind
+  readonly done: StatementDone
+  attempts: number
+}
+
+/** The lease that `getConnection` answers. */
+export class PoolLease implements Lease {
+  readonly #lender: Lender
+  readonly #decoding: Decoding
+  readonly #access: Access | undefined
+  #connection: SessionConnection
+  #released = false
+  /** Why the transaction is gone, from then until ROLLBACK. */
+  #transactionLost: Error | undefined
+  /** The connection is dead and whatever was open on it is settled: the next statement takes another one. */
+  #unbound = false
+  /** Those who wait while the lease moves to another connection. */
+  #moving: ((error: Error | null) => void)[] | undefined
+
+  constructor(lender: Lender, connection: SessionConnection, options: LeaseOptions) {
+    this.#lender = lender
+    this.#connection = connection
+    this.#decoding = options.decoding ?? lender.decoding
+    this.#access = options.access
+  }
+
+  get host(): string {
+    return this.#connection.home.host.name
+  }
+
+  get threadId(): number | undefined {
+    return this.#connection.resource.connection.threadId
+  }
+
+  get serverVersion(): string {
+    return this.#connection.resource.connection.serverVersion
+  }
+
+  get inTransaction(): boolean {
+    return this.#transactionLost !== undefined || this.#connection.resource.inTransaction
+  }
+
+  query<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
+    return this.#promised(false, sql, values)
+  }
+
+  execute<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
+    return this.#promised(true, sql, values)
+  }
+
+  /** The same with a callback, for those who count allocations. */
+  run(prepared: boolean, statement: StatementOptions, done: StatementDone): void {
+    const kind = this.#lender.kinds.of(statement.sql)
+    this.#start({ prepared, statement, kind, done, attempts: 0 })
+  }
+
+  stream(sql: string | StatementOptions, values?: StatementValues): Readable {
+    const statement = toStatement(sql, values)
+    const refusal = this.#released ? releasedError() : this.#lostError()
+    if (refusal !== undefined) return failedStream(refusal)
+    const session = this.#connection.resource
+    return session.stream(statement, statement.decoding ?? this.#decoding, this.#lender.kinds.of(statement.sql))
+  }
+
+  async beginTransaction(options: TransactionOptions = {}): Promise<void> {
+    for (const sql of startTransaction(options)) await this.query(sql)
+  }
+
+  async commit(): Promise<void> {
+    await this.query('COMMIT')
+  }
+
+  async rollback(): Promise<void> {
+    await this.query('ROLLBACK')
+  }
+
+  ping(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#released) throw releasedError()
+      this.#connection.resource.connection.ping((error) => (error === null ? resolve() : reject(error)))
+    })
+  }
+
+  release(): void {
+    if (this.#released) return
+    this.#released = true
+    // While it moves it holds nothing; what it moves to is given back on arrival.
+    if (this.#moving === undefined) this.#lender.release(this.#connection)
+  }
+
+  destroy(): void {
+    if (this.#released) return
+    this.#released = true
+    if (this.#moving === undefined) this.#lender.discard(this.#connection)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.release()
+    return Promise.resolve()
+  }
+
+  #promised<T>(
+    prepared: boolean,
+    sql: string | StatementOptions,
+    values: StatementValues | undefined,
+  ): Promise<QueryResult<T>> {
+    return new Promise((resolve, reject) => {
+      this.run(prepared, toStatement(sql, values), (error, result, fields) => {
+        if (error === null) resolve([result as T, fields as QueryResult<T>[1]])
+        else reject(error)
+      })
+    })
+  }
+
+  #start(sending: Sending): void {
+    const { kind, done } = sending
+    if (this.#released) {
+      setImmediate(done, releasedError())
+    } else if (this.#moving !== undefined) {
+      this.#moving.push((error) => (error === null ? this.#start(sending) : done(error)))
+    } else if (this.#transactionLost !== undefined) {
+      this.#afterLostTransaction(sending)
+    } else if (this.#mustMove(kind)) {
+      this.#move(this.#accessFor(kind), (error) => (error === null ? this.#send(sending) : done(error)))
+    } else {
+      this.#send(sending)
+    }
+  }
+
+  /** Whether another connection has to be found before the statement can be sent, and may be. */
+  #mustMove(kind: StatementKind): boolean {
+    const session = this.#connection.resource
+    // Nothing was open on a dead connection that still counts as movable: the statement has not been sent, so nothing is lost.
+    if (!session.alive) return this.#unbound || session.movable
+    if (this.#access !== undefined) return false
+    const access = this.#accessFor(kind)
+    const { serves } = this.#connection.home.host
+    return access !== undefined && (serves.read || serves.write) && !canServe(serves, access) && session.movable
+  }
+
+  #accessFor(kind: StatementKind): Access | undefined {
+    return this.#access ?? (kind.kind === 'read' ? 'read' : 'write')
+  }
+
+  #send(sending: Sending): void {
+    if (this.#released) {
+      setImmediate(sending.done, releasedError())
+      return
+    }
+    const connection = this.#connection
+    const session = connection.resource
+    const { prepared, statement, kind, done } = sending
+    const { inTransaction } = session
+    const sessionClean = !session.changed
+    const { clock } = this.#lender
+    const sentAt = clock.now()
+    sending.attempts += 1
+    session.run(prepared, statement, statement.decoding ?? this.#decoding, kind, (error, result, fields) => {
+      if (error !== null) {
+        this.#failed(sending, connection, error, inTransaction, sessionClean)
+        return
+      }
+      connection.home.host.noteLatency(clock.now() - sentAt)
+      done(null, result, fields)
+    })
+  }
+
+  #failed(
+    sending: Sending,
+    connection: SessionConnection,
+    error: Error,
+    inTransaction: boolean,
+    sessionClean: boolean,
+  ): void {
+    const { kind, done, attempts } = sending
+    const { host } = connection.home
+    const errorClass = classify(error)
+    if (errorClass === ErrorClass.notReady || errorClass === ErrorClass.readOnly) this.#lender.refused(host, error)
+    const { retryReads, hostCount: hosts } = this.#lender
+    switch (afterFailure({ errorClass, statement: kind, inTransaction, sessionClean, attempts, hosts, retryReads })) {
+      case 'rethrow':
+        done(error)
+        break
+      case 'rethrowTransactionGone':
+        this.#transactionLost = error
+        done(error)
+        break
+      case 'hostLost':
+        if (inTransaction) this.#transactionLost = error
+        // What the server still holds of it must never meet later statements: it would run them outside any transaction.
+        connection.resource.destroy(error)
+        done(hostLostError(host.name, inTransaction, error))
+        break
+      case 'outcomeUnknown':
+        this.#unbound = true
+        done(outcomeUnknownError(host.name, kind, error))
+        break
+      case 'rolledBack':
+        this.#unbound = true
+        done(null, NOTHING_DONE)
+        break
+      case 'retry':
+        this.#lender.noteRetry()
+        this.#retry(sending, connection)
+        break
+    }
+  }
+
+  /** Parallel statements of one lease may fail together: the first moves it, the others follow. */
+  #retry(sending: Sending, failedOn: SessionConnection): void {
+    if (this.#released) sending.done(releasedError())
+    else if (this.#moving !== undefined || this.#connection !== failedOn) this.#start(sending)
+    else {
+      this.#move(this.#accessFor(sending.kind), (error) => (error === null ? this.#send(sending) : sending.done(error)))
+    }
+  }
+
+  #move(access: Access | undefined, done: (error: Error | null) => void): void {
+    const waiting: ((error: Error | null) => void)[] = [done]
+    this.#moving = waiting
+    const left = this.#connection
+    if (left.resource.alive && left.home.host.serves.read) this.#lender.release(left)
+    else this.#lender.discard(left)
+    this.#lender.checkout({ access }, (error, connection) => {
+      this.#moving = undefined
+      if (connection !== undefined) {
+        this.#connection = connection
+        this.#unbound = false
+        if (this.#released) this.#lender.release(connection)
+      }
+      for (const call of waiting) call(error)
+    })
+  }
+
+  #lostError(): Error | undefined {
+    if (this.#transactionLost === undefined) return undefined
+    return new HostpoolError(
+      'ERR_HOSTPOOL_TRANSACTION_LOST',
+      'The transaction of this connection is gone; roll back before anything else is sent',
+      { host: this.host, cause: this.#transactionLost },
+    )
+  }
+
+  #afterLostTransaction({ prepared, statement, kind, done }: Sending): void {
+    if (kind.kind !== 'rollback') {
+      setImmediate(done, this.#lostError() ?? null)
+      return
+    }
+    this.#transactionLost = undefined
+    const session = this.#connection.resource
+    if (session.alive) session.run(prepared, statement, this.#decoding, kind, done)
+    else {
+      this.#unbound = true
+      setImmediate(done, null, NOTHING_DONE)
+    }
+  }
+}
+
+function releasedError(): HostpoolError {
+  return new HostpoolError('ERR_HOSTPOOL_LEASE_RELEASED', 'The connection was used after it had been released')
+}
+
+function hostLostError(host: string, inTransaction: boolean, cause: Error): HostpoolError {
+  const what = inTransaction ? 'the transaction on it was rolled back' : 'the state of the session on it is gone'
+  return new HostpoolError('ERR_HOSTPOOL_HOST_LOST', `${host} was lost: ${what} (${cause.message})`, { host, cause })
+}
+
+function outcomeUnknownError(host: string, kind: StatementKind, cause: Error): HostpoolError {
+  const what = kind.kind === 'commit' ? 'COMMIT' : 'a write'
+  const message = `${host} was lost before it answered ${what}: it may or may not have happened (${cause.message})`
+  return new HostpoolError('ERR_HOSTPOOL_OUTCOME_UNKNOWN', message, { host, cause })
+}
+
+function failedStream(error: Error): Readable {
+  const stream = new Readable({ objectMode: true, read: () => undefined })
+  stream.destroy(error)
+  return stream
+}

@@ -1,0 +1,154 @@
+import type { Readable } from 'node:stream'
+
+import { type Done, type DriverConnection, ServerStatus, type StatementDone } from '../driver/port.js'
+import type { Resource } from '../pool/resource.js'
+import type { Decoding } from './decoding.js'
+import type { SessionSetup } from './session-setup.js'
+import type { StatementOptions } from './statement.js'
+import type { StatementKind } from './statement-kind.js'
+
+/**
+ * One connection and what its borrowers have left in its session. The engine sees a resource that is clean or not; leases see
+ * something that runs statements.
+ */
+export class Session implements Resource {
+  readonly connection: DriverConnection
+  readonly #setup: SessionSetup
+  /** A statement may have left something that the server does not report. */
+  #tainted = false
+  /** Statements have run since it was last clean. */
+  #used = false
+  /** Beginnings of transactions whose answer is outstanding. */
+  #beginning = 0
+  #onLost: ((error: Error) => void) | undefined
+
+  constructor(connection: DriverConnection, setup: SessionSetup) {
+    this.connection = connection
+    this.#setup = setup
+  }
+
+  get alive(): boolean {
+    return this.connection.alive
+  }
+
+  get onLost(): ((error: Error) => void) | undefined {
+    return this.#onLost
+  }
+
+  set onLost(listener: ((error: Error) => void) | undefined) {
+    this.#onLost = listener
+    this.connection.onLost = listener
+  }
+
+  /** Whether a transaction is open, or about to be. Without autocommit every statement may have opened one. */
+  get inTransaction(): boolean {
+    const { serverStatus } = this.connection
+    if (this.#beginning > 0 || (serverStatus & ServerStatus.inTransaction) !== 0) return true
+    return this.#used && (serverStatus & ServerStatus.autocommit) === 0
+  }
+
+  /** Whether session state was changed: variables, temporary tables, locks, the schema. */
+  get changed(): boolean {
+    return this.#tainted || this.connection.sessionChanged
+  }
+
+  /** Whether the borrower's next statement could as well run on another connection. */
+  get movable(): boolean {
+    return !this.inTransaction && !this.changed && this.connection.pending === 0
+  }
+
+  get needsCleaning(): boolean {
+    return (
+      this.connection.pending > 0 || this.inTransaction || this.changed || (this.#setup.resetOnRelease && this.#used)
+    )
+  }
+
+  run(
+    prepared: boolean,
+    statement: StatementOptions,
+    decoding: Decoding,
+    kind: StatementKind,
+    done: StatementDone,
+  ): void {
+    this.#note(kind)
+    if (kind.kind === 'begin') {
+      this.#beginning += 1
+      const answered = done
+      done = (error, result, fields) => {
+        this.#beginning -= 1
+        answered(error, result, fields)
+      }
+    }
+    if (prepared) this.connection.execute(statement, decoding, done)
+    else this.connection.query(statement, decoding, done)
+  }
+
+  stream(statement: StatementOptions, decoding: Decoding, kind: StatementKind): Readable {
+    this.#note(kind)
+    return this.connection.stream(statement, decoding)
+  }
+
+  validate(done: Done): void {
+    this.connection.ping(done)
+  }
+
+  clean(done: Done): void {
+    if (this.changed || this.#setup.resetOnRelease) {
+      this.#reset(done)
+      return
+    }
+    // Waits behind statements that are still under way, too.
+    this.connection.query({ sql: 'ROLLBACK' }, {}, (error) => {
+      if (error !== null) done(error)
+      else if (this.changed) this.#reset(done)
+      else this.#cleaned(done)
+    })
+  }
+
+  close(done: () => void): void {
+    this.connection.close(done)
+  }
+
+  destroy(error?: Error): void {
+    this.connection.destroy(error)
+  }
+
+  ref(): void {
+    this.connection.ref()
+  }
+
+  unref(): void {
+    this.connection.unref()
+  }
+
+  /** Brings a new connection into the state that every borrower finds. */
+  prepare(done: Done): void {
+    this.#setup.prepare(this, (error) => {
+      if (error === null) this.#cleaned(done)
+      else done(error)
+    })
+  }
+
+  #note(kind: StatementKind): void {
+    this.#used = true
+    if (kind.mayTaint || (!this.#setup.tracked(this.connection) && kind.kind === 'write')) this.#tainted = true
+  }
+
+  #reset(done: Done): void {
+    const schema = this.connection.schemaChangedTo
+    this.connection.reset((error) => {
+      if (error !== null) done(error)
+      else
+        this.#setup.restore(this, schema !== undefined, (failure) =>
+          failure === null ? this.#cleaned(done) : done(failure),
+        )
+    })
+  }
+
+  #cleaned(done: Done): void {
+    this.#tainted = false
+    this.#used = false
+    this.connection.forgetChanges()
+    done(null)
+  }
+}

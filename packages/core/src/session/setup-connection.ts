@@ -1,0 +1,46 @@
+import { HostpoolError } from '../errors/hostpool-error.js'
+import type { Queryable } from './lease.js'
+import type { Session } from './session.js'
+import type { QueryResult, Row, StatementOptions, StatementValues } from './statement.js'
+import { toStatement } from './to-statement.js'
+
+/** What an `onConnect` hook works with: the connection itself, before anybody borrows it. */
+export class SetupConnection implements Queryable {
+  readonly #session: Session
+  #ended = false
+
+  constructor(session: Session) {
+    this.#session = session
+  }
+
+  query<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
+    return this.#run(false, sql, values)
+  }
+
+  execute<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
+    return this.#run(true, sql, values)
+  }
+
+  /** From now on the connection may be a borrower's. */
+  end(): void {
+    this.#ended = true
+  }
+
+  #run<T>(prepared: boolean, sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended) {
+        throw new HostpoolError(
+          'ERR_HOSTPOOL_LEASE_RELEASED',
+          'The connection given to onConnect was used after the hook',
+        )
+      }
+      const statement = toStatement(sql, values)
+      const { connection } = this.#session
+      const run = prepared ? connection.execute.bind(connection) : connection.query.bind(connection)
+      run(statement, statement.decoding ?? {}, (error, result, fields) => {
+        if (error === null) resolve([result as T, fields as QueryResult<T>[1]])
+        else reject(error)
+      })
+    })
+  }
+}

@@ -1,0 +1,104 @@
+import { isPure } from './pure-functions.js'
+
+/** What a statement does, as far as its text tells. */
+export interface StatementKind {
+  /**
+   * `read`: certainly changes nothing, not even for the session, so that it may run twice. `begin`, `commit` and `rollback`
+   * border transactions. `write`: everything else.
+   */
+  readonly kind: 'read' | 'write' | 'begin' | 'commit' | 'rollback'
+  /** Whether it may leave something in the session that the server's session tracking does not report. */
+  readonly mayTaint: boolean
+}
+
+const READ: StatementKind = { kind: 'read', mayTaint: false }
+const TAINTING_READ: StatementKind = { kind: 'write', mayTaint: true }
+const WRITE: StatementKind = { kind: 'write', mayTaint: false }
+const TAINTING_WRITE: StatementKind = { kind: 'write', mayTaint: true }
+const BEGIN: StatementKind = { kind: 'begin', mayTaint: false }
+const COMMIT: StatementKind = { kind: 'commit', mayTaint: false }
+const ROLLBACK: StatementKind = { kind: 'rollback', mayTaint: false }
+
+/** Strings, quoted names and comments; what is left is keywords, names and operators. */
+const NOISE = /'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|`(?:[^`]|``)*`|\/\*[\s\S]*?\*\/|--(?=\s|$)[^\n]*|#[^\n]*/g
+const FIRST_WORD = /^[\s(]*([a-z]+)/
+const CALLS = /([\w$.`]+)\s*\(/g
+/** Clauses that lock or write. */
+const NOT_A_READ = /\binto\b|\bfor\s+(?:update|share)\b|\block\s+in\s+share\b|\banalyze\b|\b(?:next|previous)\s+value\b/
+/** Clauses that leave something in the session. */
+const TAINTING_CLAUSE = /:=|\binto\s+@|\bprocedure\b/
+/** Session state that is not in the answer's flags: locks, and whatever a procedure or a block does. */
+const TAINTING_WORD = /^(?:call|lock|unlock|handler|flush|set|do|execute|prepare|xa)$/
+const LOCKING_CALL = /\b(?:get_lock|release_lock|release_all_locks)\s*\(|@\w+\s*:=/
+
+/**
+ * Tells what a statement does. It errs on the safe side: what is not certainly a read is a write. The text is all there is to
+ * go by, so a server whose `sql_mode` gives quotes or backslashes another meaning (ANSI_QUOTES, NO_BACKSLASH_ESCAPES) is met
+ * by taking any text with a backslash before a quote for a write.
+ */
+export function statementKind(sql: string): StatementKind {
+  const executableComment = /\/\*!|\/\*M!/i.test(sql)
+  const text = sql.replace(NOISE, blank).toLowerCase()
+  const word = FIRST_WORD.exec(text)?.[1] ?? ''
+  switch (word) {
+    case 'select':
+    case 'with':
+    case 'table':
+    case 'values':
+      return executableComment || /\\['"]/.test(sql) ? TAINTING_READ : readOrNot(text)
+    case 'show':
+    case 'describe':
+    case 'desc':
+    case 'explain':
+      return executableComment || NOT_A_READ.test(text) ? WRITE : READ
+    case 'start':
+      return /^\s*start\s+transaction\b/.test(text) ? BEGIN : WRITE
+    case 'begin':
+      return /^\s*begin(?:\s+work)?\s*;?\s*$/.test(text) ? BEGIN : TAINTING_WRITE
+    case 'commit':
+      return COMMIT
+    case 'rollback':
+      return /^\s*rollback(?:\s+work)?\s+to\b/.test(text) ? WRITE : ROLLBACK
+    default:
+      return executableComment || TAINTING_WORD.test(word) || LOCKING_CALL.test(text) ? TAINTING_WRITE : WRITE
+  }
+}
+
+/** Keeps words apart where something was taken out; a quoted name stays a name, so that calling it is noticed. */
+function blank(noise: string): string {
+  return noise.startsWith('`') ? '`' : ' '
+}
+
+function readOrNot(text: string): StatementKind {
+  if (TAINTING_CLAUSE.test(text)) return TAINTING_READ
+  for (const [, name] of text.matchAll(CALLS)) {
+    if (name !== undefined && !isPure(name)) return TAINTING_READ
+  }
+  // A second statement behind a semicolon, and DML behind a WITH, are no reads either.
+  if (/;\s*\S/.test(text)) return TAINTING_READ
+  return NOT_A_READ.test(text) || /\b(?:insert|update|delete)\s+(?!\()/.test(text) ? WRITE : READ
+}
+/** Remembers the kinds of the statements seen last: applications say the same few hundred again and again. */
+export class StatementKinds {
+  readonly #limit: number
+  #young = new Map<string, StatementKind>()
+  #old = new Map<string, StatementKind>()
+
+  constructor(limit = 1000) {
+    this.#limit = limit
+  }
+
+  of(sql: string): StatementKind {
+    const known = this.#young.get(sql) ?? this.#old.get(sql)
+    if (known !== undefined) return known
+    const kind = statementKind(sql)
+    // Texts with values written into them never come back; keeping megabytes of them would help nobody.
+    if (sql.length > 10_000) return kind
+    if (this.#young.size >= this.#limit) {
+      this.#old = this.#young
+      this.#young = new Map()
+    }
+    this.#young.set(sql, kind)
+    return kind
+  }
+}

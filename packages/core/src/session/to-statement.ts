@@ -1,0 +1,14 @@
+import { HostpoolError } from '../errors/hostpool-error.js'
+import type { StatementOptions, StatementValues } from './statement.js'
+
+/** The two ways to give a statement, as one. */
+export function toStatement(sql: string | StatementOptions, values: StatementValues | undefined): StatementOptions {
+  if (typeof sql === 'string') return { sql, values }
+  if (typeof sql === 'object' && sql !== null && typeof sql.sql === 'string') {
+    return values === undefined ? sql : { ...sql, values }
+  }
+  throw new HostpoolError(
+    'ERR_HOSTPOOL_UNSUPPORTED',
+    `A statement is a string or an object with a string 'sql', not ${sql === null ? 'null' : typeof sql}`,
+  )
+}
