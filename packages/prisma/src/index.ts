@@ -1,1 +1,1 @@
-export const placeholder = true
+export { PrismaHostpool } from './prisma-hostpool.js'

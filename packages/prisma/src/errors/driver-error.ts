@@ -1,0 +1,69 @@
+import { isHostpoolError } from '@mysql-hostpool/core'
+import { DriverAdapterError, isDriverAdapterError, type MappedError } from '@prisma/driver-adapter-utils'
+
+import { mapConnectionError, mapPoolError } from './connection-errors.js'
+import { describeFailure, type Failure } from './failure.js'
+import { SERVER_ERRORS, TRANSACTION_IS_GONE } from './server-errors.js'
+
+/** Why no host can be used, when it is the same on every host and the hosts themselves are well. */
+const SAME_EVERYWHERE: ReadonlySet<MappedError['kind']> = new Set<MappedError['kind']>([
+  'AuthenticationFailed',
+  'DatabaseDoesNotExist',
+  'DatabaseAccessDenied',
+  'TlsConnectionError',
+  'TooManyConnections',
+])
+
+/** Where an error happened, as far as its meaning depends on it. */
+export interface ErrorContext {
+  readonly inTransaction: boolean
+}
+
+/**
+ * The error that Prisma is given in place of the pool's, the server's or a socket's. What has no place in Prisma's list
+ * (a mistake in the program, for one) is returned as it came, and Prisma passes it on untouched.
+ */
+export function toDriverError(error: unknown, context: ErrorContext): unknown {
+  if (!(error instanceof Error) || isDriverAdapterError(error)) return error
+  const failure = describeFailure(error)
+  const mapped = mapFailure(error, failure, context)
+  if (mapped === undefined) return error
+  const known = new DriverAdapterError({
+    ...mapped,
+    originalCode: failure.errno === undefined ? (failure.code ?? mapped.kind) : String(failure.errno),
+    originalMessage: failure.sqlMessage ?? failure.message,
+  })
+  // For applications that want more than a code: the whole error, with its host, out of sight of serialisers.
+  Object.defineProperty(known, 'original', { value: error, enumerable: false })
+  return known
+}
+
+/** True when the server has given up the whole transaction, or can no longer be asked about it. */
+export function endsTransaction(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const failure = describeFailure(error)
+  if (isHostpoolError(error) || failure.fatal) return true
+  if (failure.errno !== undefined && TRANSACTION_IS_GONE.has(failure.errno)) return true
+  return mapConnectionError(failure) !== undefined
+}
+
+function mapFailure(error: Error, failure: Failure, context: ErrorContext): MappedError | undefined {
+  if (isHostpoolError(error)) {
+    if (error.code === 'ERR_HOSTPOOL_NO_HOST') {
+      const cause = mapCause(failure.cause, context)
+      if (cause !== undefined) return cause
+    }
+    return mapPoolError(failure)
+  }
+  const rule = failure.errno === undefined ? undefined : SERVER_ERRORS.get(failure.errno)
+  const mapped = rule?.(failure, context.inTransaction) ?? mapConnectionError(failure)
+  if (mapped !== undefined) return mapped
+  if (failure.errno === undefined || failure.sqlMessage === undefined) return undefined
+  return { kind: 'mysql', code: failure.errno, message: failure.sqlMessage, state: failure.sqlState ?? '' }
+}
+
+function mapCause(cause: unknown, context: ErrorContext): MappedError | undefined {
+  if (!(cause instanceof Error)) return undefined
+  const mapped = mapFailure(cause, describeFailure(cause), context)
+  return mapped !== undefined && SAME_EVERYWHERE.has(mapped.kind) ? mapped : undefined
+}

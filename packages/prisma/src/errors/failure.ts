@@ -1,0 +1,26 @@
+/** The parts of any error that the mapping reads: a server's, a socket's or the pool's own. */
+export interface Failure {
+  readonly message: string
+  readonly code: string | undefined
+  readonly errno: number | undefined
+  readonly sqlMessage: string | undefined
+  readonly sqlState: string | undefined
+  readonly fatal: boolean
+  /** `name:port`, as far as it is known where this happened. */
+  readonly host: string | undefined
+  readonly cause: unknown
+}
+
+export function describeFailure(error: Error): Failure {
+  const known: Error & { [key in keyof Failure]?: unknown } = error
+  return {
+    message: error.message,
+    code: typeof known.code === 'string' ? known.code : undefined,
+    errno: typeof known.errno === 'number' ? known.errno : undefined,
+    sqlMessage: typeof known.sqlMessage === 'string' ? known.sqlMessage : undefined,
+    sqlState: typeof known.sqlState === 'string' ? known.sqlState : undefined,
+    fatal: known.fatal === true,
+    host: typeof known.host === 'string' ? known.host : undefined,
+    cause: error.cause,
+  }
+}

@@ -1,0 +1,102 @@
+import type { Lease, Pool } from '@mysql-hostpool/core'
+import {
+  type ConnectionInfo,
+  DriverAdapterError,
+  type IsolationLevel,
+  type SqlDriverAdapter,
+  type SqlQuery,
+  type SqlResultSet,
+  type Transaction,
+} from '@prisma/driver-adapter-utils'
+
+import { ADAPTER_NAME } from './adapter-name.js'
+import { toDriverError } from './errors/driver-error.js'
+import { HostpoolTransaction } from './hostpool-transaction.js'
+import { GeometryStatements } from './sql/geometry.js'
+import { splitScript } from './sql/split-script.js'
+import type { ServerFacts } from './server-facts.js'
+import { StatementRunner } from './statement-runner.js'
+import { PRISMA_DECODING } from './values/decoding.js'
+
+/** Placeholders that fit into one prepared statement. */
+const MAX_BIND_VALUES = 65_535
+
+const NO_TRANSACTION = { inTransaction: false } as const
+
+/** What one PrismaClient holds of a pool. */
+export class HostpoolAdapter implements SqlDriverAdapter {
+  readonly provider = 'mysql'
+  readonly adapterName = ADAPTER_NAME
+
+  readonly #pool: Pool
+  readonly #facts: ServerFacts
+  readonly #dispose: () => Promise<void>
+  readonly #runner: StatementRunner
+
+  constructor(pool: Pool, facts: ServerFacts, dispose: () => Promise<void>) {
+    this.#pool = pool
+    this.#facts = facts
+    this.#dispose = dispose
+    this.#runner = new StatementRunner(facts.statementPrefix, new GeometryStatements())
+  }
+
+  /** Also for INSERTs: Prisma reads `lastInsertId` here. Which hosts can serve it is read off the statement. */
+  async queryRaw(query: SqlQuery): Promise<SqlResultSet> {
+    try {
+      return await this.#runner.queryRaw(this.#pool, query)
+    } catch (error) {
+      throw toDriverError(error, NO_TRANSACTION)
+    }
+  }
+
+  async executeRaw(query: SqlQuery): Promise<number> {
+    try {
+      return await this.#runner.executeRaw(this.#pool, query)
+    } catch (error) {
+      throw toDriverError(error, NO_TRANSACTION)
+    }
+  }
+
+  /** One statement after the other on one connection; the first that fails ends it. */
+  async executeScript(script: string): Promise<void> {
+    try {
+      await this.#pool.withConnection(
+        async (connection) => {
+          for (const statement of splitScript(script)) await connection.query(statement)
+        },
+        { access: 'write' },
+      )
+    } catch (error) {
+      throw toDriverError(error, NO_TRANSACTION)
+    }
+  }
+
+  async startTransaction(isolationLevel?: IsolationLevel): Promise<Transaction> {
+    if (isolationLevel === 'SNAPSHOT') {
+      throw new DriverAdapterError({ kind: 'InvalidIsolationLevel', level: isolationLevel })
+    }
+    let lease: Lease | undefined
+    try {
+      lease = await this.#pool.getConnection({ access: 'write', decoding: PRISMA_DECODING })
+      await lease.beginTransaction({ isolationLevel })
+    } catch (error) {
+      // Whether the server had begun it or not: giving the lease back rolls back what is open.
+      lease?.release()
+      throw toDriverError(error, NO_TRANSACTION)
+    }
+    return new HostpoolTransaction(lease, this.#runner)
+  }
+
+  getConnectionInfo(): ConnectionInfo {
+    const { schemaName, supportsRelationJoins } = this.#facts
+    return {
+      maxBindValues: MAX_BIND_VALUES,
+      supportsRelationJoins,
+      ...(schemaName === undefined ? {} : { schemaName }),
+    }
+  }
+
+  dispose(): Promise<void> {
+    return this.#dispose()
+  }
+}

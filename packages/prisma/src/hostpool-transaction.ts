@@ -1,0 +1,108 @@
+import type { Lease } from '@mysql-hostpool/core'
+import {
+  DriverAdapterError,
+  type SqlQuery,
+  type SqlResultSet,
+  type Transaction,
+  type TransactionOptions,
+} from '@prisma/driver-adapter-utils'
+
+import { ADAPTER_NAME } from './adapter-name.js'
+import { endsTransaction, toDriverError } from './errors/driver-error.js'
+import type { StatementRunner } from './statement-runner.js'
+
+const IN_TRANSACTION = { inTransaction: true } as const
+
+/**
+ * An open transaction on a lease of its own. Prisma may send several statements at once, and a rollback while one of them
+ * runs: they take turns here. Whatever happens, the lease is given back exactly once.
+ */
+export class HostpoolTransaction implements Transaction {
+  readonly provider = 'mysql'
+  readonly adapterName = ADAPTER_NAME
+  /** COMMIT and ROLLBACK are sent by this class, not by Prisma as statements. */
+  readonly options: TransactionOptions = { usePhantomQuery: true }
+
+  readonly #lease: Lease
+  readonly #runner: StatementRunner
+  #tail: Promise<unknown> = Promise.resolve()
+  #ended = false
+  /** The error with which the server gave the transaction up. */
+  #lost: unknown
+
+  constructor(lease: Lease, runner: StatementRunner) {
+    this.#lease = lease
+    this.#runner = runner
+  }
+
+  queryRaw(query: SqlQuery): Promise<SqlResultSet> {
+    return this.#inTurn(() => this.#runner.queryRaw(this.#lease, query))
+  }
+
+  executeRaw(query: SqlQuery): Promise<number> {
+    return this.#inTurn(() => this.#runner.executeRaw(this.#lease, query))
+  }
+
+  /** @throws the error that ended the transaction, when the server had given it up before: then nothing was committed. */
+  async commit(): Promise<void> {
+    try {
+      await this.#inTurn(() => {
+        this.#ended = true
+        return this.#lease.commit()
+      })
+    } finally {
+      this.#ended = true
+      // A transaction that is still open (the server had refused COMMIT) is rolled back by this.
+      this.#lease.release()
+    }
+  }
+
+  /** Never fails: what cannot be rolled back on request is rolled back by closing the connection. */
+  async rollback(): Promise<void> {
+    await this.#tail
+    if (this.#ended) return
+    this.#ended = true
+    try {
+      await this.#lease.rollback()
+      this.#lease.release()
+    } catch {
+      this.#lease.destroy()
+    }
+  }
+
+  async createSavepoint(name: string): Promise<void> {
+    await this.#inTurn(() => this.#lease.query(`SAVEPOINT ${quoteName(name)}`))
+  }
+
+  async rollbackToSavepoint(name: string): Promise<void> {
+    await this.#inTurn(() => this.#lease.query(`ROLLBACK TO SAVEPOINT ${quoteName(name)}`))
+  }
+
+  async releaseSavepoint(name: string): Promise<void> {
+    await this.#inTurn(() => this.#lease.query(`RELEASE SAVEPOINT ${quoteName(name)}`))
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#tail.then(() => this.#guarded(work))
+    this.#tail = result.catch(() => undefined)
+    return result
+  }
+
+  async #guarded<T>(work: () => Promise<T>): Promise<T> {
+    // After a deadlock, for one, the server goes on in autocommit: nothing may follow that would be kept on its own.
+    if (this.#lost !== undefined) throw this.#lost
+    if (this.#ended)
+      throw new DriverAdapterError({ kind: 'TransactionAlreadyClosed', cause: 'The transaction has ended' })
+    try {
+      return await work()
+    } catch (error) {
+      const known = toDriverError(error, IN_TRANSACTION)
+      if (endsTransaction(error)) this.#lost = known
+      throw known
+    }
+  }
+}
+
+function quoteName(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``
+}

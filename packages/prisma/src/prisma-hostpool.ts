@@ -1,0 +1,67 @@
+import { createPool, type Pool, type PoolOptions, type Queryable } from '@mysql-hostpool/core'
+import type { SqlDriverAdapter, SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
+
+import { ADAPTER_NAME } from './adapter-name.js'
+import { toConnectError } from './errors/connect-error.js'
+import { HostpoolAdapter } from './hostpool-adapter.js'
+import { OwnedPool } from './owned-pool.js'
+import { askServerFacts } from './server-facts.js'
+
+/**
+ * The pool as a Prisma driver adapter: `new PrismaClient({ adapter: new PrismaHostpool(poolOrConfig) })`.
+ *
+ * A pool that is given is shared: `$disconnect()` leaves it open, and any number of clients can use it. A config makes a
+ * pool that belongs to this adapter: it is opened for the first client that connects and ended with the last one.
+ * @throws ERR_HOSTPOOL_CONFIG for a config that is wrong, naming every problem.
+ */
+export class PrismaHostpool implements SqlDriverAdapterFactory {
+  readonly provider = 'mysql'
+  readonly adapterName = ADAPTER_NAME
+
+  readonly #shared: Pool | undefined
+  readonly #owned: OwnedPool | undefined
+
+  constructor(poolOrConfig: Pool | PoolOptions | string) {
+    if (isPool(poolOrConfig)) {
+      this.#shared = poolOrConfig
+    } else {
+      const config = typeof poolOrConfig === 'string' ? poolOrConfig : inUtc(poolOrConfig)
+      this.#owned = new OwnedPool(() => createPool(config))
+    }
+  }
+
+  /** Called by Prisma. Asks one server for its version, so that a wrong password or a missing database shows at once. */
+  async connect(): Promise<SqlDriverAdapter> {
+    const { pool, release } = this.#take()
+    try {
+      return new HostpoolAdapter(pool, await askServerFacts(pool), release)
+    } catch (error) {
+      await release()
+      throw toConnectError(error)
+    }
+  }
+
+  #take(): { readonly pool: Pool; readonly release: () => Promise<void> } {
+    if (this.#shared !== undefined) return { pool: this.#shared, release: () => Promise.resolve() }
+    if (this.#owned === undefined) throw new TypeError('PrismaHostpool was made without a pool or a config')
+    return this.#owned.take()
+  }
+}
+
+/** TIMESTAMP columns travel in the session's zone, and Prisma means UTC; nobody else uses an owned pool's sessions. */
+function inUtc(options: PoolOptions): PoolOptions {
+  const { onConnect } = options
+  return {
+    ...options,
+    onConnect: async (connection: Queryable) => {
+      await connection.query("SET time_zone = '+00:00'")
+      await onConnect?.(connection)
+    },
+  }
+}
+
+function isPool(value: Pool | PoolOptions | string): value is Pool {
+  return (
+    typeof value === 'object' && value !== null && 'getConnection' in value && typeof value.getConnection === 'function'
+  )
+}

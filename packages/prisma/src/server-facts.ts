@@ -1,0 +1,63 @@
+import { HostpoolError, type Pool } from '@mysql-hostpool/core'
+
+import { PRISMA_DECODING } from './values/decoding.js'
+
+/** What the adapter has to know of the servers, asked once when a client connects. */
+export interface ServerFacts {
+  /** The database that names without one refer to. */
+  readonly schemaName: string | undefined
+  readonly supportsRelationJoins: boolean
+  /** Goes before each statement so that it runs in UTC; empty where sessions are in UTC anyway. */
+  readonly statementPrefix: string
+}
+
+// A zone is judged by three moments, not by its name: `GMT` is also what a server started in a London winter calls its
+// zone, and London was an hour ahead all through 1970.
+const QUESTION = `SELECT VERSION(), DATABASE(), @@session.time_zone,
+  UNIX_TIMESTAMP('1970-07-01 00:00:00') = 15638400
+  AND UNIX_TIMESTAMP('2024-01-15 00:00:00') = 1705276800
+  AND UNIX_TIMESTAMP('2024-07-15 00:00:00') = 1721001600`
+
+export async function askServerFacts(pool: Pool): Promise<ServerFacts> {
+  const [rows] = await pool.query<unknown[][]>({ sql: QUESTION, access: 'read', decoding: PRISMA_DECODING })
+  const [version, database, timeZone, isUtc] = rows[0] ?? []
+  return inferFacts({
+    version: String(version),
+    database: typeof database === 'string' ? database : undefined,
+    timeZone: String(timeZone),
+    isUtc: Number(isUtc) === 1,
+  })
+}
+
+export interface ServerAnswer {
+  readonly version: string
+  readonly database: string | undefined
+  readonly timeZone: string
+  readonly isUtc: boolean
+}
+
+/** @throws ERR_HOSTPOOL_UNSUPPORTED when TIMESTAMPs would be read and written in another zone than Prisma's UTC. */
+export function inferFacts({ version, database, timeZone, isUtc }: ServerAnswer): ServerFacts {
+  const isMariaDb = /mariadb/i.test(version)
+  if (!isUtc && !isMariaDb) {
+    throw new HostpoolError(
+      'ERR_HOSTPOOL_UNSUPPORTED',
+      `The pool's sessions are in the time zone '${timeZone}', but Prisma reads and writes TIMESTAMP columns in UTC. ` +
+        `Give the pool the option onConnect: (connection) => connection.query("SET time_zone = '+00:00'")`,
+    )
+  }
+  return {
+    schemaName: database,
+    supportsRelationJoins: !isMariaDb && isAtLeast(version, [8, 0, 13]),
+    statementPrefix: isUtc ? '' : "SET STATEMENT time_zone='+00:00' FOR ",
+  }
+}
+
+function isAtLeast(version: string, wanted: readonly number[]): boolean {
+  const numbers = version.split(/[.-]/, wanted.length).map(Number)
+  for (const [index, want] of wanted.entries()) {
+    const have = numbers[index] ?? 0
+    if (have !== want) return have > want
+  }
+  return true
+}

@@ -1,0 +1,57 @@
+import type { Queryable, StatementOptions } from '@mysql-hostpool/core'
+import type { SqlQuery, SqlResultSet } from '@prisma/driver-adapter-utils'
+
+import { geometryAsBytes, type GeometryStatements } from './sql/geometry.js'
+import { toParameters } from './values/argument.js'
+import { PRISMA_DECODING } from './values/decoding.js'
+import { fieldsOf, type RawResult, toAffectedRows, toResultSet } from './values/result-set.js'
+
+/** ER_UNSUPPORTED_PS: the server cannot prepare this kind of statement. */
+const NOT_PREPARABLE = 1295
+
+/** How statements of one adapter are sent; the same on the pool and inside a transaction. */
+export class StatementRunner {
+  readonly #prefix: string
+  readonly #geometry: GeometryStatements
+
+  /** @param prefix goes before each statement, e.g. to have it run in UTC. */
+  constructor(prefix: string, geometry: GeometryStatements) {
+    this.#prefix = prefix
+    this.#geometry = geometry
+  }
+
+  async queryRaw(target: Queryable, query: SqlQuery): Promise<SqlResultSet> {
+    const wantsBytes = this.#geometry.mayAnswerWithGeometry(query.sql)
+    const raw = await this.#run(target, query, wantsBytes)
+    if (!wantsBytes && this.#geometry.learn(query.sql, fieldsOf(raw))) {
+      return toResultSet(await this.#run(target, query, true))
+    }
+    return toResultSet(raw)
+  }
+
+  async executeRaw(target: Queryable, query: SqlQuery): Promise<number> {
+    return toAffectedRows(await this.#run(target, query, false))
+  }
+
+  async #run(target: Queryable, query: SqlQuery, geometry: boolean): Promise<RawResult> {
+    const statement: StatementOptions = {
+      sql: this.#prefix === '' ? query.sql : this.#prefix + query.sql,
+      values: toParameters(query),
+      decoding: PRISMA_DECODING,
+      ...(geometry ? { typeCast: geometryAsBytes } : {}),
+    }
+    try {
+      const [result, fields] = await target.execute<unknown>(statement)
+      return { result, fields }
+    } catch (error) {
+      if (query.args.length > 0 || !isNotPreparable(error)) throw error
+      // It was refused before it ran, and without values the text protocol says the same.
+      const [result, fields] = await target.query<unknown>(statement)
+      return { result, fields }
+    }
+  }
+}
+
+function isNotPreparable(error: unknown): boolean {
+  return error instanceof Error && 'errno' in error && error.errno === NOT_PREPARABLE
+}

@@ -1,0 +1,60 @@
+import { type ArgType, DriverAdapterError, type SqlQuery } from '@prisma/driver-adapter-utils'
+
+import {
+  decimalParameter,
+  doubleParameter,
+  floatParameter,
+  int32Parameter,
+  integerParameter,
+  isInt32,
+} from './parameter.js'
+import { toTemporalText } from './temporal.js'
+
+const DECIMAL_TEXT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
+
+/** All values of a statement as they go over the wire; the query itself is not touched. */
+export function toParameters(query: SqlQuery): unknown[] {
+  return query.args.map((value, index) => toParameter(value, query.argTypes[index]))
+}
+
+/**
+ * One value as it goes over the wire. The types matter: a number sent as text, or an integer sent as DOUBLE, makes the
+ * server compute and compare in floating point, where large integers and decimals lose digits.
+ * @throws DriverAdapterError InvalidInputValue for what cannot be sent.
+ */
+export function toParameter(value: unknown, type: ArgType | undefined): unknown {
+  if (value === null || value === undefined) return null
+  if (typeof value === 'string') return stringParameter(value, type)
+  if (typeof value === 'number') return numberParameter(value, type)
+  if (typeof value === 'bigint') return integerParameter(value)
+  if (typeof value === 'boolean') return value
+  if (value instanceof Date) return toTemporalText(value, type?.dbType)
+  if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+  // Lists and objects can only be meant as JSON: MySQL has no arrays.
+  if (typeof value === 'object') return JSON.stringify(value)
+  throw invalid(`A ${typeof value} cannot be sent to the database`)
+}
+
+function stringParameter(value: string, type: ArgType | undefined): unknown {
+  const scalarType = type?.scalarType
+  if (scalarType === 'bigint' || scalarType === 'int') {
+    return /^[+-]?\d+$/.test(value) ? integerParameter(BigInt(value)) : value
+  }
+  if (scalarType === 'decimal') return DECIMAL_TEXT.test(value) ? decimalParameter(value) : value
+  if (scalarType === 'datetime') return toTemporalText(value, type?.dbType)
+  return scalarType === 'bytes' ? Buffer.from(value, 'base64') : value
+}
+
+function numberParameter(value: number, type: ArgType | undefined): unknown {
+  if (!Number.isFinite(value)) throw invalid(`${value} cannot be stored in a MySQL database`)
+  const dbType = type?.dbType?.toUpperCase()
+  // A FLOAT column equals only what was rounded to its own precision.
+  if (dbType === 'FLOAT') return floatParameter(value)
+  if (dbType === 'DECIMAL') return decimalParameter(String(value))
+  if (dbType === 'DOUBLE' || !Number.isSafeInteger(value)) return doubleParameter(value)
+  return isInt32(value) ? int32Parameter(value) : integerParameter(BigInt(value))
+}
+
+function invalid(message: string): DriverAdapterError {
+  return new DriverAdapterError({ kind: 'InvalidInputValue', message })
+}

@@ -1,0 +1,87 @@
+import type { Field, ResultSetHeader } from '@mysql-hostpool/core'
+import type { ColumnType, SqlResultSet } from '@prisma/driver-adapter-utils'
+
+import { type Convert, describeColumn } from './column.js'
+
+/** What core hands back for a statement, before anyone knows whether it has rows. */
+export interface RawResult {
+  readonly result: unknown
+  readonly fields: unknown
+}
+
+/** Prisma's form of an answer. Rows are changed in place, and only in the columns that need it. */
+export function toResultSet(raw: RawResult): SqlResultSet {
+  const { rows, fields, header } = firstResult(raw)
+  if (fields === undefined) return { columnNames: [], columnTypes: [], rows: [], ...lastInsertId(header) }
+  const columnNames: string[] = []
+  const columnTypes: ColumnType[] = []
+  const converts: (readonly [index: number, convert: Convert])[] = []
+  for (const [index, field] of fields.entries()) {
+    const column = describeColumn(field)
+    columnNames.push(field.name)
+    columnTypes.push(column.type)
+    if (column.convert !== undefined) converts.push([index, column.convert])
+  }
+  for (const [index, convert] of converts) convertColumn(rows, index, convert, columnNames[index] ?? '')
+  return { columnNames, columnTypes, rows }
+}
+
+/** How many rows a statement matched; 0 for one that answered with rows. */
+export function toAffectedRows(raw: RawResult): number {
+  return firstResult(raw).header?.affectedRows ?? 0
+}
+
+/** The columns of an answer; none when it has no rows. */
+export function fieldsOf(raw: RawResult): readonly Field[] {
+  return firstResult(raw).fields ?? []
+}
+
+function convertColumn(rows: unknown[][], index: number, convert: Convert, column: string): void {
+  for (const row of rows) {
+    const value = row[index]
+    if (value !== null) row[index] = convert(value, column)
+  }
+}
+
+interface OneResult {
+  readonly rows: unknown[][]
+  readonly fields: readonly Field[] | undefined
+  readonly header: ResultSetHeader | undefined
+}
+
+/** A procedure answers with several results, the last one without rows. Prisma can show one: the first that has rows. */
+function firstResult({ result, fields }: RawResult): OneResult {
+  if (isFields(fields)) return withRows(result, fields)
+  if (!Array.isArray(fields)) return withoutRows(result)
+  const results: unknown[] = Array.isArray(result) ? result : []
+  const columnsOfEach: readonly unknown[] = fields
+  const index = columnsOfEach.findIndex(isFields)
+  const columns = columnsOfEach[index]
+  return isFields(columns) ? withRows(results[index], columns) : withoutRows(results.at(-1))
+}
+
+function withRows(result: unknown, fields: readonly Field[]): OneResult {
+  return { rows: isRows(result) ? result : [], fields, header: undefined }
+}
+
+function withoutRows(result: unknown): OneResult {
+  return { rows: [], fields: undefined, header: isHeader(result) ? result : undefined }
+}
+
+// The driver's answers come in these three forms and no other; one look tells them apart.
+
+function isFields(value: unknown): value is readonly Field[] {
+  return Array.isArray(value) && value[0] !== undefined && !Array.isArray(value[0])
+}
+
+function isRows(value: unknown): value is unknown[][] {
+  return Array.isArray(value)
+}
+
+function isHeader(value: unknown): value is ResultSetHeader {
+  return typeof value === 'object' && value !== null && 'affectedRows' in value
+}
+
+function lastInsertId(header: ResultSetHeader | undefined): Pick<SqlResultSet, 'lastInsertId'> {
+  return header === undefined ? {} : { lastInsertId: String(header.insertId) }
+}

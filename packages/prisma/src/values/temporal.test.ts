@@ -1,0 +1,79 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+
+import { dateFromServer, dateTimeFromServer, timeFromServer, toTemporalText } from './temporal.js'
+
+describe('from the server', () => {
+  test.each([
+    ['2024-02-03 04:05:06', '2024-02-03T04:05:06+00:00'],
+    ['2024-02-03 04:05:06.000000', '2024-02-03T04:05:06+00:00'],
+    ['2024-02-03 04:05:06.7', '2024-02-03T04:05:06.700+00:00'],
+    ['2024-02-03 04:05:06.789000', '2024-02-03T04:05:06.789+00:00'],
+    ['2024-02-03 04:05:06.000001', '2024-02-03T04:05:06.000001+00:00'],
+    ['0099-12-31 23:59:59.999999', '0099-12-31T23:59:59.999999+00:00'],
+    ['0000-01-01 00:00:00', '0000-01-01T00:00:00+00:00'],
+  ])('%s reads %s', (text, iso) => {
+    expect(dateTimeFromServer(text, 'at')).toBe(iso)
+    expect(new Date(iso).getTime()).not.toBeNaN()
+  })
+
+  test('the year 99 is not 1999', () => {
+    expect(new Date(dateTimeFromServer('0099-01-02 03:04:05', 'at')).getUTCFullYear()).toBe(99)
+  })
+
+  test.each(['0000-00-00 00:00:00', '2024-00-10 00:00:00', '2024-05-00 00:00:00.000'])(
+    '%s is refused with the column and a remedy',
+    (text) => {
+      expect(() => dateTimeFromServer(text, 'created')).toThrow(
+        expect.objectContaining({
+          cause: expect.objectContaining({
+            kind: 'InconsistentColumnData',
+            cause: expect.stringMatching(/'created'.*does not exist.*NULLIF\(created/),
+          }),
+        }),
+      )
+    },
+  )
+
+  test('a zero DATE is refused, a real one passed on', () => {
+    expect(() => dateFromServer('0000-00-00', 'born')).toThrow('InconsistentColumnData')
+    expect(dateFromServer('2024-02-29', 'born')).toBe('2024-02-29')
+  })
+
+  test.each(['00:00:00', '23:59:59', '12:34:56.789'])('the TIME %s is a time of day', (text) => {
+    expect(timeFromServer(text, 'at')).toBe(text)
+  })
+
+  test.each(['24:00:00', '-01:00:00', '838:59:59', '-838:59:59', '100:00:00.5'])(
+    'the TIME %s is a duration and is refused',
+    (text) => {
+      expect(() => timeFromServer(text, 'took')).toThrow(
+        expect.objectContaining({ cause: expect.objectContaining({ kind: 'InconsistentColumnData' }) }),
+      )
+    },
+  )
+})
+
+test('what is sent and read back is the same moment', () => {
+  const moment = fc.date({
+    min: new Date('0000-01-01T00:00:00.000Z'),
+    max: new Date('9999-12-31T23:59:59.999Z'),
+    noInvalidDate: true,
+  })
+  fc.assert(
+    fc.property(moment, (date) => {
+      const back = new Date(dateTimeFromServer(toTemporalText(date, 'DATETIME'), 'at'))
+      expect(back.getTime()).toBe(date.getTime())
+    }),
+  )
+})
+
+test('equal moments from columns of different precision are equal as text', () => {
+  const micros = fc.integer({ min: 0, max: 999 }).map((millis) => String(millis).padStart(3, '0'))
+  fc.assert(
+    fc.property(micros, (millis) => {
+      const short = dateTimeFromServer(`2024-01-01 00:00:00.${millis}`, 'a')
+      expect(dateTimeFromServer(`2024-01-01 00:00:00.${millis}000`, 'b')).toBe(short)
+    }),
+  )
+})
