@@ -84,7 +84,7 @@ describe('a configuration', () => {
       health: { interval: undefined },
     }
     expect(resolveConfig(options)).toEqual(resolveConfig({ host: 'db1' }))
-    expect(resolveConfig(Object.assign({ timezone: undefined }, { noSuchOption: undefined })).decoding).toEqual({})
+    expect(resolveConfig(Object.assign({ charset: undefined }, { noSuchOption: undefined })).decoding).toEqual({})
   })
 
   it('is frozen all the way down', () => {
