@@ -112,6 +112,8 @@ describe('options that contradict each other', () => {
     [{ health: { retryInterval: 3000 } }, /^health.retryInterval: 3000 is more than health.interval \(2000\)/],
     [{ ssl: { rejectUnauthorized: false, verifyIdentity: true } }, /^ssl.verifyIdentity: true has no meaning/],
     [{ ssl: { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.2' } }, /^ssl.minVersion: 'TLSv1.3' is above ssl.maxVersion/],
+    [{ ssl: { cert: 'hunter2', key: 'hunter2' } }, /^ssl: OpenSSL refuses these settings \((?!.*hunter2).*\)/],
+    [{ ssl: { ciphers: 'none-such' } }, /^ssl: OpenSSL refuses these settings \(.*no cipher match\)/],
     [
       { infileStreamFactory: () => undefined },
       /^infileStreamFactory: is never called while the capability LOCAL_FILES/,

@@ -1,5 +1,10 @@
+import { createSecureContext } from 'node:tls'
+
+import type { z } from 'zod'
+
+import type { PemOption } from './options.js'
 import type { HostConfig } from './pool-config.js'
-import type { PoolValues } from './pool-schema.js'
+import type { PoolValues, sslSchema } from './pool-schema.js'
 import type { OptionPath, Problem } from './problem.js'
 
 /** What is checked together, each value being right in itself. */
@@ -98,6 +103,11 @@ const table: readonly Contradiction[] = [
         : undefined,
   },
   {
+    // Found out here, for the driver would only do so in the middle of a handshake.
+    options: ['ssl'],
+    message: ({ values: { ssl } }) => (typeof ssl === 'object' ? tlsProblem(ssl) : undefined),
+  },
+  {
     options: ['infileStreamFactory', 'flags'],
     message: ({ values, flags }) =>
       values.infileStreamFactory !== undefined && !flags.includes('LOCAL_FILES')
@@ -105,6 +115,22 @@ const table: readonly Contradiction[] = [
         : undefined,
   },
 ]
+
+/** What OpenSSL finds wrong with keys, certificates and ciphers; its messages quote nothing of them. */
+function tlsProblem({ ca, cert, key, passphrase, ciphers }: z.output<typeof sslSchema>): string | undefined {
+  try {
+    createSecureContext({ ca: listOf(ca), cert: listOf(cert), key: listOf(key), passphrase, ciphers })
+    return undefined
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'no reason given'
+    return `OpenSSL refuses these settings (${reason}); check that cert, key and passphrase belong together and that ciphers is a list of its names`
+  }
+}
+
+function listOf(pem: PemOption | undefined): (string | Buffer)[] | undefined {
+  if (pem === undefined) return undefined
+  return typeof pem === 'string' || Buffer.isBuffer(pem) ? [pem] : [...pem]
+}
 
 /** Everything that is right in itself and wrong together. */
 export function contradictions(read: Read, faulty: ReadonlySet<string>): Problem[] {
