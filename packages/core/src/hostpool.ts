@@ -1,6 +1,7 @@
 import type { Clock } from './clock.js'
-import type { PoolConfig } from './config/pool-config.js'
+import { type PoolConfig, readHost } from './config/pool-config.js'
 import type { Driver, StatementDone } from './driver/port.js'
+import { HostControl } from './host-control.js'
 import { announceChanges } from './health/announce.js'
 import { Monitor } from './health/monitor.js'
 import type { Host } from './hosts/host.js'
@@ -38,6 +39,7 @@ export class Hostpool implements Pool, Lender {
   readonly config: PoolConfig
   readonly clock: Clock
   readonly random: Random
+  readonly hosts: HostControl
   readonly kinds = new StatementKinds()
   readonly #hosts: HostSet
   readonly #emitter = new PoolEmitter()
@@ -52,6 +54,7 @@ export class Hostpool implements Pool, Lender {
     this.random = env.random
     const { connection, health, resetOnRelease, onConnect } = config
     this.#hosts = new HostSet(config.hosts, env.clock)
+    this.hosts = new HostControl(this.#hosts, (host) => readHost(host, config))
     announceChanges(this.#hosts, this.#emitter)
     this.#monitor = new Monitor(connection, health, { ...env, hosts: this.#hosts })
     const setup = new SessionSetup({
@@ -66,7 +69,6 @@ export class Hostpool implements Pool, Lender {
       connector: new SessionConnector(env.driver, env.clock, connection, setup),
       hosts: this.#hosts,
       selector: createSelector(config.selector, (problem) => this.#emitter.emit('warning', { message: problem })),
-      ranksIdle: config.selector === 'least-busy' || config.selector === 'latency',
       watch: this.#monitor,
       emitter: this.#emitter,
     })
@@ -112,6 +114,10 @@ export class Hostpool implements Pool, Lender {
 
   transaction<T>(work: TransactionWork<T>, options: TransactionOptions & RetryOptions & LeaseOptions = {}): Promise<T> {
     return runTransaction((lease) => this.getConnection(lease), this, work, options)
+  }
+
+  refresh(): void {
+    this.#engine.refresh()
   }
 
   status(): PoolStatus {

@@ -7,9 +7,16 @@ export type { HostSnapshot, SelectionSnapshot, Selector, SelectorName, SelectorO
 export type { Access } from './hosts/access.js'
 export type { CloseReason, PoolEventName, PoolEvents, PoolListener } from './pool/events.js'
 export type { HostStatus, PoolStatus } from './pool/status.js'
-export type { Pool, Transaction } from './pool.js'
+export type { Pool, PoolHosts, Transaction } from './pool.js'
 export type { Decoding, TypeCast, TypeCastField } from './session/decoding.js'
-export type { IsolationLevel, Lease, LeaseOptions, Queryable, TransactionOptions } from './session/lease.js'
+export type {
+  IsolationLevel,
+  Lease,
+  LeaseOptions,
+  Queryable,
+  RetryOptions,
+  TransactionOptions,
+} from './session/lease.js'
 export type {
   Field,
   QueryResult,

@@ -1,9 +1,34 @@
+import type { HostOptions } from './config/options.js'
 import type { PoolEventName, PoolListener } from './pool/events.js'
 import type { PoolStatus } from './pool/status.js'
 import type { Lease, LeaseOptions, Queryable, RetryOptions, TransactionOptions } from './session/lease.js'
 
 /** What a transaction's callback works with; `commit` and `rollback` belong to the pool. */
 export type Transaction = Queryable & Pick<Lease, 'host' | 'stream'>
+
+/** The hosts of a pool, at run time. Hosts are named as in `status()`: `name:port`. */
+export interface PoolHosts {
+  /**
+   * Adds a host; it gets its share of the connections by and by.
+   * @throws ERR_HOSTPOOL_CONFIG when it is no valid host, or one that the pool has already.
+   */
+  add(host: string | HostOptions): void
+  /**
+   * Drains a host and forgets it.
+   * @throws ERR_HOSTPOOL_CONFIG when the pool has no such host, or no other.
+   */
+  remove(name: string): void
+  /**
+   * Gives a host no new connection, closes its idle ones, and lent ones when they come back.
+   * @throws ERR_HOSTPOOL_CONFIG when the pool has no such host.
+   */
+  drain(name: string): void
+  /**
+   * Ends a drain.
+   * @throws ERR_HOSTPOOL_CONFIG when the pool has no such host.
+   */
+  undrain(name: string): void
+}
 
 /** One pool over many hosts. */
 export interface Pool extends Queryable {
@@ -18,8 +43,11 @@ export interface Pool extends Queryable {
   /** Runs a callback in a transaction: commits when it resolves, rolls back when it rejects. */
   transaction<T>(
     work: (transaction: Transaction) => T | Promise<T>,
-    options?: TransactionOptions & LeaseOptions,
+    options?: TransactionOptions & RetryOptions & LeaseOptions,
   ): Promise<T>
+  readonly hosts: PoolHosts
+  /** Replaces every connection as soon as nobody needs it, e.g. after the password was rotated. No lent one is closed. */
+  refresh(): void
   /** An immutable picture of the pool at this moment. */
   status(): PoolStatus
   on<E extends PoolEventName>(event: E, listener: PoolListener<E>): this

@@ -4,7 +4,7 @@ import { parseConnectionUrl } from './connection-url.js'
 import { contradictions } from './contradictions.js'
 import { readFlags } from './capability-flags.js'
 import { readHosts } from './host-list.js'
-import type { HealthOptions, PoolOptions, SslOptions } from './options.js'
+import type { HealthOptions, HostOptions, PoolOptions, SslOptions } from './options.js'
 import { deepFreeze, isPlainObject, plainCopy } from './plain-data.js'
 import { decodingNames } from './pool-schema.js'
 import type { PoolValues } from './pool-schema.js'
@@ -71,6 +71,7 @@ type Complete<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> }
 export interface PoolConfig extends Complete<
   Pick<
     PoolOptions,
+    | 'port'
     | 'poolName'
     | 'connectionLimit'
     | 'minIdle'
@@ -124,6 +125,7 @@ export function resolveConfig(input: PoolOptions | string): PoolConfig {
     connection: connectionOf(values, flags.value),
     decoding: decodingOf(values),
     health: { ...health, retryInterval: health.retryInterval ?? Math.min(500, health.interval) },
+    port: values.port,
     poolName: values.poolName,
     connectionLimit: values.connectionLimit,
     minIdle: values.minIdle,
@@ -189,4 +191,14 @@ function decodingOf(values: PoolValues): Decoding {
   const given = decodingNames.map((name) => [name, values[name]] as const).filter(([, value]) => value !== undefined)
   const decoding: Decoding = Object.fromEntries(given)
   return decoding.timezone === undefined ? decoding : { ...decoding, timezone: decoding.timezone.replace(' ', '+') }
+}
+
+/**
+ * One more host for a pool that runs, checked like those it was made with.
+ * @throws ERR_HOSTPOOL_CONFIG
+ */
+export function readHost(host: string | HostOptions, config: Pick<PoolConfig, 'port' | 'connectionLimit'>): HostConfig {
+  const [read] = resolveConfig({ host: [host], port: config.port, connectionLimit: config.connectionLimit }).hosts
+  if (read === undefined) throw configError([{ path: ['host'], message: 'no host was given' }])
+  return read
 }

@@ -32,7 +32,7 @@ export function connectionOptions({ host, connection, password }: ConnectTarget)
   if (connection.localAddress !== undefined) options['localAddress'] = connection.localAddress
   if (authPlugins !== undefined) options['authPlugins'] = authPlugins
   if (infileStreamFactory !== undefined) options['infileStreamFactory'] = infileStreamFactory
-  return options as ConnectionOptions
+  return options
 }
 
 function addressOptions(host: HostConfig, connection: ConnectionConfig): Record<string, unknown> {

@@ -6,7 +6,7 @@ import type { PoolEmitter } from '../pool/emitter.js'
 export function announceChanges(hosts: HostSet, emitter: PoolEmitter): void {
   hosts.onChange((host, before) => {
     const { state, condition, name } = host
-    if (state === before) return
+    if (before === undefined || state === before) return
     const { reason, error } = condition
     switch (state) {
       case HostState.up:

@@ -18,28 +18,37 @@ export interface MonitorEnvironment {
 
 /** Watches all hosts of a pool: what is noticed in passing acts at once, and is then checked by a probe. */
 export class Monitor implements HostWatch {
-  readonly #hosts: HostSet
+  readonly #config: ConnectionConfig
+  readonly #health: HealthConfig
+  readonly #env: MonitorEnvironment
   readonly #monitors = new Map<Host, HostMonitor>()
+  #started = false
 
   constructor(config: ConnectionConfig, health: HealthConfig, env: MonitorEnvironment) {
-    this.#hosts = env.hosts
-    for (const host of env.hosts.all) {
-      const prober = new Prober(env.driver, env.clock, config, health, host)
-      this.#monitors.set(host, new HostMonitor(host, prober, health, env))
-    }
+    this.#config = config
+    this.#health = health
+    this.#env = env
+    for (const host of env.hosts.all) this.#add(host)
+    env.hosts.onChange((host, before) => {
+      if (host.removed) this.#remove(host)
+      else if (before === undefined) this.#add(host)
+    })
   }
 
   /** Begins to probe; a pool that is never used asks nobody anything. */
   start(): void {
+    if (this.#started) return
+    this.#started = true
     for (const monitor of this.#monitors.values()) monitor.start()
   }
 
   stop(): void {
     for (const monitor of this.#monitors.values()) monitor.stop()
+    this.#monitors.clear()
   }
 
   connectFailed(host: Host, error: Error): void {
-    this.#hosts.signal(host, { kind: 'unusable', reason: `connect failed: ${error.message}`, error })
+    this.#env.hosts.signal(host, { kind: 'unusable', reason: `connect failed: ${error.message}`, error })
     this.#monitors.get(host)?.retrySoon()
   }
 
@@ -48,15 +57,27 @@ export class Monitor implements HostWatch {
   }
 
   connectionLost(host: Host, error: Error): void {
-    this.#hosts.signal(host, { kind: 'doubtful', reason: `a connection was lost: ${error.message}`, error })
+    this.#env.hosts.signal(host, { kind: 'doubtful', reason: `a connection was lost: ${error.message}`, error })
     this.#monitors.get(host)?.kick()
   }
 
   /** A statement was refused because the server is not ready, or read-only. */
   refused(host: Host, error: Error): void {
     if (classify(error) === ErrorClass.notReady) {
-      this.#hosts.signal(host, { kind: 'unusable', reason: `it refused a statement: ${error.message}`, error })
+      this.#env.hosts.signal(host, { kind: 'unusable', reason: `it refused a statement: ${error.message}`, error })
       this.#monitors.get(host)?.retrySoon()
     } else this.#monitors.get(host)?.kick()
+  }
+
+  #add(host: Host): void {
+    const prober = new Prober(this.#env.driver, this.#env.clock, this.#config, this.#health, host)
+    const monitor = new HostMonitor(host, prober, this.#health, this.#env)
+    this.#monitors.set(host, monitor)
+    if (this.#started) monitor.start()
+  }
+
+  #remove(host: Host): void {
+    this.#monitors.get(host)?.stop()
+    this.#monitors.delete(host)
   }
 }

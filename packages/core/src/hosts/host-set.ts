@@ -3,8 +3,11 @@ import type { HostConfig } from '../config/pool-config.js'
 import { Host } from './host.js'
 import { HostState, type HostSignal, transition } from './host-state.js'
 
-/** Called after a host's condition has changed and every host's eligibility is up to date. */
-export type HostListener = (host: Host, before: HostState) => void
+/**
+ * Called after a host was added or its condition has changed, and every host's eligibility is up to date.
+ * @param before - undefined for a host that was just added
+ */
+export type HostListener = (host: Host, before: HostState | undefined) => void
 
 /** The hosts of one pool. Each pool has a set of its own: what one pool learns of a host is no other pool's business. */
 export class HostSet {
@@ -25,17 +28,41 @@ export class HostSet {
     this.#listeners.push(listener)
   }
 
+  find(name: string): Host | undefined {
+    return this.#hosts.find((host) => host.name === name)
+  }
+
+  add(config: HostConfig): void {
+    const host = new Host(config, this.#clock.date())
+    this.#hosts.push(host)
+    this.#changed(host, undefined)
+  }
+
+  /** Drains the host and forgets it; what is lent of it goes when it is released. */
+  remove(host: Host): void {
+    const before = host.state
+    host.removed = true
+    host.condition = transition(host.condition, { kind: 'drain' })
+    host.serves = { read: false, write: false }
+    this.#hosts.splice(this.#hosts.indexOf(host), 1)
+    this.#changed(host, before)
+  }
+
   /** Takes note of something that was learnt about a host; a storm of the same news is one change. */
   signal(host: Host, signal: HostSignal): void {
     const before = host.state
     const next = transition(host.condition, signal)
-    if (next === host.condition) return
+    if (host.removed || next === host.condition) return
     const wasDown = host.condition.health === 'down'
     host.condition = next
     const after = host.state
     if (after !== before) host.since = this.#clock.date()
     if (after === HostState.down && before !== HostState.down) host.generation += 1
     if (next.health === 'up' && wasDown) host.readmittedAt = this.#clock.now()
+    this.#changed(host, before)
+  }
+
+  #changed(host: Host, before: HostState | undefined): void {
     updateEligibility(this.#hosts)
     for (const listener of this.#listeners) listener(host, before)
   }

@@ -15,6 +15,8 @@ export class Host {
   since: number
   /** Raised each time everything open to it is given up; what belongs to an older one says nothing about it any more. */
   generation = 0
+  /** No longer in the set; what is open to it is still being closed. */
+  removed = false
   /** What it can be used for now, compared with the others; the host set keeps this. */
   serves: Serves = { read: true, write: true }
   /** When it came back, on the monotonic clock; undefined while it has not been away. */

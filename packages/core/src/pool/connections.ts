@@ -152,6 +152,7 @@ export class Connections<R extends Resource> {
   ): void {
     let timer: Timer | undefined
     let settled = false
+    let silent = false
     const settle = (error: Error | null): void => {
       if (settled) return
       settled = true
@@ -161,12 +162,16 @@ export class Connections<R extends Resource> {
         this.#listener.available(connection)
         return
       }
-      this.#listener.lost(connection, error ?? new Error('The connection was lost'))
+      // A session that cannot be cleaned on a connection that answers says nothing about its host.
+      const lost = silent || !connection.resource.alive || failure === 'validation failed'
+      if (lost) this.#listener.lost(connection, error ?? new Error('The connection was lost'))
       this.drop(connection, failure)
     }
-    timer = this.#clock.after(this.#options.validationTimeout, () =>
-      settle(new Error(`No answer within ${this.#options.validationTimeout} ms`)),
-    )
+    const { validationTimeout } = this.#options
+    timer = this.#clock.after(validationTimeout, () => {
+      silent = true
+      settle(new Error(`no answer within ${validationTimeout} ms`))
+    })
     run(settle)
   }
 

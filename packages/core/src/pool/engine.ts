@@ -1,114 +1,72 @@
-import type { Clock, Timer } from '../clock.js'
+import type { Timer } from '../clock.js'
 import { HostpoolError } from '../errors/hostpool-error.js'
-import { type Access, canServe, type Serves } from '../hosts/access.js'
+import { type Access, canServe } from '../hosts/access.js'
 import type { Host } from '../hosts/host.js'
-import type { HostSet } from '../hosts/host-set.js'
 import { HostState } from '../hosts/host-state.js'
-import type { Random, Selector } from '../hosts/selector.js'
 import { abortedError, acquireTimeoutError, closedError, noHostError, queueFullError } from './acquire-errors.js'
-import { backoff } from './backoff.js'
 import { Connections } from './connections.js'
-import { unmetDemand } from './demand.js'
-import type { PoolEmitter } from './emitter.js'
+import type { EngineEnvironment, EngineOptions } from './engine-options.js'
 import type { CloseReason } from './events.js'
-import { HostConnections } from './host-connections.js'
+import { Homes } from './homes.js'
+import type { HostConnections } from './host-connections.js'
 import { chooseHost } from './host-choice.js'
-import type { HostWatch } from './host-watch.js'
 import { Housekeeper } from './housekeeper.js'
-import { Opener } from './opener.js'
 import { ConnectionState, type PooledConnection } from './pooled-connection.js'
-import type { ConnectFailure, Connector, Resource } from './resource.js'
+import type { Resource } from './resource.js'
 import { type PoolStatus, takeStatus } from './status.js'
-import { type CheckoutDone, type Waiter } from './wait-queue.js'
+import { Supply } from './supply.js'
+import type { CheckoutDone, Waiter } from './wait-queue.js'
 import { type CheckoutRequest, WaitingRoom } from './waiting-room.js'
 
-/** How long a host that refused the password or the database comes after the others. */
-const REFUSED_FOR = 1000
-
-export interface EngineOptions {
-  readonly poolName: string
-  readonly connectionLimit: number
-  readonly minIdle: number
-  readonly maxIdle: number
-  readonly idleTimeout: number
-  readonly maxLifetime: number
-  readonly maxConnecting: number
-  readonly waitForConnections: boolean
-  readonly queueLimit: number
-  readonly acquireTimeout: number
-  readonly noHostTimeout: number
-  readonly validateAfterIdle: number | false
-  readonly validationTimeout: number
-  readonly leakDetectionThreshold: number
-  readonly endTimeout: number
-  readonly zone: string | undefined
-  readonly health: { readonly slowStart: number }
-}
-
-/** What the engine takes from outside, so that all of it runs on virtual time against a fake server. */
-export interface EngineEnvironment<R extends Resource> {
-  readonly clock: Clock
-  readonly random: Random
-  readonly connector: Connector<R>
-  readonly hosts: HostSet
-  readonly selector: Selector
-  /** True for selectors that rank hosts at each checkout, not only when a connection is opened. */
-  readonly ranksIdle: boolean
-  readonly watch: HostWatch
-  readonly emitter: PoolEmitter
-}
-
-/** The pool: who gets which connection, when one is opened, and when it goes. */
+/** The pool: who gets which connection, and what becomes of it afterwards. */
 export class Engine<R extends Resource> {
   readonly #options: EngineOptions
   readonly #env: EngineEnvironment<R>
-  readonly #homes: HostConnections<R>[]
-  readonly #homeOf = new Map<Host, HostConnections<R>>()
+  readonly #homes = new Homes<R>()
   readonly #connections: Connections<R>
-  readonly #opener: Opener<R>
   readonly #room: WaitingRoom<R>
+  readonly #supply: Supply<R>
   readonly #housekeeper: Housekeeper<R>
+  /** Selectors that rank hosts at each checkout, not only when a connection is opened. */
+  readonly #ranksIdle: boolean
   #state: PoolStatus['state'] = 'open'
-  #pumping = false
-  #pumpAgain = false
-  #makingRoom = 0
-  #restTimer: Timer | undefined
   #endTimer: Timer | undefined
   #onEnded: (() => void)[] = []
-  #lastConnectError: Error | undefined
+  #refreshedAt = -Infinity
   #served = 0
   #acquireTimeouts = 0
 
   constructor(options: EngineOptions, env: EngineEnvironment<R>) {
     this.#options = options
     this.#env = env
-    const { clock, random, emitter } = env
+    const { clock, random, emitter, hosts } = env
+    this.#ranksIdle = options.selector === 'least-busy' || options.selector === 'latency'
     this.#room = new WaitingRoom(clock)
     this.#connections = new Connections(options, clock, random, emitter, {
       available: (connection) => this.#receive(connection),
-      closed: () => this.#placeFreed(),
+      closed: (connection) => this.#closed(connection),
       lost: (connection, error) => this.#noteLoss(connection, error),
     })
-    this.#opener = new Opener(env.connector, clock, {
-      opened: (home, resource, duration) => this.#receive(this.#connections.adopt(home, resource, duration)),
-      failed: (home, failure, duration) => this.#connectFailed(home, failure, duration),
-      overdue: (home) => {
-        env.watch.handshakeOverdue(home.host)
-        this.#pump()
-      },
+    this.#supply = new Supply(options, env, {
+      homes: this.#homes,
+      connections: this.#connections,
+      room: this.#room,
+      useIdle: (access) => this.#useIdle(access),
+      opened: (home, resource, duration, startedAt) => this.#opened(home, resource, duration, startedAt),
+      vacate: (connection) => this.retire(connection, 'room needed'),
     })
-    this.#homes = env.hosts.all.map((host) => this.#addHome(host))
-    this.#housekeeper = new Housekeeper(options, env, this.#homes, this.#connections, {
+    this.#housekeeper = new Housekeeper(options, env, {
+      homes: this.#homes,
+      connections: this.#connections,
+      supply: this.#supply,
       close: (connection, reason) => this.retire(connection, reason),
-      fillIdle: () => this.#fillIdle(),
     })
-    env.hosts.onChange((host) => this.#hostChanged(host))
+    for (const host of hosts.all) this.#homes.add(host)
+    hosts.onChange((host) => this.#hostChanged(host))
     if (options.minIdle > 0) this.#housekeeper.start()
   }
 
-  /**
-   * Lends a connection. `done` is called exactly once; at once when an idle connection is at hand and nobody waits.
-   */
+  /** Lends a connection. `done` is called exactly once; at once when an idle connection is at hand and nobody waits. */
   checkout(request: CheckoutRequest, done: CheckoutDone<R>): void {
     if (this.#state !== 'open') {
       done(closedError(this.#options.poolName))
@@ -131,13 +89,7 @@ export class Engine<R extends Resource> {
   /** Takes a connection back; a second time does nothing. */
   release(connection: PooledConnection<R>): void {
     if (connection.state !== ConnectionState.lent) return
-    const { emitter, clock } = this.#env
-    const held = clock.now() - connection.stateSince
-    const leaked = connection.leakReported
-    this.#connections.giveBack(connection)
-    const host = connection.home.host.name
-    if (leaked) emitter.emit('leakReturned', { host, held })
-    if (emitter.hears('release')) emitter.emit('release', { host, held })
+    this.#endLoan(connection)
     if (!connection.resource.alive) this.#connections.drop(connection, 'broken')
     else if (connection.resource.needsCleaning && this.#whyNotKeep(connection) === undefined) {
       this.#connections.clean(connection)
@@ -147,22 +99,30 @@ export class Engine<R extends Resource> {
   /** Takes a connection back to close it at once. */
   discard(connection: PooledConnection<R>): void {
     if (connection.state !== ConnectionState.lent) return
-    this.#connections.giveBack(connection)
+    this.#endLoan(connection)
     this.#connections.drop(connection, 'destroyed')
   }
 
-  /** Closes a connection: now when it rests, on its release when it is lent. */
+  /** Closes a connection: now when it rests, else when it comes back. */
   retire(connection: PooledConnection<R>, reason: CloseReason): void {
     if (connection.state === ConnectionState.idle) {
       this.#connections.close(this.#connections.takeOut(connection), reason)
-    } else connection.retire = reason
+    } else connection.retire ??= reason
+  }
+
+  /** Replaces every connection that is open or being opened now, each as soon as nobody needs it. */
+  refresh(): void {
+    this.#refreshedAt = this.#env.clock.now()
+    for (const home of this.#homes.all) {
+      for (const connection of Array.from(home.all)) this.retire(connection, 'refreshed')
+    }
   }
 
   status(): PoolStatus {
     return takeStatus({
       options: this.#options,
       state: this.#state,
-      homes: this.#homes,
+      homes: this.#homes.all,
       waiting: this.#room.queue.size,
       served: this.#served,
       acquireTimeouts: this.#acquireTimeouts,
@@ -170,7 +130,7 @@ export class Engine<R extends Resource> {
     })
   }
 
-  /** Rejects waiters, closes what rests, gives lent connections until `endTimeout`. Every call's `done` is called at the end. */
+  /** Rejects waiters, closes what rests, gives lent connections until `endTimeout`; then calls every caller's `done`. */
   end(done: () => void): void {
     if (this.#state === 'ended') {
       done()
@@ -180,18 +140,11 @@ export class Engine<R extends Resource> {
     if (this.#state === 'ending') return
     this.#state = 'ending'
     this.#housekeeper.stop()
-    this.#restTimer?.cancel()
-    this.#opener.abortAll()
+    this.#supply.stop()
     this.#room.failAll(() => closedError(this.#options.poolName))
-    for (const home of this.#homes) this.#closeIdle(home, 'pool ended')
+    for (const home of this.#homes.all) this.#closeIdle(home, 'pool ended')
     this.#endTimer = this.#env.clock.after(this.#options.endTimeout, () => this.#endByForce())
     this.#endIfEmpty()
-  }
-
-  #addHome(host: Host): HostConnections<R> {
-    const home = new HostConnections<R>(host)
-    this.#homeOf.set(host, home)
-    return home
   }
 
   /** An idle connection that can be lent as it is. */
@@ -199,27 +152,41 @@ export class Engine<R extends Resource> {
     for (;;) {
       const connection = this.#pickIdle(access)?.newestIdle
       if (connection === undefined) return undefined
-      if (!connection.resource.alive) this.#connections.drop(this.#connections.takeOut(connection), 'broken')
-      else if (this.#whyNotKeep(connection) !== undefined) this.#receive(this.#connections.takeOut(connection))
-      else if (this.#needsValidation(connection)) return undefined
-      else return this.#connections.takeOut(connection)
+      const usable = connection.resource.alive && this.#whyNotKeep(connection) === undefined
+      if (usable && this.#needsValidation(connection)) return undefined
+      this.#connections.takeOut(connection)
+      if (usable) return connection
+      this.#receive(connection)
     }
   }
 
+  /** For a waiter: the same, but one that has rested for long is asked first whether it still answers. */
+  #useIdle(access: Access | undefined): boolean {
+    const connection = this.#pickIdle(access)?.newestIdle
+    if (connection === undefined) return false
+    this.#connections.takeOut(connection)
+    const usable = connection.resource.alive && this.#whyNotKeep(connection) === undefined
+    if (usable && this.#needsValidation(connection)) this.#connections.validate(connection)
+    else this.#receive(connection)
+    return true
+  }
+
   #pickIdle(access: Access | undefined): HostConnections<R> | undefined {
-    const { idle } = this.#connections
     const eligible = (home: HostConnections<R>): boolean => canServe(home.host.serves, access)
-    if (!this.#env.ranksIdle) return idle.pickHost(this.#homes, eligible, this.#env.random)
-    return this.#choose(
-      this.#homes.filter((home) => home.idle > 0 && eligible(home)),
-      undefined,
+    const { selector, random, clock } = this.#env
+    const homes = this.#homes.all
+    if (!this.#ranksIdle) return this.#connections.idle.pickHost(homes, eligible, random)
+    const { zone, health } = this.#options
+    return chooseHost(
+      homes.filter((home) => home.idle > 0 && eligible(home)),
+      { selector, random, zone, slowStart: health.slowStart, now: clock.now(), failedOn: undefined },
     )
   }
 
   #needsValidation(connection: PooledConnection<R>): boolean {
     const { validateAfterIdle } = this.#options
     if (validateAfterIdle === false) return false
-    return this.#env.clock.now() - connection.stateSince > validateAfterIdle || validateAfterIdle === 0
+    return validateAfterIdle === 0 || this.#env.clock.now() - connection.stateSince > validateAfterIdle
   }
 
   #lend(connection: PooledConnection<R>, waited: number, done: CheckoutDone<R>): void {
@@ -231,43 +198,60 @@ export class Engine<R extends Resource> {
     done(null, connection)
   }
 
+  #endLoan(connection: PooledConnection<R>): void {
+    const { emitter, clock } = this.#env
+    const { leakReported, stateSince } = connection
+    this.#connections.giveBack(connection)
+    if (!leakReported && !emitter.hears('release')) return
+    const payload = { host: connection.home.host.name, held: clock.now() - stateSince }
+    if (leakReported) emitter.emit('leakReturned', payload)
+    emitter.emit('release', payload)
+  }
+
   #wait(request: CheckoutRequest, done: CheckoutDone<R>): void {
-    const { options, queue } = { options: this.#options, queue: this.#room.queue }
-    const noHost = !this.#anyHostServes(request.access)
-    if (noHost && options.noHostTimeout === 0) {
-      done(noHostError(this.#env.hosts.all, request.access, this.#lastConnectError))
+    const { queueLimit, waitForConnections, connectionLimit, acquireTimeout, noHostTimeout } = this.#options
+    const { queue } = this.#room
+    const noHost = !this.#homes.anyServes(request.access)
+    if (noHost && noHostTimeout === 0) {
+      done(this.#noHostError(request.access))
       return
     }
     // A caller whose connection is being opened is not in anybody's way: only those beyond the limit count as queued.
-    const unlimited = options.waitForConnections && options.queueLimit === 0
-    const allowed =
-      options.connectionLimit - this.#connections.inUse + (options.waitForConnections ? options.queueLimit : 0)
+    const unlimited = waitForConnections && queueLimit === 0
+    const allowed = connectionLimit - this.#connections.inUse + (waitForConnections ? queueLimit : 0)
     if (!unlimited && queue.size >= allowed) {
-      done(queueFullError(this.status(), options.queueLimit, options.waitForConnections))
+      done(queueFullError(this.status(), queueLimit, waitForConnections))
       return
     }
-    const timeout = request.acquireTimeout ?? options.acquireTimeout
+    const timeout = request.acquireTimeout ?? acquireTimeout
     const waiter = this.#room.enter(request, timeout, done, (late) => this.#timedOut(late))
     if (noHost) this.#limitWaitForHost(waiter)
     if (this.#env.emitter.hears('enqueue')) this.#env.emitter.emit('enqueue', { waiting: queue.size })
-    this.#pump()
+    this.#supply.pump()
   }
 
   #timedOut(waiter: Waiter<R>): Error {
     this.#acquireTimeouts += 1
     const waited = this.#env.clock.now() - waiter.since
     this.#env.emitter.emit('acquireTimeout', { waited, waiting: this.#room.queue.size })
-    return acquireTimeoutError(this.status(), waited, waiter.lastError ?? this.#lastConnectError)
-  }
-
-  #anyHostServes(access: Access | undefined): boolean {
-    return this.#homes.some((home) => canServe(home.host.serves, access))
+    return acquireTimeoutError(this.status(), waited, waiter.lastError ?? this.#supply.lastError)
   }
 
   #limitWaitForHost(waiter: Waiter<R>): void {
     waiter.noHostDeadline ??= this.#env.clock.after(this.#options.noHostTimeout, () =>
-      this.#room.fail(waiter, noHostError(this.#env.hosts.all, waiter.access, this.#lastConnectError)),
+      this.#room.fail(waiter, this.#noHostError(waiter.access)),
     )
+  }
+
+  #noHostError(access: Access | undefined): Error {
+    return noHostError(this.#homes.hosts(), access, this.#supply.lastError)
+  }
+
+  #opened(home: HostConnections<R>, resource: R, duration: number, startedAt: number): void {
+    const connection = this.#connections.adopt(home, resource, duration)
+    this.#receive(connection)
+    // It was opened with what has been refreshed since: good for one borrower, but not to stay.
+    if (startedAt < this.#refreshedAt) this.retire(connection, 'refreshed')
   }
 
   /** A connection without a borrower: to the first waiter it can serve, or to rest, or away. */
@@ -288,159 +272,23 @@ export class Engine<R extends Resource> {
       this.#connections.rest(connection)
       this.#housekeeper.start()
     }
-    if (this.#room.queue.size > 0) this.#pump()
+    if (this.#room.queue.size > 0) this.#supply.pump()
   }
 
   #whyNotKeep(connection: PooledConnection<R>): CloseReason | undefined {
+    if (!connection.resource.alive) return 'broken'
     if (this.#state !== 'open') return 'pool ended'
     if (connection.retire !== undefined) return connection.retire
-    if (connection.generation !== connection.home.host.generation) return 'host down'
-    if (connection.home.host.state === HostState.draining) return 'draining'
+    const { host } = connection.home
+    if (connection.generation !== host.generation) return 'host down'
+    if (host.state === HostState.draining) return 'draining'
     return this.#env.clock.now() >= connection.expiresAt ? 'max lifetime' : undefined
   }
 
-  /** Gives waiters what there is and opens what is missing. Called whenever either may have changed. */
-  #pump(): void {
-    if (this.#pumping) {
-      this.#pumpAgain = true
-      return
-    }
-    this.#pumping = true
-    do {
-      this.#pumpAgain = false
-      while (this.#room.queue.size > 0 && this.#state === 'open' && this.#meetDemand()) {
-        // each turn promises or serves one connection
-      }
-    } while (this.#pumpAgain)
-    this.#pumping = false
-  }
-
-  #meetDemand(): boolean {
-    const { queue } = this.#room
-    const waiting = { any: queue.count(undefined), read: queue.count('read'), write: queue.count('write') }
-    const demand = unmetDemand(waiting, this.#promises())
-    return demand.some((access) => this.#useIdle(access) || this.#open(access))
-  }
-
-  *#promises(): Generator<Serves> {
-    for (const opening of this.#opener.attempts) if (!opening.overdue) yield opening.home.host.serves
-    for (const connection of this.#connections.validating) yield connection.home.host.serves
-  }
-
-  #useIdle(access: Access | undefined): boolean {
-    const connection = this.#pickIdle(access)?.newestIdle
-    if (connection === undefined) return false
-    this.#connections.takeOut(connection)
-    if (!connection.resource.alive) this.#connections.drop(connection, 'broken')
-    else if (this.#whyNotKeep(connection) === undefined && this.#needsValidation(connection)) {
-      this.#connections.validate(connection)
-    } else this.#receive(connection)
-    return true
-  }
-
-  #open(access: Access | undefined): boolean {
-    const failedOn = this.#room.queue.firstOf(access)?.failedOn
-    const home = this.#choose(this.#candidates(access, failedOn), failedOn)
-    if (home === undefined) return false
-    if (this.#total() >= this.#options.connectionLimit && !this.#makeRoom(home)) return false
-    this.#opener.start(home)
-    return true
-  }
-
-  #total(): number {
-    return this.#connections.size + this.#opener.attempts.size
-  }
-
-  /** Hosts that a connection can be opened to now, without those that have just refused unless they are all there is. */
-  #candidates(access: Access | undefined, failedOn: ReadonlySet<Host> | undefined): HostConnections<R>[] {
-    const now = this.#env.clock.now()
-    const able = this.#homes.filter(
-      (home) => canServe(home.host.serves, access) && home.total < home.host.config.connectionLimit,
-    )
-    const free = able.filter((home) => home.attempts.size < this.#options.maxConnecting && home.restUntil <= now)
-    if (free.length === 0) this.#pumpAfterRest(able, now)
-    const willing = free.filter((home) => home.refusedUntil <= now && !home.hasOverdueAttempt)
-    const candidates = willing.length > 0 ? willing : free
-    return failedOn === undefined ? candidates : candidates.filter((home) => !failedOn.has(home.host))
-  }
-
-  #choose(
-    candidates: readonly HostConnections<R>[],
-    failedOn: ReadonlySet<Host> | undefined,
-  ): HostConnections<R> | undefined {
-    const { selector, random, clock } = this.#env
-    const { zone, health } = this.#options
-    return chooseHost(candidates, {
-      selector,
-      random,
-      zone,
-      slowStart: health.slowStart,
-      now: clock.now(),
-      failedOn,
-    })
-  }
-
-  /** At the limit: gives up a handshake nobody counts on, or an idle connection that none of the waiters can use. */
-  #makeRoom(wanted: HostConnections<R>): boolean {
-    if (this.#opener.abortOverdue(wanted)) return true
-    if (this.#makingRoom > 0) return false
-    let fullest: HostConnections<R> | undefined
-    for (const home of this.#homes) if (home.idle > (fullest?.idle ?? 0)) fullest = home
-    if (fullest?.oldestIdle === undefined) return false
-    this.#makingRoom += 1
-    this.retire(fullest.oldestIdle, 'room needed')
-    return false
-  }
-
-  #placeFreed(): void {
-    // Only a closing that made room can have been waited for; any other place that frees up is as good.
-    this.#makingRoom = 0
-    if (this.#state !== 'open') this.#endIfEmpty()
-    else this.#pump()
-  }
-
-  /** When every host that could help rests, somebody has to look again after the rest. */
-  #pumpAfterRest(homes: readonly HostConnections<R>[], now: number): void {
-    let until = Infinity
-    for (const home of homes) if (home.restUntil > now) until = Math.min(until, home.restUntil)
-    if (until === Infinity) return
-    this.#restTimer?.cancel()
-    this.#restTimer = this.#env.clock.afterIdly(until - now, () => this.#pump())
-  }
-
-  #connectFailed(home: HostConnections<R>, failure: ConnectFailure, duration: number): void {
-    const { emitter, clock, random, watch } = this.#env
-    const { error, blame } = failure
-    this.#lastConnectError = error
-    emitter.emit('connectFailed', { host: home.host.name, error, duration })
-    switch (blame) {
-      case 'host':
-        watch.connectFailed(home.host, error)
-        break
-      case 'overload':
-        home.overloads += 1
-        home.restUntil = clock.now() + backoff(home.overloads, random)
-        break
-      case 'configuration':
-        home.refusedUntil = clock.now() + REFUSED_FOR
-        this.#noteRefusal(home, error)
-        break
-      default:
-        blame satisfies never
-    }
-    this.#pump()
-  }
-
-  /** Password, database or TLS: each waiter tries every host once, then gets the server's own words. */
-  #noteRefusal(home: HostConnections<R>, error: Error): void {
-    for (const waiter of [...this.#room.queue]) {
-      if (!canServe(home.host.serves, waiter.access)) continue
-      waiter.lastError = error
-      const failedOn = (waiter.failedOn ??= new Set())
-      failedOn.add(home.host)
-      const hosts = this.#homes.filter((other) => canServe(other.host.serves, waiter.access))
-      if (hosts.every((other) => failedOn.has(other.host))) this.#room.fail(waiter, error)
-    }
+  #closed({ home }: PooledConnection<R>): void {
+    if (home.host.removed && home.total === 0) this.#homes.forget(home)
+    if (this.#state === 'open') this.#supply.placeFreed()
+    else this.#endIfEmpty()
   }
 
   #noteLoss(connection: PooledConnection<R>, error: Error): void {
@@ -448,7 +296,7 @@ export class Engine<R extends Resource> {
     if (connection.generation !== host.generation || this.#state !== 'open') return
     this.#env.watch.connectionLost(host, error)
     // One that broke rarely breaks alone: look at its idle neighbours together, not one at each checkout.
-    for (const other of [...connection.home.all]) {
+    for (const other of Array.from(connection.home.all)) {
       if (other.state !== ConnectionState.idle) continue
       this.#connections.takeOut(other)
       if (other.resource.alive) this.#connections.validate(other)
@@ -457,36 +305,39 @@ export class Engine<R extends Resource> {
   }
 
   #hostChanged(host: Host): void {
-    const home = this.#homeOf.get(host)
-    if (home === undefined || this.#state === 'ended') return
+    if (this.#state !== 'open') return
+    if (!host.removed && this.#homes.of(host) === undefined) this.#homes.add(host)
+    const home = this.#homes.of(host)
+    if (home === undefined) return
     if (host.state === HostState.down) {
-      this.#opener.abortAll(home)
-      this.#dropIdle(home, 'host down')
+      this.#supply.abort(home)
+      while (home.newestIdle !== undefined) {
+        this.#connections.drop(this.#connections.takeOut(home.newestIdle), 'host down')
+      }
       if (host.condition.hung) this.#giveUpLent(home)
-    } else if (host.state === HostState.draining) this.#closeIdle(home, 'draining')
+    } else if (host.state === HostState.draining) {
+      this.#supply.abort(home)
+      this.#closeIdle(home, 'draining')
+    }
+    if (host.removed && home.total === 0) this.#homes.forget(home)
     this.#reviewWaiters()
-    this.#pump()
+    this.#supply.pump()
+    this.#housekeeper.start()
   }
 
   /** Who can be served by no host at all waits for one as long as `noHostTimeout` says. */
   #reviewWaiters(): void {
-    for (const waiter of [...this.#room.queue]) {
-      if (this.#anyHostServes(waiter.access)) {
+    for (const waiter of this.#room.queue.snapshot()) {
+      if (this.#homes.anyServes(waiter.access)) {
         waiter.noHostDeadline?.cancel()
         waiter.noHostDeadline = undefined
       } else if (this.#options.noHostTimeout > 0) this.#limitWaitForHost(waiter)
-      else this.#room.fail(waiter, noHostError(this.#env.hosts.all, waiter.access, this.#lastConnectError))
+      else this.#room.fail(waiter, this.#noHostError(waiter.access))
     }
   }
 
   #closeIdle(home: HostConnections<R>, reason: CloseReason): void {
     while (home.newestIdle !== undefined) this.retire(home.newestIdle, reason)
-  }
-
-  #dropIdle(home: HostConnections<R>, reason: CloseReason): void {
-    while (home.newestIdle !== undefined) {
-      this.#connections.drop(this.#connections.takeOut(home.newestIdle), reason)
-    }
   }
 
   /** Statements on a host that hangs fail now; their borrowers release what is left. */
@@ -498,22 +349,10 @@ export class Engine<R extends Resource> {
     }
   }
 
-  #fillIdle(): void {
-    const { minIdle, connectionLimit } = this.#options
-    if (this.#state !== 'open' || this.#room.queue.size > 0) return
-    while (
-      this.#connections.idle.size + this.#opener.attempts.size < minIdle &&
-      this.#total() < connectionLimit &&
-      this.#open(undefined)
-    ) {
-      // each turn starts one handshake
-    }
-  }
-
   #endByForce(): void {
-    for (const home of this.#homes) {
-      for (const connection of [...home.all]) {
-        if (connection.state === ConnectionState.lent) this.#connections.giveBack(connection)
+    for (const home of this.#homes.all) {
+      for (const connection of Array.from(home.all)) {
+        if (connection.state === ConnectionState.lent) this.#endLoan(connection)
         this.#connections.drop(connection, 'pool ended')
       }
     }

@@ -1,54 +1,43 @@
-import type { Clock, Timer } from '../clock.js'
+import type { Timer } from '../clock.js'
+import { Balance } from './balance.js'
 import type { Connections } from './connections.js'
-import type { PoolEmitter } from './emitter.js'
+import type { EngineEnvironment, EngineOptions } from './engine-options.js'
 import type { CloseReason } from './events.js'
-import type { HostConnections } from './host-connections.js'
+import type { Homes } from './homes.js'
 import { ConnectionState, type PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
+import type { Supply } from './supply.js'
 
 /** The longest time between two rounds. */
 const LONGEST_PAUSE = 1000
 const SHORTEST_PAUSE = 20
 
-export interface HousekeeperOptions {
-  readonly minIdle: number
-  readonly idleTimeout: number
-  readonly leakDetectionThreshold: number
-}
-
-export interface HousekeeperActions<R extends Resource> {
+export interface HousekeeperParts<R extends Resource> {
+  readonly homes: Homes<R>
+  readonly connections: Connections<R>
+  readonly supply: Supply<R>
   close(connection: PooledConnection<R>, reason: CloseReason): void
-  fillIdle(): void
 }
 
 /**
- * The chores: closes what was idle for too long or has reached its age, keeps `minIdle` connections, reports leaks. It runs
- * while there is anything to look after, and never keeps the process alive.
+ * The chores: closes what was idle for too long or has reached its age, keeps `minIdle` connections, moves
+ * connections to hosts that have too few, reports leaks. It runs while there is anything to look after, and never keeps the
+ * process alive.
  */
 export class Housekeeper<R extends Resource> {
-  readonly #options: HousekeeperOptions
-  readonly #clock: Clock
-  readonly #emitter: PoolEmitter
-  readonly #homes: readonly HostConnections<R>[]
-  readonly #connections: Connections<R>
-  readonly #actions: HousekeeperActions<R>
+  readonly #options: EngineOptions
+  readonly #env: EngineEnvironment<R>
+  readonly #parts: HousekeeperParts<R>
+  readonly #balance: Balance<R>
   readonly #pause: number
   #timer: Timer | undefined
   #stopped = false
 
-  constructor(
-    options: HousekeeperOptions,
-    env: { readonly clock: Clock; readonly emitter: PoolEmitter },
-    homes: readonly HostConnections<R>[],
-    connections: Connections<R>,
-    actions: HousekeeperActions<R>,
-  ) {
+  constructor(options: EngineOptions, env: EngineEnvironment<R>, parts: HousekeeperParts<R>) {
     this.#options = options
-    this.#clock = env.clock
-    this.#emitter = env.emitter
-    this.#homes = homes
-    this.#connections = connections
-    this.#actions = actions
+    this.#env = env
+    this.#parts = parts
+    this.#balance = new Balance(options, env, parts.homes, parts.supply)
     const limits = [LONGEST_PAUSE, options.idleTimeout / 4, options.leakDetectionThreshold / 2].filter(
       (time) => time > 0,
     )
@@ -58,7 +47,7 @@ export class Housekeeper<R extends Resource> {
   /** Makes sure that a next round comes. */
   start(): void {
     if (this.#timer !== undefined || this.#stopped) return
-    this.#timer = this.#clock.afterIdly(this.#pause, () => this.#round())
+    this.#timer = this.#env.clock.afterIdly(this.#pause, () => this.#round())
   }
 
   stop(): void {
@@ -68,37 +57,55 @@ export class Housekeeper<R extends Resource> {
 
   #round(): void {
     this.#timer = undefined
-    const now = this.#clock.now()
+    const now = this.#env.clock.now()
     this.#closeExpired(now)
     if (this.#options.leakDetectionThreshold > 0) this.#reportLeaks(now)
-    if (this.#options.minIdle > 0) this.#actions.fillIdle()
-    if (this.#connections.size > 0 || this.#options.minIdle > 0) this.start()
+    this.#fillIdle()
+    this.#moveSome()
+    if (this.#parts.connections.size > 0 || this.#options.minIdle > 0) this.start()
   }
 
   #closeExpired(now: number): void {
     const { idleTimeout, minIdle } = this.#options
-    for (const home of this.#homes) {
+    for (const home of this.#parts.homes.all) {
       // From the one that rests for longest; the first that is fresh enough ends the search for idle ones.
       let connection = home.oldestIdle
       while (connection !== undefined) {
         const { newer } = connection
         const idleTooLong = idleTimeout > 0 && now - connection.stateSince >= idleTimeout
-        if (now >= connection.expiresAt) this.#actions.close(connection, 'max lifetime')
-        else if (idleTooLong && this.#connections.idle.size > minIdle) this.#actions.close(connection, 'idle timeout')
+        if (now >= connection.expiresAt) this.#parts.close(connection, 'max lifetime')
+        else if (idleTooLong && this.#parts.connections.idle.size > minIdle)
+          this.#parts.close(connection, 'idle timeout')
         connection = newer
       }
     }
   }
 
+  /** In the background, when nobody waits: whoever waits is served first. */
+  #fillIdle(): void {
+    const { connections, supply } = this.#parts
+    while (connections.idle.size + supply.connecting < this.#options.minIdle && supply.openSpare()) {
+      // each turn starts one handshake
+    }
+  }
+
+  #moveSome(): void {
+    for (const { from, to } of this.#balance.moves()) {
+      // With room to spare the new one comes first; at the limit it takes the place of the one that goes.
+      if (!this.#parts.supply.openAt(to)) this.#parts.supply.reserve(to)
+      this.#parts.close(from, 'rebalanced')
+    }
+  }
+
   #reportLeaks(now: number): void {
-    for (const home of this.#homes) {
+    for (const home of this.#parts.homes.all) {
       for (const connection of home.all) {
         const held = now - connection.stateSince
         const late = connection.state === ConnectionState.lent && held >= this.#options.leakDetectionThreshold
         if (!late || connection.leakReported) continue
         connection.leakReported = true
         const stack = connection.borrowedAt?.stack ?? ''
-        this.#emitter.emit('leak', { host: home.host.name, held, stack })
+        this.#env.emitter.emit('leak', { host: home.host.name, held, stack })
       }
     }
   }

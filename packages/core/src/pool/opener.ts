@@ -18,7 +18,7 @@ export interface OpeningAttempt<R extends Resource> {
 }
 
 export interface OpenerListener<R extends Resource> {
-  opened(home: HostConnections<R>, resource: R, duration: number): void
+  opened(home: HostConnections<R>, resource: R, duration: number, startedAt: number): void
   failed(home: HostConnections<R>, failure: ConnectFailure, duration: number): void
   overdue(home: HostConnections<R>): void
 }
@@ -55,7 +55,7 @@ export class Opener<R extends Resource> {
         this.#forget(opening)
         const duration = this.#clock.now() - startedAt
         home.noteHandshake(duration)
-        this.#listener.opened(home, resource, duration)
+        this.#listener.opened(home, resource, duration, startedAt)
       },
       failed: (failure) => {
         this.#forget(opening)
@@ -76,7 +76,7 @@ export class Opener<R extends Resource> {
   }
 
   abortAll(home?: HostConnections<R>): void {
-    for (const opening of [...this.#attempts]) {
+    for (const opening of Array.from(this.#attempts)) {
       if (home === undefined || opening.home === home) this.#abort(opening)
     }
   }

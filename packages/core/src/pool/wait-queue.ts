@@ -94,19 +94,13 @@ export class WaitQueue<R extends Resource> {
     return this.#first[access ?? 'any']
   }
 
-  /** Everybody with this need, in order. */
-  *waiters(access: Access | undefined): Generator<Waiter<R>> {
-    let waiter = this.#first[access ?? 'any']
-    while (waiter !== undefined) {
-      const { next } = waiter
-      yield waiter
-      waiter = next
+  /** Everybody who waits now; kind by kind, each in order. */
+  snapshot(): Waiter<R>[] {
+    const waiters: Waiter<R>[] = []
+    for (const line of LINES) {
+      for (let waiter = this.#first[line]; waiter !== undefined; waiter = waiter.next) waiters.push(waiter)
     }
-  }
-
-  /** Everybody. */
-  *[Symbol.iterator](): Generator<Waiter<R>> {
-    for (const line of LINES) yield* this.waiters(line === 'any' ? undefined : line)
+    return waiters
   }
 }
 

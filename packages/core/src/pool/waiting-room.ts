@@ -53,6 +53,6 @@ export class WaitingRoom<R extends Resource> {
   }
 
   failAll(error: (waiter: Waiter<R>) => Error): void {
-    for (const waiter of [...this.queue]) this.fail(waiter, error(waiter))
+    for (const waiter of this.queue.snapshot()) this.fail(waiter, error(waiter))
   }
 }

@@ -16,7 +16,7 @@ export function startTransaction({ isolationLevel, readOnly }: TransactionOption
   if (isolationLevel !== undefined && !LEVELS.has(isolationLevel)) {
     throw new HostpoolError(
       'ERR_HOSTPOOL_UNSUPPORTED',
-      `There is no isolation level '${String(isolationLevel)}'; allowed are ${[...LEVELS].join(', ')}`,
+      `There is no isolation level '${isolationLevel}'; allowed are ${[...LEVELS].join(', ')}`,
     )
   }
   const start = readOnly === true ? 'START TRANSACTION READ ONLY' : 'START TRANSACTION'

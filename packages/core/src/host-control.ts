@@ -1,0 +1,51 @@
+import type { HostOptions } from './config/options.js'
+import type { HostConfig } from './config/pool-config.js'
+import { HostpoolError } from './errors/hostpool-error.js'
+import type { Host } from './hosts/host.js'
+import type { HostSet } from './hosts/host-set.js'
+import type { PoolHosts } from './pool.js'
+
+/** `pool.hosts`: what an operator does to the hosts of a running pool. */
+export class HostControl implements PoolHosts {
+  readonly #hosts: HostSet
+  readonly #read: (host: string | HostOptions) => HostConfig
+
+  constructor(hosts: HostSet, read: (host: string | HostOptions) => HostConfig) {
+    this.#hosts = hosts
+    this.#read = read
+  }
+
+  add(host: string | HostOptions): void {
+    const config = this.#read(host)
+    if (this.#hosts.find(config.name) !== undefined) {
+      throw new HostpoolError('ERR_HOSTPOOL_CONFIG', `The pool has a host ${config.name} already`)
+    }
+    this.#hosts.add(config)
+  }
+
+  remove(name: string): void {
+    const host = this.#get(name)
+    if (this.#hosts.all.length === 1) {
+      throw new HostpoolError(
+        'ERR_HOSTPOOL_CONFIG',
+        `${name} is the pool's only host; add another first, or end the pool`,
+      )
+    }
+    this.#hosts.remove(host)
+  }
+
+  drain(name: string): void {
+    this.#hosts.signal(this.#get(name), { kind: 'drain' })
+  }
+
+  undrain(name: string): void {
+    this.#hosts.signal(this.#get(name), { kind: 'undrain' })
+  }
+
+  #get(name: string): Host {
+    const host = this.#hosts.find(name)
+    if (host !== undefined) return host
+    const names = this.#hosts.all.map((known) => known.name).join(', ')
+    throw new HostpoolError('ERR_HOSTPOOL_CONFIG', `The pool has no host '${name}'; its hosts are ${names}`)
+  }
+}

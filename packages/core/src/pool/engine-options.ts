@@ -1,0 +1,39 @@
+import type { Clock } from '../clock.js'
+import type { HostSet } from '../hosts/host-set.js'
+import type { Random, Selector, SelectorOption } from '../hosts/selector.js'
+import type { PoolEmitter } from './emitter.js'
+import type { HostWatch } from './host-watch.js'
+import type { Connector, Resource } from './resource.js'
+
+/** The options of a pool that the engine goes by; see `PoolOptions` for what they mean. */
+export interface EngineOptions {
+  readonly poolName: string
+  readonly connectionLimit: number
+  readonly minIdle: number
+  readonly maxIdle: number
+  readonly idleTimeout: number
+  readonly maxLifetime: number
+  readonly maxConnecting: number
+  readonly waitForConnections: boolean
+  readonly queueLimit: number
+  readonly acquireTimeout: number
+  readonly noHostTimeout: number
+  readonly validateAfterIdle: number | false
+  readonly validationTimeout: number
+  readonly leakDetectionThreshold: number
+  readonly endTimeout: number
+  readonly selector: SelectorOption
+  readonly zone: string | undefined
+  readonly health: { readonly slowStart: number }
+}
+
+/** What the engine takes from outside, so that all of it runs on virtual time against a fake server. */
+export interface EngineEnvironment<R extends Resource> {
+  readonly clock: Clock
+  readonly random: Random
+  readonly connector: Connector<R>
+  readonly hosts: HostSet
+  readonly selector: Selector
+  readonly watch: HostWatch
+  readonly emitter: PoolEmitter
+}

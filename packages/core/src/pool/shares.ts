@@ -1,0 +1,51 @@
+/** What the share of one host depends on. */
+export interface ShareInput {
+  /** Whether it can have connections at all. */
+  readonly usable: boolean
+  readonly weight: number
+  readonly zone: string | undefined
+  readonly priority: number
+  readonly connectionLimit: number
+}
+
+/**
+ * How many of so many connections each host should have; fractions stay. Hosts of the pool's own zone come first, as they do
+ * for a selector; with `ordered` the first usable host has them all. What a host's own limit does not admit goes to others.
+ */
+export function shares(
+  total: number,
+  hosts: readonly ShareInput[],
+  zone: string | undefined,
+  ordered: boolean,
+): readonly number[] {
+  const usable = hosts.filter((host) => host.usable)
+  const near = zone === undefined ? [] : usable.filter((host) => host.zone === zone)
+  const preferred = near.length > 0 ? near : usable
+  const weighted = preferred.filter((host) => host.weight > 0)
+  const chosen = new Set(ordered ? inOrder(preferred).slice(0, 1) : weighted.length > 0 ? weighted : preferred)
+  const result = new Map<ShareInput, number>()
+  let open = [...chosen]
+  let left = total
+  for (;;) {
+    const weights = open.reduce((sum, host) => sum + weightOf(host), 0)
+    const full = open.filter((host) => (left * weightOf(host)) / weights > host.connectionLimit)
+    if (full.length === 0) {
+      for (const host of open) result.set(host, (left * weightOf(host)) / weights)
+      break
+    }
+    for (const host of full) {
+      result.set(host, host.connectionLimit)
+      left -= host.connectionLimit
+    }
+    open = open.filter((host) => !full.includes(host))
+  }
+  return hosts.map((host) => result.get(host) ?? 0)
+}
+
+function inOrder(hosts: readonly ShareInput[]): readonly ShareInput[] {
+  return hosts.toSorted((a, b) => a.priority - b.priority)
+}
+
+function weightOf(host: ShareInput): number {
+  return host.weight > 0 ? host.weight : 1
+}

@@ -1,0 +1,238 @@
+import type { Timer } from '../clock.js'
+import { type Access, canServe, type Serves } from '../hosts/access.js'
+import type { Host } from '../hosts/host.js'
+import { backoff } from './backoff.js'
+import type { Connections } from './connections.js'
+import { unmetDemand } from './demand.js'
+import type { EngineEnvironment, EngineOptions } from './engine-options.js'
+import type { Homes } from './homes.js'
+import type { HostConnections } from './host-connections.js'
+import { chooseHost } from './host-choice.js'
+import { Opener } from './opener.js'
+import type { PooledConnection } from './pooled-connection.js'
+import type { ConnectFailure, Resource } from './resource.js'
+import type { WaitingRoom } from './waiting-room.js'
+
+/** How long a host that refused the password or the database comes after the others. */
+const REFUSED_FOR = 1000
+
+/** What supply works with, and what it leaves to the engine. */
+export interface SupplyParts<R extends Resource> {
+  readonly homes: Homes<R>
+  readonly connections: Connections<R>
+  readonly room: WaitingRoom<R>
+  /** Takes an idle connection that serves so, to lend it or to see whether it still answers; false when there is none. */
+  useIdle(access: Access | undefined): boolean
+  /** A connection was opened. */
+  opened(home: HostConnections<R>, resource: R, duration: number, startedAt: number): void
+  /** Closes an idle connection of a host, to have its place. */
+  vacate(connection: PooledConnection<R>): void
+}
+
+/** Sees to it that every waiter has a connection coming, and that none is opened that nobody needs. */
+export class Supply<R extends Resource> {
+  lastError: Error | undefined
+  readonly #options: EngineOptions
+  readonly #env: EngineEnvironment<R>
+  readonly #parts: SupplyParts<R>
+  readonly #opener: Opener<R>
+  #stopped = false
+  #pumping = false
+  #pumpAgain = false
+  #vacating = false
+  /** Places that are kept for a host which has fewer connections than its share. */
+  #reserved: HostConnections<R>[] = []
+  #restTimer: Timer | undefined
+
+  constructor(options: EngineOptions, env: EngineEnvironment<R>, parts: SupplyParts<R>) {
+    this.#options = options
+    this.#env = env
+    this.#parts = parts
+    this.#opener = new Opener(env.connector, env.clock, {
+      opened: (home, resource, duration, startedAt) => {
+        parts.opened(home, resource, duration, startedAt)
+        this.pump()
+      },
+      failed: (home, failure, duration) => this.#failed(home, failure, duration),
+      overdue: (home) => {
+        env.watch.handshakeOverdue(home.host)
+        this.pump()
+      },
+    })
+  }
+
+  /** Everything that counts against `connectionLimit`. */
+  get total(): number {
+    return this.#parts.connections.size + this.#opener.attempts.size
+  }
+
+  get connecting(): number {
+    return this.#opener.attempts.size
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#restTimer?.cancel()
+    this.#opener.abortAll()
+  }
+
+  abort(home: HostConnections<R>): void {
+    this.#opener.abortAll(home)
+    this.#reserved = this.#reserved.filter((other) => other !== home)
+  }
+
+  /** Gives waiters what there is and opens what is missing. Called whenever either may have changed. */
+  pump(): void {
+    if (this.#pumping) {
+      this.#pumpAgain = true
+      return
+    }
+    this.#pumping = true
+    do {
+      this.#pumpAgain = false
+      while (this.#parts.room.queue.size > 0 && !this.#stopped && this.#meetDemand()) {
+        // each turn promises or serves one connection
+      }
+    } while (this.#pumpAgain)
+    this.#pumping = false
+  }
+
+  /** A connection has left its place to another. */
+  placeFreed(): void {
+    this.#vacating = false
+    if (this.#stopped) return
+    const home = this.#reserved.shift()
+    if (home !== undefined) this.openAt(home)
+    this.pump()
+  }
+
+  /** Opens one more connection that nobody waits for; false when there is no room or no host for it. */
+  openSpare(): boolean {
+    return this.total < this.#options.connectionLimit && this.#open(undefined)
+  }
+
+  /** Opens a connection to this very host as soon as another has left its place. */
+  reserve(home: HostConnections<R>): void {
+    this.#reserved.push(home)
+  }
+
+  get reserved(): number {
+    return this.#reserved.length
+  }
+
+  openAt(home: HostConnections<R>): boolean {
+    if (this.#stopped || this.total >= this.#options.connectionLimit || !this.#isAble(home, undefined)) return false
+    if (!this.#isFree(home, this.#env.clock.now())) return false
+    this.#opener.start(home)
+    return true
+  }
+
+  #meetDemand(): boolean {
+    const { queue } = this.#parts.room
+    const waiting = { any: queue.count(undefined), read: queue.count('read'), write: queue.count('write') }
+    const demand = unmetDemand(waiting, this.#promises())
+    return demand.some((access) => this.#parts.useIdle(access) || this.#open(access))
+  }
+
+  *#promises(): Generator<Serves> {
+    for (const opening of this.#opener.attempts) if (!opening.overdue) yield opening.home.host.serves
+    for (const connection of this.#parts.connections.validating) yield connection.home.host.serves
+  }
+
+  #open(access: Access | undefined): boolean {
+    const failedOn = this.#parts.room.queue.firstOf(access)?.failedOn
+    const home = this.#choose(access, failedOn)
+    if (home === undefined) return false
+    if (this.total >= this.#options.connectionLimit && !this.#makeRoom(home)) return false
+    this.#opener.start(home)
+    return true
+  }
+
+  #choose(access: Access | undefined, failedOn: ReadonlySet<Host> | undefined): HostConnections<R> | undefined {
+    const { selector, random, clock } = this.#env
+    const { zone, health } = this.#options
+    const now = clock.now()
+    const candidates = this.#candidates(access, failedOn, now)
+    return chooseHost(candidates, { selector, random, zone, slowStart: health.slowStart, now, failedOn })
+  }
+
+  /** Hosts that a connection can be opened to now, without those that have just refused unless they are all there is. */
+  #candidates(
+    access: Access | undefined,
+    failedOn: ReadonlySet<Host> | undefined,
+    now: number,
+  ): readonly HostConnections<R>[] {
+    const able = this.#parts.homes.all.filter((home) => this.#isAble(home, access))
+    const free = able.filter((home) => this.#isFree(home, now))
+    if (free.length === 0) this.#pumpAfterRest(able, now)
+    const willing = free.filter((home) => home.refusedUntil <= now && !home.hasOverdueAttempt)
+    const candidates = willing.length > 0 ? willing : free
+    return failedOn === undefined ? candidates : candidates.filter((home) => !failedOn.has(home.host))
+  }
+
+  #isAble(home: HostConnections<R>, access: Access | undefined): boolean {
+    return canServe(home.host.serves, access) && home.total < home.host.config.connectionLimit
+  }
+
+  #isFree(home: HostConnections<R>, now: number): boolean {
+    return home.attempts.size < this.#options.maxConnecting && home.restUntil <= now
+  }
+
+  /** At the limit: gives up a handshake nobody counts on, or an idle connection that none of the waiters can use. */
+  #makeRoom(wanted: HostConnections<R>): boolean {
+    if (this.#opener.abortOverdue(wanted)) return true
+    if (this.#vacating) return false
+    let fullest: HostConnections<R> | undefined
+    for (const home of this.#parts.homes.all) if (home.idle > (fullest?.idle ?? 0)) fullest = home
+    if (fullest?.oldestIdle === undefined) return false
+    this.#vacating = true
+    this.#parts.vacate(fullest.oldestIdle)
+    // A connection that was dead already has left its place at once.
+    return this.total < this.#options.connectionLimit
+  }
+
+  /** When every host that could help rests, somebody has to look again after the rest. */
+  #pumpAfterRest(homes: readonly HostConnections<R>[], now: number): void {
+    let until = Infinity
+    for (const home of homes) if (home.restUntil > now) until = Math.min(until, home.restUntil)
+    if (until === Infinity) return
+    this.#restTimer?.cancel()
+    this.#restTimer = this.#env.clock.afterIdly(until - now, () => this.pump())
+  }
+
+  #failed(home: HostConnections<R>, failure: ConnectFailure, duration: number): void {
+    const { emitter, clock, random, watch } = this.#env
+    const { error, blame } = failure
+    this.lastError = error
+    emitter.emit('connectFailed', { host: home.host.name, error, duration })
+    switch (blame) {
+      case 'host':
+        watch.connectFailed(home.host, error)
+        break
+      case 'overload':
+        home.overloads += 1
+        home.restUntil = clock.now() + backoff(home.overloads, random)
+        break
+      case 'configuration':
+        home.refusedUntil = clock.now() + REFUSED_FOR
+        this.#noteRefusal(home, error)
+        break
+      default:
+        blame satisfies never
+    }
+    this.pump()
+  }
+
+  /** Password, database or TLS: each waiter tries every host once, then gets the server's own words. */
+  #noteRefusal(home: HostConnections<R>, error: Error): void {
+    const { homes, room } = this.#parts
+    for (const waiter of room.queue.snapshot()) {
+      if (!canServe(home.host.serves, waiter.access)) continue
+      waiter.lastError = error
+      const failedOn = (waiter.failedOn ??= new Set())
+      failedOn.add(home.host)
+      const eligible = homes.all.filter((other) => canServe(other.host.serves, waiter.access))
+      if (eligible.every((other) => failedOn.has(other.host))) room.fail(waiter, error)
+    }
+  }
+}

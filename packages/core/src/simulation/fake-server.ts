@@ -1,0 +1,210 @@
+import type { VirtualClock } from './virtual-clock.js'
+
+/** How a server meets somebody who connects. */
+export type Welcome =
+  | 'accepts'
+  | 'refuses'
+  | 'is silent'
+  | 'has no room'
+  | 'wants another password'
+  | 'has no such database'
+
+/** How a fake server behaves; every part can be changed at any time. Times are milliseconds. */
+export interface ServerWays {
+  welcome: Welcome
+  handshakeTime: number
+  /** What becomes of a ping, a clean-up or a statement. */
+  answers: 'well' | 'with an error' | 'never'
+  answerTime: number
+  /** Whether it takes notice of a goodbye. */
+  partsWell: boolean
+  goodbyeTime: number
+}
+
+export const usualWays: Readonly<ServerWays> = {
+  welcome: 'accepts',
+  handshakeTime: 5,
+  answers: 'well',
+  answerTime: 1,
+  partsWell: true,
+  goodbyeTime: 1,
+}
+
+/** Whoever wants to be told what a server sees. */
+export type ServerObserver = (server: FakeServer, what: string) => void
+
+/** What a client hears of its own connection. */
+export interface LinkListener {
+  /** The server closed the connection, or died. */
+  lost(error: Error): void
+}
+
+/** The server's end of one connection. */
+export interface Link {
+  readonly number: number
+  readonly server: FakeServer
+  /** Asks for something and waits for the answer; a frozen server answers when it thaws. */
+  ask(what: string, answered: (error: Error | null) => void): void
+  /** COM_QUIT. */
+  quit(done: () => void): void
+  /** The client is gone without a word. */
+  cut(): void
+}
+
+export interface Handshake {
+  abort(): void
+}
+
+export interface HandshakeListener extends LinkListener {
+  opened(link: Link): void
+  failed(error: Error & { readonly code: string }): void
+}
+
+/** A server without a network, on virtual time. It keeps its own books, so that a pool's limits are checked from outside. */
+export class FakeServer {
+  readonly name: string
+  readonly ways: ServerWays = { ...usualWays }
+  readonly #clock: VirtualClock
+  readonly #observe: ServerObserver | undefined
+  readonly #links = new Map<Link, LinkListener>()
+  #held: (() => void)[] = []
+  #frozen = false
+  #numbers = 0
+  #handshaking = 0
+  #handshakes = 0
+
+  constructor(name: string, clock: VirtualClock, observe?: ServerObserver) {
+    this.name = name
+    this.#clock = clock
+    this.#observe = observe
+  }
+
+  /** Connections open at this end. */
+  get open(): number {
+    return this.#links.size
+  }
+
+  /** Handshakes under way at this moment. */
+  get handshaking(): number {
+    return this.#handshaking
+  }
+
+  /** Handshakes that were ever begun. */
+  get handshakes(): number {
+    return this.#handshakes
+  }
+
+  connect(listener: HandshakeListener): Handshake {
+    this.#handshakes += 1
+    this.#handshaking += 1
+    this.#observe?.(this, 'handshake')
+    let over = false
+    const end = (): boolean => {
+      if (over) return false
+      over = true
+      this.#handshaking -= 1
+      return true
+    }
+    // Somebody who refuses does so at once; the rest is said at the end of a handshake.
+    const time = this.ways.welcome === 'refuses' ? 0 : this.ways.handshakeTime
+    this.#later(time, () => {
+      if (over || this.ways.welcome === 'is silent') return
+      end()
+      const refusal = refusalOf(this.ways.welcome, this.name)
+      if (refusal === undefined) listener.opened(this.#open(listener))
+      else {
+        this.#observe?.(this, refusal.message)
+        listener.failed(refusal)
+      }
+    })
+    return {
+      abort: () => {
+        if (end()) this.#observe?.(this, 'handshake given up')
+      },
+    }
+  }
+
+  /** Stops the process, as SIGSTOP does: everything open stays open, nothing is answered. */
+  freeze(): void {
+    this.#frozen = true
+  }
+
+  /** Lets it go on; what was asked meanwhile is answered now. */
+  thaw(): void {
+    this.#frozen = false
+    const held = this.#held
+    this.#held = []
+    for (const act of held) this.#clock.afterIdly(0, act)
+  }
+
+  /** Every connection is lost, as when the process is killed; whether it can be reached afterwards is up to its ways. */
+  dropAll(): void {
+    for (const [link, listener] of [...this.#links]) {
+      if (!this.#forget(link)) continue
+      this.#observe?.(this, `#${link.number} lost`)
+      listener.lost(serverError('PROTOCOL_CONNECTION_LOST', `${this.name} closed the connection`))
+    }
+  }
+
+  #open(listener: LinkListener): Link {
+    this.#numbers += 1
+    const number = this.#numbers
+    const tell = (what: string): void => this.#observe?.(this, `#${number} ${what}`)
+    const link: Link = {
+      number,
+      server: this,
+      ask: (what, answered) => {
+        tell(what)
+        this.#later(this.ways.answerTime, () => {
+          if (!this.#links.has(link) || this.ways.answers === 'never') return
+          const wrong = this.ways.answers === 'with an error'
+          answered(wrong ? serverError('ER_UNKNOWN_ERROR', `${this.name} could not ${what}`) : null)
+        })
+      },
+      quit: (done) => {
+        tell('quits')
+        this.#later(this.ways.goodbyeTime, () => {
+          if (this.ways.partsWell && this.#forget(link)) done()
+        })
+      },
+      cut: () => {
+        if (this.#forget(link)) tell('cut')
+      },
+    }
+    this.#links.set(link, listener)
+    tell('open')
+    return link
+  }
+
+  #forget(link: Link): boolean {
+    return this.#links.delete(link)
+  }
+
+  /** After so much time, or when it thaws. What a server does keeps no client alive. */
+  #later(milliseconds: number, act: () => void): void {
+    const attend = (): void => {
+      if (this.#frozen) this.#held.push(act)
+      else act()
+    }
+    this.#clock.afterIdly(milliseconds, attend)
+  }
+}
+
+export function serverError(code: string, message: string): Error & { readonly code: string } {
+  return Object.assign(new Error(message), { code })
+}
+
+function refusalOf(welcome: Welcome, name: string): (Error & { readonly code: string }) | undefined {
+  switch (welcome) {
+    case 'refuses':
+      return serverError('ECONNREFUSED', 'refuses')
+    case 'has no room':
+      return serverError('ER_CON_COUNT_ERROR', 'has no room')
+    case 'wants another password':
+      return serverError('ER_ACCESS_DENIED_ERROR', 'wants another password')
+    case 'has no such database':
+      return serverError('ER_BAD_DB_ERROR', 'has no such database')
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,109 @@
+import type { Clock, Timer } from '../clock.js'
+import { TimerHeap, type VirtualTimer } from './timer-heap.js'
+
+/** What the wall shows when the clock starts. */
+const EPOCH = Date.UTC(2025, 0, 1)
+/** More timers than this at one moment are a loop that would never end. */
+const MOST_AT_ONCE = 100_000
+
+/** Time that passes only when it is told to, and then at once. */
+export class VirtualClock implements Clock {
+  readonly #heap = new TimerHeap()
+  #now = 0
+  #made = 0
+  #pending = 0
+  #keepingAlive = 0
+
+  /** Timers that are still to run. */
+  get pending(): number {
+    return this.#pending
+  }
+
+  /** Those of them that a process would stay alive for. */
+  get keepingAlive(): number {
+    return this.#keepingAlive
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  date(): number {
+    return EPOCH + this.#now
+  }
+
+  after(milliseconds: number, run: () => void): Timer {
+    return this.#add(milliseconds, run, true)
+  }
+
+  afterIdly(milliseconds: number, run: () => void): Timer {
+    return this.#add(milliseconds, run, false)
+  }
+
+  /** Lets time pass; everything that falls due runs in its order. For what is made of callbacks alone. */
+  advance(milliseconds: number): void {
+    const until = this.#now + milliseconds
+    let atOnce = 0
+    for (let due = this.#nextDue(); due <= until; due = this.#nextDue()) {
+      atOnce = due > this.#now ? 0 : atOnce + 1
+      if (atOnce > MOST_AT_ONCE) throw new Error(`Time does not go on: timers start each other at ${due} ms`)
+      this.#now = due
+      this.#runNext()
+    }
+    this.#now = until
+  }
+
+  /** The same for what uses promises: each is followed to its end before the next timer runs. */
+  async flow(milliseconds: number): Promise<void> {
+    const until = this.#now + milliseconds
+    await promisesSettled()
+    for (let due = this.#nextDue(); due <= until; due = this.#nextDue()) {
+      this.#now = due
+      // What falls due at the same moment runs together, as in one turn of an event loop.
+      while (this.#nextDue() <= due) this.#runNext()
+      await promisesSettled()
+    }
+    this.#now = until
+  }
+
+  #add(milliseconds: number, run: () => void, keepsAlive: boolean): Timer {
+    if (!(milliseconds >= 0)) throw new Error(`A timer of ${milliseconds} ms`)
+    const timer: VirtualTimer = { due: this.#now + milliseconds, order: this.#made, keepsAlive, run }
+    this.#made += 1
+    this.#heap.add(timer)
+    this.#count(timer, 1)
+    return {
+      cancel: () => {
+        if (timer.run === undefined) return
+        timer.run = undefined
+        this.#count(timer, -1)
+      },
+    }
+  }
+
+  #nextDue(): number {
+    while (this.#heap.next !== undefined && this.#heap.next.run === undefined) this.#heap.takeNext()
+    return this.#heap.next?.due ?? Infinity
+  }
+
+  #runNext(): void {
+    const timer = this.#heap.takeNext()
+    const run = timer?.run
+    if (timer === undefined || run === undefined) return
+    timer.run = undefined
+    this.#count(timer, -1)
+    run()
+  }
+
+  #count(timer: VirtualTimer, by: number): void {
+    this.#pending += by
+    if (timer.keepsAlive) this.#keepingAlive += by
+  }
+}
+
+/** Resolves when every promise that can settle without time passing has settled. */
+function promisesSettled(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+}
