@@ -65,7 +65,7 @@ export function succeeds(program, args) {
   return spawnSync(program, args, { stdio: 'ignore' }).status === 0
 }
 
-/** Passes the wish to end on to the children. Resolves never to rejects: `run` rejects with `Interrupted` instead. */
+/** Passes the wish to end on to the children; `run` rejects with `Interrupted` from then on. */
 export function endChildrenOnSignals() {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {

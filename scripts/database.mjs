@@ -31,10 +31,10 @@ export async function provideDatabase(variable) {
   if (missing.length === 0) return
   const elsewhere = `Or point ${variable} to servers that run already: mysql://user:password@host1,host2,host3:port/database`
   const advice = `${installation.installAdvice(missing)}.\n${elsewhere}`
-  if (!succeeds('apt-get', ['--version'])) throw new Error(`there is no apt here, and ${advice}`)
+  if (!succeeds('apt-get', ['--version'])) throw new Error(`there is no apt here to install with: ${advice}`)
   const isRoot = process.getuid?.() === 0
   if (!isRoot && !succeeds('sudo', ['-n', 'true'])) {
-    throw new Error(`this user is not root and cannot become it without a password, and ${advice}`)
+    throw new Error(`only root can install, and sudo asks for a password here: ${advice}`)
   }
   process.stdout.write(`installing ${missing.join(', ')} with apt\n`)
   const command = [...(isRoot ? [] : ['sudo', '-n']), 'sh', '-c', INSTALL, 'install', ...missing]
