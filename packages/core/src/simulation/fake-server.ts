@@ -110,7 +110,7 @@ export class FakeServer {
     this.#later(time, () => {
       if (over || this.ways.welcome === 'is silent') return
       end()
-      const refusal = refusalOf(this.ways.welcome, this.name)
+      const refusal = refusalOf(this.ways.welcome)
       if (refusal === undefined) listener.opened(this.#open(listener))
       else {
         this.#observe?.(this, refusal.message)
@@ -139,7 +139,7 @@ export class FakeServer {
 
   /** Every connection is lost, as when the process is killed; whether it can be reached afterwards is up to its ways. */
   dropAll(): void {
-    for (const [link, listener] of [...this.#links]) {
+    for (const [link, listener] of Array.from(this.#links)) {
       if (!this.#forget(link)) continue
       this.#observe?.(this, `#${link.number} lost`)
       listener.lost(serverError('PROTOCOL_CONNECTION_LOST', `${this.name} closed the connection`))
@@ -194,7 +194,7 @@ export function serverError(code: string, message: string): Error & { readonly c
   return Object.assign(new Error(message), { code })
 }
 
-function refusalOf(welcome: Welcome, name: string): (Error & { readonly code: string }) | undefined {
+function refusalOf(welcome: Welcome): (Error & { readonly code: string }) | undefined {
   switch (welcome) {
     case 'refuses':
       return serverError('ECONNREFUSED', 'refuses')

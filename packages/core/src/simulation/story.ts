@@ -1,0 +1,125 @@
+import type { PoolOptions } from '../config/options.js'
+import type { Access } from '../hosts/access.js'
+import type { HostSignal } from '../hosts/host-state.js'
+import type { PoolEventName } from '../pool/events.js'
+import type { PoolStatus } from '../pool/status.js'
+import { Borrower } from './borrower.js'
+import type { FakeServer } from './fake-server.js'
+import { createRandom } from './random.js'
+import { World } from './world.js'
+
+/**
+ * A scenario: actors do things, time passes, and what everybody saw is told in lines such as `ann gets a#1` or `a: handshake`.
+ */
+export class Story {
+  readonly world: World
+  #lines: string[] = []
+  #ended: number | undefined
+
+  constructor(pool: PoolOptions, seed = 1) {
+    this.world = new World({
+      pool,
+      random: createRandom(seed),
+      observe: (server, what) => this.note(`${server.name}: ${what}`),
+    })
+  }
+
+  get status(): PoolStatus {
+    return this.world.engine.status()
+  }
+
+  /** Connections that all servers together see. */
+  get openAtServers(): number {
+    let open = 0
+    for (const server of this.world.servers.values()) open += server.open
+    return open
+  }
+
+  /** Handshakes at all servers, since the beginning. */
+  get handshakes(): number {
+    let handshakes = 0
+    for (const server of this.world.servers.values()) handshakes += server.handshakes
+    return handshakes
+  }
+
+  /** When the pool was at its end, on the clock; undefined until then. */
+  get endedAt(): number | undefined {
+    return this.#ended
+  }
+
+  note(line: string): void {
+    this.#lines.push(line)
+  }
+
+  borrower(name: string, access?: Access): Borrower {
+    return new Borrower(name, access, this)
+  }
+
+  /** Borrowers named by a letter and a number, who all ask at once. */
+  crowd(size: number, access?: Access): Borrower[] {
+    const crowd = Array.from({ length: size }, (_, index) => this.borrower(`b${index + 1}`, access))
+    for (const borrower of crowd) borrower.asks()
+    return crowd
+  }
+
+  server(name: string): FakeServer {
+    return this.world.server(name)
+  }
+
+  /** Every server behaves so from now on. */
+  everywhere(ways: Partial<FakeServer['ways']>): void {
+    for (const host of this.world.hosts.all) Object.assign(this.world.serverOf(host).ways, ways)
+  }
+
+  passes(milliseconds: number): void {
+    this.world.clock.advance(milliseconds)
+  }
+
+  /** The process behind a server is killed: what is open is lost, and nobody is there to connect to. */
+  dies(name: string): void {
+    const server = this.server(name)
+    server.ways.welcome = 'refuses'
+    server.dropAll()
+  }
+
+  /** It can be reached again, and a probe has found that out. */
+  returns(name: string): void {
+    this.server(name).ways.welcome = 'accepts'
+    this.learns(name, usable)
+  }
+
+  learns(name: string, signal: HostSignal): void {
+    this.world.signal(name, signal)
+  }
+
+  /** Tells these events of the pool among the lines, as `pool: connectionClosed {"host":"a:3306",…}`. */
+  hears(...events: PoolEventName[]): void {
+    for (const event of events) {
+      this.world.emitter.on(event, (payload) => this.note(`pool: ${event} ${JSON.stringify(payload)}`))
+    }
+  }
+
+  ends(): void {
+    this.world.engine.end(() => {
+      this.#ended ??= this.world.clock.now()
+      this.note('the pool has ended')
+    })
+  }
+
+  /** Forgets what happened so far: what led to the situation that a scenario is about. */
+  skips(): void {
+    this.#lines = []
+  }
+
+  /** What was seen since the last time, in order. */
+  told(): readonly string[] {
+    const lines = this.#lines
+    this.#lines = []
+    return lines
+  }
+}
+
+export const usable: HostSignal = { kind: 'usable', writable: true, lastResort: false, reason: '' }
+export const readOnly: HostSignal = { kind: 'usable', writable: false, lastResort: false, reason: 'read_only is on' }
+export const down: HostSignal = { kind: 'unusable', reason: 'it is gone' }
+export const hung: HostSignal = { kind: 'unusable', reason: 'it did not answer', hung: true }

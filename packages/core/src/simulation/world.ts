@@ -1,0 +1,80 @@
+import type { PoolOptions } from '../config/options.js'
+import { type PoolConfig, resolveConfig } from '../config/pool-config.js'
+import type { Host } from '../hosts/host.js'
+import type { HostSignal } from '../hosts/host-state.js'
+import { HostSet } from '../hosts/host-set.js'
+import type { Random } from '../hosts/selector.js'
+import { createSelector } from '../hosts/selectors/create-selector.js'
+import { PoolEmitter } from '../pool/emitter.js'
+import { Engine } from '../pool/engine.js'
+import { type FakeConnection, FakeConnector } from './fake-connector.js'
+import { FakeServer, type ServerObserver } from './fake-server.js'
+import { createRandom } from './random.js'
+import { VirtualClock } from './virtual-clock.js'
+import { Watchman } from './watchman.js'
+
+export interface WorldOptions {
+  readonly pool: PoolOptions
+  readonly random?: Random
+  readonly observe?: ServerObserver
+}
+
+/** A pool's engine among fake servers, one for each of its hosts, on virtual time. */
+export class World {
+  readonly clock = new VirtualClock()
+  readonly config: PoolConfig
+  readonly hosts: HostSet
+  readonly servers = new Map<string, FakeServer>()
+  readonly connector: FakeConnector
+  readonly watch: Watchman
+  readonly emitter = new PoolEmitter()
+  readonly engine: Engine<FakeConnection>
+  readonly #observe: ServerObserver | undefined
+
+  constructor({ pool, random = createRandom(1), observe }: WorldOptions) {
+    this.#observe = observe
+    this.config = resolveConfig(pool)
+    this.hosts = new HostSet(this.config.hosts, this.clock)
+    this.connector = new FakeConnector(this.clock, (host) => this.serverOf(host))
+    this.watch = new Watchman(this.hosts)
+    this.engine = new Engine<FakeConnection>(this.config, {
+      clock: this.clock,
+      random,
+      connector: this.connector,
+      hosts: this.hosts,
+      selector: createSelector(this.config.selector),
+      watch: this.watch,
+      emitter: this.emitter,
+    })
+  }
+
+  /** A host by its name without the port. */
+  host(name: string): Host {
+    const host = this.hosts.all.find(({ config }) => config.host === name)
+    if (host === undefined) throw new Error(`There is no host ${name}`)
+    return host
+  }
+
+  server(name: string): FakeServer {
+    return this.serverOf(this.host(name))
+  }
+
+  /** What was learnt about a host, as a probe would tell it. */
+  signal(name: string, signal: HostSignal): void {
+    this.hosts.signal(this.host(name), signal)
+  }
+
+  serverOf({ config }: Host): FakeServer {
+    let server = this.servers.get(config.host)
+    if (server === undefined) {
+      server = new FakeServer(config.host, this.clock, this.#observe)
+      this.servers.set(config.host, server)
+    }
+    return server
+  }
+
+  /** Whether a process with nothing but this pool would stay alive. */
+  get keepsProcessAlive(): boolean {
+    return this.clock.keepingAlive > 0 || this.connector.keepsAlive
+  }
+}
