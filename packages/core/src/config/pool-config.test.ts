@@ -51,6 +51,7 @@ describe('a configuration', () => {
       },
       decoding: {},
       health: { probe: 'auto', interval: 2000, retryInterval: 500, timeout: 1000, slowStart: 10_000 },
+      port: 3306,
       poolName: 'hostpool',
       connectionLimit: 4,
       minIdle: 0,

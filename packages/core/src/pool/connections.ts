@@ -179,6 +179,8 @@ export class Connections<R extends Resource> {
     // While it is validated or cleaned, the answer to that tells; a lent one is its borrower's until it comes back.
     if (connection.state === ConnectionState.idle) {
       this.idle.remove(connection)
+      // Not idle any more before anybody hears of it: the listener goes through the idle ones.
+      connection.state = ConnectionState.closing
       this.#listener.lost(connection, error)
       this.drop(connection, 'broken')
     } else if (connection.state === ConnectionState.lent) {
