@@ -1,6 +1,7 @@
 import { systemClock } from './clock.js'
 import type { PoolOptions } from './config/options.js'
 import { resolveConfig } from './config/pool-config.js'
+import { isCharset } from './driver/charset.js'
 import { mysql2Driver } from './driver/mysql2-driver.js'
 import { Hostpool } from './hostpool.js'
 import type { Pool } from './pool.js'
@@ -11,5 +12,9 @@ import type { Pool } from './pool.js'
  * @throws ERR_HOSTPOOL_CONFIG, naming every problem of the configuration at once.
  */
 export function createPool(options: PoolOptions | string): Pool {
-  return new Hostpool(resolveConfig(options), { clock: systemClock, random: Math.random, driver: mysql2Driver })
+  return new Hostpool(resolveConfig(options, isCharset), {
+    clock: systemClock,
+    random: Math.random,
+    driver: mysql2Driver,
+  })
 }

@@ -9,7 +9,7 @@ import { deepFreeze, isPlainObject, plainCopy } from './plain-data.js'
 import { decodingNames } from './pool-schema.js'
 import type { PoolValues } from './pool-schema.js'
 import { configError } from './problem.js'
-import type { Checked } from './problem.js'
+import type { Checked, Problem } from './problem.js'
 import { readOptions } from './read-options.js'
 import { shownValue } from './shown-value.js'
 
@@ -105,10 +105,11 @@ export interface PoolConfig extends Complete<
 
 /**
  * Turns what `createPool` was given into a complete configuration. What was given is copied, never changed; Buffers and
- * functions are kept by reference. Whether the server's driver knows the `charset` is left to the driver.
+ * functions are kept by reference.
+ * @param isCharset - whether the driver knows a charset of this name
  * @throws ERR_HOSTPOOL_CONFIG, with a line for every problem.
  */
-export function resolveConfig(input: PoolOptions | string): PoolConfig {
+export function resolveConfig(input: PoolOptions | string, isCharset?: (name: string) => boolean): PoolConfig {
   const given = readInput(input)
   const options = readOptions(given.value)
   const values = options.value
@@ -117,6 +118,7 @@ export function resolveConfig(input: PoolOptions | string): PoolConfig {
   const problems = [...given.problems, ...options.problems, ...hosts.problems, ...flags.problems]
   const faulty = new Set(problems.map(({ path }) => String(path[0])))
   problems.push(...contradictions({ values, hosts: hosts.value, flags: flags.value }, faulty))
+  if (isCharset?.(values.charset) === false) problems.push(unknownCharset(values.charset))
   if (problems.length > 0) throw configError(problems)
 
   const { health, selector, zone, onConnect } = values
@@ -155,6 +157,11 @@ function readInput(input: unknown): Checked<Readonly<Record<string, unknown>>> {
   if (isPlainObject(input)) return { value: plainCopy(input), problems: [] }
   const message = `got ${shownValue(input, [])} in place of the options; expected an object { host, … } or a URL mysql://…`
   throw configError([{ path: [], message }])
+}
+
+function unknownCharset(charset: string): Problem {
+  const message = `got ${shownValue(charset, ['charset'])}; expected a charset or collation that mysql2 knows, e.g. 'utf8mb4_unicode_ci'`
+  return { path: ['charset'], message }
 }
 
 function connectionOf(values: PoolValues, flags: readonly string[]): ConnectionConfig {
