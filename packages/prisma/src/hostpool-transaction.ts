@@ -9,6 +9,7 @@ import {
 
 import { ADAPTER_NAME } from './adapter-name.js'
 import { endsTransaction, toDriverError } from './errors/driver-error.js'
+import { toRequestError } from './errors/request-error.js'
 import type { StatementRunner } from './statement-runner.js'
 
 const IN_TRANSACTION = { inTransaction: true } as const
@@ -46,10 +47,9 @@ export class HostpoolTransaction implements Transaction {
   /** @throws the error that ended the transaction, when the server had given it up before: then nothing was committed. */
   async commit(): Promise<void> {
     try {
-      await this.#inTurn(() => {
-        this.#ended = true
-        return this.#lease.commit()
-      })
+      await this.#inTurn(() => this.#lease.commit())
+    } catch (error) {
+      throw toRequestError(error, IN_TRANSACTION)
     } finally {
       this.#ended = true
       // A transaction that is still open (the server had refused COMMIT) is rolled back by this.
@@ -70,16 +70,24 @@ export class HostpoolTransaction implements Transaction {
     }
   }
 
-  async createSavepoint(name: string): Promise<void> {
-    await this.#inTurn(() => this.#lease.query(`SAVEPOINT ${quoteName(name)}`))
+  createSavepoint(name: string): Promise<void> {
+    return this.#savepoint(`SAVEPOINT ${quoteName(name)}`)
   }
 
-  async rollbackToSavepoint(name: string): Promise<void> {
-    await this.#inTurn(() => this.#lease.query(`ROLLBACK TO SAVEPOINT ${quoteName(name)}`))
+  rollbackToSavepoint(name: string): Promise<void> {
+    return this.#savepoint(`ROLLBACK TO SAVEPOINT ${quoteName(name)}`)
   }
 
-  async releaseSavepoint(name: string): Promise<void> {
-    await this.#inTurn(() => this.#lease.query(`RELEASE SAVEPOINT ${quoteName(name)}`))
+  releaseSavepoint(name: string): Promise<void> {
+    return this.#savepoint(`RELEASE SAVEPOINT ${quoteName(name)}`)
+  }
+
+  async #savepoint(sql: string): Promise<void> {
+    try {
+      await this.#inTurn(() => this.#lease.query(sql))
+    } catch (error) {
+      throw toRequestError(error, IN_TRANSACTION)
+    }
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

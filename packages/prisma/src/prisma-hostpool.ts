@@ -2,7 +2,7 @@ import { createPool, type Pool, type PoolOptions, type Queryable } from '@mysql-
 import type { SqlDriverAdapter, SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 
 import { ADAPTER_NAME } from './adapter-name.js'
-import { toConnectError } from './errors/connect-error.js'
+import { toConnectError } from './errors/request-error.js'
 import { HostpoolAdapter } from './hostpool-adapter.js'
 import { OwnedPool } from './owned-pool.js'
 import { askServerFacts } from './server-facts.js'

@@ -2,7 +2,6 @@ import { HostpoolError } from '@mysql-hostpool/core'
 import { DriverAdapterError, isDriverAdapterError } from '@prisma/driver-adapter-utils'
 import { describe, expect, test } from 'vitest'
 
-import { toConnectError } from './connect-error.js'
 import { endsTransaction, toDriverError } from './driver-error.js'
 import { SERVER_ERRORS } from './server-errors.js'
 
@@ -265,23 +264,4 @@ test.each([
   ['an error of the program', new TypeError('x'), false],
 ])('%s: the transaction is gone: %s', (_, error, gone) => {
   expect(endsTransaction(error)).toBe(gone)
-})
-
-describe('errors of the first connection', () => {
-  test.each([
-    [server(1045, "Access denied for user 'app'@'h'"), 'P1000'],
-    [socket('ECONNREFUSED'), 'P1001'],
-    [server(1049, "Unknown database 'shop'"), 'P1003'],
-    [server(1044, "Access denied for user 'u'@'h' to database 'shop'"), 'P1010'],
-    [socket('CERT_HAS_EXPIRED'), 'P1011'],
-    [socket('ECONNRESET'), 'P1017'],
-    [new HostpoolError('ERR_HOSTPOOL_ACQUIRE_TIMEOUT', 'busy'), 'P2037'],
-    [server(9999, 'odd'), 'P2039'],
-  ])('%s is %s', (error, code) => {
-    expect(toConnectError(error)).toMatchObject({
-      code,
-      errorCode: code,
-      message: expect.stringContaining(error.message),
-    })
-  })
 })

@@ -34,6 +34,13 @@ describe('the type on the wire', () => {
       'DECIMAL',
       'NEWDECIMAL(0.100000000000000000000000000001)',
     ],
+    [
+      'a number for a DOUBLE column, written out',
+      '-100000107421794000000',
+      'decimal',
+      'DOUBLE',
+      'DOUBLE(-100000107421794000000)',
+    ],
     ['a decimal with an exponent', '1e-7', 'decimal', 'DECIMAL', 'NEWDECIMAL(1e-7)'],
   ] as const)('%s', (_, value, scalarType, dbType, wire) => {
     expect(inspect(send(value, scalarType, dbType))).toBe(wire)

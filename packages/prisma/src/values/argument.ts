@@ -37,6 +37,10 @@ export function toParameter(value: unknown, type: ArgType | undefined): unknown 
 
 function stringParameter(value: string, type: ArgType | undefined): unknown {
   const scalarType = type?.scalarType
+  // Prisma writes very large and very small numbers out.
+  if (scalarType === 'decimal' && isFloatingPoint(type?.dbType) && DECIMAL_TEXT.test(value)) {
+    return numberParameter(Number(value), type)
+  }
   if (scalarType === 'bigint' || scalarType === 'int') {
     return /^[+-]?\d+$/.test(value) ? integerParameter(BigInt(value)) : value
   }
@@ -53,6 +57,10 @@ function numberParameter(value: number, type: ArgType | undefined): unknown {
   if (dbType === 'DECIMAL') return decimalParameter(String(value))
   if (dbType === 'DOUBLE' || !Number.isSafeInteger(value)) return doubleParameter(value)
   return isInt32(value) ? int32Parameter(value) : integerParameter(BigInt(value))
+}
+
+function isFloatingPoint(dbType: string | undefined): boolean {
+  return dbType !== undefined && /^(?:float|double)$/i.test(dbType)
 }
 
 function invalid(message: string): DriverAdapterError {

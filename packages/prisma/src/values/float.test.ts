@@ -11,6 +11,9 @@ test.each([
   [1.17549435e-38, 1.1754944e-38],
   [1e-45, 1.4013e-45],
   [1e30, 1e30],
+  [250_431_000, 250_431_000],
+  [16_777_218, 16_777_218],
+  [-7, -7],
 ])('the 32-bit form of %f reads %f', (stored, read) => {
   expect(shortestFloat(Math.fround(stored))).toBe(read)
 })

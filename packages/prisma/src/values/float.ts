@@ -1,9 +1,12 @@
+/** Up to here every whole number is a 32-bit float. */
+const EXACT = 2 ** 24
+
 /**
  * The shortest number, from six digits up, that is the same 32-bit float: a FLOAT column that was given 1.1 reads 1.1, not
  * 1.100000023841858, and what was read is found again.
  */
 export function shortestFloat(value: number): number {
-  if (Number.isSafeInteger(value)) return value
+  if (Number.isInteger(value) && Math.abs(value) <= EXACT) return value
   for (let digits = 6; digits < 9; digits += 1) {
     const candidate = Number(value.toPrecision(digits))
     if (Math.fround(candidate) === value) return candidate

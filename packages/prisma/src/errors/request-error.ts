@@ -1,0 +1,69 @@
+import { isDriverAdapterError, type MappedError } from '@prisma/driver-adapter-utils'
+import { PrismaClientInitializationError, PrismaClientKnownRequestError } from '@prisma/client/runtime/client'
+
+import { type ErrorContext, toDriverError } from './driver-error.js'
+
+/** Prisma's code of each error that can be met outside of a statement. */
+const CODES: ReadonlyMap<MappedError['kind'], string> = new Map<MappedError['kind'], string>([
+  ['AuthenticationFailed', 'P1000'],
+  ['DatabaseNotReachable', 'P1001'],
+  ['DatabaseDoesNotExist', 'P1003'],
+  ['SocketTimeout', 'P1008'],
+  ['DatabaseAccessDenied', 'P1010'],
+  ['TlsConnectionError', 'P1011'],
+  ['ConnectionClosed', 'P1017'],
+  ['TransactionAlreadyClosed', 'P1018'],
+  ['UniqueConstraintViolation', 'P2002'],
+  ['ForeignKeyConstraintViolation', 'P2003'],
+  ['TransactionWriteConflict', 'P2034'],
+  ['TooManyConnections', 'P2037'],
+])
+
+/** What `error` carries of its own is not known here; Prisma puts its version in where it passes an error on. */
+const CLIENT_VERSION = 'unknown'
+
+/**
+ * An error of COMMIT or of a savepoint. Prisma turns the errors of statements into P-codes and lets these through as they
+ * are, so they are made what applications look for: `error instanceof PrismaClientKnownRequestError`, `code === 'P2034'`.
+ */
+export function toRequestError(error: unknown, context: ErrorContext): unknown {
+  const known = toDriverError(error, context)
+  if (!(known instanceof Error) || !isDriverAdapterError(known)) return known
+  return new PrismaClientKnownRequestError(describe(known.cause), {
+    code: codeOf(known.cause),
+    clientVersion: CLIENT_VERSION,
+    meta: { driverAdapterError: known },
+  })
+}
+
+/**
+ * An error of the first connection: what `$connect()` throws when a database cannot be used. It has a `code` as well,
+ * because that is what Prisma's request path makes of it where the first query connects.
+ */
+export function toConnectError(error: unknown): unknown {
+  const known = toDriverError(error, { inTransaction: false })
+  if (!(known instanceof Error) || !isDriverAdapterError(known)) return known
+  const code = codeOf(known.cause)
+  const failed = new PrismaClientInitializationError(describe(known.cause), CLIENT_VERSION, code)
+  return Object.assign(failed, { code, meta: { driverAdapterError: known } })
+}
+
+function codeOf({ kind }: MappedError): string {
+  return CODES.get(kind) ?? 'P2039'
+}
+
+function describe(mapped: MappedError & { readonly originalMessage?: string }): string {
+  const what = summary(mapped)
+  return mapped.originalMessage === undefined ? what : `${what}: ${mapped.originalMessage}`
+}
+
+function summary(mapped: MappedError): string {
+  if (mapped.kind === 'AuthenticationFailed') return `Authentication failed for the database user ${mapped.user ?? ''}`
+  if (mapped.kind === 'DatabaseNotReachable') return "Can't reach the database"
+  if (mapped.kind === 'DatabaseDoesNotExist') return `The database ${mapped.db ?? ''} does not exist`
+  if (mapped.kind === 'DatabaseAccessDenied') return `Access to the database ${mapped.db ?? ''} was denied`
+  if (mapped.kind === 'TlsConnectionError') return 'The TLS connection to the database failed'
+  if (mapped.kind === 'ConnectionClosed') return 'The connection to the database was lost'
+  if (mapped.kind === 'TransactionWriteConflict') return 'The transaction was rolled back and can be run again'
+  return 'The database refused'
+}

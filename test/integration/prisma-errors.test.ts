@@ -1,0 +1,133 @@
+import { createPool, type PoolOptions } from '@mysql-hostpool/core'
+import { PrismaHostpool } from '@mysql-hostpool/prisma'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+import { openPrismaDatabase, poolOptions, type PrismaDatabase } from './prisma/database.js'
+import { PrismaClient } from './prisma/generated/client.js'
+
+let database: PrismaDatabase
+let prisma: PrismaClient
+
+beforeAll(async () => {
+  database = await openPrismaDatabase('prisma_errors')
+  prisma = database.prisma
+  await prisma.author.create({ data: { id: 1, email: 'taken' } })
+})
+
+afterAll(() => database[Symbol.asyncDispose]())
+
+describe('errors of statements', () => {
+  test('a duplicate key is P2002 and names the key', async () => {
+    await expect(prisma.author.create({ data: { email: 'taken' } })).rejects.toMatchObject({
+      code: 'P2002',
+      message: expect.stringContaining('Author_email_key'),
+    })
+  })
+
+  test('a missing parent is P2003 and names the column', async () => {
+    await expect(prisma.book.create({ data: { title: 'a', authorId: 999 } })).rejects.toMatchObject({
+      code: 'P2003',
+      message: expect.stringContaining('`authorId`'),
+    })
+  })
+
+  test('a text that is too long is P2000 and names the column', async () => {
+    await expect(prisma.book.create({ data: { title: 'far too long', authorId: 1 } })).rejects.toMatchObject({
+      code: 'P2000',
+      message: expect.stringContaining('title'),
+    })
+  })
+
+  test('a number that is too large is P2020', async () => {
+    await expect(prisma.everything.create({ data: { tiny: 1000 } })).rejects.toMatchObject({ code: 'P2020' })
+  })
+
+  test('a missing table is P2021, a missing column P2022', async () => {
+    await prisma.$executeRaw`DROP TABLE _BookToTag`
+    await expect(prisma.tag.findMany({ include: { books: true } })).rejects.toMatchObject({ code: 'P2021' })
+    await prisma.$executeRaw`ALTER TABLE Tag DROP COLUMN name`
+    await expect(prisma.tag.findMany()).rejects.toMatchObject({ code: 'P2022' })
+  })
+
+  test('a lock that somebody else keeps is P2034, which applications try again', async () => {
+    await using holder = await database.pool.getConnection({ access: 'write' })
+    await using other = createPool({ ...database.options, host: holder.host, connectionLimit: 1 })
+    const contender = new PrismaClient({ adapter: new PrismaHostpool(other) })
+    await contender.$executeRaw`SET SESSION innodb_lock_wait_timeout = 1`
+    await holder.beginTransaction()
+    await holder.query("UPDATE Author SET name = 'x' WHERE id = 1")
+    const attempt = contender.$transaction(
+      async (tx) => {
+        await tx.$executeRaw`SET SESSION innodb_lock_wait_timeout = 1`
+        await tx.author.update({ where: { id: 1 }, data: { name: 'y' } })
+      },
+      { timeout: 20_000 },
+    )
+    await expect(attempt).rejects.toMatchObject({ code: 'P2034' })
+    await holder.rollback()
+    await contender.$disconnect()
+  })
+})
+
+/** Asks a client on a pool of these options, connecting it first or not, and gives the error. */
+async function failure(options: PoolOptions, connect: boolean): Promise<unknown> {
+  const client = new PrismaClient({ adapter: new PrismaHostpool(poolOptions(options)) })
+  try {
+    await (connect ? client.$connect() : client.author.count())
+    return undefined
+  } catch (error) {
+    return error
+  } finally {
+    await client.$disconnect()
+  }
+}
+
+describe('errors of connecting', () => {
+  const cases: [string, PoolOptions, string][] = [
+    ['a wrong password', { password: 'wrong' }, 'P1000'],
+    ['a missing database', { database: 'prisma_nowhere' }, 'P1003'],
+    ['a port where nobody listens', { host: '127.0.0.1:1' }, 'P1001'],
+    ['a host that has no name', { host: 'no-such-host.invalid' }, 'P1001'],
+    ['TLS where the server has none', { ssl: true }, 'P1011'],
+  ]
+
+  test.each(cases)('%s, at the first query', async (_, options, code) => {
+    expect(await failure(options, false)).toMatchObject({ name: 'PrismaClientKnownRequestError', code })
+  })
+
+  test.each(cases)('%s, at $connect()', async (_, options, code) => {
+    expect(await failure(options, true)).toMatchObject({ code })
+  })
+
+  test('the password is in none of it', async () => {
+    const error = await failure({ password: 'very-secret-word' }, false)
+    expect(JSON.stringify(error) + String(error)).not.toContain('very-secret-word')
+  })
+
+  test('a pool that has nothing free is P2037, with the state of the pool', async () => {
+    await using pool = createPool({ ...database.options, connectionLimit: 1, acquireTimeout: 100 })
+    const client = new PrismaClient({ adapter: new PrismaHostpool(pool) })
+    await client.$connect()
+    const lease = await pool.getConnection()
+    await expect(client.author.count()).rejects.toMatchObject({
+      code: 'P2037',
+      message: expect.stringContaining('in use'),
+    })
+    lease.release()
+    await expect(client.author.count()).resolves.toBe(1)
+    await client.$disconnect()
+  })
+
+  test('a connection that is killed inside a transaction is P1017, and nothing of it stays', async () => {
+    const attempt = prisma.$transaction(async (tx) => {
+      await tx.author.create({ data: { email: 'lost' } })
+      const [row] = await tx.$queryRaw<{ id: bigint; host: string }[]>`
+        SELECT CONNECTION_ID() AS id, CONCAT(@@bind_address, ':', @@port) AS host`
+      await using killer = createPool({ ...database.options, host: String(row?.host) })
+      await killer.query(`KILL ${row?.id}`)
+      await tx.author.count()
+    })
+    await expect(attempt).rejects.toMatchObject({ code: 'P1017' })
+    await expect(prisma.author.count({ where: { email: 'lost' } })).resolves.toBe(0)
+  })
+})

@@ -1,0 +1,122 @@
+import { createPool, type Queryable } from '@mysql-hostpool/core'
+import { PrismaHostpool } from '@mysql-hostpool/prisma'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+import { openPrismaDatabase, type PrismaDatabase, readOwnWrites } from './prisma/database.js'
+import { PrismaClient } from './prisma/generated/client.js'
+import { access } from './setup/servers.js'
+
+let database: PrismaDatabase
+
+beforeAll(async () => {
+  database = await openPrismaDatabase('prisma_lifecycle')
+})
+
+afterAll(() => database[Symbol.asyncDispose]())
+
+describe('a shared pool', () => {
+  test('serves several clients within one limit, and none of them ends it', async () => {
+    await using pool = createPool({ ...database.options, connectionLimit: 3 })
+    const clients = [1, 2].map(() => new PrismaClient({ adapter: new PrismaHostpool(pool) }))
+    let most = 0
+    pool.on('connectionOpened', () => {
+      most = Math.max(most, pool.status().total)
+    })
+    await Promise.all(clients.flatMap((client) => Array.from({ length: 20 }, () => client.author.count())))
+    expect(most).toBeGreaterThan(0)
+    expect(most).toBeLessThanOrEqual(3)
+    const [first, second] = clients
+    await first?.$disconnect()
+    expect(pool.status().state).toBe('open')
+    await expect(second?.author.count()).resolves.toBe(0)
+    await second?.$disconnect()
+    await expect(pool.query('SELECT 1 AS one')).resolves.toMatchObject([[{ one: 1 }], expect.anything()])
+  })
+
+  test('is decoded for each borrower in its own way', async () => {
+    const { pool, prisma } = database
+    const sql =
+      "SELECT 9007199254740993 AS big, TIMESTAMP '2024-01-02 03:04:05' AS at, CAST(1.5 AS DECIMAL(3, 1)) AS half"
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, async (_, index) =>
+        index % 2 === 0 ? prisma.$queryRawUnsafe<object[]>(sql) : (await pool.query(sql))[0],
+      ),
+    )
+    const prismas = { big: 9_007_199_254_740_993n, at: new Date('2024-01-02T03:04:05Z') }
+    const plain = { big: 9_007_199_254_740_992, at: expect.any(Date), half: '1.5' }
+    expect(answers.map(([row]) => row)).toMatchObject(answers.map((_, index) => (index % 2 === 0 ? prismas : plain)))
+  })
+})
+
+describe('an owned pool', () => {
+  test('is ended by $disconnect() and made anew by what follows', async () => {
+    const client = new PrismaClient({ adapter: new PrismaHostpool(database.options) })
+    const connection = async () => {
+      const [row] = await client.$queryRaw<{ id: bigint }[]>`SELECT CONNECTION_ID() AS id`
+      return row?.id
+    }
+    const before = await connection()
+    await client.$disconnect()
+    await expect
+      .poll(
+        async () =>
+          (
+            await database.pool.query(`SELECT 1 FROM information_schema.PROCESSLIST WHERE ID = ${before}
+          AND DB = 'prisma_lifecycle'`)
+          )[0].length,
+        { timeout: 5_000 },
+      )
+      .toBe(0)
+    expect(await connection()).toBeDefined()
+    await client.$disconnect()
+  })
+
+  test('takes a URL', async () => {
+    const { hosts, user, password } = access
+    const account = `${encodeURIComponent(user ?? '')}:${encodeURIComponent(password ?? '')}`
+    const url = `mysql://${account}@${hosts}/prisma_lifecycle?connectionLimit=2`
+    const client = new PrismaClient({ adapter: new PrismaHostpool(url) })
+    await expect(client.author.count()).resolves.toBe(0)
+    await client.$disconnect()
+  })
+
+  test('refuses a wrong config at once, by name', () => {
+    expect(() => new PrismaHostpool({ ...database.options, connectionLimit: 0 })).toThrow(
+      expect.objectContaining({ code: 'ERR_HOSTPOOL_CONFIG', message: expect.stringContaining('connectionLimit') }),
+    )
+  })
+})
+
+async function inZone(connection: Queryable): Promise<void> {
+  await readOwnWrites(connection)
+  await connection.query("SET time_zone = '+05:30'")
+}
+
+describe('the time zone of the session', () => {
+  const moment = new Date('2024-07-01T10:20:30.456Z')
+
+  test('of a shared pool is left alone, and TIMESTAMPs are still right both ways', async () => {
+    await using pool = createPool({ ...database.options, onConnect: inZone })
+    const client = new PrismaClient({ adapter: new PrismaHostpool(pool) })
+    const { id } = await client.everything.create({ data: { timestamp: moment, datetime: moment } })
+    const found = await client.everything.findFirst({ where: { id, timestamp: moment, datetime: moment } })
+    expect(found).toMatchObject({ timestamp: moment, datetime: moment })
+    const inTransaction = await client.$transaction((tx) => tx.everything.findUniqueOrThrow({ where: { id } }))
+    expect(inTransaction.timestamp).toEqual(moment)
+    const [rows] = await pool.query({
+      sql: 'SELECT `timestamp`, `datetime`, @@session.time_zone AS zone FROM Everything WHERE id = ?',
+      values: [id],
+      decoding: { dateStrings: true },
+    })
+    expect(rows).toEqual([
+      { timestamp: '2024-07-01 15:50:30.456', datetime: '2024-07-01 10:20:30.456', zone: '+05:30' },
+    ])
+    await client.$disconnect()
+  })
+
+  test('of an owned pool is UTC, whatever the server has', async () => {
+    const client = new PrismaClient({ adapter: new PrismaHostpool(database.options) })
+    await expect(client.$queryRaw`SELECT @@session.time_zone AS zone`).resolves.toEqual([{ zone: '+00:00' }])
+    await client.$disconnect()
+  })
+})
