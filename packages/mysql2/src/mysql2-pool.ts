@@ -34,9 +34,9 @@ function shapeOf(poolOrConfig: CorePool | PoolOptions | string, options: Mysql2P
   const shape: Pool = new Pool(
     createPool({
       ...poolOrConfig,
-      onConnect: async (lease) => {
-        await onConnect?.(lease)
-        await shape.announce(lease)
+      onConnect: async (session) => {
+        await onConnect?.(session)
+        await shape.announce(session)
       },
     }),
     true,

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 
 import { HostpoolError } from '@mysql-hostpool/core'
-import type { Access, Decoding, Lease, LeaseOptions, Pool as CorePool, QueryResult } from '@mysql-hostpool/core'
+import type { Access, Decoding, LeaseOptions, Pool as CorePool, Queryable, QueryResult } from '@mysql-hostpool/core'
 import type { SqlValue } from 'sql-escaper'
 
 import { bufferedRows } from './buffered-rows.js'
@@ -11,6 +11,7 @@ import type { Lender } from './connection.js'
 import { Escaping } from './escaping.js'
 import { PromisePool } from './promise-pool.js'
 import { Query } from './query.js'
+import { SetupLease } from './setup-lease.js'
 import { settingsOf } from './settings.js'
 import type { ConnectionSettings, PoolSettings } from './settings.js'
 import { callbackOf, sqlOf, statementOf, valuesAmong, valuesOf } from './statement-arguments.js'
@@ -145,9 +146,9 @@ export class Pool extends EventEmitter implements Lender {
   }
 
   /** Lets `connection` listeners set up a new session; resolves when what they started is done. */
-  async announce(lease: Lease): Promise<void> {
+  async announce(session: Queryable): Promise<void> {
     if (this.listenerCount('connection') === 0) return
-    const connection = new Connection(lease, this)
+    const connection = new Connection(new SetupLease(session), this)
     this.emit('connection', connection)
     // A callback may start the next statement: look again once it had its turn.
     while (!connection.idle) await new Promise(setImmediate)

@@ -1,0 +1,52 @@
+import type { Readable } from 'node:stream'
+
+import type { Lease, Queryable, QueryResult, StatementOptions, StatementValues } from '@mysql-hostpool/core'
+
+import { bufferedRows } from './buffered-rows.js'
+
+/** A new connection while it is set up, as a lease that cannot be given back: nobody has borrowed it yet. */
+export class SetupLease implements Lease {
+  readonly host = ''
+  readonly threadId = undefined
+  readonly serverVersion = ''
+  readonly inTransaction = false
+  readonly #connection: Queryable
+
+  constructor(connection: Queryable) {
+    this.#connection = connection
+  }
+
+  query<T>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
+    return this.#connection.query<T>(sql, values)
+  }
+
+  execute<T>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
+    return this.#connection.execute<T>(sql, values)
+  }
+
+  async beginTransaction(): Promise<void> {
+    await this.#connection.query('START TRANSACTION')
+  }
+
+  async commit(): Promise<void> {
+    await this.#connection.query('COMMIT')
+  }
+
+  async rollback(): Promise<void> {
+    await this.#connection.query('ROLLBACK')
+  }
+
+  async ping(): Promise<void> {
+    await this.#connection.query('DO 1')
+  }
+
+  stream(sql: string | StatementOptions, values?: StatementValues): Readable {
+    return bufferedRows(this.#connection.query<unknown>(sql, values))
+  }
+
+  release(): void {}
+
+  destroy(): void {}
+
+  async [Symbol.asyncDispose](): Promise<void> {}
+}

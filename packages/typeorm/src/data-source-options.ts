@@ -1,0 +1,84 @@
+import { HostpoolError } from '@mysql-hostpool/core'
+import type { Decoding } from '@mysql-hostpool/core'
+
+/** What TypeORM hands to `createPool` of its driver: mysql2's option names, many of them undefined. */
+export type DriverOptions = Readonly<Record<string, unknown>>
+
+/** The options of one DataSource, sorted by who they concern. */
+export interface SortedOptions {
+  /** How values are decoded: the borrower's own affair, also on a shared pool. */
+  readonly decoding: Decoding
+  /** Where and as whom to connect, pool sizes, everything else; only what was set. */
+  readonly connection: DriverOptions
+}
+
+const DECODING = new Set([
+  'supportBigNumbers',
+  'bigNumberStrings',
+  'decimalNumbers',
+  'dateStrings',
+  'jsonStrings',
+  'timezone',
+  'typeCast',
+  'rowsAsArray',
+  'nestTables',
+  'namedPlaceholders',
+  'stringifyObjects',
+])
+
+/** Options that TypeORM passes on for mysql2 and that mean nothing here. Switched off they are what this pool does anyway. */
+const MYSQL2_ONLY = {
+  insecureAuth: 'the old authentication is not supported',
+  debug: 'packets are not printed; listen to the events of the pool',
+  trace: 'errors carry the stack of their caller only as far as promises keep it',
+} as const
+
+/**
+ * Sorts what TypeORM passes; what is undefined was not set.
+ * @throws ERR_HOSTPOOL_CONFIG for an option of mysql2 that this pool does not have.
+ */
+export function sortOptions(options: DriverOptions): SortedOptions {
+  const decoding: Record<string, unknown> = {}
+  const connection: Record<string, unknown> = {}
+  const problems: string[] = []
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue
+    if (isMysql2Only(name)) {
+      if (value !== false) problems.push(`${name}: ${MYSQL2_ONLY[name]}; remove it`)
+    } else if (DECODING.has(name)) {
+      decoding[name] = value
+    } else {
+      connection[name] = value
+    }
+  }
+  if (problems.length > 0) throw dataSourceError(problems)
+  return { decoding, connection }
+}
+
+/** One error for everything that is wrong with a DataSource's options. */
+export function dataSourceError(problems: readonly string[]): HostpoolError {
+  return new HostpoolError(
+    'ERR_HOSTPOOL_CONFIG',
+    ['The options of the DataSource cannot be used:', ...problems].join('\n  '),
+  )
+}
+
+/** The name an option has in DataSourceOptions. */
+export function dataSourceName(name: string): string {
+  if (name === 'user') return 'username'
+  if (name === 'connectionLimit') return 'poolSize (connectionLimit)'
+  return name
+}
+
+const SECRETS = new Set(['password', 'authPlugins', 'connectAttributes'])
+
+/** An option's value for a message; never a secret. */
+export function shown(name: string, value: unknown): string {
+  if (SECRETS.has(name)) return '(not shown)'
+  if (typeof value === 'string') return `'${value}'`
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : `(${typeof value})`
+}
+
+function isMysql2Only(name: string): name is keyof typeof MYSQL2_ONLY {
+  return name in MYSQL2_ONLY
+}

@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest'
+
+import { sortOptions } from './data-source-options.js'
+import { checkSameNode, checkUrlStandsAlone, ownedConfig } from './owned-pool.js'
+
+/** What TypeORM passes when a DataSource says nothing but its type. */
+const silent = {
+  charset: undefined,
+  timezone: undefined,
+  connectTimeout: undefined,
+  insecureAuth: undefined,
+  supportBigNumbers: true,
+  bigNumberStrings: true,
+  dateStrings: undefined,
+  debug: undefined,
+  trace: undefined,
+  stringifyObjects: true,
+  host: undefined,
+  user: undefined,
+  password: undefined,
+  connectionLimit: undefined,
+}
+
+const merge = (config: Parameters<typeof ownedConfig>[0], options: object): unknown =>
+  ownedConfig(config, sortOptions({ ...silent, ...options }))
+
+function messageOf(attempt: () => unknown): string {
+  try {
+    attempt()
+  } catch (error) {
+    return String(error)
+  }
+  return 'nothing was thrown'
+}
+
+describe("a DataSource's own pool", () => {
+  test('has what the configuration says, and TypeORM’s way of decoding', () => {
+    expect(merge({ host: 'db1,db2', user: 'app' }, {})).toEqual({
+      host: 'db1,db2',
+      user: 'app',
+      supportBigNumbers: true,
+      bigNumberStrings: true,
+      stringifyObjects: true,
+    })
+  })
+
+  test('takes from the DataSource what the configuration leaves out', () => {
+    const merged = merge(
+      { host: 'db1', connectionLimit: undefined },
+      { user: 'app', connectionLimit: 20, queueLimit: 5 },
+    )
+    expect(merged).toMatchObject({ host: 'db1', user: 'app', connectionLimit: 20, queueLimit: 5 })
+  })
+
+  test('follows the configuration where both speak of sizes, times and decoding', () => {
+    const merged = merge(
+      { connectionLimit: 8, connectTimeout: 1000, bigNumberStrings: false },
+      { connectionLimit: 20, connectTimeout: 5000 },
+    )
+    expect(merged).toMatchObject({ connectionLimit: 8, connectTimeout: 1000, bigNumberStrings: false })
+  })
+
+  test('may be told the same twice, in whatever form', () => {
+    expect(() =>
+      merge({ host: ['db1', 'db2'], charset: 'utf8mb4' }, { host: 'db2, db1', charset: 'UTF8MB4' }),
+    ).not.toThrow()
+  })
+
+  test.each([
+    ['host', { host: 'db1' }, { host: 'db2' }, "'db2'"],
+    ['username', { user: 'app' }, { user: 'root' }, "'root'"],
+    ['database', { database: 'shop' }, { database: 'other' }, "'other'"],
+    ['port', { port: 3306 }, { port: 3307 }, '3307'],
+  ])('cannot have two answers to %s', (option, config, options, shown) => {
+    const attempt = (): unknown => merge(config, options)
+    expect(attempt).toThrow(expect.objectContaining({ code: 'ERR_HOSTPOOL_CONFIG' }))
+    expect(attempt).toThrow(option)
+    expect(attempt).toThrow(shown)
+  })
+
+  test('does not repeat a password that contradicts another', () => {
+    const message = messageOf(() => merge({ password: 'hunter2' }, { password: 'letmein' }))
+    expect(message).toContain('password')
+    expect(message).not.toMatch(/hunter2|letmein/)
+  })
+
+  test('changes neither of the two objects', () => {
+    const config = Object.freeze({ host: 'db1' })
+    const options = Object.freeze({ ...silent, user: 'app' })
+    expect(() => ownedConfig(config, sortOptions(options))).not.toThrow()
+  })
+})
+
+describe('options of mysql2 that have no meaning here', () => {
+  test('are no trouble when they are off', () => {
+    expect(sortOptions({ debug: false, insecureAuth: false, trace: undefined }).connection).toEqual({})
+  })
+
+  test.each(['debug', 'insecureAuth', 'trace'])('are named when they are on: %s', (name) => {
+    expect(() => sortOptions({ [name]: true })).toThrow(name)
+  })
+})
+
+describe('a URL', () => {
+  test('leaves decoding to the DataSource', () => {
+    expect(() => checkUrlStandsAlone(sortOptions({ ...silent, timezone: 'Z' }))).not.toThrow()
+  })
+
+  test('is not added to', () => {
+    expect(() => checkUrlStandsAlone(sortOptions({ ...silent, connectionLimit: 20 }))).toThrow('poolSize')
+  })
+})
+
+describe('the nodes of a replicated DataSource', () => {
+  test('may repeat what they have in common', () => {
+    expect(() => checkSameNode({ host: 'a,b', user: 'app' }, { host: 'b,a', user: 'app' })).not.toThrow()
+  })
+
+  test('are told apart by name', () => {
+    expect(() => checkSameNode({ host: 'a' }, { host: 'b' })).toThrow(/replication.*host/)
+  })
+})

@@ -1,0 +1,75 @@
+import type { PoolOptions } from '@mysql-hostpool/core'
+
+import { dataSourceError, dataSourceName, shown } from './data-source-options.js'
+import type { SortedOptions } from './data-source-options.js'
+
+/** What says which server and which user: two answers to it are a mistake, not a preference. */
+const IDENTITY = new Set(['host', 'port', 'socketPath', 'user', 'password', 'database', 'ssl', 'charset'])
+
+/**
+ * The configuration of a DataSource's own pool: what the driver was given, and under it what the DataSource says.
+ * @throws ERR_HOSTPOOL_CONFIG when both identify the connection, and differ.
+ */
+export function ownedConfig(config: PoolOptions, dataSource: SortedOptions): PoolOptions {
+  const problems: string[] = []
+  const merged: Record<string, unknown> = { ...dataSource.decoding, ...dataSource.connection }
+  for (const [name, value] of Object.entries(config)) {
+    if (value === undefined) continue
+    const other = dataSource.connection[name]
+    if (other !== undefined && IDENTITY.has(name) && !sameOption(name, value, other)) {
+      problems.push(
+        `${dataSourceName(name)}: the DataSource says ${shown(name, other)}, ` +
+          `the configuration of typeormDriver() says ${shown(name, value)}; say it in one place`,
+      )
+    }
+    merged[name] = value
+  }
+  if (problems.length > 0) throw dataSourceError(problems)
+  return merged
+}
+
+/**
+ * A URL says everything there is to say about its pool.
+ * @throws ERR_HOSTPOOL_CONFIG when the DataSource says something about it as well.
+ */
+export function checkUrlStandsAlone({ connection }: SortedOptions): void {
+  const problems = Object.keys(connection).map(
+    (name) => `${dataSourceName(name)}: say it in the URL given to typeormDriver(), or give it a configuration object`,
+  )
+  if (problems.length > 0) throw dataSourceError(problems)
+}
+
+/**
+ * The nodes of a DataSource's \`replication\` share one pool, so they may not name servers or users of their own.
+ * @throws ERR_HOSTPOOL_CONFIG naming what differs.
+ */
+export function checkSameNode(first: PoolOptions | string, other: PoolOptions | string): void {
+  const [one, two] = [optionsOf(first), optionsOf(other)]
+  const problems = [...IDENTITY]
+    .filter((name) => !sameOption(name, one[name], two[name]))
+    .map(
+      (name) =>
+        `replication: master and slaves differ in ${dataSourceName(name)}; one pool serves them all: ` +
+        'give typeormDriver() all hosts, and leave master and slaves empty',
+    )
+  if (problems.length > 0) throw dataSourceError(problems)
+}
+
+function optionsOf(config: PoolOptions | string): Readonly<Record<string, unknown>> {
+  return typeof config === 'string' ? {} : { ...config }
+}
+
+/** True when two options mean the same: host lists in whatever form, everything else by value. */
+export function sameOption(name: string, one: unknown, other: unknown): boolean {
+  if (name === 'host') return hostList(one) === hostList(other)
+  if (name === 'charset') return String(one).toLowerCase() === String(other).toLowerCase()
+  return one === other
+}
+
+function hostList(hosts: unknown): string {
+  const list = Array.isArray(hosts) ? (hosts as readonly unknown[]) : String(hosts).split(',')
+  return list
+    .map((host) => (typeof host === 'string' ? host.trim() : JSON.stringify(host)))
+    .sort()
+    .join(',')
+}

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest'
+
+import type { DriverOptions } from './data-source-options.js'
+import { checkSharedOptions } from './shared-pool.js'
+
+const settings = {
+  hosts: [
+    { host: 'db1', port: 3306 },
+    { host: 'db2', port: 3306 },
+    { host: 'fd00::3', port: 3306 },
+  ],
+  options: {
+    user: 'app',
+    database: 'shop',
+    ssl: false,
+    charset: 'utf8mb4_unicode_ci',
+    connectionLimit: 20,
+    multipleStatements: false,
+  },
+}
+
+describe('a DataSource on a shared pool may say', () => {
+  test.each([
+    ['nothing', {}],
+    ['the hosts in another order and form', { host: 'DB2, db1:3306,[fd00::3]' }],
+    ['the port that all hosts have', { port: 3306 }],
+    ['the user, the database and the size of the pool', { user: 'app', database: 'shop', connectionLimit: 20 }],
+    ['the charset without its collation', { charset: 'utf8mb4' }],
+    ['the collation in capitals', { charset: 'UTF8MB4_UNICODE_CI' }],
+    ['that it wants no TLS where there is none', { ssl: false }],
+    ['how long it waits for a connection', { acquireTimeout: 5 }],
+  ])('%s', (_name, options) => {
+    expect(() => checkSharedOptions(settings, options)).not.toThrow()
+  })
+})
+
+describe('a DataSource on a shared pool is refused', () => {
+  test.each([
+    ['host', { host: 'db1,db3' }, "'db1,db3'"],
+    ['host', { host: 'db1' }, "'db1'"],
+    ['host', { host: 'db1,db1,db2' }, "'db1,db1,db2'"],
+    ['port', { port: 3307 }, '3307'],
+    ['username', { user: 'root' }, "'root'"],
+    ['database', { database: 'other' }, "'other'"],
+    ['poolSize', { connectionLimit: 10 }, '10'],
+    ['charset', { charset: 'utf8' }, "'utf8'"],
+    ['ssl', { ssl: true }, 'true'],
+    ['ssl', { ssl: { ca: 'PEM' } }, '(object)'],
+    ['socketPath', { socketPath: '/run/mysqld.sock' }, "'/run/mysqld.sock'"],
+    ['multipleStatements', { multipleStatements: true }, 'true'],
+    ['queueLimit', { queueLimit: 5 }, '5'],
+  ])('another %s', (option, options, shown) => {
+    const check = (): void => checkSharedOptions(settings, options)
+    expect(check).toThrow(expect.objectContaining({ code: 'ERR_HOSTPOOL_CONFIG' }))
+    expect(check).toThrow(option)
+    expect(check).toThrow(shown)
+    expect(check).toThrow('createPool()')
+  })
+
+  test('any password, which is not repeated', () => {
+    const message = refusalOf({ password: 'hunter2' })
+    expect(message).toContain('password')
+    expect(message).not.toContain('hunter2')
+  })
+
+  test('everything that is wrong at once', () => {
+    expect(refusalOf({ port: 1, database: 'other' })).toMatch(/port[^]*database/)
+  })
+})
+
+function refusalOf(options: DriverOptions): string {
+  try {
+    checkSharedOptions(settings, options)
+  } catch (error) {
+    return String(error)
+  }
+  return 'nothing was refused'
+}

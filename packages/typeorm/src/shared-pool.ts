@@ -1,0 +1,62 @@
+import { dataSourceError, dataSourceName, shown } from './data-source-options.js'
+import type { DriverOptions } from './data-source-options.js'
+import type { PoolSettings } from './pool-settings.js'
+
+/**
+ * Makes sure that a DataSource on a shared pool does not ask for a connection or a pool other than this one: what it sets
+ * must be what the pool has.
+ * @throws ERR_HOSTPOOL_CONFIG naming every option that is not.
+ */
+export function checkSharedOptions(settings: PoolSettings, connection: DriverOptions): void {
+  const problems = Object.entries(connection)
+    .filter(([name, value]) => !agrees(name, value, settings))
+    .map(([name, value]) => problemOf(name, value))
+  if (problems.length > 0) throw dataSourceError(problems)
+}
+
+function agrees(name: string, value: unknown, { hosts, options }: PoolSettings): boolean {
+  switch (name) {
+    case 'acquireTimeout':
+      // How long to wait for a connection is the borrower's own affair.
+      return true
+    case 'password':
+      // No pool tells its own, so there is nothing to compare with.
+      return false
+    case 'host':
+      return typeof value === 'string' && sameHosts(value, hosts)
+    case 'port':
+      return hosts.every(({ port }) => port === Number(value))
+    case 'ssl':
+      return typeof value === 'boolean' && 'ssl' in options && value === Boolean(options['ssl'])
+    case 'charset':
+      return typeof value === 'string' && sameCharset(value, String(options['charset']))
+    default:
+      return name in options && value === options[name]
+  }
+}
+
+/** `db1,db2:3307` against the pool's hosts, in any order; a port counts where it is said. */
+function sameHosts(given: string, hosts: PoolSettings['hosts']): boolean {
+  const left = new Set(hosts)
+  for (const name of given.split(',').map((one) => one.trim().toLowerCase())) {
+    const found = [...left].find(({ host, port }) =>
+      [host, `${host}:${port}`, `[${host}]`, `[${host}]:${port}`].some((form) => form.toLowerCase() === name),
+    )
+    if (found === undefined) return false
+    left.delete(found)
+  }
+  return left.size === 0
+}
+
+/** A charset alone means its default collation, whichever that is. */
+function sameCharset(given: string, collation: string): boolean {
+  const [wanted, actual] = [given.toLowerCase(), collation.toLowerCase()]
+  return wanted === actual || actual.startsWith(`${wanted}_`)
+}
+
+function problemOf(name: string, value: unknown): string {
+  const option = dataSourceName(name)
+  const remedy = 'remove it from the DataSource and set it in createPool(), or give typeormDriver() a configuration'
+  if (name === 'password') return `${option}: the pool is shared and logs in with its own; ${remedy}`
+  return `${option}: ${shown(name, value)} is not what the shared pool has; ${remedy}`
+}

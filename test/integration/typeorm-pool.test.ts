@@ -1,0 +1,244 @@
+import { createPool } from '@mysql-hostpool/core'
+import type { Pool } from '@mysql-hostpool/core'
+import { typeormDriver } from '@mysql-hostpool/typeorm'
+import type { Connection } from 'mysql2/promise'
+import { DataSource } from 'typeorm'
+import type { MysqlDataSourceOptions } from 'typeorm/driver/mysql/MysqlDataSourceOptions.js'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+
+import { access } from './setup/servers.js'
+import { directConnection, freshDatabase } from './typeorm/database.js'
+import type { TestDatabase } from './typeorm/database.js'
+import { Author, AuthorEntity, BookEntity, entities, TagEntity } from './typeorm/entities.js'
+
+let config: TestDatabase
+let pool: Pool
+let source: DataSource
+const watchers: Connection[] = []
+
+/** A DataSource of this file's database, destroyed after the test. */
+const opened: DataSource[] = []
+async function open(options: Partial<MysqlDataSourceOptions>): Promise<DataSource> {
+  const made = new DataSource({ type: 'mariadb', entities, ...options })
+  await made.initialize()
+  opened.push(made)
+  return made
+}
+
+/** Connections to a database, counted on the servers themselves. */
+async function connectionsOnServers(database: string): Promise<number> {
+  // Not those of the cluster itself, which applies the writes of other nodes.
+  const sql = 'SELECT COUNT(*) AS count FROM information_schema.PROCESSLIST WHERE DB = ? AND USER = ?'
+  const counts = await Promise.all(
+    watchers.map(async (watcher) => {
+      const [rows] = await watcher.query(sql, [database, access.user])
+      return Number((rows as { count: number }[])[0]?.count)
+    }),
+  )
+  return counts.reduce((sum, count) => sum + count, 0)
+}
+
+/** Remembers the most connections there were at once, until it is switched off. */
+async function watchServers(watch: { readonly database: string; most: number; on: boolean }): Promise<void> {
+  while (watch.on) watch.most = Math.max(watch.most, await connectionsOnServers(watch.database))
+}
+
+beforeAll(async () => {
+  config = await freshDatabase('typeorm_pool')
+  for (const host of access.hosts.split(',')) watchers.push(await directConnection(host))
+  pool = createPool(config)
+  source = new DataSource({ type: 'mariadb', driver: typeormDriver(pool), entities, synchronize: true })
+  await source.initialize()
+})
+
+afterAll(async () => {
+  if (source?.isInitialized) await source.destroy()
+  await pool?.end()
+  for (const watcher of watchers) await watcher.end()
+})
+
+afterEach(async () => {
+  for (const made of opened.splice(0)) if (made.isInitialized) await made.destroy()
+})
+
+describe('one pool under several DataSources', () => {
+  test('each has its entities and its way of decoding', async () => {
+    const dates = await open({ driver: typeormDriver(pool), dateStrings: true, timezone: 'Z' })
+    const sql = "SELECT CAST('2026-02-28 01:02:03' AS DATETIME) AS moment, 9007199254740993 AS big"
+    const [asText, asDate] = await Promise.all([dates.query(sql), source.query(sql)])
+    expect(asText).toEqual([{ moment: '2026-02-28 01:02:03', big: '9007199254740993' }])
+    expect(asDate).toEqual([{ moment: new Date(2026, 1, 28, 1, 2, 3), big: '9007199254740993' }])
+  })
+
+  test('together they keep to its limit, as the servers count', async () => {
+    // Probes have connections of their own, beside the limit.
+    const limited = await freshDatabase('typeorm_limit')
+    const unwatched = createPool({ ...limited, selector: 'random', health: { probe: false } })
+    const one = await open({ driver: typeormDriver(unwatched), synchronize: true })
+    const other = await open({ driver: typeormDriver(unwatched), entities: [AuthorEntity, BookEntity, TagEntity] })
+    const watch = { database: limited.database, most: 0, on: true }
+    const watching = watchServers(watch)
+    await Promise.all(
+      Array.from({ length: 80 }, (_, index) =>
+        (index % 2 === 0 ? one : other).transaction(async (manager) => {
+          await manager.insert(Author, { name: `limit ${index}` })
+          await manager.query('SELECT SLEEP(0.02)')
+        }),
+      ),
+    )
+    watch.on = false
+    await watching
+    expect(watch.most).toBeGreaterThan(1)
+    expect(watch.most).toBeLessThanOrEqual(6)
+    await expect.poll(() => one.getRepository(Author).count()).toBe(80)
+    await unwatched.end()
+  })
+
+  test('destroying one leaves the pool to the other', async () => {
+    const other = await open({ driver: typeormDriver(pool) })
+    await other.destroy()
+    await expect(other.query('SELECT 1')).rejects.toThrow('not established')
+    expect(await source.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
+    expect(pool.status().state).toBe('open')
+  })
+
+  test('destroying one takes back what its query runners have not released', async () => {
+    const other = await open({ driver: typeormDriver(pool) })
+    const forgotten = other.createQueryRunner()
+    await forgotten.query('SELECT 1')
+    expect(pool.status().inUse).toBe(1)
+    await other.destroy()
+    expect(pool.status().inUse).toBe(0)
+    await expect(forgotten.query('SELECT 1')).rejects.toMatchObject({ code: 'ERR_HOSTPOOL_LEASE_RELEASED' })
+  })
+
+  test('a DataSource that was destroyed can be initialized again', async () => {
+    const other = await open({ driver: typeormDriver(pool) })
+    await other.destroy()
+    await other.initialize()
+    expect(await other.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
+  })
+})
+
+describe('sessions are handed over clean', () => {
+  test('a transaction left open is rolled back before the next borrower has the connection', async () => {
+    const small = createPool({ ...config, connectionLimit: 1 })
+    const dirty = await open({ driver: typeormDriver(small) })
+    const runner = dirty.createQueryRunner()
+    await runner.query('START TRANSACTION')
+    await runner.manager.insert(Author, { name: 'never committed' })
+    await runner.release()
+    await dirty.getRepository(Author).insert({ name: 'committed at once' })
+    const seen = await source
+      .getRepository(Author)
+      .find({ where: [{ name: 'never committed' }, { name: 'committed at once' }] })
+    expect(seen.map(({ name }) => name)).toEqual(['committed at once'])
+    await dirty.destroy()
+    await small.end()
+  })
+
+  test('session variables of one borrower are not those of the next', async () => {
+    const small = createPool({ ...config, connectionLimit: 1 })
+    const dirty = await open({ driver: typeormDriver(small) })
+    const runner = dirty.createQueryRunner()
+    await runner.query("SET @leak = 'mine', SESSION lock_wait_timeout = 7")
+    await runner.release()
+    const [next]: unknown[] = await dirty.query('SELECT @leak AS leak, @@lock_wait_timeout AS timeout')
+    expect(next).toMatchObject({ leak: null })
+    expect(next).not.toMatchObject({ timeout: '7' })
+    await dirty.destroy()
+    await small.end()
+  })
+
+  test('a statement that timed out does not come back with its connection', async () => {
+    const small = createPool({ ...config, connectionLimit: 1 })
+    const timed = await open({ driver: typeormDriver(small), enableQueryTimeout: true, maxQueryExecutionTime: 200 })
+    await expect(timed.query('SELECT SLEEP(3)')).rejects.toMatchObject({ code: 'PROTOCOL_SEQUENCE_TIMEOUT' })
+    expect(await timed.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
+    await timed.destroy()
+    await small.end()
+  })
+
+  test('a connection killed while a query runner holds it is replaced', async () => {
+    const runner = source.createQueryRunner()
+    const [{ id }]: [{ id: string }] = await runner.query('SELECT CONNECTION_ID() AS id')
+    await Promise.all(watchers.map((watcher) => watcher.query('KILL ?', [Number(id)]).catch(() => {})))
+    expect(await runner.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
+    await runner.release()
+  })
+})
+
+test('a nested acquire at limit 1 fails in time and says what happened', async () => {
+  const small = createPool({ ...config, connectionLimit: 1 })
+  const nested = await open({ driver: typeormDriver(small), extra: { acquireTimeout: 300 } })
+  const work = nested.transaction(() => nested.query('SELECT 1'))
+  await expect(work).rejects.toMatchObject({ code: 'ERR_HOSTPOOL_ACQUIRE_TIMEOUT' })
+  expect(await nested.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
+  await nested.destroy()
+  await small.end()
+})
+
+describe('what a DataSource says of its connection', () => {
+  test('is used where the driver has a configuration of its own', async () => {
+    const { user, password, database } = config
+    const own = await open({
+      driver: typeormDriver({ host: access.hosts, poolName: 'own' }),
+      username: user,
+      password,
+      database,
+      poolSize: 2,
+      timezone: 'Z',
+      extra: { queueLimit: 50 },
+    })
+    expect(await own.query('SELECT DATABASE() AS name')).toEqual([{ name: database }])
+    await Promise.all(Array.from({ length: 10 }, () => own.query('SELECT SLEEP(0.01)')))
+  })
+
+  test('ends with the DataSource then', async () => {
+    const lone = await freshDatabase('typeorm_lone')
+    const own = await open({ driver: typeormDriver(lone) })
+    await Promise.all(Array.from({ length: 5 }, () => own.query('SELECT SLEEP(0.02)')))
+    expect(await connectionsOnServers(lone.database)).toBeGreaterThan(0)
+    await own.destroy()
+    await expect.poll(() => connectionsOnServers(lone.database)).toBe(0)
+  })
+
+  test.each([
+    [{ host: 'elsewhere' }, 'host'],
+    [{ username: 'root' }, 'username'],
+    [{ password: 'hunter2' }, 'password'],
+    [{ poolSize: 99 }, 'poolSize'],
+    [{ database: 'mysql' }, 'database'],
+  ])('is refused on a shared pool that has something else: %o', async (options, name) => {
+    const refused = new DataSource({ type: 'mariadb', driver: typeormDriver(pool), ...options })
+    await expect(refused.initialize()).rejects.toMatchObject({
+      code: 'ERR_HOSTPOOL_CONFIG',
+      message: expect.stringContaining(name) as string,
+    })
+    await expect(refused.initialize()).rejects.not.toMatchObject({
+      message: expect.stringContaining('hunter2') as string,
+    })
+  })
+
+  test('may repeat what the shared pool has', async () => {
+    const { host, user, database } = config
+    const same = await open({ driver: typeormDriver(pool), host, username: user, database, poolSize: 6 })
+    expect(await same.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
+  })
+})
+
+test('initialize() with no server there fails quickly with the real reason', async () => {
+  const nowhere = new DataSource({
+    type: 'mariadb',
+    driver: typeormDriver({ host: '127.0.0.1,127.0.0.2', port: 1, user: 'app' }),
+  })
+  await expect(nowhere.initialize()).rejects.toMatchObject({
+    code: 'ERR_HOSTPOOL_NO_HOST',
+    cause: expect.objectContaining({ code: 'ECONNREFUSED' }) as Error,
+  })
+})
+
+test('initialize() with a wrong password says so', async () => {
+  const wrong = new DataSource({ type: 'mariadb', driver: typeormDriver({ ...config, password: 'wrong' }) })
+  await expect(wrong.initialize()).rejects.toMatchObject({ errno: 1045 })
+})
