@@ -1,4 +1,4 @@
-import { createPool, isHostpoolError, type Pool, type PoolOptions, type Row } from '@mysql-hostpool/core'
+import { createPool, isHostpoolError, type Pool, type PoolOptions } from '@mysql-hostpool/core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { access, describeWithFaults, faultyCluster } from './setup/servers.js'
 
@@ -23,7 +23,8 @@ function stateOf(index: number): string | undefined {
 async function until(what: string, holds: () => boolean, milliseconds = 15_000): Promise<void> {
   const end = performance.now() + milliseconds
   while (!holds()) {
-    if (performance.now() > end) throw new Error(`not within ${milliseconds} ms: ${what}; ${JSON.stringify(pool.status().hosts)}`)
+    if (performance.now() > end)
+      throw new Error(`not within ${milliseconds} ms: ${what}; ${JSON.stringify(pool.status().hosts)}`)
     await sleep(10)
   }
 }
@@ -100,7 +101,10 @@ describeWithFaults('when a host fails', () => {
     await sleep(500)
     await faultyCluster().node(1).start()
     await until('node 2 is up', () => stateOf(1) === 'up')
-    await until('node 2 has connections', () => (pool.status().hosts[1]?.inUse ?? 0) + (pool.status().hosts[1]?.idle ?? 0) > 0)
+    await until(
+      'node 2 has connections',
+      () => (pool.status().hosts[1]?.inUse ?? 0) + (pool.status().hosts[1]?.idle ?? 0) > 0,
+    )
     await reads.stop()
     expect(reads.errors).toEqual([])
     expect(reads.count).toBeGreaterThan(50)
@@ -194,9 +198,11 @@ describeWithFaults('when a host fails', () => {
 
   it('a read that was killed on a healthy host is served again', async () => {
     const lease = await leaseOn(0)
-    const slow = lease.query<Row[]>('SELECT COUNT(*) AS n FROM seq_1_to_40000000 WHERE seq % 7 = 3')
+    const slow = lease.query('SELECT COUNT(*) AS n FROM seq_1_to_40000000 WHERE seq % 7 = 3')
     await sleep(300)
-    await faultyCluster().node(0).sql(`KILL CONNECTION ${lease.threadId ?? 0}`)
+    await faultyCluster()
+      .node(0)
+      .sql(`KILL CONNECTION ${lease.threadId ?? 0}`)
     const [rows] = await slow
     expect(rows).toHaveLength(1)
     lease.release()

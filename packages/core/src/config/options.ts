@@ -28,10 +28,10 @@ export interface HostOptions {
 /** How hosts are watched. */
 export interface HealthOptions {
   /**
-   * What a probe asks. `auto` finds out from the server; `galera`, `group-replication`, `replication` and `plain` fix it;
-   * `false` switches probes off, and a host that failed is then tried again after a backoff. Default `auto`.
+   * What a probe asks. `auto` finds out from the server; `galera` and `plain` fix it; `false` switches probes off, and a host
+   * that failed is then tried again after a backoff. Default `auto`.
    */
-  readonly probe?: 'auto' | 'galera' | 'group-replication' | 'replication' | 'plain' | false | undefined
+  readonly probe?: 'auto' | 'galera' | 'plain' | false | undefined
   /** Milliseconds between two probes of a host that is up. Default 2000. */
   readonly interval?: number | undefined
   /**

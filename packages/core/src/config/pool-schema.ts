@@ -28,8 +28,8 @@ export const hostSchema = z.strictObject(
 export const healthSchema = z.strictObject(
   {
     probe: z
-      .union([oneOf('auto', 'galera', 'group-replication', 'replication', 'plain'), z.literal(false)], {
-        error: "'auto', 'galera', 'group-replication', 'replication', 'plain' or false",
+      .union([oneOf('auto', 'galera', 'plain'), z.literal(false)], {
+        error: "'auto', 'galera', 'plain' or false",
       })
       .default('auto'),
     interval: milliseconds(1).default(2000),
