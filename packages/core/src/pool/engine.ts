@@ -79,7 +79,7 @@ export class Engine<R extends Resource> {
     if (this.#room.queue.size === 0) {
       const connection = this.#takeFresh(request.access)
       if (connection !== undefined) {
-        this.#lend(connection, 0, done)
+        this.#lend(connection, 0, this.#traceOfBorrower(), done)
         return
       }
     }
@@ -189,10 +189,14 @@ export class Engine<R extends Resource> {
     return validateAfterIdle === 0 || this.#env.clock.now() - connection.stateSince > validateAfterIdle
   }
 
-  #lend(connection: PooledConnection<R>, waited: number, done: CheckoutDone<R>): void {
+  /** Who asks, to be named if the connection never comes back. */
+  #traceOfBorrower(): Error | undefined {
+    return this.#options.leakDetectionThreshold > 0 ? new Error('borrowed here') : undefined
+  }
+
+  #lend(connection: PooledConnection<R>, waited: number, borrowedAt: Error | undefined, done: CheckoutDone<R>): void {
     const { emitter } = this.#env
-    const looksForLeaks = this.#options.leakDetectionThreshold > 0
-    this.#connections.lend(connection, looksForLeaks ? new Error('borrowed here') : undefined)
+    this.#connections.lend(connection, borrowedAt)
     this.#served += 1
     if (emitter.hears('acquire')) emitter.emit('acquire', { host: connection.home.host.name, waited })
     done(null, connection)
@@ -225,6 +229,7 @@ export class Engine<R extends Resource> {
     }
     const timeout = request.acquireTimeout ?? acquireTimeout
     const waiter = this.#room.enter(request, timeout, done, (late) => this.#timedOut(late))
+    waiter.borrowedAt = this.#traceOfBorrower()
     if (noHost) this.#limitWaitForHost(waiter)
     if (this.#env.emitter.hears('enqueue')) this.#env.emitter.emit('enqueue', { waiting: queue.size })
     this.#supply.pump()
@@ -248,10 +253,11 @@ export class Engine<R extends Resource> {
   }
 
   #opened(home: HostConnections<R>, resource: R, duration: number, startedAt: number): void {
+    this.#housekeeper.start()
     const connection = this.#connections.adopt(home, resource, duration)
     this.#receive(connection)
     // It was opened with what has been refreshed since: good for one borrower, but not to stay.
-    if (startedAt < this.#refreshedAt) this.retire(connection, 'refreshed')
+    if (startedAt <= this.#refreshedAt) this.retire(connection, 'refreshed')
   }
 
   /** A connection without a borrower: to the first waiter it can serve, or to rest, or away. */
@@ -264,7 +270,7 @@ export class Engine<R extends Resource> {
     const waiter = this.#room.queue.first(connection.home.host.serves)
     if (waiter !== undefined) {
       this.#room.leave(waiter)
-      this.#lend(connection, this.#env.clock.now() - waiter.since, waiter.done)
+      this.#lend(connection, this.#env.clock.now() - waiter.since, waiter.borrowedAt, waiter.done)
       return
     }
     if (this.#connections.idle.size >= this.#options.maxIdle) this.#connections.close(connection, 'max idle')
@@ -334,6 +340,7 @@ export class Engine<R extends Resource> {
       } else if (this.#options.noHostTimeout > 0) this.#limitWaitForHost(waiter)
       else this.#room.fail(waiter, this.#noHostError(waiter.access))
     }
+    this.#supply.failRefused()
   }
 
   #closeIdle(home: HostConnections<R>, reason: CloseReason): void {

@@ -23,6 +23,8 @@ export class HostConnections<R extends Resource> {
   refusedUntil = 0
   /** Refusals for want of room in a row. */
   overloads = 0
+  /** A handshake took too long, and none has succeeded since. */
+  slow = false
   /** Smoothed duration of a handshake; undefined until one succeeded. */
   usualHandshake: number | undefined
   opened = 0
@@ -47,6 +49,7 @@ export class HostConnections<R extends Resource> {
   noteHandshake(duration: number): void {
     this.opened += 1
     this.overloads = 0
+    this.slow = false
     this.usualHandshake =
       this.usualHandshake === undefined
         ? duration

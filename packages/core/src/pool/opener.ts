@@ -48,6 +48,7 @@ export class Opener<R extends Resource> {
     const overdueAfter = Math.max(OVERDUE_AT_LEAST, OVERDUE_FACTOR * (home.usualHandshake ?? 0))
     opening.overdueTimer = this.#clock.afterIdly(overdueAfter, () => {
       opening.overdue = true
+      home.slow = true
       this.#listener.overdue(home)
     })
     opening.attempt = this.#connector.connect(home.host, {

@@ -43,6 +43,7 @@ export class Supply<R extends Resource> {
   /** Places that are kept for a host which has fewer connections than its share. */
   #reserved: HostConnections<R>[] = []
   #restTimer: Timer | undefined
+  #restsUntil = 0
 
   constructor(options: EngineOptions, env: EngineEnvironment<R>, parts: SupplyParts<R>) {
     this.#options = options
@@ -162,12 +163,11 @@ export class Supply<R extends Resource> {
     failedOn: ReadonlySet<Host> | undefined,
     now: number,
   ): readonly HostConnections<R>[] {
-    const able = this.#parts.homes.all.filter((home) => this.#isAble(home, access))
+    const able = this.#parts.homes.all.filter((home) => this.#isAble(home, access) && failedOn?.has(home.host) !== true)
     const free = able.filter((home) => this.#isFree(home, now))
     if (free.length === 0) this.#pumpAfterRest(able, now)
     const willing = free.filter((home) => home.refusedUntil <= now && !home.hasOverdueAttempt)
-    const candidates = willing.length > 0 ? willing : free
-    return failedOn === undefined ? candidates : candidates.filter((home) => !failedOn.has(home.host))
+    return willing.length > 0 ? willing : free
   }
 
   #isAble(home: HostConnections<R>, access: Access | undefined): boolean {
@@ -180,7 +180,8 @@ export class Supply<R extends Resource> {
 
   /** At the limit: gives up a handshake nobody counts on, or an idle connection that none of the waiters can use. */
   #makeRoom(wanted: HostConnections<R>): boolean {
-    if (this.#opener.abortOverdue(wanted)) return true
+    // Where handshakes are slow everywhere, beginning anew elsewhere would mean that none is ever finished.
+    if (!wanted.slow && this.#opener.abortOverdue(wanted)) return true
     if (this.#vacating) return false
     let fullest: HostConnections<R> | undefined
     for (const home of this.#parts.homes.all) if (home.idle > (fullest?.idle ?? 0)) fullest = home
@@ -195,8 +196,9 @@ export class Supply<R extends Resource> {
   #pumpAfterRest(homes: readonly HostConnections<R>[], now: number): void {
     let until = Infinity
     for (const home of homes) if (home.restUntil > now) until = Math.min(until, home.restUntil)
-    if (until === Infinity) return
+    if (until === Infinity || (until >= this.#restsUntil && this.#restsUntil > now)) return
     this.#restTimer?.cancel()
+    this.#restsUntil = until
     this.#restTimer = this.#env.clock.afterIdly(until - now, () => this.pump())
   }
 
@@ -225,14 +227,23 @@ export class Supply<R extends Resource> {
 
   /** Password, database or TLS: each waiter tries every host once, then gets the server's own words. */
   #noteRefusal(home: HostConnections<R>, error: Error): void {
-    const { homes, room } = this.#parts
-    for (const waiter of room.queue.snapshot()) {
+    for (const waiter of this.#parts.room.queue.snapshot()) {
       if (!canServe(home.host.serves, waiter.access)) continue
       waiter.lastError = error
-      const failedOn = (waiter.failedOn ??= new Set())
-      failedOn.add(home.host)
-      const eligible = homes.all.filter((other) => canServe(other.host.serves, waiter.access))
-      if (eligible.every((other) => failedOn.has(other.host))) room.fail(waiter, error)
+      waiter.failedOn ??= new Set()
+      waiter.failedOn.add(home.host)
+    }
+    this.failRefused()
+  }
+
+  /** Whoever was refused by every host that is left for them has nothing to wait for. */
+  failRefused(): void {
+    const { homes, room } = this.#parts
+    for (const waiter of room.queue.snapshot()) {
+      const { access, failedOn, lastError } = waiter
+      if (failedOn === undefined || lastError === undefined || !homes.anyServes(access)) continue
+      const refused = homes.all.every(({ host }) => failedOn.has(host) || !canServe(host.serves, access))
+      if (refused) room.fail(waiter, lastError)
     }
   }
 }

@@ -119,7 +119,12 @@ export class Story {
   }
 }
 
-export const usable: HostSignal = { kind: 'usable', writable: true, lastResort: false, reason: '' }
-export const readOnly: HostSignal = { kind: 'usable', writable: false, lastResort: false, reason: 'read_only is on' }
-export const down: HostSignal = { kind: 'unusable', reason: 'it is gone' }
-export const hung: HostSignal = { kind: 'unusable', reason: 'it did not answer', hung: true }
+export const usable = { kind: 'usable', writable: true, lastResort: false, reason: '' } as const satisfies HostSignal
+export const readOnly = {
+  kind: 'usable',
+  writable: false,
+  lastResort: false,
+  reason: 'read_only is on',
+} as const satisfies HostSignal
+export const down = { kind: 'unusable', reason: 'it is gone' } as const satisfies HostSignal
+export const hung = { kind: 'unusable', reason: 'it did not answer', hung: true } as const satisfies HostSignal

@@ -1,0 +1,168 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+
+import { down, Story } from '../story.js'
+import '../to-tell.js'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+describe('looking into a pool', () => {
+  it('shows what every host and the pool are doing, in a picture that does not change', () => {
+    const story = new Story({ host: 'a,b', connectionLimit: 3, maxConnecting: 3, selector: 'ordered' })
+    const crowd = story.crowd(3)
+    story.passes(20)
+    crowd[0]?.returns()
+    story.learns('b', down)
+    const before = story.status
+    expect(before).toMatchObject({
+      state: 'open',
+      connectionLimit: 3,
+      total: 3,
+      inUse: 2,
+      idle: 1,
+      connecting: 0,
+      waiting: 0,
+    })
+    expect(before.hosts).toMatchObject([
+      {
+        name: 'a:3306',
+        state: 'up',
+        inUse: 2,
+        idle: 1,
+        counters: { opened: 3, closed: 0, connectsFailed: 0, served: 3 },
+      },
+      { name: 'b:3306', state: 'down', reason: 'it is gone', generation: 1, inUse: 0 },
+    ])
+    crowd[1]?.destroys()
+    expect(before.total).toBe(3)
+    expect(Object.isFrozen(before) && before.hosts.every((host) => Object.isFrozen(host))).toBe(true)
+  })
+
+  it('tells when a connection is opened, lent, given back and closed, how long each took and why', () => {
+    const story = new Story({ host: 'a', maxIdle: 1 })
+    story.hears('connectionOpened', 'acquire', 'release', 'connectionClosed', 'enqueue', 'end')
+    const ann = story.borrower('ann').asks()
+    story.passes(105)
+    ann.destroys()
+    story.ends()
+    expect(story).toTell(
+      'pool: enqueue {"waiting":1}',
+      'a: handshake',
+      'ann waits',
+      'a: #1 open',
+      'pool: connectionOpened {"host":"a:3306","duration":5}',
+      'pool: acquire {"host":"a:3306","waited":5}',
+      'ann gets a#1',
+      'ann destroys a#1',
+      'pool: release {"host":"a:3306","held":100}',
+      'a: #1 cut',
+      'pool: connectionClosed {"host":"a:3306","reason":"destroyed","age":100}',
+      'pool: end {}',
+      'the pool has ended',
+    )
+  })
+
+  it('tells of a connect that failed, and of a wait that was too long', () => {
+    const story = new Story({ host: 'a', acquireTimeout: 100 })
+    story.server('a').ways.welcome = 'has no room'
+    story.hears('connectFailed', 'acquireTimeout')
+    story.borrower('ann').asks()
+    story.passes(100)
+    expect(story.told().filter((line) => line.startsWith('pool:'))).toEqual([
+      expect.stringContaining('connectFailed {"host":"a:3306"'),
+      'pool: acquireTimeout {"waited":100,"waiting":1}',
+    ])
+  })
+
+  it('reports once who holds a connection for too long, with the stack of the borrower, and when it is back', () => {
+    const story = new Story({ host: 'a', leakDetectionThreshold: 2000 })
+    const leaks: { readonly held: number; readonly stack: string }[] = []
+    story.world.emitter.on('leak', (leak) => leaks.push(leak))
+    const takeAndForget = (): ReturnType<Story['borrower']> => story.borrower('ann').asks()
+    const first = takeAndForget()
+    story.passes(10)
+    first.returns()
+    const ann = takeAndForget()
+    story.passes(1999)
+    expect(leaks).toEqual([])
+    story.passes(20_000)
+    expect(leaks).toHaveLength(1)
+    expect(leaks[0]?.held).toBeGreaterThanOrEqual(2000)
+    expect(leaks[0]?.stack).toContain('takeAndForget')
+    story.hears('leakReturned')
+    story.skips()
+    ann.returns()
+    expect(story).toTell('ann returns a#1', 'pool: leakReturned {"host":"a:3306","held":21999}')
+  })
+
+  it('knows the stack of a borrower who had to wait, too', () => {
+    const story = new Story({ host: 'a', leakDetectionThreshold: 2000 })
+    const stacks: string[] = []
+    story.world.emitter.on('leak', ({ stack }) => stacks.push(stack))
+    const waitAndForget = (): ReturnType<Story['borrower']> => story.borrower('ann').asks()
+    waitAndForget()
+    story.passes(20_000)
+    expect(stacks).toEqual([expect.stringContaining('waitAndForget')])
+  })
+
+  it('takes no stacks when leaks are not looked for', () => {
+    const story = new Story({ host: 'a' })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    expect(ann.connection.borrowedAt).toBeUndefined()
+  })
+
+  it('is not disturbed by a listener that throws', () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+    const story = new Story({ host: 'a', connectionLimit: 1 })
+    for (const event of ['connectionOpened', 'acquire', 'release', 'connectionClosed', 'enqueue', 'end'] as const) {
+      story.world.emitter.on(event, () => {
+        throw new Error(`no ${event} for me`)
+      })
+    }
+    const [ann, bob] = story.crowd(2)
+    story.passes(10)
+    ann?.returns()
+    expect(bob?.holds).toBe('a#1')
+    bob?.destroys()
+    story.ends()
+    expect(story.status.state).toBe('ended')
+    expect(warn.mock.calls.map(([message]) => String(message))).toContainEqual(
+      expect.stringContaining('no acquire for me'),
+    )
+  })
+
+  it('lets a listener use the pool while it is told something', () => {
+    const story = new Story({ host: 'a', connectionLimit: 2 })
+    const others: ReturnType<Story['borrower']>[] = []
+    story.world.emitter.on('connectionClosed', () => {
+      if (others.length < 3) others.push(story.borrower(`c${others.length}`).asks())
+    })
+    const [ann, bob] = story.crowd(2)
+    story.passes(10)
+    ann?.destroys()
+    bob?.destroys()
+    story.passes(50)
+    expect(story.server('a').open).toBeLessThanOrEqual(2)
+    expect(others.map((other) => other.holds)).toEqual(['a#3', 'a#4'])
+  })
+
+  it('stops telling a listener that was taken off, also while it is told', () => {
+    const story = new Story({ host: 'a' })
+    const heard: string[] = []
+    const { emitter } = story.world
+    const second = (): void => void heard.push('second')
+    emitter.on('enqueue', () => {
+      heard.push('first')
+      emitter.off('enqueue', second)
+    })
+    emitter.on('enqueue', second)
+    emitter.on('enqueue', () => void heard.push('once'), true)
+    story.borrower('ann').asks()
+    story.borrower('bob').asks()
+    expect(heard.filter((name) => name === 'first')).toHaveLength(2)
+    expect(heard.filter((name) => name === 'once')).toHaveLength(1)
+    expect(heard.filter((name) => name === 'second').length).toBeLessThanOrEqual(1)
+  })
+})

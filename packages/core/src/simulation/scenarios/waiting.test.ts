@@ -1,0 +1,270 @@
+import { describe, expect, it } from 'vitest'
+
+import { down, readOnly, Story, usable } from '../story.js'
+import '../to-tell.js'
+
+describe('waiting for a connection', () => {
+  it('serves waiters in the order they came, whatever host the connection is on', () => {
+    const story = new Story({ host: 'a,b', connectionLimit: 2, selector: 'round-robin' })
+    const [ann, bob] = [story.borrower('ann').asks(), story.borrower('bob').asks()]
+    story.passes(10)
+    for (const name of ['cid', 'dan', 'eve']) story.borrower(name).asks()
+    story.skips()
+    bob.returns()
+    ann.returns()
+    expect(story).toTell('bob returns b#1', 'cid gets b#1', 'ann returns a#1', 'dan gets a#1')
+  })
+
+  it('keeps one order over all kinds of access: each connection serves the first who can use it', () => {
+    const story = new Story({ host: 'writer,reader', connectionLimit: 2, selector: 'ordered' })
+    story.learns('reader', readOnly)
+    const ann = story.borrower('ann', 'write').asks()
+    story.passes(10)
+    story.learns('writer', { ...usable, lastResort: true, reason: 'a donor' })
+    const bob = story.borrower('bob', 'read').asks()
+    story.passes(10)
+    expect([ann.holds, bob.holds]).toEqual(['writer#1', 'reader#1'])
+    story.learns('writer', usable)
+    const [cid, dan, eve] = [
+      story.borrower('cid', 'write').asks(),
+      story.borrower('dan', 'read').asks(),
+      story.borrower('eve').asks(),
+    ]
+    story.skips()
+    bob.returns()
+    expect(story, 'cid came first, but cannot use a reader').toTell('bob returns reader#1', 'dan gets reader#1')
+    ann.returns()
+    expect(story).toTell('ann returns writer#1', 'cid gets writer#1')
+    cid.returns()
+    expect([dan.holds, eve.holds]).toEqual(['reader#1', 'writer#1'])
+  })
+
+  it('gives a waiter the first connection that frees up, not only the one that is opened for it', () => {
+    const story = new Story({ host: 'a,b', connectionLimit: 2, selector: 'ordered' })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    story.server('a').ways.handshakeTime = 200
+    story.borrower('bob').asks()
+    story.passes(10)
+    story.skips()
+    ann.returns()
+    expect(story).toTell('ann returns a#1', 'bob gets a#1')
+  })
+
+  it('does not let a dead host block the line', () => {
+    const story = new Story({ host: 'a,b', connectionLimit: 2, selector: 'ordered' })
+    story.server('a').ways.welcome = 'is silent'
+    const crowd = story.crowd(4)
+    story.passes(300)
+    expect(crowd.filter((borrower) => borrower.holds !== undefined).length).toBeGreaterThan(0)
+    for (let turn = 0; turn < 4; turn += 1) {
+      const served = crowd.find((borrower) => borrower.holds !== undefined)
+      served?.returns()
+      story.passes(10)
+    }
+    expect(crowd.map((borrower) => borrower.answers)).toEqual([1, 1, 1, 1])
+  })
+
+  it('does not let a newcomer overtake a waiter when a connection comes back', () => {
+    const story = new Story({ host: 'a', connectionLimit: 1 })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    const bob = story.borrower('bob').asks()
+    ann.leavesTraces().returns()
+    // The connection is being cleaned: nobody holds it, and bob has waited for longer.
+    const cid = story.borrower('cid').asks()
+    story.passes(10)
+    expect([bob.holds, cid.holds]).toEqual(['a#1', undefined])
+    bob.returns()
+    expect(cid.holds).toBe('a#1')
+  })
+
+  it('lets a waiter keep its place when the connection that was promised to it dies', () => {
+    const story = new Story({ host: 'a,b', connectionLimit: 1, selector: 'ordered' })
+    const ann = story.borrower('ann').asks()
+    story.passes(3)
+    const bob = story.borrower('bob').asks()
+    story.dies('a')
+    story.passes(30)
+    expect(story).toTell(
+      'a: handshake',
+      'ann waits',
+      'bob waits',
+      'a: refuses',
+      'b: handshake',
+      'b: #1 open',
+      'ann gets b#1',
+    )
+    ann.returns()
+    expect(bob.holds).toBe('b#1')
+  })
+
+  it('lets a waiter keep its deadline, too, however often its connection dies', () => {
+    const story = new Story({ host: 'a', connectionLimit: 1, acquireTimeout: 1000, noHostTimeout: 1000 })
+    story.server('a').ways.welcome = 'refuses'
+    story.server('a').ways.handshakeTime = 100
+    const ann = story.borrower('ann').asks()
+    for (let turn = 0; turn < 9; turn += 1) {
+      story.passes(100)
+      story.learns('a', usable)
+      expect(ann.waits).toBe(true)
+    }
+    story.passes(99)
+    expect(ann.waits).toBe(true)
+    story.passes(1)
+    expect(ann.reason).toBe('ERR_HOSTPOOL_ACQUIRE_TIMEOUT')
+  })
+
+  it('gives up after acquireTimeout, and says what the pool was doing and what went wrong last', () => {
+    const story = new Story({ host: 'a,b', connectionLimit: 1, acquireTimeout: 2000 })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    story.dies('b')
+    story.learns('b', down)
+    const bob = story.borrower('bob').asks()
+    story.passes(1999)
+    expect(bob.waits).toBe(true)
+    story.passes(1)
+    expect(bob.reason).toBe('ERR_HOSTPOOL_ACQUIRE_TIMEOUT')
+    expect(bob.error?.message).toBe(
+      'No connection within 2000 ms: 1 of 1 connections in use, 0 idle, 0 connecting, 1 callers waiting; b:3306 down (it is gone)',
+    )
+    expect(story.status.counters.acquireTimeouts).toBe(1)
+    expect(ann.holds).toBeDefined()
+  })
+
+  it('names the last connect error as the cause of a timeout', () => {
+    const story = new Story({ host: 'a', connectionLimit: 1, acquireTimeout: 2000 })
+    story.server('a').ways.welcome = 'has no room'
+    const ann = story.borrower('ann').asks()
+    story.passes(2000)
+    expect(ann.reason).toBe('ERR_HOSTPOOL_ACQUIRE_TIMEOUT')
+    expect(ann.error?.cause).toMatchObject({ message: 'has no room' })
+  })
+
+  it('waits 10 s when nothing else is said, and as long as it is told to by the caller', () => {
+    const story = new Story({ host: 'a', connectionLimit: 1 })
+    story.borrower('ann').asks()
+    story.passes(10)
+    const bob = story.borrower('bob').asks()
+    const cid = story.borrower('cid').asks({ acquireTimeout: 50 })
+    story.passes(50)
+    expect([bob.waits, cid.waits]).toEqual([true, false])
+    story.passes(9949)
+    expect(bob.waits).toBe(true)
+    story.passes(1)
+    expect(bob.waits).toBe(false)
+  })
+
+  it('lets a caller stop waiting, and gives the reason back', () => {
+    const story = new Story({ host: 'a', connectionLimit: 1 })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    const bob = story.borrower('bob').asks()
+    const cid = story.borrower('cid').asks()
+    story.skips()
+    bob.givesUp()
+    expect(story).toTell('bob gives up', 'bob is refused: ERR_HOSTPOOL_ABORTED')
+    expect(bob.error?.cause).toMatchObject({ message: 'bob has no more time' })
+    ann.returns()
+    expect(cid.holds).toBe('a#1')
+    expect(story.world.clock.keepingAlive).toBe(0)
+  })
+
+  it('does not begin to wait for somebody who has given up already', () => {
+    const story = new Story({ host: 'a' })
+    const answers: unknown[] = []
+    story.world.engine.checkout({ signal: AbortSignal.abort(new Error('too late')) }, (error) => answers.push(error))
+    expect(answers).toMatchObject([{ code: 'ERR_HOSTPOOL_ABORTED' }])
+    expect(story.handshakes).toBe(0)
+  })
+
+  it('lets the connect of one who gave up serve the next one', () => {
+    const story = new Story({ host: 'a', connectionLimit: 1 })
+    const ann = story.borrower('ann').asks()
+    story.borrower('bob').asks()
+    ann.givesUp()
+    story.passes(10)
+    expect(story).toTell(
+      'a: handshake',
+      'ann waits',
+      'bob waits',
+      'ann gives up',
+      'ann is refused: *',
+      'a: #1 open',
+      'bob gets a#1',
+    )
+  })
+
+  it('keeps the connection of one who gave up for the next borrower', () => {
+    const story = new Story({ host: 'a' })
+    const ann = story.borrower('ann').asks()
+    ann.givesUp()
+    story.passes(10)
+    story.skips()
+    story.borrower('bob').asks()
+    expect(story).toTell('bob gets a#1')
+  })
+
+  it('refuses at once who comes when queueLimit wait already', () => {
+    const story = new Story({ host: 'a', connectionLimit: 1, queueLimit: 2 })
+    story.borrower('ann').asks()
+    const [bob, cid, dan] = story.crowd(3)
+    expect([bob?.waits, cid?.waits, dan?.waits]).toEqual([true, true, false])
+    expect(dan?.reason).toBe('ERR_HOSTPOOL_QUEUE_FULL')
+    expect(dan?.error?.message).toContain('queueLimit is 2')
+  })
+
+  it('with waitForConnections off opens what is allowed and makes nobody wait beyond that', () => {
+    const story = new Story({ host: 'a', connectionLimit: 2, waitForConnections: false })
+    const [ann, bob, cid] = story.crowd(3)
+    story.passes(20)
+    expect([ann?.holds, bob?.holds, cid?.reason]).toEqual(['a#1', 'a#2', 'ERR_HOSTPOOL_QUEUE_FULL'])
+  })
+
+  it('fails at once with the last real error when no host can be used', () => {
+    const story = new Story({ host: 'a,b' })
+    story.everywhere({ welcome: 'refuses' })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    expect(ann.reason).toBe('ERR_HOSTPOOL_NO_HOST')
+    expect(ann.error?.cause).toMatchObject({ code: 'ECONNREFUSED' })
+    expect(ann.error?.message).toContain('a:3306 is down')
+    expect(ann.error?.message).toContain('b:3306 is down')
+    const bob = story.borrower('bob').asks()
+    expect(bob.reason).toBe('ERR_HOSTPOOL_NO_HOST')
+    expect(story.handshakes).toBe(2)
+  })
+
+  it('waits for a host to come up as long as noHostTimeout says', () => {
+    const story = new Story({ host: 'a', noHostTimeout: 3000 })
+    story.learns('a', down)
+    const ann = story.borrower('ann').asks()
+    story.passes(2999)
+    expect(ann.waits).toBe(true)
+    story.passes(1)
+    expect(ann.reason).toBe('ERR_HOSTPOOL_NO_HOST')
+
+    const bob = story.borrower('bob').asks()
+    story.passes(1000)
+    story.learns('a', usable)
+    story.passes(10)
+    expect(bob.holds).toBe('a#1')
+  })
+
+  it('counts noHostTimeout anew for each time that no host is up', () => {
+    const story = new Story({ host: 'a', noHostTimeout: 3000, acquireTimeout: 60_000, connectionLimit: 1 })
+    story.borrower('ann').asks()
+    story.passes(10)
+    const bob = story.borrower('bob').asks()
+    story.learns('a', down)
+    story.passes(2000)
+    story.learns('a', usable)
+    story.passes(2000)
+    story.learns('a', down)
+    story.passes(2000)
+    expect(bob.waits).toBe(true)
+    story.passes(1000)
+    expect(bob.reason).toBe('ERR_HOSTPOOL_NO_HOST')
+  })
+})
