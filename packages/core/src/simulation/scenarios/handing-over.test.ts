@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+
+import { down, Story } from '../story.js'
+import '../to-tell.js'
+
+describe('handing a connection on', () => {
+  it('costs no round trip when the last borrower left nothing behind', () => {
+    const story = new Story({ host: 'a', connectionLimit: 1 })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    const bob = story.borrower('bob').asks()
+    story.skips()
+    ann.returns()
+    expect(story).toTell('ann returns a#1', 'bob gets a#1')
+    expect(bob.holds).toBe('a#1')
+  })
+
+  it('lets the next borrower have it only after what was left behind is undone', () => {
+    const story = new Story({ host: 'a', connectionLimit: 1 })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    const bob = story.borrower('bob').asks()
+    story.server('a').ways.answerTime = 30
+    story.skips()
+    ann.leavesTraces().returns()
+    story.passes(29)
+    expect(story).toTell('ann returns a#1', 'a: #1 cleaned')
+    story.passes(1)
+    expect(story).toTell('bob gets a#1')
+    expect(bob.connection.resource.dirty).toBe(false)
+  })
+
+  it('closes one that cannot be cleaned, and serves the waiter with another', () => {
+    const story = new Story({ host: 'a', connectionLimit: 1 })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    const bob = story.borrower('bob').asks()
+    story.server('a').ways.answers = 'with an error'
+    story.skips()
+    ann.leavesTraces().returns()
+    story.passes(20)
+    expect(story).toTell('ann returns a#1', 'a: #1 cleaned', 'a: #1 cut', 'a: handshake', 'a: #2 open', 'bob gets a#2')
+    expect(bob.holds).toBe('a#2')
+    expect(story.world.watch.losses, 'the server answered: nothing is wrong with it').toBe(0)
+  })
+
+  it('does not wait for a clean-up that is never done', () => {
+    const story = new Story({ host: 'a,b', connectionLimit: 1, selector: 'ordered', validationTimeout: 500 })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    const bob = story.borrower('bob').asks()
+    story.server('a').freeze()
+    ann.leavesTraces().returns()
+    story.passes(520)
+    expect(bob.holds).toBe('b#1')
+    expect(story.world.host('a').state).toBe('suspect')
+  })
+
+  it('does not clean what it is going to close anyway', () => {
+    const story = new Story({ host: 'a,b', selector: 'ordered' })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    story.learns('a', down)
+    story.skips()
+    ann.leavesTraces().returns()
+    story.passes(10)
+    expect(story).toTell('ann returns a#1', 'a: #1 quits')
+  })
+
+  it('closes a connection that broke in its borrower’s hands, and serves the next waiter with another', () => {
+    const story = new Story({ host: 'a', connectionLimit: 1 })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    const bob = story.borrower('bob').asks()
+    story.server('a').dropAll()
+    expect(bob.waits).toBe(true)
+    ann.returns()
+    story.passes(10)
+    expect(bob.holds).toBe('a#2')
+  })
+
+  it('closes a connection at once that its borrower destroys, and wakes the next waiter', () => {
+    const story = new Story({ host: 'a', connectionLimit: 1 })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    story.borrower('bob').asks()
+    story.skips()
+    ann.destroys()
+    story.passes(10)
+    expect(story).toTell('ann destroys a#1', 'a: #1 cut', 'a: handshake', 'a: #2 open', 'bob gets a#2')
+  })
+
+  it('takes a connection back once, however often it is given', () => {
+    const story = new Story({ host: 'a', connectionLimit: 2 })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    const { connection } = ann
+    ann.returns()
+    story.world.engine.release(connection)
+    story.world.engine.discard(connection)
+    expect(story.status).toMatchObject({ total: 1, idle: 1, inUse: 0 })
+    const [bob, cid] = story.crowd(2)
+    story.passes(10)
+    expect(bob?.holds).not.toBe(cid?.holds)
+  })
+
+  it('tells connections apart by the object, whatever number the server gives them', () => {
+    const story = new Story({ host: 'a,b', connectionLimit: 2, selector: 'round-robin' })
+    const [ann, bob] = story.crowd(2)
+    story.passes(10)
+    // Both servers count from 1, as they do behind a load balancer.
+    expect([ann?.connection.resource.link.number, bob?.connection.resource.link.number]).toEqual([1, 1])
+    ann?.destroys()
+    expect(story.status).toMatchObject({ total: 1, inUse: 1 })
+    expect(bob?.connection.resource.alive).toBe(true)
+  })
+})
