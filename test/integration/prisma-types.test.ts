@@ -231,6 +231,8 @@ describe('types that only raw queries meet', () => {
     ]
     await expect(prisma.$queryRawUnsafe(sql)).resolves.toEqual(expected)
     await expect(prisma.$queryRawUnsafe(sql)).resolves.toEqual(expected)
+    await prisma.$executeRaw`UPDATE Odd SET g = ${point}, s = ${'x,z'}, b = ${expected[0]?.b}`
+    await expect(prisma.$queryRawUnsafe(sql)).resolves.toEqual(expected)
   })
 
   test('microseconds stay, as far as a Date can show them', async () => {

@@ -25,7 +25,7 @@ export class PrismaHostpool implements SqlDriverAdapterFactory {
     if (isPool(poolOrConfig)) {
       this.#shared = poolOrConfig
     } else {
-      const config = typeof poolOrConfig === 'string' ? poolOrConfig : inUtc(poolOrConfig)
+      const config = inUtc(poolOrConfig)
       this.#owned = new OwnedPool(() => createPool(config))
     }
   }
@@ -49,8 +49,11 @@ export class PrismaHostpool implements SqlDriverAdapterFactory {
 }
 
 /** TIMESTAMP columns travel in the session's zone, and Prisma means UTC; nobody else uses an owned pool's sessions. */
-function inUtc(options: PoolOptions): PoolOptions {
+function inUtc(options: PoolOptions | string): PoolOptions | string {
+  // A URL has no place for a function; what is no config at all is left for createPool to refuse.
+  if (typeof options !== 'object' || options === null) return options
   const { onConnect } = options
+  if (onConnect !== undefined && typeof onConnect !== 'function') return options
   return {
     ...options,
     onConnect: async (connection: Queryable) => {
@@ -61,7 +64,9 @@ function inUtc(options: PoolOptions): PoolOptions {
 }
 
 function isPool(value: Pool | PoolOptions | string): value is Pool {
-  return (
-    typeof value === 'object' && value !== null && 'getConnection' in value && typeof value.getConnection === 'function'
+  if (typeof value !== 'object' || value === null || !('getConnection' in value)) return false
+  if ('withConnection' in value && 'execute' in value) return true
+  throw new TypeError(
+    'PrismaHostpool takes a pool made by createPool of @mysql-hostpool/core, or the options of one; this is another pool',
   )
 }

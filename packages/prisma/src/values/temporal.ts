@@ -1,17 +1,17 @@
 import { DriverAdapterError } from '@prisma/driver-adapter-utils'
 
 /** `YYYY-MM-DD` in UTC. */
-export function formatDate(date: Date): string {
+function formatDate(date: Date): string {
   return date.toISOString().slice(0, 10)
 }
 
 /** `HH:MM:SS[.mmm]` in UTC. */
-export function formatTime(date: Date): string {
+function formatTime(date: Date): string {
   return withoutZeroFraction(date.toISOString().slice(11, 23))
 }
 
 /** `YYYY-MM-DD HH:MM:SS[.mmm]` in UTC. */
-export function formatDateTime(date: Date): string {
+function formatDateTime(date: Date): string {
   const text = date.toISOString()
   return `${text.slice(0, 10)} ${withoutZeroFraction(text.slice(11, 23))}`
 }
