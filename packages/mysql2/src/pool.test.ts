@@ -255,13 +255,17 @@ describe('connections', () => {
 
 describe('decoding and access', () => {
   test('belong to every lease and every statement of this shape', async () => {
-    const fake = new FakePool()
+    const fake = new FakePool({ timezone: 'Z', bigNumberStrings: false })
     const decoding = { bigNumberStrings: true }
     const pool = new Pool(fake, false, { decoding, access: 'read' })
     await pool.lend()
     await pool.promise().query('SELECT 1')
-    expect(fake.leaseOptions[0]).toMatchObject({ decoding, access: 'read' })
-    expect(fake.direct.calls[0]?.[1]).toMatchObject({ sql: 'SELECT 1', decoding, access: 'read' })
+    expect(fake.leaseOptions[0]).toMatchObject({ decoding: { timezone: 'Z', ...decoding }, access: 'read' })
+    expect(fake.direct.calls[0]?.[1]).toMatchObject({
+      sql: 'SELECT 1',
+      decoding: { timezone: 'Z', ...decoding },
+      access: 'read',
+    })
   })
 
   test('escaping follows the shape', () => {

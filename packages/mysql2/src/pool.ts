@@ -12,7 +12,7 @@ import { Escaping } from './escaping.js'
 import { PromisePool } from './promise-pool.js'
 import { Query } from './query.js'
 import { SetupLease } from './setup-lease.js'
-import { settingsOf } from './settings.js'
+import { decodingOf, endTimeoutOf, settingsOf } from './settings.js'
 import type { ConnectionSettings, PoolSettings } from './settings.js'
 import { callbackOf, sqlOf, statementOf, valuesAmong, valuesOf } from './statement-arguments.js'
 import { refuseMethods, REFUSED_BY_POOL, REFUSED_SYNC, unsupported } from './unsupported.js'
@@ -37,6 +37,7 @@ export class Pool extends EventEmitter implements Lender {
   readonly escaping: Escaping
   readonly #owned: boolean
   readonly #lease: LeaseOptions
+  readonly #decoding: Decoding
   /** A statement on the pool itself can't bring a waiting time of its own. */
   readonly #direct: boolean
   readonly #lent = new Set<Connection>()
@@ -48,14 +49,17 @@ export class Pool extends EventEmitter implements Lender {
     super()
     this.hostpool = hostpool
     this.#owned = owned
-    this.#lease = { access: options.access, decoding: options.decoding, acquireTimeout: options.acquireTimeout }
+    this.#decoding = decodingOf(hostpool, options.decoding)
+    // One object for all statements: core tells decodings apart by identity.
+    const decoding = options.decoding === undefined ? undefined : this.#decoding
+    this.#lease = { access: options.access, decoding, acquireTimeout: options.acquireTimeout }
     this.#direct = options.acquireTimeout === undefined
-    this.escaping = new Escaping(options.decoding ?? {})
+    this.escaping = new Escaping(this.#decoding)
     this.on('newListener', (event) => this.#beforeListener(event))
   }
 
   get config(): PoolSettings {
-    return settingsOf(this.hostpool, this.#lease.decoding ?? {})
+    return settingsOf(this.hostpool, this.#decoding)
   }
 
   get settings(): ConnectionSettings {
@@ -229,7 +233,7 @@ export class Pool extends EventEmitter implements Lender {
     let timer: NodeJS.Timeout | undefined
     await new Promise<void>((resolve) => {
       this.#allReturned = resolve
-      timer = setTimeout(resolve, END_TIMEOUT)
+      timer = setTimeout(resolve, endTimeoutOf(this.hostpool))
     })
     clearTimeout(timer)
     for (const connection of this.#lent) connection.destroy()
@@ -266,9 +270,6 @@ export class Pool extends EventEmitter implements Lender {
     this.on('end', stop)
   }
 }
-
-/** The pool's own default for the same wait. */
-const END_TIMEOUT = 10_000
 
 refuseMethods(Pool.prototype, 'pool', 'calls back', REFUSED_BY_POOL)
 refuseMethods(Pool.prototype, 'pool', 'throws', REFUSED_SYNC)

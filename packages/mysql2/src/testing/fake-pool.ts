@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { Readable } from 'node:stream'
 
-import type { Field, Lease, LeaseOptions, Pool, PoolStatus, QueryResult } from '@mysql-hostpool/core'
+import type { Decoding, Field, Lease, LeaseOptions, Pool, PoolStatus, QueryResult } from '@mysql-hostpool/core'
 
 type Answer = QueryResult<unknown>
 
@@ -107,17 +107,25 @@ export class FakeLease implements Lease {
   }
 }
 
+const notNeeded = (): Error => new Error('No shape needs this')
+
 /** A pool without servers, that remembers what it was asked. */
 export class FakePool extends EventEmitter implements Pool {
   readonly leases: FakeLease[] = []
   readonly leaseOptions: (LeaseOptions | undefined)[] = []
   readonly direct = new FakeLease(this)
+  readonly config: { readonly decoding: Decoding }
   ended = 0
   /** Makes `HANG` answer. */
   free: () => void = () => {}
   readonly held = new Promise<void>((resolve) => {
     this.free = resolve
   })
+
+  constructor(decoding: Decoding = {}) {
+    super()
+    this.config = { decoding }
+  }
 
   async getConnection(options?: LeaseOptions): Promise<Lease> {
     this.leaseOptions.push(options)
@@ -134,12 +142,20 @@ export class FakePool extends EventEmitter implements Pool {
     return this.direct.execute(...given)
   }
 
+  get hosts(): never {
+    throw notNeeded()
+  }
+
+  refresh(): never {
+    throw notNeeded()
+  }
+
   withConnection(): never {
-    throw new Error('not needed here')
+    throw notNeeded()
   }
 
   transaction(): never {
-    throw new Error('not needed here')
+    throw notNeeded()
   }
 
   status(): PoolStatus {
