@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
-// Tests run on the sources of every package, unbuilt, through this export condition.
-const conditions = ['@mysql-hostpool/source', 'node', 'import', 'default']
+// Tests run on the sources of every package, unbuilt, through this export condition. `import` is not named: vite would resolve
+// a `require` in mysql2 with it too, and hand it an ES module.
+const conditions = ['@mysql-hostpool/source', 'node']
 
 export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: conditions } },

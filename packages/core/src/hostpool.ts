@@ -1,5 +1,6 @@
 import type { Clock } from './clock.js'
 import { type PoolConfig, readHost } from './config/pool-config.js'
+import { type PublicConfig, withoutSecrets } from './config/public-config.js'
 import type { Driver, StatementDone } from './driver/port.js'
 import { HostControl } from './host-control.js'
 import { announceChanges } from './health/announce.js'
@@ -16,6 +17,7 @@ import type { CheckoutDone } from './pool/wait-queue.js'
 import type { CheckoutRequest } from './pool/waiting-room.js'
 import type { Pool } from './pool.js'
 import type { Decoding } from './session/decoding.js'
+import { Decodings } from './session/decodings.js'
 import type { Lease, LeaseOptions, RetryOptions, TransactionOptions } from './session/lease.js'
 import type { Lender, SessionConnection } from './session/lender.js'
 import { PoolLease } from './session/pool-lease.js'
@@ -36,7 +38,7 @@ export interface PoolEnvironment {
 
 /** The pool: puts the rooms together and is the door to all of them. */
 export class Hostpool implements Pool, Lender {
-  readonly config: PoolConfig
+  readonly config: PublicConfig
   readonly clock: Clock
   readonly random: Random
   readonly hosts: HostControl
@@ -45,15 +47,17 @@ export class Hostpool implements Pool, Lender {
   readonly #emitter = new PoolEmitter()
   readonly #monitor: Monitor
   readonly #engine: Engine<Session>
+  readonly #decodings: Decodings
   #retriedReads = 0
   #used = false
 
   constructor(config: PoolConfig, env: PoolEnvironment) {
-    this.config = config
+    this.config = withoutSecrets(config)
     this.clock = env.clock
     this.random = env.random
-    const { connection, health, resetOnRelease, onConnect } = config
+    const { connection, health, resetOnRelease, sessionVariables, onConnect } = config
     this.#hosts = new HostSet(config.hosts, env.clock)
+    this.#decodings = new Decodings(config.decoding)
     this.hosts = new HostControl(this.#hosts, (host) => readHost(host, config))
     announceChanges(this.#hosts, this.#emitter)
     this.#monitor = new Monitor(connection, health, { ...env, hosts: this.#hosts })
@@ -61,6 +65,7 @@ export class Hostpool implements Pool, Lender {
       database: connection.database,
       flags: connection.flags,
       resetOnRelease,
+      sessionVariables,
       onConnect,
     })
     this.#engine = new Engine(config, {
@@ -74,8 +79,8 @@ export class Hostpool implements Pool, Lender {
     })
   }
 
-  get decoding(): Decoding {
-    return this.config.decoding
+  decodingFor(given: Decoding | undefined): Decoding {
+    return this.#decodings.for(given)
   }
 
   get retryReads(): boolean {

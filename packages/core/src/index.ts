@@ -1,5 +1,8 @@
 export type { HealthOptions, HostOptions, PasswordOption, PoolOptions, SslOptions } from './config/options.js'
+export { optionsFromUrl } from './config/options-from-url.js'
+export type { PublicConfig } from './config/public-config.js'
 export { createPool } from './create-pool.js'
+export { TypedParameter } from './driver/typed-parameter.js'
 export { HostpoolError, isHostpoolError } from './errors/hostpool-error.js'
 export type { HostpoolErrorCode } from './errors/hostpool-error.js'
 export { HostState } from './hosts/host-state.js'

@@ -1,4 +1,5 @@
 import type { HostOptions } from './config/options.js'
+import type { PublicConfig } from './config/public-config.js'
 import type { PoolEventName, PoolListener } from './pool/events.js'
 import type { PoolStatus } from './pool/status.js'
 import type { Lease, LeaseOptions, Queryable, RetryOptions, TransactionOptions } from './session/lease.js'
@@ -45,6 +46,8 @@ export interface Pool extends Queryable {
     work: (transaction: Transaction) => T | Promise<T>,
     options?: TransactionOptions & RetryOptions & LeaseOptions,
   ): Promise<T>
+  /** What the pool was configured with, complete, without secrets. */
+  readonly config: PublicConfig
   readonly hosts: PoolHosts
   /** Replaces every connection as soon as nobody needs it, e.g. after the password was rotated. No lent one is closed. */
   refresh(): void

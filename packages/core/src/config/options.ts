@@ -157,6 +157,11 @@ export interface PoolOptions extends Decoding {
   /** How hosts are watched. */
   readonly health?: HealthOptions | undefined
 
+  /**
+   * Session variables of the server to set on each connection, e.g. `{ time_zone: '+00:00', wsrep_sync_wait: 1 }`. Set in the
+   * same round trip that sets a connection up, and again after a session reset. Default: none.
+   */
+  readonly sessionVariables?: Readonly<Record<string, string | number | boolean>> | undefined
   /** Runs on each new connection before it is used, and again after a session reset. What it sets counts as clean. */
   readonly onConnect?: ((connection: Queryable) => void | Promise<void>) | undefined
 

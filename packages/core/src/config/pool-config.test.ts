@@ -70,6 +70,7 @@ describe('a configuration', () => {
       retryReads: true,
       leakDetectionThreshold: 0,
       endTimeout: 10_000,
+      sessionVariables: {},
       selector: 'random',
       zone: undefined,
       onConnect: undefined,

@@ -90,6 +90,7 @@ export interface PoolConfig extends Complete<
     | 'retryReads'
     | 'leakDetectionThreshold'
     | 'endTimeout'
+    | 'sessionVariables'
   >
 > {
   /** At least one; no two are the same. */
@@ -146,6 +147,7 @@ export function resolveConfig(input: PoolOptions | string, isCharset?: (name: st
     retryReads: values.retryReads,
     leakDetectionThreshold: values.leakDetectionThreshold,
     endTimeout: values.endTimeout,
+    sessionVariables: values.sessionVariables,
     selector,
     zone,
     onConnect,

@@ -145,6 +145,13 @@ export const poolSchema = z.strictObject({
     .default('random'),
   zone: name().optional(),
   health: healthSchema.prefault({}),
+  sessionVariables: z
+    .record(
+      z.string().regex(/^[a-z_]\w*$/i, { error: 'names of session variables, as in time_zone' }),
+      z.union([z.string(), z.number(), z.boolean()], { error: 'a string, a number or a boolean' }),
+      { error: "an object of variables and their values, as in { time_zone: '+00:00' }" },
+    )
+    .default({}),
   onConnect: callback<(connection: Queryable) => void | Promise<void>>().optional(),
 
   multipleStatements: flag().default(false),

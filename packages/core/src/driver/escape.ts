@@ -1,1 +1,1 @@
-export { escapeId } from 'mysql2'
+export { escape, escapeId } from 'mysql2'

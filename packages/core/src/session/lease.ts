@@ -59,7 +59,10 @@ export interface Lease extends Queryable {
   beginTransaction(options?: TransactionOptions): Promise<void>
   commit(): Promise<void>
   rollback(): Promise<void>
-  /** Rows one by one, with back-pressure; destroying the stream early destroys the connection. */
+  /**
+   * Rows one by one, with back-pressure; emits `fields` before the first. When it is destroyed early the rest is thrown away;
+   * a connection still receiving `validationTimeout` after its release is closed.
+   */
   stream(sql: string | StatementOptions, values?: StatementValues): Readable
   /** A round trip that touches no table. */
   ping(): Promise<void>

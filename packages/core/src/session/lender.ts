@@ -15,10 +15,10 @@ export interface Lender {
   readonly clock: Clock
   readonly random: Random
   readonly kinds: StatementKinds
-  /** The pool's own decoding, for borrowers that bring none. */
-  readonly decoding: Decoding
   readonly retryReads: boolean
   readonly hostCount: number
+  /** A borrower's decoding, completed with the pool's own. */
+  decodingFor(given: Decoding | undefined): Decoding
   checkout(request: CheckoutRequest, done: CheckoutDone<Session>): void
   release(connection: SessionConnection): void
   discard(connection: SessionConnection): void

@@ -49,7 +49,7 @@ export class PoolLease implements Lease {
   constructor(lender: Lender, connection: SessionConnection, options: LeaseOptions) {
     this.#lender = lender
     this.#connection = connection
-    this.#decoding = options.decoding ?? lender.decoding
+    this.#decoding = lender.decodingFor(options.decoding)
     this.#access = options.access
   }
 
@@ -88,7 +88,7 @@ export class PoolLease implements Lease {
     const refusal = this.#released ? releasedError() : this.#lostError()
     if (refusal !== undefined) return failedStream(refusal)
     const session = this.#connection.resource
-    return session.stream(statement, statement.decoding ?? this.#decoding, this.#lender.kinds.of(statement.sql))
+    return session.stream(statement, this.#decodingOf(statement), this.#lender.kinds.of(statement.sql))
   }
 
   async beginTransaction(options: TransactionOptions = {}): Promise<void> {
@@ -141,6 +141,10 @@ export class PoolLease implements Lease {
     })
   }
 
+  #decodingOf({ decoding }: StatementOptions): Decoding {
+    return decoding === undefined ? this.#decoding : this.#lender.decodingFor(decoding)
+  }
+
   #start(sending: Sending): void {
     const { kind, done } = sending
     if (this.#released) {
@@ -184,7 +188,7 @@ export class PoolLease implements Lease {
     const { clock } = this.#lender
     const sentAt = clock.now()
     sending.attempts += 1
-    session.run(prepared, statement, statement.decoding ?? this.#decoding, kind, (error, result, fields) => {
+    session.run(prepared, statement, this.#decodingOf(statement), kind, (error, result, fields) => {
       if (error !== null) {
         this.#failed(sending, connection, error, inTransaction, sessionClean)
         return

@@ -1,4 +1,4 @@
-import { escapeId } from '../driver/escape.js'
+import { escape, escapeId } from '../driver/escape.js'
 import type { Done, DriverConnection } from '../driver/port.js'
 import type { Queryable } from './lease.js'
 import type { Session } from './session.js'
@@ -6,26 +6,31 @@ import { SetupConnection } from './setup-connection.js'
 
 /** The server does not know the variable. */
 const UNKNOWN_VARIABLE = 1193
+const TRACK_STATE = 'session_track_state_change = 1'
 
 export interface SessionSetupOptions {
   readonly database: string | undefined
   readonly flags: readonly string[]
   readonly resetOnRelease: boolean
+  readonly sessionVariables: Readonly<Record<string, string | number | boolean>>
   readonly onConnect: ((connection: Queryable) => void | Promise<void>) | undefined
 }
 
 /**
- * The state every borrower finds: session tracking on, and what the application's `onConnect` sets. A reset of the session
+ * The state every borrower finds: session tracking on, the `sessionVariables`, and what the application's `onConnect` sets. A reset of the session
  * undoes it, so it is done again afterwards; none of it counts as a change of the borrower's.
  */
 export class SessionSetup {
   readonly resetOnRelease: boolean
   readonly #options: SessionSetupOptions
+  readonly #assignments: readonly string[]
   /** Connections to servers without session tracking. */
   readonly #untracked = new WeakSet<DriverConnection>()
 
   constructor(options: SessionSetupOptions) {
     this.#options = options
+    const { sessionVariables } = options
+    this.#assignments = Object.entries(sessionVariables).map(([name, value]) => `${name} = ${escape(value)}`)
     this.resetOnRelease = options.resetOnRelease
   }
 
@@ -36,34 +41,48 @@ export class SessionSetup {
 
   /** On a new connection. */
   prepare(session: Session, done: Done): void {
-    this.#track(session, '', () => this.#runHook(session, done), done)
+    this.#setVariables(session, [], () => this.#runHook(session, done), done)
   }
 
   /** After a reset, which keeps the schema that a `USE` changed to and drops what the handshake had set. */
   restore(session: Session, schemaChanged: boolean, done: Done): void {
-    const { database, flags } = this.#options
+    const { database, flags, sessionVariables } = this.#options
     if (schemaChanged && database === undefined) {
       done(new Error('The borrower chose a schema, and the connection has none of its own to go back to'))
       return
     }
-    const ignoreSpace = flags.includes('-IGNORE_SPACE') ? '' : ", sql_mode = CONCAT_WS(',', @@sql_mode, 'IGNORE_SPACE')"
+    // mysql2 asks for it in the handshake.
+    const ignoresSpace = !flags.includes('-IGNORE_SPACE') && !Object.hasOwn(sessionVariables, 'sql_mode')
+    const sqlMode = ignoresSpace ? ["sql_mode = CONCAT_WS(',', @@sql_mode, 'IGNORE_SPACE')"] : []
     const next = (): void => {
       if (schemaChanged && database !== undefined)
         this.#use(session, database, () => this.#runHook(session, done), done)
       else this.#runHook(session, done)
     }
-    this.#track(session, ignoreSpace, next, done)
+    this.#setVariables(session, sqlMode, next, done)
   }
 
-  #track(session: Session, more: string, next: () => void, failed: Done): void {
+  /** All of them in one round trip. */
+  #setVariables(session: Session, more: readonly string[], next: () => void, failed: Done): void {
     const { connection } = session
-    const sql = `SET SESSION session_track_state_change = 1${more}`
-    connection.query({ sql }, {}, (error) => {
-      if (error === null) next()
-      else if ('errno' in error && error.errno === UNKNOWN_VARIABLE) {
-        this.#untracked.add(connection)
-        next()
-      } else failed(error)
+    const assignments = [...more, ...this.#assignments]
+    const set = (list: readonly string[], otherwise: Done): void => {
+      const sql = `SET SESSION ${list.join(', ')}`
+      connection.query({ sql }, {}, (error) => (error === null ? next() : otherwise(error)))
+    }
+    if (this.#untracked.has(connection)) {
+      if (assignments.length === 0) next()
+      else set(assignments, failed)
+      return
+    }
+    set([TRACK_STATE, ...assignments], (error) => {
+      if (error === null || !('errno' in error) || error.errno !== UNKNOWN_VARIABLE) {
+        failed(error)
+        return
+      }
+      // Either the server has no session tracking, or one of the application's variables does not exist: the next answer tells.
+      this.#untracked.add(connection)
+      this.#setVariables(session, more, next, failed)
     })
   }
 

@@ -21,6 +21,8 @@ const ROLLBACK: StatementKind = { kind: 'rollback', mayTaint: false }
 
 /** Strings, quoted names and comments; what is left is keywords, names and operators. */
 const NOISE = /'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|`(?:[^`]|``)*`|\/\*[\s\S]*?\*\/|--(?=\s|$)[^\n]*|#[^\n]*/g
+/** MariaDB's `SET STATEMENT variable = value FOR …`: the variables are back when the statement ends. */
+const FOR_ONE_STATEMENT = /^\s*set\s+statement\s+(?:\w+\s*=\s*[\w.+-]*\s*,?\s*)+for\s+/
 const FIRST_WORD = /^[\s(]*([a-z]+)/
 const CALLS = /([\w$.`]+)\s*\(/g
 /** Clauses that lock or write. */
@@ -38,7 +40,7 @@ const LOCKING_CALL = /\b(?:get_lock|release_lock|release_all_locks)\s*\(|@\w+\s*
  */
 export function statementKind(sql: string): StatementKind {
   const executableComment = /\/\*!|\/\*M!/i.test(sql)
-  const text = sql.replace(NOISE, blank).toLowerCase()
+  const text = sql.replace(NOISE, blank).toLowerCase().replace(FOR_ONE_STATEMENT, '')
   const word = FIRST_WORD.exec(text)?.[1] ?? ''
   switch (word) {
     case 'select':

@@ -14,7 +14,7 @@ export interface StatementOptions {
   readonly nestTables?: boolean | string | undefined
   readonly typeCast?: TypeCast | undefined
   readonly namedPlaceholders?: boolean | undefined
-  /** How values are decoded, in place of the lease's or the pool's. Give the same object again and again: it is compared by identity. */
+  /** How values are decoded, in place of the lease's; what it leaves out is the pool's. Give the same object again and again: it is compared by identity. */
   readonly decoding?: Decoding | undefined
   /** What the statement needs of its host. Default: read off the statement itself. */
   readonly access?: Access | undefined

@@ -1,0 +1,18 @@
+import type { ConnectionConfig, PoolConfig } from './pool-config.js'
+
+/** Secrets, and functions and material that may hold some. */
+type Secret = 'password' | 'ssl' | 'authPlugins' | 'infileStreamFactory'
+
+/** What a pool was configured with, complete and frozen, for anybody to see. */
+export type PublicConfig = Omit<PoolConfig, 'connection' | 'onConnect'> & {
+  readonly connection: Omit<ConnectionConfig, Secret> & {
+    /** Whether connections are encrypted. */
+    readonly ssl: boolean
+  }
+}
+
+export function withoutSecrets(config: PoolConfig): PublicConfig {
+  const { connection, onConnect: _hook, ...rest } = config
+  const { password: _password, ssl, authPlugins: _plugins, infileStreamFactory: _factory, ...open } = connection
+  return Object.freeze({ ...rest, connection: Object.freeze({ ...open, ssl: ssl !== false }) })
+}

@@ -1,0 +1,25 @@
+import type { Decoding } from './decoding.js'
+
+/**
+ * A borrower's decoding completed with the pool's. The same object in gives the same object out, because the driver compares
+ * decodings by identity: a borrower costs nothing when it decodes like the last one on its connection.
+ */
+export class Decodings {
+  readonly #pool: Decoding
+  readonly #completed = new WeakMap<Decoding, Decoding>()
+
+  constructor(pool: Decoding) {
+    this.#pool = pool
+  }
+
+  for(given: Decoding | undefined): Decoding {
+    if (given === undefined || given === this.#pool) return this.#pool
+    const known = this.#completed.get(given)
+    if (known !== undefined) return known
+    const completed = Object.freeze({ ...this.#pool, ...given })
+    this.#completed.set(given, completed)
+    // What was handed out may come back, from a lease to its statements.
+    this.#completed.set(completed, completed)
+    return completed
+  }
+}
