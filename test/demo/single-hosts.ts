@@ -11,10 +11,17 @@ export class SingleHosts {
 
   constructor({ hosts, user, password, database }: ServerAccess) {
     this.#pools = hosts.split(',').map((host) => {
-      const onConnect = waitForTheCluster
-      const health = { probe: false } as const
-      const options = { user, password, database, onConnect, health, connectionLimit: 1, endTimeout: 1_000 }
-      return { host, pool: createPool({ host, ...options }) }
+      const account = { user, password, database }
+      const pool = createPool({
+        host,
+        ...account,
+        onConnect: waitForTheCluster,
+        connectionLimit: 1,
+        // It may have come back only just now.
+        noHostTimeout: 8_000,
+        endTimeout: 1_000,
+      })
+      return { host, pool }
     })
   }
 

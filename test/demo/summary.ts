@@ -46,16 +46,15 @@ export function summary(findings: Findings): string {
   const count = (outcome: Outcome) => ledger.entries.filter((entry) => entry.outcome === outcome).length
   const served = status.hosts.reduce((sum, { counters }) => sum + counters.served, 0)
   const lines: [name: string, text: string][] = [
-    ['requests', `${tally.sent} sent, ${tally.done('read')} reads and ${tally.done('write')} writes answered`],
-    [
-      'reads',
-      `${tally.failed('read')} failed, ${status.counters.retriedReads} were answered by a second host; ${latencies(tally, 'read')}`,
-    ],
+    ['requests', `${tally.sent} sent, ${tally.done('read')} reads and ${tally.done('write')} writes ended`],
+    ['reads', `${tally.failed('read')} failed; ${status.counters.retriedReads} were sent again to another host`],
     [
       'writes',
       `${count(Outcome.Acknowledged)} acknowledged, ${count(Outcome.Failed)} failed, ` +
-        `${count(Outcome.Unknown)} of unknown outcome; ${latencies(tally, 'write')}`,
+        `${count(Outcome.Unknown)} of unknown outcome`,
     ],
+    ['latency', `reads: ${latencies(tally, 'read')}`],
+    ['latency', `writes: ${latencies(tally, 'write')}`],
     ['pool', `at most ${session.mostConnections} connections of ${status.connectionLimit}, both applications together`],
     ['traffic', status.hosts.map((host) => `${label(host.name)} ${share(host.counters.served, served)}`).join(', ')],
     ...audits.map((each): [string, string] => ['data', dataLine(label(each.host), each)]),
@@ -87,10 +86,11 @@ const GOOD = 'no read failed, and every acknowledged row is there, once'
 function dataLine(label: string, audit: HostAnswer<Audit>): string {
   if ('problem' in audit) return `${label} could not be asked: ${audit.problem}`
   const { kept, keptRows, unknownThere, unknownNotThere, problems } = audit.answer
-  const unknown = unknownThere + unknownNotThere
   return (
     `${label} has ${kept} acknowledged writes, once each (${keptRows} rows)` +
-    (unknown === 0 ? '' : `; of ${unknown} of unknown outcome ${unknownThere} are there, once each`) +
+    (unknownThere + unknownNotThere === 0
+      ? ''
+      : `; unknown ones: ${unknownThere} there, once, and ${unknownNotThere} not`) +
     (problems.length === 0 ? '' : `; ${problems.length} FAULTS`)
   )
 }
