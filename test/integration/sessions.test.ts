@@ -308,22 +308,3 @@ describe('a stream', () => {
     expect(await value(one, 'SELECT 1')).toBe(1)
   })
 })
-
-describe('a process', () => {
-  it('ends by itself when all it holds is an idle pool', async () => {
-    const { spawnSync } = await import('node:child_process')
-    const url = `mysql://${access.user}:${access.password}@${access.hosts}/${access.database}`
-    const program = `
-      import { createPool } from '@mysql-hostpool/core'
-      const pool = createPool(process.env.TRY_URL)
-      await pool.query('SELECT 1')
-      console.log('done')`
-    const run = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
-      cwd: new URL('..', import.meta.url),
-      env: { ...process.env, TRY_URL: url },
-      encoding: 'utf8',
-      timeout: 10_000,
-    })
-    expect(run).toMatchObject({ status: 0, stdout: 'done\n', stderr: '' })
-  })
-})
