@@ -1,24 +1,13 @@
-import type { ResultCallback } from './statement-arguments.js'
-
 /** What was thrown or rejected with, as an error. */
 export function errorOf(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown })
 }
 
-type Answer = readonly [result: unknown, fields: unknown]
-
 /**
- * Hands a promise's outcome to a callback. The callback runs outside the promise: what it throws is an uncaught
- * exception, as with any Node callback, and never an unhandled rejection.
+ * Hands the outcome of what has no result but that it worked to a callback. The callback runs outside the promise: what it
+ * throws is an uncaught exception, as with any Node callback, and never an unhandled rejection. Without a callback, a failure
+ * goes to `unheard`.
  */
-export function answer(promise: Promise<Answer>, callback: ResultCallback): void {
-  promise.then(
-    ([result, fields]) => process.nextTick(callback, null, result, fields),
-    (error: unknown) => process.nextTick(callback, error),
-  )
-}
-
-/** The same for what has no result but that it worked; without a callback, a failure goes to `unheard`. */
 export function acknowledge(
   promise: Promise<unknown>,
   callback: ((error: Error | null) => void) | undefined,

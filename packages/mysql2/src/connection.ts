@@ -6,7 +6,7 @@ import type { Raw, SqlValue } from 'sql-escaper'
 
 import { BorrowedLease } from './borrowed-lease.js'
 import { bufferedRows } from './buffered-rows.js'
-import { acknowledge, answer } from './callback.js'
+import { acknowledge } from './callback.js'
 import type { Escaping } from './escaping.js'
 import { PromiseConnection } from './promise-connection.js'
 import { Query } from './query.js'
@@ -55,8 +55,8 @@ export class Connection extends EventEmitter {
   }
 
   get config(): ConnectionSettings & { readonly host: string; readonly port: number } {
-    const [, host, port] = /^(.*):(\d+)$/.exec(this.lease.host) ?? ['', this.lease.host, '0']
-    return { ...this.#lender.settings, host: host ?? '', port: Number(port) }
+    const [, host = this.lease.host, port] = /^\[?(.*?)\]?:(\d+)$/.exec(this.lease.host) ?? []
+    return { ...this.#lender.settings, host, port: Number(port ?? 0) }
   }
 
   /** True when taking the connection back would lose nothing: no statement under way, no transaction open. */
@@ -163,13 +163,7 @@ export class Connection extends EventEmitter {
     const query = new Query(sqlOf(sql), values)
     const borrowed = this.#borrowed
     if (callback !== undefined) {
-      answer(borrowed[kind](sql, values), (error, result, fields) => {
-        query.emit('fields', fields)
-        // The query ends even when the callback throws.
-        process.nextTick(() => query.finish())
-        if (error === null) callback(null, result, fields)
-        else callback(error)
-      })
+      query.callBack(borrowed[kind](sql, values), callback)
       return query
     }
     this.#read(query, kind === 'query' ? borrowed.stream(sql, values) : bufferedRows(borrowed.execute(sql, values)))

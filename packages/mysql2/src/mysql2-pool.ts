@@ -1,4 +1,4 @@
-import { createPool, HostpoolError } from '@mysql-hostpool/core'
+import { createPool, HostpoolError, optionsFromUrl } from '@mysql-hostpool/core'
 import type { Pool as CorePool, PoolOptions } from '@mysql-hostpool/core'
 import type { Pool as Mysql2CallbackPool } from 'mysql2'
 
@@ -28,20 +28,16 @@ export function mysql2Pool(poolOrConfig: CorePool | PoolOptions | string, option
 }
 
 function shapeOf(poolOrConfig: CorePool | PoolOptions | string, options: Mysql2PoolOptions): Pool {
-  if (typeof poolOrConfig === 'string') return new Pool(createPool(poolOrConfig), true, options)
-  if (isPool(poolOrConfig)) return new Pool(poolOrConfig, false, options)
-  const { onConnect } = poolOrConfig
-  const shape: Pool = new Pool(
-    createPool({
-      ...poolOrConfig,
-      onConnect: async (session) => {
-        await onConnect?.(session)
-        await shape.announce(session)
-      },
-    }),
-    true,
-    options,
-  )
+  const given = typeof poolOrConfig === 'string' ? optionsFromUrl(poolOrConfig) : poolOrConfig
+  if (isPool(given)) return new Pool(given, false, options)
+  const { onConnect } = given
+  const announced: PoolOptions['onConnect'] = async (session) => {
+    await onConnect?.(session)
+    await shape.announce(session)
+  }
+  // What is no function is left for createPool to refuse.
+  const isHook = onConnect === undefined || typeof onConnect === 'function'
+  const shape: Pool = new Pool(createPool({ ...given, onConnect: isHook ? announced : onConnect }), true, options)
   return shape
 }
 

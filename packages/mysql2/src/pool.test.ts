@@ -1,22 +1,9 @@
-import { once } from 'node:events'
-
 import { describe, expect, test, vi } from 'vitest'
 
 import type { Connection } from './connection.js'
 import { Pool } from './pool.js'
 import { FakePool } from './testing/fake-pool.js'
-
-function shared(): { fake: FakePool; pool: Pool } {
-  const fake = new FakePool()
-  return { fake, pool: new Pool(fake, false, {}) }
-}
-
-/** What a callback was given, as a promise. */
-function called(start: (callback: (...given: unknown[]) => void) => void): Promise<unknown[]> {
-  return new Promise((resolve) => {
-    start((...given) => resolve(given))
-  })
-}
+import { called, shared } from './testing/shape.js'
 
 /** Calls a method that is there at run time only. */
 function invoke(target: object, method: string, ...given: readonly unknown[]): unknown {
@@ -24,174 +11,8 @@ function invoke(target: object, method: string, ...given: readonly unknown[]): u
   return typeof called === 'function' ? Reflect.apply(called, target, given) : undefined
 }
 
-const FAILED: unknown = expect.objectContaining({ message: 'failed' })
 const closed = { code: 'ERR_HOSTPOOL_CLOSED' }
 const unsupported = { code: 'ERR_HOSTPOOL_UNSUPPORTED' }
-
-describe('arguments', () => {
-  test('a callback may stand in the place of the values', async () => {
-    const { pool, fake } = shared()
-    const [error, rows] = await called((callback) => pool.query('SELECT 1', callback))
-    expect(error).toBeNull()
-    expect(rows).toEqual([{ n: 1 }])
-    expect(fake.direct.calls).toEqual([['query', 'SELECT 1', undefined]])
-  })
-
-  test('a lone value counts as a list of one, an object is passed as it is', async () => {
-    const { pool, fake } = shared()
-    const day = new Date(0)
-    await pool.promise().query('?', 5)
-    await pool.promise().query('?', day)
-    await pool.promise().query('?', { a: 1 })
-    await pool.promise().query('?', null)
-    expect(fake.direct.calls.map(([, , values]) => values)).toEqual([[5], [day], { a: 1 }, undefined])
-  })
-
-  test('values beside an options object win over those in it', async () => {
-    const { pool, fake } = shared()
-    await pool.promise().execute({ sql: 'A', values: [1], timeout: 5 }, [2])
-    expect(fake.direct.calls[0]?.[1]).toMatchObject({ sql: 'A', values: [2], timeout: 5 })
-  })
-
-  test('what is no statement is refused at once, and by promise as a rejection', async () => {
-    const { pool } = shared()
-    expect(() => pool.query(undefined)).toThrow(TypeError)
-    expect(() => pool.query(undefined, () => {})).toThrow('a string')
-    await expect(pool.promise().query(undefined)).rejects.toThrow(TypeError)
-  })
-
-  test('an option that cannot be given per statement is named, to the callback', async () => {
-    const { pool } = shared()
-    const [error] = await called((callback) => pool.query({ sql: 'A', dateStrings: true }, callback))
-    expect(error).toMatchObject(unsupported)
-    expect(String(error)).toContain('dateStrings')
-  })
-
-  test('a callback among promises is refused', () => {
-    const { pool } = shared()
-    expect(() => pool.promise().query('A', () => {})).toThrow('no callback')
-  })
-})
-
-describe('statements with callbacks', () => {
-  test('a failure reaches the callback and is not emitted', async () => {
-    const { pool } = shared()
-    let query: { listenerCount(event: string): number } | undefined
-    const given = await called((callback) => {
-      query = pool.query('FAIL', [], callback)
-    })
-    expect(given).toEqual([FAILED])
-    expect(query?.listenerCount('error')).toBe(0)
-  })
-
-  test('what a callback throws is an uncaught exception, never an unhandled rejection', async () => {
-    const { pool } = shared()
-    const others = process.listeners('uncaughtException')
-    process.removeAllListeners('uncaughtException')
-    const rejected = vi.fn<() => void>()
-    process.on('unhandledRejection', rejected)
-    try {
-      const thrown = new Promise((resolve) => process.once('uncaughtException', resolve))
-      pool.query('SELECT 1', () => {
-        throw new Error('mine')
-      })
-      expect(await thrown).toMatchObject({ message: 'mine' })
-      await new Promise(setImmediate)
-      expect(rejected).not.toHaveBeenCalled()
-    } finally {
-      process.off('unhandledRejection', rejected)
-      for (const listener of others) process.on('uncaughtException', listener)
-    }
-  })
-})
-
-describe('statements without callbacks', () => {
-  test('rows arrive as events, their columns first', async () => {
-    const { pool, fake } = shared()
-    const events: unknown[] = []
-    const query = pool.query('SELECT 2')
-    query.on('fields', (fields: { name: string }[]) => events.push(fields.map(({ name }) => name)))
-    query.on('result', (row, index) => events.push([row, index]))
-    await once(query, 'end')
-    expect(events).toEqual([['n'], [{ n: 1 }, 0], [{ n: 2 }, 0]])
-    expect(fake.leases.map(({ state }) => state)).toEqual(['released'])
-  })
-
-  test('a stream is read no faster than its reader', async () => {
-    const { pool } = shared()
-    const connection = await pool.lend()
-    const query = connection.query('SELECT 1000')
-    let received = 0
-    query.on('result', () => (received += 1))
-    const stream = query.stream({ highWaterMark: 5 })
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    expect(received).toBeLessThan(20)
-    const rows = await stream.toArray()
-    expect(rows).toHaveLength(1000)
-    expect(rows.at(-1)).toEqual({ n: 1000 })
-  })
-
-  test('pause() of the connection stops the events until resume()', async () => {
-    const { pool } = shared()
-    const connection = await pool.lend()
-    let received = 0
-    const query = connection.query('SELECT 100')
-    query.on('result', () => {
-      received += 1
-      if (received === 3) connection.pause()
-    })
-    await new Promise((resolve) => setTimeout(resolve, 20))
-    expect(received).toBe(3)
-    connection.resume()
-    await once(query, 'end')
-    expect(received).toBe(100)
-  })
-
-  test('a failure goes to the stream, and the query still ends', async () => {
-    const { pool, fake } = shared()
-    const query = pool.query('FAIL')
-    const ended = new Promise<void>((resolve) => query.once('end', resolve))
-    await expect(query.stream().toArray()).rejects.toThrow('failed')
-    await ended
-    expect(fake.leases[0]?.state).toBe('released')
-  })
-
-  test('a failure that nobody listens to reaches the connection, then the pool, then a warning', async () => {
-    const { pool } = shared()
-    const connection = await pool.lend()
-    const onPool = once(pool, 'error')
-    connection.query('FAIL')
-    expect(await onPool).toEqual([FAILED])
-    const onConnection = once(connection, 'error')
-    connection.rollback()
-    expect(await onConnection).toEqual([FAILED])
-    const warned = once(process, 'warning')
-    pool.query('FAIL')
-    expect(await warned).toEqual([FAILED])
-  })
-
-  test('a stream given up before its connection came costs no connection', async () => {
-    const { pool, fake } = shared()
-    const query = pool.query('SELECT 5')
-    query.stream().destroy()
-    await new Promise(setImmediate)
-    expect(fake.leases[0]?.calls).toEqual([])
-    expect(fake.leases[0]?.state).toBe('released')
-  })
-
-  test('a query that is awaited says what was meant', async () => {
-    const { pool } = shared()
-    const query: unknown = pool.query('SELECT 1')
-    await expect((async () => await query)()).rejects.toMatchObject(unsupported)
-  })
-
-  test('a prepared statement has events and a stream as well', async () => {
-    const { pool, fake } = shared()
-    const rows = await pool.execute('SELECT 3').stream().toArray()
-    expect(rows).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }])
-    expect(fake.direct.calls).toEqual([['execute', 'SELECT 3', undefined]])
-  })
-})
 
 describe('connections', () => {
   test('acquire and release are told, with the connection', async () => {
@@ -235,11 +56,14 @@ describe('connections', () => {
     expect('then' in connection.promise()).toBe(false)
   })
 
-  test('config tells where it is connected, and no secret', async () => {
-    const pool = new Pool(new FakePool(), false, { decoding: { timezone: 'Z' } })
+  test('config tells where it is connected and how, and no secret', async () => {
+    const fake = new FakePool({ user: 'app', password: 'hunter2', dateStrings: true, queueLimit: 9 })
+    const pool = new Pool(fake, false, { decoding: { timezone: 'Z' } })
     const connection = await pool.lend()
-    expect(connection.config).toMatchObject({ host: 'db1', port: 3306, timezone: 'Z' })
+    expect(connection.config).toMatchObject({ host: 'db1', port: 3306, user: 'app', timezone: 'Z', dateStrings: true })
     expect(connection.promise().config).toEqual(connection.config)
+    expect(pool.config).toMatchObject({ connectionLimit: 4, queueLimit: 9, connectionConfig: { user: 'app' } })
+    expect(JSON.stringify(pool.config)).not.toContain('hunter2')
   })
 
   test('what no pooled connection can do says so in the manner it was asked', async () => {
@@ -255,20 +79,36 @@ describe('connections', () => {
 
 describe('decoding and access', () => {
   test('belong to every lease and every statement of this shape', async () => {
-    const fake = new FakePool({ timezone: 'Z', bigNumberStrings: false })
+    const fake = new FakePool()
     const decoding = { bigNumberStrings: true }
     const pool = new Pool(fake, false, { decoding, access: 'read' })
     await pool.lend()
     await pool.promise().query('SELECT 1')
-    expect(fake.leaseOptions[0]).toMatchObject({ decoding: { timezone: 'Z', ...decoding }, access: 'read' })
-    expect(fake.direct.calls[0]?.[1]).toMatchObject({
-      sql: 'SELECT 1',
-      decoding: { timezone: 'Z', ...decoding },
-      access: 'read',
-    })
+    await pool.promise().query({ sql: 'SELECT 2' })
+    expect(fake.leaseOptions[0]).toMatchObject({ decoding, access: 'read' })
+    const statements = fake.direct.calls.map(([, statement]) => statement)
+    expect(statements).toMatchObject([
+      { sql: 'SELECT 1', access: 'read' },
+      { sql: 'SELECT 2', access: 'read' },
+    ])
+    // The pool completes a decoding once and knows it by identity.
+    for (const statement of statements)
+      expect(statement).toHaveProperty(
+        'decoding',
+        expect.toSatisfy((given) => given === decoding),
+      )
   })
 
-  test('escaping follows the shape', () => {
+  test('escaping follows the shape, and under it the pool', () => {
+    const fromPool = new Pool(new FakePool({ timezone: 'Z', stringifyObjects: true }), false, {
+      decoding: { stringifyObjects: false },
+    })
+    expect(fromPool.format('SET ?, at = ?', [{ a: 1 }, new Date(0)])).toBe(
+      "SET `a` = 1, at = '1970-01-01 00:00:00.000'",
+    )
+  })
+
+  test('escaping of one shape is not that of another', () => {
     const plain = new Pool(new FakePool(), false, {})
     const strings = new Pool(new FakePool(), false, { decoding: { stringifyObjects: true, timezone: 'Z' } })
     expect(plain.format('SET ?', [{ a: 1 }])).toBe('SET `a` = 1')

@@ -5,14 +5,14 @@ import type { Access, Decoding, LeaseOptions, Pool as CorePool, Queryable, Query
 import type { SqlValue } from 'sql-escaper'
 
 import { bufferedRows } from './buffered-rows.js'
-import { acknowledge, answer, errorOf } from './callback.js'
+import { acknowledge, errorOf } from './callback.js'
 import { Connection } from './connection.js'
 import type { Lender } from './connection.js'
 import { Escaping } from './escaping.js'
 import { PromisePool } from './promise-pool.js'
 import { Query } from './query.js'
 import { SetupLease } from './setup-lease.js'
-import { decodingOf, endTimeoutOf, settingsOf } from './settings.js'
+import { settingsOf } from './settings.js'
 import type { ConnectionSettings, PoolSettings } from './settings.js'
 import { callbackOf, sqlOf, statementOf, valuesAmong, valuesOf } from './statement-arguments.js'
 import { refuseMethods, REFUSED_BY_POOL, REFUSED_SYNC, unsupported } from './unsupported.js'
@@ -37,6 +37,7 @@ export class Pool extends EventEmitter implements Lender {
   readonly escaping: Escaping
   readonly #owned: boolean
   readonly #lease: LeaseOptions
+  /** The shape's decoding over the pool's, for what is done without a statement: escaping, and telling the settings. */
   readonly #decoding: Decoding
   /** A statement on the pool itself can't bring a waiting time of its own. */
   readonly #direct: boolean
@@ -49,11 +50,11 @@ export class Pool extends EventEmitter implements Lender {
     super()
     this.hostpool = hostpool
     this.#owned = owned
-    this.#decoding = decodingOf(hostpool, options.decoding)
-    // One object for all statements: core tells decodings apart by identity.
-    const decoding = options.decoding === undefined ? undefined : this.#decoding
-    this.#lease = { access: options.access, decoding, acquireTimeout: options.acquireTimeout }
-    this.#direct = options.acquireTimeout === undefined
+    const { access, decoding, acquireTimeout } = options
+    this.#decoding = { ...hostpool.config.decoding, ...decoding }
+    // One decoding for all statements: core tells decodings apart by identity.
+    this.#lease = { access, decoding, acquireTimeout }
+    this.#direct = acquireTimeout === undefined
     this.escaping = new Escaping(this.#decoding)
     this.on('newListener', (event) => this.#beforeListener(event))
   }
@@ -190,12 +191,7 @@ export class Pool extends EventEmitter implements Lender {
   #start(kind: Kind, sql: unknown, values: unknown, callback: ReturnType<typeof callbackOf>): Query {
     const query = new Query(sqlOf(sql), values)
     if (callback !== undefined) {
-      answer(this.run(kind, sql, values), (error, result, fields) => {
-        query.emit('fields', fields)
-        process.nextTick(() => query.finish())
-        if (error === null) callback(null, result, fields)
-        else callback(error)
-      })
+      query.callBack(this.run(kind, sql, values), callback)
       return query
     }
     const unheard = (error: Error): void => this.unheard(error)
@@ -233,7 +229,7 @@ export class Pool extends EventEmitter implements Lender {
     let timer: NodeJS.Timeout | undefined
     await new Promise<void>((resolve) => {
       this.#allReturned = resolve
-      timer = setTimeout(resolve, endTimeoutOf(this.hostpool))
+      timer = setTimeout(resolve, this.hostpool.config.endTimeout)
     })
     clearTimeout(timer)
     for (const connection of this.#lent) connection.destroy()

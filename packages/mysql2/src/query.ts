@@ -2,6 +2,10 @@ import { EventEmitter } from 'node:events'
 import { Readable } from 'node:stream'
 import type { ReadableOptions } from 'node:stream'
 
+import type { QueryResult } from '@mysql-hostpool/core'
+
+import { errorOf } from './callback.js'
+import type { ResultCallback } from './statement-arguments.js'
 import { unsupported } from './unsupported.js'
 
 /**
@@ -27,6 +31,25 @@ export class Query extends EventEmitter {
   /** True when its stream was destroyed before the statement had begun. */
   get abandoned(): boolean {
     return this.#abandoned && this.#source === undefined
+  }
+
+  /**
+   * Hands the whole answer to a callback, outside the promise: what the callback throws is an uncaught exception, as with any
+   * Node callback, and never an unhandled rejection.
+   */
+  callBack(answer: Promise<QueryResult<unknown>>, callback: ResultCallback): void {
+    const settle: ResultCallback = (error, result, fields) => {
+      // The query ends even when the callback throws.
+      process.nextTick(() => this.finish())
+      if (error === null) {
+        this.emit('fields', fields)
+        callback(null, result, fields)
+      } else callback(error)
+    }
+    answer.then(
+      ([result, fields]) => process.nextTick(settle, null, result, fields),
+      (error: unknown) => process.nextTick(settle, errorOf(error)),
+    )
   }
 
   /** Reads from a source of rows; rows flow from the next tick on, so that listeners can be added until then. */

@@ -1,58 +1,28 @@
-import type { Decoding, Pool } from '@mysql-hostpool/core'
+import type { Decoding, Pool, PublicConfig } from '@mysql-hostpool/core'
 
 /** What `connection.config` tells: who is logged in where, and how values are decoded. Never a password. */
-export interface ConnectionSettings extends Decoding {
-  readonly user?: unknown
-  readonly database?: unknown
-  readonly charset?: unknown
-  readonly multipleStatements?: unknown
-}
+export type ConnectionSettings = Decoding &
+  Pick<PublicConfig['connection'], 'user' | 'database' | 'charset' | 'multipleStatements'>
 
 /** What `pool.config` tells, in mysql2's arrangement. */
-export interface PoolSettings {
-  readonly connectionLimit: number
-  readonly maxIdle?: unknown
-  readonly idleTimeout?: unknown
-  readonly queueLimit?: unknown
-  readonly waitForConnections?: unknown
-  readonly resetOnRelease?: unknown
+export interface PoolSettings extends Pick<
+  PublicConfig,
+  'connectionLimit' | 'maxIdle' | 'idleTimeout' | 'queueLimit' | 'waitForConnections' | 'resetOnRelease'
+> {
   readonly connectionConfig: ConnectionSettings
 }
 
 /** What a pool was made with, as far as mysql2 has a place for it; values are decoded as the shape says. */
-export function settingsOf(pool: Pool, decoding: Decoding): PoolSettings {
-  const config = configOf(pool)
-  const { user, database, charset, multipleStatements } = recordOf(config['connection'])
+export function settingsOf({ config }: Pool, decoding: Decoding): PoolSettings {
+  const { connectionLimit, maxIdle, idleTimeout, queueLimit, waitForConnections, resetOnRelease } = config
+  const { user, database, charset, multipleStatements } = config.connection
   return {
-    connectionLimit: pool.status().connectionLimit,
-    maxIdle: config['maxIdle'],
-    idleTimeout: config['idleTimeout'],
-    queueLimit: config['queueLimit'],
-    waitForConnections: config['waitForConnections'],
-    resetOnRelease: config['resetOnRelease'],
+    connectionLimit,
+    maxIdle,
+    idleTimeout,
+    queueLimit,
+    waitForConnections,
+    resetOnRelease,
     connectionConfig: { user, database, charset, multipleStatements, ...decoding },
   }
-}
-
-/** How a pool decodes for borrowers that say nothing, with what a shape says in place of it. */
-export function decodingOf(pool: Pool, own: Decoding | undefined): Decoding {
-  return { ...recordOf(configOf(pool)['decoding']), ...own }
-}
-
-/** Milliseconds that a pool gives its borrowers when it ends. */
-export function endTimeoutOf(pool: Pool): number {
-  const given = configOf(pool)['endTimeout']
-  return typeof given === 'number' ? given : 10_000
-}
-
-function configOf(pool: Pool): Readonly<Record<string, unknown>> {
-  return 'config' in pool ? recordOf(pool.config) : {}
-}
-
-function recordOf(value: unknown): Readonly<Record<string, unknown>> {
-  return isRecord(value) ? value : {}
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }

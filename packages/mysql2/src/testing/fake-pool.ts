@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events'
 import { Readable } from 'node:stream'
 
-import type { Decoding, Field, Lease, LeaseOptions, Pool, PoolStatus, QueryResult } from '@mysql-hostpool/core'
+import { createPool } from '@mysql-hostpool/core'
+import type { Field, Lease, LeaseOptions, Pool, PoolOptions, PublicConfig, QueryResult } from '@mysql-hostpool/core'
 
 type Answer = QueryResult<unknown>
 
@@ -109,12 +110,12 @@ export class FakeLease implements Lease {
 
 const notNeeded = (): Error => new Error('No shape needs this')
 
-/** A pool without servers, that remembers what it was asked. */
+/** A pool without servers that has the configuration of a real one and remembers what it was asked. */
 export class FakePool extends EventEmitter implements Pool {
   readonly leases: FakeLease[] = []
   readonly leaseOptions: (LeaseOptions | undefined)[] = []
   readonly direct = new FakeLease(this)
-  readonly config: { readonly decoding: Decoding }
+  readonly config: PublicConfig
   ended = 0
   /** Makes `HANG` answer. */
   free: () => void = () => {}
@@ -122,9 +123,9 @@ export class FakePool extends EventEmitter implements Pool {
     this.free = resolve
   })
 
-  constructor(decoding: Decoding = {}) {
+  constructor(options: PoolOptions = {}) {
     super()
-    this.config = { decoding }
+    this.config = createPool(options).config
   }
 
   async getConnection(options?: LeaseOptions): Promise<Lease> {
@@ -158,19 +159,8 @@ export class FakePool extends EventEmitter implements Pool {
     throw notNeeded()
   }
 
-  status(): PoolStatus {
-    return {
-      poolName: 'fake',
-      state: 'open',
-      connectionLimit: 4,
-      total: 0,
-      inUse: 0,
-      idle: 0,
-      connecting: 0,
-      waiting: 0,
-      hosts: [],
-      counters: { served: 0, acquireTimeouts: 0, retriedReads: 0 },
-    }
+  status(): never {
+    throw notNeeded()
   }
 
   async end(): Promise<void> {

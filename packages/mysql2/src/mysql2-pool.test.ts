@@ -1,0 +1,42 @@
+import { createPool } from '@mysql-hostpool/core'
+import { expect, test } from 'vitest'
+
+import { mysql2Pool } from './mysql2-pool.js'
+
+const config = { code: 'ERR_HOSTPOOL_CONFIG' }
+
+test.each([
+  ['a configuration', { host: 'db1,db2', user: 'app', connectionLimit: 7 }],
+  ['a URL', 'mysql://app@db1,db2/?connectionLimit=7'],
+])('%s makes a pool of its own, with listeners for new connections', async (_name, given) => {
+  const shape = mysql2Pool(given)
+  expect(shape.hostpool.config).toMatchObject({
+    connectionLimit: 7,
+    connection: { user: 'app' },
+    hosts: [{ name: 'db1:3306' }, { name: 'db2:3306' }],
+  })
+  expect(() => shape.on('connection', () => {})).not.toThrow()
+  await shape.promise().end()
+  expect(shape.hostpool.status().state).toBe('ended')
+})
+
+test('a pool is shared', async () => {
+  const pool = createPool({ host: 'db1' })
+  const shape = mysql2Pool(pool)
+  expect(shape.hostpool).toBe(pool)
+  await shape.promise().end()
+  expect(pool.status().state).toBe('open')
+  await pool.end()
+})
+
+test.each([
+  ['nothing', undefined],
+  ['a number', 42],
+  ['no URL', 'db1,db2'],
+  ['an option that is unknown', { hosts: 'db1' }],
+  ['a hook that is no function', { onConnect: 'SET NAMES utf8' }],
+  ['a pool of another kind', { getConnection: () => {} }],
+])('%s is refused at once', (_name, wrong) => {
+  const given = Object.assign(Object.create(null), { wrong })
+  expect(() => mysql2Pool(given.wrong)).toThrow(expect.objectContaining(config))
+})

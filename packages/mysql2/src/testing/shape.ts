@@ -1,0 +1,15 @@
+import { Pool } from '../pool.js'
+import { FakePool } from './fake-pool.js'
+
+/** A shape on a shared pool without servers. */
+export function shared(): { fake: FakePool; pool: Pool } {
+  const fake = new FakePool()
+  return { fake, pool: new Pool(fake, false, {}) }
+}
+
+/** What a callback was given, as a promise. */
+export function called(start: (callback: (...given: unknown[]) => void) => void): Promise<unknown[]> {
+  return new Promise((resolve) => {
+    start((...given) => resolve(given))
+  })
+}
