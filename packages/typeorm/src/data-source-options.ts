@@ -76,6 +76,8 @@ const SECRETS = new Set(['password', 'authPlugins', 'connectAttributes'])
 export function shown(name: string, value: unknown): string {
   if (SECRETS.has(name)) return '(not shown)'
   if (typeof value === 'string') return `'${value}'`
+  // A list of hosts, as a URL gives it.
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return `'${value.join(',')}'`
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : `(${typeof value})`
 }
 

@@ -1,7 +1,9 @@
+import { optionsFromUrl } from '@mysql-hostpool/core'
+import type { PoolOptions } from '@mysql-hostpool/core'
 import { describe, expect, test } from 'vitest'
 
 import { sortOptions } from './data-source-options.js'
-import { checkSameNode, checkUrlStandsAlone, ownedConfig } from './owned-pool.js'
+import { checkSameNode, ownedConfig } from './owned-pool.js'
 
 /** What TypeORM passes when a DataSource says nothing but its type. */
 const silent = {
@@ -102,18 +104,39 @@ describe('options of mysql2 that have no meaning here', () => {
 })
 
 describe('a URL', () => {
-  test('leaves decoding to the DataSource', () => {
-    expect(() => checkUrlStandsAlone(sortOptions({ ...silent, timezone: 'Z' }))).not.toThrow()
+  const fromUrl = (url: string, options: object): unknown => merge(optionsFromUrl(url), options)
+
+  test('is added to by the DataSource, like any configuration', () => {
+    const merged = fromUrl('mysql://app:secret@db1,db2:3307?connectionLimit=8', {
+      host: 'db2:3307,db1',
+      database: 'shop',
+      connectionLimit: 20,
+      timezone: 'Z',
+    })
+    expect(merged).toMatchObject({
+      host: ['db1', 'db2:3307'],
+      user: 'app',
+      password: 'secret',
+      database: 'shop',
+      connectionLimit: 8,
+      timezone: 'Z',
+      bigNumberStrings: true,
+    })
   })
 
-  test('is not added to', () => {
-    expect(() => checkUrlStandsAlone(sortOptions({ ...silent, connectionLimit: 20 }))).toThrow('poolSize')
+  test('cannot be contradicted, and the error names both lists of hosts', () => {
+    expect(() => fromUrl('mysql://db1,db2/shop', { host: 'db3' })).toThrow(/host: .*'db3'.*'db1,db2'/)
   })
 })
 
 describe('the nodes of a replicated DataSource', () => {
   test('may repeat what they have in common', () => {
     expect(() => checkSameNode({ host: 'a,b', user: 'app' }, { host: 'b,a', user: 'app' })).not.toThrow()
+  })
+
+  test('may give equal TLS settings in objects of their own', () => {
+    const node = (): PoolOptions => ({ host: 'a', ssl: { ca: 'PEM' } })
+    expect(() => checkSameNode(node(), node())).not.toThrow()
   })
 
   test('are told apart by name', () => {

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
+
 import type { PoolOptions } from '@mysql-hostpool/core'
 
 import { dataSourceError, dataSourceName, shown } from './data-source-options.js'
-import type { SortedOptions } from './data-source-options.js'
+import type { DriverOptions, SortedOptions } from './data-source-options.js'
 
 /** What says which server and which user: two answers to it are a mistake, not a preference. */
 const IDENTITY = new Set(['host', 'port', 'socketPath', 'user', 'password', 'database', 'ssl', 'charset'])
@@ -29,22 +31,11 @@ export function ownedConfig(config: PoolOptions, dataSource: SortedOptions): Poo
 }
 
 /**
- * A URL says everything there is to say about its pool.
- * @throws ERR_HOSTPOOL_CONFIG when the DataSource says something about it as well.
- */
-export function checkUrlStandsAlone({ connection }: SortedOptions): void {
-  const problems = Object.keys(connection).map(
-    (name) => `${dataSourceName(name)}: say it in the URL given to typeormDriver(), or give it a configuration object`,
-  )
-  if (problems.length > 0) throw dataSourceError(problems)
-}
-
-/**
- * The nodes of a DataSource's \`replication\` share one pool, so they may not name servers or users of their own.
+ * The nodes of a DataSource's `replication` share one pool, so they may not name servers or users of their own.
  * @throws ERR_HOSTPOOL_CONFIG naming what differs.
  */
-export function checkSameNode(first: PoolOptions | string, other: PoolOptions | string): void {
-  const [one, two] = [optionsOf(first), optionsOf(other)]
+export function checkSameNode(first: PoolOptions, other: PoolOptions): void {
+  const [one, two]: readonly [DriverOptions, DriverOptions] = [{ ...first }, { ...other }]
   const problems = [...IDENTITY]
     .filter((name) => !sameOption(name, one[name], two[name]))
     .map(
@@ -55,15 +46,11 @@ export function checkSameNode(first: PoolOptions | string, other: PoolOptions | 
   if (problems.length > 0) throw dataSourceError(problems)
 }
 
-function optionsOf(config: PoolOptions | string): Readonly<Record<string, unknown>> {
-  return typeof config === 'string' ? {} : { ...config }
-}
-
 /** True when two options mean the same: host lists in whatever form, everything else by value. */
-export function sameOption(name: string, one: unknown, other: unknown): boolean {
+function sameOption(name: string, one: unknown, other: unknown): boolean {
   if (name === 'host') return hostList(one) === hostList(other)
   if (name === 'charset') return String(one).toLowerCase() === String(other).toLowerCase()
-  return one === other
+  return isDeepStrictEqual(one, other)
 }
 
 function hostList(hosts: unknown): string {

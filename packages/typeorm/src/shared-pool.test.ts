@@ -1,23 +1,17 @@
+import { createPool } from '@mysql-hostpool/core'
 import { describe, expect, test } from 'vitest'
 
 import type { DriverOptions } from './data-source-options.js'
 import { checkSharedOptions } from './shared-pool.js'
 
-const settings = {
-  hosts: [
-    { host: 'db1', port: 3306 },
-    { host: 'db2', port: 3306 },
-    { host: 'fd00::3', port: 3306 },
-  ],
-  options: {
-    user: 'app',
-    database: 'shop',
-    ssl: false,
-    charset: 'utf8mb4_unicode_ci',
-    connectionLimit: 20,
-    multipleStatements: false,
-  },
-}
+const { config } = createPool({
+  host: 'db1,db2,[fd00::3]',
+  user: 'app',
+  password: 'swordfish',
+  database: 'shop',
+  connectionLimit: 20,
+  sessionVariables: { sql_mode: 'ANSI' },
+})
 
 describe('a DataSource on a shared pool may say', () => {
   test.each([
@@ -28,9 +22,10 @@ describe('a DataSource on a shared pool may say', () => {
     ['the charset without its collation', { charset: 'utf8mb4' }],
     ['the collation in capitals', { charset: 'UTF8MB4_UNICODE_CI' }],
     ['that it wants no TLS where there is none', { ssl: false }],
+    ['the same session variables', { sessionVariables: { sql_mode: 'ANSI' } }],
     ['how long it waits for a connection', { acquireTimeout: 5 }],
   ])('%s', (_name, options) => {
-    expect(() => checkSharedOptions(settings, options)).not.toThrow()
+    expect(() => checkSharedOptions(config, options)).not.toThrow()
   })
 })
 
@@ -49,18 +44,20 @@ describe('a DataSource on a shared pool is refused', () => {
     ['socketPath', { socketPath: '/run/mysqld.sock' }, "'/run/mysqld.sock'"],
     ['multipleStatements', { multipleStatements: true }, 'true'],
     ['queueLimit', { queueLimit: 5 }, '5'],
+    ['sessionVariables', { sessionVariables: { sql_mode: '' } }, '(object)'],
+    ['hosts', { hosts: 'db1' }, "'db1'"],
   ])('another %s', (option, options, shown) => {
-    const check = (): void => checkSharedOptions(settings, options)
+    const check = (): void => checkSharedOptions(config, options)
     expect(check).toThrow(expect.objectContaining({ code: 'ERR_HOSTPOOL_CONFIG' }))
     expect(check).toThrow(option)
     expect(check).toThrow(shown)
     expect(check).toThrow('createPool()')
   })
 
-  test('any password, which is not repeated', () => {
-    const message = refusalOf({ password: 'hunter2' })
+  test.each(['hunter2', 'swordfish'])('any password, the right one too, which is not repeated: %s', (password) => {
+    const message = refusalOf({ password })
     expect(message).toContain('password')
-    expect(message).not.toContain('hunter2')
+    expect(message).not.toContain(password)
   })
 
   test('everything that is wrong at once', () => {
@@ -70,7 +67,7 @@ describe('a DataSource on a shared pool is refused', () => {
 
 function refusalOf(options: DriverOptions): string {
   try {
-    checkSharedOptions(settings, options)
+    checkSharedOptions(config, options)
   } catch (error) {
     return String(error)
   }

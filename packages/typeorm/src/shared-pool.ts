@@ -1,20 +1,23 @@
+import { isDeepStrictEqual } from 'node:util'
+
+import type { PublicConfig } from '@mysql-hostpool/core'
+
 import { dataSourceError, dataSourceName, shown } from './data-source-options.js'
 import type { DriverOptions } from './data-source-options.js'
-import type { PoolSettings } from './pool-settings.js'
 
 /**
  * Makes sure that a DataSource on a shared pool does not ask for a connection or a pool other than this one: what it sets
  * must be what the pool has.
  * @throws ERR_HOSTPOOL_CONFIG naming every option that is not.
  */
-export function checkSharedOptions(settings: PoolSettings, connection: DriverOptions): void {
+export function checkSharedOptions(config: PublicConfig, connection: DriverOptions): void {
   const problems = Object.entries(connection)
-    .filter(([name, value]) => !agrees(name, value, settings))
+    .filter(([name, value]) => !agrees(name, value, config))
     .map(([name, value]) => problemOf(name, value))
   if (problems.length > 0) throw dataSourceError(problems)
 }
 
-function agrees(name: string, value: unknown, { hosts, options }: PoolSettings): boolean {
+function agrees(name: string, value: unknown, config: PublicConfig): boolean {
   switch (name) {
     case 'acquireTimeout':
       // How long to wait for a connection is the borrower's own affair.
@@ -23,20 +26,20 @@ function agrees(name: string, value: unknown, { hosts, options }: PoolSettings):
       // No pool tells its own, so there is nothing to compare with.
       return false
     case 'host':
-      return typeof value === 'string' && sameHosts(value, hosts)
+      return typeof value === 'string' && sameHosts(value, config.hosts)
     case 'port':
-      return hosts.every(({ port }) => port === Number(value))
-    case 'ssl':
-      return typeof value === 'boolean' && 'ssl' in options && value === Boolean(options['ssl'])
+      return config.hosts.every(({ port }) => port === Number(value))
     case 'charset':
-      return typeof value === 'string' && sameCharset(value, String(options['charset']))
-    default:
-      return name in options && value === options[name]
+      return typeof value === 'string' && sameCharset(value, config.connection.charset)
+    default: {
+      const options: DriverOptions = { ...config, ...config.connection }
+      return name in options && isDeepStrictEqual(value, options[name])
+    }
   }
 }
 
 /** `db1,db2:3307` against the pool's hosts, in any order; a port counts where it is said. */
-function sameHosts(given: string, hosts: PoolSettings['hosts']): boolean {
+function sameHosts(given: string, hosts: PublicConfig['hosts']): boolean {
   const left = new Set(hosts)
   for (const name of given.split(',').map((one) => one.trim().toLowerCase())) {
     const found = [...left].find(({ host, port }) =>

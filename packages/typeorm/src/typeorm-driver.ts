@@ -1,14 +1,13 @@
-import { createPool, HostpoolError } from '@mysql-hostpool/core'
-import type { Decoding, Pool, PoolOptions } from '@mysql-hostpool/core'
+import { createPool, HostpoolError, optionsFromUrl } from '@mysql-hostpool/core'
+import type { Pool, PoolOptions } from '@mysql-hostpool/core'
 import { mysql2Pool } from '@mysql-hostpool/mysql2'
 import type { Mysql2Pool } from '@mysql-hostpool/mysql2'
 
 import { sortOptions } from './data-source-options.js'
 import type { DriverOptions, SortedOptions } from './data-source-options.js'
-import { checkSameNode, checkUrlStandsAlone, ownedConfig } from './owned-pool.js'
+import { checkSameNode, ownedConfig } from './owned-pool.js'
 import { PoolCluster } from './pool-cluster.js'
 import type { ClusterSides } from './pool-cluster.js'
-import { settingsOf } from './pool-settings.js'
 import { checkSharedOptions } from './shared-pool.js'
 
 /** What stands in for the mysql2 module in `DataSourceOptions.driver`. */
@@ -27,29 +26,26 @@ export interface TypeormDriver {
  * username, poolSize, …) then fills in what the configuration leaves out.
  *
  * Values are decoded as the DataSource says, whoever else uses the pool.
- * @throws ERR_HOSTPOOL_CONFIG, from here for what is no pool and no configuration, and from `dataSource.initialize()` when
+ * @throws ERR_HOSTPOOL_CONFIG, from here for what is no pool, no configuration and no URL, and from `dataSource.initialize()` when
  * the DataSource asks for something else than the pool or the configuration has.
  */
 export function typeormDriver(poolOrConfig: Pool | PoolOptions | string): TypeormDriver {
+  const given = typeof poolOrConfig === 'string' ? optionsFromUrl(poolOrConfig) : poolOrConfig
   // TypeORM looks at the driver's own enumerable keys: this must be a plain object.
-  if (isPool(poolOrConfig)) {
+  if (isPool(given)) {
     return {
-      createPool: (options) => sharedShape(poolOrConfig, sortOptions(options)),
-      createPoolCluster: () => new PoolCluster((options) => sharedSides(poolOrConfig, sortOptions(options))),
+      createPool: (options) => sharedShape(given, sortOptions(options)),
+      createPoolCluster: () => new PoolCluster((options) => sharedSides(given, sortOptions(options))),
     }
   }
-  const config = poolOrConfig
   return {
-    createPool: (options) => {
-      const { own, decoding } = ownConfig(config, sortOptions(options))
-      return mysql2Pool(own, { decoding })
-    },
-    createPoolCluster: () => ownCluster(config),
+    createPool: (options) => mysql2Pool(ownedConfig(given, sortOptions(options))),
+    createPoolCluster: () => ownCluster(given),
   }
 }
 
 function sharedShape(pool: Pool, options: SortedOptions, access?: 'read' | 'write'): Mysql2Pool {
-  checkSharedOptions(settingsOf(pool), options.connection)
+  checkSharedOptions(pool.config, options.connection)
   return mysql2Pool(pool, { decoding: options.decoding, access, acquireTimeout: acquireTimeoutOf(options) })
 }
 
@@ -60,17 +56,17 @@ function sharedSides(pool: Pool, options: SortedOptions): ClusterSides {
 }
 
 /** Two nodes of one pool: the first that is added opens it, the others have to mean the same one. */
-function ownCluster(config: PoolOptions | string): PoolCluster {
-  let opened: { readonly own: PoolOptions | string; readonly sides: ClusterSides } | undefined
+function ownCluster(config: PoolOptions): PoolCluster {
+  let opened: { readonly own: PoolOptions; readonly sides: ClusterSides } | undefined
   return new PoolCluster((options) => {
-    const { own, decoding } = ownConfig(config, sortOptions(options))
+    const own = ownedConfig(config, sortOptions(options))
     if (opened !== undefined) {
       checkSameNode(opened.own, own)
       return opened.sides
     }
     const pool = createPool(own)
-    const write = mysql2Pool(pool, { decoding, access: 'write' })
-    const read = mysql2Pool(pool, { decoding, access: 'read' })
+    const write = mysql2Pool(pool, { access: 'write' })
+    const read = mysql2Pool(pool, { access: 'read' })
     const end = async (): Promise<void> => {
       await Promise.all([write.promise().end(), read.promise().end()])
       await pool.end()
@@ -80,23 +76,12 @@ function ownCluster(config: PoolOptions | string): PoolCluster {
   })
 }
 
-/** What a pool of the DataSource's own is made with. A URL is taken as it is. */
-function ownConfig(
-  config: PoolOptions | string,
-  options: SortedOptions,
-): { readonly own: PoolOptions | string; readonly decoding: Decoding | undefined } {
-  if (typeof config !== 'string') return { own: ownedConfig(config, options), decoding: undefined }
-  checkUrlStandsAlone(options)
-  return { own: config, decoding: options.decoding }
-}
-
 function acquireTimeoutOf({ connection }: SortedOptions): number | undefined {
   const given = connection['acquireTimeout']
   return typeof given === 'number' ? given : undefined
 }
 
-function isPool(given: Pool | PoolOptions | string): given is Pool {
-  if (typeof given === 'string') return false
+function isPool(given: Pool | PoolOptions): given is Pool {
   if (typeof given === 'object' && given !== null) {
     if ('getConnection' in given && 'status' in given) return true
     if (!('getConnection' in given)) return false

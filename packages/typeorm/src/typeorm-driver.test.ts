@@ -1,0 +1,45 @@
+import { createPool } from '@mysql-hostpool/core'
+import { expect, test } from 'vitest'
+
+import { typeormDriver } from './typeorm-driver.js'
+
+const configError: unknown = expect.objectContaining({ code: 'ERR_HOSTPOOL_CONFIG' })
+
+test('TypeORM finds a plain object with two functions', () => {
+  expect(Object.keys(typeormDriver({ host: 'db1' }))).toEqual(['createPool', 'createPoolCluster'])
+})
+
+test.each([
+  ['a configuration', { host: 'db1,db2' }],
+  ['a URL', 'mysql://db1,db2'],
+])('%s makes a pool of its own, completed by the DataSource and ended with it', async (_name, given) => {
+  const pool = typeormDriver(given).createPool({ user: 'app', connectionLimit: 7, dateStrings: true })
+  const { config } = pool.hostpool
+  expect(config.hosts.map(({ name }) => name)).toEqual(['db1:3306', 'db2:3306'])
+  expect(config).toMatchObject({ connectionLimit: 7, connection: { user: 'app' }, decoding: { dateStrings: true } })
+  // TypeORM's users add listeners for new connections.
+  expect(() => pool.on('connection', () => {})).not.toThrow()
+  await pool.promise().end()
+  expect(pool.hostpool.status().state).toBe('ended')
+})
+
+test('a pool is shared by every DataSource and ended by none', async () => {
+  const shared = createPool({ host: 'db1' })
+  const driver = typeormDriver(shared)
+  const [one, two] = [driver.createPool({ timezone: 'Z' }), driver.createPool({ host: 'db1' })]
+  expect([one.hostpool, two.hostpool]).toEqual([shared, shared])
+  await Promise.all([one.promise().end(), two.promise().end()])
+  expect(shared.status().state).toBe('open')
+  await shared.end()
+})
+
+test.each([
+  ['nothing', undefined],
+  ['a number', 42],
+  ['what is no URL', 'db1,db2'],
+  ['a URL of another database', 'postgres://db1'],
+  ['a pool of another kind', { getConnection: () => {} }],
+])('%s is refused at once', (_name, wrong) => {
+  const given = Object.assign(Object.create(null), { wrong })
+  expect(() => typeormDriver(given.wrong)).toThrow(configError)
+})
