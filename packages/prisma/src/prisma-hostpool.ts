@@ -1,9 +1,10 @@
-import { createPool, type Pool, type PoolOptions, type Queryable } from '@mysql-hostpool/core'
+import { createPool, HostpoolError, optionsFromUrl, type Pool, type PoolOptions } from '@mysql-hostpool/core'
 import type { SqlDriverAdapter, SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 
 import { ADAPTER_NAME } from './adapter-name.js'
 import { toConnectError } from './errors/request-error.js'
 import { HostpoolAdapter } from './hostpool-adapter.js'
+import { inUtc } from './in-utc.js'
 import { OwnedPool } from './owned-pool.js'
 import { askServerFacts } from './server-facts.js'
 
@@ -12,7 +13,7 @@ import { askServerFacts } from './server-facts.js'
  *
  * A pool that is given is shared: `$disconnect()` leaves it open, and any number of clients can use it. A config makes a
  * pool that belongs to this adapter: it is opened for the first client that connects and ended with the last one.
- * @throws ERR_HOSTPOOL_CONFIG for a config that is wrong, naming every problem.
+ * @throws ERR_HOSTPOOL_CONFIG for a config that is wrong, naming every problem, and for a pool of another kind.
  */
 export class PrismaHostpool implements SqlDriverAdapterFactory {
   readonly provider = 'mysql'
@@ -22,10 +23,11 @@ export class PrismaHostpool implements SqlDriverAdapterFactory {
   readonly #owned: OwnedPool | undefined
 
   constructor(poolOrConfig: Pool | PoolOptions | string) {
-    if (isPool(poolOrConfig)) {
-      this.#shared = poolOrConfig
+    const given = typeof poolOrConfig === 'string' ? optionsFromUrl(poolOrConfig) : poolOrConfig
+    if (isPool(given)) {
+      this.#shared = given
     } else {
-      const config = inUtc(poolOrConfig)
+      const config = inUtc(given)
       this.#owned = new OwnedPool(() => createPool(config))
     }
   }
@@ -48,25 +50,11 @@ export class PrismaHostpool implements SqlDriverAdapterFactory {
   }
 }
 
-/** TIMESTAMP columns travel in the session's zone, and Prisma means UTC; nobody else uses an owned pool's sessions. */
-function inUtc(options: PoolOptions | string): PoolOptions | string {
-  // A URL has no place for a function; what is no config at all is left for createPool to refuse.
-  if (typeof options !== 'object' || options === null) return options
-  const { onConnect } = options
-  if (onConnect !== undefined && typeof onConnect !== 'function') return options
-  return {
-    ...options,
-    onConnect: async (connection: Queryable) => {
-      await connection.query("SET time_zone = '+00:00'")
-      await onConnect?.(connection)
-    },
-  }
-}
-
-function isPool(value: Pool | PoolOptions | string): value is Pool {
-  if (typeof value !== 'object' || value === null || !('getConnection' in value)) return false
-  if ('withConnection' in value && 'execute' in value) return true
-  throw new TypeError(
-    'PrismaHostpool takes a pool made by createPool of @mysql-hostpool/core, or the options of one; this is another pool',
+function isPool(given: Pool | PoolOptions): given is Pool {
+  if (typeof given !== 'object' || given === null || !('getConnection' in given)) return false
+  if ('status' in given) return true
+  throw new HostpoolError(
+    'ERR_HOSTPOOL_CONFIG',
+    'PrismaHostpool takes a pool of createPool(), a configuration or a URL; this pool is of another kind, of mysql2 perhaps',
   )
 }

@@ -43,7 +43,7 @@ export function inferFacts({ version, database, timeZone, isUtc }: ServerAnswer)
     throw new HostpoolError(
       'ERR_HOSTPOOL_UNSUPPORTED',
       `The pool's sessions are in the time zone '${timeZone}', but Prisma reads and writes TIMESTAMP columns in UTC. ` +
-        `Give the pool the option onConnect: (connection) => connection.query("SET time_zone = '+00:00'")`,
+        "Give the pool the option sessionVariables: { time_zone: '+00:00' }",
     )
   }
   return {

@@ -1,6 +1,4 @@
-import mysql from 'mysql2'
-
-const { TypedParameter } = mysql
+import { TypedParameter } from '@mysql-hostpool/core'
 
 const INT64_MAX = (1n << 63n) - 1n
 const INT64_MIN = -(1n << 63n)
