@@ -37,9 +37,19 @@ test('a description goes from the outside to the inside', () => {
   )
 })
 
-test('a wrapper that adds nothing is left out', () => {
+test('what a wrapper has said already is told by its code alone, or not at all', () => {
   const wrapper = Object.assign(inTypeorm(unknown), { code: unknown.code })
-  expect(describeError(wrapper)).toBe(describeError(unknown))
+  expect(describeError(wrapper)).toBe(
+    'ERR_HOSTPOOL_OUTCOME_UNKNOWN: HostpoolError: no answer to a write <- PROTOCOL_CONNECTION_LOST: Connection lost',
+  )
+  const telling = new HostpoolError('ERR_HOSTPOOL_HOST_LOST', 'a was lost (Connection lost)', { cause: lost })
+  expect(describeError(telling)).toBe(
+    'ERR_HOSTPOOL_HOST_LOST: a was lost (Connection lost) <- PROTOCOL_CONNECTION_LOST',
+  )
+})
+
+test('what is no error is told as it is', () => {
+  expect(describeError('text')).toBe('text')
 })
 
 test('errors that contain each other come to an end', () => {

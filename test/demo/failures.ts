@@ -29,21 +29,18 @@ export function outcomeOfFailure(error: unknown): Outcome {
   return unknown ? Outcome.Unknown : Outcome.Failed
 }
 
-/** Codes and messages from the outside to the inside, for one who wants to know why. */
+/** Codes and messages from the outside to the inside; what was said before is not said again. */
 export function describeError(error: unknown): string {
-  const chain = errorChain(error)
-  if (chain.length === 0) return String(error)
-  const parts = chain.map((each) => ({ code: codeOf(each), text: lastLine(each.message) }))
-  return (
-    parts
-      // A wrapper that says no more than what it wraps is left out.
-      .filter(({ code, text }, index) => {
-        const inner = parts[index + 1]
-        return inner === undefined || code !== inner.code || !text.endsWith(inner.text)
-      })
-      .map(({ code, text }) => `${code}: ${text}`)
-      .join(' <- ')
-  )
+  const parts: string[] = []
+  for (const each of errorChain(error)) {
+    const code = codeOf(each)
+    const text = lastLine(each.message)
+    const outer = parts.at(-1) ?? ''
+    const isSaid = parts.some((part) => part.includes(text))
+    if (!isSaid) parts.push(`${code}: ${text}`)
+    else if (outer !== code && !outer.startsWith(`${code}:`)) parts.push(code)
+  }
+  return parts.length === 0 ? String(error) : parts.join(' <- ')
 }
 
 function codeOf(error: Error): string {

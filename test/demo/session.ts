@@ -11,14 +11,12 @@ export class Session {
   readonly tally = new Tally()
   readonly ledger = new Ledger()
   readonly #applications: Applications
-  readonly #pool: Pool
   readonly #failures = new Map<string, number>()
   readonly #open = new Set<Promise<void>>()
   #mostConnections = 0
 
   constructor(applications: Applications, pool: Pool) {
     this.#applications = applications
-    this.#pool = pool
     pool.on('connectionOpened', () => {
       this.#mostConnections = Math.max(this.#mostConnections, pool.status().total)
     })
@@ -59,10 +57,6 @@ export class Session {
   /** The most connections that were open at once. */
   get mostConnections(): number {
     return this.#mostConnections
-  }
-
-  get connectionLimit(): number {
-    return this.#pool.status().connectionLimit
   }
 
   /** Resolves to whether it failed. */

@@ -6,8 +6,8 @@ import type { HostAnswer } from './single-hosts.js'
 import type { RequestKind, Tally } from './tally.js'
 
 export interface Findings {
-  readonly session: Session
-  readonly status: PoolStatus
+  readonly session: Pick<Session, 'tally' | 'ledger' | 'failures' | 'mostConnections'>
+  readonly status: Pick<PoolStatus, 'connectionLimit' | 'hosts' | 'counters'>
   readonly label: (host: string) => string
   readonly audits: readonly HostAnswer<Audit>[]
   /** Every host has to be asked, because they all belong to the demo. */
@@ -50,7 +50,7 @@ export function summary(findings: Findings): string {
     ['reads', `${tally.failed('read')} failed; ${status.counters.retriedReads} were sent again to another host`],
     [
       'writes',
-      `${count(Outcome.Acknowledged)} acknowledged, ${count(Outcome.Failed)} failed, ` +
+      `${count(Outcome.Acknowledged)} acknowledged (those of the warm-up included), ${count(Outcome.Failed)} failed, ` +
         `${count(Outcome.Unknown)} of unknown outcome`,
     ],
     ['latency', `reads: ${latencies(tally, 'read')}`],
