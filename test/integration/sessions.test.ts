@@ -21,7 +21,7 @@ function single(options: PoolOptions = {}): Pool {
 
 async function value(from: Pick<Pool, 'query'>, sql: string): Promise<unknown> {
   const [rows] = await from.query(sql)
-  return Object.values(rows[0] ?? {})[0]
+  return Object.values(rows[0] ?? {}).at(-1)
 }
 
 /** What a borrower does, and what the next one on the same connection finds. */
@@ -40,6 +40,16 @@ async function nextFinds(
   const found = await value(next, sql)
   next.release()
   return found
+}
+
+/** A statement that answers the numbers from 1 to a last one. */
+function numbers(last: number): string {
+  const digits =
+    '(SELECT 0 AS d UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4 UNION SELECT 5 UNION SELECT 6 UNION SELECT 7 UNION SELECT 8 UNION SELECT 9)'
+  const places = Array.from({ length: Math.ceil(Math.log10(last + 1)) }, (_, place) => place)
+  const sum = places.map((place) => `p${place}.d * ${10 ** place}`).join(' + ')
+  const tables = places.map((place) => `${digits} AS p${place}`).join(' CROSS JOIN ')
+  return `SELECT ${sum} AS n FROM ${tables} WHERE ${sum} BETWEEN 1 AND ${last}`
 }
 
 afterEach(async () => {
@@ -136,17 +146,12 @@ describe('a session is handed over clean', () => {
     await one.execute('SELECT 1')
     await one.execute('SELECT 1')
     // A reset drops prepared statements, so each had to be prepared anew.
-    expect(
-      await value(
-        one,
-        "SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME = 'COM_STMT_PREPARE'",
-      ),
-    ).toBe('0')
+    expect(await value(one, "SHOW SESSION STATUS LIKE 'Com_stmt_prepare'")).toBe('0')
   })
 
   it('a clean session costs no round trip: the server counts no statement but the borrower’s own', async () => {
     const one = single()
-    const questions = "SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME = 'QUESTIONS'"
+    const questions = "SHOW SESSION STATUS LIKE 'Questions'"
     const before = Number(await value(one, questions))
     for (let i = 0; i < 10; i += 1) await one.query('SELECT 1')
     expect(Number(await value(one, questions)) - before).toBe(11)
@@ -155,8 +160,7 @@ describe('a session is handed over clean', () => {
   it('prepared statements leave the session clean, and stay prepared', async () => {
     const one = single()
     for (let i = 0; i < 5; i += 1) await one.execute('SELECT ? + 1 AS n', [i])
-    const prepares =
-      "SELECT VARIABLE_VALUE FROM information_schema.SESSION_STATUS WHERE VARIABLE_NAME = 'COM_STMT_PREPARE'"
+    const prepares = "SHOW SESSION STATUS LIKE 'Com_stmt_prepare'"
     expect(await value(one, prepares)).toBe('1')
   })
 
@@ -165,7 +169,9 @@ describe('a session is handed over clean', () => {
     await one.transaction(async (tx) => void (await tx.query('SELECT 1')), { isolationLevel: 'SERIALIZABLE' })
     const lease = await one.getConnection()
     await lease.beginTransaction()
-    expect(await value(lease, 'SELECT @@tx_isolation')).toBe('REPEATABLE-READ')
+    expect(await value(lease, "SHOW VARIABLES WHERE Variable_name IN ('tx_isolation', 'transaction_isolation')")).toBe(
+      'REPEATABLE-READ',
+    )
     await lease.rollback()
     lease.release()
   })
@@ -238,7 +244,7 @@ describe('decoding belongs to the borrower', () => {
     const [parsed] = await one.query('SELECT j FROM decoding_json')
     const [text] = await one.execute({ sql: 'SELECT j FROM decoding_json', decoding: { jsonStrings: true } })
     expect(parsed).toEqual([{ j: { a: 1 } }])
-    expect(text).toEqual([{ j: '{"a":1.0}' }])
+    expect(text).toEqual([{ j: expect.stringMatching(/^\{"a": ?1\.0\}$/) as unknown }])
   })
 })
 
@@ -284,7 +290,7 @@ describe('a stream', () => {
   it('gives rows one by one with their columns first, and the connection serves again afterwards', async () => {
     const one = single()
     const lease = await one.getConnection()
-    const stream = lease.stream('SELECT seq AS n FROM seq_1_to_5000')
+    const stream = lease.stream(numbers(5000))
     let columns: unknown
     stream.on('fields', (fields: { name: string }[]) => {
       columns = fields.map((field) => field.name)
@@ -300,8 +306,8 @@ describe('a stream', () => {
   it('that is left early does not hold up the next borrower', async () => {
     const one = single()
     const lease = await one.getConnection()
-    for await (const row of lease.stream('SELECT seq AS n FROM seq_1_to_2000000')) {
-      expect(row).toEqual({ n: 1 })
+    for await (const row of lease.stream(numbers(1_000_000))) {
+      expect(row).toHaveProperty('n')
       break
     }
     lease.release()

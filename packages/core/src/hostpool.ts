@@ -63,6 +63,7 @@ export class Hostpool implements Pool, Lender {
     this.#monitor = new Monitor(connection, health, { ...env, hosts: this.#hosts })
     const setup = new SessionSetup({
       database: connection.database,
+      charset: connection.charset,
       flags: connection.flags,
       resetOnRelease,
       sessionVariables,

@@ -1,3 +1,4 @@
+import { collationOf } from '../driver/charset.js'
 import { escape, escapeId } from '../driver/escape.js'
 import type { Done, DriverConnection } from '../driver/port.js'
 import type { Queryable } from './lease.js'
@@ -10,6 +11,7 @@ const TRACK_STATE = 'session_track_state_change = 1'
 
 export interface SessionSetupOptions {
   readonly database: string | undefined
+  readonly charset: string
   readonly flags: readonly string[]
   readonly resetOnRelease: boolean
   readonly sessionVariables: Readonly<Record<string, string | number | boolean>>
@@ -51,7 +53,9 @@ export class SessionSetup {
       done(new Error('The borrower chose a schema, and the connection has none of its own to go back to'))
       return
     }
-    // mysql2 asks for it in the handshake.
+    // What mysql2 asks for in the handshake.
+    const { charset, collation } = collationOf(this.#options.charset)
+    const names = `NAMES ${escape(charset)} COLLATE ${escape(collation)}`
     const ignoresSpace = !flags.includes('-IGNORE_SPACE') && !Object.hasOwn(sessionVariables, 'sql_mode')
     const sqlMode = ignoresSpace ? ["sql_mode = CONCAT_WS(',', @@sql_mode, 'IGNORE_SPACE')"] : []
     const next = (): void => {
@@ -59,7 +63,7 @@ export class SessionSetup {
         this.#use(session, database, () => this.#runHook(session, done), done)
       else this.#runHook(session, done)
     }
-    this.#setVariables(session, sqlMode, next, done)
+    this.#setVariables(session, [names, ...sqlMode], next, done)
   }
 
   /** All of them in one round trip. */
@@ -67,7 +71,7 @@ export class SessionSetup {
     const { connection } = session
     const assignments = [...more, ...this.#assignments]
     const set = (list: readonly string[], otherwise: Done): void => {
-      const sql = `SET SESSION ${list.join(', ')}`
+      const sql = `SET ${list.join(', ')}`
       connection.query({ sql }, {}, (error) => (error === null ? next() : otherwise(error)))
     }
     if (this.#untracked.has(connection)) {
