@@ -41,9 +41,14 @@ export class Engine<R extends Resource> {
     this.#env = env
     const { clock, random, emitter, hosts } = env
     this.#ranksIdle = options.selector === 'least-busy' || options.selector === 'latency'
-    this.#room = new WaitingRoom(clock)
+    // Hosts that refused the first in line were kept from those behind; now somebody else is first.
+    this.#room = new WaitingRoom(clock, () => this.#supply.pump())
     this.#connections = new Connections(options, clock, random, emitter, {
-      available: (connection) => this.#receive(connection),
+      available: (connection) => {
+        this.#receive(connection)
+        // It may have gone to somebody else than the one it was promised to, and what is still to come may not suit that one.
+        this.#supply.pump()
+      },
       closed: (connection) => this.#closed(connection),
       lost: (connection, error) => this.#noteLoss(connection, error),
     })
@@ -265,12 +270,15 @@ export class Engine<R extends Resource> {
     const reason = this.#whyNotKeep(connection)
     if (reason !== undefined) {
       this.#connections.close(connection, reason)
+      // Somebody may have counted on it, and the goodbye may take its time.
+      this.#supply.pump()
       return
     }
     const waiter = this.#room.queue.first(connection.home.host.serves)
     if (waiter !== undefined) {
       this.#room.leave(waiter)
       this.#lend(connection, this.#env.clock.now() - waiter.since, waiter.borrowedAt, waiter.done)
+      if (waiter.failedOn !== undefined) this.#supply.pump()
       return
     }
     if (this.#connections.idle.size >= this.#options.maxIdle) this.#connections.close(connection, 'max idle')

@@ -5,7 +5,8 @@ import type { Resource } from './resource.js'
 
 /** The engine's side of the host set: for each host, what is open to it. A host that was removed stays until that is closed. */
 export class Homes<R extends Resource> {
-  readonly #list: HostConnections<R>[] = []
+  /** Exchanged, never changed: whoever goes through it is not disturbed by hosts that come and go meanwhile. */
+  #list: readonly HostConnections<R>[] = []
   readonly #byHost = new Map<Host, HostConnections<R>>()
 
   get all(): readonly HostConnections<R>[] {
@@ -14,7 +15,7 @@ export class Homes<R extends Resource> {
 
   add(host: Host): void {
     const home = new HostConnections<R>(host)
-    this.#list.push(home)
+    this.#list = [...this.#list, home]
     this.#byHost.set(host, home)
   }
 
@@ -25,7 +26,7 @@ export class Homes<R extends Resource> {
   /** Forgets a host to which nothing is open. */
   forget(home: HostConnections<R>): void {
     this.#byHost.delete(home.host)
-    this.#list.splice(this.#list.indexOf(home), 1)
+    this.#list = this.#list.filter((other) => other !== home)
   }
 
   anyServes(access: Access | undefined): boolean {

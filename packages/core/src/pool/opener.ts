@@ -40,6 +40,11 @@ export class Opener<R extends Resource> {
     return this.#attempts
   }
 
+  get anyOverdue(): boolean {
+    for (const attempt of this.#attempts) if (attempt.overdue) return true
+    return false
+  }
+
   start(home: HostConnections<R>): void {
     const startedAt = this.#clock.now()
     const opening: OpeningAttempt<R> = { home, startedAt, overdue: false, overdueTimer: undefined, attempt: undefined }

@@ -131,20 +131,29 @@ export class Supply<R extends Resource> {
   #meetDemand(): boolean {
     const { queue } = this.#parts.room
     const waiting = { any: queue.count(undefined), read: queue.count('read'), write: queue.count('write') }
-    const demand = unmetDemand(waiting, this.#promises())
-    return demand.some((access) => this.#parts.useIdle(access) || this.#open(access))
+    const { idle } = this.#parts.connections
+    // What is open already comes before what is being opened, also when that was promised earlier.
+    const useIdle = (): boolean => unmetDemand(waiting, this.#asked()).some((access) => this.#parts.useIdle(access))
+    return (idle.size > 0 && useIdle()) || unmetDemand(waiting, this.#promises()).some((access) => this.#open(access))
   }
 
-  *#promises(): Generator<Serves> {
-    for (const opening of this.#opener.attempts) if (!opening.overdue) yield opening.home.host.serves
+  /** Connections that are being asked whether they still answer. */
+  *#asked(): Generator<Serves> {
     for (const connection of this.#parts.connections.validating) yield connection.home.host.serves
   }
 
+  *#promises(): Generator<Serves> {
+    yield* this.#asked()
+    for (const opening of this.#opener.attempts) if (!opening.overdue) yield opening.home.host.serves
+  }
+
   #open(access: Access | undefined): boolean {
+    const full = this.total >= this.#options.connectionLimit
+    if (full && !this.#canMakeRoom()) return false
     const failedOn = this.#parts.room.queue.firstOf(access)?.failedOn
     const home = this.#choose(access, failedOn)
     if (home === undefined) return false
-    if (this.total >= this.#options.connectionLimit && !this.#makeRoom(home)) return false
+    if (full && !this.#makeRoom(home)) return false
     this.#opener.start(home)
     return true
   }
@@ -176,6 +185,10 @@ export class Supply<R extends Resource> {
 
   #isFree(home: HostConnections<R>, now: number): boolean {
     return home.attempts.size < this.#options.maxConnecting && home.restUntil <= now
+  }
+
+  #canMakeRoom(): boolean {
+    return this.#opener.anyOverdue || (this.#parts.connections.idle.size > 0 && !this.#vacating)
   }
 
   /** At the limit: gives up a handshake nobody counts on, or an idle connection that none of the waiters can use. */

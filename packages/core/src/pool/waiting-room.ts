@@ -15,9 +15,12 @@ export interface CheckoutRequest {
 export class WaitingRoom<R extends Resource> {
   readonly queue = new WaitQueue<R>()
   readonly #clock: Clock
+  readonly #onRefusedGone: () => void
 
-  constructor(clock: Clock) {
+  /** @param onRefusedGone - called after one who was refused by a host has stopped waiting */
+  constructor(clock: Clock, onRefusedGone: () => void) {
     this.#clock = clock
+    this.#onRefusedGone = onRefusedGone
   }
 
   enter(
@@ -50,6 +53,7 @@ export class WaitingRoom<R extends Resource> {
     if (!waiter.waiting) return
     this.leave(waiter)
     waiter.done(error)
+    if (waiter.failedOn !== undefined) this.#onRefusedGone()
   }
 
   failAll(error: (waiter: Waiter<R>) => Error): void {

@@ -13,6 +13,7 @@ const BLAMES: Readonly<Record<string, Blame>> = {
 
 /** The client's end of a connection to a fake server: what the engine lends. */
 export class FakeConnection implements Resource {
+  readonly host: Host
   readonly link: Link
   alive = true
   /** What a borrower left behind; `clean` undoes it. */
@@ -20,12 +21,17 @@ export class FakeConnection implements Resource {
   onLost: ((error: Error) => void) | undefined
   /** Nothing is open at this end any more. */
   gone = false
+  closing = false
+  validating = false
+  /** When the server last answered a ping or a clean-up. */
+  answeredAt = 0
   /** What the engine asked to be kept alive for. */
   referenced = true
   readonly #connector: FakeConnector
   readonly #asked = new Set<Done>()
 
-  constructor(link: Link, connector: FakeConnector) {
+  constructor(host: Host, link: Link, connector: FakeConnector) {
+    this.host = host
     this.link = link
     this.#connector = connector
   }
@@ -40,7 +46,11 @@ export class FakeConnection implements Resource {
   }
 
   validate(done: Done): void {
-    this.#ask('pinged', done)
+    this.validating = true
+    this.#ask('pinged', (error) => {
+      this.validating = false
+      done(error)
+    })
   }
 
   clean(done: Done): void {
@@ -51,6 +61,7 @@ export class FakeConnection implements Resource {
   }
 
   close(done: () => void): void {
+    this.closing = true
     this.alive = false
     this.onLost = undefined
     this.link.quit(() => {
@@ -86,7 +97,9 @@ export class FakeConnection implements Resource {
   #ask(what: string, done: Done): void {
     this.#asked.add(done)
     this.link.ask(what, (error) => {
-      if (this.#asked.delete(done)) done(error)
+      if (!this.#asked.delete(done)) return
+      this.answeredAt = this.#connector.clock.now()
+      done(error)
     })
   }
 
@@ -148,7 +161,7 @@ export class FakeConnector implements Connector<FakeConnection> {
     handshake = this.#serverOf(host).connect({
       opened: (link) => {
         if (!settle()) return
-        connection = new FakeConnection(link, this)
+        connection = new FakeConnection(host, link, this)
         this.connections.add(connection)
         listener.connected(connection)
       },

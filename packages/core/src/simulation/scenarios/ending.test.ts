@@ -49,6 +49,24 @@ describe('ending a pool', () => {
     expect(story.status).toMatchObject({ total: 0, inUse: 0 })
   })
 
+  it('destroys what is lent of every host, also when one of them was removed before', () => {
+    const story = new Story({
+      host: 'a,b,c',
+      connectionLimit: 3,
+      maxConnecting: 1,
+      selector: 'ordered',
+      endTimeout: 1000,
+    })
+    const crowd = story.crowd(3)
+    story.passes(20)
+    expect(crowd.map((borrower) => borrower.holds)).toEqual(['a#1', 'b#1', 'c#1'])
+    story.world.hosts.remove(story.world.host('a'))
+    story.ends()
+    story.passes(1000)
+    expect(story.endedAt).toBe(1020)
+    expect(story.openAtServers).toBe(0)
+  })
+
   it('calls everybody who ended it, once, and again at once when it has ended', () => {
     const story = new Story({ host: 'a' })
     const ann = story.borrower('ann').asks()

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { Borrower } from '../borrower.js'
-import { Story } from '../story.js'
+import { readOnly, Story, usable } from '../story.js'
 import '../to-tell.js'
 
 function returnAll(borrowers: readonly Borrower[]): void {
@@ -30,6 +30,33 @@ describe('keeping connections', () => {
     const bob = story.borrower('bob').asks()
     expect(bob.holds).toBe('a#1')
     expect(story.handshakes).toBe(1)
+  })
+
+  it('uses an idle connection although one is being opened that somebody else no longer needs', () => {
+    const story = new Story({ host: 'a,b', connectionLimit: 2, selector: 'ordered', validateAfterIdle: 0 })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    story.server('a').ways.welcome = 'is silent'
+    const bob = story.borrower('bob').asks()
+    ann.returns()
+    expect(bob.holds).toBe('a#1')
+    bob.returns()
+    const cid = story.borrower('cid').asks()
+    story.passes(1)
+    expect(cid.holds).toBe('a#1')
+  })
+
+  it('uses the idle connections of a host that is up again although one is being opened elsewhere', () => {
+    const story = new Story({ host: 'a,b', connectionLimit: 2, selector: 'ordered' })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    ann.returns()
+    story.learns('a', { kind: 'doubtful', reason: 'something broke' })
+    story.server('b').ways.welcome = 'is silent'
+    const bob = story.borrower('bob').asks()
+    expect(bob.waits).toBe(true)
+    story.learns('a', usable)
+    expect(bob.holds).toBe('a#1')
   })
 
   it('spreads low traffic evenly over the hosts that have idle connections', () => {
@@ -232,6 +259,37 @@ describe('keeping connections', () => {
     expect(bob.waits).toBe(true)
     story.passes(20)
     expect(bob.holds).toBe('b#1')
+  })
+
+  it('opens another when one turns out to be of no use after it was asked', () => {
+    const story = new Story({ host: 'a', connectionLimit: 2, validateAfterIdle: 0 })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    ann.returns()
+    story.server('a').ways.goodbyeTime = 800
+    const bob = story.borrower('bob').asks()
+    story.world.engine.refresh()
+    story.passes(10)
+    expect(bob.holds, 'before the goodbye of the old one is answered').toBe('a#2')
+  })
+
+  it('opens another when the one that was asked goes to somebody who came first', () => {
+    const story = new Story({ host: 'writer,reader', connectionLimit: 5, selector: 'ordered', validateAfterIdle: 0 })
+    const crowd = story.crowd(4)
+    story.passes(20)
+    expect(crowd.map((borrower) => borrower.holds)).toEqual(['writer#1', 'writer#2', 'reader#1', 'reader#2'])
+    crowd[1]?.returns()
+    crowd[2]?.returns()
+    story.learns('reader', readOnly)
+    story.learns('writer', { ...usable, lastResort: true, reason: 'a donor' })
+    story.server('reader').freeze()
+    const bob = story.borrower('bob').asks()
+    const cid = story.borrower('cid', 'write').asks()
+    story.learns('writer', usable)
+    story.passes(2)
+    expect(bob.holds).toBe('writer#2')
+    story.passes(20)
+    expect(cid.holds).toBe('writer#3')
   })
 
   it('looks at all idle connections of a host together when one of them does not answer', () => {

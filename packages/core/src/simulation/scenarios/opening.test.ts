@@ -195,6 +195,21 @@ describe('opening connections', () => {
     expect(crowd.map((borrower) => borrower.holds)).toEqual(['b#1', 'b#2', 'b#3'])
   })
 
+  it('lets those behind somebody who was refused try for themselves when that one is gone', () => {
+    const story = new Story({ host: 'a,b', selector: 'ordered', maxConnecting: 1, acquireTimeout: 5000 })
+    story.server('a').ways.welcome = 'is silent'
+    story.server('b').ways.welcome = 'wants another password'
+    const ann = story.borrower('ann').asks({ acquireTimeout: 600 })
+    story.passes(300)
+    expect(story.server('b').handshakes).toBe(1)
+    story.server('b').ways.welcome = 'accepts'
+    const bob = story.borrower('bob').asks()
+    story.passes(100)
+    expect([ann.waits, bob.waits]).toEqual([true, true])
+    story.passes(220)
+    expect([ann.reason, bob.holds]).toEqual(['ERR_HOSTPOOL_ACQUIRE_TIMEOUT', 'b#1'])
+  })
+
   it('does not wait for nothing when the last host that had not refused goes down', () => {
     const story = new Story({ host: 'a,b', selector: 'ordered', connectionLimit: 1 })
     story.server('a').ways.welcome = 'wants another password'
