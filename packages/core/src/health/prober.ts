@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../clock.js'
+import { askPassword } from '../config/ask-password.js'
 import type { ConnectionConfig, HealthConfig } from '../config/pool-config.js'
 import type { ConnectAttempt, Driver, DriverConnection } from '../driver/port.js'
 import type { Host } from '../hosts/host.js'
@@ -22,6 +23,8 @@ export class Prober {
   #connection: DriverConnection | undefined
   #attempt: ConnectAttempt | undefined
   #kind: ProbeKind | undefined
+  #timer: Timer | undefined
+  #closed = false
 
   constructor(driver: Driver, clock: Clock, config: ConnectionConfig, health: HealthConfig, host: Host) {
     this.#driver = driver
@@ -35,38 +38,45 @@ export class Prober {
   /** Calls `done` exactly once, never synchronously. */
   probe(done: ProbeDone): void {
     let settled = false
-    let timer: Timer | undefined
     const settle: ProbeDone = (error, verdict) => {
       if (settled) return
       settled = true
-      timer?.cancel()
-      if (error !== null) this.close()
+      this.#timer?.cancel()
+      if (error !== null) this.#letGo()
       else this.#connection?.unref()
       done(error, verdict)
     }
     const { timeout } = this.#health
-    timer = this.#clock.afterIdly(timeout, () =>
+    this.#timer = this.#clock.afterIdly(timeout, () =>
       settle(new ProbeTimeout(`it did not answer a probe within ${timeout} ms`)),
     )
-    this.#withConnection(settle, (connection) => this.#ask(connection, settle))
+    const wanted = (): boolean => !settled && !this.#closed
+    this.#withConnection(wanted, settle, (connection) => this.#ask(connection, settle))
   }
 
+  /** Ends for good: lets go of everything; a probe under way gets no answer. */
   close(): void {
+    this.#closed = true
+    this.#letGo()
+  }
+
+  #letGo(): void {
+    this.#timer?.cancel()
     this.#attempt?.abort()
     this.#attempt = undefined
     this.#connection?.destroy()
     this.#connection = undefined
   }
 
-  #withConnection(failed: ProbeDone, next: (connection: DriverConnection) => void): void {
+  #withConnection(wanted: () => boolean, failed: ProbeDone, next: (connection: DriverConnection) => void): void {
     if (this.#connection?.alive === true) {
       next(this.#connection)
       return
     }
-    const { password } = this.#config
-    Promise.resolve(typeof password === 'function' ? password() : password).then(
-      (secret) => {
-        const target = { host: this.#host.config, connection: this.#config, password: secret }
+    askPassword(this.#config.password).then(
+      (password) => {
+        if (!wanted()) return
+        const target = { host: this.#host.config, connection: this.#config, password }
         this.#attempt = this.#driver.connect(target, (error, connection) => {
           this.#attempt = undefined
           if (connection === undefined) {
@@ -86,7 +96,7 @@ export class Prober {
   #ask(connection: DriverConnection, done: ProbeDone): void {
     if (this.#health.probe === false) {
       // Only the connect itself was the question.
-      this.close()
+      this.#letGo()
       done(null, { usable: true, writable: true, lastResort: false, reason: '' })
       return
     }

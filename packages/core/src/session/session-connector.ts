@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js'
+import { askPassword } from '../config/ask-password.js'
 import type { ConnectionConfig } from '../config/pool-config.js'
 import type { ConnectAttempt, Driver } from '../driver/port.js'
 import { ErrorClass, classifyConnectFailure } from '../errors/classify.js'
@@ -43,7 +44,7 @@ export class SessionConnector implements Connector<Session> {
       connectTimeout === 0
         ? undefined
         : this.#clock.after(connectTimeout, () => fail(connectTimeoutError(host.name, connectTimeout)))
-    this.#askPassword().then(
+    askPassword(this.#config.password).then(
       (password) => {
         if (settled) return
         handshake = this.#driver.connect(
@@ -71,12 +72,6 @@ export class SessionConnector implements Connector<Session> {
         session?.destroy()
       },
     }
-  }
-
-  /** Asked for every new connection: the answer may be a token that has changed. */
-  async #askPassword(): Promise<string | undefined> {
-    const { password } = this.#config
-    return typeof password === 'function' ? password() : password
   }
 }
 
