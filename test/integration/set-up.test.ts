@@ -56,6 +56,22 @@ describeWithFaults('a password function', () => {
   })
 })
 
+describe('a password function that fails', () => {
+  it.each([
+    [
+      'throws',
+      (): string => {
+        throw new Error('the vault is sealed')
+      },
+    ],
+    ['rejects', (): Promise<string> => Promise.reject(new Error('the vault is sealed'))],
+  ])('fails the caller with its own error when it %s, and marks no host down', async (_, password) => {
+    const one = open({ password, health: { interval: 50 } })
+    await expect(one.query('SELECT 1')).rejects.toThrow('the vault is sealed')
+    expect(one.status().hosts.map(({ state }) => state)).not.toContain('down')
+  })
+})
+
 describe('sessionVariables', () => {
   it('are set on each connection and set again after a reset', async () => {
     const one = open({ connectionLimit: 1, sessionVariables: { time_zone: '+00:00', wsrep_sync_wait: 1 } })

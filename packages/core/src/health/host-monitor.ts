@@ -5,7 +5,7 @@ import type { Host } from '../hosts/host.js'
 import type { HostSet } from '../hosts/host-set.js'
 import type { Random } from '../hosts/selector.js'
 import { backoff } from '../pool/backoff.js'
-import { type Prober, ProbeTimeout } from './prober.js'
+import { ProbeImpossible, type Prober, ProbeTimeout } from './prober.js'
 import type { Verdict } from './verdict.js'
 
 /** Probes of different processes, and of different hosts, must not fall into step. */
@@ -92,26 +92,12 @@ export class HostMonitor {
   #fail(error: Error): void {
     this.#failures += 1
     const { hosts } = this.#env
-    switch (classifyConnectFailure(error)) {
-      case ErrorClass.configuration:
-      case ErrorClass.overload:
-        // It answers: what it refuses is this probe's login, not service. A host in doubt is given back to its users.
-        if (this.#host.state !== 'up') {
-          hosts.signal(this.#host, {
-            kind: 'usable',
-            writable: true,
-            lastResort: false,
-            reason: `not probed: ${error.message}`,
-          })
-        }
-        break
-      default:
-        hosts.signal(this.#host, {
-          kind: 'unusable',
-          reason: error.message,
-          error,
-          hung: error instanceof ProbeTimeout,
-        })
+    const reason = error.message
+    if (!isRefusedLogin(error)) {
+      hosts.signal(this.#host, { kind: 'unusable', reason, error, hung: error instanceof ProbeTimeout })
+    } else if (this.#host.state !== 'up') {
+      // It may well serve those who get in: a host in doubt is given back to its users.
+      hosts.signal(this.#host, { kind: 'usable', writable: true, lastResort: false, reason: `not probed: ${reason}` })
     }
   }
 
@@ -129,4 +115,11 @@ export class HostMonitor {
     if (probe === false) return up ? undefined : backoff(this.#failures + 1, random)
     return (up ? interval : retryInterval) * (1 - JITTER * random())
   }
+}
+
+/** The probe was not let in, or could not ask: that says nothing about how the host serves. */
+function isRefusedLogin(error: Error): boolean {
+  if (error instanceof ProbeImpossible) return true
+  const errorClass = classifyConnectFailure(error)
+  return errorClass === ErrorClass.configuration || errorClass === ErrorClass.overload
 }

@@ -13,6 +13,9 @@ export type ProbeDone = (error: Error | null, verdict?: Verdict) => void
 /** No answer in time: nobody knows what such a server still does, so nothing of it is waited for. */
 export class ProbeTimeout extends Error {}
 
+/** The question could not even be put, for a reason of this side's: the password function failed. */
+export class ProbeImpossible extends Error {}
+
 /** Asks one host how it is, on a connection of its own, each time within a hard limit. */
 export class Prober {
   readonly #driver: Driver
@@ -89,7 +92,7 @@ export class Prober {
           next(connection)
         })
       },
-      (error: unknown) => failed(error instanceof Error ? error : new Error(String(error))),
+      (error: unknown) => failed(new ProbeImpossible(error instanceof Error ? error.message : String(error))),
     )
   }
 
