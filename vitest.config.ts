@@ -9,7 +9,10 @@ export default defineConfig({
   resolve: { conditions },
   test: {
     projects: [
-      { extends: true, test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'test/cluster/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'unit', include: ['packages/*/src/**/*.test.ts', 'test/{cluster,demo}/**/*.test.ts'] },
+      },
       {
         extends: true,
         test: {
