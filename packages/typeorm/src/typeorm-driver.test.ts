@@ -1,4 +1,5 @@
 import { createPool } from '@mysql-hostpool/core'
+import { DataSource } from 'typeorm'
 import { expect, test } from 'vitest'
 
 import { typeormDriver } from './typeorm-driver.js'
@@ -21,6 +22,14 @@ test.each([
   expect(() => pool.on('connection', () => {})).not.toThrow()
   await pool.promise().end()
   expect(pool.hostpool.status().state).toBe('ended')
+})
+
+test('TypeORM initializes with it, and says what the pool says when no host is there', async () => {
+  const source = new DataSource({ type: 'mariadb', driver: typeormDriver('mysql://app@127.0.0.1:1,127.0.0.2:1') })
+  await expect(source.initialize()).rejects.toMatchObject({
+    code: 'ERR_HOSTPOOL_NO_HOST',
+    message: expect.stringContaining('127.0.0.2:1'),
+  })
 })
 
 test('a pool is shared by every DataSource and ended by none', async () => {
