@@ -8,8 +8,8 @@ import mysql from 'mysql2'
 import type { PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 
-import { freshDatabase } from './typeorm/database.js'
-import type { TestDatabase } from './typeorm/database.js'
+import { freshDatabase } from './setup/fresh-database.js'
+import type { TestDatabase } from './setup/fresh-database.js'
 
 let config: TestDatabase
 let hostpool: Pool
@@ -41,10 +41,13 @@ function borrow(from: Mysql2Pool = pool): Promise<PoolConnection> {
 describe('what mysql2 itself answers', () => {
   let original: mysql.Pool
 
-  beforeAll(() => {
-    const [, host, port] = /^([^,]*):(\d+)/.exec(config.host) ?? []
-    const { user, password, database } = config
-    original = mysql.createPool({ host: host ?? config.host, port: Number(port ?? 3306), user, password, database })
+  beforeAll(async () => {
+    const [first = ''] = config.host.split(',')
+    const [, host = first, port] = /^\[?(.*?)\]?:(\d+)$/.exec(first) ?? []
+    const { user, password, database, sessionVariables } = config
+    original = mysql.createPool({ host, port: Number(port ?? 3306), user, password, database, connectionLimit: 1 })
+    for (const [name, value] of Object.entries(sessionVariables))
+      await original.promise().query(`SET SESSION ${name} = ?`, [value])
   })
 
   afterAll(() => original.promise().end())
@@ -220,11 +223,13 @@ describe('a pool of its own', () => {
     expect(own.hostpool.status().state).toBe('ended')
   })
 
-  test('can be made of a URL', async () => {
+  test('can be made of a URL, with everything that a configuration can do', async () => {
     const { host, user, password, database } = config
-    const own = mysql2Pool(`mysql://${user}:${encodeURIComponent(password)}@${host}/${database}?connectionLimit=1`)
-    const [rows] = await own.promise().query('SELECT DATABASE() AS name')
-    expect(rows).toEqual([{ name: database }])
+    const account = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`
+    const own = mysql2Pool(`mysql://${account}@${host}/${database}?connectionLimit=1`)
+    own.on('connection', (connection) => connection.query("SET @greeting = 'hello'"))
+    const [rows] = await own.promise().query('SELECT DATABASE() AS name, @greeting AS greeting')
+    expect(rows).toEqual([{ name: database, greeting: 'hello' }])
     await own.promise().end()
   })
 

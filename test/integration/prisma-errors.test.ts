@@ -2,7 +2,7 @@ import { createPool, type PoolOptions } from '@mysql-hostpool/core'
 import { PrismaHostpool } from '@mysql-hostpool/prisma'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { openPrismaDatabase, poolOptions, type PrismaDatabase } from './prisma/database.js'
+import { openPrismaDatabase, type PrismaDatabase } from './prisma/database.js'
 import { PrismaClient } from './prisma/generated/client.js'
 
 let database: PrismaDatabase
@@ -71,7 +71,7 @@ describe('errors of statements', () => {
 
 /** Asks a client on a pool of these options, connecting it first or not, and gives the error. */
 async function failure(options: PoolOptions, connect: boolean): Promise<unknown> {
-  const client = new PrismaClient({ adapter: new PrismaHostpool(poolOptions(options)) })
+  const client = new PrismaClient({ adapter: new PrismaHostpool({ ...database.options, ...options }) })
   try {
     await (connect ? client.$connect() : client.author.count())
     return undefined

@@ -1,8 +1,8 @@
-import { createPool, type Queryable } from '@mysql-hostpool/core'
+import { createPool } from '@mysql-hostpool/core'
 import { PrismaHostpool } from '@mysql-hostpool/prisma'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { openPrismaDatabase, type PrismaDatabase, readOwnWrites } from './prisma/database.js'
+import { openPrismaDatabase, type PrismaDatabase } from './prisma/database.js'
 import { PrismaClient } from './prisma/generated/client.js'
 import { access } from './setup/servers.js'
 
@@ -50,33 +50,34 @@ describe('a shared pool', () => {
 
 describe('an owned pool', () => {
   test('is ended by $disconnect() and made anew by what follows', async () => {
-    const client = new PrismaClient({ adapter: new PrismaHostpool(database.options) })
+    // Connections are numbered by each host for itself.
+    const [host = ''] = access.hosts.split(',')
+    const options = { ...database.options, host }
+    await using watcher = createPool(options)
+    const client = new PrismaClient({ adapter: new PrismaHostpool(options) })
     const connection = async () => {
       const [row] = await client.$queryRaw<{ id: bigint }[]>`SELECT CONNECTION_ID() AS id`
-      return row?.id
+      return row?.id ?? 0n
+    }
+    const isOpen = async (id: bigint) => {
+      const [rows] = await watcher.query('SELECT 1 FROM information_schema.PROCESSLIST WHERE ID = ?', [id])
+      return rows.length > 0
     }
     const before = await connection()
+    expect(await isOpen(before)).toBe(true)
     await client.$disconnect()
-    await expect
-      .poll(
-        async () =>
-          (
-            await database.pool.query(`SELECT 1 FROM information_schema.PROCESSLIST WHERE ID = ${before}
-          AND DB = 'prisma_lifecycle'`)
-          )[0].length,
-        { timeout: 5_000 },
-      )
-      .toBe(0)
-    expect(await connection()).toBeDefined()
+    await expect.poll(() => isOpen(before), { timeout: 5_000 }).toBe(false)
+    expect(await isOpen(await connection())).toBe(true)
     await client.$disconnect()
   })
 
-  test('takes a URL', async () => {
+  test('takes a URL, its sessions in UTC as well', async () => {
     const { hosts, user, password } = access
-    const account = `${encodeURIComponent(user ?? '')}:${encodeURIComponent(password ?? '')}`
-    const url = `mysql://${account}@${hosts}/prisma_lifecycle?connectionLimit=2`
+    const account = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`
+    const url = `mysql://${account}@${hosts}/${database.options.database}?connectionLimit=2`
     const client = new PrismaClient({ adapter: new PrismaHostpool(url) })
     await expect(client.author.count()).resolves.toBe(0)
+    await expect(client.$queryRaw`SELECT @@session.time_zone AS zone`).resolves.toEqual([{ zone: '+00:00' }])
     await client.$disconnect()
   })
 
@@ -87,16 +88,15 @@ describe('an owned pool', () => {
   })
 })
 
-async function inZone(connection: Queryable): Promise<void> {
-  await readOwnWrites(connection)
-  await connection.query("SET time_zone = '+05:30'")
-}
-
 describe('the time zone of the session', () => {
   const moment = new Date('2024-07-01T10:20:30.456Z')
 
   test('of a shared pool is left alone, and TIMESTAMPs are still right both ways', async () => {
-    await using pool = createPool({ ...database.options, onConnect: inZone })
+    const { sessionVariables } = database.options
+    await using pool = createPool({
+      ...database.options,
+      sessionVariables: { ...sessionVariables, time_zone: '+05:30' },
+    })
     const client = new PrismaClient({ adapter: new PrismaHostpool(pool) })
     const { id } = await client.everything.create({ data: { timestamp: moment, datetime: moment } })
     const found = await client.everything.findFirst({ where: { id, timestamp: moment, datetime: moment } })
@@ -112,6 +112,21 @@ describe('the time zone of the session', () => {
       { timestamp: '2024-07-01 15:50:30.456', datetime: '2024-07-01 10:20:30.456', zone: '+05:30' },
     ])
     await client.$disconnect()
+  })
+
+  test('of an owned pool that names its own zone stays, and TIMESTAMPs are right all the same', async () => {
+    const { sessionVariables } = database.options
+    const own = { ...database.options, sessionVariables: { ...sessionVariables, time_zone: '-03:00' } }
+    const client = new PrismaClient({ adapter: new PrismaHostpool(own) })
+    const { id } = await client.everything.create({ data: { timestamp: moment } })
+    await expect(client.everything.findUniqueOrThrow({ where: { id } })).resolves.toMatchObject({ timestamp: moment })
+    await client.$disconnect()
+    const [rows] = await database.pool.query({
+      sql: 'SELECT UNIX_TIMESTAMP(`timestamp`) AS seconds FROM Everything WHERE id = ?',
+      values: [id],
+      decoding: { decimalNumbers: true },
+    })
+    expect(rows).toEqual([{ seconds: moment.getTime() / 1000 }])
   })
 
   test('of an owned pool is UTC, whatever the server has', async () => {

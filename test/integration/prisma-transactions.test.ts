@@ -29,7 +29,8 @@ async function openTransactions(): Promise<number> {
     const [rows] = await single.query<{ open: number }[]>(
       `SELECT COUNT(*) AS open FROM information_schema.INNODB_TRX AS t
         JOIN information_schema.PROCESSLIST AS p ON p.ID = t.trx_mysql_thread_id
-        WHERE p.DB = 'prisma_transactions' AND p.ID <> CONNECTION_ID()`,
+        WHERE p.DB = ? AND p.ID <> CONNECTION_ID()`,
+      [database.options.database],
     )
     open += rows[0]?.open ?? 0
   }

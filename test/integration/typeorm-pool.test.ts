@@ -6,9 +6,9 @@ import { DataSource } from 'typeorm'
 import type { MysqlDataSourceOptions } from 'typeorm/driver/mysql/MysqlDataSourceOptions.js'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 
+import { directConnection, freshDatabase } from './setup/fresh-database.js'
+import type { TestDatabase } from './setup/fresh-database.js'
 import { access } from './setup/servers.js'
-import { directConnection, freshDatabase } from './typeorm/database.js'
-import type { TestDatabase } from './typeorm/database.js'
 import { Author, AuthorEntity, BookEntity, entities, TagEntity } from './typeorm/entities.js'
 
 let config: TestDatabase
@@ -73,7 +73,7 @@ describe('one pool under several DataSources', () => {
   test('together they keep to its limit, as the servers count', async () => {
     // Probes have connections of their own, beside the limit.
     const limited = await freshDatabase('typeorm_limit')
-    const unwatched = createPool({ ...limited, selector: 'random', health: { probe: false } })
+    const unwatched = createPool({ ...limited, health: { probe: false } })
     const one = await open({ driver: typeormDriver(unwatched), synchronize: true })
     const other = await open({ driver: typeormDriver(unwatched), entities: [AuthorEntity, BookEntity, TagEntity] })
     const watch = { database: limited.database, most: 0, on: true }
@@ -90,7 +90,7 @@ describe('one pool under several DataSources', () => {
     await watching
     expect(watch.most).toBeGreaterThan(1)
     expect(watch.most).toBeLessThanOrEqual(6)
-    await expect.poll(() => one.getRepository(Author).count()).toBe(80)
+    expect(await one.getRepository(Author).count()).toBe(80)
     await unwatched.end()
   })
 
@@ -192,6 +192,15 @@ describe('what a DataSource says of its connection', () => {
     })
     expect(await own.query('SELECT DATABASE() AS name')).toEqual([{ name: database }])
     await Promise.all(Array.from({ length: 10 }, () => own.query('SELECT SLEEP(0.01)')))
+  })
+
+  test('is used where the driver has a URL', async () => {
+    const { host, user, password, database } = config
+    const account = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`
+    const driver = typeormDriver(`mysql://${account}@${host}?poolName=from-url`)
+    const own = await open({ driver, database, poolSize: 2, dateStrings: true })
+    const sql = "SELECT DATABASE() AS name, CAST('2026-02-28' AS DATE) AS day"
+    expect(await own.query(sql)).toEqual([{ name: database, day: '2026-02-28' }])
   })
 
   test('ends with the DataSource then', async () => {

@@ -4,8 +4,8 @@ import { typeormDriver } from '@mysql-hostpool/typeorm'
 import { DataSource } from 'typeorm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { freshDatabase } from './typeorm/database.js'
-import type { TestDatabase } from './typeorm/database.js'
+import { freshDatabase } from './setup/fresh-database.js'
+import type { TestDatabase } from './setup/fresh-database.js'
 import { Author, entities } from './typeorm/entities.js'
 
 let config: TestDatabase

@@ -5,7 +5,7 @@ import { DataSource, EntitySchema, Table } from 'typeorm'
 import type { MigrationInterface, QueryRunner } from 'typeorm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { freshDatabase } from './typeorm/database.js'
+import { freshDatabase } from './setup/fresh-database.js'
 import { entities } from './typeorm/entities.js'
 
 // The timestamp at the end of the name is how TypeORM orders migrations.

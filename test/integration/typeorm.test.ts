@@ -4,7 +4,7 @@ import { typeormDriver } from '@mysql-hostpool/typeorm'
 import { DataSource } from 'typeorm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
-import { freshDatabase } from './typeorm/database.js'
+import { freshDatabase } from './setup/fresh-database.js'
 import { Author, Book, entities, Sample, Tag } from './typeorm/entities.js'
 
 /** A book with tags, in one object, as an application builds it before saving. */

@@ -74,7 +74,7 @@ export const TagEntity = new EntitySchema<Tag>({
   },
 })
 
-export const SampleEntity = new EntitySchema<Sample>({
+const SampleEntity = new EntitySchema<Sample>({
   name: 'Sample',
   target: Sample,
   columns: {
