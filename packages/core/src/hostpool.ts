@@ -5,6 +5,7 @@ import type { Driver, StatementDone } from './driver/port.js'
 import { HostControl } from './host-control.js'
 import { announceChanges } from './health/announce.js'
 import { Monitor } from './health/monitor.js'
+import type { Access } from './hosts/access.js'
 import type { Host } from './hosts/host.js'
 import { HostSet } from './hosts/host-set.js'
 import type { Random } from './hosts/selector.js'
@@ -166,6 +167,10 @@ export class Hostpool implements Pool, Lender {
       this.#monitor.start()
     }
     this.#engine.checkout(request, done)
+  }
+
+  use(connection: SessionConnection, access: Access, force: boolean): boolean {
+    return this.#engine.use(connection, access, force)
   }
 
   release(connection: SessionConnection): void {

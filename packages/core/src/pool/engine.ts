@@ -3,6 +3,7 @@ import { HostpoolError } from '../errors/hostpool-error.js'
 import { type Access, canServe } from '../hosts/access.js'
 import type { Host } from '../hosts/host.js'
 import { HostState } from '../hosts/host-state.js'
+import { AccessShares } from './access-shares.js'
 import { abortedError, acquireTimeoutError, closedError, noHostError, queueFullError } from './acquire-errors.js'
 import { Connections } from './connections.js'
 import type { EngineEnvironment, EngineOptions } from './engine-options.js'
@@ -25,6 +26,7 @@ export class Engine<R extends Resource> {
   readonly #homes = new Homes<R>()
   readonly #connections: Connections<R>
   readonly #room: WaitingRoom<R>
+  readonly #shares: AccessShares
   readonly #supply: Supply<R>
   readonly #housekeeper: Housekeeper<R>
   /** Selectors that rank hosts at each checkout, not only when a connection is opened. */
@@ -42,6 +44,7 @@ export class Engine<R extends Resource> {
     const { clock, random, emitter, hosts } = env
     this.#ranksIdle = options.selector === 'least-busy' || options.selector === 'latency'
     // Hosts that refused the first in line were kept from those behind; now somebody else is first.
+    this.#shares = new AccessShares(options.connectionLimit, clock)
     this.#room = new WaitingRoom(clock, () => this.#supply.pump())
     this.#connections = new Connections(options, clock, random, emitter, {
       available: (connection) => {
@@ -56,6 +59,7 @@ export class Engine<R extends Resource> {
       homes: this.#homes,
       connections: this.#connections,
       room: this.#room,
+      shares: this.#shares,
       useIdle: (access) => this.#useIdle(access),
       opened: (home, resource, duration, startedAt) => this.#opened(home, resource, duration, startedAt),
       vacate: (connection) => this.retire(connection, 'room needed'),
@@ -81,14 +85,32 @@ export class Engine<R extends Resource> {
       done(abortedError(request.signal))
       return
     }
-    if (this.#room.queue.size === 0) {
-      const connection = this.#takeFresh(request.access)
+    const { access } = request
+    if (access !== undefined) this.#shares.asked(access)
+    if (this.#room.queue.size === 0 && this.#shares.allows(access)) {
+      const connection = this.#takeFresh(access)
       if (connection !== undefined) {
-        this.#lend(connection, 0, this.#traceOfBorrower(), done)
+        this.#lend(connection, access, 0, this.#traceOfBorrower(), done)
         return
       }
     }
     this.#wait(request, done)
+  }
+
+  /**
+   * Notes what a borrower does with its connection, where that was not said before.
+   * @param force - also when this kind of work has its share already
+   * @returns false when it has, and the borrower should ask again for this kind of access
+   */
+  use(connection: PooledConnection<R>, access: Access, force: boolean): boolean {
+    // A borrower that has written counts as a writer until it gives the connection back.
+    if (connection.use === access || connection.use === 'write') return true
+    this.#shares.asked(access)
+    if (!force && !this.#shares.allows(access)) return false
+    if (connection.use !== undefined) this.#shares.returned(connection.use, connection.stateSince)
+    connection.use = access
+    this.#shares.lent(access, connection.stateSince)
+    return true
   }
 
   /** Takes a connection back; a second time does nothing. */
@@ -199,9 +221,17 @@ export class Engine<R extends Resource> {
     return this.#options.leakDetectionThreshold > 0 ? new Error('borrowed here') : undefined
   }
 
-  #lend(connection: PooledConnection<R>, waited: number, borrowedAt: Error | undefined, done: CheckoutDone<R>): void {
+  #lend(
+    connection: PooledConnection<R>,
+    access: Access | undefined,
+    waited: number,
+    borrowedAt: Error | undefined,
+    done: CheckoutDone<R>,
+  ): void {
     const { emitter } = this.#env
     this.#connections.lend(connection, borrowedAt)
+    connection.use = access
+    if (access !== undefined) this.#shares.lent(access, connection.stateSince)
     this.#served += 1
     if (emitter.hears('acquire')) emitter.emit('acquire', { host: connection.home.host.name, waited })
     done(null, connection)
@@ -209,7 +239,9 @@ export class Engine<R extends Resource> {
 
   #endLoan(connection: PooledConnection<R>): void {
     const { emitter, clock } = this.#env
-    const { leakReported, stateSince } = connection
+    const { leakReported, stateSince, use } = connection
+    if (use !== undefined) this.#shares.returned(use, stateSince)
+    connection.use = undefined
     this.#connections.giveBack(connection)
     if (!leakReported && !emitter.hears('release')) return
     const payload = { host: connection.home.host.name, held: clock.now() - stateSince }
@@ -274,11 +306,12 @@ export class Engine<R extends Resource> {
       this.#supply.pump()
       return
     }
-    const waiter = this.#room.queue.first(connection.home.host.serves)
+    const waiter = this.#firstFor(connection)
     if (waiter !== undefined) {
       this.#room.leave(waiter)
-      this.#lend(connection, this.#env.clock.now() - waiter.since, waiter.borrowedAt, waiter.done)
-      if (waiter.failedOn !== undefined) this.#supply.pump()
+      this.#lend(connection, waiter.access, this.#env.clock.now() - waiter.since, waiter.borrowedAt, waiter.done)
+      // Its loan may have ended a stall, and others may go on with what was kept from them.
+      if (this.#room.queue.size > 0) this.#supply.pump()
       return
     }
     if (this.#connections.idle.size >= this.#options.maxIdle) this.#connections.close(connection, 'max idle')
@@ -287,6 +320,11 @@ export class Engine<R extends Resource> {
       this.#housekeeper.start()
     }
     if (this.#room.queue.size > 0) this.#supply.pump()
+  }
+
+  #firstFor({ home }: PooledConnection<R>): Waiter<R> | undefined {
+    const { queue } = this.#room
+    return queue.size === 0 ? undefined : queue.first(this.#shares.narrow(home.host.serves))
   }
 
   #whyNotKeep(connection: PooledConnection<R>): CloseReason | undefined {

@@ -60,6 +60,8 @@ export class Housekeeper<R extends Resource> {
     const now = this.#env.clock.now()
     this.#closeExpired(now)
     if (this.#options.leakDetectionThreshold > 0) this.#reportLeaks(now)
+    // A share that was kept free for a kind of work may be free for all again.
+    this.#parts.supply.pump()
     this.#fillIdle()
     this.#moveSome()
     if (this.#parts.connections.size > 0 || this.#options.minIdle > 0) this.start()

@@ -1,3 +1,4 @@
+import type { Access } from '../hosts/access.js'
 import type { CloseReason } from './events.js'
 import type { HostConnections } from './host-connections.js'
 import type { Resource } from './resource.js'
@@ -31,6 +32,8 @@ export class PooledConnection<R extends Resource> {
   state: ConnectionState = ConnectionState.idle
   /** When it became idle, or was lent. */
   stateSince: number
+  /** What its borrower does with it; undefined until that is known, and while nobody has it. */
+  use: Access | undefined
   /** Set while it is lent: close it on release, for this reason. */
   retire: CloseReason | undefined
   /** Where it was borrowed, when leaks are looked for. */

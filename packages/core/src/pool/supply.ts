@@ -1,6 +1,7 @@
 import type { Timer } from '../clock.js'
 import { type Access, canServe, type Serves } from '../hosts/access.js'
 import type { Host } from '../hosts/host.js'
+import type { AccessShares } from './access-shares.js'
 import { backoff } from './backoff.js'
 import type { Connections } from './connections.js'
 import { unmetDemand } from './demand.js'
@@ -21,6 +22,7 @@ export interface SupplyParts<R extends Resource> {
   readonly homes: Homes<R>
   readonly connections: Connections<R>
   readonly room: WaitingRoom<R>
+  readonly shares: AccessShares
   /** Takes an idle connection that serves so, to lend it or to see whether it still answers; false when there is none. */
   useIdle(access: Access | undefined): boolean
   /** A connection was opened. */
@@ -129,9 +131,15 @@ export class Supply<R extends Resource> {
   }
 
   #meetDemand(): boolean {
-    const { queue } = this.#parts.room
-    const waiting = { any: queue.count(undefined), read: queue.count('read'), write: queue.count('write') }
-    const { idle } = this.#parts.connections
+    const { room, shares, connections } = this.#parts
+    const { idle } = connections
+    if (idle.size === 0 && this.total >= this.#options.connectionLimit && !this.#opener.anyOverdue) return false
+    const { queue } = room
+    const waiting = shares.admit({
+      any: queue.count(undefined),
+      read: queue.count('read'),
+      write: queue.count('write'),
+    })
     // What is open already comes before what is being opened, also when that was promised earlier.
     const useIdle = (): boolean => unmetDemand(waiting, this.#asked()).some((access) => this.#parts.useIdle(access))
     return (idle.size > 0 && useIdle()) || unmetDemand(waiting, this.#promises()).some((access) => this.#open(access))

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.js'
+import type { Access } from '../hosts/access.js'
 import type { Random } from '../hosts/selector.js'
 import type { Host } from '../hosts/host.js'
 import type { PooledConnection } from '../pool/pooled-connection.js'
@@ -20,6 +21,8 @@ export interface Lender {
   /** A borrower's decoding, completed with the pool's own. */
   decodingFor(given: Decoding | undefined): Decoding
   checkout(request: CheckoutRequest, done: CheckoutDone<Session>): void
+  /** Notes what a connection is used for; false when the lease should ask anew, for that kind of work has its share. */
+  use(connection: SessionConnection, access: Access, force: boolean): boolean
   release(connection: SessionConnection): void
   discard(connection: SessionConnection): void
   /** A statement was refused because its server is not ready, or read-only. */

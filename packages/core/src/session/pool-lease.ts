@@ -165,10 +165,11 @@ export class PoolLease implements Lease {
     const session = this.#connection.resource
     // Nothing was open on a dead connection that still counts as movable: the statement has not been sent, so nothing is lost.
     if (!session.alive) return this.#unbound || session.movable
-    if (this.#access !== undefined) return false
-    const access = this.#accessFor(kind)
+    const access = kind.kind === 'read' ? 'read' : 'write'
     const { serves } = this.#connection.home.host
-    return access !== undefined && (serves.read || serves.write) && !canServe(serves, access) && session.movable
+    const elsewhere = this.#access === undefined && (serves.read || serves.write) && !canServe(serves, access)
+    if (elsewhere && session.movable) return true
+    return !this.#lender.use(this.#connection, access, !session.movable)
   }
 
   #accessFor(kind: StatementKind): Access | undefined {

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest'
+
+import type { Borrower } from '../borrower.js'
+import { Story } from '../story.js'
+import '../to-tell.js'
+
+/** A pool of twelve with all its connections open, whose borrowers usually return after 5 ms. */
+function busyPool(): Story {
+  const story = new Story({ host: 'a,b,c', connectionLimit: 12, maxConnecting: 12 })
+  const openers = story.crowd(12, 'read')
+  story.passes(50)
+  for (const borrower of openers) borrower.returns()
+  for (let turn = 0; turn < 40; turn += 1) {
+    const pair = [story.borrower(`r${turn}`, 'read').asks(), story.borrower(`w${turn}`, 'write').asks()]
+    story.passes(5)
+    for (const borrower of pair) borrower.returns()
+  }
+  return story
+}
+
+/** Somebody comes every so many milliseconds and never returns. */
+function stall(story: Story, access: 'read' | 'write', count: number, every: number): Borrower[] {
+  return Array.from({ length: count }, (_, index) => {
+    const borrower = story.borrower(`stalled${index}`, access).asks()
+    story.passes(every)
+    return borrower
+  })
+}
+
+function holding(borrowers: readonly Borrower[]): number {
+  return borrowers.filter((borrower) => borrower.holds !== undefined).length
+}
+
+describe('sharing between reads and writes', () => {
+  it('writes that stall leave a quarter of the connections to reads, which are served at once', () => {
+    const story = busyPool()
+    const writers = stall(story, 'write', 20, 20)
+    expect(holding(writers)).toBe(9)
+    const readers = [1, 2, 3].map((index) => story.borrower(`reader${index}`, 'read').asks())
+    story.passes(5)
+    expect(holding(readers)).toBe(3)
+  })
+
+  it('reads that stall leave a quarter of the connections to writes', () => {
+    const story = busyPool()
+    expect(holding(stall(story, 'read', 20, 20))).toBe(9)
+    const writer = story.borrower('writer', 'write').asks()
+    story.passes(5)
+    expect(writer.holds).toBeDefined()
+  })
+
+  it('even a burst that fills the pool before anything looks like a stall leaves one connection', () => {
+    const story = busyPool()
+    expect(holding(stall(story, 'write', 20, 0))).toBe(11)
+  })
+
+  it('one kind of work may have everything while nobody asks for the other', () => {
+    const story = busyPool()
+    story.passes(5001)
+    const writers = stall(story, 'write', 12, 20)
+    story.passes(100)
+    expect(holding(writers)).toBe(12)
+  })
+
+  it('a small pool keeps nothing back until something stalls', () => {
+    const story = new Story({ host: 'a', connectionLimit: 4, maxConnecting: 4 })
+    const readers = story.crowd(4, 'read')
+    story.passes(20)
+    for (const reader of readers) reader.returns()
+    expect(holding(stall(story, 'write', 4, 0))).toBe(4)
+  })
+
+  it('when the stall is over those who waited are served in their order', () => {
+    const story = busyPool()
+    const writers = stall(story, 'write', 12, 20)
+    expect(writers.map((writer) => writer.waits)).toEqual([...Array(9).fill(false), ...Array(3).fill(true)])
+    story.skips()
+    for (const writer of writers.slice(0, 9)) writer.returns()
+    const served = story.told().filter((line) => line.includes('gets'))
+    expect(served.map((line) => line.split(' ')[0])).toEqual(['stalled9', 'stalled10', 'stalled11'])
+  })
+
+  it('those who waited for their share get what was kept free once nobody asks for the other kind any more', () => {
+    const story = busyPool()
+    const writers = stall(story, 'write', 12, 20)
+    expect(holding(writers)).toBe(9)
+    story.passes(6000)
+    expect(holding(writers)).toBe(12)
+  })
+
+  it('a borrower who did not say what for is counted once it is known', () => {
+    const story = busyPool()
+    const { engine } = story.world
+    const writers = stall(story, 'write', 9, 20)
+    const unsaid = story.borrower('unsaid').asks()
+    expect(holding([...writers, unsaid])).toBe(10)
+    expect(engine.use(unsaid.connection, 'write', false)).toBe(false)
+    expect(engine.use(unsaid.connection, 'read', false)).toBe(true)
+    expect(engine.use(unsaid.connection, 'write', true)).toBe(true)
+  })
+})
