@@ -94,7 +94,7 @@ function plan({ seconds, fault }: DemoOptions): string {
     `${load};`,
     `node${fault.node} is ${broken} ${at(from)} and ${mended} ${at(to)}.`,
     'Until the others have voted a lost node out, after 3 s, Galera itself holds all writes back;',
-    'as soon as every connection waits for a write, reads wait with them.',
+    'the pool keeps some connections for reads meanwhile.',
   ].join('\n')
 }
 
