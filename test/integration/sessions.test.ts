@@ -13,9 +13,12 @@ const CONNECTION = { host: access.hosts, user: access.user, password: access.pas
 
 let pool: Pool | undefined
 
-/** A pool with one connection, so that two borrowers in a row surely meet on it. */
+/**
+ * A pool with one connection, so that two borrowers in a row surely meet on it. Its servers count as plain ones, whose sessions
+ * are reset; on a Galera node a changed session is replaced.
+ */
 function single(options: PoolOptions = {}): Pool {
-  pool = createPool({ ...CONNECTION, connectionLimit: 1, ...options })
+  pool = createPool({ ...CONNECTION, connectionLimit: 1, health: { probe: 'plain' }, ...options })
   return pool
 }
 
@@ -195,6 +198,23 @@ describe('a session is handed over clean', () => {
       options,
     )
     expect(found).toBe('+03:00 1')
+  })
+})
+
+describe('a session on a Galera node', () => {
+  it('is replaced when it was changed, and kept when it was not', async () => {
+    const one = single({ health: { probe: 'galera' } })
+    const first = await one.getConnection()
+    const { threadId } = first
+    first.release()
+    const second = await one.getConnection()
+    expect(second.threadId).toBe(threadId)
+    await second.query('SET @mine = 1')
+    second.release()
+    const third = await one.getConnection()
+    expect(third.threadId).not.toBe(threadId)
+    expect(await value(third, 'SELECT @mine')).toBeNull()
+    third.release()
   })
 })
 

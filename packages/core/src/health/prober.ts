@@ -35,7 +35,7 @@ export class Prober {
     this.#config = config
     this.#health = health
     this.#host = host
-    this.#kind = fixedKind(health.probe)
+    this.#know(fixedKind(health.probe))
   }
 
   /** Calls `done` exactly once, never synchronously. */
@@ -110,9 +110,14 @@ export class Prober {
     }
     this.#read(connection, DETECTION_SQL, done, (facts) => {
       const kind = detectProbe(facts)
-      this.#kind = kind
+      this.#know(kind)
       this.#read(connection, kind.sql, done, (more) => done(null, kind.judge(more)))
     })
+  }
+
+  #know(kind: ProbeKind | undefined): void {
+    this.#kind = kind
+    this.#host.resetIsSafe = kind?.resetIsSafe ?? true
   }
 
   #read(connection: DriverConnection, sql: string, failed: ProbeDone, next: (facts: ProbeFacts) => void): void {

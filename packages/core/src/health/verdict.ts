@@ -10,5 +10,7 @@ export type ProbeFacts = ReadonlyMap<string, string>
 export interface ProbeKind {
   readonly name: 'galera' | 'plain'
   readonly sql: string
+  /** Whether a session there is as good as new after COM_RESET_CONNECTION. */
+  readonly resetIsSafe: boolean
   judge(facts: ProbeFacts): Verdict
 }

@@ -21,6 +21,8 @@ export class Host {
   serves: Serves = { read: true, write: true }
   /** When it came back, on the monotonic clock; undefined while it has not been away. */
   readmittedAt: number | undefined
+  /** Whether a session there is as good as new after a reset; see the Galera probe. */
+  resetIsSafe = true
   /** Smoothed time of a statement in milliseconds. */
   latency: number | undefined
 

@@ -71,6 +71,12 @@ export class AccessShares {
     return this.room(access) > 0
   }
 
+  /** Whether a host that serves so may be used for this now. */
+  admits(serves: Serves, access: Access | undefined): boolean {
+    if (access !== 'write' && serves.read && this.allows('read')) return true
+    return access !== 'read' && serves.write && this.allows('write')
+  }
+
   /** What a host that serves so may be used for now. */
   narrow(serves: Serves): Serves {
     return { read: serves.read && this.allows('read'), write: serves.write && this.allows('write') }

@@ -1,6 +1,6 @@
 import type { Timer } from '../clock.js'
 import { HostpoolError } from '../errors/hostpool-error.js'
-import { type Access, canServe } from '../hosts/access.js'
+import type { Access } from '../hosts/access.js'
 import type { Host } from '../hosts/host.js'
 import { HostState } from '../hosts/host-state.js'
 import { AccessShares } from './access-shares.js'
@@ -43,8 +43,8 @@ export class Engine<R extends Resource> {
     this.#env = env
     const { clock, random, emitter, hosts } = env
     this.#ranksIdle = options.selector === 'least-busy' || options.selector === 'latency'
-    // Hosts that refused the first in line were kept from those behind; now somebody else is first.
     this.#shares = new AccessShares(options.connectionLimit, clock)
+    // Hosts that refused the first in line were kept from those behind; now somebody else is first.
     this.#room = new WaitingRoom(clock, () => this.#supply.pump())
     this.#connections = new Connections(options, clock, random, emitter, {
       available: (connection) => {
@@ -195,11 +195,12 @@ export class Engine<R extends Resource> {
     const usable = connection.resource.alive && this.#whyNotKeep(connection) === undefined
     if (usable && this.#needsValidation(connection)) this.#connections.validate(connection)
     else this.#receive(connection)
-    return true
+    // One that nobody could take after all rests again: whoever asks once more for it would ask for ever.
+    return !connection.isIdle
   }
 
   #pickIdle(access: Access | undefined): HostConnections<R> | undefined {
-    const eligible = (home: HostConnections<R>): boolean => canServe(home.host.serves, access)
+    const eligible = (home: HostConnections<R>): boolean => this.#shares.admits(home.host.serves, access)
     const { selector, random, clock } = this.#env
     const homes = this.#homes.all
     if (!this.#ranksIdle) return this.#connections.idle.pickHost(homes, eligible, random)
@@ -331,6 +332,7 @@ export class Engine<R extends Resource> {
     if (!connection.resource.alive) return 'broken'
     if (this.#state !== 'open') return 'pool ended'
     if (connection.retire !== undefined) return connection.retire
+    if (connection.resource.spoilt) return 'session changed'
     const { host } = connection.home
     if (connection.generation !== host.generation) return 'host down'
     if (host.state === HostState.draining) return 'draining'

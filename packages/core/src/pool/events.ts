@@ -9,6 +9,7 @@ export type CloseReason =
   | 'draining'
   | 'validation failed'
   | 'clean-up failed'
+  | 'session changed'
   | 'rebalanced'
   | 'refreshed'
   | 'room needed'

@@ -48,7 +48,9 @@ export class HostConnections<R extends Resource> {
 
   noteHandshake(duration: number): void {
     this.opened += 1
+    // There is room now, whatever it said before.
     this.overloads = 0
+    this.restUntil = 0
     this.slow = false
     this.usualHandshake =
       this.usualHandshake === undefined

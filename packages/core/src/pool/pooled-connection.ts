@@ -53,4 +53,9 @@ export class PooledConnection<R extends Resource> {
     this.expiresAt = expiresAt
     this.stateSince = openedAt
   }
+
+  /** Whether it rests among the idle ones. */
+  get isIdle(): boolean {
+    return this.idleIndex >= 0
+  }
 }

@@ -6,6 +6,8 @@ export interface Resource {
   readonly alive: boolean
   /** True when the last borrower left something behind that `clean` has to undo. */
   readonly needsCleaning: boolean
+  /** True when the last borrower left something behind that nothing undoes: it is closed in place of being lent again. */
+  readonly spoilt: boolean
   /** Set by the engine; called once when the connection is lost. */
   onLost: ((error: Error) => void) | undefined
   /** Proves that it still answers. */

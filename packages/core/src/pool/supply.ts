@@ -124,8 +124,9 @@ export class Supply<R extends Resource> {
   }
 
   openAt(home: HostConnections<R>): boolean {
-    if (this.#stopped || this.total >= this.#options.connectionLimit || !this.#isAble(home, undefined)) return false
-    if (!this.#isFree(home, this.#env.clock.now())) return false
+    if (this.#stopped || this.total >= this.#options.connectionLimit) return false
+    const able = canServe(home.host.serves, undefined) && hasRoom(home)
+    if (!able || !this.#isFree(home, this.#env.clock.now())) return false
     this.#opener.start(home)
     return true
   }
@@ -147,12 +148,14 @@ export class Supply<R extends Resource> {
 
   /** Connections that are being asked whether they still answer. */
   *#asked(): Generator<Serves> {
-    for (const connection of this.#parts.connections.validating) yield connection.home.host.serves
+    const { connections, shares } = this.#parts
+    for (const connection of connections.validating) yield shares.narrow(connection.home.host.serves)
   }
 
   *#promises(): Generator<Serves> {
     yield* this.#asked()
-    for (const opening of this.#opener.attempts) if (!opening.overdue) yield opening.home.host.serves
+    const { shares } = this.#parts
+    for (const opening of this.#opener.attempts) if (!opening.overdue) yield shares.narrow(opening.home.host.serves)
   }
 
   #open(access: Access | undefined): boolean {
@@ -180,15 +183,14 @@ export class Supply<R extends Resource> {
     failedOn: ReadonlySet<Host> | undefined,
     now: number,
   ): readonly HostConnections<R>[] {
-    const able = this.#parts.homes.all.filter((home) => this.#isAble(home, access) && failedOn?.has(home.host) !== true)
+    const { homes, shares } = this.#parts
+    const able = homes.all.filter(
+      (home) => shares.admits(home.host.serves, access) && hasRoom(home) && failedOn?.has(home.host) !== true,
+    )
     const free = able.filter((home) => this.#isFree(home, now))
     if (free.length === 0) this.#pumpAfterRest(able, now)
     const willing = free.filter((home) => home.refusedUntil <= now && !home.hasOverdueAttempt)
     return willing.length > 0 ? willing : free
-  }
-
-  #isAble(home: HostConnections<R>, access: Access | undefined): boolean {
-    return canServe(home.host.serves, access) && home.total < home.host.config.connectionLimit
   }
 
   #isFree(home: HostConnections<R>, now: number): boolean {
@@ -267,4 +269,8 @@ export class Supply<R extends Resource> {
       if (refused) room.fail(waiter, lastError)
     }
   }
+}
+
+function hasRoom<R extends Resource>(home: HostConnections<R>): boolean {
+  return home.total < home.host.config.connectionLimit
 }

@@ -54,7 +54,7 @@ export class SessionConnector implements Connector<Session> {
               fail(error ?? new Error('The connect failed without an error'))
               return
             }
-            session = new Session(connection, this.#setup)
+            session = new Session(connection, this.#setup, host)
             const opened = session
             opened.prepare((failure) => {
               if (failure !== null) fail(failure, opened.alive ? blameOf(failure, 'configuration') : 'host')

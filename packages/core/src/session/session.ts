@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 
 import { type Done, type DriverConnection, ServerStatus, type StatementDone } from '../driver/port.js'
+import type { Host } from '../hosts/host.js'
 import type { Resource } from '../pool/resource.js'
 import type { Decoding } from './decoding.js'
 import type { SessionSetup } from './session-setup.js'
@@ -14,17 +15,21 @@ import type { StatementKind } from './statement-kind.js'
 export class Session implements Resource {
   readonly connection: DriverConnection
   readonly #setup: SessionSetup
+  readonly #host: Host
   /** A statement may have left something that the server does not report. */
   #tainted = false
+  /** Something was set for a transaction that has not begun. */
+  #nextTransaction = false
   /** Statements have run since it was last clean. */
   #used = false
   /** Beginnings of transactions whose answer is outstanding. */
   #beginning = 0
   #onLost: ((error: Error) => void) | undefined
 
-  constructor(connection: DriverConnection, setup: SessionSetup) {
+  constructor(connection: DriverConnection, setup: SessionSetup, host: Host) {
     this.connection = connection
     this.#setup = setup
+    this.#host = host
   }
 
   get alive(): boolean {
@@ -49,7 +54,7 @@ export class Session implements Resource {
 
   /** Whether session state was changed: variables, temporary tables, locks, the schema. */
   get changed(): boolean {
-    return this.#tainted || this.connection.sessionChanged
+    return this.#tainted || this.#nextTransaction || this.connection.sessionChanged
   }
 
   /** Whether the borrower's next statement could as well run on another connection. */
@@ -100,6 +105,7 @@ export class Session implements Resource {
     // Waits behind statements that are still under way, too.
     this.connection.query({ sql: 'ROLLBACK' }, {}, (error) => {
       if (error !== null) done(error)
+      else if (this.spoilt) done(null)
       else if (this.changed) this.#reset(done)
       else this.#cleaned(done)
     })
@@ -121,6 +127,11 @@ export class Session implements Resource {
     this.connection.unref()
   }
 
+  /** Changed, on a server whose reset does not undo everything. */
+  get spoilt(): boolean {
+    return !this.#host.resetIsSafe && this.changed
+  }
+
   /** Brings a new connection into the state that every borrower finds. */
   prepare(done: Done): void {
     this.#setup.prepare(this, (error) => {
@@ -131,6 +142,8 @@ export class Session implements Resource {
 
   #note(kind: StatementKind): void {
     this.#used = true
+    if (kind.forNextTransaction === true) this.#nextTransaction = true
+    else if (kind.kind === 'begin') this.#nextTransaction = false
     if (kind.mayTaint || (!this.#setup.tracked(this.connection) && kind.kind === 'write')) this.#tainted = true
   }
 
@@ -147,6 +160,7 @@ export class Session implements Resource {
 
   #cleaned(done: Done): void {
     this.#tainted = false
+    this.#nextTransaction = false
     this.#used = false
     this.connection.forgetChanges()
     done(null)

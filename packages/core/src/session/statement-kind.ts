@@ -9,12 +9,15 @@ export interface StatementKind {
   readonly kind: 'read' | 'write' | 'begin' | 'commit' | 'rollback'
   /** Whether it may leave something in the session that the server's session tracking does not report. */
   readonly mayTaint: boolean
+  /** It sets what holds for the next transaction only. */
+  readonly forNextTransaction?: boolean
 }
 
 const READ: StatementKind = { kind: 'read', mayTaint: false }
 const TAINTING_READ: StatementKind = { kind: 'write', mayTaint: true }
 const WRITE: StatementKind = { kind: 'write', mayTaint: false }
 const TAINTING_WRITE: StatementKind = { kind: 'write', mayTaint: true }
+const FOR_NEXT_TRANSACTION: StatementKind = { kind: 'write', mayTaint: false, forNextTransaction: true }
 const BEGIN: StatementKind = { kind: 'begin', mayTaint: false }
 const COMMIT: StatementKind = { kind: 'commit', mayTaint: false }
 const ROLLBACK: StatementKind = { kind: 'rollback', mayTaint: false }
@@ -30,7 +33,7 @@ const NOT_A_READ = /\binto\b|\bfor\s+(?:update|share)\b|\block\s+in\s+share\b|\b
 /** Clauses that leave something in the session. */
 const TAINTING_CLAUSE = /:=|\binto\s+@|\bprocedure\b/
 /** Session state that is not in the answer's flags: locks, and whatever a procedure or a block does. */
-const TAINTING_WORD = /^(?:call|lock|unlock|handler|flush|set|do|execute|prepare|xa)$/
+const TAINTING_WORD = /^(?:call|lock|unlock|handler|flush|do|execute|prepare|xa)$/
 const LOCKING_CALL = /\b(?:get_lock|release_lock|release_all_locks)\s*\(|@\w+\s*:=/
 
 /**
@@ -59,6 +62,8 @@ export function statementKind(sql: string): StatementKind {
       return /^\s*begin(?:\s+work)?\s*;?\s*$/.test(text) ? BEGIN : TAINTING_WRITE
     case 'commit':
       return COMMIT
+    case 'set':
+      return /^\s*set\s+transaction\b/.test(text) ? FOR_NEXT_TRANSACTION : TAINTING_WRITE
     case 'rollback':
       return /^\s*rollback(?:\s+work)?\s+to\b/.test(text) ? WRITE : ROLLBACK
     default:

@@ -22,7 +22,8 @@ export class FakeConnection implements Resource {
   /** Nothing is open at this end any more. */
   gone = false
   closing = false
-  validating = false
+  /** When it was asked whether it still answers; undefined unless the answer is outstanding. */
+  validatingSince: number | undefined
   /** When the server last answered a ping or a clean-up. */
   answeredAt = 0
   /** What the engine asked to be kept alive for. */
@@ -41,14 +42,17 @@ export class FakeConnection implements Resource {
     return `${this.link.server.name}#${this.link.number}`
   }
 
+  /** Left in a state that no clean-up undoes. */
+  spoilt = false
+
   get needsCleaning(): boolean {
     return this.dirty
   }
 
   validate(done: Done): void {
-    this.validating = true
+    this.validatingSince = this.#connector.clock.now()
     this.#ask('pinged', (error) => {
-      this.validating = false
+      this.validatingSince = undefined
       done(error)
     })
   }

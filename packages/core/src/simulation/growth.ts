@@ -36,6 +36,7 @@ const CYCLES = 50_000
 class Stub implements Resource {
   alive = true
   readonly needsCleaning = false
+  readonly spoilt = false
   onLost: ((error: Error) => void) | undefined
   validate(done: (error: Error | null) => void): void {
     done(null)

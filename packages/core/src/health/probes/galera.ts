@@ -14,6 +14,9 @@ const STATE_NAMES: Readonly<Record<string, string>> = {
 /** A Galera node answers pings, connects and `SELECT 1` in any state, so its state has to be read. */
 export const galeraProbe: ProbeKind = {
   name: 'galera',
+  // After a reset the session reports wsrep_sync_wait as it was set and does not wait any more (seen on MariaDB 10.11.19 with
+  // Galera 26.4.23; galera#613): reads that have to be fresh would be stale.
+  resetIsSafe: false,
   // Any user may read these, and a node outside the primary component answers them too.
   sql: `SELECT VARIABLE_NAME AS name, VARIABLE_VALUE AS value FROM information_schema.GLOBAL_STATUS
 WHERE VARIABLE_NAME IN ('WSREP_LOCAL_STATE', 'WSREP_CLUSTER_STATUS', 'WSREP_READY')
