@@ -11,6 +11,8 @@ export type { Access } from './hosts/access.js'
 export type { CloseReason, PoolEventName, PoolEvents, PoolListener } from './pool/events.js'
 export type { HostStatus, PoolStatus } from './pool/status.js'
 export type { Pool, PoolHosts, Transaction } from './pool.js'
+export { poolOrOptions } from './pool-or-options.js'
+export type { PoolOrOptions } from './pool-or-options.js'
 export type { Decoding, TypeCast, TypeCastField } from './session/decoding.js'
 export type {
   IsolationLevel,

@@ -1,4 +1,4 @@
-import { createPool, HostpoolError, optionsFromUrl } from '@mysql-hostpool/core'
+import { createPool, poolOrOptions } from '@mysql-hostpool/core'
 import type { Pool as CorePool, PoolOptions } from '@mysql-hostpool/core'
 import type { Pool as Mysql2CallbackPool } from 'mysql2'
 
@@ -28,30 +28,19 @@ export function mysql2Pool(poolOrConfig: CorePool | PoolOptions | string, option
 }
 
 function shapeOf(poolOrConfig: CorePool | PoolOptions | string, options: Mysql2PoolOptions): Pool {
-  const given = typeof poolOrConfig === 'string' ? optionsFromUrl(poolOrConfig) : poolOrConfig
-  if (isPool(given)) return new Pool(given, false, options)
-  const { onConnect } = given
+  const given = poolOrOptions(poolOrConfig, 'mysql2Pool()')
+  if (given.pool !== undefined) return new Pool(given.pool, false, options)
+  const { onConnect } = given.options
   const announced: PoolOptions['onConnect'] = async (session) => {
     await onConnect?.(session)
     await shape.announce(session)
   }
   // What is no function is left for createPool to refuse.
   const isHook = onConnect === undefined || typeof onConnect === 'function'
-  const shape: Pool = new Pool(createPool({ ...given, onConnect: isHook ? announced : onConnect }), true, options)
-  return shape
-}
-
-function isPool(given: CorePool | PoolOptions): given is CorePool {
-  if (typeof given !== 'object' || given === null) {
-    throw new HostpoolError(
-      'ERR_HOSTPOOL_CONFIG',
-      'mysql2Pool() takes a pool of createPool(), a configuration or a URL',
-    )
-  }
-  if (!('getConnection' in given)) return false
-  if ('status' in given) return true
-  throw new HostpoolError(
-    'ERR_HOSTPOOL_CONFIG',
-    'mysql2Pool() takes a pool of createPool(); this one has getConnection() but is none, a pool of mysql2 perhaps',
+  const shape: Pool = new Pool(
+    createPool({ ...given.options, onConnect: isHook ? announced : onConnect }),
+    true,
+    options,
   )
+  return shape
 }

@@ -1,4 +1,4 @@
-import { createPool, HostpoolError, optionsFromUrl, type Pool, type PoolOptions } from '@mysql-hostpool/core'
+import { createPool, poolOrOptions, type Pool, type PoolOptions } from '@mysql-hostpool/core'
 import type { SqlDriverAdapter, SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 
 import { ADAPTER_NAME } from './adapter-name.js'
@@ -23,11 +23,11 @@ export class PrismaHostpool implements SqlDriverAdapterFactory {
   readonly #owned: OwnedPool | undefined
 
   constructor(poolOrConfig: Pool | PoolOptions | string) {
-    const given = typeof poolOrConfig === 'string' ? optionsFromUrl(poolOrConfig) : poolOrConfig
-    if (isPool(given)) {
-      this.#shared = given
+    const given = poolOrOptions(poolOrConfig, 'PrismaHostpool')
+    if (given.pool !== undefined) {
+      this.#shared = given.pool
     } else {
-      const config = inUtc(given)
+      const config = inUtc(given.options)
       this.#owned = new OwnedPool(() => createPool(config))
     }
   }
@@ -48,13 +48,4 @@ export class PrismaHostpool implements SqlDriverAdapterFactory {
     if (this.#owned === undefined) throw new TypeError('PrismaHostpool was made without a pool or a config')
     return this.#owned.take()
   }
-}
-
-function isPool(given: Pool | PoolOptions): given is Pool {
-  if (typeof given !== 'object' || given === null || !('getConnection' in given)) return false
-  if ('status' in given) return true
-  throw new HostpoolError(
-    'ERR_HOSTPOOL_CONFIG',
-    'PrismaHostpool takes a pool of createPool(), a configuration or a URL; this pool is of another kind, of mysql2 perhaps',
-  )
 }

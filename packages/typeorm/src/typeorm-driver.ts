@@ -1,4 +1,4 @@
-import { createPool, HostpoolError, optionsFromUrl } from '@mysql-hostpool/core'
+import { createPool, poolOrOptions } from '@mysql-hostpool/core'
 import type { Pool, PoolOptions } from '@mysql-hostpool/core'
 import { mysql2Pool } from '@mysql-hostpool/mysql2'
 import type { Mysql2Pool } from '@mysql-hostpool/mysql2'
@@ -30,17 +30,19 @@ export interface TypeormDriver {
  * the DataSource asks for something else than the pool or the configuration has.
  */
 export function typeormDriver(poolOrConfig: Pool | PoolOptions | string): TypeormDriver {
-  const given = typeof poolOrConfig === 'string' ? optionsFromUrl(poolOrConfig) : poolOrConfig
+  const given = poolOrOptions(poolOrConfig, 'typeormDriver()')
   // TypeORM looks at the driver's own enumerable keys: this must be a plain object.
-  if (isPool(given)) {
+  if (given.pool !== undefined) {
+    const { pool } = given
     return {
-      createPool: (options) => sharedShape(given, sortOptions(options)),
-      createPoolCluster: () => new PoolCluster((options) => sharedSides(given, sortOptions(options))),
+      createPool: (options) => sharedShape(pool, sortOptions(options)),
+      createPoolCluster: () => new PoolCluster((options) => sharedSides(pool, sortOptions(options))),
     }
   }
+  const { options: own } = given
   return {
-    createPool: (options) => mysql2Pool(ownedConfig(given, sortOptions(options))),
-    createPoolCluster: () => ownCluster(given),
+    createPool: (options) => mysql2Pool(ownedConfig(own, sortOptions(options))),
+    createPoolCluster: () => ownCluster(own),
   }
 }
 
@@ -79,15 +81,4 @@ function ownCluster(config: PoolOptions): PoolCluster {
 function acquireTimeoutOf({ connection }: SortedOptions): number | undefined {
   const given = connection['acquireTimeout']
   return typeof given === 'number' ? given : undefined
-}
-
-function isPool(given: Pool | PoolOptions): given is Pool {
-  if (typeof given === 'object' && given !== null) {
-    if ('getConnection' in given && 'status' in given) return true
-    if (!('getConnection' in given)) return false
-  }
-  throw new HostpoolError(
-    'ERR_HOSTPOOL_CONFIG',
-    'typeormDriver() takes a pool of createPool(), a configuration or a URL; a pool of mysql2 cannot stand in',
-  )
 }
