@@ -108,8 +108,10 @@ export class Engine<R extends Resource> {
     this.#shares.asked(access)
     if (!force && !this.#shares.allows(access)) return false
     if (connection.use !== undefined) this.#shares.returned(connection.use, connection.stateSince)
+    const before = connection.use
     connection.use = access
     this.#shares.lent(access, connection.stateSince)
+    if (before !== undefined) this.#supply.pump()
     return true
   }
 
@@ -120,6 +122,8 @@ export class Engine<R extends Resource> {
     if (!connection.resource.alive) this.#connections.drop(connection, 'broken')
     else if (connection.resource.needsCleaning && this.#whyNotKeep(connection) === undefined) {
       this.#connections.clean(connection)
+      // The end of the loan may let others have what was kept from them.
+      this.#supply.pump()
     } else this.#receive(connection)
   }
 

@@ -159,6 +159,22 @@ describe('opening connections', () => {
     expect(ann.holds).toBe('a#1')
   })
 
+  it('believes a server that has room for one that it has room for another', () => {
+    const story = new Story({ host: 'a', connectionLimit: 2, acquireTimeout: 30_000 })
+    const { ways } = story.server('a')
+    ways.handshakeTime = 9000
+    const ann = story.borrower('ann').asks()
+    ways.handshakeTime = 1
+    ways.welcome = 'has no room'
+    const bob = story.borrower('bob').asks()
+    story.passes(8999)
+    ways.welcome = 'accepts'
+    story.passes(1)
+    expect([ann.holds, bob.holds]).toEqual(['a#1', undefined])
+    story.passes(1)
+    expect(bob.holds, 'without waiting for the rest to be over').toBe('a#2')
+  })
+
   it('asks a server again that has no room, also when the others want another password', () => {
     const story = new Story({ host: 'a,b', selector: 'ordered', connectionLimit: 4, acquireTimeout: 60_000 })
     story.server('a').ways.welcome = 'has no room'

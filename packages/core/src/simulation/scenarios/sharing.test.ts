@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { Borrower } from '../borrower.js'
-import { Story } from '../story.js'
+import { readOnly, Story } from '../story.js'
 import '../to-tell.js'
 
 /** A pool of twelve with all its connections open, whose borrowers usually return after 5 ms. */
@@ -97,5 +97,40 @@ describe('sharing between reads and writes', () => {
     expect(engine.use(unsaid.connection, 'write', false)).toBe(false)
     expect(engine.use(unsaid.connection, 'read', false)).toBe(true)
     expect(engine.use(unsaid.connection, 'write', true)).toBe(true)
+  })
+
+  it('looks for no connection that the one who waits may not have', () => {
+    const story = new Story({ host: 'a', connectionLimit: 2, validateAfterIdle: false })
+    const [ann, bob] = story.crowd(2)
+    story.passes(10)
+    ann?.returns()
+    bob?.returns()
+    story.borrower('cid', 'read').asks()
+    story.borrower('dan', 'write').asks().returns()
+    story.learns('a', readOnly)
+    // cid stalls, and the other connection is kept for writes, of which the only host accepts none.
+    story.passes(1000)
+    const eve = story.borrower('eve').asks()
+    story.passes(1000)
+    expect(eve.waits).toBe(true)
+    expect(story.handshakes).toBe(2)
+    story.passes(6000)
+    expect(eve.holds, 'nobody has asked for a write for long').toBe('a#1')
+  })
+
+  it('serves who was kept waiting as soon as a loan ends, also while its connection is being cleaned', () => {
+    const story = new Story({ host: 'a', connectionLimit: 2, validateAfterIdle: false })
+    const [ann, bob] = story.crowd(2)
+    story.passes(10)
+    ann?.returns()
+    bob?.returns()
+    story.borrower('cid', 'read').asks().returns()
+    const dan = story.borrower('dan', 'write').asks()
+    story.passes(1000)
+    const eve = story.borrower('eve', 'write').asks()
+    expect(eve.waits).toBe(true)
+    story.server('a').freeze()
+    dan.leavesTraces().returns()
+    expect(eve.holds).toBeDefined()
   })
 })
