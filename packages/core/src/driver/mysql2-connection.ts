@@ -148,8 +148,12 @@ export class Mysql2Connection implements DriverConnection {
       }
     }
     try {
-      if (prepared) this.#raw.execute(rawStatement(statement), settle)
-      else this.#raw.query(rawStatement(statement), settle)
+      const raw = this.#raw
+      if (isPlain(statement)) {
+        if (prepared) raw.execute(statement.sql, statement.values, settle)
+        else raw.query(statement.sql, statement.values, settle)
+      } else if (prepared) raw.execute(rawStatement(statement), settle)
+      else raw.query(rawStatement(statement), settle)
     } catch (error) {
       // Values that cannot be sent, e.g. undefined in a prepared statement.
       setImmediate(settle, error as Error)
@@ -217,6 +221,11 @@ function lastHeader(result: unknown, fields: unknown): RawHeader | undefined {
   if (fields === undefined) return result as RawHeader
   const several = Array.isArray(fields) && Array.isArray(result) && fields.length > 0 && fields.at(-1) === undefined
   return several ? (result.at(-1) as RawHeader) : undefined
+}
+
+/** Without options of its own mysql2 has less to copy. */
+function isPlain({ timeout, rowsAsArray, nestTables, typeCast, namedPlaceholders }: StatementOptions): boolean {
+  return (timeout ?? rowsAsArray ?? nestTables ?? typeCast ?? namedPlaceholders) === undefined
 }
 
 /** Only what was given: mysql2 lets a key that is there, even undefined, override the connection's own. */

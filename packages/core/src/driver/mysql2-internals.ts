@@ -10,8 +10,10 @@ export interface RawConnection extends EventEmitter {
   config: RawConfig
   readonly stream: Duplex & { ref?(): void; unref?(): void }
   readonly threadId: number | null
+  query(sql: string, values: unknown, done: RawDone): RawCommand
   query(options: RawStatement, done: RawDone): RawCommand
   query(options: RawStatement): RawCommand
+  execute(sql: string, values: unknown, done: RawDone): RawCommand
   execute(options: RawStatement, done: RawDone): RawCommand
   ping(done: (error: Error | null) => void): void
   reset(done: (error: Error | null) => void): void
