@@ -6,7 +6,7 @@ import { build, generateClients, install } from './set-up.mjs'
 import { Steps } from './steps.mjs'
 import { root } from './workspace.mjs'
 
-const commands = { build: buildAll, demo, test, unit, integration }
+const commands = { build: buildAll, demo, simulate, test, unit, integration }
 
 /** Everything up to the build; throws on the first failure. */
 async function buildAll() {
@@ -21,6 +21,12 @@ async function demo() {
   await buildAll()
   await provideDatabase('HOSTPOOL_DEMO_URL')
   const { status } = await run(process.execPath, ['test/dist/demo/main.js', ...rest], { cwd: root })
+  return status
+}
+
+async function simulate() {
+  await buildAll()
+  const { status } = await run(process.execPath, ['packages/core/dist/simulation/main.js', ...rest], { cwd: root })
   return status
 }
 

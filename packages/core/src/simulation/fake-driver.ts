@@ -1,0 +1,158 @@
+import { Readable } from 'node:stream'
+
+import type { ConnectAttempt, ConnectListener, ConnectTarget, Done, Driver, DriverConnection } from '../driver/port.js'
+import { ServerStatus, type StatementDone } from '../driver/port.js'
+import type { Decoding } from '../session/decoding.js'
+import type { StatementOptions } from '../session/statement.js'
+import type { FakeServer, Link } from './fake-server.js'
+
+/** What a fake server answers a statement: rows as a probe reads them, or an error. */
+export type Answer = (sql: string, server: FakeServer) => readonly (readonly unknown[])[] | Error
+
+/** A member of a Galera cluster in good health. */
+export const healthyNode: Answer = (sql) => {
+  if (sql.startsWith('SHOW GLOBAL VARIABLES'))
+    return [
+      ['wsrep_on', 'ON'],
+      ['wsrep_provider', 'libgalera_smm.so'],
+    ]
+  if (!sql.includes('WSREP_LOCAL_STATE')) return []
+  return [
+    ['WSREP_LOCAL_STATE', '4'],
+    ['WSREP_CLUSTER_STATUS', 'Primary'],
+    ['WSREP_READY', 'ON'],
+    ['READ_ONLY', '0'],
+    ['WSREP_REJECT_QUERIES', 'NONE'],
+    ['WSREP_SST_DONOR_REJECTS_QUERIES', '0'],
+  ]
+}
+
+/** Connects a whole pool, sessions and probes included, to fake servers. */
+export class FakeDriver implements Driver {
+  answer: Answer = healthyNode
+  readonly #serverOf: (host: string) => FakeServer
+
+  constructor(serverOf: (host: string) => FakeServer) {
+    this.#serverOf = serverOf
+  }
+
+  connect({ host }: ConnectTarget, listener: ConnectListener): ConnectAttempt {
+    let connection: FakeDriverConnection | undefined
+    return this.#serverOf(host.host).connect({
+      opened: (link) => {
+        connection = new FakeDriverConnection(link, (sql) => this.answer(sql, link.server))
+        listener(null, connection)
+      },
+      failed: (error) => listener(Object.assign(error, { fatal: true })),
+      lost: (error) => connection?.lose(error),
+    })
+  }
+}
+
+class FakeDriverConnection implements DriverConnection {
+  readonly serverVersion = '10.11.0-simulated'
+  readonly threadId: number
+  readonly sessionChanged = false
+  readonly schemaChangedTo = undefined
+  onLost: ((error: Error) => void) | undefined
+  alive = true
+  serverStatus: number = ServerStatus.autocommit
+  readonly #link: Link
+  readonly #answer: (sql: string) => readonly (readonly unknown[])[] | Error
+  readonly #outstanding = new Set<StatementDone>()
+
+  constructor(link: Link, answer: (sql: string) => readonly (readonly unknown[])[] | Error) {
+    this.#link = link
+    this.threadId = link.number
+    this.#answer = answer
+  }
+
+  get pending(): number {
+    return this.#outstanding.size
+  }
+
+  query({ sql }: StatementOptions, _: Decoding, done: StatementDone): void {
+    this.#send(sql, done)
+  }
+
+  execute({ sql }: StatementOptions, _: Decoding, done: StatementDone): void {
+    this.#send(sql, done)
+  }
+
+  stream(): Readable {
+    return Readable.from([])
+  }
+
+  ping(done: Done): void {
+    this.#send('ping', done)
+  }
+
+  reset(done: Done): void {
+    this.#send('reset', done)
+  }
+
+  forgetChanges(): void {
+    // nothing is remembered
+  }
+
+  close(done: () => void): void {
+    this.alive = false
+    this.onLost = undefined
+    this.#link.quit(done)
+  }
+
+  destroy(error?: Error): void {
+    this.alive = false
+    this.onLost = undefined
+    this.#link.cut()
+    this.#failOutstanding(error ?? new Error('The connection was destroyed'))
+  }
+
+  ref(): void {
+    // there is no socket
+  }
+
+  unref(): void {
+    // there is no socket
+  }
+
+  lose(error: Error): void {
+    if (!this.alive) return
+    this.alive = false
+    const { onLost } = this
+    this.onLost = undefined
+    onLost?.(error)
+    this.#failOutstanding(Object.assign(error, { fatal: true }))
+  }
+
+  #send(sql: string, done: StatementDone): void {
+    if (!this.alive) {
+      queueMicrotask(() => done(Object.assign(new Error('The connection is closed'), { fatal: true })))
+      return
+    }
+    this.#outstanding.add(done)
+    this.#link.ask(sql, (failure) => {
+      if (!this.#outstanding.delete(done)) return
+      const answer = failure ?? this.#answer(sql)
+      if (answer instanceof Error) done(answer)
+      else {
+        this.#follow(sql)
+        done(null, answer)
+      }
+    })
+  }
+
+  /** The flags that a server keeps of a session. */
+  #follow(sql: string): void {
+    if (/^(?:begin|start transaction)/i.test(sql)) this.serverStatus |= ServerStatus.inTransaction
+    if (/^(?:commit|rollback|reset)/i.test(sql)) this.serverStatus &= ~ServerStatus.inTransaction
+  }
+
+  #failOutstanding(error: Error): void {
+    const outstanding = [...this.#outstanding]
+    this.#outstanding.clear()
+    queueMicrotask(() => {
+      for (const done of outstanding) done(error)
+    })
+  }
+}

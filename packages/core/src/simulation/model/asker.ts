@@ -1,0 +1,19 @@
+import type { Access } from '../../hosts/access.js'
+import type { PooledConnection } from '../../pool/pooled-connection.js'
+import type { FakeConnection } from '../fake-connector.js'
+import type { Afterwards } from './operation.js'
+
+/** Somebody who asked for a connection, and what has become of it. */
+export interface Asker {
+  readonly number: number
+  readonly access: Access | undefined
+  readonly since: number
+  /** When an answer is due at the latest. */
+  readonly deadline: number
+  readonly next: Afterwards
+  readonly abort: AbortController
+  waiting: boolean
+  connection: PooledConnection<FakeConnection> | undefined
+  /** What it does with that; undefined until it is known. */
+  use: Access | undefined
+}

@@ -1,0 +1,83 @@
+import { canServe, type Serves } from '../../hosts/access.js'
+import type { Host } from '../../hosts/host.js'
+import type { FakeAttempt } from '../fake-connector.js'
+import type { World } from '../world.js'
+import type { Asker } from './asker.js'
+
+/** The longest time that a server without room is left alone. */
+const LONGEST_REST = 30_000
+
+/** What can be known of the handshakes of a pool from outside: which count as promised, and whether more are possible. */
+export class Handshakes {
+  readonly #world: World
+  readonly #overdueAt = new WeakMap<FakeAttempt, number>()
+  readonly #usual = new Map<string, number>()
+  readonly #restsUntil = new Map<string, number>()
+  readonly #refusals: { readonly host: string; readonly at: number }[] = []
+
+  constructor(world: World) {
+    this.#world = world
+    world.emitter.on('connectionOpened', ({ host, duration }) => {
+      const usual = this.#usual.get(host) ?? duration
+      this.#usual.set(host, usual + 0.3 * (duration - usual))
+      this.#restsUntil.delete(host)
+    })
+    world.hosts.onChange((host) => {
+      // A host that is added again is a new one.
+      if (host.removed) this.#usual.delete(host.name)
+    })
+    world.emitter.on('connectFailed', ({ host, error }) => {
+      const code = 'code' in error ? error.code : undefined
+      const now = world.clock.now()
+      if (code === 'ER_CON_COUNT_ERROR') this.#restsUntil.set(host, now + LONGEST_REST)
+      if (code === 'ER_ACCESS_DENIED_ERROR' || code === 'ER_BAD_DB_ERROR') this.#refusals.push({ host, at: now })
+    })
+  }
+
+  /** A handshake has just begun: from now on it is overdue after max(250 ms, 3 x the usual). */
+  begun(): void {
+    for (const attempt of this.#world.connector.attempts) {
+      if (this.#overdueAt.has(attempt)) continue
+      this.#overdueAt.set(attempt, attempt.startedAt + Math.max(250, 3 * (this.#usual.get(attempt.host.name) ?? 0)))
+    }
+  }
+
+  /** Handshakes that are not overdue. */
+  promises(): readonly Serves[] {
+    const now = this.#world.clock.now()
+    const promises: Serves[] = []
+    for (const attempt of this.#world.connector.attempts) {
+      if (now < (this.#overdueAt.get(attempt) ?? 0)) promises.push(attempt.host.serves)
+    }
+    return promises
+  }
+
+  /** Connections that are being asked whether they still answer. */
+  validations(): readonly Serves[] {
+    const promises: Serves[] = []
+    const { connector, clock, config } = this.#world
+    for (const { validatingSince, host } of connector.connections) {
+      const patience = (validatingSince ?? -Infinity) + config.validationTimeout
+      if (clock.now() < patience) promises.push(host.serves)
+    }
+    return promises
+  }
+
+  /** Whether one more could begin there, for all that can be known from outside. */
+  possible(host: Host, waiting: readonly Asker[], holders: Iterable<Asker>): boolean {
+    const { connector, config, clock } = this.#world
+    let under = 0
+    for (const attempt of connector.attempts) if (attempt.host === host) under += 1
+    let open = 0
+    for (const connection of connector.connections) if (connection.host === host) open += 1
+    // What the pool has destroyed in a borrower's hands keeps its place until it is given back.
+    for (const { connection } of holders) if (connection?.home.host === host && connection.resource.gone) open += 1
+    if (under >= config.maxConnecting || under + open >= host.config.connectionLimit) return false
+    if ((this.#restsUntil.get(host.name) ?? 0) > clock.now()) return false
+    // Whoever was refused there is not sent there again, nor are those behind them in the line.
+    const first = waiting.filter((asker) => canServe(host.serves, asker.access))
+    return !first.some((asker) =>
+      this.#refusals.some((refusal) => refusal.host === host.name && refusal.at >= asker.since),
+    )
+  }
+}

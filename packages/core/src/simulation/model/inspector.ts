@@ -1,0 +1,278 @@
+import { type Access, canServe, type Serves } from '../../hosts/access.js'
+import { HostState } from '../../hosts/host-state.js'
+import type { Host } from '../../hosts/host.js'
+import type { PooledConnection } from '../../pool/pooled-connection.js'
+import type { FakeAttempt, FakeConnection } from '../fake-connector.js'
+import type { World } from '../world.js'
+import type { Asker } from './asker.js'
+import { Allowances } from './allowances.js'
+import { Handshakes } from './handshakes.js'
+import { mostServed } from './matching.js'
+import type { Violation } from './operation.js'
+
+type Lent = PooledConnection<FakeConnection>
+
+/** Checks a pool from outside, with books of its own: what it was given, what it gives, what servers and connector see. */
+export class Inspector {
+  readonly trace: ((line: string) => void) | undefined
+  readonly #world: World
+  readonly #askers: ReadonlySet<Asker>
+  readonly #handshakes: Handshakes
+  readonly #allowances: Allowances
+  readonly #lent = new Set<FakeConnection>()
+  /** When a connection was last known to answer. */
+  readonly #answeredAt = new WeakMap<FakeConnection, number>()
+  readonly #generations = new Map<Host, number>()
+  readonly #noHostSince = new Map<Asker, number>()
+  #violation: Violation | undefined
+  #ended = false
+
+  constructor(world: World, askers: ReadonlySet<Asker>, trace: ((line: string) => void) | undefined) {
+    this.#world = world
+    this.#askers = askers
+    this.trace = trace
+    this.#handshakes = new Handshakes(world)
+    this.#allowances = new Allowances(world.config.connectionLimit, () => world.clock.now(), askers)
+    world.hosts.onChange(() => this.#noteNoHost())
+  }
+
+  content(): boolean {
+    this.inspect()
+    return this.#violation === undefined
+  }
+
+  /** Called within the call that begins a handshake. */
+  handshakeBegun(): void {
+    this.#handshakes.begun()
+    const { connector, config, hosts } = this.#world
+    this.#checkNeed()
+    if (this.#ended) this.#broken('no handshake after the end', 'a handshake began')
+    const client = connector.connections.size + connector.attempts.size
+    if (client > config.connectionLimit) this.#broken('connectionLimit', `${client} of ${config.connectionLimit}`)
+    let seen = 0
+    for (const server of this.#world.servers.values()) seen += server.open + server.handshaking
+    if (seen > config.connectionLimit) this.#broken('connectionLimit', `servers see ${seen}`)
+    for (const host of hosts.all) {
+      const begun = count(connector.attempts, (attempt) => attempt.host === host)
+      if (begun > config.maxConnecting) this.#broken('maxConnecting', `${begun} at ${host.name}`)
+      const open = count(connector.connections, (connection) => connection.link.server === this.#world.serverOf(host))
+      if (begun + open > host.config.connectionLimit) this.#broken("a host's limit", `${begun + open} at ${host.name}`)
+    }
+  }
+
+  /** Called when somebody asks for this kind of access, or turns out to be about it. */
+  asked(access: Access): void {
+    this.#allowances.asked(access)
+  }
+
+  /** Called within the call that answers somebody who asked. */
+  answered(asker: Asker, error: Error | null, connection: Lent | undefined): void {
+    if (!asker.waiting) this.#broken('each is answered once', `${asker.number} again`)
+    if (connection === undefined) this.#refused(asker, error)
+    else this.#granted(asker, connection)
+  }
+
+  /** Called before a connection is given back. */
+  returned(connection: Lent): void {
+    this.#lent.delete(connection.resource)
+    this.#answeredAt.set(connection.resource, this.#world.clock.now())
+  }
+
+  /** Called between steps, when nothing is going on. */
+  inspect(): Violation | undefined {
+    if (this.#violation !== undefined) return this.#violation
+    this.#checkBooks()
+    this.#checkGenerations()
+    this.#checkDeadlines()
+    if (!this.#ended) this.#checkStranded()
+    return this.#violation
+  }
+
+  nobodyWaits(though: string): void {
+    const waiting = [...this.#askers].filter((asker) => asker.waiting)
+    if (waiting.length > 0) this.#broken('everybody is answered', `${waiting.length} wait, though ${though}`)
+  }
+
+  ended(done: boolean): void {
+    this.#ended = true
+    if (!done) this.#broken('an end comes to its end', `not within endTimeout and the time of a goodbye`)
+  }
+
+  afterTheEnd(endings: number): Violation | undefined {
+    const { clock, connector, servers, engine, config } = this.#world
+    clock.advance(config.endTimeout + 20_000)
+    if (this.#violation !== undefined) return this.#violation
+    if (endings < 2) this.#broken('everybody who ends is told', `${endings}`)
+    if (clock.pending > 0) this.#broken('no timer is left after the end', `${clock.pending}`)
+    if (connector.connections.size > 0 || connector.attempts.size > 0)
+      this.#broken('no socket is left after the end', '')
+    for (const server of servers.values())
+      if (server.open > 0) this.#broken('no socket is left after the end', server.name)
+    const { state, total, inUse, waiting } = engine.status()
+    if (state !== 'ended' || total + inUse + waiting > 0)
+      this.#broken('the end is complete', JSON.stringify({ state, total, inUse }))
+    if (this.#world.keepsProcessAlive) this.#broken('the process can end', '')
+    return this.#violation
+  }
+
+  /** A pool that always had one host opens nothing for its balance; without minIdle it opens for those who wait, and for nobody else. */
+  #checkNeed(): void {
+    const { hosts, config, servers } = this.#world
+    const [host] = hosts.all
+    if (host === undefined || config.minIdle > 0 || hosts.all.length > 1 || servers.size > 1) return
+    const others = [...this.#handshakes.validations(), ...this.#handshakes.promises()].slice(1)
+    const wants = [...this.#askers].filter((asker) => asker.waiting).map((asker) => asker.access)
+    if (!helps(wants, others, host.serves))
+      this.#broken('a connection is opened only when it is needed', `at ${host.name}`)
+  }
+
+  #granted(asker: Asker, connection: Lent): void {
+    const { resource, home, expiresAt, generation } = connection
+    const { host } = home
+    const who = `${resource.name} to ${asker.number}`
+    if (this.#ended) this.#broken('nothing is lent after the end', who)
+    if (this.#lent.has(resource)) this.#broken('none is lent twice', who)
+    this.#lent.add(resource)
+    if (!canServe(host.serves, asker.access))
+      this.#broken('a host serves what was asked for', `${who} (${asker.access})`)
+    if (host.state === HostState.down || host.state === HostState.draining)
+      this.#broken('hosts that are out lend nothing', who)
+    if (generation !== host.generation) this.#broken('an older generation is not lent', who)
+    if (!resource.alive || resource.gone) this.#broken('a dead connection is not lent', who)
+    if (resource.dirty) this.#broken('a connection is handed over clean', who)
+    const now = this.#world.clock.now()
+    if (now >= expiresAt) this.#broken('maxLifetime', who)
+    const { validateAfterIdle } = this.#world.config
+    const quiet = now - Math.max(connection.openedAt, this.#answeredAt.get(resource) ?? 0, resource.answeredAt)
+    if (validateAfterIdle !== false && quiet > validateAfterIdle)
+      this.#broken('validateAfterIdle', `${who} after ${quiet} ms`)
+    const serves = this.#allowances.narrow(host.serves)
+    for (const other of this.#askers) {
+      if (other === asker) break
+      if (other.waiting && canServe(serves, other.access))
+        this.#broken('first come, first served', `${who}, not ${other.number}`)
+    }
+  }
+
+  #refused(asker: Asker, error: Error | null): void {
+    const { clock, config, hosts } = this.#world
+    const code = error !== null && 'code' in error ? String(error.code) : String(error?.message)
+    const now = clock.now()
+    const who = `${asker.number} after ${now - asker.since} ms`
+    const served = hosts.all.some((host) => canServe(host.serves, asker.access))
+    switch (code) {
+      case 'ERR_HOSTPOOL_ACQUIRE_TIMEOUT':
+        if (now !== asker.deadline) this.#broken('the deadline is kept', who)
+        break
+      case 'ERR_HOSTPOOL_ABORTED':
+        if (!asker.abort.signal.aborted) this.#broken('only who gave up is told so', who)
+        break
+      case 'ERR_HOSTPOOL_NO_HOST':
+        if (served) this.#broken('no host only when there is none', who)
+        if (now - (this.#noHostSince.get(asker) ?? now) > config.noHostTimeout) this.#broken('noHostTimeout', who)
+        break
+      case 'ERR_HOSTPOOL_QUEUE_FULL':
+        if (config.waitForConnections && config.queueLimit === 0) this.#broken('queueLimit', who)
+        break
+      case 'ERR_HOSTPOOL_CLOSED':
+        if (this.#world.engine.status().state === 'open') this.#broken('only an ended pool is closed', who)
+        break
+      case 'ER_ACCESS_DENIED_ERROR':
+      case 'ER_BAD_DB_ERROR':
+        break
+      default:
+        this.#broken('errors are of a known kind', `${who}: ${code}`)
+    }
+  }
+
+  /** Two accounts of the same: the pool's status, and what is really there. */
+  #checkBooks(): void {
+    const { engine, connector, config } = this.#world
+    const status = engine.status()
+    const held = [...this.#askers].filter((asker) => asker.connection !== undefined)
+    const waiting = count(this.#askers, (asker) => asker.waiting)
+    // Connections that the pool destroyed in their borrowers' hands are on its books until they are given back.
+    const destroyed = count(held, (asker) => asker.connection?.resource.gone === true && status.state !== 'ended')
+    const total = connector.connections.size + connector.attempts.size + destroyed
+    this.#same('total', status.total, status.state === 'ended' ? 0 : total)
+    this.#same('connecting', status.connecting, connector.attempts.size)
+    this.#same('waiting', status.waiting, waiting)
+    if (status.state !== 'ended') this.#same('inUse', status.inUse, held.length)
+    if (status.idle > config.maxIdle) this.#broken('maxIdle', `${status.idle} of ${config.maxIdle}`)
+    if (status.total > config.connectionLimit) this.#broken('connectionLimit', `${status.total}`)
+  }
+
+  #same(what: string, told: number, real: number): void {
+    if (told !== real) this.#broken('the books are right', `${what}: the pool says ${told}, there are ${real}`)
+  }
+
+  #checkGenerations(): void {
+    for (const host of this.#world.hosts.all) {
+      const before = this.#generations.get(host) ?? 0
+      if (host.generation < before) this.#broken('generations only grow', `${host.name}: ${before}, ${host.generation}`)
+      this.#generations.set(host, host.generation)
+    }
+  }
+
+  #checkDeadlines(): void {
+    const now = this.#world.clock.now()
+    for (const asker of this.#askers) {
+      if (asker.waiting && now > asker.deadline) this.#broken('the deadline is kept', `${asker.number} waits still`)
+    }
+    this.#noteNoHost()
+  }
+
+  #noteNoHost(): void {
+    const { clock, hosts } = this.#world
+    for (const asker of this.#askers) {
+      if (hosts.all.some((host) => canServe(host.serves, asker.access))) this.#noHostSince.delete(asker)
+      else if (!this.#noHostSince.has(asker)) this.#noHostSince.set(asker, clock.now())
+    }
+  }
+
+  /** Nobody waits while there is something for them, or while something could be opened for them. */
+  #checkStranded(): void {
+    const waiting = this.#allowances.admitted([...this.#askers].filter((asker) => asker.waiting))
+    if (waiting.length === 0) return
+    const status = this.#world.engine.status()
+    const wants = waiting.map((asker) => asker.access)
+    const validations = this.#handshakes.validations()
+    for (const { name, idle } of status.hosts) {
+      const host = this.#world.hosts.find(name)
+      if (idle === 0 || host === undefined || !helps(wants, validations, this.#allowances.narrow(host.serves))) continue
+      this.#broken('nobody waits beside an idle connection', `at ${name}`)
+    }
+    const promises = [...validations, ...this.#handshakes.promises()]
+    for (const host of this.#world.hosts.all) {
+      if (!helps(wants, promises, this.#allowances.narrow(host.serves))) continue
+      if (!this.#handshakes.possible(host, waiting, this.#askers)) continue
+      if (status.total < status.connectionLimit)
+        this.#broken('nobody waits while a connection could be opened', `at ${host.name}`)
+      else if (status.idle > 0 && !this.#anyClosing()) {
+        this.#broken('useless idle connections make room', `for ${host.name}`)
+      }
+    }
+  }
+
+  #anyClosing(): boolean {
+    for (const connection of this.#world.connector.connections) {
+      if (connection.closing && !this.#lent.has(connection)) return true
+    }
+    return false
+  }
+
+  #broken(rule: string, detail: string): void {
+    this.#violation ??= { rule, detail }
+  }
+}
+
+/** Whether one more connection to such a host would serve somebody whom what is promised already does not. */
+function helps(waiters: readonly (Access | undefined)[], promises: readonly Serves[], more: Serves): boolean {
+  return mostServed(waiters, [...promises, more]) > mostServed(waiters, promises)
+}
+
+function count<T extends Asker | FakeAttempt | FakeConnection>(items: Iterable<T>, fits: (item: T) => boolean): number {
+  let found = 0
+  for (const item of items) if (fits(item)) found += 1
+  return found
+}

@@ -1,0 +1,64 @@
+import type { PoolOptions } from '../../config/options.js'
+import type { Access } from '../../hosts/access.js'
+import type { HostSignal } from '../../hosts/host-state.js'
+import type { ServerWays } from '../fake-server.js'
+
+/** What a borrower does within the very call that gives it the connection. */
+export type Afterwards = 'keep' | 'return' | 'destroy' | 'ask again'
+
+/**
+ * One step of a random life of a pool. Plain data, so that it can be printed and read again; `which` counts among what there
+ * is at that moment, so that a step stays possible when others are left out.
+ */
+export type Operation =
+  | { readonly do: 'ask'; readonly access?: Access; readonly within?: number; readonly next: Afterwards }
+  | { readonly do: 'return'; readonly which: number; readonly dirty: boolean }
+  | { readonly do: 'use'; readonly which: number; readonly access: Access; readonly force: boolean }
+  | { readonly do: 'destroy'; readonly which: number }
+  | { readonly do: 'cancel'; readonly which: number }
+  | { readonly do: 'wait'; readonly time: number }
+  | { readonly do: 'change'; readonly server: number; readonly ways: Partial<ServerWays> }
+  | { readonly do: 'drop' | 'freeze' | 'thaw'; readonly server: number }
+  | { readonly do: 'signal'; readonly server: number; readonly signal: HostSignal }
+  | { readonly do: 'add' }
+  | { readonly do: 'remove'; readonly server: number }
+  | { readonly do: 'refresh' }
+  | { readonly do: 'end' }
+
+/** The options of a pool that a life is about. */
+export type LifeOptions = Pick<
+  PoolOptions,
+  | 'connectionLimit'
+  | 'minIdle'
+  | 'maxIdle'
+  | 'idleTimeout'
+  | 'maxLifetime'
+  | 'maxConnecting'
+  | 'waitForConnections'
+  | 'queueLimit'
+  | 'acquireTimeout'
+  | 'noHostTimeout'
+  | 'validateAfterIdle'
+  | 'validationTimeout'
+  | 'leakDetectionThreshold'
+  | 'endTimeout'
+> & {
+  readonly hosts: readonly { readonly weight?: number; readonly connectionLimit?: number }[]
+  readonly selector: 'random' | 'round-robin' | 'ordered' | 'least-busy' | 'latency'
+  readonly connectTimeout: number
+  /** Listeners of the pool's events that use the pool while they are told. */
+  readonly meddlers: boolean
+}
+
+/** A whole life: what can be replayed. */
+export interface Life {
+  readonly seed: number
+  readonly options: LifeOptions
+  readonly operations: readonly Operation[]
+}
+
+/** A rule that did not hold. */
+export interface Violation {
+  readonly rule: string
+  readonly detail: string
+}
