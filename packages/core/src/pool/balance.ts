@@ -3,7 +3,7 @@ import type { Homes } from './homes.js'
 import type { HostConnections } from './host-connections.js'
 import { ConnectionState, type PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
-import { shares } from './shares.js'
+import { shares, wholeShares } from './shares.js'
 import type { Supply } from './supply.js'
 
 /** A host that has fewer connections than its share, and one that has more. */
@@ -21,12 +21,15 @@ export class Balance<R extends Resource> {
   readonly #env: EngineEnvironment<R>
   readonly #homes: Homes<R>
   readonly #supply: Supply<R>
+  /** Decides who has one more where the shares are no whole numbers: another one in each process, so that all come out even. */
+  readonly #offset: number
 
   constructor(options: EngineOptions, env: EngineEnvironment<R>, homes: Homes<R>, supply: Supply<R>) {
     this.#options = options
     this.#env = env
     this.#homes = homes
     this.#supply = supply
+    this.#offset = env.random()
   }
 
   /** The moves to make now: no more at once than handshakes are allowed at once. */
@@ -41,11 +44,13 @@ export class Balance<R extends Resource> {
     const targets = this.#targets(total)
     const moves: Move<R>[] = []
     for (let room = this.#options.maxConnecting; room > 0; room -= 1) {
-      const to = homes.findIndex((_, index) => (counts[index] ?? 0) < Math.floor(targets[index] ?? 0))
-      const from = homes.findIndex((_, index) => (counts[index] ?? 0) > Math.ceil(targets[index] ?? 0))
+      const missing = targets.map(({ least }, index) => least - (counts[index] ?? 0))
+      const surplus = targets.map(({ share }, index) => (counts[index] ?? 0) - share)
+      const to = missing.findIndex((number) => number > 0)
+      const from = surplus.indexOf(Math.max(...surplus))
       const target = homes[to]
       const connection = pick(homes[from], moves)
-      if (target === undefined || connection === undefined) break
+      if (target === undefined || connection === undefined || from === to) break
       counts[to] = (counts[to] ?? 0) + 1
       counts[from] = (counts[from] ?? 0) - 1
       moves.push({ from: connection, to: target })
@@ -53,17 +58,26 @@ export class Balance<R extends Resource> {
     return moves
   }
 
-  #targets(total: number): readonly number[] {
+  /** For each host its share, and how many connections it should have at least; the latter is a whole number. */
+  #targets(total: number): readonly { readonly share: number; readonly least: number }[] {
     const now = this.#env.clock.now()
     const { selector, zone, health } = this.#options
-    const inputs = this.#homes.all.map(({ host }) => ({
+    const hosts = this.#homes.all.map((home) => home.host)
+    const inputs = hosts.map((host) => ({
       usable: host.serves.read || host.serves.write,
       weight: host.weightAt(now, health.slowStart),
       zone: host.config.zone,
       priority: host.config.priority,
       connectionLimit: host.config.connectionLimit,
     }))
-    return shares(total, inputs, zone, selector === 'ordered')
+    const exact = shares(total, inputs, zone, selector === 'ordered')
+    const starting = hosts.map((host, index) => inputs[index]?.weight !== host.config.weight)
+    if (!starting.includes(true)) {
+      return wholeShares(exact, this.#offset).map((share) => ({ share, least: share }))
+    }
+    // While a host is in slow start all shares change: connections go to it one by one, at another moment in each process,
+    // and nothing is moved among the others.
+    return exact.map((share, index) => ({ share, least: Math.floor(starting[index] ? share + this.#offset : share) }))
   }
 }
 

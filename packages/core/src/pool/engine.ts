@@ -196,11 +196,12 @@ export class Engine<R extends Resource> {
     const connection = this.#pickIdle(access)?.newestIdle
     if (connection === undefined) return false
     this.#connections.takeOut(connection)
+    const served = this.#served
     const usable = connection.resource.alive && this.#whyNotKeep(connection) === undefined
     if (usable && this.#needsValidation(connection)) this.#connections.validate(connection)
     else this.#receive(connection)
     // One that nobody could take after all rests again: whoever asks once more for it would ask for ever.
-    return !connection.isIdle
+    return this.#served > served || !connection.isIdle
   }
 
   #pickIdle(access: Access | undefined): HostConnections<R> | undefined {

@@ -11,6 +11,8 @@ import type { Supply } from './supply.js'
 /** The longest time between two rounds. */
 const LONGEST_PAUSE = 1000
 const SHORTEST_PAUSE = 20
+/** The part of a pause that is left out at random: pools of many processes must not fall into step. */
+const JITTER = 0.25
 
 export interface HousekeeperParts<R extends Resource> {
   readonly homes: Homes<R>
@@ -47,7 +49,8 @@ export class Housekeeper<R extends Resource> {
   /** Makes sure that a next round comes. */
   start(): void {
     if (this.#timer !== undefined || this.#stopped) return
-    this.#timer = this.#env.clock.afterIdly(this.#pause, () => this.#round())
+    const { clock, random } = this.#env
+    this.#timer = clock.afterIdly(this.#pause * (1 - JITTER * random()), () => this.#round())
   }
 
   stop(): void {

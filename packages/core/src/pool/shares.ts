@@ -42,6 +42,24 @@ export function shares(
   return hosts.map((host) => result.get(host) ?? 0)
 }
 
+/** Sums of fractions are not exact. */
+const ROUNDING = 1e-9
+
+/**
+ * Whole numbers with the same sum, each next to its share. Over all offsets from 0 to 1 every host has its exact share on
+ * average.
+ */
+export function wholeShares(exact: readonly number[], offset: number): readonly number[] {
+  let sum = 0
+  let given = 0
+  return exact.map((share) => {
+    sum += share
+    const whole = Math.floor(sum + offset + ROUNDING) - given
+    given += whole
+    return whole
+  })
+}
+
 function inOrder(hosts: readonly ShareInput[]): readonly ShareInput[] {
   return hosts.toSorted((a, b) => a.priority - b.priority)
 }
