@@ -1,0 +1,46 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+
+import { resolveConfig, readHost } from './config/pool-config.js'
+import { HostControl } from './host-control.js'
+import { HostSet } from './hosts/host-set.js'
+import { VirtualClock } from './simulation/virtual-clock.js'
+
+describe('the hosts of a running pool', () => {
+  const config = resolveConfig({ host: 'db1,db2', port: 3307 })
+  let hosts: HostSet
+  let control: HostControl
+
+  beforeEach(() => {
+    hosts = new HostSet(config.hosts, new VirtualClock())
+    control = new HostControl(hosts, (host) => readHost(host, config))
+  })
+
+  function states(): Record<string, string> {
+    return Object.fromEntries(hosts.all.map(({ name, state }) => [name, state]))
+  }
+
+  it('can be added to, with the pool’s own port where none is named', () => {
+    control.add('db3')
+    control.add({ host: 'db4', port: 3310, weight: 2 })
+    expect(Object.keys(states())).toEqual(['db1:3307', 'db2:3307', 'db3:3307', 'db4:3310'])
+  })
+
+  it('can be drained and taken back', () => {
+    control.drain('db1:3307')
+    expect(states()).toEqual({ 'db1:3307': 'draining', 'db2:3307': 'up' })
+    control.undrain('db1:3307')
+    expect(states()).toEqual({ 'db1:3307': 'up', 'db2:3307': 'up' })
+  })
+
+  it('can be removed, but not the last', () => {
+    control.remove('db1:3307')
+    expect(Object.keys(states())).toEqual(['db2:3307'])
+    expect(() => control.remove('db2:3307')).toThrow(/only host/)
+  })
+
+  it('are named exactly: an unknown name and one that is there already are errors', () => {
+    expect(() => control.drain('db9')).toThrow(/no host 'db9'; its hosts are db1:3307, db2:3307/)
+    expect(() => control.add('db2')).toThrow(/has a host db2:3307 already/)
+    expect(() => control.add('db3:99999')).toThrow(/99999/)
+  })
+})

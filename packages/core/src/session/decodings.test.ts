@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest'
+
+import { Decodings } from './decodings.js'
+
+describe('decodings', () => {
+  const pool = { dateStrings: true, timezone: 'Z' }
+  const decodings = new Decodings(pool)
+
+  it('are the pool’s own for a borrower who brings none', () => {
+    expect(decodings.for(undefined)).toBe(pool)
+  })
+
+  it('complete what a borrower brings with what the pool says', () => {
+    expect(decodings.for({ dateStrings: false })).toEqual({ dateStrings: false, timezone: 'Z' })
+  })
+
+  it('are the same object for the same object, and for what was handed out before', () => {
+    const given = { rowsAsArray: true }
+    const first = decodings.for(given)
+    expect(decodings.for(given)).toBe(first)
+    expect(decodings.for(first)).toBe(first)
+  })
+})
