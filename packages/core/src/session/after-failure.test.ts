@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+
+import type { ErrorClass } from '../errors/classify.js'
+import { afterFailure, type Failure, type Reaction } from './after-failure.js'
+import type { StatementKind } from './statement-kind.js'
+
+const kind = (name: StatementKind['kind'], mayTaint = false): StatementKind => ({ kind: name, mayTaint })
+const read = kind('read')
+const write = kind('write')
+const call = kind('write', true)
+
+const first: Omit<Failure, 'errorClass' | 'statement'> = {
+  inTransaction: false,
+  sessionClean: true,
+  attempts: 1,
+  hosts: 3,
+  retryReads: true,
+}
+const open = { ...first, inTransaction: true }
+const changed = { ...first, sessionClean: false }
+
+type Row = readonly [what: string, Omit<Failure, 'errorClass' | 'statement'>, ErrorClass, StatementKind, Reaction]
+
+const TABLE: readonly Row[] = [
+  ['a read on a lost host is sent once more', first, 'lost', read, 'retry'],
+  ['a read that was lost twice is not sent again', { ...first, attempts: 2 }, 'lost', read, 'rethrow'],
+  ['a read is not sent again when that is off', { ...first, retryReads: false }, 'lost', read, 'rethrow'],
+  ['a read that may depend on lost session state is not sent again', changed, 'lost', read, 'hostLost'],
+  ['a write on a lost host may have happened', first, 'lost', write, 'outcomeUnknown'],
+  ['so may a procedure', first, 'lost', call, 'outcomeUnknown'],
+  ['nothing is lost with the beginning of a transaction', first, 'lost', kind('begin'), 'retry'],
+  ['unless session state is', changed, 'lost', kind('begin'), 'hostLost'],
+  ['a COMMIT with nothing open has nothing to lose', first, 'lost', kind('commit'), 'retry'],
+  ['a COMMIT of something may have happened', open, 'lost', kind('commit'), 'outcomeUnknown'],
+  ['a ROLLBACK on a lost host has happened', open, 'lost', kind('rollback'), 'rolledBack'],
+  ['a read in a transaction is lost with it', open, 'lost', read, 'hostLost'],
+  ['a write in a transaction is lost with it', open, 'lost', write, 'hostLost'],
+  ['a read that a node refused is sent elsewhere', first, 'notReady', read, 'retry'],
+  ['so is a write: it did not run', first, 'notReady', write, 'retry'],
+  ['each host refuses once', { ...first, attempts: 3 }, 'notReady', write, 'rethrow'],
+  ['a procedure may have run in part', first, 'notReady', call, 'rethrow'],
+  ['a refusal in a transaction ends it', open, 'notReady', write, 'hostLost'],
+  ['a refused read that may depend on session state is the caller’s', changed, 'notReady', read, 'rethrow'],
+  ['a conflict ends its transaction', open, 'conflict', write, 'rethrowTransactionGone'],
+  ['a conflict without a transaction is the caller’s', first, 'conflict', write, 'rethrow'],
+  ['a lock wait timeout leaves the transaction open', open, 'lockTimeout', write, 'rethrow'],
+  ['a statement that timed out takes its transaction with it', open, 'timeout', read, 'rethrowTransactionGone'],
+  ['a statement that timed out is the caller’s', first, 'timeout', read, 'rethrow'],
+  ['a mistake of the caller’s is the caller’s', open, 'statement', write, 'rethrow'],
+  ['a read-only server’s refusal is the caller’s', first, 'readOnly', write, 'rethrow'],
+  ['overload is the caller’s', first, 'overload', read, 'rethrow'],
+  ['a wrong configuration is the caller’s', first, 'configuration', read, 'rethrow'],
+]
+
+describe('after a statement has failed', () => {
+  it.each(TABLE)('%s', (_, situation, errorClass, statement, expected) => {
+    expect(afterFailure({ ...situation, errorClass, statement })).toBe(expected)
+  })
+})
