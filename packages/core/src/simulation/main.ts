@@ -10,19 +10,29 @@ const USAGE = `usage: npm run simulate -- [--operations N] [--seed S]   random l
        npm run simulate -- --fleet [--pools N]       many pools at one cluster, of which a host dies and returns
 `
 
+const OPTIONS = {
+  operations: { type: 'string', default: '1000000' },
+  seed: { type: 'string', default: '1' },
+  replay: { type: 'string' },
+  fleet: { type: 'boolean', default: false },
+  pools: { type: 'string', default: '1000' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const
+
 process.exitCode = await main()
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      operations: { type: 'string', default: '1000000' },
-      seed: { type: 'string', default: '1' },
-      replay: { type: 'string' },
-      fleet: { type: 'boolean', default: false },
-      pools: { type: 'string', default: '1000' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  })
+  try {
+    return await run(parseArgs({ options: OPTIONS }).values)
+  } catch (error) {
+    // A mistake on the command line; anything else is a mistake of this program, and its stack is wanted.
+    if (!(error instanceof TypeError)) throw error
+    process.stderr.write(`${error.message}\n\n${USAGE}`)
+    return 2
+  }
+}
+
+async function run(values: ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']): Promise<number> {
   if (values.help) {
     print(USAGE)
     return 0
