@@ -41,11 +41,13 @@ function borrow(from: Mysql2Pool = pool): Promise<PoolConnection> {
 describe('what mysql2 itself answers', () => {
   let original: mysql.Pool
 
-  beforeAll(() => {
+  beforeAll(async () => {
     const [first = ''] = config.host.split(',')
     const [, host = first, port] = /^\[?(.*?)\]?:(\d+)$/.exec(first) ?? []
-    const { user, password, database } = config
-    original = mysql.createPool({ host, port: Number(port ?? 3306), user, password, database })
+    const { user, password, database, sessionVariables } = config
+    original = mysql.createPool({ host, port: Number(port ?? 3306), user, password, database, connectionLimit: 1 })
+    for (const [name, value] of Object.entries(sessionVariables))
+      await original.promise().query(`SET SESSION ${name} = ?`, [value])
   })
 
   afterAll(() => original.promise().end())

@@ -92,9 +92,10 @@ describe('the time zone of the session', () => {
   const moment = new Date('2024-07-01T10:20:30.456Z')
 
   test('of a shared pool is left alone, and TIMESTAMPs are still right both ways', async () => {
+    const { sessionVariables } = database.options
     await using pool = createPool({
       ...database.options,
-      sessionVariables: { time_zone: '+05:30' },
+      sessionVariables: { ...sessionVariables, time_zone: '+05:30' },
     })
     const client = new PrismaClient({ adapter: new PrismaHostpool(pool) })
     const { id } = await client.everything.create({ data: { timestamp: moment, datetime: moment } })
@@ -114,7 +115,8 @@ describe('the time zone of the session', () => {
   })
 
   test('of an owned pool that names its own zone stays, and TIMESTAMPs are right all the same', async () => {
-    const own = { ...database.options, sessionVariables: { time_zone: '-03:00' } }
+    const { sessionVariables } = database.options
+    const own = { ...database.options, sessionVariables: { ...sessionVariables, time_zone: '-03:00' } }
     const client = new PrismaClient({ adapter: new PrismaHostpool(own) })
     const { id } = await client.everything.create({ data: { timestamp: moment } })
     await expect(client.everything.findUniqueOrThrow({ where: { id } })).resolves.toMatchObject({ timestamp: moment })

@@ -10,8 +10,11 @@ export interface TestDatabase {
   readonly password: string
   readonly database: string
   readonly connectionLimit: number
-  readonly selector: 'ordered'
+  readonly sessionVariables: Readonly<Record<string, number>>
 }
+
+/** On Galera a statement waits until its node has applied what was written on the others before. */
+const SEE_ALL_WRITES = { wsrep_sync_wait: 7 }
 
 /** A database of a test file's own, empty, and there on all servers. */
 export async function freshDatabase(name: string): Promise<TestDatabase> {
@@ -22,10 +25,12 @@ export async function freshDatabase(name: string): Promise<TestDatabase> {
     const [first] = connections
     await first?.query(`DROP DATABASE IF EXISTS \`${database}\``)
     await first?.query(`CREATE DATABASE \`${database}\` CHARACTER SET utf8mb4`)
-    await Promise.all(connections.map((connection) => waitForWrites(connection)))
-    // One host at a time: what a test has just written it reads at once, and another node may not have it yet. Variables do
-    // not help: on Galera `wsrep_sync_wait` has no effect any more on a connection that was reset.
-    return { host: hosts, user, password, database, connectionLimit: 6, selector: 'ordered' }
+    const [found] = (await first?.query("SHOW VARIABLES LIKE 'wsrep_sync_wait'")) ?? []
+    const isGalera = Array.isArray(found) && found.length > 0
+    // A login names the database, and no login waits: they are let in only where the database has arrived.
+    if (isGalera) await Promise.all(connections.map((connection) => waitForWrites(connection)))
+    const sessionVariables = isGalera ? SEE_ALL_WRITES : {}
+    return { host: hosts, user, password, database, connectionLimit: 6, sessionVariables }
   } finally {
     await Promise.all(connections.map((connection) => connection.end()))
   }
@@ -40,10 +45,7 @@ export async function directConnection(address: string): Promise<Connection> {
   return connection
 }
 
-/** A login names the database, and no login waits: on Galera it may take a moment until the other nodes have it. */
 async function waitForWrites(connection: Connection): Promise<void> {
-  const [found] = await connection.query("SHOW VARIABLES LIKE 'wsrep_sync_wait'")
-  if (!Array.isArray(found) || found.length === 0) return
-  await connection.query('SET SESSION wsrep_sync_wait = 1')
+  await connection.query('SET SESSION wsrep_sync_wait = ?', [SEE_ALL_WRITES.wsrep_sync_wait])
   await connection.query('SELECT 1')
 }
