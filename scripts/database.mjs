@@ -21,16 +21,18 @@ apt-get -q -y -o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 install --no-install
 `
 
 /**
- * Sees to it that a Galera cluster can be started on this machine, unless the environment variable points to servers
- * that run already. Throws with what to install where that cannot be done from here.
+ * Sees to it that a Galera cluster can be started on this machine, unless the environment variable, where there
+ * is one, points to servers that run already. Throws with what to install where that cannot be done from here.
  */
 export async function provideDatabase(variable) {
-  if (process.env[variable]) return
+  if (variable && process.env[variable]) return
   const installation = await builtInstallation()
   const missing = installation.missingPackages()
   if (missing.length === 0) return
-  const elsewhere = `Or point ${variable} to servers that run already: mysql://user:password@host1,host2,host3:port/database`
-  const advice = `${installation.installAdvice(missing)}.\n${elsewhere}`
+  const elsewhere =
+    variable &&
+    `Or point ${variable} to servers that run already: mysql://user:password@host1,host2,host3:port/database`
+  const advice = [`${installation.installAdvice(missing)}.`, elsewhere].filter(Boolean).join('\n')
   if (!succeeds('apt-get', ['--version'])) throw new Error(`there is no apt here to install with: ${advice}`)
   const isRoot = process.getuid?.() === 0
   if (!isRoot && !succeeds('sudo', ['-n', 'true'])) {

@@ -5,7 +5,7 @@ import type { DemoOptions } from './options.js'
 import type { Applications } from './requests.js'
 import { provideServers, type Servers } from './servers.js'
 import { SingleHosts } from './single-hosts.js'
-import { within } from './within.js'
+import { within } from '../program/within.js'
 import { workThroughFault } from './work.js'
 
 const CONNECTION_LIMIT = 12

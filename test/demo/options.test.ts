@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readOptions, UsageError } from './options.js'
+import { UsageError } from '../program/arguments.js'
+import { readOptions } from './options.js'
 
 const url = 'mysql://app:hunter2@db1,db2/shop'
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { errorMessage } from '../cluster/error-text.js'
+import { UsageError, wholeNumber } from '../program/arguments.js'
 
 export const FAULTS = ['kill', 'freeze'] as const
 export type FaultKind = (typeof FAULTS)[number]
@@ -13,9 +14,6 @@ export interface DemoOptions {
   /** Servers that run already, in place of a cluster of the demo's own. */
   readonly url: string | undefined
 }
-
-/** The command line is wrong; the message says what is allowed. */
-export class UsageError extends Error {}
 
 export const URL_VARIABLE = 'HOSTPOOL_DEMO_URL'
 export const NODES = 3
@@ -69,10 +67,4 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new UsageError(errorMessage(error), { cause: error })
   }
-}
-
-function wholeNumber(name: string, given: string, least: number, most: number): number {
-  const value = Number(given)
-  if (/^\d+$/.test(given) && value >= least && value <= most) return value
-  throw new UsageError(`${name} is "${given}"; it must be a whole number from ${least} to ${most}`)
 }

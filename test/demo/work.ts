@@ -3,14 +3,14 @@ import { countRows } from '@mysql-hostpool/example-both'
 import type { GaleraCluster } from '../cluster/index.js'
 import { audit } from './audit.js'
 import { FAULT_WORDS, planFault, runFault } from './faults.js'
-import { runLoad } from './load.js'
+import { runLoad } from '../program/load.js'
 import type { DemoOptions } from './options.js'
 import { Report } from './report.js'
 import type { Applications } from './requests.js'
 import { Session } from './session.js'
 import type { SingleHosts } from './single-hosts.js'
 import { summary, verdict } from './summary.js'
-import { within } from './within.js'
+import { within } from '../program/within.js'
 
 const REQUESTS_PER_SECOND = 100
 /** Milliseconds for the requests that are open when the last one has been sent; longer than any wait of the pool. */

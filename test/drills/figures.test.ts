@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest'
+import { atOnce, figuresOf } from './figures.js'
+import type { Sample, SubjectRecord } from './record.js'
+
+const episode = { node: 2, breaking: 1000, broken: 1010, mending: 5000, usable: 6000 }
+const drill = { episodes: [episode], from: 1000, to: 9000, hosts: ['a:1', 'b:1', 'c:1'] }
+
+test('requests that ended before the fault, or were due after the end, are not counted', () => {
+  const { kinds } = figuresOf(drill, record([read(900, 990), read(995, 1005), read(9500, 9501)]))
+  expect(kinds.read.requests).toBe(1)
+})
+
+test('the share of slow requests is that of those due before the fault was taken back, the worst is that of all', () => {
+  const { kinds } = figuresOf(drill, record([read(2000, 2300), read(2100, 2101), read(6000, 7000)]))
+  expect(kinds.read.slowShare).toBe(0.5)
+  expect(kinds.read.worst).toBe(1000)
+})
+
+test('a failure in flight is told from one that came after the fault, and that from one after its end', () => {
+  const { kinds } = figuresOf(drill, record([lost(1005, 1020), lost(3000, 3001), lost(3000, 3001), lost(5500, 5501)]))
+  expect(kinds.write).toMatchObject({ failed: 4, failedLater: 3, failedAfterMending: 1, errors: { GONE: 4 } })
+})
+
+test('what was sent and never ended is not settled', () => {
+  expect(figuresOf(drill, { ...record([read(2000, 2001)]), sent: 3 }).unsettled).toBe(2)
+})
+
+test('detection and return are the pool’s own words about the host in trouble', () => {
+  const figures = figuresOf(drill, {
+    ...record([]),
+    changes: [
+      { at: 1100, host: 'b:1', good: false, reason: '' },
+      { at: 1200, host: 'c:1', good: false, reason: '' },
+      { at: 6300, host: 'c:1', good: true, reason: '' },
+    ],
+    loans: { 'c:1': [1100, 1300, 4000, 5500] },
+  })
+  expect(figures).toMatchObject({ detected: 200, readmitted: 300, sentAfterDetection: 2, hostChanges: 3 })
+})
+
+test('a pool that never noticed has neither detected anything nor come back to it', () => {
+  const figures = figuresOf(drill, { ...record([]), changes: [] })
+  expect(figures.detected).toBeUndefined()
+  expect(figures.readmitted).toBeUndefined()
+})
+
+test('with several nodes in trouble one that was never noticed makes the whole unnoticed', () => {
+  const both = { ...drill, episodes: [episode, { ...episode, node: 1 }] }
+  const changes = [{ at: 1200, host: 'c:1', good: false, reason: '' }]
+  expect(figuresOf(both, { ...record([]), changes }).detected).toBeUndefined()
+})
+
+test('a node serves again when it answers a read that was due after the fault had been taken back', () => {
+  const late: Sample = { ...read(4000, 5500), node: 'node3' }
+  const fresh: Sample = { ...read(6400, 6450), node: 'node3' }
+  expect(figuresOf(drill, record([late, fresh])).servedAgain).toBe(450)
+})
+
+test('handshakes overlap when one begins before another ends, with the same host', () => {
+  expect(
+    atOnce([
+      { from: 0, to: 10 },
+      { from: 5, to: 15 },
+      { from: 10, to: 20 },
+    ]),
+  ).toBe(2)
+  const handshakes = [
+    { host: 'a:1', from: 1000, to: 2000 },
+    { host: 'b:1', from: 1000, to: 2000 },
+    { from: 1000, to: 2000 },
+  ]
+  expect(figuresOf(drill, { ...record([]), handshakes })).toMatchObject({ handshakes: 3, handshakesAtOnce: 1 })
+})
+
+function read(due: number, ended: number): Sample {
+  return { kind: 'read', due, ended, node: 'node1' }
+}
+
+function lost(due: number, ended: number): Sample {
+  return { kind: 'write', due, ended, error: 'GONE' }
+}
+
+function record(samples: readonly Sample[]): SubjectRecord {
+  return {
+    samples,
+    sent: samples.length,
+    changes: undefined,
+    loans: undefined,
+    handshakes: [],
+    burst: undefined,
+    uncaught: [],
+    leaks: [],
+    loopDelay: 0,
+  }
+}

@@ -1,0 +1,159 @@
+import type { RequestKind } from '../demo/tally.js'
+import type { DrillRecord } from './drill.js'
+import type { Episode } from './episode.js'
+import type { BurstRecord, Handshake, HostChange, Sample, SubjectRecord } from './record.js'
+
+/** A request that takes longer has been noticed by somebody. */
+export const SLOW = 250
+
+/** What one kind of requests met, from the first fault until the end of the load. */
+export interface KindFigures {
+  readonly requests: number
+  /** How many failed with each code. */
+  readonly errors: Readonly<Record<string, number>>
+  readonly failed: number
+  /** Failures of requests that were due only after the fault was there. */
+  readonly failedLater: number
+  /** Failures of requests that were due after the fault had been taken back. */
+  readonly failedAfterMending: number
+  /** Of the requests that were under way or due while the fault lasted, 0 to 1. */
+  readonly slowShare: number
+  /** Milliseconds. */
+  readonly worst: number
+}
+
+/** What one pool did in one drill; durations in milliseconds, the worst where several nodes were in trouble. */
+export interface Figures {
+  readonly kinds: Readonly<Record<RequestKind, KindFigures>>
+  readonly unsettled: number
+  /** From the fault until the pool used the host no more, or with reserve; absent when it never said so. */
+  readonly detected: number | undefined
+  /** From when the node was a full member until the pool said that it uses it again; less than 0 when the pool was quicker. */
+  readonly readmitted: number | undefined
+  /** From when the node was a full member until it answered a read of this pool. */
+  readonly servedAgain: number | undefined
+  /** Connections to a host in trouble that were lent after the pool had noticed. */
+  readonly sentAfterDetection: number | undefined
+  /** How often a pool changed its mind about a host. */
+  readonly hostChanges: number | undefined
+  readonly handshakes: number
+  /** Most handshakes with one host at once. */
+  readonly handshakesAtOnce: number
+  /** The same, from when faults were taken back, with the hosts that had them. */
+  readonly handshakesAtReturn: number
+  readonly burst: BurstRecord | undefined
+  readonly uncaught: readonly string[]
+  readonly leaks: readonly string[]
+  readonly loopDelay: number
+}
+
+type Drill = Pick<DrillRecord, 'episodes' | 'from' | 'to' | 'hosts'>
+
+export function figuresOf(drill: Drill, record: SubjectRecord): Figures {
+  const { episodes, hosts, from } = drill
+  const { changes, loans } = record
+  const nameOf = ({ node }: Episode) => hosts[node] ?? ''
+  const handshakes = record.handshakes.filter(({ to }) => to >= from)
+  const episodesOfHost = episodes.map((episode) => {
+    const host = nameOf(episode)
+    const seen = changes?.filter((change) => change.host === host)
+    const noticed = seen?.find(({ at, good }) => !good && at >= episode.breaking && at <= episode.usable)?.at
+    return {
+      detected: since(episode.breaking, noticed),
+      readmitted: noticed === undefined ? undefined : since(episode.usable, seen?.find(isReturn(episode))?.at),
+      servedAgain: since(episode.usable, firstServed(record.samples, episode)),
+      sent: noticed === undefined ? undefined : countWithin(loans?.[host], noticed, episode.mending),
+      atReturn: atOnce(handshakes.filter((each) => each.host === host && each.to >= episode.mending)),
+    }
+  })
+  return {
+    kinds: { read: kindFigures('read', drill, record.samples), write: kindFigures('write', drill, record.samples) },
+    unsettled: record.sent - record.samples.length + (record.burst?.unsettled ?? 0),
+    detected: worstOf(episodesOfHost.map(({ detected }) => detected)),
+    readmitted: worstOf(episodesOfHost.map(({ readmitted }) => readmitted)),
+    servedAgain: worstOf(episodesOfHost.map(({ servedAgain }) => servedAgain)),
+    sentAfterDetection: worstOf(episodesOfHost.map(({ sent }) => sent)),
+    hostChanges: changes?.filter(({ at }) => at >= from).length,
+    handshakes: handshakes.length,
+    handshakesAtOnce: atOncePerHost(handshakes),
+    handshakesAtReturn: Math.max(0, ...episodesOfHost.map(({ atReturn }) => atReturn)),
+    burst: record.burst,
+    uncaught: record.uncaught,
+    leaks: record.leaks,
+    loopDelay: record.loopDelay,
+  }
+}
+
+function kindFigures(kind: RequestKind, { episodes, from, to }: Drill, samples: readonly Sample[]): KindFigures {
+  const seen = samples.filter((sample) => sample.kind === kind && sample.ended >= from && sample.due <= to)
+  const during = seen.filter(({ due }) => episodes.length === 0 || episodes.some(({ mending }) => due < mending))
+  const failed = seen.filter(({ error }) => error !== undefined)
+  const errors: Record<string, number> = {}
+  for (const { error } of failed) if (error !== undefined) errors[error] = (errors[error] ?? 0) + 1
+  const firstBroken = Math.min(...episodes.map(({ broken }) => broken))
+  const lastMending = Math.max(...episodes.map(({ mending }) => mending))
+  return {
+    requests: seen.length,
+    errors,
+    failed: failed.length,
+    failedLater: failed.filter(({ due }) => due > firstBroken).length,
+    failedAfterMending: episodes.length === 0 ? 0 : failed.filter(({ due }) => due > lastMending).length,
+    slowShare: during.length === 0 ? 0 : during.filter(isSlow).length / during.length,
+    worst: seen.reduce((worst, { due, ended }) => Math.max(worst, ended - due), 0),
+  }
+}
+
+function isSlow({ due, ended }: Sample): boolean {
+  return ended - due > SLOW
+}
+
+/** It may be back a moment before this process sees the node as usable: any return after the fault was taken back counts. */
+function isReturn({ mending }: Episode): (change: HostChange) => boolean {
+  let last = true
+  return ({ at, good }) => {
+    const returns = good && !last
+    last = good
+    return returns && at >= mending
+  }
+}
+
+function firstServed(samples: readonly Sample[], { node, mending }: Episode): number | undefined {
+  const name = `node${node + 1}`
+  const times = samples.filter((sample) => sample.node === name && sample.due >= mending).map(({ ended }) => ended)
+  return times.length === 0 ? undefined : Math.min(...times)
+}
+
+function since(begin: number, end: number | undefined): number | undefined {
+  return end === undefined ? undefined : end - begin
+}
+
+function countWithin(times: readonly number[] | undefined, from: number, to: number): number | undefined {
+  return times?.filter((at) => at > from && at < to).length
+}
+
+function worstOf(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined)
+  return known.length === 0 || known.length < values.length ? undefined : Math.max(...known)
+}
+
+function atOncePerHost(handshakes: readonly Handshake[]): number {
+  const hosts = new Set(handshakes.map(({ host }) => host).filter((host) => host !== undefined))
+  return Math.max(0, ...[...hosts].map((host) => atOnce(handshakes.filter((each) => each.host === host))))
+}
+
+/** The most that were under way at one time. */
+export function atOnce(handshakes: readonly Handshake[]): number {
+  const steps = handshakes.flatMap(({ from, to }) => [
+    { at: from, change: 1 },
+    { at: to, change: -1 },
+  ])
+  // What ends at the moment at which another begins was not there at the same time.
+  steps.sort((a, b) => a.at - b.at || a.change - b.change)
+  let now = 0
+  let most = 0
+  for (const { change } of steps) {
+    now += change
+    most = Math.max(most, now)
+  }
+  return most
+}

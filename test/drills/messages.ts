@@ -1,0 +1,31 @@
+import type { SubjectRecord } from './record.js'
+import type { SubjectName } from './subjects/subject.js'
+import type { ServerAccess } from '../cluster/index.js'
+
+export interface Assignment {
+  readonly subject: SubjectName
+  readonly access: ServerAccess
+  readonly connections: number
+  readonly rate: number
+}
+
+/** Callers who want a connection at once, each for this many milliseconds. */
+export interface Burst {
+  readonly wanted: number
+  readonly hold: number
+  /** By a pool of its own that has no connection yet. */
+  readonly freshPool: boolean
+}
+
+/** What the drill tells the process of a pool. */
+export type Order =
+  | { readonly type: 'setUp'; readonly assignment: Assignment }
+  | { readonly type: 'load' }
+  | { readonly type: 'burst'; readonly burst: Burst }
+  | { readonly type: 'stop' }
+
+/** What that process answers. */
+export type Answer =
+  | { readonly type: 'ready'; readonly configuration: string }
+  | { readonly type: 'done'; readonly record: SubjectRecord }
+  | { readonly type: 'failed'; readonly message: string }

@@ -1,0 +1,95 @@
+import type { DrillName } from './drill-names.js'
+import type { Figures } from './figures.js'
+
+/** Something that is aimed at, and whether this run got there. */
+export interface Target {
+  readonly text: string
+  readonly met: boolean
+}
+
+/** Errors that say what has become of a write. */
+const TYPED = new Set(['ERR_HOSTPOOL_OUTCOME_UNKNOWN', 'ERR_HOSTPOOL_HOST_LOST', 'ERR_HOSTPOOL_TRANSACTION_LOST'])
+/** Above this rate two cores are busy enough for a pause to be the machine's. */
+const HIGH_RATE = 200
+
+/** What this project's pool aims at in a drill, with all options but `connectionLimit` at their defaults. */
+export function targetsOf(drill: DrillName, rate: number, figures: Figures): readonly Target[] {
+  return [...ofDrill(drill, rate, figures), ...atReturn(drill, figures)]
+}
+
+function ofDrill(drill: DrillName, rate: number, figures: Figures): readonly Target[] {
+  const { read, write } = figures.kinds
+  switch (drill) {
+    case 'kill': {
+      const limit = rate > HIGH_RATE ? 250 : 50
+      return [
+        { text: 'no read fails', met: read.failed === 0 },
+        { text: `worst read <= ${limit} ms`, met: read.worst <= limit },
+        {
+          text: 'only writes in flight fail, each with a typed error',
+          met: write.failedLater === 0 && Object.keys(write.errors).every((code) => TYPED.has(code)),
+        },
+      ]
+    }
+    case 'freeze':
+      return [
+        { text: 'no read fails', met: read.failed === 0 },
+        { text: '<= 2 % of reads over 250 ms', met: read.slowShare <= 0.02 },
+        { text: 'worst read <= 1000 ms', met: read.worst <= 1000 },
+        { text: 'every request is settled', met: figures.unsettled === 0 },
+        { text: 'nothing goes to the frozen node after detection', met: figures.sentAfterDetection === 0 },
+      ]
+    case 'blackhole': {
+      const { burst } = figures
+      const allServed = burst !== undefined && burst.served === burst.wanted
+      return [{ text: '20 acquires at once on a new pool: worst <= 1000 ms', met: allServed && burst.worst <= 1000 }]
+    }
+    case 'reject':
+      return [
+        { text: 'no read fails', met: read.failed === 0 },
+        { text: 'no write fails', met: write.failed === 0 },
+        {
+          text: '<= 1 request to the node after its first refusal',
+          met: (figures.sentAfterDetection ?? Infinity) <= 1,
+        },
+      ]
+    case 'shutdown':
+    case 'rolling':
+      return [
+        { text: 'no read fails', met: read.failed === 0 },
+        { text: 'no write outside a transaction fails', met: write.failed === 0 },
+      ]
+    case 'overload': {
+      const { burst, hostChanges } = figures
+      return [
+        { text: 'no host changes its state', met: hostChanges === 0 },
+        { text: 'every caller is served or timed out', met: figures.unsettled === 0 },
+        { text: 'nobody is served before one who asked earlier', met: burst?.inversions === 0 },
+      ]
+    }
+    case 'partition':
+    case 'readonly':
+    case 'desync':
+    case 'slow':
+    case 'all':
+      return []
+    default:
+      return drill satisfies never
+  }
+}
+
+function atReturn(drill: DrillName, figures: Figures): readonly Target[] {
+  if (drill === 'overload' || drill === 'slow') return []
+  const { read, write } = figures.kinds
+  const targets = [
+    { text: 'at most 2 handshakes at once with the returning node', met: figures.handshakesAtReturn <= 2 },
+    {
+      text: 'no request fails after the fault is taken back',
+      met: read.failedAfterMending + write.failedAfterMending === 0,
+    },
+  ]
+  const back = { text: 'back within 1000 ms of being usable', met: (figures.readmitted ?? Infinity) <= 1000 }
+  // With all nodes down requests fail until one is back, and a node that serves all along need not be left.
+  if (drill === 'all') return [back, ...targets.slice(0, 1)]
+  return drill === 'desync' ? targets : [back, ...targets]
+}
