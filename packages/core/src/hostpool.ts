@@ -61,7 +61,7 @@ export class Hostpool implements Pool, Lender {
     this.#decodings = new Decodings(config.decoding)
     this.hosts = new HostControl(this.#hosts, (host) => readHost(host, config))
     announceChanges(this.#hosts, this.#emitter)
-    this.#monitor = new Monitor(connection, health, { ...env, hosts: this.#hosts })
+    this.#monitor = new Monitor(connection, health, { ...env, hosts: this.#hosts, emitter: this.#emitter })
     const setup = new SessionSetup({
       database: connection.database,
       charset: connection.charset,

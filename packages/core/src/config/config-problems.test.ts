@@ -59,6 +59,14 @@ describe('one wrong option', () => {
       'ssl.ca: got a number (not shown); expected PEM text, as a string, a Buffer or an array of them',
     ],
     [{ health: { probe: true } }, /^health\.probe: got true; expected 'auto', .* or false$/],
+    [
+      { health: { probe: 'replica' } },
+      `health.probe: got "replica"; expected 'auto', 'galera', 'group-replication', 'replication', 'plain' or false`,
+    ],
+    [
+      { health: { maxReplicaLag: -1 } },
+      'health.maxReplicaLag: got -1; expected whole milliseconds from 0 to 2147483647',
+    ],
     [{ health: [] }, 'health: got an empty array; expected an object { probe, interval, … }'],
     [{ health: { interval: 0 } }, 'health.interval: got 0; expected whole milliseconds from 1 to 2147483647'],
     [{ timezone: 'Europe/Paris' }, `timezone: got "Europe/Paris"; expected 'local', 'Z' or '±HH:MM', as in '+02:00'`],

@@ -28,10 +28,13 @@ export interface HostOptions {
 /** How hosts are watched. */
 export interface HealthOptions {
   /**
-   * What a probe asks. `auto` finds out from the server; `galera` and `plain` fix it; `false` switches probes off, and a host
-   * that failed is then tried again after a backoff. Default `auto`.
+   * What a probe asks. `auto` finds out from the server; `galera`, `group-replication` (MySQL), `replication` (a primary and its
+   * replicas) and `plain` fix it; `false` switches probes off, and a host that failed is then tried again after a backoff.
+   * `group-replication` needs `SELECT ON performance_schema.replication_group_members`, `replication` needs `REPLICA MONITOR` on
+   * MariaDB and `REPLICATION CLIENT` on MySQL; where that is missing a `warning` event says so once, and the probe asks no more
+   * than `plain` does. Default `auto`.
    */
-  readonly probe?: 'auto' | 'galera' | 'plain' | false | undefined
+  readonly probe?: 'auto' | 'galera' | 'group-replication' | 'replication' | 'plain' | false | undefined
   /** Milliseconds between two probes of a host that is up. Default 2000. */
   readonly interval?: number | undefined
   /**
@@ -43,6 +46,11 @@ export interface HealthOptions {
   readonly timeout?: number | undefined
   /** Milliseconds over which a host that came back is given its full share again; 0 = at once. Default 10000. */
   readonly slowStart?: number | undefined
+  /**
+   * Milliseconds a replica may be behind its primary, which servers count in whole seconds; one further behind is used only
+   * when no better host is up; 0 = no limit. Default 30000.
+   */
+  readonly maxReplicaLag?: number | undefined
 }
 
 /** One PEM text, or several. */

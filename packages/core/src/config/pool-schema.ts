@@ -28,14 +28,15 @@ export const hostSchema = z.strictObject(
 export const healthSchema = z.strictObject(
   {
     probe: z
-      .union([oneOf('auto', 'galera', 'plain'), z.literal(false)], {
-        error: "'auto', 'galera', 'plain' or false",
+      .union([oneOf('auto', 'galera', 'group-replication', 'replication', 'plain'), z.literal(false)], {
+        error: "'auto', 'galera', 'group-replication', 'replication', 'plain' or false",
       })
       .default('auto'),
     interval: milliseconds(1).default(2000),
     retryInterval: milliseconds(1).optional(),
     timeout: milliseconds(1).default(1000),
     slowStart: milliseconds(0).default(10_000),
+    maxReplicaLag: milliseconds(0).default(30_000),
   },
   { error: 'an object { probe, interval, … }' },
 )

@@ -11,6 +11,9 @@ import type { Verdict } from './verdict.js'
 /** Probes of different processes, and of different hosts, must not fall into step. */
 const JITTER = 0.2
 
+/** Milliseconds in which a cluster that has lost a member finds out who is left and who leads. */
+const SETTLING = 30_000
+
 export interface HostMonitorEnvironment {
   readonly clock: Clock
   readonly random: Random
@@ -110,11 +113,16 @@ export class HostMonitor {
 
   #pause(): number | undefined {
     const { probe, interval, retryInterval } = this.#health
-    const { random } = this.#env
+    const { random, hosts, clock } = this.#env
     const up = this.#host.state === 'up'
     if (probe === false) return up ? undefined : backoff(this.#failures + 1, random)
-    return (up ? interval : retryInterval) * (1 - JITTER * random())
+    return (up && !isUnsettled(hosts.all, clock.date()) ? interval : retryInterval) * (1 - JITTER * random())
   }
+}
+
+/** The loss of one host changes what the others are: one becomes the primary, or those left are no majority any more. */
+function isUnsettled(hosts: readonly Host[], now: number): boolean {
+  return hosts.some(({ state, since }) => (state === 'down' || state === 'suspect') && now - since < SETTLING)
 }
 
 /** The probe was not let in, or could not ask: that says nothing about how the host serves. */

@@ -5,6 +5,7 @@ import { classify, ErrorClass } from '../errors/classify.js'
 import type { Host } from '../hosts/host.js'
 import type { HostSet } from '../hosts/host-set.js'
 import type { Random } from '../hosts/selector.js'
+import type { PoolEmitter } from '../pool/emitter.js'
 import type { HostWatch } from '../pool/host-watch.js'
 import { HostMonitor } from './host-monitor.js'
 import { Prober } from './prober.js'
@@ -14,6 +15,7 @@ export interface MonitorEnvironment {
   readonly random: Random
   readonly driver: Driver
   readonly hosts: HostSet
+  readonly emitter: PoolEmitter
 }
 
 /** Watches all hosts of a pool: what is noticed in passing acts at once, and is then checked by a probe. */
@@ -22,6 +24,8 @@ export class Monitor implements HostWatch {
   readonly #health: HealthConfig
   readonly #env: MonitorEnvironment
   readonly #monitors = new Map<Host, HostMonitor>()
+  /** What the operator has been told already: once is enough for all hosts. */
+  readonly #told = new Set<string>()
   #started = false
 
   constructor(config: ConnectionConfig, health: HealthConfig, env: MonitorEnvironment) {
@@ -66,14 +70,24 @@ export class Monitor implements HostWatch {
     if (classify(error) === ErrorClass.notReady) {
       this.#env.hosts.signal(host, { kind: 'unusable', reason: `it refused a statement: ${error.message}`, error })
       this.#monitors.get(host)?.retrySoon()
+    } else if (host.condition.writable) {
+      // The writer is one no more, so another may have taken its place.
+      for (const monitor of this.#monitors.values()) monitor.kick()
     } else this.#monitors.get(host)?.kick()
   }
 
   #add(host: Host): void {
-    const prober = new Prober(this.#env.driver, this.#env.clock, this.#config, this.#health, host)
+    const { driver, clock } = this.#env
+    const prober = new Prober(driver, clock, this.#config, this.#health, host, (...about) => this.#warn(...about))
     const monitor = new HostMonitor(host, prober, this.#health, this.#env)
     this.#monitors.set(host, monitor)
     if (this.#started) monitor.start()
+  }
+
+  #warn(host: Host, subject: string, message: string): void {
+    if (this.#told.has(subject)) return
+    this.#told.add(subject)
+    this.#env.emitter.emit('warning', { host: host.name, message })
   }
 
   #remove(host: Host): void {

@@ -3,10 +3,17 @@ import { askPassword } from '../config/ask-password.js'
 import type { ConnectionConfig, HealthConfig } from '../config/pool-config.js'
 import type { ConnectAttempt, Driver, DriverConnection } from '../driver/port.js'
 import type { Host } from '../hosts/host.js'
+import type { Answer } from './answer.js'
 import { DETECTION_SQL, detectProbe } from './probes/detect.js'
 import { galeraProbe } from './probes/galera.js'
+import { groupReplicationProbe } from './probes/group-replication.js'
 import { plainProbe } from './probes/plain.js'
-import type { ProbeFacts, ProbeKind, Verdict } from './verdict.js'
+import { replicationProbe } from './probes/replication.js'
+import { isRefusedQuestion, refusalWarning } from './refusal.js'
+import type { ProbeKind, Verdict } from './verdict.js'
+
+/** Something the operator should know. @param subject - what it is about; the same of each host of a pool */
+export type Warn = (host: Host, subject: string, message: string) => void
 
 export type ProbeDone = (error: Error | null, verdict?: Verdict) => void
 
@@ -23,18 +30,20 @@ export class Prober {
   readonly #config: ConnectionConfig
   readonly #health: HealthConfig
   readonly #host: Host
+  readonly #warn: Warn
   #connection: DriverConnection | undefined
   #attempt: ConnectAttempt | undefined
   #kind: ProbeKind | undefined
   #timer: Timer | undefined
   #closed = false
 
-  constructor(driver: Driver, clock: Clock, config: ConnectionConfig, health: HealthConfig, host: Host) {
+  constructor(driver: Driver, clock: Clock, config: ConnectionConfig, health: HealthConfig, host: Host, warn: Warn) {
     this.#driver = driver
     this.#clock = clock
     this.#config = config
     this.#health = health
     this.#host = host
+    this.#warn = warn
     this.#know(fixedKind(health.probe))
   }
 
@@ -87,6 +96,8 @@ export class Prober {
             return
           }
           this.#connection = connection
+          // Another server may stand there now, or the privilege that was missing may have been granted.
+          this.#kind = fixedKind(this.#health.probe)
           // A process is not kept alive by looking after its servers.
           connection.unref()
           next(connection)
@@ -103,15 +114,36 @@ export class Prober {
       done(null, { usable: true, writable: true, lastResort: false, reason: '' })
       return
     }
-    const known = this.#kind
-    if (known !== undefined) {
-      this.#read(connection, known.sql, done, (facts) => done(null, known.judge(facts)))
+    if (this.#kind !== undefined) {
+      this.#examine(this.#kind, connection, done)
       return
     }
-    this.#read(connection, DETECTION_SQL, done, (facts) => {
-      const kind = detectProbe(facts)
+    this.#read(connection, [DETECTION_SQL], done, ([answer]) => {
+      const kind = detectProbe(answer)
       this.#know(kind)
-      this.#read(connection, kind.sql, done, (more) => done(null, kind.judge(more)))
+      this.#examine(kind, connection, done)
+    })
+  }
+
+  #examine(kind: ProbeKind, connection: DriverConnection, done: ProbeDone): void {
+    const failed = (error: Error): void => {
+      if (isRefusedQuestion(error, this.#health.probe) && kind !== plainProbe)
+        this.#degrade(kind, connection, error, done)
+      else done(error)
+    }
+    this.#read(connection, kind.questions(connection.serverVersion), failed, (answers) =>
+      done(null, kind.judge(answers, this.#health)),
+    )
+  }
+
+  /** Makes do with what any account may ask. */
+  #degrade(kind: ProbeKind, connection: DriverConnection, error: Error, done: ProbeDone): void {
+    this.#read(connection, ['SELECT CURRENT_USER()'], done, ([answer]) => {
+      const account = String(answer?.rows[0]?.[0])
+      this.#warn(this.#host, kind.name, refusalWarning(kind, connection.serverVersion, account, error))
+      // What is known of its resets stays true.
+      this.#kind = plainProbe
+      this.#examine(plainProbe, connection, done)
     })
   }
 
@@ -120,14 +152,30 @@ export class Prober {
     this.#host.resetIsSafe = kind?.resetIsSafe ?? true
   }
 
-  #read(connection: DriverConnection, sql: string, failed: ProbeDone, next: (facts: ProbeFacts) => void): void {
-    connection.query({ sql, rowsAsArray: true }, {}, (error, rows) => {
-      if (error === null)
-        next(
-          new Map((rows as [unknown, unknown][]).map(([name, value]) => [String(name).toUpperCase(), String(value)])),
-        )
-      else failed(error)
-    })
+  /** Puts questions one after the other, until one fails. */
+  #read(
+    connection: DriverConnection,
+    questions: readonly string[],
+    failed: (error: Error) => void,
+    next: (answers: readonly Answer[]) => void,
+  ): void {
+    const answers: Answer[] = []
+    const ask = (): void => {
+      const sql = questions[answers.length]
+      if (sql === undefined) {
+        next(answers)
+        return
+      }
+      connection.query({ sql, rowsAsArray: true }, {}, (error, rows, fields) => {
+        if (error !== null) {
+          failed(error)
+          return
+        }
+        answers.push({ columns: (fields ?? []).map(({ name }) => name), rows: rows as Answer['rows'] })
+        ask()
+      })
+    }
+    ask()
   }
 }
 
@@ -135,9 +183,16 @@ function fixedKind(probe: HealthConfig['probe']): ProbeKind | undefined {
   switch (probe) {
     case 'galera':
       return galeraProbe
+    case 'group-replication':
+      return groupReplicationProbe
+    case 'replication':
+      return replicationProbe
     case 'plain':
       return plainProbe
-    default:
+    case 'auto':
+    case false:
       return undefined
+    default:
+      return probe satisfies never
   }
 }

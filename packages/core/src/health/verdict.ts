@@ -1,16 +1,33 @@
+import type { Answer } from './answer.js'
+
 /** What a probe found out about a host. */
 export type Verdict =
   | { readonly usable: true; readonly writable: boolean; readonly lastResort: boolean; readonly reason: string }
   | { readonly usable: false; readonly reason: string }
 
-/** The rows of a probe: names and values, as text. */
-export type ProbeFacts = ReadonlyMap<string, string>
+/** What the configuration has to say about good and bad. */
+export interface Limits {
+  /** Milliseconds; 0 = none. */
+  readonly maxReplicaLag: number
+}
 
-/** How one kind of server is asked, in one round trip, and what its answer means. */
+/** How one kind of server is asked, and what its answers mean. */
 export interface ProbeKind {
-  readonly name: 'galera' | 'plain'
-  readonly sql: string
+  readonly name: 'galera' | 'group-replication' | 'replication' | 'plain'
   /** Whether a session there is as good as new after COM_RESET_CONNECTION. */
   readonly resetIsSafe: boolean
-  judge(facts: ProbeFacts): Verdict
+  /** Statements put one after the other, each a round trip. */
+  questions(serverVersion: string): readonly string[]
+  /** What an account must be granted to ask them, as it stands in GRANT; undefined when every account may. */
+  privilege(serverVersion: string): string | undefined
+  /** @param answers - one for each question, in their order */
+  judge(answers: readonly Answer[], limits: Limits): Verdict
+}
+
+export function unusable(reason: string): Verdict {
+  return { usable: false, reason }
+}
+
+export function isMariaDb(serverVersion: string): boolean {
+  return /mariadb/i.test(serverVersion)
 }

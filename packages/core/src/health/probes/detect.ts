@@ -1,13 +1,23 @@
-import type { ProbeFacts, ProbeKind } from '../verdict.js'
+import { type Answer, factsOf, isOn } from '../answer.js'
+import type { ProbeKind } from '../verdict.js'
 import { galeraProbe } from './galera.js'
-import { plainProbe } from './plain.js'
+import { groupReplicationProbe } from './group-replication.js'
+import { replicationProbe } from './replication.js'
 
-/** Asked once per host: SHOW VARIABLES names only what the server has, where `@@wsrep_on` would be an error without Galera. */
-export const DETECTION_SQL = `SHOW GLOBAL VARIABLES WHERE Variable_name IN ('wsrep_on', 'wsrep_provider')`
+/**
+ * Asked on each new connection of a probe: SHOW VARIABLES names only what the server has, where `@@wsrep_on` would be an error
+ * without Galera. Every account may ask it.
+ */
+export const DETECTION_SQL = `SHOW GLOBAL VARIABLES WHERE Variable_name IN ('wsrep_on', 'wsrep_provider', 'group_replication_group_name')`
 
-/** Which kind of server answered so. */
-export function detectProbe(facts: ProbeFacts): ProbeKind {
-  const provider = facts.get('WSREP_PROVIDER') ?? 'none'
-  const galera = facts.get('WSREP_ON')?.toUpperCase() === 'ON' && provider !== 'none' && provider !== ''
-  return galera ? galeraProbe : plainProbe
+/**
+ * Which kind of server answered so. A server on its own and a primary look the same, and either may become a replica at any
+ * time: both are asked for their replication each time.
+ */
+export function detectProbe(answer: Answer | undefined): ProbeKind {
+  const facts = factsOf(answer)
+  const provider = facts.get('WSREP_PROVIDER') ?? ''
+  if (isOn(facts.get('WSREP_ON')) && provider !== '' && provider !== 'none') return galeraProbe
+  // A member whose group is not running is one all the same: it has missed writes.
+  return (facts.get('GROUP_REPLICATION_GROUP_NAME') ?? '') === '' ? replicationProbe : groupReplicationProbe
 }

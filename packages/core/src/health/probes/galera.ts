@@ -1,4 +1,5 @@
-import type { ProbeFacts, ProbeKind, Verdict } from '../verdict.js'
+import { type Answer, factsOf, isOn } from '../answer.js'
+import { type ProbeKind, unusable, type Verdict } from '../verdict.js'
 
 /** `wsrep_local_state`, as Galera documents it. */
 const SYNCED = '4'
@@ -11,22 +12,26 @@ const STATE_NAMES: Readonly<Record<string, string>> = {
   [SYNCED]: 'Synced',
 }
 
+const SQL = `SELECT VARIABLE_NAME AS name, VARIABLE_VALUE AS value FROM information_schema.GLOBAL_STATUS
+WHERE VARIABLE_NAME IN ('WSREP_LOCAL_STATE', 'WSREP_CLUSTER_STATUS', 'WSREP_READY')
+UNION ALL SELECT 'READ_ONLY', @@global.read_only
+UNION ALL SELECT 'WSREP_REJECT_QUERIES', @@global.wsrep_reject_queries
+UNION ALL SELECT 'WSREP_SST_DONOR_REJECTS_QUERIES', @@global.wsrep_sst_donor_rejects_queries`
+
 /** A Galera node answers pings, connects and `SELECT 1` in any state, so its state has to be read. */
 export const galeraProbe: ProbeKind = {
   name: 'galera',
   // After a reset the session reports wsrep_sync_wait as it was set and does not wait any more (seen on MariaDB 10.11.19 with
   // Galera 26.4.23; galera#613): reads that have to be fresh would be stale.
   resetIsSafe: false,
+  questions: () => [SQL],
   // Any user may read these, and a node outside the primary component answers them too.
-  sql: `SELECT VARIABLE_NAME AS name, VARIABLE_VALUE AS value FROM information_schema.GLOBAL_STATUS
-WHERE VARIABLE_NAME IN ('WSREP_LOCAL_STATE', 'WSREP_CLUSTER_STATUS', 'WSREP_READY')
-UNION ALL SELECT 'READ_ONLY', @@global.read_only
-UNION ALL SELECT 'WSREP_REJECT_QUERIES', @@global.wsrep_reject_queries
-UNION ALL SELECT 'WSREP_SST_DONOR_REJECTS_QUERIES', @@global.wsrep_sst_donor_rejects_queries`,
+  privilege: () => undefined,
   judge,
 }
 
-function judge(facts: ProbeFacts): Verdict {
+function judge([answer]: readonly Answer[]): Verdict {
+  const facts = factsOf(answer)
   const state = facts.get('WSREP_LOCAL_STATE') ?? ''
   const name = STATE_NAMES[state] ?? `state ${state}`
   if (facts.get('WSREP_CLUSTER_STATUS') !== 'Primary') return unusable('it is not in the primary component')
@@ -39,12 +44,4 @@ function judge(facts: ProbeFacts): Verdict {
   const writable = !isOn(facts.get('READ_ONLY'))
   const reasons = [...(donor ? ['Donor/Desynced'] : []), ...(writable ? [] : ['read_only is on'])]
   return { usable: true, writable, lastResort: donor, reason: reasons.join(', ') }
-}
-
-function unusable(reason: string): Verdict {
-  return { usable: false, reason }
-}
-
-function isOn(value: string | undefined): boolean {
-  return value !== undefined && value !== '0' && value.toUpperCase() !== 'OFF'
 }

@@ -1,13 +1,18 @@
-import type { ProbeKind } from '../verdict.js'
+import { type Answer, factsOf, isOn } from '../answer.js'
+import type { ProbeKind, Verdict } from '../verdict.js'
+
+export const READ_ONLY_SQL = `SELECT 'READ_ONLY' AS name, @@global.read_only AS value`
 
 /** A server that belongs to nothing: when it answers it can be used, and says itself whether it accepts writes. */
 export const plainProbe: ProbeKind = {
   name: 'plain',
   resetIsSafe: true,
-  sql: `SELECT 'READ_ONLY' AS name, @@global.read_only AS value`,
-  judge(facts) {
-    const readOnly = facts.get('READ_ONLY') ?? '0'
-    const writable = readOnly === '0' || readOnly.toUpperCase() === 'OFF'
-    return { usable: true, writable, lastResort: false, reason: writable ? '' : 'read_only is on' }
-  },
+  questions: () => [READ_ONLY_SQL],
+  privilege: () => undefined,
+  judge,
+}
+
+function judge([answer]: readonly Answer[]): Verdict {
+  const writable = !isOn(factsOf(answer).get('READ_ONLY'))
+  return { usable: true, writable, lastResort: false, reason: writable ? '' : 'read_only is on' }
 }

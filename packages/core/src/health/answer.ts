@@ -1,0 +1,33 @@
+/** A value as the driver decodes what probes ask for; undefined where a row is shorter than it should be. */
+export type Cell = string | number | null | undefined
+
+/** What a server answered to one question of a probe. */
+export interface Answer {
+  /** Names of the columns; empty where the driver did not say. */
+  readonly columns: readonly string[]
+  readonly rows: readonly (readonly Cell[])[]
+}
+
+/** Values by name in capitals, for servers do not agree on small and capital letters; null is SQL's NULL. */
+export type Facts = ReadonlyMap<string, string | null>
+
+/** An answer of two columns, names and values, as one set of facts. */
+export function factsOf(answer: Answer | undefined): Facts {
+  return new Map(answer?.rows.map(([name, value]) => [String(name).toUpperCase(), textOf(value)]))
+}
+
+/** Each row of an answer by the names of its columns. */
+export function recordsOf(answer: Answer | undefined): readonly Facts[] {
+  if (answer === undefined) return []
+  const names = answer.columns.map((name) => name.toUpperCase())
+  return answer.rows.map((row) => new Map(names.map((name, index) => [name, textOf(row[index])])))
+}
+
+/** Whether a switch is on. Some servers say `1`, some `ON`, and some have more ways than one to be on. */
+export function isOn(value: string | null | undefined): boolean {
+  return typeof value === 'string' && value !== '0' && value.toUpperCase() !== 'OFF'
+}
+
+function textOf(cell: Cell): string | null {
+  return cell === null || cell === undefined ? null : String(cell)
+}

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest'
+
+import { detectProbe } from './detect.js'
+
+const galera = { wsrep_on: 'ON', wsrep_provider: '/usr/lib/galera/libgalera_smm.so' }
+
+it.each<[string, Readonly<Record<string, string>>, string]>([
+  ['MariaDB with Galera', galera, 'galera'],
+  ['MariaDB whose Galera is switched off', { ...galera, wsrep_on: 'OFF' }, 'replication'],
+  ['MariaDB without a provider', { wsrep_on: 'ON', wsrep_provider: 'none' }, 'replication'],
+  ['MySQL with a group', { group_replication_group_name: 'aaaaaaaa-1111-2222-3333-444444444444' }, 'group-replication'],
+  ['MySQL with the plugin alone', { group_replication_group_name: '' }, 'replication'],
+  ['any other server', {}, 'replication'],
+])('%s is recognised', (_name, variables, kind) => {
+  expect(detectProbe({ columns: ['Variable_name', 'Value'], rows: Object.entries(variables) }).name).toBe(kind)
+})

@@ -1,0 +1,35 @@
+import { type Answer, isOn, recordsOf } from '../answer.js'
+import { type ProbeKind, unusable, type Verdict } from '../verdict.js'
+
+const TABLE = 'performance_schema.replication_group_members'
+
+// The table has a row for each member as this one sees it; its own says nothing of a lost majority.
+const SQL = `SELECT COUNT(*) AS total, SUM(MEMBER_STATE IN ('ONLINE', 'RECOVERING')) AS reachable,
+MAX(IF(MEMBER_ID = @@server_uuid, MEMBER_STATE, NULL)) AS state, MAX(IF(MEMBER_ID = @@server_uuid, MEMBER_ROLE, NULL)) AS role,
+@@global.read_only AS read_only, @@global.super_read_only AS super_read_only, @@global.offline_mode AS offline_mode
+FROM ${TABLE}`
+
+/** A member of a MySQL group. One without a majority still calls itself ONLINE and PRIMARY, but its writes hang. */
+export const groupReplicationProbe: ProbeKind = {
+  name: 'group-replication',
+  resetIsSafe: true,
+  questions: () => [SQL],
+  privilege: () => `SELECT ON ${TABLE}`,
+  judge,
+}
+
+function judge([answer]: readonly Answer[]): Verdict {
+  const [facts] = recordsOf(answer)
+  const state = facts?.get('STATE') ?? 'OFFLINE'
+  if (facts === undefined || state !== 'ONLINE') return unusable(`its state in the group is ${state}`)
+  if (isOn(facts.get('OFFLINE_MODE'))) return unusable('offline_mode is on')
+  const total = Number(facts.get('TOTAL'))
+  const reachable = Number(facts.get('REACHABLE'))
+  if (!(reachable * 2 > total))
+    return unusable(`it reaches no majority of its group (${reachable} of ${total} members)`)
+  const primary = facts.get('ROLE') === 'PRIMARY'
+  // A secondary is read-only for being one.
+  const readOnly = ['SUPER_READ_ONLY', 'READ_ONLY'].find((name) => isOn(facts.get(name)))
+  const reason = !primary ? 'secondary' : readOnly === undefined ? '' : `${readOnly.toLowerCase()} is on`
+  return { usable: true, writable: primary && readOnly === undefined, lastResort: false, reason }
+}

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+
+import { plainProbe } from './plain.js'
+
+it.each([
+  [0, true],
+  ['0', true],
+  ['OFF', true],
+  [1, false],
+  ['ON', false],
+  ['NO_LOCK', false],
+])('a plain server whose read_only is %j accepts writes: %s', (value, writable) => {
+  const verdict = plainProbe.judge([{ columns: ['name', 'value'], rows: [['READ_ONLY', value]] }], { maxReplicaLag: 0 })
+  expect(verdict).toEqual({ usable: true, writable, lastResort: false, reason: writable ? '' : 'read_only is on' })
+})
