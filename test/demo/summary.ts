@@ -1,4 +1,5 @@
 import type { PoolStatus } from '@mysql-hostpool/core'
+import { wrap } from '../program/wrap.js'
 import type { Audit } from './audit.js'
 import { Outcome } from './ledger.js'
 import type { Session } from './session.js'
@@ -71,13 +72,7 @@ export function summary(findings: Findings): string {
 
 /** A text beside its name, broken at blanks where it is too long for a terminal. */
 function wrapLine(name: string, text: string): string {
-  const rows = ['']
-  for (const word of text.split(' ')) {
-    const row = rows.at(-1) ?? ''
-    if (row === '') rows[rows.length - 1] = word
-    else if (row.length + word.length < TEXT_WIDTH) rows[rows.length - 1] = `${row} ${word}`
-    else rows.push(`  ${word}`)
-  }
+  const rows = wrap(text, TEXT_WIDTH)
   return rows.map((row, index) => `${(index === 0 ? name : '').padEnd(NAME_WIDTH)}${row}\n`).join('')
 }
 

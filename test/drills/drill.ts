@@ -23,7 +23,6 @@ export interface DrillPlan {
   readonly connections: number
   readonly seconds: number
   readonly subjects: readonly SubjectName[]
-  readonly say: (line: string) => void
   readonly signal: AbortSignal
 }
 

@@ -36,15 +36,19 @@ export async function runDrills(
         signal.throwIfAborted()
         say(`${drill}, ${rate} requests a second: ${FAULT_WORDS[drill]}`)
         const { connections, seconds, subjects } = options
-        const result = resultOf(await runDrill({ cluster, drill, rate, connections, seconds, subjects, say, signal }))
+        const result = resultOf(await runDrill({ cluster, drill, rate, connections, seconds, subjects, signal }))
         results.push(result)
-        say(drillLines(result))
+        say(`  ${metOf([result])}`)
       }
     }
   } finally {
-    await cluster.stop()
+    try {
+      await cluster.stop()
+    } finally {
+      // Also of what was broken off: what has been measured has been measured.
+      if (results.length > 0) write(options.json ? `${JSON.stringify(results, null, 2)}\n` : report(options, results))
+    }
   }
-  write(options.json ? `${JSON.stringify(results, null, 2)}\n` : report(options, results))
   return results.every(leftNothing)
 }
 
@@ -68,14 +72,18 @@ function report({ rates, seconds }: DrillOptions, results: readonly DrillResult[
     )
     parts.push(...results.filter(({ record }) => record.rate === rate).map(drillLines))
   }
-  const targets = results.flatMap(({ pools }) => pools.flatMap((pool) => pool.targets))
-  parts.push(`\n${LEGEND}\n${targets.filter(({ met }) => met).length} of ${targets.length} targets met\n`)
+  parts.push(`\n${LEGEND}\n${metOf(results)}\n`)
   parts.push(
     results.every(leftNothing)
       ? 'no uncaught exception, no unhandled rejection, no lost request, nothing left behind\n'
       : 'NOT AS IT MUST BE: see "never settled", uncaught exceptions and LEFT BEHIND above\n',
   )
   return parts.join('')
+}
+
+function metOf(results: readonly DrillResult[]): string {
+  const targets = results.flatMap(({ pools }) => pools.flatMap((pool) => pool.targets))
+  return `${targets.filter(({ met }) => met).length} of ${targets.length} targets met`
 }
 
 /** Other pools are compared, not judged. */

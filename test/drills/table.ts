@@ -1,4 +1,5 @@
 import type { RequestKind } from '../demo/tally.js'
+import { wrap } from '../program/wrap.js'
 import type { DrillRecord } from './drill.js'
 import { type Figures, SLOW } from './figures.js'
 import type { Target } from './targets.js'
@@ -13,6 +14,7 @@ export interface DrillResult {
   }[]
 }
 
+const WIDTH = 116
 const COLUMNS = [
   ['drill', 9],
   ['pool', 13],
@@ -57,7 +59,7 @@ export function drillLines({ record, pools }: DrillResult): string {
     notesOf(figures, targets).map((note) => `${name}: ${note}`),
   )
   if (record.stall !== undefined) notes.unshift(`Galera itself: longest write on a healthy node ${ms(record.stall)} ms`)
-  return [...rows, ...notes.map((note) => `    ${note}\n`)].join('')
+  return [...rows, ...notes.flatMap((note) => wrap(note, WIDTH).map((part) => `    ${part}\n`))].join('')
 }
 
 function cells(drill: string, pool: string, kind: RequestKind, figures: Figures): readonly string[] {
