@@ -118,6 +118,17 @@ function checkout(engine: Engine<Stub>): Promise<PooledConnection<Stub>> {
   })
 }
 
+/** As text, a line for each size. */
+export function growthTable(rows: readonly GrowthRow[]): string {
+  const lines = rows.map(({ hosts, connections, waiters, cycle, ratio }) =>
+    [hosts, connections, waiters, Math.round(cycle), ratio.toFixed(2)]
+      .map((cell) => String(cell).padStart(12))
+      .join(''),
+  )
+  const head = ['hosts', 'connections', 'waiters', 'ns a cycle', 'ratio'].map((cell) => cell.padStart(12)).join('')
+  return `${[head, ...lines].join('\n')}\n`
+}
+
 function idleCycles(engine: Engine<Stub>): number {
   const started = performance.now()
   for (let i = 0; i < CYCLES; i += 1) {

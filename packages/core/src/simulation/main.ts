@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
 import { runFleet } from './fleet/run-fleet.js'
+import { growthTable, measureGrowth } from './growth.js'
 import type { Life } from './model/operation.js'
 import { describeFinding, search, tellLife } from './model/search.js'
 
 const USAGE = `usage: npm run simulate -- [--operations N] [--seed S]   random lives of a pool; stops at a broken rule
        npm run simulate -- --replay JSON             one life again, as a finding prints it; @FILE reads it from a file
        npm run simulate -- --fleet [--pools N]       many pools at one cluster, of which a host dies and returns
+       npm run simulate -- --growth [--rounds N]     what a checkout and a release cost in small and large pools
 `
 
 const OPTIONS = {
@@ -15,6 +17,8 @@ const OPTIONS = {
   seed: { type: 'string', default: '1' },
   replay: { type: 'string' },
   fleet: { type: 'boolean', default: false },
+  growth: { type: 'boolean', default: false },
+  rounds: { type: 'string', default: '15' },
   pools: { type: 'string', default: '1000' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
@@ -41,6 +45,10 @@ async function run(values: ReturnType<typeof parseArgs<{ options: typeof OPTIONS
   if (values.replay !== undefined) return replay(values.replay)
   if (values.fleet) {
     for await (const line of runFleet({ pools: whole('pools', values.pools), seed })) print(`${line}\n`)
+    return 0
+  }
+  if (values.growth) {
+    print(growthTable(await measureGrowth(whole('rounds', values.rounds))))
     return 0
   }
   return simulate(seed, whole('operations', values.operations))
