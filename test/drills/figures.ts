@@ -90,7 +90,7 @@ function kindFigures(kind: RequestKind, { episodes, from, to }: Drill, samples: 
   const failed = seen.filter(({ error }) => error !== undefined)
   const errors: Record<string, number> = {}
   for (const { error } of failed) if (error !== undefined) errors[error] = (errors[error] ?? 0) + 1
-  const firstBroken = Math.min(...episodes.map(({ broken }) => broken))
+  const firstBroken = episodes.length === 0 ? from : Math.min(...episodes.map(({ broken }) => broken))
   const lastMending = Math.max(...episodes.map(({ mending }) => mending))
   return {
     requests: seen.length,
