@@ -4,7 +4,7 @@ import type { Access } from '../hosts/access.js'
 import type { Host } from '../hosts/host.js'
 import { HostState } from '../hosts/host-state.js'
 import { AccessShares } from './access-shares.js'
-import { abortedError, acquireTimeoutError, closedError, noHostError, queueFullError } from './acquire-errors.js'
+import { abortedError, closedError } from './acquire-errors.js'
 import { Connections } from './connections.js'
 import type { EngineEnvironment, EngineOptions } from './engine-options.js'
 import type { CloseReason } from './events.js'
@@ -12,6 +12,7 @@ import { Homes } from './homes.js'
 import type { HostConnections } from './host-connections.js'
 import { chooseHost } from './host-choice.js'
 import { Housekeeper } from './housekeeper.js'
+import { Loans } from './loans.js'
 import { ConnectionState, type PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 import { type PoolStatus, takeStatus } from './status.js'
@@ -26,6 +27,7 @@ export class Engine<R extends Resource> {
   readonly #homes = new Homes<R>()
   readonly #connections: Connections<R>
   readonly #room: WaitingRoom<R>
+  readonly #loans: Loans<R>
   readonly #shares: AccessShares
   readonly #supply: Supply<R>
   readonly #housekeeper: Housekeeper<R>
@@ -35,8 +37,6 @@ export class Engine<R extends Resource> {
   #endTimer: Timer | undefined
   #onEnded: (() => void)[] = []
   #refreshedAt = -Infinity
-  #served = 0
-  #acquireTimeouts = 0
 
   constructor(options: EngineOptions, env: EngineEnvironment<R>) {
     this.#options = options
@@ -44,8 +44,16 @@ export class Engine<R extends Resource> {
     const { clock, random, emitter, hosts } = env
     this.#ranksIdle = options.selector === 'least-busy' || options.selector === 'latency'
     this.#shares = new AccessShares(options.connectionLimit, clock)
-    // Hosts that refused the first in line were kept from those behind; now somebody else is first.
-    this.#room = new WaitingRoom(clock, () => this.#supply.pump())
+    this.#room = new WaitingRoom(options, {
+      clock,
+      emitter,
+      homes: this.#homes,
+      inUse: () => this.#connections.inUse,
+      status: () => this.status(),
+      lastError: () => this.#supply.lastError,
+      // Hosts that refused the first in line were kept from those behind; now somebody else is first.
+      refusedGone: () => this.#supply.pump(),
+    })
     this.#connections = new Connections(options, clock, random, emitter, {
       available: (connection) => {
         this.#receive(connection)
@@ -55,6 +63,7 @@ export class Engine<R extends Resource> {
       closed: (connection) => this.#closed(connection),
       lost: (connection, error) => this.#noteLoss(connection, error),
     })
+    this.#loans = new Loans(this.#connections, this.#shares, clock, emitter)
     this.#supply = new Supply(options, env, {
       homes: this.#homes,
       connections: this.#connections,
@@ -86,15 +95,16 @@ export class Engine<R extends Resource> {
       return
     }
     const { access } = request
+    const borrowedAt = this.#traceOfBorrower()
     if (access !== undefined) this.#shares.asked(access)
     if (this.#room.queue.size === 0 && this.#shares.allows(access)) {
       const connection = this.#takeFresh(access)
       if (connection !== undefined) {
-        this.#lend(connection, access, 0, this.#traceOfBorrower(), done)
+        this.#loans.begin(connection, { access, borrowedAt, done }, 0)
         return
       }
     }
-    this.#wait(request, done)
+    if (this.#room.enter(request, borrowedAt, done)) this.#supply.pump()
   }
 
   /**
@@ -103,22 +113,17 @@ export class Engine<R extends Resource> {
    * @returns false when it has, and the borrower should ask again for this kind of access
    */
   use(connection: PooledConnection<R>, access: Access, force: boolean): boolean {
-    // A borrower that has written counts as a writer until it gives the connection back.
-    if (connection.use === access || connection.use === 'write') return true
-    this.#shares.asked(access)
-    if (!force && !this.#shares.allows(access)) return false
-    if (connection.use !== undefined) this.#shares.returned(connection.use, connection.stateSince)
     const before = connection.use
-    connection.use = access
-    this.#shares.lent(access, connection.stateSince)
-    if (before !== undefined) this.#supply.pump()
-    return true
+    const granted = this.#loans.use(connection, access, force)
+    // A reader that turns writer leaves its share to other readers.
+    if (before !== undefined && connection.use !== before) this.#supply.pump()
+    return granted
   }
 
   /** Takes a connection back; a second time does nothing. */
   release(connection: PooledConnection<R>): void {
     if (connection.state !== ConnectionState.lent) return
-    this.#endLoan(connection)
+    this.#loans.end(connection)
     if (!connection.resource.alive) this.#connections.drop(connection, 'broken')
     else if (connection.resource.needsCleaning && this.#whyNotKeep(connection) === undefined) {
       this.#connections.clean(connection)
@@ -130,7 +135,7 @@ export class Engine<R extends Resource> {
   /** Takes a connection back to close it at once. */
   discard(connection: PooledConnection<R>): void {
     if (connection.state !== ConnectionState.lent) return
-    this.#endLoan(connection)
+    this.#loans.end(connection)
     this.#connections.drop(connection, 'destroyed')
   }
 
@@ -155,8 +160,8 @@ export class Engine<R extends Resource> {
       state: this.#state,
       homes: this.#homes.all,
       waiting: this.#room.queue.size,
-      served: this.#served,
-      acquireTimeouts: this.#acquireTimeouts,
+      served: this.#loans.served,
+      acquireTimeouts: this.#room.timeouts,
       now: this.#env.clock.now(),
     })
   }
@@ -196,12 +201,12 @@ export class Engine<R extends Resource> {
     const connection = this.#pickIdle(access)?.newestIdle
     if (connection === undefined) return false
     this.#connections.takeOut(connection)
-    const served = this.#served
+    const served = this.#loans.served
     const usable = connection.resource.alive && this.#whyNotKeep(connection) === undefined
     if (usable && this.#needsValidation(connection)) this.#connections.validate(connection)
     else this.#receive(connection)
     // One that nobody could take after all rests again: whoever asks once more for it would ask for ever.
-    return this.#served > served || !connection.isIdle
+    return this.#loans.served > served || !connection.isIdle
   }
 
   #pickIdle(access: Access | undefined): HostConnections<R> | undefined {
@@ -227,74 +232,6 @@ export class Engine<R extends Resource> {
     return this.#options.leakDetectionThreshold > 0 ? new Error('borrowed here') : undefined
   }
 
-  #lend(
-    connection: PooledConnection<R>,
-    access: Access | undefined,
-    waited: number,
-    borrowedAt: Error | undefined,
-    done: CheckoutDone<R>,
-  ): void {
-    const { emitter } = this.#env
-    this.#connections.lend(connection, borrowedAt)
-    connection.use = access
-    if (access !== undefined) this.#shares.lent(access, connection.stateSince)
-    this.#served += 1
-    if (emitter.hears('acquire')) emitter.emit('acquire', { host: connection.home.host.name, waited })
-    done(null, connection)
-  }
-
-  #endLoan(connection: PooledConnection<R>): void {
-    const { emitter, clock } = this.#env
-    const { leakReported, stateSince, use } = connection
-    if (use !== undefined) this.#shares.returned(use, stateSince)
-    connection.use = undefined
-    this.#connections.giveBack(connection)
-    if (!leakReported && !emitter.hears('release')) return
-    const payload = { host: connection.home.host.name, held: clock.now() - stateSince }
-    if (leakReported) emitter.emit('leakReturned', payload)
-    emitter.emit('release', payload)
-  }
-
-  #wait(request: CheckoutRequest, done: CheckoutDone<R>): void {
-    const { queueLimit, waitForConnections, connectionLimit, acquireTimeout, noHostTimeout } = this.#options
-    const { queue } = this.#room
-    const noHost = !this.#homes.anyServes(request.access)
-    if (noHost && noHostTimeout === 0) {
-      done(this.#noHostError(request.access))
-      return
-    }
-    // A caller whose connection is being opened is not in anybody's way: only those beyond the limit count as queued.
-    const unlimited = waitForConnections && queueLimit === 0
-    const allowed = connectionLimit - this.#connections.inUse + (waitForConnections ? queueLimit : 0)
-    if (!unlimited && queue.size >= allowed) {
-      done(queueFullError(this.status(), queueLimit, waitForConnections))
-      return
-    }
-    const timeout = request.acquireTimeout ?? acquireTimeout
-    const waiter = this.#room.enter(request, timeout, done, (late) => this.#timedOut(late))
-    waiter.borrowedAt = this.#traceOfBorrower()
-    if (noHost) this.#limitWaitForHost(waiter)
-    if (this.#env.emitter.hears('enqueue')) this.#env.emitter.emit('enqueue', { waiting: queue.size })
-    this.#supply.pump()
-  }
-
-  #timedOut(waiter: Waiter<R>): Error {
-    this.#acquireTimeouts += 1
-    const waited = this.#env.clock.now() - waiter.since
-    this.#env.emitter.emit('acquireTimeout', { waited, waiting: this.#room.queue.size })
-    return acquireTimeoutError(this.status(), waited, waiter.lastError ?? this.#supply.lastError)
-  }
-
-  #limitWaitForHost(waiter: Waiter<R>): void {
-    waiter.noHostDeadline ??= this.#env.clock.after(this.#options.noHostTimeout, () =>
-      this.#room.fail(waiter, this.#noHostError(waiter.access)),
-    )
-  }
-
-  #noHostError(access: Access | undefined): Error {
-    return noHostError(this.#homes.hosts(), access, this.#supply.lastError)
-  }
-
   #opened(home: HostConnections<R>, resource: R, duration: number, startedAt: number): void {
     this.#housekeeper.start()
     const connection = this.#connections.adopt(home, resource, duration)
@@ -315,7 +252,7 @@ export class Engine<R extends Resource> {
     const waiter = this.#firstFor(connection)
     if (waiter !== undefined) {
       this.#room.leave(waiter)
-      this.#lend(connection, waiter.access, this.#env.clock.now() - waiter.since, waiter.borrowedAt, waiter.done)
+      this.#loans.begin(connection, waiter, this.#env.clock.now() - waiter.since)
       // Its loan may have ended a stall, and others may go on with what was kept from them.
       if (this.#room.queue.size > 0) this.#supply.pump()
       return
@@ -379,21 +316,10 @@ export class Engine<R extends Resource> {
       this.#closeIdle(home, 'draining')
     }
     if (host.removed && home.total === 0) this.#homes.forget(home)
-    this.#reviewWaiters()
+    this.#room.review()
+    this.#supply.failRefused()
     this.#supply.pump()
     this.#housekeeper.start()
-  }
-
-  /** Who can be served by no host at all waits for one as long as `noHostTimeout` says. */
-  #reviewWaiters(): void {
-    for (const waiter of this.#room.queue.snapshot()) {
-      if (this.#homes.anyServes(waiter.access)) {
-        waiter.noHostDeadline?.cancel()
-        waiter.noHostDeadline = undefined
-      } else if (this.#options.noHostTimeout > 0) this.#limitWaitForHost(waiter)
-      else this.#room.fail(waiter, this.#noHostError(waiter.access))
-    }
-    this.#supply.failRefused()
   }
 
   #closeIdle(home: HostConnections<R>, reason: CloseReason): void {
@@ -412,7 +338,7 @@ export class Engine<R extends Resource> {
   #endByForce(): void {
     for (const home of this.#homes.all) {
       for (const connection of Array.from(home.all)) {
-        if (connection.state === ConnectionState.lent) this.#endLoan(connection)
+        if (connection.state === ConnectionState.lent) this.#loans.end(connection)
         this.#connections.drop(connection, 'pool ended')
       }
     }

@@ -1,7 +1,11 @@
 import type { Clock } from '../clock.js'
 import type { Access } from '../hosts/access.js'
-import { abortedError } from './acquire-errors.js'
+import { abortedError, acquireTimeoutError, noHostError, queueFullError } from './acquire-errors.js'
+import type { PoolEmitter } from './emitter.js'
+import type { EngineOptions } from './engine-options.js'
+import type { Homes } from './homes.js'
 import type { Resource } from './resource.js'
+import type { PoolStatus } from './status.js'
 import { type CheckoutDone, WaitQueue, Waiter } from './wait-queue.js'
 
 export interface CheckoutRequest {
@@ -11,34 +15,57 @@ export interface CheckoutRequest {
   readonly acquireTimeout?: number | undefined
 }
 
+/** What the waiting room has to know of the rest. */
+export interface WaitingRoomParts<R extends Resource> {
+  readonly clock: Clock
+  readonly emitter: PoolEmitter
+  readonly homes: Homes<R>
+  /** Connections in borrowers' hands. */
+  readonly inUse: () => number
+  readonly status: () => PoolStatus
+  /** The last error of a connect. */
+  readonly lastError: () => Error | undefined
+  /** Called after one who was refused by a host has stopped waiting. */
+  readonly refusedGone: () => void
+}
+
 /** Those who wait, each with its deadline and its way out. A waiter leaves once, by one of the doors. */
 export class WaitingRoom<R extends Resource> {
   readonly queue = new WaitQueue<R>()
-  readonly #clock: Clock
-  readonly #onRefusedGone: () => void
+  /** Those who waited for too long. */
+  timeouts = 0
+  readonly #options: EngineOptions
+  readonly #parts: WaitingRoomParts<R>
 
-  /** @param onRefusedGone - called after one who was refused by a host has stopped waiting */
-  constructor(clock: Clock, onRefusedGone: () => void) {
-    this.#clock = clock
-    this.#onRefusedGone = onRefusedGone
+  constructor(options: EngineOptions, parts: WaitingRoomParts<R>) {
+    this.#options = options
+    this.#parts = parts
   }
 
-  enter(
-    request: CheckoutRequest,
-    timeout: number,
-    done: CheckoutDone<R>,
-    timeoutError: (waiter: Waiter<R>) => Error,
-  ): Waiter<R> {
-    const waiter = new Waiter<R>(request.access, this.#clock.now(), done)
+  /** Lets somebody in who could not be served at once; or says why not, and answers false. */
+  enter(request: CheckoutRequest, borrowedAt: Error | undefined, done: CheckoutDone<R>): boolean {
+    const { acquireTimeout, noHostTimeout } = this.#options
+    const { clock, emitter, homes } = this.#parts
+    const noHost = !homes.anyServes(request.access)
+    const refusal = noHost && noHostTimeout === 0 ? this.#noHostError(request.access) : this.#fullError()
+    if (refusal !== undefined) {
+      done(refusal)
+      return false
+    }
+    const waiter = new Waiter<R>(request.access, clock.now(), done)
+    waiter.borrowedAt = borrowedAt
+    const timeout = request.acquireTimeout ?? acquireTimeout
+    if (timeout > 0) waiter.deadline = clock.after(timeout, () => this.#timeOut(waiter))
     const { signal } = request
-    if (timeout > 0) waiter.deadline = this.#clock.after(timeout, () => this.fail(waiter, timeoutError(waiter)))
     if (signal !== undefined) {
       waiter.signal = signal
       waiter.onAbort = () => this.fail(waiter, abortedError(signal))
       signal.addEventListener('abort', waiter.onAbort, { once: true })
     }
     this.queue.add(waiter)
-    return waiter
+    if (noHost) this.#limitWaitForHost(waiter)
+    if (emitter.hears('enqueue')) emitter.emit('enqueue', { waiting: this.queue.size })
+    return true
   }
 
   /** Takes a waiter out and clears everything that was to happen to it. */
@@ -53,10 +80,48 @@ export class WaitingRoom<R extends Resource> {
     if (!waiter.waiting) return
     this.leave(waiter)
     waiter.done(error)
-    if (waiter.failedOn !== undefined) this.#onRefusedGone()
+    if (waiter.failedOn !== undefined) this.#parts.refusedGone()
   }
 
   failAll(error: (waiter: Waiter<R>) => Error): void {
     for (const waiter of this.queue.snapshot()) this.fail(waiter, error(waiter))
+  }
+
+  /** Hosts have changed: who can be served by none at all waits for one as long as `noHostTimeout` says. */
+  review(): void {
+    for (const waiter of this.queue.snapshot()) {
+      if (this.#parts.homes.anyServes(waiter.access)) {
+        waiter.noHostDeadline?.cancel()
+        waiter.noHostDeadline = undefined
+      } else if (this.#options.noHostTimeout > 0) this.#limitWaitForHost(waiter)
+      else this.fail(waiter, this.#noHostError(waiter.access))
+    }
+  }
+
+  #fullError(): Error | undefined {
+    const { queueLimit, waitForConnections, connectionLimit } = this.#options
+    if (waitForConnections && queueLimit === 0) return undefined
+    // A caller whose connection is being opened is not in anybody's way: only those beyond the limit count as queued.
+    const allowed = connectionLimit - this.#parts.inUse() + (waitForConnections ? queueLimit : 0)
+    if (this.queue.size < allowed) return undefined
+    return queueFullError(this.#parts.status(), queueLimit, waitForConnections)
+  }
+
+  #timeOut(waiter: Waiter<R>): void {
+    const { clock, emitter, status, lastError } = this.#parts
+    this.timeouts += 1
+    const waited = clock.now() - waiter.since
+    emitter.emit('acquireTimeout', { waited, waiting: this.queue.size })
+    this.fail(waiter, acquireTimeoutError(status(), waited, waiter.lastError ?? lastError()))
+  }
+
+  #limitWaitForHost(waiter: Waiter<R>): void {
+    waiter.noHostDeadline ??= this.#parts.clock.after(this.#options.noHostTimeout, () =>
+      this.fail(waiter, this.#noHostError(waiter.access)),
+    )
+  }
+
+  #noHostError(access: Access | undefined): Error {
+    return noHostError(this.#parts.homes.hosts(), access, this.#parts.lastError())
   }
 }

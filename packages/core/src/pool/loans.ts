@@ -1,0 +1,69 @@
+import type { Clock } from '../clock.js'
+import type { Access } from '../hosts/access.js'
+import type { AccessShares } from './access-shares.js'
+import type { Connections } from './connections.js'
+import type { PoolEmitter } from './emitter.js'
+import type { PooledConnection } from './pooled-connection.js'
+import type { Resource } from './resource.js'
+import type { CheckoutDone } from './wait-queue.js'
+
+/** Somebody who is to get a connection. */
+export interface Borrower<R extends Resource> {
+  readonly access: Access | undefined
+  /** Where it asked, when leaks are looked for. */
+  readonly borrowedAt: Error | undefined
+  readonly done: CheckoutDone<R>
+}
+
+/** Keeps the books of what is lent, and for what. */
+export class Loans<R extends Resource> {
+  /** All loans so far. */
+  served = 0
+  readonly #connections: Connections<R>
+  readonly #shares: AccessShares
+  readonly #clock: Clock
+  readonly #emitter: PoolEmitter
+
+  constructor(connections: Connections<R>, shares: AccessShares, clock: Clock, emitter: PoolEmitter) {
+    this.#connections = connections
+    this.#shares = shares
+    this.#clock = clock
+    this.#emitter = emitter
+  }
+
+  begin(connection: PooledConnection<R>, { access, borrowedAt, done }: Borrower<R>, waited: number): void {
+    this.#connections.lend(connection, borrowedAt)
+    connection.use = access
+    if (access !== undefined) this.#shares.lent(access, connection.stateSince)
+    this.served += 1
+    if (this.#emitter.hears('acquire')) this.#emitter.emit('acquire', { host: connection.home.host.name, waited })
+    done(null, connection)
+  }
+
+  end(connection: PooledConnection<R>): void {
+    const { leakReported, stateSince, use } = connection
+    if (use !== undefined) this.#shares.returned(use, stateSince)
+    connection.use = undefined
+    this.#connections.giveBack(connection)
+    if (!leakReported && !this.#emitter.hears('release')) return
+    const payload = { host: connection.home.host.name, held: this.#clock.now() - stateSince }
+    if (leakReported) this.#emitter.emit('leakReturned', payload)
+    this.#emitter.emit('release', payload)
+  }
+
+  /**
+   * Notes what a borrower does with its connection, where that was not said before.
+   * @param force - also when this kind of work has its share already
+   * @returns false when it has, and the borrower should ask again for this kind of access
+   */
+  use(connection: PooledConnection<R>, access: Access, force: boolean): boolean {
+    // A borrower that has written counts as a writer until it gives the connection back.
+    if (connection.use === access || connection.use === 'write') return true
+    this.#shares.asked(access)
+    if (!force && !this.#shares.allows(access)) return false
+    if (connection.use !== undefined) this.#shares.returned(connection.use, connection.stateSince)
+    connection.use = access
+    this.#shares.lent(access, connection.stateSince)
+    return true
+  }
+}
