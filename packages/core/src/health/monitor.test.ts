@@ -109,6 +109,12 @@ describe('a question that the server does not understand', () => {
     expect(warnings[0]).not.toContain('GRANT')
   })
 
+  it('is told from an error that passes: the next probe asks again', async () => {
+    const { asked, warnings } = await watch({ 'SHOW REPLICA STATUS': refusal(1317, 'Query execution was interrupted') })
+    expect(warnings).toEqual([])
+    expect(asked.filter((sql) => sql === 'SHOW REPLICA STATUS').length).toBeGreaterThan(4)
+  })
+
   it('takes the host away where the probe was named: it is not what it should be', async () => {
     const { pool, warnings } = await watch(replies, { probe: 'replication' })
     expect(pool.status().hosts[0]).toMatchObject({ state: 'down', reason: 'syntax' })

@@ -1,21 +1,24 @@
 import type { HealthConfig } from '../config/pool-config.js'
-import { classify, ErrorClass } from '../errors/classify.js'
 import type { ProbeKind } from './verdict.js'
+
+type Errno = Error & { readonly errno?: unknown }
 
 /** No privilege for the table, for a column, for the statement, for the schema. */
 const MISSING_PRIVILEGE: ReadonlySet<unknown> = new Set([1142, 1143, 1227, 1044])
 
+/** No such column, syntax, "unknown error" (how proxies say that they do not know it), no such table, variable or feature. */
+const NOT_UNDERSTOOD: ReadonlySet<unknown> = new Set([1054, 1064, 1105, 1109, 1146, 1193, 1235, 1289])
+
 /**
- * Whether the server is well but does not answer this question. One that was not named in the configuration but found out may
- * be refused for any reason: what stands there may only look like the kind of server that it was taken for.
+ * Whether the server is well but does not answer this question. One whose kind was found out, and not named in the
+ * configuration, may also fail to understand it: what stands there only looks like the kind that it was taken for.
  */
-export function isRefusedQuestion(error: Error, probe: HealthConfig['probe']): boolean {
-  if (isMissingPrivilege(error)) return true
-  return probe === 'auto' && classify(error) === ErrorClass.statement
+export function isRefusedQuestion(error: Errno, probe: HealthConfig['probe']): boolean {
+  return isMissingPrivilege(error) || (probe === 'auto' && NOT_UNDERSTOOD.has(error.errno))
 }
 
 /** What the operator is told, with the remedy. */
-export function refusalWarning(kind: ProbeKind, serverVersion: string, account: string, error: Error): string {
+export function refusalWarning(kind: ProbeKind, serverVersion: string, account: string, error: Errno): string {
   const privilege = isMissingPrivilege(error) ? kind.privilege(serverVersion) : undefined
   const remedy =
     privilege === undefined
@@ -25,7 +28,7 @@ export function refusalWarning(kind: ProbeKind, serverVersion: string, account: 
   return `${problem}, so that of this kind of host only read_only is looked at. ${remedy}`
 }
 
-function isMissingPrivilege(error: Error & { readonly errno?: unknown }): boolean {
+function isMissingPrivilege(error: Errno): boolean {
   return MISSING_PRIVILEGE.has(error.errno)
 }
 
