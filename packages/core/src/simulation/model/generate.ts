@@ -57,7 +57,7 @@ const queues: readonly ((random: Random) => Pick<LifeOptions, 'waitForConnection
 
 const makers: readonly (readonly [weight: number, make: (random: Random) => Operation])[] = [
   [30, (random) => ({ do: 'ask', ...access(random), ...deadline(random), next: afterwards(random) })],
-  [22, (random) => ({ do: 'return', which: between(random, 0, 9), dirty: random() < 0.2 })],
+  [22, (random) => ({ do: 'return', which: between(random, 0, 9), left: left(random) })],
   [4, (random) => ({ do: 'use', which: between(random, 0, 9), ...use(random) })],
   [3, (random) => ({ do: 'destroy', which: between(random, 0, 9) })],
   [4, (random) => ({ do: 'cancel', which: between(random, 0, 9) })],
@@ -86,6 +86,12 @@ function access(random: Random): { access?: Access } {
   const drawn = random()
   if (drawn < 0.5) return {}
   return { access: drawn < 0.75 ? 'read' : 'write' }
+}
+
+function left(random: Random): Extract<Operation, { do: 'return' }>['left'] {
+  const drawn = random()
+  if (drawn < 0.75) return 'nothing'
+  return drawn < 0.95 ? 'traces' : 'damage'
 }
 
 function use(random: Random): { access: Access; force: boolean } {

@@ -12,6 +12,8 @@ import type { Violation } from './operation.js'
 
 type Lent = PooledConnection<FakeConnection>
 
+export class BrokenRule extends Error {}
+
 /** Checks a pool from outside, with books of its own: what it was given, what it gives, what servers and connector see. */
 export class Inspector {
   readonly trace: ((line: string) => void) | undefined
@@ -34,11 +36,6 @@ export class Inspector {
     this.#handshakes = new Handshakes(world)
     this.#allowances = new Allowances(world.config.connectionLimit, () => world.clock.now(), askers)
     world.hosts.onChange(() => this.#noteNoHost())
-  }
-
-  content(): boolean {
-    this.inspect()
-    return this.#violation === undefined
   }
 
   /** Called within the call that begins a handshake. */
@@ -78,14 +75,17 @@ export class Inspector {
     this.#answeredAt.set(connection.resource, this.#world.clock.now())
   }
 
+  /** The first rule that was broken. */
+  get violation(): Violation | undefined {
+    return this.#violation
+  }
+
   /** Called between steps, when nothing is going on. */
-  inspect(): Violation | undefined {
-    if (this.#violation !== undefined) return this.#violation
+  inspect(): void {
     this.#checkBooks()
     this.#checkGenerations()
     this.#checkDeadlines()
     if (!this.#ended) this.#checkStranded()
-    return this.#violation
   }
 
   nobodyWaits(though: string): void {
@@ -93,15 +93,18 @@ export class Inspector {
     if (waiting.length > 0) this.#broken('everybody is answered', `${waiting.length} wait, though ${though}`)
   }
 
+  gaveUp(asker: Asker): void {
+    if (asker.waiting) this.#broken('who gives up is answered at once', `${asker.number}`)
+  }
+
   ended(done: boolean): void {
     this.#ended = true
     if (!done) this.#broken('an end comes to its end', `not within endTimeout and the time of a goodbye`)
   }
 
-  afterTheEnd(endings: number): Violation | undefined {
+  afterTheEnd(endings: number): void {
     const { clock, connector, servers, engine, config } = this.#world
     clock.advance(config.endTimeout + 20_000)
-    if (this.#violation !== undefined) return this.#violation
     if (endings < 2) this.#broken('everybody who ends is told', `${endings}`)
     if (clock.pending > 0) this.#broken('no timer is left after the end', `${clock.pending}`)
     if (connector.connections.size > 0 || connector.attempts.size > 0)
@@ -112,7 +115,6 @@ export class Inspector {
     if (state !== 'ended' || total + inUse + waiting > 0)
       this.#broken('the end is complete', JSON.stringify({ state, total, inUse }))
     if (this.#world.keepsProcessAlive) this.#broken('the process can end', '')
-    return this.#violation
   }
 
   /** A pool that always had one host opens nothing for its balance; without minIdle it opens for those who wait, and for nobody else. */
@@ -139,7 +141,7 @@ export class Inspector {
       this.#broken('hosts that are out lend nothing', who)
     if (generation !== host.generation) this.#broken('an older generation is not lent', who)
     if (!resource.alive || resource.gone) this.#broken('a dead connection is not lent', who)
-    if (resource.dirty) this.#broken('a connection is handed over clean', who)
+    if (resource.dirty || resource.spoilt) this.#broken('a connection is handed over clean', who)
     const now = this.#world.clock.now()
     if (now >= expiresAt) this.#broken('maxLifetime', who)
     const { validateAfterIdle } = this.#world.config
@@ -261,8 +263,10 @@ export class Inspector {
     return false
   }
 
-  #broken(rule: string, detail: string): void {
+  /** Ends the step at once: a pool that has gone wrong may never come to the end of it. */
+  #broken(rule: string, detail: string): never {
     this.#violation ??= { rule, detail }
+    throw new BrokenRule(`${rule}: ${detail}`)
   }
 }
 

@@ -23,6 +23,7 @@ const SIGHTS = [
   'draining',
   'validation failed',
   'clean-up failed',
+  'session changed',
   'rebalanced',
   'refreshed',
   'room needed',

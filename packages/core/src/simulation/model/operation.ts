@@ -12,7 +12,7 @@ export type Afterwards = 'keep' | 'return' | 'destroy' | 'ask again'
  */
 export type Operation =
   | { readonly do: 'ask'; readonly access?: Access; readonly within?: number; readonly next: Afterwards }
-  | { readonly do: 'return'; readonly which: number; readonly dirty: boolean }
+  | { readonly do: 'return'; readonly which: number; readonly left: 'nothing' | 'traces' | 'damage' }
   | { readonly do: 'use'; readonly which: number; readonly access: Access; readonly force: boolean }
   | { readonly do: 'destroy'; readonly which: number }
   | { readonly do: 'cancel'; readonly which: number }

@@ -88,7 +88,7 @@ function plainerOperations(operation: Operation): readonly Operation[] {
             { ...operation, next: 'keep' },
           ].filter((plainer) => JSON.stringify(plainer) !== JSON.stringify(operation)) as Operation[])
     case 'return':
-      return operation.which === 0 && !operation.dirty ? [] : [{ do: 'return', which: 0, dirty: false }]
+      return operation.which === 0 && operation.left === 'nothing' ? [] : [{ do: 'return', which: 0, left: 'nothing' }]
     case 'wait':
       return [0, 1, 10, 100, 1000].filter((time) => time < operation.time).map((time) => ({ do: 'wait', time }))
     default:

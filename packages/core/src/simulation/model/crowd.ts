@@ -1,0 +1,156 @@
+import type { Access } from '../../hosts/access.js'
+import type { PooledConnection } from '../../pool/pooled-connection.js'
+import type { FakeConnection } from '../fake-connector.js'
+import type { World } from '../world.js'
+import type { Asker } from './asker.js'
+import { BrokenRule, type Inspector } from './inspector.js'
+import type { Operation } from './operation.js'
+
+type Asking = Extract<Operation, { do: 'ask' }>
+type Returning = Extract<Operation, { do: 'return' }>
+
+/** All who ask a pool for connections, and what they do with them. */
+export class Crowd {
+  readonly #world: World
+  readonly #inspector: Inspector
+  /** Everybody who waits or holds a connection, in the order they asked. */
+  readonly #askers: Set<Asker>
+  #numbers = 0
+  #meddled = false
+
+  constructor(world: World, inspector: Inspector, askers: Set<Asker>) {
+    this.#world = world
+    this.#inspector = inspector
+    this.#askers = askers
+  }
+
+  get size(): number {
+    return this.#askers.size
+  }
+
+  waiters(): readonly Asker[] {
+    return [...this.#askers].filter((asker) => asker.waiting)
+  }
+
+  holders(): readonly Asker[] {
+    return [...this.#askers].filter((asker) => asker.connection !== undefined)
+  }
+
+  ask({ access, within, next }: Omit<Asking, 'do'>): void {
+    const { clock, config, engine } = this.#world
+    const timeout = within ?? config.acquireTimeout
+    const asker: Asker = {
+      number: (this.#numbers += 1),
+      access,
+      since: clock.now(),
+      deadline: timeout === 0 ? Infinity : clock.now() + timeout,
+      next,
+      abort: new AbortController(),
+      waiting: true,
+      connection: undefined,
+      use: undefined,
+    }
+    this.#askers.add(asker)
+    if (access !== undefined) this.#inspector.asked(access)
+    const request = { access, signal: asker.abort.signal, ...(within === undefined ? {} : { acquireTimeout: within }) }
+    engine.checkout(request, (error, connection) => {
+      try {
+        this.#answered(asker, error, connection)
+      } catch (broken) {
+        // What is thrown in a signal's listener would end the process; the inspector knows of it anyway.
+        if (!(broken instanceof BrokenRule && asker.abort.signal.aborted)) throw broken
+      }
+    })
+  }
+
+  #answered(asker: Asker, error: Error | null, connection: PooledConnection<FakeConnection> | undefined): void {
+    this.#inspector.answered(asker, error, connection)
+    asker.waiting = false
+    asker.connection = connection
+    asker.use = asker.access
+    if (connection === undefined) {
+      this.#askers.delete(asker)
+      return
+    }
+    switch (asker.next) {
+      case 'return':
+        this.return(asker)
+        break
+      case 'destroy':
+        this.destroy(asker)
+        break
+      case 'ask again':
+        this.ask({ next: 'keep' })
+        break
+      case 'keep':
+        break
+      default:
+        asker.next satisfies never
+    }
+  }
+
+  return(asker: Asker | undefined, left: Returning['left'] = 'nothing'): void {
+    const connection = asker?.connection
+    if (asker === undefined || connection === undefined) return
+    asker.connection = undefined
+    this.#askers.delete(asker)
+    connection.resource.dirty = left === 'traces'
+    connection.resource.spoilt = left === 'damage'
+    this.#inspector.returned(connection)
+    this.#world.engine.release(connection)
+  }
+
+  cancel(asker: Asker | undefined): void {
+    if (asker === undefined) return
+    asker.abort.abort(new Error('no more time'))
+    this.#inspector.gaveUp(asker)
+  }
+
+  /** The first statement says what a borrower is about; one whose kind of work has its share already asks again for it. */
+  use(asker: Asker | undefined, access: Access, force: boolean): void {
+    if (asker?.connection === undefined || asker.use === 'write' || asker.use === access) return
+    this.#inspector.asked(access)
+    if (this.#world.engine.use(asker.connection, access, force)) asker.use = access
+    else {
+      this.return(asker)
+      this.ask({ access, next: 'keep' })
+    }
+  }
+
+  destroy(asker: Asker | undefined): void {
+    const connection = asker?.connection
+    if (asker === undefined || connection === undefined) return
+    asker.connection = undefined
+    this.#askers.delete(asker)
+    this.#inspector.returned(connection)
+    this.#world.engine.discard(connection)
+  }
+
+  returnAll(): void {
+    for (const asker of this.holders()) this.return(asker)
+  }
+
+  /** A step begins: meddlers may act once in each. */
+  stepBegins(): void {
+    this.#meddled = false
+  }
+
+  /** Listeners of the pool's events that use the pool while they are told. */
+  meddle(): void {
+    for (const event of [
+      'connectionClosed',
+      'connectFailed',
+      'acquireTimeout',
+      'release',
+      'connectionOpened',
+    ] as const) {
+      this.#world.emitter.on(event, () => {
+        if (this.#meddled) return
+        this.#meddled = true
+        const [first] = this.holders()
+        if (first !== undefined && this.#numbers % 2 === 0) this.return(first)
+        else this.ask({ next: 'keep' })
+      })
+    }
+  }
+}
