@@ -16,6 +16,12 @@ test('the share of slow requests is that of those due before the fault was taken
   expect(kinds.read.worst).toBe(1000)
 })
 
+test('slow requests are told with when they were due, counted from the fault', () => {
+  const { kinds } = figuresOf(drill, record([read(2000, 2300), read(6000, 7000), read(1500, 1900), read(1400, 1401)]))
+  expect(kinds.read.slow).toEqual({ times: 3, first: 500, last: 5000, worst: 5000 })
+  expect(kinds.write.slow).toBeUndefined()
+})
+
 test('a failure in flight is told from one that came after the fault, and that from one after its end', () => {
   const { kinds } = figuresOf(drill, record([lost(1005, 1020), lost(3000, 3001), lost(3000, 3001), lost(5500, 5501)]))
   expect(kinds.write).toMatchObject({ failed: 4, failedLater: 3, failedAfterMending: 1, errors: { GONE: 4 } })

@@ -20,6 +20,10 @@ export interface KindFigures {
   readonly slowShare: number
   /** Milliseconds. */
   readonly worst: number
+  /** When requests that took long were due, in milliseconds after the first fault; absent when none did. */
+  readonly slow:
+    | { readonly times: number; readonly first: number; readonly last: number; readonly worst: number }
+    | undefined
 }
 
 /** What one pool did in one drill; durations in milliseconds, the worst where several nodes were in trouble. */
@@ -99,12 +103,26 @@ function kindFigures(kind: RequestKind, { episodes, from, to }: Drill, samples: 
     failedLater: failed.filter(({ due }) => due > firstBroken).length,
     failedAfterMending: episodes.length === 0 ? 0 : failed.filter(({ due }) => due > lastMending).length,
     slowShare: during.length === 0 ? 0 : during.filter(isSlow).length / during.length,
-    worst: seen.reduce((worst, { due, ended }) => Math.max(worst, ended - due), 0),
+    worst: seen.reduce((worst, sample) => Math.max(worst, latency(sample)), 0),
+    slow: slowOnes(seen, from),
   }
 }
 
-function isSlow({ due, ended }: Sample): boolean {
-  return ended - due > SLOW
+function slowOnes(seen: readonly Sample[], from: number): KindFigures['slow'] {
+  const slow = seen.filter(isSlow).sort((a, b) => a.due - b.due)
+  const [first] = slow
+  if (first === undefined) return undefined
+  const worst = slow.reduce((worst, sample) => (latency(sample) > latency(worst) ? sample : worst), first)
+  const last = slow.at(-1) ?? first
+  return { times: slow.length, first: first.due - from, last: last.due - from, worst: worst.due - from }
+}
+
+function latency({ due, ended }: Sample): number {
+  return ended - due
+}
+
+function isSlow(sample: Sample): boolean {
+  return latency(sample) > SLOW
 }
 
 /** It may be back a moment before this process sees the node as usable: any return after the fault was taken back counts. */

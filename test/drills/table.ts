@@ -82,7 +82,11 @@ function cells(drill: string, pool: string, kind: RequestKind, figures: Figures)
 function notesOf(figures: Figures, targets: readonly Target[]): readonly string[] {
   const notes: string[] = []
   for (const kind of ['read', 'write'] as const) {
-    const { errors, failedLater } = figures.kinds[kind]
+    const { errors, failedLater, slow } = figures.kinds[kind]
+    if (slow) {
+      const when = `due ${ms(slow.first)} to ${ms(slow.last)} ms after the fault began, the worst at ${ms(slow.worst)}`
+      notes.push(`${slow.times} ${kind}s over ${SLOW} ms: ${when}`)
+    }
     const each = Object.entries(errors).map(([code, times]) => `${times} x ${code}`)
     if (each.length > 0) notes.push(`${kind}s failed: ${each.join(', ')}; ${failedLater} of them due after the fault`)
   }

@@ -10,6 +10,7 @@ const fine: KindFigures = {
   failedAfterMending: 0,
   slowShare: 0,
   worst: 20,
+  slow: undefined,
 }
 
 test('a drill in which nothing went wrong meets every target', () => {
