@@ -27,7 +27,8 @@ export function mariadbCluster({ access, connections }: SubjectOptions, tuned: b
   }
   const changes: HostChange[] = []
   cluster.on('remove', (host) => changes.push({ at: now(), host, good: false, reason: 'removed' }))
-  const all = cluster.of('*')
+  // A regular expression, unlike mysql2's pattern.
+  const all = cluster.of('.*')
   return {
     configuration: `cluster ${JSON.stringify(options)}, each host ${JSON.stringify(each)}`,
     changes,
