@@ -6,7 +6,7 @@ import type { Answer, Assignment, Burst, Order } from './messages.js'
 import type { SubjectRecord } from './record.js'
 
 const PROGRAM = fileURLToPath(new URL('worker.js', import.meta.url))
-const SET_UP = 30_000
+const SET_UP = 60_000
 /** Last answers and the end of a pool are bounded in the process itself; this is for a process that hangs as a whole. */
 const LAST_WORDS = 90_000
 /** A process that is done ends by itself, unless a timer or a connection was left behind. */

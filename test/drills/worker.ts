@@ -12,6 +12,8 @@ import { Traffic } from './traffic.js'
 
 /** How long all connections are held at once before the load, so that every pool has them. */
 const WARM_UP_HOLD = 200
+/** A pool with short timeouts may need several turns for that when all pools begin at once. */
+const WARM_UPS = 5
 const ENDING = 15_000
 const DRAINING = 3_000
 
@@ -35,9 +37,11 @@ class Worker {
 
   async warmUp(): Promise<string> {
     const wanted = this.#assignment.connections
-    const { errors } = await runBurst(this.#subject, { wanted, hold: WARM_UP_HOLD, freshPool: false })
-    if (errors.length > 0) throw new Error(`a connection was refused before anything was broken: ${errors[0]}`)
-    return this.#subject.configuration
+    for (let left = WARM_UPS; ; left -= 1) {
+      const { errors } = await runBurst(this.#subject, { wanted, hold: WARM_UP_HOLD, freshPool: false })
+      if (errors.length === 0) return this.#subject.configuration
+      if (left === 1) throw new Error(`a connection was refused before anything was broken: ${errors[0]}`)
+    }
   }
 
   load(): void {
