@@ -218,6 +218,16 @@ describe('a session on a Galera node', () => {
   })
 })
 
+describe('a borrowed connection', () => {
+  it('withConnection gives back what it lent, also when the work fails', async () => {
+    const one = single()
+    expect(await one.withConnection((connection) => value(connection, 'SELECT 7'))).toBe(7)
+    const own = new Error('the application’s own')
+    await expect(one.withConnection(() => Promise.reject(own))).rejects.toBe(own)
+    expect(one.status()).toMatchObject({ inUse: 0, idle: 1 })
+  })
+})
+
 describe('a statement that timed out', () => {
   it('takes its connection with it, and the next statement gets another', async () => {
     const one = single()

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest'
+
+import { resolveConfig } from '../config/pool-config.js'
+import { HostSet } from '../hosts/host-set.js'
+import { PoolEmitter } from '../pool/emitter.js'
+import type { PoolEventName } from '../pool/events.js'
+import { VirtualClock } from '../simulation/virtual-clock.js'
+import { announceChanges } from './announce.js'
+
+describe('a change of a host', () => {
+  it('tells when a host goes down, and when the last one does', () => {
+    const hosts = new HostSet(resolveConfig({ host: 'a,b' }).hosts, new VirtualClock())
+    const emitter = new PoolEmitter()
+    announceChanges(hosts, emitter)
+    const told: unknown[] = []
+    for (const name of [
+      'hostUp',
+      'hostDown',
+      'hostSuspect',
+      'hostDraining',
+      'allHostsDown',
+    ] satisfies PoolEventName[]) {
+      emitter.on(name, (event) => told.push([name, event]))
+    }
+    const [a, b] = hosts.all
+    if (a === undefined || b === undefined) throw new Error('two hosts were configured')
+    const error = new Error('refused')
+    hosts.signal(a, { kind: 'doubtful', reason: 'a connection was lost' })
+    hosts.signal(a, { kind: 'unusable', reason: 'refused', error })
+    hosts.signal(a, { kind: 'unusable', reason: 'refused', error })
+    hosts.signal(b, { kind: 'drain' })
+    hosts.signal(b, { kind: 'undrain' })
+    hosts.signal(b, { kind: 'unusable', reason: 'silent' })
+    hosts.signal(a, { kind: 'usable', writable: true, lastResort: false, reason: '' })
+    expect(told).toEqual([
+      ['hostSuspect', { host: 'a:3306', reason: 'a connection was lost' }],
+      ['hostDown', { host: 'a:3306', reason: 'refused', error }],
+      ['hostDraining', { host: 'b:3306' }],
+      ['hostUp', { host: 'b:3306', reason: '' }],
+      ['hostDown', { host: 'b:3306', reason: 'silent', error: undefined }],
+      ['allHostsDown', { reasons: { 'a:3306': 'refused', 'b:3306': 'silent' } }],
+      ['hostUp', { host: 'a:3306', reason: '' }],
+    ])
+  })
+})
