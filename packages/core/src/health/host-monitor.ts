@@ -75,7 +75,8 @@ export class HostMonitor {
     this.#prober.probe((error, verdict) => {
       this.#probing = false
       if (this.#stopped) return
-      if (this.#again) {
+      // Good news may be older than what was noticed meanwhile; bad news bears it out.
+      if (this.#again && verdict?.usable === true) {
         this.#schedule(0)
         return
       }
