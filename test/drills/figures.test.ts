@@ -41,7 +41,12 @@ test('detection and return are the pool’s own words about the host in trouble'
     ],
     loans: { 'c:1': [1100, 1300, 4000, 5500] },
   })
-  expect(figures).toMatchObject({ detected: 200, readmitted: 300, sentAfterDetection: 2, hostChanges: 3 })
+  expect(figures).toMatchObject({ detected: 200, readmitted: 300, sentAfterDetection: 2 })
+  expect(figures.hostChanges?.map(({ after, node }) => [after, node])).toEqual([
+    [100, 1],
+    [200, 2],
+    [5300, 2],
+  ])
 })
 
 test('a pool that never noticed has neither detected anything nor come back to it', () => {

@@ -38,8 +38,10 @@ export interface Figures {
   readonly servedAgain: number | undefined
   /** Connections to a host in trouble that were lent after the pool had noticed. */
   readonly sentAfterDetection: number | undefined
-  /** How often a pool changed its mind about a host. */
-  readonly hostChanges: number | undefined
+  /** What the pool said about its hosts, in milliseconds after the first fault; nodes are counted from 0. */
+  readonly hostChanges:
+    | readonly { readonly after: number; readonly node: number; readonly reason: string }[]
+    | undefined
   readonly handshakes: number
   /** Most handshakes with one host at once. */
   readonly handshakesAtOnce: number
@@ -77,7 +79,9 @@ export function figuresOf(drill: Drill, record: SubjectRecord): Figures {
     readmitted: worstOf(episodesOfHost.map(({ readmitted }) => readmitted)),
     servedAgain: worstOf(episodesOfHost.map(({ servedAgain }) => servedAgain)),
     sentAfterDetection: worstOf(episodesOfHost.map(({ sent }) => sent)),
-    hostChanges: changes?.filter(({ at }) => at >= from).length,
+    hostChanges: changes
+      ?.filter(({ at }) => at >= from)
+      .map(({ at, host, reason }) => ({ after: at - from, node: hosts.indexOf(host), reason })),
     handshakes: handshakes.length,
     handshakesAtOnce: atOncePerHost(handshakes),
     handshakesAtReturn: Math.max(0, ...episodesOfHost.map(({ atReturn }) => atReturn)),

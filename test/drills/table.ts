@@ -15,6 +15,8 @@ export interface DrillResult {
 }
 
 const WIDTH = 116
+/** Of what a pool says about its hosts. */
+const SAID = 12
 const COLUMNS = [
   ['drill', 9],
   ['pool', 13],
@@ -96,6 +98,11 @@ function notesOf(figures: Figures, targets: readonly Target[]): readonly string[
     const codes = [...new Set(errors)].map((code) => `${errors.filter((each) => each === code).length} x ${code}`)
     const outcome = [`${served} served`, ...codes, `${unsettled} never settled`].join(', ')
     notes.push(`${wanted} wanted at once: ${outcome}, worst ${ms(worst)} ms, ${inversions} served out of order`)
+  }
+  const said = figures.hostChanges?.map(({ after, node, reason }) => `${ms(after)} node${node + 1} ${reason}`) ?? []
+  if (said.length > 0) {
+    const more = said.length > SAID ? [`and ${said.length - SAID} times more`] : []
+    notes.push(`said about hosts: ${[...said.slice(0, SAID), ...more].join('; ')}`)
   }
   notes.push(...figures.uncaught, ...figures.leaks.map((leak) => `LEFT BEHIND: ${leak}`))
   const missed = targets.filter(({ met }) => !met).map(({ text }) => text)

@@ -55,7 +55,7 @@ function figures({ read = fine, write = fine }: { read?: KindFigures; write?: Ki
     readmitted: 100,
     servedAgain: 200,
     sentAfterDetection: 0,
-    hostChanges: 2,
+    hostChanges: [],
     handshakes: 4,
     handshakesAtOnce: 2,
     handshakesAtReturn: 2,

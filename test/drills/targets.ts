@@ -62,7 +62,7 @@ function ofDrill(drill: DrillName, rate: number, figures: Figures): readonly Tar
     case 'overload': {
       const { burst, hostChanges } = figures
       return [
-        { text: 'no host changes its state', met: hostChanges === 0 },
+        { text: 'no host changes its state', met: hostChanges?.length === 0 },
         { text: 'every caller is served or timed out', met: figures.unsettled === 0 },
         { text: 'nobody is served before one who asked earlier', met: burst?.inversions === 0 },
       ]

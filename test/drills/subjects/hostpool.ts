@@ -1,4 +1,4 @@
-import { createPool, type HostStatus, type PoolStatus } from '@mysql-hostpool/core'
+import { createPool, type PoolStatus } from '@mysql-hostpool/core'
 import { now } from '../clock.js'
 import type { HostChange } from '../record.js'
 import type { Subject, SubjectOptions } from './subject.js'
@@ -11,14 +11,14 @@ export function hostpool({ access, connections }: SubjectOptions): Subject {
   const { user, password, database, hosts } = access
   const pool = createPool({ host: hosts, user, password, database, connectionLimit: connections })
   const changes: HostChange[] = []
-  const last = new Map<string, boolean>()
+  const last = new Map<string, string>()
   const loans: Record<string, number[]> = {}
   const look = () => {
     for (const host of pool.status().hosts) {
-      const good = isGood(host)
-      if ((last.get(host.name) ?? true) === good) continue
-      last.set(host.name, good)
-      changes.push({ at: now(), host: host.name, good, reason: `${host.state}: ${host.reason}` })
+      const reason = [host.state, host.reason, host.writable ? '' : 'no writes'].filter(Boolean).join(', ')
+      if ((last.get(host.name) ?? 'up') === reason) continue
+      last.set(host.name, reason)
+      changes.push({ at: now(), host: host.name, good: reason === 'up', reason })
     }
   }
   pool.on('hostUp', look)
@@ -44,10 +44,6 @@ export function hostpool({ access, connections }: SubjectOptions): Subject {
       await pool.end()
     },
   }
-}
-
-function isGood({ state, reason, writable }: HostStatus): boolean {
-  return state === 'up' && writable && reason === ''
 }
 
 function leaksOf({ state, inUse, waiting, total }: PoolStatus): readonly string[] {
