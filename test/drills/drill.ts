@@ -12,7 +12,7 @@ import { WorkerProcess } from './worker-process.js'
 
 const BEFORE = 3_000
 const BETWEEN = 1_000
-const AFTER = 6_000
+const AFTER = 2_000
 /** The node that stays well in most drills. */
 const CONTROL = 0
 

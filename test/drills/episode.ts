@@ -4,8 +4,8 @@ import { now } from './clock.js'
 import type { Trouble } from './faults.js'
 
 const LOOK_EVERY = 50
-/** A node that comes back from a hang says for a moment that it is as healthy as it was before. */
-const STEADY = 500
+/** A node that comes back from a hang says for about 4 s that it is as healthy as it was, before it learns what it missed. */
+const STEADY = 6_000
 const USABLE_TIMEOUT = 90_000
 
 /** When what happened to one node; all times are those of `now()`. */

@@ -49,6 +49,17 @@ test('detection and return are the pool’s own words about the host in trouble'
   ])
 })
 
+test('a pool that takes a node back too early is back only when it stays so', () => {
+  const said = [
+    { at: 1100, good: false },
+    { at: 5100, good: true },
+    { at: 5500, good: false },
+    { at: 6200, good: true },
+  ]
+  const changes = said.map((change) => ({ ...change, host: 'c:1', reason: '' }))
+  expect(figuresOf(drill, { ...record([]), changes })).toMatchObject({ detected: 100, readmitted: 200 })
+})
+
 test('a pool that never noticed has neither detected anything nor come back to it', () => {
   const figures = figuresOf(drill, { ...record([]), changes: [] })
   expect(figures.detected).toBeUndefined()

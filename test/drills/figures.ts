@@ -66,7 +66,7 @@ export function figuresOf(drill: Drill, record: SubjectRecord): Figures {
     const noticed = seen?.find(({ at, good }) => !good && at >= episode.breaking && at <= episode.usable)?.at
     return {
       detected: since(episode.breaking, noticed),
-      readmitted: noticed === undefined ? undefined : since(episode.usable, seen?.find(isReturn(episode))?.at),
+      readmitted: noticed === undefined ? undefined : since(episode.usable, lastReturn(seen, episode)),
       servedAgain: since(episode.usable, firstServed(record.samples, episode)),
       sent: noticed === undefined ? undefined : countWithin(loans?.[host], noticed, episode.mending),
       atReturn: atOnce(handshakes.filter((each) => each.host === host && each.to >= episode.mending)),
@@ -129,14 +129,12 @@ function isSlow(sample: Sample): boolean {
   return latency(sample) > SLOW
 }
 
-/** It may be back a moment before this process sees the node as usable: any return after the fault was taken back counts. */
-function isReturn({ mending }: Episode): (change: HostChange) => boolean {
-  let last = true
-  return ({ at, good }) => {
-    const returns = good && !last
-    last = good
-    return returns && at >= mending
-  }
+/**
+ * It may be back a moment before this process sees the node as usable: any return after the fault was taken back counts, the
+ * last one where there are several, since a node that was back too early goes again.
+ */
+function lastReturn(changes: readonly HostChange[] | undefined, { mending }: Episode): number | undefined {
+  return changes?.findLast(({ at, good }, index) => good && at >= mending && changes[index - 1]?.good !== true)?.at
 }
 
 function firstServed(samples: readonly Sample[], { node, mending }: Episode): number | undefined {
