@@ -177,7 +177,7 @@ export class Connections<R extends Resource> {
 
   #lost(connection: PooledConnection<R>, error: Error): void {
     // While it is validated or cleaned, the answer to that tells; a lent one is its borrower's until it comes back.
-    if (connection.state === ConnectionState.idle) {
+    if (connection.isIdle) {
       this.idle.remove(connection)
       // Not idle any more before anybody hears of it: the listener goes through the idle ones.
       connection.state = ConnectionState.closing

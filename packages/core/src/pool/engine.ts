@@ -141,7 +141,7 @@ export class Engine<R extends Resource> {
 
   /** Closes a connection: now when it rests, else when it comes back. */
   retire(connection: PooledConnection<R>, reason: CloseReason): void {
-    if (connection.state === ConnectionState.idle) {
+    if (connection.isIdle) {
       this.#connections.close(this.#connections.takeOut(connection), reason)
     } else connection.retire ??= reason
   }
@@ -293,7 +293,7 @@ export class Engine<R extends Resource> {
     this.#env.watch.connectionLost(host, error)
     // One that broke rarely breaks alone: look at its idle neighbours together, not one at each checkout.
     for (const other of Array.from(connection.home.all)) {
-      if (other.state !== ConnectionState.idle) continue
+      if (!other.isIdle) continue
       this.#connections.takeOut(other)
       if (other.resource.alive) this.#connections.validate(other)
       else this.#connections.drop(other, 'broken')

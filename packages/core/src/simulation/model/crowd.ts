@@ -148,7 +148,8 @@ export class Crowd {
         if (this.#meddled) return
         this.#meddled = true
         const [first] = this.holders()
-        if (first !== undefined && this.#numbers % 2 === 0) this.return(first)
+        if (this.#numbers % 7 === 0) this.#world.engine.refresh()
+        else if (first !== undefined && this.#numbers % 2 === 0) this.return(first)
         else this.ask({ next: 'keep' })
       })
     }

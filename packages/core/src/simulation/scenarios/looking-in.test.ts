@@ -147,6 +147,20 @@ describe('looking into a pool', () => {
     expect(others.map((other) => other.holds)).toEqual(['a#3', 'a#4'])
   })
 
+  it('lets a listener replace all connections while it is told that one was opened', () => {
+    const story = new Story({ host: 'a', connectionLimit: 3 })
+    const crowd = story.crowd(2)
+    story.passes(10)
+    for (const borrower of crowd) borrower.returns()
+    story.world.emitter.on('connectionOpened', () => story.world.engine.refresh(), true)
+    const others = story.crowd(3)
+    story.passes(50)
+    for (const borrower of others) borrower.returns()
+    story.passes(10)
+    expect(story.status).toMatchObject({ total: 0, idle: 0 })
+    expect(story.openAtServers).toBe(0)
+  })
+
   it('stops telling a listener that was taken off, also while it is told', () => {
     const story = new Story({ host: 'a' })
     const heard: string[] = []
