@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+
+import { Host } from '../hosts/host.js'
+import type { HostSnapshot, Selector } from '../hosts/selector.js'
+import { chooseHost } from './host-choice.js'
+import { HostConnections } from './host-connections.js'
+import type { Resource } from './resource.js'
+
+function home(host: string): HostConnections<Resource> {
+  const place = { zone: 'here', priority: 7, connectionLimit: 4, servername: undefined }
+  return new HostConnections<Resource>(new Host({ name: `${host}:3306`, host, port: 3306, weight: 3, ...place }, 0))
+}
+
+const context = { random: () => 0.99, zone: 'here', slowStart: 0, now: 0, failedOn: undefined }
+const never: Selector = () => {
+  throw new Error('nobody to ask')
+}
+
+describe('the choice of a host', () => {
+  it('is made without the selector when there is nothing to choose', () => {
+    const only = home('a')
+    expect(chooseHost([], { ...context, selector: never })).toBeUndefined()
+    expect(chooseHost([only], { ...context, selector: never })).toBe(only)
+  })
+
+  it('is what the selector names', () => {
+    const [a, b] = [home('a'), home('b')]
+    expect(chooseHost([a, b], { ...context, selector: ({ hosts }) => hosts[1] })).toBe(b)
+    expect(chooseHost([a, b], { ...context, selector: ({ hosts }) => hosts[0] })).toBe(a)
+  })
+
+  it('is left to chance when the selector names nobody, or somebody else', () => {
+    const [a, b] = [home('a'), home('b')]
+    const copy: Selector = ({ hosts: [first] }) => first && Object.assign({}, first)
+    for (const selector of [(): undefined => undefined, copy]) {
+      expect(chooseHost([a, b], { ...context, selector })).toBe(b)
+      expect(chooseHost([a, b], { ...context, random: () => 0, selector })).toBe(a)
+    }
+  })
+
+  it('is made from what is known of each host', () => {
+    const [a, b] = [home('a'), home('b')]
+    a.inUse = 2
+    a.idle = 1
+    a.host.latency = 12
+    let seen: readonly HostSnapshot[] = []
+    const selector: Selector = ({ hosts, zone }) => {
+      seen = hosts
+      expect(zone).toBe('here')
+      return hosts[0]
+    }
+    chooseHost([a, b], { ...context, failedOn: new Set([b.host]), selector })
+    const common = { zone: 'here', weight: 3, priority: 7, state: 'up', connecting: 0 }
+    expect(seen).toEqual([
+      { ...common, name: 'a:3306', inUse: 2, idle: 1, latency: 12, failedBefore: false },
+      { ...common, name: 'b:3306', inUse: 0, idle: 0, latency: undefined, failedBefore: true },
+    ])
+  })
+})

@@ -1,0 +1,118 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+
+import { Host } from '../hosts/host.js'
+import { createRandom } from '../simulation/random.js'
+import { HostConnections } from './host-connections.js'
+import { IdleConnections } from './idle-connections.js'
+import { PooledConnection } from './pooled-connection.js'
+import type { Resource } from './resource.js'
+
+const resource: Resource = {
+  alive: true,
+  needsCleaning: false,
+  spoilt: false,
+  onLost: undefined,
+  validate: () => undefined,
+  clean: () => undefined,
+  close: () => undefined,
+  destroy: () => undefined,
+  ref: () => undefined,
+  unref: () => undefined,
+}
+
+function homes(count: number): HostConnections<Resource>[] {
+  return Array.from({ length: count }, (_, index) => {
+    const host = `h${index}`
+    const config = { name: `${host}:3306`, host, port: 3306, weight: 1, zone: undefined, priority: index }
+    return new HostConnections<Resource>(new Host({ ...config, connectionLimit: 100, servername: undefined }, 0))
+  })
+}
+
+function connect(home: HostConnections<Resource>): PooledConnection<Resource> {
+  return new PooledConnection(resource, home, 0, Infinity)
+}
+
+/** From the one used last to the oldest. */
+function chain(home: HostConnections<Resource>): readonly PooledConnection<Resource>[] {
+  const found: PooledConnection<Resource>[] = []
+  for (let connection = home.newestIdle; connection !== undefined; connection = connection.older) found.push(connection)
+  return found
+}
+
+/** The same from the other end. */
+function chainBack(home: HostConnections<Resource>): readonly PooledConnection<Resource>[] {
+  const found: PooledConnection<Resource>[] = []
+  for (let connection = home.oldestIdle; connection !== undefined; connection = connection.newer)
+    found.unshift(connection)
+  return found
+}
+
+describe('idle connections', () => {
+  it('are a stack for each host, of which any can be taken out', () => {
+    const step = fc.record({ home: fc.nat(2), take: fc.boolean(), which: fc.nat(10) })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 80 }), (plan) => {
+        const idle = new IdleConnections<Resource>()
+        const all = homes(3)
+        const out = new Set<PooledConnection<Resource>>()
+        const stacks = all.map((): PooledConnection<Resource>[] => [])
+        for (const { home: index, take, which } of plan) {
+          const home = all[index]
+          const stack = stacks[index]
+          if (home === undefined || stack === undefined) continue
+          if (!take) {
+            const connection = connect(home)
+            idle.add(connection)
+            stack.unshift(connection)
+          } else if (stack.length > 0) {
+            const [connection] = stack.splice(which % stack.length, 1)
+            if (connection !== undefined) {
+              idle.remove(connection)
+              out.add(connection)
+            }
+          }
+          expect([...out].some((connection) => connection.isIdle)).toBe(false)
+          expect(idle.size).toBe(stacks.reduce((sum, { length }) => sum + length, 0))
+          for (const [number, other] of all.entries()) {
+            expect(chain(other)).toEqual(stacks[number])
+            expect(chainBack(other)).toEqual(stacks[number])
+            expect(other.idle).toBe(stacks[number]?.length)
+          }
+        }
+      }),
+    )
+  })
+
+  it('name their hosts as often as each has of them, and only those that are eligible', () => {
+    const idle = new IdleConnections<Resource>()
+    const [a, b, c] = homes(3)
+    if (a === undefined || b === undefined || c === undefined) throw new Error('three hosts')
+    for (const [home, count] of [
+      [a, 1],
+      [b, 2],
+      [c, 5],
+    ] as const) {
+      for (let made = 0; made < count; made += 1) idle.add(connect(home))
+    }
+    const random = createRandom(1)
+    const drawn = new Map([a, b, c].map((home) => [home, 0]))
+    for (let draw = 0; draw < 6000; draw += 1) {
+      const home = idle.pickHost([a, b, c], (other) => other !== c, random)
+      if (home !== undefined) drawn.set(home, (drawn.get(home) ?? 0) + 1)
+    }
+    expect(drawn.get(c)).toBe(0)
+    expect(drawn.get(a)).toBeGreaterThan(1800)
+    expect(drawn.get(a)).toBeLessThan(2200)
+    expect((drawn.get(a) ?? 0) + (drawn.get(b) ?? 0)).toBe(6000)
+  })
+
+  it('name no host when there are none, or none that is eligible', () => {
+    const idle = new IdleConnections<Resource>()
+    const [a, b] = homes(2)
+    if (a === undefined || b === undefined) throw new Error('two hosts')
+    expect(idle.pickHost([a, b], () => true, Math.random)).toBeUndefined()
+    idle.add(connect(a))
+    expect(idle.pickHost([a, b], (home) => home === b, Math.random)).toBeUndefined()
+  })
+})
