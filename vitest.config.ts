@@ -25,7 +25,7 @@ export default defineConfig({
           // Two cores carry one cluster; test files take turns on it.
           fileParallelism: false,
           testTimeout: 30_000,
-          hookTimeout: 60_000,
+          hookTimeout: 180_000,
         },
       },
     ],

@@ -48,6 +48,8 @@ export interface ClusterDetails {
   readonly nodes: readonly { readonly name: string; readonly host: string; readonly port: number }[]
 }
 
+/** How long a node may take to come back to a group that is well. */
+const REUNION_TIMEOUT = 30_000
 const USER = 'app'
 // What an application has: everything on data, nothing that steps over `read_only` or the connection limit.
 const PRIVILEGES =
@@ -191,6 +193,16 @@ export class GaleraCluster implements ServerAccess, AsyncDisposable {
 
   /** Starts every node that is down, also after a shutdown or a crash of all of them, and waits until all is well. */
   async startAll(): Promise<void> {
+    try {
+      await this.#reunite()
+    } catch {
+      // On a busy machine a group can fall apart so that each part waits for nodes which never come back as it remembers them.
+      await Promise.all(this.nodes.map((node) => node.kill()))
+      await this.#reunite()
+    }
+  }
+
+  async #reunite(): Promise<void> {
     const states = await Promise.all(this.nodes.map((node) => node.status()))
     const running = states.some(({ state }) => state !== NodeState.Down)
     const primary = states.some(({ wsrep }) => wsrep?.clusterStatus === 'Primary')
@@ -201,8 +213,8 @@ export class GaleraCluster implements ServerAccess, AsyncDisposable {
       await this.#found()
     }
     // One at a time: two that dial in at once can cost the group seconds to form again.
-    for (const node of this.nodes) await node.start()
-    await this.waitUntilHealthy()
+    for (const node of this.nodes) await node.start({ timeout: REUNION_TIMEOUT })
+    await this.waitUntilHealthy(REUNION_TIMEOUT)
   }
 
   /** Ends every server and removes all files. Can be called again, and does nothing on an attached cluster. */
