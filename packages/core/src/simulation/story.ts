@@ -15,6 +15,7 @@ export class Story {
   readonly world: World
   #lines: string[] = []
   #ended: number | undefined
+  #timersLeft: number | undefined
 
   constructor(pool: PoolOptions, seed = 1) {
     this.world = new World({
@@ -45,6 +46,11 @@ export class Story {
   /** When the pool was at its end, on the clock; undefined until then. */
   get endedAt(): number | undefined {
     return this.#ended
+  }
+
+  /** Timers of the pool that were left when it was at its end. */
+  get timersLeft(): number | undefined {
+    return this.#timersLeft
   }
 
   note(line: string): void {
@@ -102,6 +108,7 @@ export class Story {
   ends(): void {
     this.world.engine.end(() => {
       this.#ended ??= this.world.clock.now()
+      this.#timersLeft = this.world.engineClock.pending
       this.note('the pool has ended')
     })
   }

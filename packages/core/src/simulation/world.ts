@@ -7,6 +7,7 @@ import type { Random } from '../hosts/selector.js'
 import { createSelector } from '../hosts/selectors/create-selector.js'
 import { PoolEmitter } from '../pool/emitter.js'
 import { Engine } from '../pool/engine.js'
+import { CountingClock } from './counting-clock.js'
 import { type FakeConnection, FakeConnector } from './fake-connector.js'
 import { FakeServer, type ServerObserver } from './fake-server.js'
 import { createRandom } from './random.js'
@@ -22,6 +23,8 @@ export interface WorldOptions {
 /** A pool's engine among fake servers, one for each of its hosts, on virtual time. */
 export class World {
   readonly clock = new VirtualClock()
+  /** The same time, as the engine is given it: its timers are told apart from those of the servers. */
+  readonly engineClock = new CountingClock(this.clock)
   readonly config: PoolConfig
   readonly hosts: HostSet
   readonly servers = new Map<string, FakeServer>()
@@ -38,7 +41,7 @@ export class World {
     this.connector = new FakeConnector(this.clock, (host) => this.serverOf(host))
     this.watch = new Watchman(this.hosts)
     this.engine = new Engine<FakeConnection>(this.config, {
-      clock: this.clock,
+      clock: this.engineClock,
       random,
       connector: this.connector,
       hosts: this.hosts,

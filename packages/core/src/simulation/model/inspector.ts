@@ -100,6 +100,8 @@ export class Inspector {
   ended(done: boolean): void {
     this.#ended = true
     if (!done) this.#broken('an end comes to its end', `not within endTimeout and the time of a goodbye`)
+    const { pending } = this.#world.engineClock
+    if (pending > 0) this.#broken('no timer is left after the end', `${pending} timers of the pool`)
   }
 
   afterTheEnd(endings: number): void {
