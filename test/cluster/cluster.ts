@@ -7,6 +7,7 @@ import { formatServerUrl, type ServerAccess } from './existing-cluster.js'
 import { GaleraNode } from './node.js'
 import { nodeFiles, readText } from './node-files.js'
 import { launchNode } from './node-launcher.js'
+import { poll } from './polling.js'
 import { type LaunchRequest, requestLaunch, serveLaunches } from './owner-channel.js'
 import { parseGroupPosition } from './group-position.js'
 import { lastMembership } from './saved-view.js'
@@ -50,6 +51,8 @@ export interface ClusterDetails {
 
 /** How long a node may take to come back to a group that is well. */
 const REUNION_TIMEOUT = 30_000
+/** How long the others may take to give up a node that was killed. */
+const FORGET_TIMEOUT = 15_000
 const USER = 'app'
 // What an application has: everything on data, nothing that steps over `read_only` or the connection limit.
 const PRIVILEGES =
@@ -72,7 +75,10 @@ export class GaleraCluster implements ServerAccess, AsyncDisposable {
           host,
           port,
           files: nodeFiles(join(details.directory, name)),
-          launch: (bootstrap) => launch({ node, bootstrap }),
+          launch: async (bootstrap) => {
+            if (!bootstrap) await this.#untilForgotten(node)
+            await launch({ node, bootstrap })
+          },
         }),
     )
   }
@@ -200,6 +206,23 @@ export class GaleraCluster implements ServerAccess, AsyncDisposable {
       await Promise.all(this.nodes.map((node) => node.kill()))
       await this.#reunite()
     }
+  }
+
+  /**
+   * Waits until the others have given up the earlier life of a node that was killed. Coming back sooner it can meet its own
+   * ghost, and the group can lose its majority over the two of them.
+   */
+  async #untilForgotten(index: number): Promise<void> {
+    const others = this.nodes.filter((_, other) => other !== index)
+    await poll(
+      async () => {
+        const states = await Promise.all(others.map((node) => node.status()))
+        const alive = states.filter(({ state }) => state !== NodeState.Down).length
+        const groups = states.flatMap(({ wsrep }) => (wsrep?.clusterStatus === 'Primary' ? [wsrep.clusterSize] : []))
+        return groups.every((size) => size <= alive) || undefined
+      },
+      { timeout: FORGET_TIMEOUT },
+    )
   }
 
   async #reunite(): Promise<void> {
