@@ -24,8 +24,6 @@ export default defineConfig({
           globalSetup: ['test/integration/setup/global-setup.ts'],
           // Two cores carry one cluster; test files take turns on it.
           fileParallelism: false,
-          // A cluster on a busy machine can lose its majority by itself; vitest names every test that needed a second try.
-          retry: process.env['CI'] === undefined ? 0 : 1,
           testTimeout: 30_000,
           hookTimeout: 180_000,
         },

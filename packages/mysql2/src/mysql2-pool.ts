@@ -23,7 +23,7 @@ export interface Mysql2Pool extends Mysql2CallbackPool {
  */
 export function mysql2Pool(poolOrConfig: CorePool | PoolOptions | string, options: Mysql2PoolOptions = {}): Mysql2Pool {
   // mysql2 declares its pool as a class with overloads per result type; the tests compare the members at run time.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the two declarations have no common shape
+  // the two declarations have no common shape
   return shapeOf(poolOrConfig, options) as unknown as Mysql2Pool
 }
 

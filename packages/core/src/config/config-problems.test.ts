@@ -7,7 +7,7 @@ import { resolveConfig } from './pool-config.js'
 
 /** What plain JavaScript may hand over, which the types would refuse. */
 function resolveAny(input: unknown): ReturnType<typeof resolveConfig> {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- wrong input is what is tested
+  // wrong input is what is tested
   return resolveConfig(input as PoolOptions)
 }
 

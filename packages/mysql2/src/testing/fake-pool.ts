@@ -103,7 +103,7 @@ export class FakeLease implements Lease {
     if (sql === 'HANG') await this.#pool.held
     if (sql === 'FAIL') throw new Error('failed')
     const answer: Answer = [rowsFor(sql), columns('n')]
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller names the type of its rows, as with a server
+    // the caller names the type of its rows, as with a server
     return answer as QueryResult<T>
   }
 }

@@ -287,7 +287,7 @@ describe('a selector function of the user', () => {
   ]
   it.each(wrong)('that %s is reported, and a host is chosen at random', async (_, own) => {
     const problems: string[] = []
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what plain JavaScript may hand over
+    // what plain JavaScript may hand over
     const selector = createSelector(own as Selector, (message) => problems.push(message))
     expect([...counts(selector, snapshot, 100, seeded(1)).keys()].toSorted()).toEqual(['a', 'b'])
     expect(problems).toHaveLength(1)
