@@ -5,7 +5,7 @@ import type { Driver, StatementDone } from './driver/port.js'
 import { HostControl } from './host-control.js'
 import { announceChanges } from './health/announce.js'
 import { Monitor } from './health/monitor.js'
-import type { Access } from './hosts/access.js'
+import { type Access, canServe } from './hosts/access.js'
 import type { Host } from './hosts/host.js'
 import { HostSet } from './hosts/host-set.js'
 import type { Random } from './hosts/selector.js'
@@ -181,8 +181,20 @@ export class Hostpool implements Pool, Lender {
     this.#engine.discard(connection)
   }
 
+  anyServes(access: Access): boolean {
+    return this.#hosts.all.some(({ serves }) => canServe(serves, access))
+  }
+
   refused(host: Host, error: Error): void {
     this.#monitor.refused(host, error)
+  }
+
+  doubtWriter(host: Host): void {
+    this.#monitor.doubtWriter(host)
+  }
+
+  readOnly(host: Host, error: Error): void {
+    this.#monitor.readOnly(host, error)
   }
 
   noteRetry(): void {

@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../clock.js'
 import type { HealthConfig } from '../config/pool-config.js'
 import { classifyConnectFailure, ErrorClass } from '../errors/classify.js'
+import { isBehind, seenView } from '../hosts/cluster-view.js'
 import type { Host } from '../hosts/host.js'
 import type { HostSet } from '../hosts/host-set.js'
 import type { Random } from '../hosts/selector.js'
@@ -32,6 +33,8 @@ export class HostMonitor {
   #probing = false
   /** Something happened while a probe was under way: its answer may be older than the news. */
   #again = false
+  /** When the last probe began, on the monotonic clock. */
+  #askedAt = -Infinity
   #failures = 0
 
   constructor(host: Host, prober: Prober, health: HealthConfig, env: HostMonitorEnvironment) {
@@ -61,6 +64,13 @@ export class HostMonitor {
     else this.#probe()
   }
 
+  /** Statements wait there for their answers: probes now, and with less patience. */
+  hurry(): void {
+    if (this.#stopped || this.#health.probe === false) return
+    if (!this.#probing) this.#probe()
+    this.#prober.hurry()
+  }
+
   /** Probes after the pause for hosts that are not up. */
   retrySoon(): void {
     if (this.#stopped) return
@@ -72,6 +82,7 @@ export class HostMonitor {
     this.#timer?.cancel()
     this.#probing = true
     this.#again = false
+    this.#askedAt = this.#env.clock.now()
     this.#prober.probe((error, verdict) => {
       this.#probing = false
       if (this.#stopped) return
@@ -81,16 +92,51 @@ export class HostMonitor {
         return
       }
       if (verdict !== undefined) this.#judge(verdict)
-      else if (error !== null) this.#fail(error)
+      else if (error instanceof ProbeTimeout && this.#answersOthers()) {
+        this.#schedule(this.#health.retryInterval)
+        return
+      } else if (error !== null) this.#fail(error)
       this.#schedule()
     })
   }
 
+  /** Whether what the host is now will not last: a donor will be done, and a host that was writable a moment ago may be again. */
+  #isPassing(): boolean {
+    const { writable, lastResort } = this.#host.condition
+    return lastResort || (!writable && this.#env.clock.now() - this.#host.writableAt < SETTLING)
+  }
+
+  /** A host that has just answered a statement is busy, not hung. */
+  #answersOthers(): boolean {
+    return this.#env.clock.now() - this.#host.heardAt < this.#health.timeout / 2
+  }
+
   #judge(verdict: Verdict): void {
-    const { hosts } = this.#env
+    const { hosts, clock } = this.#env
     this.#failures = 0
-    if (verdict.usable) hosts.signal(this.#host, { kind: 'usable', ...verdict })
-    else hosts.signal(this.#host, { kind: 'unusable', reason: verdict.reason })
+    if (!verdict.usable) {
+      hosts.signal(this.#host, { kind: 'unusable', reason: verdict.reason })
+      return
+    }
+    const { writable, lastResort, reason, view } = verdict
+    if (view !== undefined) {
+      const others = hosts.all.filter((host) => host !== this.#host && host.state === 'up')
+      this.#host.view = seenView(view, this.#host.view, clock.now())
+      if (
+        isBehind(
+          view,
+          others.map((host) => host.view),
+          this.#askedAt,
+        )
+      ) {
+        hosts.signal(this.#host, {
+          kind: 'unusable',
+          reason: 'the cluster goes on without it, and it has not noticed yet',
+        })
+        return
+      }
+    }
+    hosts.signal(this.#host, { kind: 'usable', writable, lastResort, reason })
   }
 
   #fail(error: Error): void {
@@ -116,8 +162,9 @@ export class HostMonitor {
     const { probe, interval, retryInterval } = this.#health
     const { random, hosts, clock } = this.#env
     const up = this.#host.state === 'up'
-    if (probe === false) return up ? undefined : backoff(this.#failures + 1, random)
-    return (up && !isUnsettled(hosts.all, clock.date()) ? interval : retryInterval) * (1 - JITTER * random())
+    if (probe === false) return up ? undefined : Math.min(interval, backoff(this.#failures + 1, random))
+    const settled = up && !this.#isPassing() && !isUnsettled(hosts.all, clock.date())
+    return (settled ? interval : retryInterval) * (1 - JITTER * random())
   }
 }
 

@@ -1,7 +1,6 @@
 import type { Clock } from '../clock.js'
 import type { ConnectionConfig, HealthConfig } from '../config/pool-config.js'
 import type { Driver } from '../driver/port.js'
-import { classify, ErrorClass } from '../errors/classify.js'
 import type { Host } from '../hosts/host.js'
 import type { HostSet } from '../hosts/host-set.js'
 import type { Random } from '../hosts/selector.js'
@@ -60,20 +59,31 @@ export class Monitor implements HostWatch {
     this.#monitors.get(host)?.kick()
   }
 
+  silent(host: Host): void {
+    this.#monitors.get(host)?.hurry()
+  }
+
   connectionLost(host: Host, error: Error): void {
     this.#env.hosts.signal(host, { kind: 'doubtful', reason: `a connection was lost: ${error.message}`, error })
     this.#monitors.get(host)?.kick()
   }
 
-  /** A statement was refused because the server is not ready, or read-only. */
+  /** A statement was refused because the server is not ready. */
   refused(host: Host, error: Error): void {
-    if (classify(error) === ErrorClass.notReady) {
-      this.#env.hosts.signal(host, { kind: 'unusable', reason: `it refused a statement: ${error.message}`, error })
-      this.#monitors.get(host)?.retrySoon()
-    } else if (host.condition.writable) {
-      // The writer is one no more, so another may have taken its place.
-      for (const monitor of this.#monitors.values()) monitor.kick()
-    } else this.#monitors.get(host)?.kick()
+    this.#env.hosts.signal(host, { kind: 'unusable', reason: `it refused a statement: ${error.message}`, error })
+    this.#monitors.get(host)?.retrySoon()
+  }
+
+  /** A write was refused, perhaps because the server is read-only. */
+  doubtWriter(host: Host): void {
+    // The writer may be one no more, so another may have taken its place.
+    if (host.condition.writable) for (const monitor of this.#monitors.values()) monitor.kick()
+    else this.#monitors.get(host)?.kick()
+  }
+
+  /** A server was found to be read-only when it refused a write. */
+  readOnly(host: Host, error: Error): void {
+    this.#env.hosts.signal(host, { kind: 'readOnly', reason: `it refused a write: ${error.message}` })
   }
 
   #add(host: Host): void {

@@ -35,6 +35,9 @@ export class Prober {
   #attempt: ConnectAttempt | undefined
   #kind: ProbeKind | undefined
   #timer: Timer | undefined
+  #hurryTimer: Timer | undefined
+  /** Ends the probe under way. */
+  #settle: ProbeDone | undefined
   #closed = false
 
   constructor(driver: Driver, clock: Clock, config: ConnectionConfig, health: HealthConfig, host: Host, warn: Warn) {
@@ -53,17 +56,35 @@ export class Prober {
     const settle: ProbeDone = (error, verdict) => {
       if (settled) return
       settled = true
+      this.#settle = undefined
       this.#timer?.cancel()
+      this.#hurryTimer?.cancel()
+      this.#hurryTimer = undefined
       if (error !== null) this.#letGo()
       else this.#connection?.unref()
+      if (verdict !== undefined) this.#host.heardAt = this.#clock.now()
       done(error, verdict)
     }
+    this.#settle = settle
     const { timeout } = this.#health
-    this.#timer = this.#clock.afterIdly(timeout, () =>
-      settle(new ProbeTimeout(`it did not answer a probe within ${timeout} ms`)),
-    )
+    this.#timer = this.#clock.afterIdly(timeout, () => settle(noAnswer(timeout)))
     const wanted = (): boolean => !settled && !this.#closed
     this.#withConnection(wanted, settle, (connection) => this.#ask(connection, settle))
+  }
+
+  /**
+   * Callers wait for this host, too: the probe under way gets half the time, unless something else is heard of the host
+   * meanwhile. One that has yet to connect keeps all of it, for a handshake takes several round trips.
+   */
+  hurry(): void {
+    const settle = this.#settle
+    if (settle === undefined || this.#hurryTimer !== undefined || this.#connection?.alive !== true) return
+    const patience = this.#health.timeout / 2
+    const hurriedAt = this.#clock.now()
+    this.#hurryTimer = this.#clock.afterIdly(patience, () => {
+      this.#hurryTimer = undefined
+      if (this.#host.heardAt < hurriedAt) settle(noAnswer(patience))
+    })
   }
 
   /** Ends for good: lets go of everything; a probe under way gets no answer. */
@@ -74,6 +95,7 @@ export class Prober {
 
   #letGo(): void {
     this.#timer?.cancel()
+    this.#hurryTimer?.cancel()
     this.#attempt?.abort()
     this.#attempt = undefined
     this.#connection?.destroy()
@@ -177,6 +199,10 @@ export class Prober {
     }
     ask()
   }
+}
+
+function noAnswer(milliseconds: number): ProbeTimeout {
+  return new ProbeTimeout(`it did not answer a probe within ${milliseconds} ms`)
 }
 
 function fixedKind(probe: HealthConfig['probe']): ProbeKind | undefined {

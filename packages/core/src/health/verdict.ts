@@ -1,8 +1,16 @@
+import type { ClusterView } from '../hosts/cluster-view.js'
 import type { Answer } from './answer.js'
 
 /** What a probe found out about a host. */
 export type Verdict =
-  | { readonly usable: true; readonly writable: boolean; readonly lastResort: boolean; readonly reason: string }
+  | {
+      readonly usable: true
+      readonly writable: boolean
+      readonly lastResort: boolean
+      readonly reason: string
+      /** Where members number their views of the cluster. */
+      readonly view?: ClusterView
+    }
   | { readonly usable: false; readonly reason: string }
 
 /** What the configuration has to say about good and bad. */

@@ -50,6 +50,7 @@ export class HostSet {
 
   /** Takes note of something that was learnt about a host; a storm of the same news is one change. */
   signal(host: Host, signal: HostSignal): void {
+    if (signal.kind === 'usable' && signal.writable) host.writableAt = this.#clock.now()
     const before = host.state
     const next = transition(host.condition, signal)
     if (host.removed || next === host.condition) return

@@ -1,5 +1,6 @@
 import type { HostConfig } from '../config/pool-config.js'
 import type { Serves } from './access.js'
+import type { SeenView } from './cluster-view.js'
 import { type HostCondition, type HostState, initialCondition, stateOf } from './host-state.js'
 
 /** How fast the latency of a host follows new measurements. */
@@ -23,6 +24,12 @@ export class Host {
   readmittedAt: number | undefined
   /** Whether a session there is as good as new after a reset; see the Galera probe. */
   resetIsSafe = true
+  /** When it last said that it accepts writes, on the monotonic clock. */
+  writableAt = -Infinity
+  /** Its last known view of its cluster, where its kind of cluster numbers them. */
+  view: SeenView | undefined
+  /** When a server last answered anything there, on the monotonic clock. */
+  heardAt = -Infinity
   /** Smoothed time of a statement in milliseconds. */
   latency: number | undefined
 
@@ -36,7 +43,9 @@ export class Host {
     return stateOf(this.condition)
   }
 
-  noteLatency(milliseconds: number): void {
+  /** A statement was answered with a result. */
+  noteResult(now: number, milliseconds: number): void {
+    this.heardAt = now
     this.latency =
       this.latency === undefined ? milliseconds : this.latency + LATENCY_SMOOTHING * (milliseconds - this.latency)
   }

@@ -106,6 +106,7 @@ export class Connections<R extends Resource> {
   /** Asks whether it still answers; then it is available, or gone. */
   validate(connection: PooledConnection<R>): void {
     connection.state = ConnectionState.validating
+    connection.stateSince = this.#clock.now()
     this.#validating.add(connection)
     connection.resource.ref()
     this.#bounded(connection, 'validation failed', (done) => connection.resource.validate(done))
@@ -159,6 +160,7 @@ export class Connections<R extends Resource> {
       timer?.cancel()
       this.#validating.delete(connection)
       if (error === null && connection.resource.alive) {
+        connection.home.host.heardAt = this.#clock.now()
         this.#listener.available(connection)
         return
       }

@@ -15,6 +15,7 @@ import { Housekeeper } from './housekeeper.js'
 import { Loans } from './loans.js'
 import { ConnectionState, type PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
+import { SilenceWatch } from './silence-watch.js'
 import { type PoolStatus, takeStatus } from './status.js'
 import { Supply } from './supply.js'
 import type { CheckoutDone, Waiter } from './wait-queue.js'
@@ -31,6 +32,7 @@ export class Engine<R extends Resource> {
   readonly #shares: AccessShares
   readonly #supply: Supply<R>
   readonly #housekeeper: Housekeeper<R>
+  readonly #silence: SilenceWatch<R>
   /** Selectors that rank hosts at each checkout, not only when a connection is opened. */
   readonly #ranksIdle: boolean
   #state: PoolStatus['state'] = 'open'
@@ -63,7 +65,14 @@ export class Engine<R extends Resource> {
       closed: (connection) => this.#closed(connection),
       lost: (connection, error) => this.#noteLoss(connection, error),
     })
-    this.#loans = new Loans(this.#connections, this.#shares, clock, emitter)
+    this.#silence = new SilenceWatch({
+      clock,
+      homes: this.#homes,
+      watch: env.watch,
+      validating: () => this.#connections.validating,
+      looked: () => this.#supply.pump(),
+    })
+    this.#loans = new Loans(this.#connections, this.#shares, this.#silence, clock, emitter)
     this.#supply = new Supply(options, env, {
       homes: this.#homes,
       connections: this.#connections,
@@ -176,6 +185,7 @@ export class Engine<R extends Resource> {
     if (this.#state === 'ending') return
     this.#state = 'ending'
     this.#housekeeper.stop()
+    this.#silence.stop()
     this.#supply.stop()
     this.#room.failAll(() => closedError(this.#options.poolName))
     for (const home of this.#homes.all) this.#closeIdle(home, 'pool ended')
@@ -203,7 +213,7 @@ export class Engine<R extends Resource> {
     this.#connections.takeOut(connection)
     const served = this.#loans.served
     const usable = connection.resource.alive && this.#whyNotKeep(connection) === undefined
-    if (usable && this.#needsValidation(connection)) this.#connections.validate(connection)
+    if (usable && this.#needsValidation(connection)) this.#validate(connection)
     else this.#receive(connection)
     // One that nobody could take after all rests again: whoever asks once more for it would ask for ever.
     return this.#loans.served > served || !connection.isIdle
@@ -211,6 +221,11 @@ export class Engine<R extends Resource> {
 
   #pickIdle(access: Access | undefined): HostConnections<R> | undefined {
     const eligible = (home: HostConnections<R>): boolean => this.#shares.admits(home.host.serves, access)
+    const heardOf = (home: HostConnections<R>): boolean => !home.silent && eligible(home)
+    return (this.#silence.any ? this.#pickIdleOf(heardOf) : undefined) ?? this.#pickIdleOf(eligible)
+  }
+
+  #pickIdleOf(eligible: (home: HostConnections<R>) => boolean): HostConnections<R> | undefined {
     const { selector, random, clock } = this.#env
     const homes = this.#homes.all
     if (!this.#ranksIdle) return this.#connections.idle.pickHost(homes, eligible, random)
@@ -219,6 +234,11 @@ export class Engine<R extends Resource> {
       homes.filter((home) => home.idle > 0 && eligible(home)),
       { selector, random, zone, slowStart: health.slowStart, now: clock.now(), failedOn: undefined },
     )
+  }
+
+  #validate(connection: PooledConnection<R>): void {
+    this.#connections.validate(connection)
+    this.#silence.start()
   }
 
   #needsValidation(connection: PooledConnection<R>): boolean {
@@ -295,7 +315,7 @@ export class Engine<R extends Resource> {
     for (const other of Array.from(connection.home.all)) {
       if (!other.isIdle) continue
       this.#connections.takeOut(other)
-      if (other.resource.alive) this.#connections.validate(other)
+      if (other.resource.alive) this.#validate(other)
       else this.#connections.drop(other, 'broken')
     }
   }

@@ -3,6 +3,9 @@ import type { Host } from '../hosts/host.js'
 import { HostConnections } from './host-connections.js'
 import type { Resource } from './resource.js'
 
+/** Milliseconds that the choice of a new writer may take; see group_replication_member_expel_timeout and the like. */
+export const SUCCESSION = 30_000
+
 /** The engine's side of the host set: for each host, what is open to it. A host that was removed stays until that is closed. */
 export class Homes<R extends Resource> {
   /** Exchanged, never changed: whoever goes through it is not disturbed by hosts that come and go meanwhile. */
@@ -31,6 +34,11 @@ export class Homes<R extends Resource> {
 
   anyServes(access: Access | undefined): boolean {
     return this.#list.some((home) => canServe(home.host.serves, access))
+  }
+
+  /** Whether hosts are left that only read, and one that wrote was there a moment ago: its successor is being elected. */
+  awaitsWriter(now: number): boolean {
+    return this.anyServes('read') && this.#list.some(({ host }) => now - host.writableAt < SUCCESSION)
   }
 
   hosts(): readonly Host[] {

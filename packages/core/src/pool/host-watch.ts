@@ -6,6 +6,8 @@ export interface HostWatch {
   connectFailed(host: Host, error: Error): void
   /** A handshake takes much longer than this host's usually do. */
   handshakeOverdue(host: Host): void
+  /** Statements there have waited for an answer for longer than usual, and nothing else was heard of the host meanwhile. */
+  silent(host: Host): void
   /** A connection that was opened in the host's present generation is gone, or does not answer a ping. */
   connectionLost(host: Host, error: Error): void
 }

@@ -12,6 +12,7 @@ const resource: Resource = {
   alive: true,
   needsCleaning: false,
   spoilt: false,
+  askedAt: Infinity,
   onLost: undefined,
   validate: () => undefined,
   clean: () => undefined,

@@ -5,6 +5,7 @@ import type { Connections } from './connections.js'
 import type { PoolEmitter } from './emitter.js'
 import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
+import type { SilenceWatch } from './silence-watch.js'
 import type { CheckoutDone } from './wait-queue.js'
 
 /** Somebody who is to get a connection. */
@@ -21,18 +22,27 @@ export class Loans<R extends Resource> {
   served = 0
   readonly #connections: Connections<R>
   readonly #shares: AccessShares
+  readonly #silence: SilenceWatch<R>
   readonly #clock: Clock
   readonly #emitter: PoolEmitter
 
-  constructor(connections: Connections<R>, shares: AccessShares, clock: Clock, emitter: PoolEmitter) {
+  constructor(
+    connections: Connections<R>,
+    shares: AccessShares,
+    silence: SilenceWatch<R>,
+    clock: Clock,
+    emitter: PoolEmitter,
+  ) {
     this.#connections = connections
     this.#shares = shares
+    this.#silence = silence
     this.#clock = clock
     this.#emitter = emitter
   }
 
   begin(connection: PooledConnection<R>, { access, borrowedAt, done }: Borrower<R>, waited: number): void {
     this.#connections.lend(connection, borrowedAt)
+    this.#silence.start()
     connection.use = access
     if (access !== undefined) this.#shares.lent(access, connection.stateSince)
     this.served += 1

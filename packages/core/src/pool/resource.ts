@@ -8,6 +8,8 @@ export interface Resource {
   readonly needsCleaning: boolean
   /** True when the last borrower left something behind that nothing undoes: it is closed in place of being lent again. */
   readonly spoilt: boolean
+  /** When the last of the statements that it owes an answer to was sent, on the monotonic clock; Infinity when it owes none. */
+  readonly askedAt: number
   /** Set by the engine; called once when the connection is lost. */
   onLost: ((error: Error) => void) | undefined
   /** Proves that it still answers. */

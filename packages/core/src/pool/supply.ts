@@ -17,6 +17,9 @@ import type { WaitingRoom } from './waiting-room.js'
 /** How long a host that refused the password or the database comes after the others. */
 const REFUSED_FOR = 1000
 
+/** An idle connection that has not answered for so many milliseconds is probably dead: nobody should count on it any more. */
+export const VALIDATION_OVERDUE = 100
+
 /** What supply works with, and what it leaves to the engine. */
 export interface SupplyParts<R extends Resource> {
   readonly homes: Homes<R>
@@ -149,7 +152,10 @@ export class Supply<R extends Resource> {
   /** Connections that are being asked whether they still answer. */
   *#asked(): Generator<Serves> {
     const { connections, shares } = this.#parts
-    for (const connection of connections.validating) yield shares.narrow(connection.home.host.serves)
+    const now = this.#env.clock.now()
+    for (const { home, stateSince } of connections.validating) {
+      if (now - stateSince < VALIDATION_OVERDUE) yield shares.narrow(home.host.serves)
+    }
   }
 
   *#promises(): Generator<Serves> {
@@ -189,7 +195,7 @@ export class Supply<R extends Resource> {
     )
     const free = able.filter((home) => this.#isFree(home, now))
     if (free.length === 0) this.#pumpAfterRest(able, now)
-    const willing = free.filter((home) => home.refusedUntil <= now && !home.hasOverdueAttempt)
+    const willing = free.filter((home) => home.refusedUntil <= now && !home.hasOverdueAttempt && !home.silent)
     return willing.length > 0 ? willing : free
   }
 

@@ -3,7 +3,7 @@ import type { Access } from '../hosts/access.js'
 import { abortedError, acquireTimeoutError, noHostError, queueFullError } from './acquire-errors.js'
 import type { PoolEmitter } from './emitter.js'
 import type { EngineOptions } from './engine-options.js'
-import type { Homes } from './homes.js'
+import { type Homes, SUCCESSION } from './homes.js'
 import type { Resource } from './resource.js'
 import type { PoolStatus } from './status.js'
 import { type CheckoutDone, WaitQueue, Waiter } from './wait-queue.js'
@@ -44,10 +44,11 @@ export class WaitingRoom<R extends Resource> {
 
   /** Lets somebody in who could not be served at once; or says why not, and answers false. */
   enter(request: CheckoutRequest, borrowedAt: Error | undefined, done: CheckoutDone<R>): boolean {
-    const { acquireTimeout, noHostTimeout } = this.#options
+    const { acquireTimeout } = this.#options
     const { clock, emitter, homes } = this.#parts
     const noHost = !homes.anyServes(request.access)
-    const refusal = noHost && noHostTimeout === 0 ? this.#noHostError(request.access) : this.#fullError()
+    const hopeless = noHost && this.#patience(request.access) === 0
+    const refusal = hopeless ? this.#noHostError(request.access) : this.#fullError()
     if (refusal !== undefined) {
       done(refusal)
       return false
@@ -93,7 +94,7 @@ export class WaitingRoom<R extends Resource> {
       if (this.#parts.homes.anyServes(waiter.access)) {
         waiter.noHostDeadline?.cancel()
         waiter.noHostDeadline = undefined
-      } else if (this.#options.noHostTimeout > 0) this.#limitWaitForHost(waiter)
+      } else if (this.#patience(waiter.access) > 0) this.#limitWaitForHost(waiter)
       else this.fail(waiter, this.#noHostError(waiter.access))
     }
   }
@@ -115,8 +116,15 @@ export class WaitingRoom<R extends Resource> {
     this.fail(waiter, acquireTimeoutError(status(), waited, waiter.lastError ?? lastError()))
   }
 
+  /** How long to wait for a host that can serve at all. */
+  #patience(access: Access | undefined): number {
+    const { noHostTimeout } = this.#options
+    const { homes, clock } = this.#parts
+    return access === 'write' && homes.awaitsWriter(clock.now()) ? Math.max(noHostTimeout, SUCCESSION) : noHostTimeout
+  }
+
   #limitWaitForHost(waiter: Waiter<R>): void {
-    waiter.noHostDeadline ??= this.#parts.clock.after(this.#options.noHostTimeout, () =>
+    waiter.noHostDeadline ??= this.#parts.clock.after(this.#patience(waiter.access), () =>
       this.fail(waiter, this.#noHostError(waiter.access)),
     )
   }

@@ -23,7 +23,7 @@ type Row = readonly [what: string, Omit<Failure, 'errorClass' | 'statement'>, Er
 
 const TABLE: readonly Row[] = [
   ['a read on a lost host is sent once more', first, 'lost', read, 'retry'],
-  ['a read that was lost twice is not sent again', { ...first, attempts: 2 }, 'lost', read, 'rethrow'],
+  ['a read that was lost twice is not sent again', { ...first, attempts: 2 }, 'lost', read, 'hostLost'],
   ['a read is not sent again when that is off', { ...first, retryReads: false }, 'lost', read, 'rethrow'],
   ['a read that may depend on lost session state is not sent again', changed, 'lost', read, 'hostLost'],
   ['a write on a lost host may have happened', first, 'lost', write, 'outcomeUnknown'],
@@ -47,7 +47,16 @@ const TABLE: readonly Row[] = [
   ['a statement that timed out takes its transaction with it', open, 'timeout', read, 'rethrowTransactionGone'],
   ['a statement that timed out is the caller’s', first, 'timeout', read, 'rethrow'],
   ['a mistake of the caller’s is the caller’s', open, 'statement', write, 'rethrow'],
-  ['a read-only server’s refusal is the caller’s', first, 'readOnly', write, 'rethrow'],
+  [
+    'a write that a read-only server refused is sent elsewhere: it did not run',
+    first,
+    'readOnly',
+    write,
+    'retryIfReadOnly',
+  ],
+  ['each host refuses once, read-only or not', { ...first, attempts: 3 }, 'readOnly', write, 'rethrow'],
+  ['in a transaction a read-only server’s refusal is the caller’s', open, 'readOnly', write, 'rethrow'],
+  ['a read-only server’s refusal of a procedure is the caller’s', first, 'readOnly', call, 'rethrow'],
   ['overload is the caller’s', first, 'overload', read, 'rethrow'],
   ['a wrong configuration is the caller’s', first, 'configuration', read, 'rethrow'],
 ]

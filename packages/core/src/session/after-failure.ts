@@ -26,7 +26,9 @@ export type Reaction =
   | 'rolledBack'
   /** The same statement is sent again, on another connection. */
   | 'retry'
-  /** The transaction, or the session state, was lost with the connection: a typed error says so. */
+  /** The same, if the server turns out to be read-only; else the caller gets the error as it is. */
+  | 'retryIfReadOnly'
+  /** The transaction or the session state was lost with the connection, or a second host after the first: a typed error. */
   | 'hostLost'
   /** It may or may not have happened: a typed error says so. */
   | 'outcomeUnknown'
@@ -42,10 +44,11 @@ export function afterFailure(failure: Failure): Reaction {
     case ErrorClass.conflict:
     case ErrorClass.timeout:
       return inTransaction ? 'rethrowTransactionGone' : 'rethrow'
+    case ErrorClass.readOnly:
+      return !inTransaction && refused(failure) === 'retry' ? 'retryIfReadOnly' : 'rethrow'
     case ErrorClass.lockTimeout:
     case ErrorClass.configuration:
     case ErrorClass.overload:
-    case ErrorClass.readOnly:
     case ErrorClass.statement:
       return 'rethrow'
     default:
@@ -68,7 +71,9 @@ function lostOutside({ statement, sessionClean, attempts, retryReads }: Failure)
   switch (statement.kind) {
     case 'read':
       if (!sessionClean) return 'hostLost'
-      return retryReads && attempts < 2 ? 'retry' : 'rethrow'
+      if (!retryReads) return 'rethrow'
+      // Not for as long as there are hosts: what it asks for may be what took them down.
+      return attempts < 2 ? 'retry' : 'hostLost'
     case 'begin':
     case 'commit':
     case 'rollback':

@@ -2,13 +2,14 @@ import { Readable } from 'node:stream'
 
 import type { StatementDone } from '../driver/port.js'
 import { classify, ErrorClass } from '../errors/classify.js'
-import { HostpoolError } from '../errors/hostpool-error.js'
 import { type Access, canServe } from '../hosts/access.js'
 import { afterFailure } from './after-failure.js'
 import type { Decoding } from './decoding.js'
 import type { Lease, LeaseOptions, TransactionOptions } from './lease.js'
+import { hostLostError, outcomeUnknownError, releasedError, transactionLostError } from './lease-errors.js'
 import type { Lender, SessionConnection } from './lender.js'
 import type { QueryResult, ResultSetHeader, Row, StatementOptions, StatementValues } from './statement.js'
+import { readOnlyNow } from './read-only-now.js'
 import type { StatementKind } from './statement-kind.js'
 import { toStatement } from './to-statement.js'
 import { startTransaction } from './start-transaction.js'
@@ -165,14 +166,14 @@ export class PoolLease implements Lease {
     const session = this.#connection.resource
     // Nothing was open on a dead connection that still counts as movable: the statement has not been sent, so nothing is lost.
     if (!session.alive) return this.#unbound || session.movable
+    // A host that has gone out of use since the connection was lent is left as soon as there is another.
+    const elsewhere = !canServe(this.#connection.home.host.serves, this.#accessFor(kind))
+    if (elsewhere && session.movable && this.#lender.anyServes(this.#accessFor(kind))) return true
     const access = kind.kind === 'read' ? 'read' : 'write'
-    const { serves } = this.#connection.home.host
-    const elsewhere = this.#access === undefined && (serves.read || serves.write) && !canServe(serves, access)
-    if (elsewhere && session.movable) return true
     return !this.#lender.use(this.#connection, access, !session.movable)
   }
 
-  #accessFor(kind: StatementKind): Access | undefined {
+  #accessFor(kind: StatementKind): Access {
     return this.#access ?? (kind.kind === 'read' ? 'read' : 'write')
   }
 
@@ -189,12 +190,16 @@ export class PoolLease implements Lease {
     const { clock } = this.#lender
     const sentAt = clock.now()
     sending.attempts += 1
+    session.askedAt = sentAt
     session.run(prepared, statement, this.#decodingOf(statement), kind, (error, result, fields) => {
+      if (session.connection.pending === 0) session.askedAt = Infinity
+      const now = clock.now()
       if (error !== null) {
+        if (isAnswer(error)) connection.home.host.heardAt = now
         this.#failed(sending, connection, error, inTransaction, sessionClean)
         return
       }
-      connection.home.host.noteLatency(clock.now() - sentAt)
+      connection.home.host.noteResult(now, now - sentAt)
       done(null, result, fields)
     })
   }
@@ -209,7 +214,8 @@ export class PoolLease implements Lease {
     const { kind, done, attempts } = sending
     const { host } = connection.home
     const errorClass = classify(error)
-    if (errorClass === ErrorClass.notReady || errorClass === ErrorClass.readOnly) this.#lender.refused(host, error)
+    if (errorClass === ErrorClass.notReady) this.#lender.refused(host, error)
+    else if (errorClass === ErrorClass.readOnly) this.#lender.doubtWriter(host)
     const { retryReads, hostCount: hosts } = this.#lender
     switch (afterFailure({ errorClass, statement: kind, inTransaction, sessionClean, attempts, hosts, retryReads })) {
       case 'rethrow':
@@ -223,7 +229,7 @@ export class PoolLease implements Lease {
         if (inTransaction) this.#transactionLost = error
         // What the server still holds of it must never meet later statements: it would run them outside any transaction.
         connection.resource.destroy(error)
-        done(hostLostError(host.name, inTransaction, error))
+        done(hostLostError(host.name, inTransaction, attempts, error))
         break
       case 'outcomeUnknown':
         this.#unbound = true
@@ -236,6 +242,13 @@ export class PoolLease implements Lease {
       case 'retry':
         this.#lender.noteRetry()
         this.#retry(sending, connection)
+        break
+      case 'retryIfReadOnly':
+        readOnlyNow(connection.resource.connection, (readOnly) => {
+          if (readOnly) this.#lender.readOnly(host, error)
+          if (readOnly) this.#retry(sending, connection)
+          else done(error)
+        })
         break
     }
   }
@@ -267,12 +280,8 @@ export class PoolLease implements Lease {
   }
 
   #lostError(): Error | undefined {
-    if (this.#transactionLost === undefined) return undefined
-    return new HostpoolError(
-      'ERR_HOSTPOOL_TRANSACTION_LOST',
-      'The transaction of this connection is gone; roll back before anything else is sent',
-      { host: this.host, cause: this.#transactionLost },
-    )
+    const cause = this.#transactionLost
+    return cause === undefined ? undefined : transactionLostError(this.host, cause)
   }
 
   #afterLostTransaction({ prepared, statement, kind, done }: Sending): void {
@@ -290,19 +299,9 @@ export class PoolLease implements Lease {
   }
 }
 
-function releasedError(): HostpoolError {
-  return new HostpoolError('ERR_HOSTPOOL_LEASE_RELEASED', 'The connection was used after it had been released')
-}
-
-function hostLostError(host: string, inTransaction: boolean, cause: Error): HostpoolError {
-  const what = inTransaction ? 'the transaction on it was rolled back' : 'the state of the session on it is gone'
-  return new HostpoolError('ERR_HOSTPOOL_HOST_LOST', `${host} was lost: ${what} (${cause.message})`, { host, cause })
-}
-
-function outcomeUnknownError(host: string, kind: StatementKind, cause: Error): HostpoolError {
-  const what = kind.kind === 'commit' ? 'COMMIT' : 'a write'
-  const message = `${host} was lost before it answered ${what}: it may or may not have happened (${cause.message})`
-  return new HostpoolError('ERR_HOSTPOOL_OUTCOME_UNKNOWN', message, { host, cause })
+/** Errors of the server's own have a positive number; those of the network have none, or a negative one. */
+function isAnswer(error: Error & { readonly errno?: unknown }): boolean {
+  return typeof error.errno === 'number' && error.errno > 0
 }
 
 function failedStream(error: Error): Readable {

@@ -20,6 +20,7 @@ export class Session implements Resource {
   #tainted = false
   /** Something was set for a transaction that has not begun. */
   #nextTransaction = false
+  askedAt = Infinity
   /** Statements have run since it was last clean. */
   #used = false
   /** Beginnings of transactions whose answer is outstanding. */

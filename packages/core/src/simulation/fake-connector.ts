@@ -18,6 +18,8 @@ export class FakeConnection implements Resource {
   alive = true
   /** What a borrower left behind; `clean` undoes it. */
   dirty = false
+  /** When its borrower sent a statement that is not answered yet. */
+  askedAt = Infinity
   onLost: ((error: Error) => void) | undefined
   /** Nothing is open at this end any more. */
   gone = false

@@ -15,7 +15,8 @@ export interface ServerWays {
   handshakeTime: number
   /** What becomes of a ping, a clean-up or a statement. */
   answers: 'well' | 'with an error' | 'never'
-  answerTime: number
+  /** The same for everything, or for each statement its own. */
+  answerTime: number | ((what: string) => number)
   /** Whether it takes notice of a goodbye. */
   partsWell: boolean
   goodbyeTime: number
@@ -155,7 +156,8 @@ export class FakeServer {
       server: this,
       ask: (what, answered) => {
         tell(what)
-        this.#later(this.ways.answerTime, () => {
+        const { answerTime } = this.ways
+        this.#later(typeof answerTime === 'number' ? answerTime : answerTime(what), () => {
           if (!this.#links.has(link) || this.ways.answers === 'never') return
           const wrong = this.ways.answers === 'with an error'
           answered(wrong ? serverError('ER_UNKNOWN_ERROR', `${this.name} could not ${what}`) : null)

@@ -37,6 +37,7 @@ class Stub implements Resource {
   alive = true
   readonly needsCleaning = false
   readonly spoilt = false
+  readonly askedAt = Infinity
   onLost: ((error: Error) => void) | undefined
   validate(done: (error: Error | null) => void): void {
     done(null)
@@ -102,7 +103,12 @@ async function filledEngine({ hosts, connections }: Size): Promise<Engine<Stub>>
     connector,
     hosts: new HostSet(config.hosts, systemClock),
     selector: createSelector('random'),
-    watch: { connectFailed: () => undefined, handshakeOverdue: () => undefined, connectionLost: () => undefined },
+    watch: {
+      connectFailed: () => undefined,
+      handshakeOverdue: () => undefined,
+      silent: () => undefined,
+      connectionLost: () => undefined,
+    },
     emitter: new PoolEmitter(),
   })
   const lent = await Promise.all(Array.from({ length: connections }, () => checkout(engine)))

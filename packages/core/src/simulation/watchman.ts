@@ -6,6 +6,8 @@ import type { HostWatch } from '../pool/host-watch.js'
 export class Watchman implements HostWatch {
   /** Called for each handshake that takes too long. */
   onOverdue: ((host: Host) => void) | undefined
+  /** Called for each host that owes answers for too long. */
+  onSilent: ((host: Host) => void) | undefined
   readonly #hosts: HostSet
   #losses = 0
 
@@ -24,6 +26,10 @@ export class Watchman implements HostWatch {
 
   handshakeOverdue(host: Host): void {
     this.onOverdue?.(host)
+  }
+
+  silent(host: Host): void {
+    this.onSilent?.(host)
   }
 
   connectionLost(host: Host, error: Error): void {

@@ -1,4 +1,5 @@
-import { type Answer, factsOf, isOn } from '../answer.js'
+import type { ClusterView } from '../../hosts/cluster-view.js'
+import { type Answer, type Facts, factsOf, isOn } from '../answer.js'
 import { type ProbeKind, unusable, type Verdict } from '../verdict.js'
 
 /** `wsrep_local_state`, as Galera documents it. */
@@ -13,7 +14,8 @@ const STATE_NAMES: Readonly<Record<string, string>> = {
 }
 
 const SQL = `SELECT VARIABLE_NAME AS name, VARIABLE_VALUE AS value FROM information_schema.GLOBAL_STATUS
-WHERE VARIABLE_NAME IN ('WSREP_LOCAL_STATE', 'WSREP_CLUSTER_STATUS', 'WSREP_READY')
+WHERE VARIABLE_NAME IN ('WSREP_LOCAL_STATE', 'WSREP_CLUSTER_STATUS', 'WSREP_READY', 'WSREP_CLUSTER_CONF_ID',
+'WSREP_CLUSTER_STATE_UUID')
 UNION ALL SELECT 'READ_ONLY', @@global.read_only
 UNION ALL SELECT 'WSREP_REJECT_QUERIES', @@global.wsrep_reject_queries
 UNION ALL SELECT 'WSREP_SST_DONOR_REJECTS_QUERIES', @@global.wsrep_sst_donor_rejects_queries`
@@ -43,5 +45,11 @@ function judge([answer]: readonly Answer[]): Verdict {
   if (donor && isOn(facts.get('WSREP_SST_DONOR_REJECTS_QUERIES'))) return unusable('it is a donor and rejects queries')
   const writable = !isOn(facts.get('READ_ONLY'))
   const reasons = [...(donor ? ['Donor/Desynced'] : []), ...(writable ? [] : ['read_only is on'])]
-  return { usable: true, writable, lastResort: donor, reason: reasons.join(', ') }
+  return { usable: true, writable, lastResort: donor, reason: reasons.join(', '), ...viewOf(facts) }
+}
+
+function viewOf(facts: Facts): { readonly view?: ClusterView } {
+  const cluster = facts.get('WSREP_CLUSTER_STATE_UUID')
+  const number = Number(facts.get('WSREP_CLUSTER_CONF_ID') ?? NaN)
+  return cluster == null || Number.isNaN(number) ? {} : { view: { cluster, number } }
 }

@@ -52,13 +52,12 @@ export class Handshakes {
     return promises
   }
 
-  /** Connections that are being asked whether they still answer. */
-  validations(): readonly Serves[] {
+  /** Connections that have been asked for less than so long whether they still answer. */
+  validations(patience: number): readonly Serves[] {
     const promises: Serves[] = []
-    const { connector, clock, config } = this.#world
+    const { connector, clock } = this.#world
     for (const { validatingSince, host } of connector.connections) {
-      const patience = (validatingSince ?? -Infinity) + config.validationTimeout
-      if (clock.now() < patience) promises.push(host.serves)
+      if (clock.now() < (validatingSince ?? -Infinity) + patience) promises.push(host.serves)
     }
     return promises
   }

@@ -1,7 +1,9 @@
 import { type Access, canServe, type Serves } from '../../hosts/access.js'
 import { HostState } from '../../hosts/host-state.js'
 import type { Host } from '../../hosts/host.js'
+import { SUCCESSION } from '../../pool/homes.js'
 import type { PooledConnection } from '../../pool/pooled-connection.js'
+import { VALIDATION_OVERDUE } from '../../pool/supply.js'
 import type { FakeAttempt, FakeConnection } from '../fake-connector.js'
 import type { World } from '../world.js'
 import type { Asker } from './asker.js'
@@ -124,7 +126,7 @@ export class Inspector {
     const { hosts, config, servers } = this.#world
     const [host] = hosts.all
     if (host === undefined || config.minIdle > 0 || hosts.all.length > 1 || servers.size > 1) return
-    const others = [...this.#handshakes.validations(), ...this.#handshakes.promises()].slice(1)
+    const others = [...this.#handshakes.validations(VALIDATION_OVERDUE), ...this.#handshakes.promises()].slice(1)
     const wants = [...this.#askers].filter((asker) => asker.waiting).map((asker) => asker.access)
     if (!helps(wants, others, host.serves))
       this.#broken('a connection is opened only when it is needed', `at ${host.name}`)
@@ -173,7 +175,12 @@ export class Inspector {
         break
       case 'ERR_HOSTPOOL_NO_HOST':
         if (served) this.#broken('no host only when there is none', who)
-        if (now - (this.#noHostSince.get(asker) ?? now) > config.noHostTimeout) this.#broken('noHostTimeout', who)
+        // A write may have waited for the next writer until the last reader was gone, too.
+        if (
+          now - (this.#noHostSince.get(asker) ?? now) >
+          Math.max(config.noHostTimeout, asker.access === 'write' ? SUCCESSION : 0)
+        )
+          this.#broken('noHostTimeout', who)
         break
       case 'ERR_HOSTPOOL_QUEUE_FULL':
         if (config.waitForConnections && config.queueLimit === 0) this.#broken('queueLimit', who)
@@ -240,7 +247,7 @@ export class Inspector {
     if (waiting.length === 0) return
     const status = this.#world.engine.status()
     const wants = waiting.map((asker) => asker.access)
-    const validations = this.#handshakes.validations()
+    const validations = this.#handshakes.validations(this.#world.config.validationTimeout)
     for (const { name, idle } of status.hosts) {
       const host = this.#world.hosts.find(name)
       if (idle === 0 || host === undefined || !helps(wants, validations, this.#allowances.narrow(host.serves))) continue

@@ -251,8 +251,22 @@ describe('keeping connections', () => {
     expect(bob.holds).toBe('b#1')
   })
 
-  it('does not wait for a ping that is not answered for longer than validationTimeout', () => {
+  it('does not count on a ping that is not answered soon, and takes another connection meanwhile', () => {
     const story = new Story({ host: 'a,b', selector: 'ordered', validationTimeout: 700 })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    ann.returns()
+    story.passes(1000)
+    story.server('a').freeze()
+    const bob = story.borrower('bob').asks()
+    story.passes(90)
+    expect(bob.waits).toBe(true)
+    story.passes(70)
+    expect(bob.holds).toBe('b#1')
+  })
+
+  it('does not wait for a ping that is not answered for longer than validationTimeout', () => {
+    const story = new Story({ host: 'a,b', selector: 'ordered', validationTimeout: 700, connectionLimit: 1 })
     const ann = story.borrower('ann').asks()
     story.passes(10)
     ann.returns()

@@ -1,0 +1,88 @@
+import type { Clock, Timer } from '../clock.js'
+import type { Homes } from './homes.js'
+import type { HostConnections } from './host-connections.js'
+import type { HostWatch } from './host-watch.js'
+import { ConnectionState, type PooledConnection } from './pooled-connection.js'
+import type { Resource } from './resource.js'
+
+const LOOK_EVERY = 50
+/** A host is silent when it owes an answer for so many times as long as its answers usually take … */
+const USUAL_FACTOR = 4
+/** … but never before this many milliseconds, and always after that many. */
+const SILENT_AT_LEAST = 100
+const SILENT_AT_MOST = 300
+
+/** What the silence watch has to know of the rest. */
+export interface SilenceWatchParts<R extends Resource> {
+  readonly clock: Clock
+  readonly homes: Homes<R>
+  readonly watch: HostWatch
+  /** Connections that are being asked whether they still answer. */
+  readonly validating: () => ReadonlySet<PooledConnection<R>>
+  /** Called after each look: what was promised to a waiter may be in doubt now. */
+  readonly looked: () => void
+}
+
+/**
+ * Notices a host that is asked and gives no answer at all. One slow statement is none of that: others are answered meanwhile,
+ * or the probe that is sent for is. While anything is asked it looks at every host a few times a second, which is one timer for
+ * the whole pool and none for each statement.
+ */
+export class SilenceWatch<R extends Resource> {
+  /** Whether any host is silent now. */
+  any = false
+  readonly #parts: SilenceWatchParts<R>
+  #timer: Timer | undefined
+  #stopped = false
+
+  constructor(parts: SilenceWatchParts<R>) {
+    this.#parts = parts
+  }
+
+  /** Looks at the hosts from now on for as long as anything is lent or asked. */
+  start(): void {
+    if (this.#timer !== undefined || this.#stopped) return
+    this.#timer = this.#parts.clock.afterIdly(LOOK_EVERY, () => this.#look())
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#timer?.cancel()
+  }
+
+  #look(): void {
+    this.#timer = undefined
+    const { clock, homes, watch, validating, looked } = this.#parts
+    const now = clock.now()
+    let busy = validating().size > 0
+    this.any = false
+    for (const home of homes.all) {
+      if (home.inUse > 0) busy = true
+      home.silent = isSilent(home, now)
+      if (!home.silent) continue
+      this.any = true
+      watch.silent(home.host)
+    }
+    if (busy) this.start()
+    looked()
+  }
+}
+
+function isSilent<R extends Resource>({ host, all }: HostConnections<R>, now: number): boolean {
+  const patience = Math.min(SILENT_AT_MOST, Math.max(SILENT_AT_LEAST, USUAL_FACTOR * (host.latency ?? 0)))
+  if (all.size === 0 || now - host.heardAt < patience) return false
+  for (const connection of all) {
+    const askedAt = askedSince(connection)
+    // Whoever has waited for long already is asked about again only after half as long: a report that runs for minutes is
+    // no reason to ask ten times a second how the host is.
+    const silence = now - Math.max(host.heardAt, askedAt)
+    if (silence >= Math.max(patience, (now - askedAt) / 2)) return true
+  }
+  return false
+}
+
+/** When the last question that this connection owes an answer to was sent; Infinity when it owes none. */
+function askedSince<R extends Resource>({ state, stateSince, resource }: PooledConnection<R>): number {
+  if (state === ConnectionState.validating) return stateSince
+  return state === ConnectionState.lent ? resource.askedAt : Infinity
+}

@@ -1,0 +1,28 @@
+import { HostpoolError } from '../errors/hostpool-error.js'
+import type { StatementKind } from './statement-kind.js'
+
+export function releasedError(): HostpoolError {
+  return new HostpoolError('ERR_HOSTPOOL_LEASE_RELEASED', 'The connection was used after it had been released')
+}
+
+export function transactionLostError(host: string, cause: Error): HostpoolError {
+  const message = 'The transaction of this connection is gone; roll back before anything else is sent'
+  return new HostpoolError('ERR_HOSTPOOL_TRANSACTION_LOST', message, { host, cause })
+}
+
+/** @param attempts - how often the statement was sent */
+export function hostLostError(host: string, inTransaction: boolean, attempts: number, cause: Error): HostpoolError {
+  const message = `${host} was lost: ${lossOf(inTransaction, attempts)} (${cause.message})`
+  return new HostpoolError('ERR_HOSTPOOL_HOST_LOST', message, { host, cause })
+}
+
+function lossOf(inTransaction: boolean, attempts: number): string {
+  if (inTransaction) return 'the transaction on it was rolled back'
+  return attempts > 1 ? 'so was the host asked before it' : 'the state of the session on it is gone'
+}
+
+export function outcomeUnknownError(host: string, kind: StatementKind, cause: Error): HostpoolError {
+  const what = kind.kind === 'commit' ? 'COMMIT' : 'a write'
+  const message = `${host} was lost before it answered ${what}: it may or may not have happened (${cause.message})`
+  return new HostpoolError('ERR_HOSTPOOL_OUTCOME_UNKNOWN', message, { host, cause })
+}
