@@ -189,10 +189,6 @@ export class Hostpool implements Pool, Lender {
     this.#monitor.refused(host, error)
   }
 
-  doubtWriter(host: Host): void {
-    this.#monitor.doubtWriter(host)
-  }
-
   readOnly(host: Host, error: Error): void {
     this.#monitor.readOnly(host, error)
   }

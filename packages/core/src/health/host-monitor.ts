@@ -88,6 +88,8 @@ export class HostMonitor {
       if (this.#stopped) return
       // Good news may be older than what was noticed meanwhile; bad news bears it out.
       if (this.#again && verdict?.usable === true) {
+        // That it takes no writes is bad news, too. Were it put off, a stream of refused writes would put it off for ever.
+        if (!verdict.writable) this.#env.hosts.signal(this.#host, { kind: 'readOnly', reason: verdict.reason })
         this.#schedule(0)
         return
       }

@@ -125,19 +125,54 @@ describe('a question that the server does not understand', () => {
 describe('when roles change', () => {
   const READ_ONLY = "SELECT 'READ_ONLY'"
 
-  it('a write that its writer refuses has all hosts asked at once', async () => {
+  it('a write that its writer refuses is sent on to the next one, and all hosts are asked at once', async () => {
+    const sql = 'INSERT INTO t VALUES (1)'
     let writer = 'a'
     const replies = (name: string): Replies => ({
       [READ_ONLY]: [['READ_ONLY', name === writer ? 0 : 1]],
-      INSERT: name === writer ? [] : refusal(1290, 'read-only'),
+      'SELECT @@global.read_only': [[name === writer ? 0 : 1]],
+      [sql]: name === writer ? [] : refusal(1290, 'read-only'),
     })
     const { pool, clock } = await watch(replies, { probe: 'plain' })
     expect(pool.status().hosts.map(({ writable }) => writable)).toEqual([true, false])
     writer = 'b'
-    const write = pool.query('INSERT INTO t VALUES (1)').catch((error: unknown) => error)
-    await clock.flow(20)
-    expect(await write).toMatchObject({ errno: 1290 })
+    const write = pool.query(sql).catch((error: unknown) => error)
+    await clock.flow(50)
+    expect(await write).toEqual([[], undefined])
     expect(pool.status().hosts.map(({ writable }) => writable)).toEqual([false, true])
+  })
+
+  it('a write that is refused for another setting is the caller’s, and no host is thought less of', async () => {
+    const replies = {
+      [READ_ONLY]: [['READ_ONLY', 0]],
+      'SELECT @@global.read_only': [[0]],
+      LOAD: refusal(1290, '--secure-file-priv'),
+    }
+    const { pool, clock } = await watch(replies, { probe: 'plain' })
+    const write = pool.query("LOAD DATA INFILE 'x' INTO TABLE t").catch((error: unknown) => error)
+    await clock.flow(50)
+    expect(await write).toMatchObject({ errno: 1290 })
+    expect(pool.status().hosts.map(({ writable }) => writable)).toEqual([true, true])
+  })
+
+  it('a write waits for the next writer when the last one was there a moment ago', async () => {
+    const readOnly = new Set(['b'])
+    const replies = (name: string): Replies => ({ [READ_ONLY]: [['READ_ONLY', readOnly.has(name) ? 1 : 0]] })
+    const { pool, clock } = await watch(replies, { probe: 'plain' })
+    readOnly.add('a')
+    await clock.flow(3_000)
+    expect(pool.status().hosts.map(({ writable }) => writable)).toEqual([false, false])
+    const write = pool.query('INSERT INTO t VALUES (1)')
+    await clock.flow(5_000)
+    readOnly.delete('b')
+    await clock.flow(2_000)
+    await write
+    expect(pool.status().hosts.map(({ writable }) => writable)).toEqual([false, true])
+  })
+
+  it('a write fails at once where there never was a writer', async () => {
+    const { pool } = await watch({ [READ_ONLY]: [['READ_ONLY', 1]] }, { probe: 'plain' })
+    await expect(pool.query('INSERT INTO t VALUES (1)')).rejects.toMatchObject({ code: 'ERR_HOSTPOOL_NO_HOST' })
   })
 
   it('those left when a host went down are asked more often, for half a minute', async () => {

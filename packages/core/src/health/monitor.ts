@@ -74,16 +74,11 @@ export class Monitor implements HostWatch {
     this.#monitors.get(host)?.retrySoon()
   }
 
-  /** A write was refused, perhaps because the server is read-only. */
-  doubtWriter(host: Host): void {
-    // The writer may be one no more, so another may have taken its place.
-    if (host.condition.writable) for (const monitor of this.#monitors.values()) monitor.kick()
-    else this.#monitors.get(host)?.kick()
-  }
-
   /** A server was found to be read-only when it refused a write. */
   readOnly(host: Host, error: Error): void {
     this.#env.hosts.signal(host, { kind: 'readOnly', reason: `it refused a write: ${error.message}` })
+    // Another may have taken its place.
+    for (const monitor of this.#monitors.values()) monitor.kick()
   }
 
   #add(host: Host): void {

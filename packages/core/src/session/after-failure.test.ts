@@ -54,9 +54,9 @@ const TABLE: readonly Row[] = [
     write,
     'retryIfReadOnly',
   ],
-  ['each host refuses once, read-only or not', { ...first, attempts: 3 }, 'readOnly', write, 'rethrow'],
-  ['in a transaction a read-only server’s refusal is the caller’s', open, 'readOnly', write, 'rethrow'],
-  ['a read-only server’s refusal of a procedure is the caller’s', first, 'readOnly', call, 'rethrow'],
+  ['each host refuses once, read-only or not', { ...first, attempts: 3 }, 'readOnly', write, 'rethrowIfReadOnly'],
+  ['in a transaction a read-only server’s refusal is the caller’s', open, 'readOnly', write, 'rethrowIfReadOnly'],
+  ['a read-only server’s refusal of a procedure is the caller’s', first, 'readOnly', call, 'rethrowIfReadOnly'],
   ['overload is the caller’s', first, 'overload', read, 'rethrow'],
   ['a wrong configuration is the caller’s', first, 'configuration', read, 'rethrow'],
 ]

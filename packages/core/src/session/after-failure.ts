@@ -28,6 +28,8 @@ export type Reaction =
   | 'retry'
   /** The same, if the server turns out to be read-only; else the caller gets the error as it is. */
   | 'retryIfReadOnly'
+  /** The caller gets the error as it is; whether the server is read-only is found out. */
+  | 'rethrowIfReadOnly'
   /** The transaction or the session state was lost with the connection, or a second host after the first: a typed error. */
   | 'hostLost'
   /** It may or may not have happened: a typed error says so. */
@@ -45,7 +47,7 @@ export function afterFailure(failure: Failure): Reaction {
     case ErrorClass.timeout:
       return inTransaction ? 'rethrowTransactionGone' : 'rethrow'
     case ErrorClass.readOnly:
-      return !inTransaction && refused(failure) === 'retry' ? 'retryIfReadOnly' : 'rethrow'
+      return !inTransaction && refused(failure) === 'retry' ? 'retryIfReadOnly' : 'rethrowIfReadOnly'
     case ErrorClass.lockTimeout:
     case ErrorClass.configuration:
     case ErrorClass.overload:

@@ -29,8 +29,6 @@ export interface Lender {
   anyServes(access: Access): boolean
   /** A statement was refused because its server is not ready. */
   refused(host: Host, error: Error): void
-  /** A write was refused; whether because its server is read-only is to be found out. */
-  doubtWriter(host: Host): void
   /** A server was found to be read-only when it refused a write. */
   readOnly(host: Host, error: Error): void
   noteRetry(): void

@@ -215,7 +215,6 @@ export class PoolLease implements Lease {
     const { host } = connection.home
     const errorClass = classify(error)
     if (errorClass === ErrorClass.notReady) this.#lender.refused(host, error)
-    else if (errorClass === ErrorClass.readOnly) this.#lender.doubtWriter(host)
     const { retryReads, hostCount: hosts } = this.#lender
     switch (afterFailure({ errorClass, statement: kind, inTransaction, sessionClean, attempts, hosts, retryReads })) {
       case 'rethrow':
@@ -244,13 +243,27 @@ export class PoolLease implements Lease {
         this.#retry(sending, connection)
         break
       case 'retryIfReadOnly':
-        readOnlyNow(connection.resource.connection, (readOnly) => {
-          if (readOnly) this.#lender.readOnly(host, error)
+        this.#ifReadOnly(connection, error, (readOnly) => {
           if (readOnly) this.#retry(sending, connection)
           else done(error)
         })
         break
+      case 'rethrowIfReadOnly':
+        this.#ifReadOnly(connection, error, () => done(error))
+        break
     }
+  }
+
+  /** Finds out whether a write was refused because the server is read-only, and lets that be known. */
+  #ifReadOnly({ home, resource }: SessionConnection, error: Error, done: (readOnly: boolean) => void): void {
+    if (!home.host.condition.writable) {
+      done(true)
+      return
+    }
+    readOnlyNow(resource.connection, (readOnly) => {
+      if (readOnly) this.#lender.readOnly(home.host, error)
+      done(readOnly)
+    })
   }
 
   /** Parallel statements of one lease may fail together: the first moves it, the others follow. */
