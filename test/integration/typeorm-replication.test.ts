@@ -1,11 +1,12 @@
 import { createPool } from '@mysql-hostpool/core'
 import type { Pool } from '@mysql-hostpool/core'
-import { typeormDriver } from '@mysql-hostpool/typeorm'
+import { servingHost, typeormDriver } from '@mysql-hostpool/typeorm'
 import { DataSource } from 'typeorm'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 
 import { freshDatabase } from './setup/fresh-database.js'
 import type { TestDatabase } from './setup/fresh-database.js'
+import { access } from './setup/servers.js'
 import { Author, entities } from './typeorm/entities.js'
 
 let config: TestDatabase
@@ -62,11 +63,73 @@ describe.each([
   })
 })
 
-test('nodes that name servers of their own are refused, for one pool serves them all', async () => {
+describe.each([
+  ['beside a shared pool', () => typeormDriver(pool), () => ({ username: config.user, password: config.password })],
+  ['where the driver has a configuration', () => typeormDriver({ ...config, host: undefined }), () => ({})],
+])('replication with hosts of its own, %s,', (_name, driver, account) => {
+  const [first = '', ...others] = access.hosts.split(',')
+  const opened: DataSource[] = []
+
+  async function open(slaves: readonly { readonly host: string; readonly port?: number }[]): Promise<DataSource> {
+    const { database } = config
+    const node = { ...account(), database }
+    const source = new DataSource({
+      type: 'mariadb',
+      driver: driver(),
+      entities,
+      replication: {
+        master: { ...node, host: first },
+        slaves: slaves.map((slave) => ({ ...node, ...slave })),
+      },
+    })
+    await source.initialize()
+    opened.push(source)
+    return source
+  }
+
+  /** Where query runners of a mode were served, each host once. */
+  async function hostsServing(source: DataSource, mode: 'master' | 'slave'): Promise<Set<string | undefined>> {
+    const runners = Array.from({ length: 4 }, () => source.createQueryRunner(mode))
+    await Promise.all(runners.map((runner) => runner.query('SELECT SLEEP(0.1)')))
+    const hosts = new Set(runners.map((runner) => servingHost(runner)))
+    await Promise.all(runners.map((runner) => runner.release()))
+    return hosts
+  }
+
+  afterEach(async () => {
+    for (const source of opened.splice(0)) await source.destroy()
+  })
+
+  test.runIf(others.length > 0)('the master serves writes, the slaves serve reads', async () => {
+    const source = await open(others.map((host) => ({ host })))
+    expect(await hostsServing(source, 'master')).toEqual(new Set([first]))
+    for (const host of await hostsServing(source, 'slave')) expect(others).toContain(host)
+  })
+
+  test.runIf(others.length > 0)('a dead slave is left out, and nothing crashes', async () => {
+    const source = await open([{ host: '127.0.0.1', port: 1 }, { host: others[0] ?? '' }])
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect(await hostsServing(source, 'slave')).toEqual(new Set([others[0]]))
+    }
+  })
+
+  test('with every slave dead the master reads', async () => {
+    const source = await open([
+      { host: '127.0.0.1', port: 1 },
+      { host: '127.0.0.2', port: 1 },
+    ])
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect(await hostsServing(source, 'slave')).toEqual(new Set([first]))
+      expect(await source.getRepository(Author).exists()).toBeTypeOf('boolean')
+    }
+  })
+})
+
+test('nodes of a shared pool that log in otherwise are refused', async () => {
   const source = new DataSource({
     type: 'mariadb',
     driver: typeormDriver(pool),
-    replication: { master: {}, slaves: [{ host: 'replica' }] },
+    replication: { master: {}, slaves: [{ username: 'reader' }] },
   })
   await expect(source.initialize()).rejects.toMatchObject({ code: 'ERR_HOSTPOOL_CONFIG' })
 })

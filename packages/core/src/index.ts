@@ -22,6 +22,8 @@ export type {
   RetryOptions,
   TransactionOptions,
 } from './session/lease.js'
+export { runAgain, wasUndone } from './session/run-again.js'
+export type { RunAgainOptions } from './session/run-again.js'
 export type {
   Field,
   QueryResult,

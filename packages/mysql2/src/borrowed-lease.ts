@@ -6,14 +6,19 @@ import { statementOf, valuesOf } from './statement-arguments.js'
 
 type Answer = QueryResult<unknown>
 
+/** Told of what a statement was answered: its text, and the rows or what it did. */
+export type ResultObserver = (sql: string, result: unknown) => void
+
 /** A lease in the hands of this shape's user: takes statements in all of mysql2's forms and knows which are under way. */
 export class BorrowedLease {
   readonly lease: Lease
+  readonly #onResult: ResultObserver | undefined
   #running = 0
   #gone = false
 
-  constructor(lease: Lease) {
+  constructor(lease: Lease, onResult?: ResultObserver) {
     this.lease = lease
+    this.#onResult = onResult
   }
 
   /** True when nothing would be lost by taking the connection back: no statement under way, no transaction open. */
@@ -28,9 +33,9 @@ export class BorrowedLease {
 
   query(sql: unknown, values: unknown): Promise<Answer> {
     try {
-      return this.track(
-        typeof sql === 'string' ? this.lease.query(sql, valuesOf(values)) : this.lease.query(statementOf(sql, values)),
-      )
+      if (typeof sql === 'string') return this.#observed(sql, this.lease.query(sql, valuesOf(values)))
+      const statement = statementOf(sql, values)
+      return this.#observed(statement.sql, this.lease.query(statement))
     } catch (error) {
       return Promise.reject(error)
     }
@@ -38,11 +43,9 @@ export class BorrowedLease {
 
   execute(sql: unknown, values: unknown): Promise<Answer> {
     try {
-      return this.track(
-        typeof sql === 'string'
-          ? this.lease.execute(sql, valuesOf(values))
-          : this.lease.execute(statementOf(sql, values)),
-      )
+      if (typeof sql === 'string') return this.#observed(sql, this.lease.execute(sql, valuesOf(values)))
+      const statement = statementOf(sql, values)
+      return this.#observed(statement.sql, this.lease.execute(statement))
     } catch (error) {
       return Promise.reject(error)
     }
@@ -69,6 +72,17 @@ export class BorrowedLease {
     const first = !this.#gone
     this.#gone = true
     return first
+  }
+
+  #observed(sql: string, answer: Promise<Answer>): Promise<Answer> {
+    const onResult = this.#onResult
+    if (onResult === undefined) return this.track(answer)
+    return this.track(
+      answer.then((given) => {
+        onResult(sql, given[0])
+        return given
+      }),
+    )
   }
 
   readonly #settled = (): void => {

@@ -5,6 +5,7 @@ import type { Lease } from '@mysql-hostpool/core'
 import type { Raw, SqlValue } from 'sql-escaper'
 
 import { BorrowedLease } from './borrowed-lease.js'
+import type { ResultObserver } from './borrowed-lease.js'
 import { bufferedRows } from './buffered-rows.js'
 import { acknowledge } from './callback.js'
 import type { Escaping } from './escaping.js'
@@ -21,6 +22,7 @@ export interface Lender {
   readonly escaping: Escaping
   /** The pool's settings, without secrets; a connection adds its own host. */
   readonly settings: ConnectionSettings
+  readonly onResult?: ResultObserver | undefined
   /** Called once, when the connection is given back or destroyed. */
   returned(connection: Connection, destroyed: boolean): void
   /** Takes an error that no callback and no listener of the connection has heard. */
@@ -42,7 +44,7 @@ export class Connection extends EventEmitter {
     super()
     this.lease = lease
     this.#lender = lender
-    this.#borrowed = new BorrowedLease(lease)
+    this.#borrowed = new BorrowedLease(lease, lender.onResult)
   }
 
   /** The server's own number of this connection, for its logs. */

@@ -3,7 +3,7 @@ import type { Pool as CorePool, PoolOptions } from '@mysql-hostpool/core'
 import type { Pool as Mysql2CallbackPool } from 'mysql2'
 
 import { Pool } from './pool.js'
-import type { ShapeOptions } from './pool.js'
+import type { ShapeOptions } from './shape-options.js'
 
 /** How a {@link mysql2Pool} borrows from a pool that was given to it. */
 export type Mysql2PoolOptions = ShapeOptions

@@ -1,34 +1,27 @@
 import { EventEmitter } from 'node:events'
 
 import { HostpoolError } from '@mysql-hostpool/core'
-import type { Access, Decoding, LeaseOptions, Pool as CorePool, Queryable, QueryResult } from '@mysql-hostpool/core'
+import type { Decoding, Lease, LeaseOptions, Pool as CorePool, Queryable, QueryResult } from '@mysql-hostpool/core'
 import type { SqlValue } from 'sql-escaper'
 
 import { bufferedRows } from './buffered-rows.js'
+import type { ResultObserver } from './borrowed-lease.js'
 import { acknowledge, errorOf } from './callback.js'
 import { Connection } from './connection.js'
 import type { Lender } from './connection.js'
 import { Escaping } from './escaping.js'
+import { LateLease } from './late-lease.js'
 import { PromisePool } from './promise-pool.js'
 import { Query } from './query.js'
 import { SetupLease } from './setup-lease.js'
 import { settingsOf } from './settings.js'
+import type { ShapeOptions } from './shape-options.js'
 import type { ConnectionSettings, PoolSettings } from './settings.js'
 import { callbackOf, sqlOf, statementOf, valuesAmong, valuesOf } from './statement-arguments.js'
 import { refuseMethods, REFUSED_BY_POOL, REFUSED_SYNC, unsupported } from './unsupported.js'
 
 type Kind = 'query' | 'execute'
 type Answer = QueryResult<unknown>
-
-/** How a shape borrows from its pool. */
-export interface ShapeOptions {
-  /** How values are decoded for this shape's users, in place of the pool's options of the same names. */
-  readonly decoding?: Decoding | undefined
-  /** What its users do: `read` is served by any usable host. Default: each borrower's first statement decides. */
-  readonly access?: Access | undefined
-  /** Milliseconds its users wait for a connection, in place of the pool's `acquireTimeout`. */
-  readonly acquireTimeout?: number | undefined
-}
 
 /** A pool in the shape of mysql2's callback pool. */
 export class Pool extends EventEmitter implements Lender {
@@ -41,6 +34,9 @@ export class Pool extends EventEmitter implements Lender {
   readonly #decoding: Decoding
   /** A statement on the pool itself can't bring a waiting time of its own. */
   readonly #direct: boolean
+  readonly onResult: ResultObserver | undefined
+  readonly #defersErrors: boolean
+  #hasLent = false
   readonly #lent = new Set<Connection>()
   #ending: Promise<void> | undefined
   #allReturned: (() => void) | undefined
@@ -50,7 +46,9 @@ export class Pool extends EventEmitter implements Lender {
     super()
     this.hostpool = hostpool
     this.#owned = owned
-    const { access, decoding, acquireTimeout } = options
+    const { access, decoding, acquireTimeout, deferErrors, onResult } = options
+    this.onResult = onResult
+    this.#defersErrors = deferErrors === true
     this.#decoding = { ...hostpool.config.decoding, ...decoding }
     // One decoding for all statements: core tells decodings apart by identity.
     this.#lease = { access, decoding, acquireTimeout }
@@ -116,7 +114,7 @@ export class Pool extends EventEmitter implements Lender {
   /** Borrows a connection. */
   async lend(): Promise<Connection> {
     if (this.#ending !== undefined) throw closed()
-    const lease = await this.hostpool.getConnection(this.#lease)
+    const lease = await this.#borrow()
     if (this.#isClosed()) {
       lease.release()
       throw closed()
@@ -177,6 +175,17 @@ export class Pool extends EventEmitter implements Lender {
 
   [Symbol.dispose](): void {
     this.end()
+  }
+
+  async #borrow(): Promise<Lease> {
+    try {
+      const lease = await this.hostpool.getConnection(this.#lease)
+      this.#hasLent = true
+      return lease
+    } catch (error) {
+      if (!this.#defersErrors || !this.#hasLent) throw error
+      return new LateLease(error, this.hostpool, this.#lease)
+    }
   }
 
   async #runLent(kind: Kind, sql: unknown, values: unknown): Promise<Answer> {

@@ -1,3 +1,7 @@
+export { hostLogger } from './host-logger.js'
+export { retryTransaction } from './retry-transaction.js'
+export type { RetryTransactionOptions } from './retry-transaction.js'
+export { servingHost } from './serving-host.js'
 export { typeormDriver } from './typeorm-driver.js'
 export type { DriverOptions } from './data-source-options.js'
 export type { PoolCluster } from './pool-cluster.js'

@@ -15,8 +15,7 @@ const IDENTITY = new Set(['host', 'port', 'socketPath', 'user', 'password', 'dat
 export function ownedConfig(config: PoolOptions, dataSource: SortedOptions): PoolOptions {
   const problems: string[] = []
   const merged: Record<string, unknown> = { ...dataSource.decoding, ...dataSource.connection }
-  for (const [name, value] of Object.entries(config)) {
-    if (value === undefined) continue
+  for (const [name, value] of Object.entries(definedOf(config))) {
     const other = dataSource.connection[name]
     if (other !== undefined && IDENTITY.has(name) && !sameOption(name, value, other)) {
       problems.push(
@@ -31,7 +30,7 @@ export function ownedConfig(config: PoolOptions, dataSource: SortedOptions): Poo
 }
 
 /**
- * The nodes of a DataSource's `replication` share one pool, so they may not name servers or users of their own.
+ * The nodes of a DataSource's `replication` that name no servers share one pool, so they may not name users of their own.
  * @throws ERR_HOSTPOOL_CONFIG naming what differs.
  */
 export function checkSameNode(first: PoolOptions, other: PoolOptions): void {
@@ -40,10 +39,33 @@ export function checkSameNode(first: PoolOptions, other: PoolOptions): void {
     .filter((name) => !sameOption(name, one[name], two[name]))
     .map(
       (name) =>
-        `replication: master and slaves differ in ${dataSourceName(name)}; one pool serves them all: ` +
-        'give typeormDriver() all hosts, and leave master and slaves empty',
+        `replication: master and slaves differ in ${dataSourceName(name)}; one pool serves those that name no ` +
+        'host: give typeormDriver() all hosts and leave the nodes empty, or give every node its host',
     )
   if (problems.length > 0) throw dataSourceError(problems)
+}
+
+/**
+ * The configuration of a pool for nodes that name servers of their own: who logs in there is the node's affair, everything
+ * else what the driver was given, and under it what the DataSource says. The hosts are not in it.
+ */
+export function nodeConfig(config: PoolOptions, { decoding, connection }: SortedOptions): PoolOptions {
+  const merged: Record<string, unknown> = { ...decoding, ...connection, ...definedOf(config) }
+  for (const name of connection['user'] === undefined ? ['database'] : ['user', 'password', 'database']) {
+    merged[name] = connection[name] ?? (name === 'password' ? undefined : merged[name])
+  }
+  for (const name of ['host', 'port', 'socketPath']) delete merged[name]
+  return merged
+}
+
+/** True when a node names the servers that the configuration names. */
+export function namesSameServers(config: PoolOptions, { connection }: SortedOptions): boolean {
+  const port = connection['port'] ?? config.port
+  return sameOption('host', config.host, connection['host']) && Number(port ?? 3306) === (config.port ?? 3306)
+}
+
+function definedOf(config: PoolOptions): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined))
 }
 
 /** True when two options mean the same: host lists in whatever form, everything else by value. */

@@ -1,45 +1,67 @@
 import { EventEmitter } from 'node:events'
 
+import type { Pool } from '@mysql-hostpool/core'
 import type { Mysql2Pool } from '@mysql-hostpool/mysql2'
 
 import type { DriverOptions } from './data-source-options.js'
 
 type GetConnection = Parameters<Mysql2Pool['getConnection']>[0]
 
-/** The two sides of one pool that a cluster hands out: for its master and for its slaves. */
+/** What serves the nodes of a cluster. */
 export interface ClusterSides {
+  /** For its master. */
   readonly write: Mysql2Pool
-  readonly read: Mysql2Pool
-  /** Ends both, and the pool when it belongs to them. */
+  /** For its slaves: as many as there are kinds of them, at least one. */
+  readonly reads: readonly Mysql2Pool[]
+  /** Ends all of them, and the pools that belong to them. */
   end(): Promise<void>
 }
 
-/** Checks the options of one node and answers the sides that serve it; called for every node, with the same outcome. */
-export type OpenSides = (options: DriverOptions) => ClusterSides
+/** Makes what serves nodes, by their names. */
+export type OpenSides = (nodes: ReadonlyMap<string, DriverOptions>) => ClusterSides
 
 /**
  * What stands in for mysql2's pool cluster under TypeORM's `replication`: `MASTER` is a write lease and every `SLAVE…` a read
- * lease of one pool, which knows by itself which of its hosts are up and which of them accept writes.
+ * lease. Slaves take turns; when none of them can be used, the master reads.
  */
 export class PoolCluster extends EventEmitter {
   readonly #open: OpenSides
+  readonly #nodes = new Map<string, DriverOptions>()
   #sides: ClusterSides | undefined
+  #turn = 0
 
   constructor(open: OpenSides) {
     super()
     this.#open = open
   }
 
-  add(_name: string, options: DriverOptions): void {
-    this.#sides = this.#open(options)
+  /** The pools under this cluster: for the master, then for its slaves. Empty before anything was lent. */
+  get pools(): readonly Pool[] {
+    const sides = this.#sides
+    return sides === undefined ? [] : [...new Set([sides.write, ...sides.reads].map(({ hostpool }) => hostpool))]
+  }
+
+  add(name: string, options: DriverOptions): void {
+    this.#nodes.set(name, options)
   }
 
   getConnection(pattern: string, callback: GetConnection): void {
-    const sides = this.#sides
-    if (sides === undefined) throw new TypeError('getConnection() before add(): this cluster has no nodes')
-    // Without a slave of its own a read is still a read, and any host may serve it.
-    const side = pattern.startsWith('SLAVE') ? sides.read : sides.write
-    side.getConnection(callback)
+    if (this.#nodes.size === 0) throw new TypeError('getConnection() before add(): this cluster has no nodes')
+    let sides: ClusterSides
+    try {
+      // All nodes are known now: those that belong together share a pool.
+      sides = this.#sides ??= this.#open(this.#nodes)
+    } catch (error) {
+      process.nextTick(callback, error)
+      return
+    }
+    if (!pattern.startsWith('SLAVE')) {
+      sides.write.getConnection(callback)
+      return
+    }
+    const { reads } = sides
+    this.#turn = (this.#turn + 1) % reads.length
+    askInTurn([...reads.slice(this.#turn), ...reads.slice(0, this.#turn), sides.write], callback)
   }
 
   end(callback?: (error: Error | null) => void): void {
@@ -49,4 +71,12 @@ export class PoolCluster extends EventEmitter {
       (error: unknown) => callback !== undefined && process.nextTick(callback, error),
     )
   }
+}
+
+/** The first pool that has a host lends; the last one has the last word. */
+function askInTurn([first, ...others]: readonly Mysql2Pool[], callback: GetConnection): void {
+  first?.getConnection((error, connection) => {
+    if (error === null || others.length === 0 || error.code !== 'ERR_HOSTPOOL_NO_HOST') callback(error, connection)
+    else askInTurn(others, callback)
+  })
 }

@@ -38,6 +38,12 @@ function agrees(name: string, value: unknown, config: PublicConfig): boolean {
   }
 }
 
+/** True when a node of `replication` names the hosts of the pool, all of them. */
+export function namesHostsOf({ hosts }: PublicConfig, { host, port }: DriverOptions): boolean {
+  if (typeof host !== 'string' || !sameHosts(host, hosts)) return false
+  return port === undefined || hosts.every((one) => one.port === Number(port))
+}
+
 /** `db1,db2:3307` against the pool's hosts, in any order; a port counts where it is said. */
 function sameHosts(given: string, hosts: PublicConfig['hosts']): boolean {
   const left = new Set(hosts)

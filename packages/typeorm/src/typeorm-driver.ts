@@ -1,14 +1,16 @@
 import { createPool, poolOrOptions } from '@mysql-hostpool/core'
-import type { Pool, PoolOptions } from '@mysql-hostpool/core'
+import type { Decoding, Pool, PoolOptions } from '@mysql-hostpool/core'
 import { mysql2Pool } from '@mysql-hostpool/mysql2'
 import type { Mysql2Pool } from '@mysql-hostpool/mysql2'
 
 import { sortOptions } from './data-source-options.js'
 import type { DriverOptions, SortedOptions } from './data-source-options.js'
-import { checkSameNode, ownedConfig } from './owned-pool.js'
+import { GeneratedIdWatch } from './generated-ids.js'
+import { checkSameNode, namesSameServers, nodeConfig, ownedConfig } from './owned-pool.js'
 import { PoolCluster } from './pool-cluster.js'
-import type { ClusterSides } from './pool-cluster.js'
-import { checkSharedOptions } from './shared-pool.js'
+import { openSides } from './replication.js'
+import type { NodeServers } from './replication.js'
+import { checkSharedOptions, namesHostsOf } from './shared-pool.js'
 
 /** What stands in for the mysql2 module in `DataSourceOptions.driver`. */
 export interface TypeormDriver {
@@ -31,51 +33,76 @@ export interface TypeormDriver {
  */
 export function typeormDriver(poolOrConfig: Pool | PoolOptions | string): TypeormDriver {
   const given = poolOrOptions(poolOrConfig, 'typeormDriver()')
+  const servers = given.pool === undefined ? ownServers(given.options) : sharedServers(given.pool)
   // TypeORM looks at the driver's own enumerable keys: this must be a plain object.
-  if (given.pool !== undefined) {
-    const { pool } = given
-    return {
-      createPool: (options) => sharedShape(pool, sortOptions(options)),
-      createPoolCluster: () => new PoolCluster((options) => sharedSides(pool, sortOptions(options))),
-    }
-  }
-  const { options: own } = given
   return {
-    createPool: (options) => mysql2Pool(ownedConfig(own, sortOptions(options))),
-    createPoolCluster: () => ownCluster(own),
+    createPool: (options) => servers.createPool(sortOptions(options)),
+    createPoolCluster: () => new PoolCluster((nodes) => openSides(nodes, servers.nodes())),
   }
 }
 
-function sharedShape(pool: Pool, options: SortedOptions, access?: 'read' | 'write'): Mysql2Pool {
-  checkSharedOptions(pool.config, options.connection)
-  return mysql2Pool(pool, { decoding: options.decoding, access, acquireTimeout: acquireTimeoutOf(options) })
+/** What serves DataSources: for one without replication, and for the nodes of one with it. */
+interface Servers {
+  readonly createPool: (options: SortedOptions) => Mysql2Pool
+  readonly nodes: () => NodeServers
 }
 
-function sharedSides(pool: Pool, options: SortedOptions): ClusterSides {
-  const write = sharedShape(pool, options, 'write')
-  const read = sharedShape(pool, options, 'read')
-  return { write, read, end: async () => void (await Promise.all([write.promise().end(), read.promise().end()])) }
+function sharedServers(pool: Pool): Servers {
+  const checked = (options: SortedOptions): Pool => {
+    checkSharedOptions(pool.config, options.connection)
+    return pool
+  }
+  return {
+    createPool: (options) => shapeOf(checked(options), options.decoding, options),
+    nodes: () => ({
+      common: checked,
+      ownsCommon: false,
+      namesSame: ({ connection }) => namesHostsOf(pool.config, connection),
+      ownConfig: (options) => nodeConfig({}, options),
+      shape: (side, options, access) => shapeOf(side, options.decoding, options, access),
+    }),
+  }
 }
 
-/** Two nodes of one pool: the first that is added opens it, the others have to mean the same one. */
-function ownCluster(config: PoolOptions): PoolCluster {
-  let opened: { readonly own: PoolOptions; readonly sides: ClusterSides } | undefined
-  return new PoolCluster((options) => {
-    const own = ownedConfig(config, sortOptions(options))
-    if (opened !== undefined) {
-      checkSameNode(opened.own, own)
-      return opened.sides
-    }
-    const pool = createPool(own)
-    const write = mysql2Pool(pool, { access: 'write' })
-    const read = mysql2Pool(pool, { access: 'read' })
-    const end = async (): Promise<void> => {
-      await Promise.all([write.promise().end(), read.promise().end()])
-      await pool.end()
-    }
-    opened = { own, sides: { write, read, end } }
-    return opened.sides
+function ownServers(config: PoolOptions): Servers {
+  return {
+    createPool: (options) => shapeOf(ownedConfig(config, options), undefined, options),
+    nodes: () => {
+      let opened: { readonly own: PoolOptions; readonly pool: Pool } | undefined
+      return {
+        common: (options) => {
+          const own = ownedConfig(config, options)
+          if (opened !== undefined) checkSameNode(opened.own, own)
+          opened ??= { own, pool: createPool(own) }
+          return opened.pool
+        },
+        ownsCommon: true,
+        namesSame: (options) => namesSameServers(config, options),
+        ownConfig: (options) => nodeConfig(config, options),
+        // The pool decodes as it was configured, the DataSource's wishes included.
+        shape: (side, options, access) => shapeOf(side, undefined, options, access),
+      }
+    },
+  }
+}
+
+/** A pool in the shape that suits TypeORM. */
+function shapeOf(
+  poolOrConfig: Pool | PoolOptions,
+  decoding: Decoding | undefined,
+  options: SortedOptions,
+  access?: 'read' | 'write',
+): Mysql2Pool {
+  const watch = new GeneratedIdWatch(() => shape.hostpool)
+  const shape: Mysql2Pool = mysql2Pool(poolOrConfig, {
+    decoding,
+    access,
+    acquireTimeout: acquireTimeoutOf(options),
+    // A query runner keeps a failed getConnection for ever. Readers go elsewhere when there is none for them.
+    deferErrors: access !== 'read',
+    onResult: watch.see,
   })
+  return shape
 }
 
 function acquireTimeoutOf({ connection }: SortedOptions): number | undefined {

@@ -20,7 +20,7 @@ export function queueFullError(status: PoolStatus, queueLimit: number, waits: bo
 export function acquireTimeoutError(status: PoolStatus, waited: number, cause: Error | undefined): HostpoolError {
   return new HostpoolError(
     'ERR_HOSTPOOL_ACQUIRE_TIMEOUT',
-    `No connection within ${Math.round(waited)} ms: ${whatThePoolDoes(status)}`,
+    `No connection within ${Math.round(waited)} ms: ${whatThePoolDoes(status)}${whoseFault(status)}`,
     { cause },
   )
 }
@@ -35,6 +35,15 @@ export function noHostError(
   const reasons = hosts.map((host) => `${host.name} is ${host.state}${words(host.condition.reason)}`)
   const cause = lastError ?? hosts.find((host) => host.condition.error !== undefined)?.condition.error
   return new HostpoolError('ERR_HOSTPOOL_NO_HOST', `${what}: ${reasons.join('; ')}`, { cause })
+}
+
+/** What to look for when the pool itself is well. */
+function whoseFault({ inUse, connectionLimit }: PoolStatus): string {
+  if (inUse < connectionLimit) return ''
+  return (
+    '. All are lent: connectionLimit is too low for the load, or borrowers wait for a second connection while they hold one ' +
+    '(a query past its transaction, say), or do not release theirs; leakDetectionThreshold tells who'
+  )
 }
 
 /** The state of the pool in one sentence, for somebody who reads it in a log. */

@@ -8,6 +8,7 @@ const kind = (name: StatementKind['kind'], mayTaint = false): StatementKind => (
 const read = kind('read')
 const write = kind('write')
 const call = kind('write', true)
+const forNext: StatementKind = { kind: 'write', mayTaint: false, forNextTransaction: true }
 
 const first: Omit<Failure, 'errorClass' | 'statement'> = {
   inTransaction: false,
@@ -30,6 +31,8 @@ const TABLE: readonly Row[] = [
   ['so may a procedure', first, 'lost', call, 'outcomeUnknown'],
   ['nothing is lost with the beginning of a transaction', first, 'lost', kind('begin'), 'retry'],
   ['unless session state is', changed, 'lost', kind('begin'), 'hostLost'],
+  ['nor with what is set for it', first, 'lost', forNext, 'retry'],
+  ['unless other session state is', changed, 'lost', forNext, 'hostLost'],
   ['a COMMIT with nothing open has nothing to lose', first, 'lost', kind('commit'), 'retry'],
   ['a COMMIT of something may have happened', open, 'lost', kind('commit'), 'outcomeUnknown'],
   ['a ROLLBACK on a lost host has happened', open, 'lost', kind('rollback'), 'rolledBack'],
@@ -45,6 +48,8 @@ const TABLE: readonly Row[] = [
   ['a conflict without a transaction is the caller’s', first, 'conflict', write, 'rethrow'],
   ['a lock wait timeout leaves the transaction open', open, 'lockTimeout', write, 'rethrow'],
   ['a statement that timed out takes its transaction with it', open, 'timeout', read, 'rethrowTransactionGone'],
+  ['a COMMIT that timed out may still happen', open, 'timeout', kind('commit'), 'outcomeUnknown'],
+  ['a COMMIT of nothing that timed out is the caller’s', first, 'timeout', kind('commit'), 'rethrow'],
   ['a statement that timed out is the caller’s', first, 'timeout', read, 'rethrow'],
   ['a mistake of the caller’s is the caller’s', open, 'statement', write, 'rethrow'],
   [

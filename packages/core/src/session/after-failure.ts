@@ -43,8 +43,11 @@ export function afterFailure(failure: Failure): Reaction {
       return inTransaction ? lostInTransaction(failure) : lostOutside(failure)
     case ErrorClass.notReady:
       return inTransaction ? 'hostLost' : refused(failure)
-    case ErrorClass.conflict:
     case ErrorClass.timeout:
+      // The server may still be at it, and COMMIT is what nobody may guess about.
+      if (inTransaction && failure.statement.kind === 'commit') return 'outcomeUnknown'
+      return inTransaction ? 'rethrowTransactionGone' : 'rethrow'
+    case ErrorClass.conflict:
       return inTransaction ? 'rethrowTransactionGone' : 'rethrow'
     case ErrorClass.readOnly:
       return !inTransaction && refused(failure) === 'retry' ? 'retryIfReadOnly' : 'rethrowIfReadOnly'
@@ -82,7 +85,9 @@ function lostOutside({ statement, sessionClean, attempts, retryReads }: Failure)
       // Nothing has been done yet, and nothing is left to do.
       return sessionClean && attempts < 2 ? 'retry' : 'hostLost'
     case 'write':
-      return 'outcomeUnknown'
+      if (statement.forNextTransaction !== true) return 'outcomeUnknown'
+      // It was for a transaction that has not begun, and nothing else.
+      return sessionClean && attempts < 2 ? 'retry' : 'hostLost'
     default:
       return statement.kind satisfies never
   }

@@ -1,0 +1,118 @@
+import type { PoolConnection } from 'mysql2'
+import { describe, expect, test } from 'vitest'
+
+import { mysql2Pool } from './mysql2-pool.js'
+import { FakePool } from './testing/fake-pool.js'
+
+/** A pool that lends once, and then nothing until it is told to. */
+class LeanPool extends FakePool {
+  failure: Error | undefined
+
+  override getConnection(...given: Parameters<FakePool['getConnection']>) {
+    return this.failure === undefined ? super.getConnection(...given) : Promise.reject(this.failure)
+  }
+}
+
+const refusal = new Error('nothing is free')
+
+/** A shape that has lent before, so that it defers errors; and the pool under it, which lends nothing now. */
+async function leanShape(options = { deferErrors: true }) {
+  const pool = new LeanPool()
+  const shape = mysql2Pool(pool, options)
+  const first = await shape.promise().getConnection()
+  first.release()
+  pool.failure = refusal
+  return { pool, shape }
+}
+
+describe('a shape that defers errors', () => {
+  test('says at once what is wrong as long as it has lent nothing', async () => {
+    const pool = new LeanPool()
+    pool.failure = refusal
+    const shape = mysql2Pool(pool, { deferErrors: true })
+    await expect(shape.promise().getConnection()).rejects.toBe(refusal)
+  })
+
+  test('lends what fails once and then asks the pool again', async () => {
+    const { pool, shape } = await leanShape()
+    const connection = await shape.promise().getConnection()
+    await expect(connection.query('SELECT 1')).rejects.toBe(refusal)
+    await expect(connection.execute('SELECT 1')).rejects.toBe(refusal)
+    pool.failure = undefined
+    expect((await connection.query('SELECT 1'))[0]).toEqual([{ n: 1 }])
+    connection.release()
+    expect(pool.leases.map(({ state }) => state)).toEqual(['released', 'released'])
+  })
+
+  test('runs nothing outside a transaction that could not begin', async () => {
+    const { pool, shape } = await leanShape()
+    const connection = await shape.promise().getConnection()
+    const begin = connection.query('START TRANSACTION')
+    await expect(begin).rejects.toBe(refusal)
+    pool.failure = undefined
+    const update = connection.query('UPDATE item SET price = 1')
+    await expect(update).rejects.toMatchObject({ code: 'ERR_HOSTPOOL_TRANSACTION_LOST', cause: refusal })
+    await connection.query('ROLLBACK')
+    await connection.query('UPDATE item SET price = 1')
+  })
+
+  test('may begin the transaction anew', async () => {
+    const { pool, shape } = await leanShape()
+    const connection = await shape.promise().getConnection()
+    await expect(connection.beginTransaction()).rejects.toBe(refusal)
+    await expect(connection.beginTransaction()).rejects.toBe(refusal)
+    pool.failure = undefined
+    await connection.beginTransaction()
+    expect(pool.leases.at(-1)?.inTransaction).toBe(true)
+    await connection.commit()
+  })
+
+  test('has nothing to roll back, and does not wait for a connection to do so', async () => {
+    const { pool, shape } = await leanShape()
+    const connection = await shape.promise().getConnection()
+    await expect(connection.query('START TRANSACTION')).rejects.toBe(refusal)
+    expect((await connection.query('ROLLBACK'))[0]).toMatchObject({ affectedRows: 0 })
+    await connection.rollback()
+    expect(pool.leases).toHaveLength(1)
+  })
+
+  test('streams as soon as there is a connection', async () => {
+    const { pool, shape } = await leanShape()
+    const connection = await new Promise<PoolConnection>((resolve, reject) => {
+      shape.getConnection((error, lent) => (error === null ? resolve(lent) : reject(error)))
+    })
+    await expect(connection.query('SELECT 2').stream().toArray()).rejects.toBe(refusal)
+    pool.failure = undefined
+    expect(await connection.query('SELECT 2').stream().toArray()).toEqual([{ n: 1 }, { n: 2 }])
+    connection.release()
+  })
+
+  test('gives back what comes after its release', async () => {
+    const { pool, shape } = await leanShape()
+    const connection = await shape.promise().getConnection()
+    await expect(connection.query('SELECT 1')).rejects.toBe(refusal)
+    pool.failure = undefined
+    const answer = connection.query('SELECT 1')
+    connection.release()
+    await answer
+    expect(pool.leases.at(-1)?.state).toBe('released')
+  })
+})
+
+test('a shape that does not defer errors fails when it is asked', async () => {
+  const { shape } = await leanShape({ deferErrors: false })
+  await expect(shape.promise().getConnection()).rejects.toBe(refusal)
+})
+
+test('what lent connections are answered can be observed', async () => {
+  const seen: unknown[] = []
+  const shape = mysql2Pool(new FakePool(), { onResult: (sql, result) => seen.push([sql, result]) })
+  const connection = await shape.promise().getConnection()
+  await connection.query('SELECT 1')
+  await connection.execute('SELECT 2')
+  await expect(connection.query('FAIL')).rejects.toThrow('failed')
+  expect(seen).toEqual([
+    ['SELECT 1', [{ n: 1 }]],
+    ['SELECT 2', [{ n: 1 }, { n: 2 }]],
+  ])
+})

@@ -1,0 +1,102 @@
+import { createPool } from '@mysql-hostpool/core'
+import type { Pool, PoolOptions } from '@mysql-hostpool/core'
+import type { Mysql2Pool } from '@mysql-hostpool/mysql2'
+
+import { dataSourceError, sortOptions } from './data-source-options.js'
+import type { DriverOptions, SortedOptions } from './data-source-options.js'
+import type { ClusterSides } from './pool-cluster.js'
+
+/** What names the servers of a node, and who logs in there. */
+const IDENTITY = ['user', 'password', 'database'] as const
+
+/** How the nodes of one DataSource are served. */
+export interface NodeServers {
+  /** True when the servers that a node names are those of the pool that serves nodes without any. */
+  readonly namesSame: (options: SortedOptions) => boolean
+  /** The pool of nodes that name no servers of their own; always the same one. */
+  readonly common: (options: SortedOptions) => Pool
+  /** Whether that pool ends with the cluster. */
+  readonly ownsCommon: boolean
+  /** What a pool of nodes with servers of their own is made of, but for its hosts. */
+  readonly ownConfig: (options: SortedOptions) => PoolOptions
+  /** The mysql2 shape of a pool, for one of both sides. */
+  readonly shape: (pool: Pool, options: SortedOptions, access: 'read' | 'write') => Mysql2Pool
+}
+
+interface Group {
+  readonly options: SortedOptions
+  /** Undefined: those of the shared pool. */
+  readonly hosts: string[] | undefined
+}
+
+/**
+ * Opens the pools that serve a DataSource's `replication`. Nodes that name no servers share one pool. Nodes that do have pools
+ * of their own: one for the master, and one for all slaves that log in alike, whose hosts it watches together.
+ * @throws ERR_HOSTPOOL_CONFIG when the options of a node contradict the pool's, or name servers but no user.
+ */
+export function openSides(nodes: ReadonlyMap<string, DriverOptions>, servers: NodeServers): ClusterSides {
+  const master = groupsOf(named(nodes, isMaster), servers)
+  const slaves = groupsOf(named(nodes, isSlave), servers)
+  const owned = new Set<Pool>()
+  const poolOf = ({ options, hosts }: Group): Pool => {
+    const pool =
+      hosts === undefined ? servers.common(options) : createPool({ ...servers.ownConfig(options), host: hosts })
+    if (hosts !== undefined || servers.ownsCommon) owned.add(pool)
+    return pool
+  }
+  const [first] = master.length > 0 ? master : slaves
+  if (first === undefined) throw dataSourceError(['replication: it has no nodes'])
+  const masterPool = poolOf(first)
+  const write = servers.shape(masterPool, first.options, 'write')
+  // Without a slave of its own a read is still a read, and any host may serve it.
+  const reads =
+    slaves.length === 0
+      ? [servers.shape(masterPool, first.options, 'read')]
+      : slaves.map((group) => servers.shape(poolOf(group), group.options, 'read'))
+  const end = async (): Promise<void> => {
+    await Promise.all([write, ...reads].map((shape) => shape.promise().end()))
+    await Promise.all([...owned].map((pool) => pool.end()))
+  }
+  return { write, reads, end }
+}
+
+const isMaster = (name: string): boolean => name === 'MASTER'
+const isSlave = (name: string): boolean => !isMaster(name)
+
+function named(
+  nodes: ReadonlyMap<string, DriverOptions>,
+  wanted: (name: string) => boolean,
+): readonly (readonly [string, SortedOptions])[] {
+  return [...nodes].filter(([name]) => wanted(name)).map(([name, options]) => [name, sortOptions(options)])
+}
+
+/** Nodes that can share a pool, together. */
+function groupsOf(nodes: readonly (readonly [string, SortedOptions])[], servers: NodeServers): readonly Group[] {
+  const groups = new Map<string, Group>()
+  for (const [name, options] of nodes) {
+    const hosts = hostsOf(options)
+    const isOwn = hosts !== undefined && !servers.namesSame(options)
+    if (isOwn && servers.ownConfig(options).user === undefined) {
+      throw dataSourceError([`replication: ${name} names a host of its own and no username; say who logs in there`])
+    }
+    const key = isOwn ? JSON.stringify(IDENTITY.map((option) => options.connection[option])) : ''
+    const known = groups.get(key)
+    if (known === undefined) groups.set(key, { options, hosts: isOwn ? hosts : undefined })
+    else if (isOwn) known.hosts?.push(...hosts)
+    // Checks that the node asks for nothing that the shared pool does not have.
+    else servers.common(options)
+  }
+  return [...groups.values()].map(({ options, hosts }) => ({ options, hosts: hosts && [...new Set(hosts)] }))
+}
+
+/** The hosts a node names, each with its port; undefined when it names none. */
+function hostsOf({ connection }: SortedOptions): string[] | undefined {
+  const { host, port } = connection
+  if (typeof host !== 'string') return undefined
+  return host.split(',').map((one) => withPort(one.trim(), port))
+}
+
+function withPort(host: string, port: unknown): string {
+  const hasPort = !/^(?:\[[^\]]*\]|[^:]*)$/.test(host)
+  return hasPort || port === undefined ? host : `${host}:${Number(port)}`
+}

@@ -1,0 +1,62 @@
+import { isHostpoolError, runAgain, wasUndone } from '@mysql-hostpool/core'
+import type { IsolationLevel } from '@mysql-hostpool/core'
+import type { DataSource, EntityManager } from 'typeorm'
+
+import { driverErrorOf } from './driver-error.js'
+
+/** How {@link retryTransaction} runs its work. */
+export interface RetryTransactionOptions {
+  /** Default: the DataSource's, else the server's. */
+  readonly isolationLevel?: IsolationLevel | undefined
+  /** How many times more, at most, the whole work is run. Default 3. */
+  readonly retry?: number | undefined
+}
+
+/**
+ * Runs work in a transaction, like `dataSource.transaction()`, and all of it again when the transaction was undone before it
+ * was committed: by a deadlock, Galera's certification, a lock wait timeout, a node that left its cluster (1047), or a lost
+ * host. Before each retry there is a short pause, of random length and longer each time, and TypeORM's logger is told.
+ *
+ * The work may run several times: it must leave nothing behind but what the transaction can undo, and use only the manager
+ * it is given.
+ * @throws what the last try threw. When the answer to COMMIT was lost nobody knows whether it happened, so nothing is run
+ * again: the error is then a `HostpoolError` with the code `ERR_HOSTPOOL_OUTCOME_UNKNOWN`.
+ */
+export async function retryTransaction<T>(
+  dataSource: DataSource,
+  work: (manager: EntityManager) => T | Promise<T>,
+  { isolationLevel, retry = 3 }: RetryTransactionOptions = {},
+): Promise<T> {
+  let committed = false
+  const once = async (): Promise<T> => {
+    const runner = dataSource.createQueryRunner()
+    let committing = false
+    try {
+      await runner.startTransaction(isolationLevel)
+      const result = await work(runner.manager)
+      committing = true
+      await runner.commitTransaction()
+      return result
+    } catch (error) {
+      // With nothing active any more the COMMIT went well, and what failed is a subscriber that was told of it.
+      committed = committing && !runner.isTransactionActive
+      // The first error is the one to hear of; what a failed rollback leaves open, the pool cleans up.
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined)
+      throw error
+    } finally {
+      await runner.release()
+    }
+  }
+  try {
+    return await runAgain(once, {
+      retry,
+      undone: (error) => !committed && wasUndone(driverErrorOf(error)),
+      onRetry: (error, times) => {
+        dataSource.logger.log('warn', `A transaction is run again (${times} of ${retry}) after: ${String(error)}`)
+      },
+    })
+  } catch (error) {
+    const cause = driverErrorOf(error)
+    throw isHostpoolError(cause) && cause.code === 'ERR_HOSTPOOL_OUTCOME_UNKNOWN' ? cause : error
+  }
+}
