@@ -35,6 +35,8 @@ class Kind {
 export class AccessShares {
   readonly #limit: number
   readonly #clock: Clock
+  /** Loans on silent hosts. */
+  #aside = 0
   readonly #kinds: Readonly<Record<Access, Kind>> = { read: new Kind(), write: new Kind() }
 
   constructor(limit: number, clock: Clock) {
@@ -57,13 +59,33 @@ export class AccessShares {
     kind.usual += SMOOTHING * (held - kind.usual)
   }
 
+  /** A loan that nobody can count on: its host is silent. Until it is taken back or returned it belongs to no kind of work. */
+  setAside(use: Access, lentAt: number): void {
+    const kind = this.#kinds[use]
+    kind.inUse -= 1
+    kind.lentAtSum -= lentAt
+    this.#aside += 1
+  }
+
+  /** The host has been heard of again. */
+  takeBack(use: Access, lentAt: number): void {
+    this.#aside -= 1
+    this.lent(use, lentAt)
+  }
+
+  /** A loan that was set aside has ended. */
+  returnedAside(): void {
+    this.#aside -= 1
+  }
+
   asked(access: Access): void {
     this.#kinds[access].askedAt = this.#clock.now()
   }
 
   /** How many more connections this kind of work may have now. */
   room(access: Access): number {
-    return this.#limit - this.#reserve(access) - this.#kinds[access].inUse
+    const limit = this.#limit - this.#aside
+    return limit - this.#reserve(access, limit) - this.#kinds[access].inUse
   }
 
   allows(access: Access | undefined): boolean {
@@ -94,11 +116,11 @@ export class AccessShares {
   }
 
   /** What this kind of work leaves to the other, if anybody has asked for the other lately. */
-  #reserve(access: Access): number {
+  #reserve(access: Access, limit: number): number {
     const other = this.#kinds[access === 'read' ? 'write' : 'read']
-    if (this.#limit < 2 || this.#clock.now() - other.askedAt > REMEMBERED) return 0
-    if (this.#stalls(this.#kinds[access])) return Math.ceil(this.#limit * STALLED_RESERVE)
-    return this.#limit < STANDING_RESERVE_FROM ? 0 : Math.max(1, Math.floor(this.#limit * STANDING_RESERVE))
+    if (limit < 2 || this.#clock.now() - other.askedAt > REMEMBERED) return 0
+    if (this.#stalls(this.#kinds[access])) return Math.ceil(limit * STALLED_RESERVE)
+    return limit < STANDING_RESERVE_FROM ? 0 : Math.max(1, Math.floor(limit * STANDING_RESERVE))
   }
 
   #stalls({ inUse, lentAtSum, usual }: Kind): boolean {

@@ -70,6 +70,7 @@ export class Engine<R extends Resource> {
       homes: this.#homes,
       watch: env.watch,
       validating: () => this.#connections.validating,
+      changed: (home) => this.#loans.silenceChanged(home),
       looked: () => this.#supply.pump(),
     })
     this.#loans = new Loans(this.#connections, this.#shares, this.#silence, clock, emitter)

@@ -3,7 +3,8 @@ import type { Access } from '../hosts/access.js'
 import type { AccessShares } from './access-shares.js'
 import type { Connections } from './connections.js'
 import type { PoolEmitter } from './emitter.js'
-import type { PooledConnection } from './pooled-connection.js'
+import type { HostConnections } from './host-connections.js'
+import { ConnectionState, type PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 import type { SilenceWatch } from './silence-watch.js'
 import type { CheckoutDone } from './wait-queue.js'
@@ -52,7 +53,9 @@ export class Loans<R extends Resource> {
 
   end(connection: PooledConnection<R>): void {
     const { leakReported, stateSince, use } = connection
-    if (use !== undefined) this.#shares.returned(use, stateSince)
+    if (connection.aside) this.#shares.returnedAside()
+    else if (use !== undefined) this.#shares.returned(use, stateSince)
+    connection.aside = false
     connection.use = undefined
     this.#connections.giveBack(connection)
     if (!leakReported && !this.#emitter.hears('release')) return
@@ -68,12 +71,23 @@ export class Loans<R extends Resource> {
    */
   use(connection: PooledConnection<R>, access: Access, force: boolean): boolean {
     // A borrower that has written counts as a writer until it gives the connection back.
-    if (connection.use === access || connection.use === 'write') return true
+    if (connection.use === access || connection.use === 'write' || connection.aside) return true
     this.#shares.asked(access)
     if (!force && !this.#shares.allows(access)) return false
     if (connection.use !== undefined) this.#shares.returned(connection.use, connection.stateSince)
     connection.use = access
     this.#shares.lent(access, connection.stateSince)
     return true
+  }
+
+  /** Loans on a silent host leave the shares of reads and writes to those who can work, until the host is heard of again. */
+  silenceChanged(home: HostConnections<R>): void {
+    for (const connection of home.all) {
+      const { state, use, stateSince } = connection
+      if (state !== ConnectionState.lent || use === undefined || connection.aside === home.silent) continue
+      connection.aside = home.silent
+      if (home.silent) this.#shares.setAside(use, stateSince)
+      else this.#shares.takeBack(use, stateSince)
+    }
   }
 }

@@ -34,6 +34,8 @@ export class PooledConnection<R extends Resource> {
   stateSince: number
   /** What its borrower does with it; undefined until that is known, and while nobody has it. */
   use: Access | undefined
+  /** Its loan is not counted as reading or writing, because its host is silent. */
+  aside = false
   /** Set while it is lent: close it on release, for this reason. */
   retire: CloseReason | undefined
   /** Where it was borrowed, when leaks are looked for. */

@@ -19,6 +19,8 @@ export interface SilenceWatchParts<R extends Resource> {
   readonly watch: HostWatch
   /** Connections that are being asked whether they still answer. */
   readonly validating: () => ReadonlySet<PooledConnection<R>>
+  /** A host has fallen silent, or is heard of again. */
+  readonly changed: (home: HostConnections<R>) => void
   /** Called after each look: what was promised to a waiter may be in doubt now. */
   readonly looked: () => void
 }
@@ -52,14 +54,18 @@ export class SilenceWatch<R extends Resource> {
 
   #look(): void {
     this.#timer = undefined
-    const { clock, homes, watch, validating, looked } = this.#parts
+    const { clock, homes, watch, validating, changed, looked } = this.#parts
     const now = clock.now()
     let busy = validating().size > 0
     this.any = false
     for (const home of homes.all) {
       if (home.inUse > 0) busy = true
-      home.silent = isSilent(home, now)
-      if (!home.silent) continue
+      const silent = isSilent(home, now)
+      if (silent !== home.silent) {
+        home.silent = silent
+        changed(home)
+      }
+      if (!silent) continue
       this.any = true
       watch.silent(home.host)
     }

@@ -41,6 +41,29 @@ describe('sharing between reads and writes', () => {
     expect(holding(readers)).toBe(3)
   })
 
+  it('connections that hang on a silent host count for neither: reads keep their part of those that work', () => {
+    const story = busyPool()
+    const readers = story.crowd(12, 'read')
+    story.passes(20)
+    const hanging = readers.filter((reader) => reader.holds?.startsWith('c') === true)
+    expect(hanging.length).toBeGreaterThan(1)
+    for (const reader of hanging) reader.connection.resource.askedAt = story.world.clock.now()
+    for (const reader of readers) if (!hanging.includes(reader)) reader.returns()
+    story.passes(200)
+    const working = 12 - hanging.length
+    expect(holding(stall(story, 'write', 20, 20))).toBe(working - Math.ceil(working / 4))
+    const reader = story.borrower('reader', 'read').asks()
+    story.passes(5)
+    expect(reader.holds).toBeDefined()
+    // Heard of again, they are what they were.
+    for (const { connection } of hanging) connection.resource.askedAt = Infinity
+    story.passes(100)
+    for (const one of hanging) one.returns()
+    story.passes(100)
+    expect(story.status.waiting).toBeGreaterThan(0)
+    reader.returns()
+  })
+
   it('reads that stall leave a quarter of the connections to writes', () => {
     const story = busyPool()
     expect(holding(stall(story, 'read', 20, 20))).toBe(9)
