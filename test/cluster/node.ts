@@ -154,6 +154,12 @@ export class GaleraNode {
     }
   }
 
+  /** Whether it is synced, accepts writes and rejects nothing. */
+  async isUsable(): Promise<boolean> {
+    const { state, wsrep } = await this.status()
+    return state === NodeState.Synced && wsrep?.readOnly === false && wsrep.rejectQueries === 'NONE'
+  }
+
   /**
    * Waits for a state, or for a condition on the status. Throws when `timeout` milliseconds (default 30,000) have
    * passed or the server ended meanwhile, with its last log lines.

@@ -1,3 +1,5 @@
+import type { ServerKind } from './server-kind.js'
+
 export const DRILLS = [
   'kill',
   'shutdown',
@@ -11,10 +13,20 @@ export const DRILLS = [
   'rolling',
   'overload',
   'all',
+  'majority',
+  'block',
+  'suspend',
 ] as const
 export type DrillName = (typeof DRILLS)[number]
 
-/** What happens to a node. */
+/** The drills that there are for each kind of servers; what they have in common needs nothing of Galera's. */
+export const DRILLS_OF: Readonly<Record<ServerKind, readonly DrillName[]>> = {
+  galera: DRILLS,
+  mysql: ['kill', 'freeze', 'majority'],
+  'mysql-single': ['kill', 'freeze', 'majority'],
+}
+
+/** What happens to a node, or to the application. */
 export const FAULT_WORDS = {
   kill: 'one node is killed with kill -9, and started again later',
   shutdown: 'one node is shut down in order, and started again later',
@@ -28,4 +40,7 @@ export const FAULT_WORDS = {
   rolling: 'all nodes are shut down and started again, one after another',
   overload: 'far more callers want a connection at once than there are connections',
   all: 'all nodes are killed with kill -9 at once, and started again later',
+  majority: 'two nodes are frozen, so that the third is no majority any more',
+  block: "the application's own event loop is blocked for 2 s; no server fails",
+  suspend: 'the application itself is suspended (SIGSTOP), twice as long as other faults last; no server fails',
 } as const satisfies Record<DrillName, string>

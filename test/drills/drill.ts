@@ -1,29 +1,46 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { GaleraCluster } from '../cluster/index.js'
+import { errorMessage } from '../cluster/error-text.js'
 import { now } from './clock.js'
-import { ControlWriter } from './control-writer.js'
+import { ControlLoop } from './control-loop.js'
 import { DelayProxy } from './delay-proxy.js'
+import type { DrillCluster } from './drill-cluster.js'
 import type { DrillName } from './drill-names.js'
 import { type Episode, runEpisode } from './episode.js'
-import { overload, SICK, type Stage, troublesOf } from './faults.js'
+import { overload, SICK, type Stage, troubleApplication, troublesOf } from './faults.js'
 import type { SubjectRecord } from './record.js'
-import type { SubjectName } from './subjects/subject.js'
+import type { ServerKind } from './server-kind.js'
+import { isOwn, type SubjectName } from './subjects/subject.js'
+import { controlStatements } from './tables.js'
 import { WorkerProcess } from './worker-process.js'
 
-const BEFORE = 3_000
 const BETWEEN = 1_000
-const AFTER = 2_000
 /** The node that stays well in most drills. */
 const CONTROL = 0
 
+/** In these no node stays well all the time. */
+const NONE_SPARED: ReadonlySet<DrillName> = new Set(['rolling', 'all', 'majority'])
+
+/** How much time a drill takes beside the fault, in milliseconds. */
+export interface Pace {
+  readonly before: number
+  /** How long a node must have been well to count as well again. */
+  readonly steady: number
+  readonly after: number
+}
+
+/** A node that comes back from a hang says for about 4 s that it is as healthy as it was, before it learns what it missed. */
+const PACE: Pace = { before: 3_000, steady: 6_000, after: 2_000 }
+
 export interface DrillPlan {
-  readonly cluster: GaleraCluster
+  readonly cluster: DrillCluster
+  readonly servers: ServerKind
   readonly drill: DrillName
   readonly rate: number
   readonly connections: number
   readonly seconds: number
   readonly subjects: readonly SubjectName[]
   readonly signal: AbortSignal
+  readonly pace?: Pace
 }
 
 /** What has been seen in one drill. */
@@ -36,63 +53,81 @@ export interface DrillRecord {
   readonly to: number
   /** The host of each node as the pools were given it. */
   readonly hosts: readonly string[]
-  /** Galera's own longest write on a healthy node, in milliseconds; absent where no node stays well. */
-  readonly stall: number | undefined
-  readonly subjects: readonly {
-    readonly name: SubjectName
-    readonly configuration: string
-    readonly record: SubjectRecord
-  }[]
+  /** The longest write and read on a healthy node past every pool, in milliseconds; absent where no node stays well. */
+  readonly control: { readonly write: number; readonly read: number } | undefined
+  readonly subjects: readonly SubjectResult[]
+}
+
+export interface SubjectResult {
+  readonly name: SubjectName
+  readonly configuration: string
+  /** What became of a pool of somebody else that did not live to tell. */
+  readonly record: SubjectRecord | { readonly failure: string }
 }
 
 /** Puts all pools under load, lets the fault happen and go away, and collects what they have to tell. */
 export async function runDrill(plan: DrillPlan): Promise<DrillRecord> {
-  const { cluster, drill, rate, connections, seconds, signal } = plan
+  const { cluster, servers, drill, rate, connections, seconds, signal, pace = PACE } = plan
   const cleanUp: AsyncDisposable[] = []
+  const kept = <T extends AsyncDisposable>(each: T): T => {
+    cleanUp.push(each)
+    return each
+  }
   try {
-    const proxy = drill === 'slow' ? await DelayProxy.open(cluster.node(SICK)) : undefined
-    if (proxy) cleanUp.push(proxy)
+    const proxy = drill === 'slow' ? kept(await DelayProxy.open(cluster.node(SICK))) : undefined
     const hosts = cluster.nodes.map((node, index) => (proxy && index === SICK ? proxy.address : node.address))
     const { user, password, database } = cluster
     const access = { user, password, database, hosts: hosts.join(',') }
-    const workers = plan.subjects.map((subject) => new WorkerProcess({ subject, access, connections, rate }))
-    cleanUp.push(...workers)
-    const configurations = await Promise.all(workers.map((worker) => worker.ready(signal)))
-    const spared = drill !== 'rolling' && drill !== 'all'
-    const control = spared ? new ControlWriter(cluster.node(CONTROL), database) : undefined
-    if (control) cleanUp.push({ [Symbol.asyncDispose]: () => control.stop() })
+    const workers = plan.subjects.map((subject) =>
+      kept(new WorkerProcess({ subject, access, servers, connections, rate })),
+    )
+    const configurations = await Promise.all(workers.map((worker) => toleratingPeers(worker, worker.ready(signal))))
+    const statements = controlStatements(database)
+    const loop = (sql: string) => kept(new ControlLoop(cluster.node(CONTROL), sql))
+    const loops = NONE_SPARED.has(drill) ? undefined : { write: loop(statements.write), read: loop(statements.read) }
     for (const worker of workers) worker.load()
-    await sleep(BEFORE, undefined, { signal })
+    await sleep(pace.before, undefined, { signal })
 
-    const burst = (wanted: number, hold: number, freshPool: boolean) => {
-      for (const worker of workers) worker.burst({ wanted, hold, freshPool })
-    }
     const from = now()
-    const episodes = await runFault({ cluster, proxy, seconds, signal, burst, connections }, drill)
-    await sleep(AFTER, undefined, { signal })
+    const stage = { cluster, proxy, seconds, signal, connections, steady: pace.steady, applications: workers }
+    const episodes = await runFault(stage, drill)
+    await sleep(pace.after, undefined, { signal })
     const to = now()
-    const records = await Promise.all(workers.map((worker) => worker.stop(signal)))
-    const subjects = records.map((record, index) => ({
-      name: plan.subjects[index] ?? 'hostpool',
-      configuration: configurations[index] ?? '',
-      record,
-    }))
-    return { drill, rate, episodes, from, to, hosts, stall: control?.worst(from), subjects }
+    const records = await Promise.all(workers.map((worker) => toleratingPeers(worker, worker.stop(signal))))
+    const subjects = workers.map(({ name }, index) => {
+      const configuration = configurations[index] ?? ''
+      const record = records[index] ?? { failure: 'it said nothing' }
+      if (typeof configuration === 'string') return { name, configuration, record }
+      return { name, configuration: '', record: configuration }
+    })
+    const control = loops && { write: loops.write.worst(from), read: loops.read.worst(from) }
+    return { drill, rate, episodes, from, to, hosts, control, subjects }
   } finally {
     await Promise.all(cleanUp.map((each) => each[Symbol.asyncDispose]()))
   }
 }
 
+/** A process of another pool that has died is a result; one of this project's pool ends the drill. */
+async function toleratingPeers<T>({ name }: WorkerProcess, answer: Promise<T>): Promise<T | { failure: string }> {
+  try {
+    return await answer
+  } catch (error) {
+    if (isOwn(name) || (error instanceof Error && error.name === 'AbortError')) throw error
+    return { failure: errorMessage(error) }
+  }
+}
+
 async function runFault(stage: Stage, drill: DrillName): Promise<readonly Episode[]> {
-  const { cluster, seconds, signal } = stage
+  const { seconds, signal } = stage
   if (drill === 'overload') await overload(stage)
+  if (drill === 'block' || drill === 'suspend') await troubleApplication(drill, stage)
   const episodes: Episode[] = []
   const steps = troublesOf(drill, stage)
   // In a rolling restart a node is started again as soon as it is down.
   const lasting = steps.length > 1 ? 0 : seconds
   for (const troubles of steps) {
     if (episodes.length > 0) await sleep(BETWEEN, undefined, { signal })
-    episodes.push(...(await runEpisode(cluster, troubles, lasting, signal)))
+    episodes.push(...(await runEpisode(stage, troubles, lasting)))
   }
   return episodes
 }

@@ -1,93 +1,73 @@
-import { GaleraCluster } from '../cluster/index.js'
+import { type DrillCluster } from './drill-cluster.js'
 import { type DrillRecord, runDrill } from './drill.js'
 import { FAULT_WORDS } from './drill-names.js'
 import { figuresOf } from './figures.js'
 import type { DrillOptions } from './options.js'
-import { drillLines, type DrillResult, headerLine, LEGEND } from './table.js'
+import { metOf, report, Verdict, verdictOf } from './report.js'
+import { startServers } from './servers.js'
+import { isOwn } from './subjects/subject.js'
+import type { DrillResult } from './table.js'
 import { makeTables } from './tables.js'
 import { targetsOf } from './targets.js'
 
-const NODES = 3
+/** Exit statuses besides those of every program. */
+const EXIT_STATUS = { [Verdict.allMet]: 0, [Verdict.broken]: 1, [Verdict.targetMissed]: 3 } as const
 
-/** Runs every drill that was asked for. Resolves to whether this project's pool has left nothing behind in any of them. */
+/** Runs every drill that was asked for. Resolves to the exit status. */
 export async function runDrills(
   options: DrillOptions,
   write: (text: string) => void,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<number> {
   const say = (text: string) => {
     if (options.json) process.stderr.write(`${text}\n`)
     else write(`${text}\n`)
   }
-  say(`starting ${NODES} real Galera nodes`)
-  const cluster = await GaleraCluster.start({
-    nodes: NODES,
-    database: 'drill',
-    settings: { max_connections: NODES * options.connections * options.subjects.length + 50 },
-    onProgress: say,
-    signal,
-  })
+  const { cluster, version } = await startServers(options, say, signal)
   const results: DrillResult[] = []
   try {
-    await makeTables(cluster.node(0), cluster.database)
-    for (const rate of options.rates) {
-      for (const drill of options.drills) {
-        await cluster.heal()
-        signal.throwIfAborted()
-        say(`${drill}, ${rate} requests a second: ${FAULT_WORDS[drill]}`)
-        const { connections, seconds, subjects } = options
-        const result = resultOf(await runDrill({ cluster, drill, rate, connections, seconds, subjects, signal }))
-        results.push(result)
-        say(`  ${metOf([result])}`)
-      }
-    }
+    await runEach(options, cluster, { say, signal, done: (result) => results.push(result) })
   } finally {
     try {
       await cluster.stop()
     } finally {
       // Also of what was broken off: what has been measured has been measured.
-      if (results.length > 0) write(options.json ? `${JSON.stringify(results, null, 2)}\n` : report(options, results))
+      if (results.length > 0) {
+        const { seconds, connections, servers } = options
+        const all = { version, servers, seconds, connections, verdict: verdictOf(results), drills: results }
+        write(options.json ? `${JSON.stringify(all, null, 2)}\n` : report(options, results, version))
+      }
     }
   }
-  return results.every(leftNothing)
+  return EXIT_STATUS[verdictOf(results)]
 }
 
-function resultOf(record: DrillRecord): DrillResult {
-  const { drill, rate, stall } = record
-  const pools = record.subjects.map(({ name, configuration, record: seen }) => {
-    const figures = figuresOf(record, seen)
-    return { name, configuration, figures, targets: name === 'hostpool' ? targetsOf(drill, rate, figures) : [] }
-  })
-  return { record: { drill, rate, stall }, pools }
+interface Surroundings {
+  readonly say: (text: string) => void
+  readonly signal: AbortSignal
+  readonly done: (result: DrillResult) => void
 }
 
-function report({ rates, seconds }: DrillOptions, results: readonly DrillResult[]): string {
-  const parts = ['\n']
-  const configurations = new Map(results.flatMap(({ pools }) => pools.map((pool) => [pool.name, pool.configuration])))
-  for (const [name, configuration] of configurations) parts.push(`${name}: ${configuration}\n`)
-  for (const rate of rates) {
-    parts.push(
-      `\n${rate} requests a second to each pool, every fifth a write; faults last ${seconds} s\n\n`,
-      headerLine(),
-    )
-    parts.push(...results.filter(({ record }) => record.rate === rate).map(drillLines))
+async function runEach(options: DrillOptions, cluster: DrillCluster, { say, signal, done }: Surroundings) {
+  await makeTables(cluster.node(0), cluster.database)
+  for (const { drill, rate } of options.runs) {
+    await cluster.heal()
+    signal.throwIfAborted()
+    say(`${drill}, ${rate} requests a second: ${FAULT_WORDS[drill]}`)
+    const { servers, connections, seconds, subjects } = options
+    const plan = { cluster, servers, drill, rate, connections, seconds, subjects, signal }
+    const result = resultOf(await runDrill(plan))
+    done(result)
+    say(`  ${metOf([result])}`)
   }
-  parts.push(`\n${LEGEND}\n${metOf(results)}\n`)
-  parts.push(
-    results.every(leftNothing)
-      ? 'no uncaught exception, no unhandled rejection, no lost request, nothing left behind\n'
-      : 'NOT AS IT MUST BE: see "never settled", uncaught exceptions and LEFT BEHIND above\n',
-  )
-  return parts.join('')
 }
 
-function metOf(results: readonly DrillResult[]): string {
-  const targets = results.flatMap(({ pools }) => pools.flatMap((pool) => pool.targets))
-  return `${targets.filter(({ met }) => met).length} of ${targets.length} targets met`
-}
-
-/** Other pools are compared, not judged. */
-function leftNothing({ pools }: DrillResult): boolean {
-  const own = pools.filter(({ name }) => name === 'hostpool').map(({ figures }) => figures)
-  return own.every(({ uncaught, leaks, unsettled }) => uncaught.length + leaks.length + unsettled === 0)
+export function resultOf(record: DrillRecord): DrillResult {
+  const { drill, rate, control } = record
+  const pools = record.subjects.map(({ name, configuration, record: seen }) => {
+    if ('failure' in seen) return { name, configuration, failure: seen.failure }
+    const figures = figuresOf(record, seen)
+    return { name, configuration, figures, targets: isOwn(name) ? targetsOf(drill, rate, figures) : [] }
+  })
+  return { record: { drill, rate, control }, pools }
 }

@@ -1,22 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { GaleraCluster, GaleraNode } from '../cluster/index.js'
+import { GaleraNode } from '../cluster/index.js'
 import { openBlackHole } from './black-hole.js'
 import type { DelayProxy } from './delay-proxy.js'
+import type { DrillCluster, DrillNode } from './drill-cluster.js'
 import type { DrillName } from './drill-names.js'
+import type { WorkerProcess } from './worker-process.js'
 
 /** The node that faults happen to, counted from 0; the founder of the cluster is spared. */
 export const SICK = 2
 const ADDED_DELAY = 200
 
+const BLOCKED = 2_000
+/** For what has waited meanwhile. */
+const AFTER_PAUSE = 3_000
+
 export interface Stage {
-  readonly cluster: GaleraCluster
+  readonly cluster: DrillCluster
   /** In front of the sick node, where the drill needs one. */
   readonly proxy: DelayProxy | undefined
   readonly seconds: number
   readonly signal: AbortSignal
-  /** Callers who all come at once. */
-  readonly burst: (wanted: number, hold: number, freshPool: boolean) => void
   readonly connections: number
+  /** Milliseconds for which a node must have been well to count as well again. */
+  readonly steady: number
+  /** The processes of the pools. */
+  readonly applications: readonly WorkerProcess[]
 }
 
 /** One node's trouble. */
@@ -29,60 +37,79 @@ export interface Trouble {
 /** Troubles that come one after another; those in one list come together. */
 export function troublesOf(drill: DrillName, stage: Stage): readonly (readonly Trouble[])[] {
   const { cluster } = stage
-  const node = cluster.node(SICK)
-  const one = (begin: (node: GaleraNode) => Promise<void>, end: (node: GaleraNode) => Promise<void>) => [
-    [{ node: SICK, begin: () => begin(node), end: () => end(node) }],
-  ]
-  const start = (node: GaleraNode) => node.start({ wait: false })
+  const one = (begin: (node: DrillNode) => Promise<void>, end: (node: DrillNode) => Promise<void>, index = SICK) => {
+    const node = cluster.node(index)
+    return { node: index, begin: () => begin(node), end: () => end(node) }
+  }
+  const onGalera = (begin: (node: GaleraNode) => Promise<void>, end: (node: GaleraNode) => Promise<void>) => {
+    const node = cluster.node(SICK)
+    if (!(node instanceof GaleraNode)) throw new Error(`${drill} is for Galera alone`)
+    return [
+      [
+        one(
+          () => begin(node),
+          () => end(node),
+        ),
+      ],
+    ]
+  }
+  const start = (node: DrillNode) => node.start({ wait: false })
+  const freeze = (node: DrillNode) => node.freeze()
+  const thaw = (node: DrillNode) => Promise.resolve(node.thaw())
   switch (drill) {
     case 'kill':
-      return one((node) => node.kill(), start)
+      return [[one((node) => node.kill(), start)]]
     case 'shutdown':
-      return one((node) => node.shutdown(), start)
+      return [[one((node) => node.shutdown(), start)]]
     case 'freeze':
-      return one(
-        (node) => node.freeze(),
-        (node) => Promise.resolve(node.thaw()),
-      )
+      return [[one(freeze, thaw)]]
     case 'blackhole':
       return [[blackHole(stage)]]
     case 'partition':
-      return one(
+      return onGalera(
         (node) => node.isolate(),
         (node) => node.rejoin(),
       )
     case 'reject':
-      return one(
+      return onGalera(
         (node) => node.rejectQueries('ALL'),
         (node) => node.rejectQueries('NONE'),
       )
     case 'readonly':
-      return one(
+      return onGalera(
         (node) => node.setReadOnly(true),
         (node) => node.setReadOnly(false),
       )
     case 'desync':
-      return one(
+      return onGalera(
         (node) => node.setDesync(true),
         (node) => node.setDesync(false),
       )
     case 'slow':
-      return one(
-        () => delayBy(stage, ADDED_DELAY),
-        () => delayBy(stage, 0),
-      )
+      return [
+        [
+          one(
+            () => delayBy(stage, ADDED_DELAY),
+            () => delayBy(stage, 0),
+          ),
+        ],
+      ]
     case 'rolling':
-      return cluster.nodes.map((each, index) => [{ node: index, begin: () => each.shutdown(), end: () => start(each) }])
-    case 'overload':
-      return []
+      return cluster.nodes.map((_, index) => [one((node) => node.shutdown(), start, index)])
     case 'all':
       return [allNodes(cluster)]
+    case 'majority':
+      return [[one(freeze, thaw, 1), one(freeze, thaw)]]
+    case 'overload':
+    case 'block':
+    case 'suspend':
+      return []
     default:
       return drill satisfies never
   }
 }
 
-function blackHole({ cluster, burst }: Stage): Trouble {
+function blackHole({ cluster, applications }: Stage): Trouble {
   const node = cluster.node(SICK)
   let hole: AsyncDisposable | undefined
   return {
@@ -90,7 +117,7 @@ function blackHole({ cluster, burst }: Stage): Trouble {
     async begin() {
       await node.kill()
       hole = await openBlackHole(node.host, node.port)
-      burst(20, 0, true)
+      for (const application of applications) application.burst({ wanted: 20, hold: 0, freshPool: true })
     },
     async end() {
       await hole?.[Symbol.asyncDispose]()
@@ -107,7 +134,7 @@ function delayBy({ proxy }: Stage, delay: number): Promise<void> {
 }
 
 /** Nodes that have all crashed know together which of them has to come first. */
-function allNodes(cluster: GaleraCluster): readonly Trouble[] {
+function allNodes(cluster: DrillCluster): readonly Trouble[] {
   let started: Promise<void> | undefined
   return cluster.nodes.map((node, index) => ({
     node: index,
@@ -117,8 +144,28 @@ function allNodes(cluster: GaleraCluster): readonly Trouble[] {
 }
 
 /** Requests that last for 50 ms each, for as many rounds as make half of them wait too long. */
-export async function overload({ burst, connections, seconds, signal }: Stage): Promise<void> {
+export async function overload({ applications, connections, seconds, signal }: Stage): Promise<void> {
   const hold = 50
-  burst(Math.round((connections * seconds * 1000) / hold), hold, false)
+  const wanted = Math.round((connections * seconds * 1000) / hold)
+  for (const application of applications) application.burst({ wanted, hold, freshPool: false })
   await sleep(seconds * 1000, undefined, { signal })
+}
+
+/** Keeps the applications themselves from their work, while all servers are well. */
+export async function troubleApplication(
+  how: 'block' | 'suspend',
+  { applications, seconds, signal }: Stage,
+): Promise<void> {
+  if (how === 'block') {
+    for (const application of applications) application.block(BLOCKED)
+    await sleep(BLOCKED, undefined, { signal })
+  } else {
+    for (const application of applications) application.suspend()
+    try {
+      await sleep(seconds * 2_000, undefined, { signal })
+    } finally {
+      for (const application of applications) application.resume()
+    }
+  }
+  await sleep(AFTER_PAUSE, undefined, { signal })
 }

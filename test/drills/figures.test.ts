@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { atOnce, figuresOf } from './figures.js'
-import type { Sample, SubjectRecord } from './record.js'
+import type { Sample, SentRequest, SubjectRecord } from './record.js'
 
 const episode = { node: 2, breaking: 1000, broken: 1010, mending: 5000, usable: 6000 }
-const drill = { episodes: [episode], from: 1000, to: 9000, hosts: ['a:1', 'b:1', 'c:1'] }
+const drill = { drill: 'kill' as const, episodes: [episode], from: 1000, to: 9000, hosts: ['a:1', 'b:1', 'c:1'] }
 
 test('requests that ended before the fault, or were due after the end, are not counted', () => {
   const { kinds } = figuresOf(drill, record([read(900, 990), read(995, 1005), read(9500, 9501)]))
@@ -18,7 +18,7 @@ test('the share of slow requests is that of those due before the fault was taken
 
 test('slow requests are told with when they were due, counted from the fault', () => {
   const { kinds } = figuresOf(drill, record([read(2000, 2300), read(6000, 7000), read(1500, 1900), read(1400, 1401)]))
-  expect(kinds.read.slow).toEqual({ times: 3, first: 500, last: 5000, worst: 5000 })
+  expect(kinds.read.slow).toEqual({ times: 3, first: 500, last: 5000, worst: 5000, paused: 0 })
   expect(kinds.write.slow).toBeUndefined()
 })
 
@@ -39,9 +39,9 @@ test('detection and return are the pool’s own words about the host in trouble'
       { at: 1200, host: 'c:1', good: false, reason: '' },
       { at: 6300, host: 'c:1', good: true, reason: '' },
     ],
-    loans: { 'c:1': [1100, 1300, 4000, 5500] },
+    requests: { 'c:1': [sentAt(1100), sentAt(1300), sentAt(4000, 'write'), sentAt(5500)] },
   })
-  expect(figures).toMatchObject({ detected: 200, readmitted: 300, sentAfterDetection: 2 })
+  expect(figures).toMatchObject({ detected: 200, readmitted: 300, sentAfterDetection: 2, sentWhileSick: 3 })
   expect(figures.hostChanges?.map(({ after, node }) => [after, node])).toEqual([
     [100, 1],
     [200, 2],
@@ -72,10 +72,40 @@ test('with several nodes in trouble one that was never noticed makes the whole u
   expect(figuresOf(both, { ...record([]), changes }).detected).toBeUndefined()
 })
 
-test('a node serves again when it answers a read that was due after the fault had been taken back', () => {
-  const late: Sample = { ...read(4000, 5500), node: 'node3' }
-  const fresh: Sample = { ...read(6400, 6450), node: 'node3' }
-  expect(figuresOf(drill, record([late, fresh])).servedAgain).toBe(450)
+test('of a node that refuses writes only the writes that are sent to it count', () => {
+  const changes = [{ at: 1200, host: 'c:1', good: false, reason: 'no writes' }]
+  const requests = { 'c:1': [sentAt(1300), sentAt(1400, 'write'), sentAt(1500)] }
+  const seen = { ...record([]), changes, requests }
+  expect(figuresOf({ ...drill, drill: 'readonly' }, seen)).toMatchObject({ sentAfterDetection: 1, sentWhileSick: 1 })
+})
+
+test('a node is used again when a request is sent to it after it had become a full member', () => {
+  const requests = { 'c:1': [sentAt(5500), sentAt(6450), sentAt(6500)], 'a:1': [sentAt(6001)] }
+  expect(figuresOf(drill, { ...record([]), requests }).usedAgain).toBe(450)
+})
+
+test('a node that is left once more for the sake of the next one in trouble was back before', () => {
+  const next = { node: 1, breaking: 7000, broken: 7000, mending: 7000, usable: 8000 }
+  const said = [
+    { at: 1100, good: false },
+    { at: 6100, good: true },
+    { at: 7500, good: false },
+    { at: 8000, good: true },
+  ]
+  const changes = said.flatMap((change) => ['b:1', 'c:1'].map((host) => ({ ...change, host, reason: '' })))
+  expect(figuresOf({ ...drill, episodes: [episode, next] }, { ...record([]), changes }).readmitted).toBe(100)
+})
+
+test('a request that was slow because its own process did nothing is told apart', () => {
+  const samples = [read(2000, 2400), read(2100, 2500), read(3000, 3900)]
+  const pauses = [
+    { from: 500, to: 600 },
+    { from: 2050, to: 2350 },
+    { from: 3000, to: 3100 },
+  ]
+  const figures = figuresOf(drill, { ...record(samples), pauses })
+  expect(figures.kinds.read.slow).toMatchObject({ times: 3, paused: 2 })
+  expect(figures.pauses).toEqual({ times: 2, longest: 300 })
 })
 
 test('handshakes overlap when one begins before another ends, with the same host', () => {
@@ -95,11 +125,15 @@ test('handshakes overlap when one begins before another ends, with the same host
 })
 
 function read(due: number, ended: number): Sample {
-  return { kind: 'read', due, ended, node: 'node1' }
+  return { kind: 'read', due, ended }
 }
 
 function lost(due: number, ended: number): Sample {
   return { kind: 'write', due, ended, error: 'GONE' }
+}
+
+function sentAt(at: number, kind: 'read' | 'write' = 'read'): SentRequest {
+  return { at, kind }
 }
 
 function record(samples: readonly Sample[]): SubjectRecord {
@@ -107,11 +141,11 @@ function record(samples: readonly Sample[]): SubjectRecord {
     samples,
     sent: samples.length,
     changes: undefined,
-    loans: undefined,
+    requests: {},
     handshakes: [],
     burst: undefined,
     uncaught: [],
     leaks: [],
-    loopDelay: 0,
+    pauses: [],
   }
 }

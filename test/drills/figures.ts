@@ -1,7 +1,7 @@
 import type { RequestKind } from '../demo/tally.js'
 import type { DrillRecord } from './drill.js'
 import type { Episode } from './episode.js'
-import type { BurstRecord, Handshake, HostChange, Sample, SubjectRecord } from './record.js'
+import type { BurstRecord, Handshake, HostChange, Pause, Sample, SubjectRecord } from './record.js'
 
 /** A request that takes longer has been noticed by somebody. */
 export const SLOW = 250
@@ -20,10 +20,18 @@ export interface KindFigures {
   readonly slowShare: number
   /** Milliseconds. */
   readonly worst: number
-  /** When requests that took long were due, in milliseconds after the first fault; absent when none did. */
-  readonly slow:
-    | { readonly times: number; readonly first: number; readonly last: number; readonly worst: number }
-    | undefined
+  /** Those that took long; absent when none did. */
+  readonly slow: SlowOnes | undefined
+}
+
+export interface SlowOnes {
+  readonly times: number
+  /** When the first, the last and the worst of them were due, in milliseconds after the first fault. */
+  readonly first: number
+  readonly last: number
+  readonly worst: number
+  /** How many would not have been slow, had the process of the pool not been kept from its work meanwhile. */
+  readonly paused: number
 }
 
 /** What one pool did in one drill; durations in milliseconds, the worst where several nodes were in trouble. */
@@ -34,10 +42,12 @@ export interface Figures {
   readonly detected: number | undefined
   /** From when the node was a full member until the pool said that it uses it again; less than 0 when the pool was quicker. */
   readonly readmitted: number | undefined
-  /** From when the node was a full member until it answered a read of this pool. */
-  readonly servedAgain: number | undefined
-  /** Connections to a host in trouble that were lent after the pool had noticed. */
+  /** From when the node was a full member until a request was sent to it. */
+  readonly usedAgain: number | undefined
+  /** Requests that were sent to a host in trouble after the pool had noticed; of a read-only one, writes. */
   readonly sentAfterDetection: number | undefined
+  /** The same from the beginning of the fault, noticed or not. */
+  readonly sentWhileSick: number
   /** What the pool said about its hosts, in milliseconds after the first fault; nodes are counted from 0. */
   readonly hostChanges:
     | readonly { readonly after: number; readonly node: number; readonly reason: string }[]
@@ -50,35 +60,43 @@ export interface Figures {
   readonly burst: BurstRecord | undefined
   readonly uncaught: readonly string[]
   readonly leaks: readonly string[]
-  readonly loopDelay: number
+  /** How often and how long the process of the pool was kept from its work, by itself or by the machine. */
+  readonly pauses: { readonly times: number; readonly longest: number }
 }
 
-type Drill = Pick<DrillRecord, 'episodes' | 'from' | 'to' | 'hosts'>
+type Drill = Pick<DrillRecord, 'drill' | 'episodes' | 'from' | 'to' | 'hosts'>
 
 export function figuresOf(drill: Drill, record: SubjectRecord): Figures {
   const { episodes, hosts, from } = drill
-  const { changes, loans } = record
+  const { changes } = record
   const nameOf = ({ node }: Episode) => hosts[node] ?? ''
   const handshakes = record.handshakes.filter(({ to }) => to >= from)
+  // What comes after the next node's trouble has begun is about that.
+  const nextOf = ({ mending }: Episode) =>
+    Math.min(Infinity, ...episodes.map(({ breaking }) => breaking).filter((breaking) => breaking > mending))
   const episodesOfHost = episodes.map((episode) => {
     const host = nameOf(episode)
     const seen = changes?.filter((change) => change.host === host)
     const noticed = seen?.find(({ at, good }) => !good && at >= episode.breaking && at <= episode.usable)?.at
+    const sent = (record.requests[host] ?? []).filter(({ kind }) => drill.drill !== 'readonly' || kind === 'write')
+    const sentFrom = (time: number) => sent.filter(({ at }) => at > time && at < episode.mending).length
     return {
       detected: since(episode.breaking, noticed),
-      readmitted: noticed === undefined ? undefined : since(episode.usable, lastReturn(seen, episode)),
-      servedAgain: since(episode.usable, firstServed(record.samples, episode)),
-      sent: noticed === undefined ? undefined : countWithin(loans?.[host], noticed, episode.mending),
+      readmitted: noticed === undefined ? undefined : since(episode.usable, lastReturn(seen, episode, nextOf(episode))),
+      usedAgain: since(episode.usable, sent.find(({ at }) => at >= episode.usable)?.at),
+      sentAfterDetection: noticed === undefined ? undefined : sentFrom(noticed),
+      sentWhileSick: sentFrom(episode.broken),
       atReturn: atOnce(handshakes.filter((each) => each.host === host && each.to >= episode.mending)),
     }
   })
   return {
-    kinds: { read: kindFigures('read', drill, record.samples), write: kindFigures('write', drill, record.samples) },
+    kinds: { read: kindFigures('read', drill, record), write: kindFigures('write', drill, record) },
     unsettled: record.sent - record.samples.length + (record.burst?.unsettled ?? 0),
     detected: worstOf(episodesOfHost.map(({ detected }) => detected)),
     readmitted: worstOf(episodesOfHost.map(({ readmitted }) => readmitted)),
-    servedAgain: worstOf(episodesOfHost.map(({ servedAgain }) => servedAgain)),
-    sentAfterDetection: worstOf(episodesOfHost.map(({ sent }) => sent)),
+    usedAgain: worstOf(episodesOfHost.map(({ usedAgain }) => usedAgain)),
+    sentAfterDetection: worstOf(episodesOfHost.map(({ sentAfterDetection }) => sentAfterDetection)),
+    sentWhileSick: Math.max(0, ...episodesOfHost.map(({ sentWhileSick }) => sentWhileSick)),
     hostChanges: changes
       ?.filter(({ at }) => at >= from)
       .map(({ at, host, reason }) => ({ after: at - from, node: hosts.indexOf(host), reason })),
@@ -88,11 +106,15 @@ export function figuresOf(drill: Drill, record: SubjectRecord): Figures {
     burst: record.burst,
     uncaught: record.uncaught,
     leaks: record.leaks,
-    loopDelay: record.loopDelay,
+    pauses: pausesOf(record.pauses.filter((pause) => pause.to >= from)),
   }
 }
 
-function kindFigures(kind: RequestKind, { episodes, from, to }: Drill, samples: readonly Sample[]): KindFigures {
+function kindFigures(
+  kind: RequestKind,
+  { episodes, from, to }: Drill,
+  { samples, pauses }: Pick<SubjectRecord, 'samples' | 'pauses'>,
+): KindFigures {
   const seen = samples.filter((sample) => sample.kind === kind && sample.ended >= from && sample.due <= to)
   const during = seen.filter(({ due }) => episodes.length === 0 || episodes.some(({ mending }) => due < mending))
   const failed = seen.filter(({ error }) => error !== undefined)
@@ -108,17 +130,27 @@ function kindFigures(kind: RequestKind, { episodes, from, to }: Drill, samples: 
     failedAfterMending: episodes.length === 0 ? 0 : failed.filter(({ due }) => due > lastMending).length,
     slowShare: during.length === 0 ? 0 : during.filter(isSlow).length / during.length,
     worst: seen.reduce((worst, sample) => Math.max(worst, latency(sample)), 0),
-    slow: slowOnes(seen, from),
+    slow: slowOnes(seen, from, pauses),
   }
 }
 
-function slowOnes(seen: readonly Sample[], from: number): KindFigures['slow'] {
+function slowOnes(seen: readonly Sample[], from: number, pauses: readonly Pause[]): SlowOnes | undefined {
   const slow = seen.filter(isSlow).sort((a, b) => a.due - b.due)
   const [first] = slow
   if (first === undefined) return undefined
   const worst = slow.reduce((worst, sample) => (latency(sample) > latency(worst) ? sample : worst), first)
   const last = slow.at(-1) ?? first
-  return { times: slow.length, first: first.due - from, last: last.due - from, worst: worst.due - from }
+  const paused = slow.filter((sample) => latency(sample) - pausedDuring(sample, pauses) <= SLOW).length
+  return { times: slow.length, first: first.due - from, last: last.due - from, worst: worst.due - from, paused }
+}
+
+/** How long the process did nothing while a request was due. */
+function pausedDuring({ due, ended }: Sample, pauses: readonly Pause[]): number {
+  return pauses.reduce((sum, { from, to }) => sum + Math.max(0, Math.min(to, ended) - Math.max(from, due)), 0)
+}
+
+function pausesOf(pauses: readonly Pause[]): Figures['pauses'] {
+  return { times: pauses.length, longest: Math.max(0, ...pauses.map(({ from, to }) => to - from)) }
 }
 
 function latency({ due, ended }: Sample): number {
@@ -133,22 +165,18 @@ function isSlow(sample: Sample): boolean {
  * It may be back a moment before this process sees the node as usable: any return after the fault was taken back counts, the
  * last one where there are several, since a node that was back too early goes again.
  */
-function lastReturn(changes: readonly HostChange[] | undefined, { mending }: Episode): number | undefined {
-  return changes?.findLast(({ at, good }, index) => good && at >= mending && changes[index - 1]?.good !== true)?.at
-}
-
-function firstServed(samples: readonly Sample[], { node, mending }: Episode): number | undefined {
-  const name = `node${node + 1}`
-  const times = samples.filter((sample) => sample.node === name && sample.due >= mending).map(({ ended }) => ended)
-  return times.length === 0 ? undefined : Math.min(...times)
+function lastReturn(
+  changes: readonly HostChange[] | undefined,
+  { mending }: Episode,
+  until: number,
+): number | undefined {
+  return changes?.findLast(
+    ({ at, good }, index) => good && at >= mending && at < until && changes[index - 1]?.good !== true,
+  )?.at
 }
 
 function since(begin: number, end: number | undefined): number | undefined {
   return end === undefined ? undefined : end - begin
-}
-
-function countWithin(times: readonly number[] | undefined, from: number, to: number): number | undefined {
-  return times?.filter((at) => at > from && at < to).length
 }
 
 function worstOf(values: readonly (number | undefined)[]): number | undefined {

@@ -1,11 +1,8 @@
 import type { SubjectRecord } from './record.js'
-import type { SubjectName } from './subjects/subject.js'
-import type { ServerAccess } from '../cluster/index.js'
+import type { SubjectName, SubjectOptions } from './subjects/subject.js'
 
-export interface Assignment {
+export interface Assignment extends SubjectOptions {
   readonly subject: SubjectName
-  readonly access: ServerAccess
-  readonly connections: number
   readonly rate: number
 }
 
@@ -22,6 +19,8 @@ export type Order =
   | { readonly type: 'setUp'; readonly assignment: Assignment }
   | { readonly type: 'load' }
   | { readonly type: 'burst'; readonly burst: Burst }
+  /** To keep the event loop busy for so many milliseconds. */
+  | { readonly type: 'block'; readonly milliseconds: number }
   | { readonly type: 'stop' }
 
 /** What that process answers. */

@@ -3,10 +3,11 @@ import { UsageError } from '../program/arguments.js'
 import { DRILLS } from './drill-names.js'
 import { readOptions } from './options.js'
 
-test('without arguments all drills run, at 80 requests a second, on this project’s pool alone', () => {
+test('without arguments all drills run, at 80 requests a second, on this project’s pool alone, and kill at 200 as well', () => {
+  const [kill, ...others] = DRILLS
   expect(readOptions([])).toEqual({
-    drills: DRILLS,
-    rates: [80],
+    servers: 'galera',
+    runs: [{ drill: kill, rate: 80 }, { drill: kill, rate: 200 }, ...others.map((drill) => ({ drill, rate: 80 }))],
     connections: 30,
     seconds: 15,
     json: false,
@@ -17,8 +18,12 @@ test('without arguments all drills run, at 80 requests a second, on this project
 test('drills, several rates and the other pools can be asked for', () => {
   const options = readOptions(['freeze', 'kill', '--rate', '80', '--rate', '500', '--peers'])
   expect(options).toMatchObject({
-    drills: ['freeze', 'kill'],
-    rates: [80, 500],
+    runs: [
+      { drill: 'freeze', rate: 80 },
+      { drill: 'kill', rate: 80 },
+      { drill: 'freeze', rate: 500 },
+      { drill: 'kill', rate: 500 },
+    ],
     subjects: ['hostpool', 'mysql2', 'mysql2-tuned', 'mariadb', 'mariadb-tuned'],
   })
 })
@@ -28,8 +33,23 @@ test('a drill that does not exist is refused by its name, and those that exist a
   expect(() => readOptions(['frieze'])).toThrow(/"frieze".*freeze/)
 })
 
+test('the pool can be drilled through other libraries as well, each once', () => {
+  const options = readOptions(['--through', 'prisma', '--through', 'typeorm', '--through', 'prisma'])
+  expect(options).toMatchObject({ subjects: ['hostpool', 'hostpool-prisma', 'hostpool-typeorm'] })
+})
+
+test('other servers have the drills that are not about Galera', () => {
+  expect(readOptions(['--servers', 'mysql', '--rate', '80'])).toMatchObject({
+    servers: 'mysql',
+    runs: ['kill', 'freeze', 'majority'].map((drill) => ({ drill, rate: 80 })),
+  })
+  expect(() => readOptions(['reject', '--servers', 'mysql'])).toThrow(/"reject" with --servers mysql.*kill/)
+})
+
 test.each([
   [['--seconds', '0']],
+  [['--servers', 'oracle']],
+  [['--through', 'sequelize']],
   [['--rate', 'fast']],
   [['--rate', '80', '--rate', '0']],
   [['--connections', '2']],

@@ -1,51 +1,77 @@
 import { parseArgs } from 'node:util'
 import { errorMessage } from '../cluster/error-text.js'
 import { UsageError, wholeNumber } from '../program/arguments.js'
-import { DRILLS, type DrillName, FAULT_WORDS } from './drill-names.js'
-import { PEERS, type SubjectName } from './subjects/subject.js'
+import { DRILLS, DRILLS_OF, type DrillName, FAULT_WORDS } from './drill-names.js'
+import { SERVER_KINDS, type ServerKind } from './server-kind.js'
+import { PEERS, type SubjectName, THROUGH } from './subjects/subject.js'
+
+const RATE = 80
+/** With as many writes as this, those that Galera stalls after a kill would take every connection of an ordinary pool. */
+const MANY = 200
 
 /** What the command line asks for. */
 export interface DrillOptions {
-  readonly drills: readonly DrillName[]
-  /** Requests per second, one run of all drills for each. */
-  readonly rates: readonly number[]
+  readonly servers: ServerKind
+  /** The drills, in their order, each at a rate in requests per second. */
+  readonly runs: readonly { readonly drill: DrillName; readonly rate: number }[]
   readonly connections: number
   readonly seconds: number
   readonly json: boolean
   readonly subjects: readonly SubjectName[]
 }
 
-export const USAGE = `usage: npm run drill -- [drill …] [--rate N] [--connections N] [--seconds N] [--peers] [--json]
+export const USAGE = `usage: npm run drill -- [drill ...] [options]
 
-  drill            ${DRILLS.slice(0, 6).join(', ')},
-                   ${DRILLS.slice(6).join(', ')}; default: all of them
-  --rate N         requests a second, every fifth of them a write, 1 to 5000; default 80. Can be given several times
+  drill            default: all of them
+${DRILLS.map((name) => `    ${name.padEnd(10)}   ${FAULT_WORDS[name]}\n`).join('')}
+  --rate N         requests a second, every fifth of them a write, 1 to 5000; can be given several times.
+                   Default: ${RATE}, and for kill ${MANY} as well
   --connections N  the pool's connectionLimit, 3 to 300; default 30
   --seconds N      how long a fault lasts, 3 to 300; default 15
   --peers          puts other libraries' pools under the same load and the same faults: ${PEERS.join(', ')}
-  --json           the result as JSON on the standard output; what happens meanwhile goes to the standard error
+  --through NAME   the same for this project's pool under ${THROUGH.join(' or ')}; can be given for each
+  --servers NAME   ${SERVER_KINDS.join(', ')}; default galera. Group Replication has the drills
+                   ${DRILLS_OF.mysql.join(', ')}; MySQL is downloaded if need be
+  --json           the result as JSON on the standard output, and all else on the standard error
+                   (npm itself is silent with: npm run --silent drill -- --json)
 
-${DRILLS.map((name) => `  ${name.padEnd(10)} ${FAULT_WORDS[name]}\n`).join('')}`
+exit status: 0 all targets met; 3 some missed, and nothing worse; 1 something was lost or left behind, or the drills
+could not be run; 2 wrong usage
+`
 
 /** @throws UsageError */
 export function readOptions(args: readonly string[]): DrillOptions | 'help' {
   const { values, positionals } = parse(args)
   if (values.help) return 'help'
-  const drills = positionals.map(drillName)
+  const servers = oneOf('--servers', values.servers ?? 'galera', SERVER_KINDS)
+  const chosen = positionals.map((name) => drillName(name, servers))
+  const drills = chosen.length === 0 ? DRILLS_OF[servers] : chosen
+  const rates = values.rate?.map((rate) => wholeNumber('--rate', rate, 1, 5000))
+  const through = new Set(values.through?.map((name) => oneOf('--through', name, THROUGH)))
   return {
-    drills: drills.length === 0 ? DRILLS : drills,
-    rates: (values.rate ?? ['80']).map((rate) => wholeNumber('--rate', rate, 1, 5000)),
+    servers,
+    runs: rates
+      ? rates.flatMap((rate) => drills.map((drill) => ({ drill, rate })))
+      : drills.flatMap((drill) => (drill === 'kill' ? [RATE, MANY] : [RATE]).map((rate) => ({ drill, rate }))),
     connections: wholeNumber('--connections', values.connections ?? '30', 3, 300),
     seconds: wholeNumber('--seconds', values.seconds ?? '15', 3, 300),
     json: values.json ?? false,
-    subjects: values.peers ? ['hostpool', ...PEERS] : ['hostpool'],
+    subjects: ['hostpool', ...[...through].map((name) => `hostpool-${name}` as const), ...(values.peers ? PEERS : [])],
   }
 }
 
-function drillName(given: string): DrillName {
-  const name = DRILLS.find((drill) => drill === given)
-  if (name === undefined) throw new UsageError(`there is no drill "${given}"; there are ${DRILLS.join(', ')}`)
-  return name
+function drillName(given: string, servers: ServerKind): DrillName {
+  const known = DRILLS_OF[servers]
+  const name = known.find((drill) => drill === given)
+  if (name !== undefined) return name
+  const where = servers === 'galera' ? '' : ` with --servers ${servers}`
+  throw new UsageError(`there is no drill "${given}"${where}; there are ${known.join(', ')}`)
+}
+
+function oneOf<T extends string>(option: string, given: string, known: readonly T[]): T {
+  const found = known.find((each) => each === given)
+  if (found === undefined) throw new UsageError(`${option} is "${given}"; it must be one of ${known.join(', ')}`)
+  return found
 }
 
 function parse(args: readonly string[]) {
@@ -58,6 +84,8 @@ function parse(args: readonly string[]) {
         rate: { type: 'string', multiple: true },
         connections: { type: 'string' },
         seconds: { type: 'string' },
+        servers: { type: 'string' },
+        through: { type: 'string', multiple: true },
         peers: { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

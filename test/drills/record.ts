@@ -8,8 +8,6 @@ export interface Sample {
   readonly ended: number
   /** Its error's code; absent when it succeeded. */
   readonly error?: string
-  /** The node that answered, where the answer names it. */
-  readonly node?: string
 }
 
 /** What a pool thought of a host, from a moment on. */
@@ -26,6 +24,18 @@ export interface HostChange {
 export interface Handshake {
   /** `address:port`; absent when nobody was there. */
   readonly host?: string
+  readonly from: number
+  readonly to: number
+}
+
+/** A request of the load that was put on the wire. */
+export interface SentRequest {
+  readonly at: number
+  readonly kind: RequestKind
+}
+
+/** A time in which the process itself did nothing: its own work, or the machine, kept it from its timers. */
+export interface Pause {
   readonly from: number
   readonly to: number
 }
@@ -48,14 +58,13 @@ export interface SubjectRecord {
   readonly sent: number
   /** Absent for pools that do not tell. */
   readonly changes: readonly HostChange[] | undefined
-  /** When each connection was lent, by host; absent for pools that do not tell. */
-  readonly loans: Readonly<Record<string, readonly number[]>> | undefined
+  /** What went over the wire to each host (`address:port`), the pool's own probes and pings left out. */
+  readonly requests: Readonly<Record<string, readonly SentRequest[]>>
   readonly handshakes: readonly Handshake[]
   readonly burst: BurstRecord | undefined
   /** What must never happen in a process, whatever its servers do: uncaught exceptions, unhandled rejections. */
   readonly uncaught: readonly string[]
   /** What was left behind when all requests had ended. */
   readonly leaks: readonly string[]
-  /** The longest time, in milliseconds, that this process itself was kept from its work. */
-  readonly loopDelay: number
+  readonly pauses: readonly Pause[]
 }

@@ -14,7 +14,18 @@ const fine: KindFigures = {
 }
 
 test('a drill in which nothing went wrong meets every target', () => {
-  for (const drill of ['kill', 'freeze', 'reject', 'shutdown', 'rolling', 'all', 'desync'] as const) {
+  for (const drill of [
+    'kill',
+    'freeze',
+    'reject',
+    'shutdown',
+    'rolling',
+    'all',
+    'desync',
+    'majority',
+    'block',
+    'suspend',
+  ] as const) {
     expect(missed(drill, figures({}))).toEqual([])
   }
 })
@@ -53,8 +64,9 @@ function figures({ read = fine, write = fine }: { read?: KindFigures; write?: Ki
     unsettled: 0,
     detected: 10,
     readmitted: 100,
-    servedAgain: 200,
+    usedAgain: 200,
     sentAfterDetection: 0,
+    sentWhileSick: 3,
     hostChanges: [],
     handshakes: 4,
     handshakesAtOnce: 2,
@@ -62,6 +74,6 @@ function figures({ read = fine, write = fine }: { read?: KindFigures; write?: Ki
     burst: undefined,
     uncaught: [],
     leaks: [],
-    loopDelay: 5,
+    pauses: { times: 0, longest: 0 },
   }
 }

@@ -19,35 +19,38 @@ export function targetsOf(drill: DrillName, rate: number, figures: Figures): rea
 
 function ofDrill(drill: DrillName, rate: number, figures: Figures): readonly Target[] {
   const { read, write } = figures.kinds
+  const noReadFails = { text: 'no read fails', met: read.failed === 0 }
+  const noWriteFails = { text: 'no write fails', met: write.failed === 0 }
+  const settled = { text: 'every request is settled', met: figures.unsettled === 0 }
+  const typedWrites = {
+    text: 'only writes in flight fail, each with a typed error',
+    met: write.failedLater === 0 && Object.keys(write.errors).every((code) => TYPED.has(code)),
+  }
   switch (drill) {
     case 'kill': {
       const limit = rate > HIGH_RATE ? 250 : 50
-      return [
-        { text: 'no read fails', met: read.failed === 0 },
-        { text: `worst read <= ${limit} ms`, met: read.worst <= limit },
-        {
-          text: 'only writes in flight fail, each with a typed error',
-          met: write.failedLater === 0 && Object.keys(write.errors).every((code) => TYPED.has(code)),
-        },
-      ]
+      return [noReadFails, { text: `worst read <= ${limit} ms`, met: read.worst <= limit }, typedWrites]
     }
     case 'freeze':
       return [
-        { text: 'no read fails', met: read.failed === 0 },
+        noReadFails,
         { text: '<= 2 % of reads over 250 ms', met: read.slowShare <= 0.02 },
         { text: 'worst read <= 1000 ms', met: read.worst <= 1000 },
-        { text: 'every request is settled', met: figures.unsettled === 0 },
+        settled,
         { text: 'nothing goes to the frozen node after detection', met: figures.sentAfterDetection === 0 },
       ]
     case 'blackhole': {
       const { burst } = figures
       const allServed = burst !== undefined && burst.served === burst.wanted
-      return [{ text: '20 acquires at once on a new pool: worst <= 1000 ms', met: allServed && burst.worst <= 1000 }]
+      return [
+        noReadFails,
+        { text: '20 acquires at once on a new pool: worst <= 1000 ms', met: allServed && burst.worst <= 1000 },
+      ]
     }
     case 'reject':
       return [
-        { text: 'no read fails', met: read.failed === 0 },
-        { text: 'no write fails', met: write.failed === 0 },
+        noReadFails,
+        noWriteFails,
         {
           text: '<= 1 request to the node after its first refusal',
           met: (figures.sentAfterDetection ?? Infinity) <= 1,
@@ -55,31 +58,40 @@ function ofDrill(drill: DrillName, rate: number, figures: Figures): readonly Tar
       ]
     case 'shutdown':
     case 'rolling':
-      return [
-        { text: 'no read fails', met: read.failed === 0 },
-        { text: 'no write outside a transaction fails', met: write.failed === 0 },
-      ]
+      return [noReadFails, { text: 'no write outside a transaction fails', met: write.failed === 0 }]
     case 'overload': {
       const { burst, hostChanges } = figures
+      const timedOut = burst?.errors.every((code) => code === 'ERR_HOSTPOOL_ACQUIRE_TIMEOUT') === true
       return [
         { text: 'no host changes its state', met: hostChanges?.length === 0 },
-        { text: 'every caller is served or timed out', met: figures.unsettled === 0 },
+        { text: 'every caller is served or timed out', met: figures.unsettled === 0 && timedOut },
         { text: 'nobody is served before one who asked earlier', met: burst?.inversions === 0 },
       ]
     }
     case 'partition':
+      return [noReadFails, settled]
     case 'readonly':
     case 'desync':
     case 'slow':
+      return [noReadFails, noWriteFails]
+    case 'block':
+    case 'suspend':
+      return [
+        noReadFails,
+        noWriteFails,
+        { text: 'no host changes its state', met: figures.hostChanges?.length === 0 },
+        settled,
+      ]
     case 'all':
-      return []
+    case 'majority':
+      return [settled]
     default:
       return drill satisfies never
   }
 }
 
 function atReturn(drill: DrillName, figures: Figures): readonly Target[] {
-  if (drill === 'overload' || drill === 'slow') return []
+  if (['overload', 'slow', 'block', 'suspend'].includes(drill)) return []
   const { read, write } = figures.kinds
   const targets = [
     { text: 'at most 2 handshakes at once with the returning node', met: figures.handshakesAtReturn <= 2 },
@@ -89,7 +101,7 @@ function atReturn(drill: DrillName, figures: Figures): readonly Target[] {
     },
   ]
   const back = { text: 'back within 1000 ms of being usable', met: (figures.readmitted ?? Infinity) <= 1000 }
-  // With all nodes down requests fail until one is back, and a node that serves all along need not be left.
-  if (drill === 'all') return [back, ...targets.slice(0, 1)]
+  // With no node left requests fail until one is back, and a node that serves all along need not be left.
+  if (drill === 'all' || drill === 'majority') return [back, ...targets.slice(0, 1)]
   return drill === 'desync' ? targets : [back, ...targets]
 }

@@ -3,7 +3,7 @@ import { within } from '../program/within.js'
 import { now } from './clock.js'
 import { errorCode } from './error-code.js'
 import type { Sample } from './record.js'
-import { ITEMS, READ_SQL, WRITE_SQL } from './tables.js'
+import { ITEMS, noteOf } from './tables.js'
 import type { Subject } from './subjects/subject.js'
 
 const WRITE_EVERY = 5
@@ -57,13 +57,11 @@ export class Traffic {
     const item = (index % ITEMS) + 1
     const kind = index % WRITE_EVERY === 0 ? 'write' : 'read'
     try {
-      if (kind === 'write') {
-        await this.#subject.write(WRITE_SQL, [item])
-        return { kind, due, ended: now() }
+      if (kind === 'write') await this.#subject.write(item)
+      else if ((await this.#subject.readNote(item)) !== noteOf(item)) {
+        return { kind, due, ended: now(), error: 'WRONG_ANSWER' }
       }
-      const row = (await this.#subject.read(READ_SQL, [item])) as { node?: string } | undefined
-      if (row?.node === undefined) return { kind, due, ended: now(), error: 'WRONG_ANSWER' }
-      return { kind, due, ended: now(), node: row.node }
+      return { kind, due, ended: now() }
     } catch (error) {
       return { kind, due, ended: now(), error: errorCode(error) }
     }

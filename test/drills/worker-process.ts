@@ -4,8 +4,12 @@ import { fileURLToPath } from 'node:url'
 import { within } from '../program/within.js'
 import type { Answer, Assignment, Burst, Order } from './messages.js'
 import type { SubjectRecord } from './record.js'
+import type { SubjectName } from './subjects/subject.js'
 
-const PROGRAM = fileURLToPath(new URL('worker.js', import.meta.url))
+// Tests run this file as it was written, where Node.js needs what was built from the other one.
+const PROGRAM = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../dist/drills/worker.js' : 'worker.js', import.meta.url),
+)
 const SET_UP = 60_000
 /** Last answers and the end of a pool are bounded in the process itself; this is for a process that hangs as a whole. */
 const LAST_WORDS = 90_000
@@ -14,7 +18,7 @@ const OWN_END = 3_000
 
 /** The process of one pool, as the drill sees it. */
 export class WorkerProcess implements AsyncDisposable {
-  readonly name: string
+  readonly name: SubjectName
   readonly #child: ChildProcess
   readonly #exited: Promise<unknown>
   readonly #answers: Answer[] = []
@@ -45,6 +49,20 @@ export class WorkerProcess implements AsyncDisposable {
 
   burst(burst: Burst): void {
     this.#tell({ type: 'burst', burst })
+  }
+
+  /** Keeps the event loop of the process busy. */
+  block(milliseconds: number): void {
+    this.#tell({ type: 'block', milliseconds })
+  }
+
+  /** Stops the process as it stands (SIGSTOP), until `resume`. */
+  suspend(): void {
+    this.#child.kill('SIGSTOP')
+  }
+
+  resume(): void {
+    this.#child.kill('SIGCONT')
   }
 
   /** Ends the load. */

@@ -9,8 +9,8 @@ export interface Program<Options> {
   readonly usage: string
   /** Reads the command line; throws a `UsageError`. */
   readonly readOptions: (args: readonly string[]) => Options | 'help'
-  /** Does the work; resolves to whether all was well, and rejects, with everything ended, once told to stop. */
-  readonly run: (options: Options, write: (text: string) => void, signal: AbortSignal) => Promise<boolean>
+  /** Does the work; resolves to whether all was well, or to a status; rejects, with everything ended, once told to stop. */
+  readonly run: (options: Options, write: (text: string) => void, signal: AbortSignal) => Promise<boolean | number>
 }
 
 /** Runs a program to its end, and ends it in order when a signal asks for that. Sets the exit status of this process. */
@@ -46,7 +46,8 @@ async function statusOf<Options>(program: Program<Options>, signal: AbortSignal)
     return 0
   }
   try {
-    return (await program.run(options, (text) => void process.stdout.write(text), signal)) ? 0 : 1
+    const result = await program.run(options, (text) => void process.stdout.write(text), signal)
+    return typeof result === 'number' ? result : result ? 0 : 1
   } catch (error) {
     if (!signal.aborted) process.stderr.write(`${errorMessage(error)}\n`)
     return 1

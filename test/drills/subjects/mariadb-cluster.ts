@@ -1,6 +1,7 @@
 import { createPoolCluster, type PoolClusterConfig, type PoolConfig } from 'mariadb'
 import { now } from '../clock.js'
 import type { HostChange } from '../record.js'
+import { readItem, WRITE_SQL } from '../tables.js'
 import { perHost } from './mysql2-cluster.js'
 import type { Subject, SubjectOptions } from './subject.js'
 
@@ -32,13 +33,9 @@ export function mariadbCluster({ access, connections }: SubjectOptions, tuned: b
   return {
     configuration: `cluster ${JSON.stringify(options)}, each host ${JSON.stringify(each)}`,
     changes,
-    loans: undefined,
-    async read(sql, values) {
-      const rows: unknown = await all.query(sql, [...values])
-      return Array.isArray(rows) ? (rows as unknown[])[0] : undefined
-    },
-    async write(sql, values) {
-      await all.query(sql, [...values])
+    readNote: (id) => readItem((sql, values) => all.query(sql, [...values]), id),
+    async write(item) {
+      await all.query(WRITE_SQL, [item])
     },
     async borrow() {
       const connection = await all.getConnection()

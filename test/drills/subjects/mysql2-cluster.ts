@@ -1,6 +1,7 @@
 import { createPoolCluster, type PoolClusterOptions, type PoolOptions } from 'mysql2/promise'
 import { now } from '../clock.js'
 import type { HostChange } from '../record.js'
+import { readItem, WRITE_SQL } from '../tables.js'
 import type { Subject, SubjectOptions } from './subject.js'
 
 const TUNING = {
@@ -29,13 +30,9 @@ export function mysql2Cluster({ access, connections }: SubjectOptions, tuned: bo
   return {
     configuration: `cluster ${JSON.stringify(options)}, each host ${JSON.stringify(each)}`,
     changes,
-    loans: undefined,
-    async read(sql, values) {
-      const [rows] = await all.query(sql, [...values])
-      return Array.isArray(rows) ? rows[0] : undefined
-    },
-    async write(sql, values) {
-      await all.query(sql, [...values])
+    readNote: (id) => readItem(async (sql, values) => (await all.query(sql, [...values]))[0], id),
+    async write(item) {
+      await all.query(WRITE_SQL, [item])
     },
     borrow: () => all.getConnection(),
     leaks: () => [],

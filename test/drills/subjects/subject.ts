@@ -1,9 +1,17 @@
 import type { ServerAccess } from '../../cluster/index.js'
 import type { HostChange } from '../record.js'
+import type { ServerKind } from '../server-kind.js'
 
 export const PEERS = ['mysql2', 'mysql2-tuned', 'mariadb', 'mariadb-tuned'] as const
-export const SUBJECTS = ['hostpool', ...PEERS] as const
-export type SubjectName = (typeof SUBJECTS)[number]
+/** The ways to this project's pool that lead through a library. */
+export const THROUGH = ['typeorm', 'prisma'] as const
+const OWN = ['hostpool', 'hostpool-typeorm', 'hostpool-prisma'] as const
+export type SubjectName = (typeof OWN)[number] | (typeof PEERS)[number]
+
+/** Whether it is this project's pool: other pools are compared, not judged. */
+export function isOwn(name: SubjectName): boolean {
+  return OWN.some((own) => own === name)
+}
 
 export interface Borrowed {
   query(sql: string): Promise<unknown>
@@ -14,13 +22,13 @@ export interface Borrowed {
 export interface Subject {
   /** How it was configured, without secrets. */
   readonly configuration: string
-  /** Resolves to the first row. */
-  read(sql: string, values: readonly (string | number)[]): Promise<unknown>
-  write(sql: string, values: readonly (string | number)[]): Promise<void>
+  /** Reads an item by its id. Resolves to its note; to `undefined` when there is no such row. */
+  readNote(id: number): Promise<string | undefined>
+  /** Writes a row about an item. */
+  write(item: number): Promise<void>
   borrow(): Promise<Borrowed>
   /** What it thought of its hosts; absent when it does not tell. */
   readonly changes: readonly HostChange[] | undefined
-  readonly loans: Readonly<Record<string, readonly number[]>> | undefined
   /** Connections that are not back, and callers that still wait. */
   leaks(): readonly string[]
   end(): Promise<void>
@@ -28,6 +36,7 @@ export interface Subject {
 
 export interface SubjectOptions {
   readonly access: ServerAccess
+  readonly servers: ServerKind
   /** Over all hosts together. */
   readonly connections: number
 }

@@ -1,0 +1,26 @@
+import { PrismaHostpool } from '@mysql-hostpool/prisma'
+import { PrismaClient } from '../../integration/prisma/generated/client.js'
+import type { Subject, SubjectOptions } from './subject.js'
+import { WatchedPool } from './watched-pool.js'
+
+/** The pool of this project under Prisma. */
+export async function hostpoolPrisma(options: SubjectOptions): Promise<Subject> {
+  const watched = new WatchedPool(options)
+  const { pool, configuration, changes } = watched
+  const prisma = new PrismaClient({ adapter: new PrismaHostpool(pool) })
+  await prisma.$connect()
+  return {
+    configuration: `${configuration}; prisma.drillItem.findUnique() and prisma.drillWrite.create()`,
+    changes,
+    readNote: async (id) => (await prisma.drillItem.findUnique({ where: { id } }))?.note,
+    async write(item) {
+      await prisma.drillWrite.create({ data: { item } })
+    },
+    borrow: () => pool.getConnection(),
+    leaks: () => watched.leaks(),
+    async end() {
+      await prisma.$disconnect()
+      await watched.end()
+    },
+  }
+}

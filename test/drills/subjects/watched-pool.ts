@@ -1,0 +1,50 @@
+import { createPool, type Pool, type PoolStatus } from '@mysql-hostpool/core'
+import { now } from '../clock.js'
+import type { HostChange } from '../record.js'
+import type { SubjectOptions } from './subject.js'
+
+/** Changes that no event tells, such as a host that has become read-only, are looked for this often. */
+const LOOK_EVERY = 20
+
+/** The pool of this project, as it is by default but for its size, and what it says about its hosts. */
+export class WatchedPool {
+  readonly pool: Pool
+  readonly configuration: string
+  readonly changes: HostChange[] = []
+  readonly #last = new Map<string, string>()
+  readonly #looking: NodeJS.Timeout
+
+  constructor({ access, connections }: SubjectOptions) {
+    const { user, password, database, hosts } = access
+    this.configuration = `connectionLimit ${connections}, all else by default`
+    this.pool = createPool({ host: hosts, user, password, database, connectionLimit: connections })
+    for (const event of ['hostUp', 'hostSuspect', 'hostDown'] as const) this.pool.on(event, () => this.#look())
+    this.#looking = setInterval(() => this.#look(), LOOK_EVERY)
+  }
+
+  leaks(): readonly string[] {
+    return leaksOf(this.pool.status())
+  }
+
+  async end(): Promise<void> {
+    clearInterval(this.#looking)
+    await this.pool.end()
+  }
+
+  #look(): void {
+    for (const host of this.pool.status().hosts) {
+      const reason = [host.state, host.reason, host.writable ? '' : 'no writes'].filter(Boolean).join(', ')
+      if ((this.#last.get(host.name) ?? 'up') === reason) continue
+      this.#last.set(host.name, reason)
+      this.changes.push({ at: now(), host: host.name, good: reason === 'up', reason })
+    }
+  }
+}
+
+function leaksOf({ state, inUse, waiting, total }: PoolStatus): readonly string[] {
+  const leaks: string[] = []
+  if (inUse > 0) leaks.push(`${inUse} connections are still lent`)
+  if (waiting > 0) leaks.push(`${waiting} callers still wait`)
+  if (state !== 'open' && total > 0) leaks.push(`${total} connections are open after the end`)
+  return leaks
+}
