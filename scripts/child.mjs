@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { constants } from 'node:os'
+import { progressDescriptor } from './progress.mjs'
 
 // How long children may take to tidy up after Ctrl-C before they are killed.
 const GRACE = 15_000
@@ -19,17 +20,19 @@ const guard =
 /**
  * Runs a program to its end and resolves to its exit status. Every child is a process group of its own, so that all
  * that it started can be ended with it, and a Ctrl-C at the terminal reaches it once, through this process.
- * `options.capture` keeps the output back and resolves to it too.
+ * `options.capture` keeps the output back and resolves to it too; with `options.result` the output is not progress but
+ * what this process was started for.
  */
 export async function run(program, args, options = {}) {
   if (interruptedBy) throw new Interrupted()
-  const { capture = false, env = {}, cwd } = options
+  const { capture = false, result = false, env = {}, cwd } = options
+  const stdout = result ? 'inherit' : progressDescriptor()
   const [command, ...rest] = [...guard, program, ...args]
   const child = spawn(command, rest, {
     cwd,
     detached: true,
     env: { ...process.env, ...env },
-    stdio: capture ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+    stdio: capture ? ['ignore', 'pipe', 'pipe'] : ['ignore', stdout, 'inherit'],
   })
   running.add(child)
   let output = ''

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { must, succeeds } from './child.mjs'
+import { say } from './progress.mjs'
 import { root } from './workspace.mjs'
 
 // While the packages are installed, no service may be started: the clusters here are started by the tests, and what
@@ -38,7 +39,7 @@ export async function provideDatabase(variable) {
   if (!isRoot && !succeeds('sudo', ['-n', 'true'])) {
     throw new Error(`only root can install, and sudo asks for a password here: ${advice}`)
   }
-  process.stdout.write(`installing ${missing.join(', ')} with apt\n`)
+  say(`installing ${missing.join(', ')} with apt\n`)
   const command = [...(isRoot ? [] : ['sudo', '-n']), 'sh', '-c', INSTALL, 'install', ...missing]
   try {
     await must(command[0], command.slice(1))

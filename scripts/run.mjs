@@ -2,6 +2,7 @@
 import { packages, tests, tool } from './checks.mjs'
 import { endChildrenOnSignals, Interrupted, interruptedStatus, run } from './child.mjs'
 import { provideDatabase } from './database.mjs'
+import { keepOutputClean, say } from './progress.mjs'
 import { build, generateClients, install } from './set-up.mjs'
 import { Steps } from './steps.mjs'
 import { root } from './workspace.mjs'
@@ -17,7 +18,7 @@ async function buildAll() {
 }
 
 async function demo() {
-  process.stdout.write('setting up\n')
+  say('setting up\n')
   await buildAll()
   await provideDatabase('HOSTPOOL_DEMO_URL')
   const { status } = await run(process.execPath, ['test/dist/demo/main.js', ...rest], { cwd: root })
@@ -31,11 +32,12 @@ async function simulate() {
 }
 
 async function drill() {
-  // With --json the standard output belongs to the machine that reads it.
-  if (!rest.includes('--json')) process.stdout.write('setting up\n')
+  if (rest.includes('--json')) keepOutputClean()
+  say('setting up\n')
   await buildAll()
-  await provideDatabase()
-  const { status } = await run(process.execPath, ['test/dist/drills/main.js', ...rest], { cwd: root })
+  // Servers of another kind are the drills' own affair.
+  if (!rest.some((argument) => /^(--servers=)?mysql/.test(argument))) await provideDatabase()
+  const { status } = await run(process.execPath, ['test/dist/drills/main.js', ...rest], { cwd: root, result: true })
   return status
 }
 

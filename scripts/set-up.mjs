@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { must, run } from './child.mjs'
+import { say } from './progress.mjs'
 import { binary, packageDirectories, root, unlessDone } from './workspace.mjs'
 
 const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -16,7 +17,7 @@ export async function install() {
   const files = [join(root, 'pnpm-lock.yaml'), join(root, 'pnpm-workspace.yaml'), ...manifests]
   const outputs = manifests.filter(hasDependencies).map((manifest) => join(dirname(manifest), 'node_modules'))
   await unlessDone('install', { files, outputs }, async () => {
-    process.stdout.write(`installing dependencies with ${packageManager}\n`)
+    say(`installing dependencies with ${packageManager}\n`)
     const [program, args] = packageManagerCommand('install', '--frozen-lockfile', '--config.confirmModulesPurge=false')
     await must(program, args, { cwd: root })
   })
@@ -32,7 +33,7 @@ export async function generateClients() {
     const files = [config, ...schemas, join(directory, 'package.json'), join(root, 'pnpm-lock.yaml')]
     const outputs = schemas.flatMap(outputsOf)
     await unlessDone(`prisma-${name.replaceAll('/', '-')}`, { files, outputs }, async () => {
-      process.stdout.write(`generating the Prisma client of ${name}\n`)
+      say(`generating the Prisma client of ${name}\n`)
       await must(join(directory, 'node_modules', '.bin', 'prisma'), ['generate'], {
         cwd: directory,
         capture: true,

@@ -25,6 +25,7 @@ export interface AddressBlock {
 
 // Below the range the kernel hands out for outgoing connections, and away from what database servers usually take.
 const DEFAULT_SQL_PORTS = [13_306, 23_306, 14_306] as const
+const FREE_PORTS = { from: 15_000, to: 30_000 } as const
 const BLOCKS = 64 * 256
 const ATTEMPTS_PER_PORT = 24
 
@@ -73,6 +74,21 @@ async function tryBlock(prefix: string, size: number, ports: NodePorts): Promise
     }
   }
   return { hosts, ports, release: () => void claim.close() }
+}
+
+/** Ports that are free on 127.0.0.1, for what cannot use an address of its own. */
+export async function freePorts(count: number): Promise<readonly number[]> {
+  const ports: number[] = []
+  for (let attempt = 0; ports.length < count && attempt < ATTEMPTS_PER_PORT * count; attempt++) {
+    const port = randomInt(FREE_PORTS.from, FREE_PORTS.to)
+    const probe = ports.includes(port) ? undefined : await tryListen('127.0.0.1', port)
+    if (!probe) continue
+    probe.close()
+    await once(probe, 'close')
+    ports.push(port)
+  }
+  if (ports.length < count) throw new Error(`no ${count} free ports on 127.0.0.1`)
+  return ports
 }
 
 /** Listens there, without keeping the process alive; `undefined` when the port is taken. */

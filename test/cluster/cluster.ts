@@ -8,6 +8,7 @@ import { GaleraNode } from './node.js'
 import { nodeFiles, readText } from './node-files.js'
 import { launchNode } from './node-launcher.js'
 import { poll } from './polling.js'
+import { APPLICATION_PRIVILEGES } from './privileges.js'
 import { type LaunchRequest, requestLaunch, serveLaunches } from './owner-channel.js'
 import { parseGroupPosition } from './group-position.js'
 import { lastMembership } from './saved-view.js'
@@ -54,10 +55,6 @@ const REUNION_TIMEOUT = 30_000
 /** How long the others may take to give up a node that was killed. */
 const FORGET_TIMEOUT = 15_000
 const USER = 'app'
-// What an application has: everything on data, nothing that steps over `read_only` or the connection limit.
-const PRIVILEGES =
-  'SELECT, INSERT, UPDATE, DELETE, CREATE, DROP, INDEX, ALTER, REFERENCES, CREATE VIEW, SHOW VIEW, TRIGGER, ' +
-  'CREATE ROUTINE, ALTER ROUTINE, EXECUTE, EVENT, CREATE TEMPORARY TABLES, LOCK TABLES, PROCESS'
 
 /** A real Galera cluster on loopback addresses of this machine, to be broken at will. */
 export class GaleraCluster implements ServerAccess, AsyncDisposable {
@@ -281,7 +278,7 @@ export class GaleraCluster implements ServerAccess, AsyncDisposable {
     const [first] = this.nodes
     await first?.sql(`CREATE DATABASE \`${database.replaceAll('`', '``')}\``)
     await first?.sql(`CREATE USER '${user}'@'%' IDENTIFIED BY '${password}'`)
-    await first?.sql(`GRANT ${PRIVILEGES} ON *.* TO '${user}'@'%'`)
+    await first?.sql(`GRANT ${APPLICATION_PRIVILEGES} ON *.* TO '${user}'@'%'`)
     // Whoever connects next may do so anywhere: wait until each node has applied this.
     for (const node of this.nodes)
       await node.sql('SET STATEMENT wsrep_sync_wait = 1 FOR SELECT 1 FROM mysql.user LIMIT 1')

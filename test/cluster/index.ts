@@ -1,5 +1,8 @@
 export { GaleraCluster } from './cluster.js'
 export type { ClusterDetails, ClusterOptions } from './cluster.js'
+export { MySqlGroup } from './group/mysql-group.js'
+export type { MySqlGroupOptions } from './group/mysql-group.js'
+export { MySqlUnavailable } from './group/mysql-installation.js'
 export { formatServerUrl, parseServerUrl } from './existing-cluster.js'
 export type { ServerAccess } from './existing-cluster.js'
 export { GaleraNode } from './node.js'

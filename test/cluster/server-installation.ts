@@ -101,7 +101,7 @@ function idOfServers(which: '-u' | '-g'): number {
 }
 
 // Old versions, and the one of busybox, lack this option.
-function findSetpriv(): string | undefined {
+export function findSetpriv(): string | undefined {
   const setpriv = findProgram('setpriv')
   const works = setpriv && spawnSync(setpriv, ['--pdeathsig', 'KILL', 'true'], { stdio: 'ignore' }).status === 0
   return works ? setpriv : undefined

@@ -19,7 +19,7 @@ export interface SpawnOptions {
  * terminal reaches this process alone, and it does not keep this process alive.
  */
 export async function spawnServer(
-  installation: ServerInstallation,
+  installation: Pick<ServerInstallation, 'account' | 'setpriv'>,
   program: string,
   args: readonly string[],
   { directory, output }: SpawnOptions,

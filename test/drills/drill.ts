@@ -9,7 +9,7 @@ import { type Episode, runEpisode } from './episode.js'
 import { overload, SICK, type Stage, troubleApplication, troublesOf } from './faults.js'
 import type { SubjectRecord } from './record.js'
 import type { ServerKind } from './server-kind.js'
-import { isOwn, type SubjectName } from './subjects/subject.js'
+import type { SubjectName } from './subjects/subject.js'
 import { controlStatements } from './tables.js'
 import { WorkerProcess } from './worker-process.js'
 
@@ -61,8 +61,12 @@ export interface DrillRecord {
 export interface SubjectResult {
   readonly name: SubjectName
   readonly configuration: string
-  /** What became of a pool of somebody else that did not live to tell. */
-  readonly record: SubjectRecord | { readonly failure: string }
+  readonly record: SubjectRecord | Failure
+}
+
+/** What became of a process that did not live to tell. */
+interface Failure {
+  readonly failure: string
 }
 
 /** Puts all pools under load, lets the fault happen and go away, and collects what they have to tell. */
@@ -78,10 +82,14 @@ export async function runDrill(plan: DrillPlan): Promise<DrillRecord> {
     const hosts = cluster.nodes.map((node, index) => (proxy && index === SICK ? proxy.address : node.address))
     const { user, password, database } = cluster
     const access = { user, password, database, hosts: hosts.join(',') }
-    const workers = plan.subjects.map((subject) =>
-      kept(new WorkerProcess({ subject, access, servers, connections, rate })),
-    )
-    const configurations = await Promise.all(workers.map((worker) => toleratingPeers(worker, worker.ready(signal))))
+    const workers: WorkerProcess[] = []
+    const configurations: (string | Failure)[] = []
+    // One after the other: what a process does to get ready must not make the next one fail at it.
+    for (const subject of plan.subjects) {
+      const worker = kept(new WorkerProcess({ subject, access, servers, connections, rate }))
+      workers.push(worker)
+      configurations.push(await orFailure(worker.ready(signal)))
+    }
     const statements = controlStatements(database)
     const loop = (sql: string) => kept(new ControlLoop(cluster.node(CONTROL), sql))
     const loops = NONE_SPARED.has(drill) ? undefined : { write: loop(statements.write), read: loop(statements.read) }
@@ -93,7 +101,7 @@ export async function runDrill(plan: DrillPlan): Promise<DrillRecord> {
     const episodes = await runFault(stage, drill)
     await sleep(pace.after, undefined, { signal })
     const to = now()
-    const records = await Promise.all(workers.map((worker) => toleratingPeers(worker, worker.stop(signal))))
+    const records = await Promise.all(workers.map((worker) => orFailure(worker.stop(signal))))
     const subjects = workers.map(({ name }, index) => {
       const configuration = configurations[index] ?? ''
       const record = records[index] ?? { failure: 'it said nothing' }
@@ -107,12 +115,12 @@ export async function runDrill(plan: DrillPlan): Promise<DrillRecord> {
   }
 }
 
-/** A process of another pool that has died is a result; one of this project's pool ends the drill. */
-async function toleratingPeers<T>({ name }: WorkerProcess, answer: Promise<T>): Promise<T | { failure: string }> {
+/** That a process has failed, or died, is a result as well. */
+async function orFailure<T>(answer: Promise<T>): Promise<T | Failure> {
   try {
     return await answer
   } catch (error) {
-    if (isOwn(name) || (error instanceof Error && error.name === 'AbortError')) throw error
+    if (error instanceof Error && error.name === 'AbortError') throw error
     return { failure: errorMessage(error) }
   }
 }

@@ -22,7 +22,7 @@ export function notes({ record, pools }: DrillResult, servers: ServerKind): stri
 }
 
 function notesOf(pool: PoolResult): readonly string[] {
-  if ('failure' in pool) return [`its process did not live to tell: ${pool.failure}`]
+  if ('failure' in pool) return [`its process failed: ${pool.failure}`]
   const { figures, targets } = pool
   const found: string[] = []
   for (const kind of ['read', 'write'] as const) {

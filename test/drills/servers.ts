@@ -1,24 +1,26 @@
-import { GaleraCluster } from '../cluster/index.js'
+import { GaleraCluster, MySqlGroup } from '../cluster/index.js'
 import type { DrillCluster } from './drill-cluster.js'
 import type { DrillOptions } from './options.js'
+import { SERVER_WORDS } from './server-kind.js'
 
 const NODES = 3
+const DATABASE = 'drill'
 
 /** Starts the servers that were asked for. */
 export async function startServers(
   options: DrillOptions,
-  say: (text: string) => void,
+  onProgress: (text: string) => void,
   signal: AbortSignal,
 ): Promise<{ readonly cluster: DrillCluster; readonly version: string }> {
-  const maxConnections = NODES * options.connections * options.subjects.length + 50
-  say(`starting ${NODES} real Galera nodes`)
-  const cluster = await GaleraCluster.start({
-    nodes: NODES,
-    database: 'drill',
-    settings: { max_connections: maxConnections },
-    onProgress: say,
-    signal,
-  })
+  const { servers, connections, subjects } = options
+  // Any one node can have to bear all of them, and fresh pools besides.
+  const maxConnections = NODES * connections * subjects.length + 50
+  onProgress(`starting ${NODES} real nodes of ${SERVER_WORDS[servers]}`)
+  const common = { database: DATABASE, onProgress, signal }
+  const cluster =
+    servers === 'galera'
+      ? await GaleraCluster.start({ ...common, nodes: NODES, settings: { max_connections: maxConnections } })
+      : await MySqlGroup.start({ ...common, singlePrimary: servers === 'mysql-single', maxConnections })
   const [row] = await cluster.node(0).sql('SELECT VERSION() AS version')
   return { cluster, version: String(row?.['version']) }
 }

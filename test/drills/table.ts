@@ -76,7 +76,7 @@ function cells(
   first: boolean,
 ): readonly string[] {
   const begin = [first ? drill : '', first ? String(rate) : '', kind === 'read' ? pool.name : '', kind]
-  if ('failure' in pool) return [...begin, ...Array<string>(9).fill('-'), kind === 'read' ? pool.failure : '']
+  if ('failure' in pool) return [...begin, ...Array<string>(9).fill('-'), kind === 'read' ? 'its process failed' : '']
   const { figures } = pool
   const { requests, failed, slowShare, worst, errors } = figures.kinds[kind]
   const own = [...begin, String(requests), String(failed), `${(slowShare * 100).toFixed(1)} %`, ms(worst)]

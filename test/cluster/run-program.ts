@@ -1,0 +1,25 @@
+import { execFile } from 'node:child_process'
+import { lastLines } from './node-files.js'
+
+export interface ProgramOptions {
+  /** Milliseconds after which it is killed. */
+  readonly timeout: number
+  readonly signal?: AbortSignal | undefined
+}
+
+/** Runs a program to its end. Resolves to what it printed; rejects, with its last lines, when it fails. */
+export function runProgram(program: string, args: readonly string[], options: ProgramOptions): Promise<string> {
+  const { timeout, signal } = options
+  return new Promise((resolve, reject) => {
+    const env = { ...process.env, LC_ALL: 'C' }
+    execFile(program, [...args], { timeout, signal, env, maxBuffer: 64 * 1024 * 1024 }, (error, output, complaint) => {
+      if (!error) resolve(output)
+      else {
+        const said = lastLines(`${output}\n${complaint}`.trim(), 8)
+        reject(
+          new Error(`${program} failed (${error.code ?? error.message}): ${said || error.message}`, { cause: error }),
+        )
+      }
+    })
+  })
+}
