@@ -13,7 +13,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'test/{cluster,demo,drills,program}/**/*.test.ts'],
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'test/{cluster,demo,drills,program}/**/*.test.ts',
+            'bench/src/**/*.test.ts',
+          ],
         },
       },
       {

@@ -7,7 +7,7 @@ import { build, generateClients, install } from './set-up.mjs'
 import { Steps } from './steps.mjs'
 import { root } from './workspace.mjs'
 
-const commands = { build: buildAll, demo, drill, simulate, test, unit, integration }
+const commands = { bench, build: buildAll, demo, drill, simulate, test, unit, integration }
 
 /** Everything up to the build; throws on the first failure. */
 async function buildAll() {
@@ -38,6 +38,15 @@ async function drill() {
   // Servers of another kind are the drills' own affair.
   if (!rest.some((argument) => /^(--servers=)?mysql/.test(argument))) await provideDatabase()
   const { status } = await run(process.execPath, ['test/dist/drills/main.js', ...rest], { cwd: root, result: true })
+  return status
+}
+
+async function bench() {
+  // With --json the standard output belongs to the machine that reads it.
+  if (!rest.includes('--json')) process.stdout.write('setting up\n')
+  await buildAll()
+  await provideDatabase('HOSTPOOL_BENCH_URL')
+  const { status } = await run(process.execPath, ['bench/dist/main.js', ...rest], { cwd: root })
   return status
 }
 

@@ -1,0 +1,76 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Benchmark, TrialResult } from './benchmark.js'
+import { benchmarks } from './benchmarks.js'
+import { type BenchOptions, isComplete } from './options.js'
+import { machineText, thisMachine } from './report/machine.js'
+import { drawPicture } from './report/picture.js'
+import { type BenchmarkResult, resultOf } from './report/result.js'
+import { benchmarkText } from './report/table.js'
+import { orderOf } from './rounds.js'
+import { ServerRoom } from './servers/server-room.js'
+import { runTrial } from './trial-process.js'
+
+const FOLDER = fileURLToPath(new URL('../', import.meta.url))
+
+const LEGEND = `"this pool to it": how many times as fast this pool is as that one (or how many times as much it costs, where the
+method says so): the median of the ratios of all rounds, and its 95 % bootstrap interval. A round measures every pool
+once, each in a fresh process, one right after the other. "again" is this pool once more, set against itself: how far
+that interval strays from 1 is the noise of this machine, and differences within it mean nothing.
+`
+
+/** Measures what was asked for. Resolves to true: a missed target is a result, not a failure. */
+export async function runBench(
+  options: BenchOptions,
+  write: (text: string) => void,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const say = (text: string) => void process.stderr.write(`${text}\n`)
+  const machine = thisMachine()
+  const results: BenchmarkResult[] = []
+  await using servers = new ServerRoom(options.url, say, signal)
+  if (!options.json) write(`${machineText(machine)}\n`)
+  for (const name of options.benchmarks) {
+    const result = await measure(benchmarks[name](options.quick), options, servers, say, signal)
+    results.push(result)
+    if (!options.json) write(`\n${benchmarkText(result)}`)
+  }
+  const picture = await savePicture(options, results)
+  if (options.json) write(`${JSON.stringify({ machine, results }, null, 2)}\n`)
+  else write(`\n${LEGEND}\n${metOf(results)}; picture: ${picture}\n`)
+  return true
+}
+
+async function measure(
+  benchmark: Benchmark,
+  { rounds, quick }: BenchOptions,
+  servers: ServerRoom,
+  say: (text: string) => void,
+  signal: AbortSignal,
+): Promise<BenchmarkResult> {
+  const { name, subjects } = benchmark
+  const trials: Record<string, TrialResult[]> = Object.fromEntries(subjects.map((subject) => [subject, []]))
+  const access = await servers.provide(benchmark.servers)
+  for (let round = 0; round < rounds; round += 1) {
+    say(`${name}: round ${round + 1} of ${rounds}`)
+    for (const subject of orderOf(subjects, round)) {
+      trials[subject]?.push(await runTrial({ benchmark: name, subject, access, quick }, signal))
+    }
+  }
+  return resultOf(benchmark, trials)
+}
+
+async function savePicture(options: BenchOptions, results: readonly BenchmarkResult[]): Promise<string> {
+  const usual = resolve(FOLDER, isComplete(options) ? 'results.svg' : 'latest.svg')
+  const path = options.picture === undefined ? usual : resolve(options.picture)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, await drawPicture(results))
+  return path
+}
+
+function metOf(results: readonly BenchmarkResult[]): string {
+  const verdicts = results.flatMap(({ comparisons, limits }) => [...comparisons, ...limits].map(({ met }) => met))
+  const aims = verdicts.filter((met) => met !== undefined)
+  return `${aims.filter(Boolean).length} of ${aims.length} targets met`
+}

@@ -1,0 +1,63 @@
+/** What can be measured; each name can be given on the command line. */
+export const BENCHMARKS = ['cycle'] as const
+export type BenchmarkName = (typeof BENCHMARKS)[number]
+
+/** Whether more of it is good, or less. */
+export type Better = 'more' | 'less'
+
+export interface Metric {
+  /** As the head of its column says it, with its unit. */
+  readonly title: string
+  readonly better: Better
+}
+
+/** One measured number. */
+export interface Figure {
+  /** The load it was measured under. */
+  readonly case: string
+  readonly metric: string
+  readonly value: number
+}
+
+/** What the process of one trial sends back. */
+export interface TrialResult {
+  /** How the subject was configured, without secrets. */
+  readonly configuration: string
+  readonly figures: readonly Figure[]
+}
+
+/**
+ * Two subjects measured side by side. `speed` is how many times as fast the first is as the second; `cost` is how many times
+ * as much it takes.
+ */
+export interface Comparison {
+  readonly kind: 'speed' | 'cost'
+  readonly case: string
+  readonly metric: string
+  readonly of: string
+  readonly to: string
+  /** What it should be: at least this fast, or at most this costly. */
+  readonly target?: number
+}
+
+/** What one subject should keep to by itself. */
+export interface Limit {
+  readonly case: string
+  readonly metric: string
+  readonly of: string
+  readonly target: number
+}
+
+export interface Benchmark {
+  readonly name: BenchmarkName
+  readonly title: string
+  /** How it is done, in a sentence or two. */
+  readonly method: string
+  /** Servers that only pretend, or three real nodes. */
+  readonly servers: 'fake' | 'cluster'
+  /** Everything that is measured, each in fresh processes. */
+  readonly subjects: readonly string[]
+  readonly metrics: Readonly<Record<string, Metric>>
+  readonly comparisons: readonly Comparison[]
+  readonly limits: readonly Limit[]
+}

@@ -1,0 +1,105 @@
+import { createHistogram } from 'node:perf_hooks'
+import { median } from 'simple-statistics'
+import type { Figure, TrialResult } from '../benchmark.js'
+import { allocatedBytes } from '../observe/allocated-bytes.js'
+import { countTimers } from '../observe/count-timers.js'
+import { timed } from '../observe/timed.js'
+import { jainIndex } from '../statistics/jain-index.js'
+import type { Assignment } from '../trial.js'
+import { callersOf, caseOf, CONNECTIONS } from './benchmark.js'
+import { Callers, type Watch } from './callers.js'
+import { createSubject } from './create-subject.js'
+import type { CycleSubject } from './subject.js'
+import type { CycleSubjectName } from './subject-names.js'
+
+/** Cycles that nobody measures: the compiler needs them, also on a machine that has little time for it. */
+const WARM_UP = 30_000
+/** Cycles over which allocations and timers are counted. */
+const COUNTED = 10_000
+/** Cycles of each caller over which fairness is judged. */
+const JUDGED = 50
+/** Speed is the median of so many slices of so many cycles; a slow pool gets fewer. */
+const SLICES = { full: 9, quick: 3, least: 3, cycles: 8_000, seconds: 1.5 }
+
+/** Measures one pool under every number of callers. Speed comes first and alone: looking costs time. */
+export async function measureCycle({ subject: name, access, quick }: Assignment): Promise<TrialResult> {
+  const subject = createSubject(name as CycleSubjectName, access, CONNECTIONS)
+  await openAll(subject)
+  const figures: Figure[] = []
+  await new Callers(subject, CONNECTIONS, undefined, WARM_UP).run()
+  for (const callers of callersOf(quick)) {
+    const put = (metric: string, value: number) => figures.push({ case: caseOf(callers), metric, value })
+    const { cpu, throughput } = await speedOf(subject, callers, quick ? SLICES.quick : SLICES.full)
+    put('cpu', cpu)
+    put('throughput', throughput)
+    const looks = new Looks()
+    const watched = new Callers(subject, callers, looks, Math.max(5_000, JUDGED * callers))
+    await watched.run()
+    put('wait', looks.wait.percentile(99.9) / 1e6)
+    put('inversions', looks.inversions)
+    put('fairness', jainIndex(watched.countsAtStop))
+    const counted = new Callers(subject, callers, undefined, COUNTED)
+    put('bytes', (await allocatedBytes(() => counted.run())) / counted.total)
+    const timing = new Callers(subject, callers, undefined, COUNTED)
+    put('timers', (await countTimers(() => timing.run())) / timing.total)
+  }
+  await subject.subject.end()
+  return { configuration: subject.subject.configuration, figures }
+}
+
+/** Waits, and whether somebody who asked later was served earlier. */
+class Looks implements Watch {
+  readonly wait = createHistogram()
+  inversions = 0
+  #tickets = 0
+  #latestServed = 0
+  readonly #ticket: number[] = []
+  readonly #since: number[] = []
+
+  asks(caller: number): void {
+    this.#tickets += 1
+    this.#ticket[caller] = this.#tickets
+    this.#since[caller] = performance.now()
+  }
+
+  gets(caller: number): void {
+    const waited = performance.now() - (this.#since[caller] ?? 0)
+    this.wait.record(Math.max(1, Math.round(waited * 1e6)))
+    const ticket = this.#ticket[caller] ?? 0
+    if (ticket < this.#latestServed) this.inversions += 1
+    else this.#latestServed = ticket
+  }
+}
+
+/** Microseconds of processor time for each cycle, and cycles a second. */
+async function speedOf(
+  subject: CycleSubject,
+  callers: number,
+  slices: number,
+): Promise<{ readonly cpu: number; readonly throughput: number }> {
+  const cpus: number[] = []
+  const throughputs: number[] = []
+  const begin = performance.now()
+  const late = () => performance.now() - begin > SLICES.seconds * 1000
+  // The first slice is for the compiler, which has not seen this number of callers yet.
+  for (let slice = -1; slice < slices && !(late() && slice >= SLICES.least); slice += 1) {
+    const load = new Callers(subject, callers, undefined, SLICES.cycles)
+    const { cpu, wall } = await timed(() => load.run())
+    if (slice < 0) continue
+    cpus.push((cpu * 1000) / load.total)
+    throughputs.push((load.total / wall) * 1000)
+  }
+  return { cpu: median(cpus), throughput: median(throughputs) }
+}
+
+/** Every connection is open before anything is measured. */
+async function openAll({ api, subject }: CycleSubject): Promise<void> {
+  const borrow = (): Promise<unknown> =>
+    api === 'promise'
+      ? subject.borrow()
+      : new Promise((resolve, reject) => {
+          subject.borrow((error, connection) => (error === null ? resolve(connection) : reject(error)))
+        })
+  const connections = await Promise.all(Array.from({ length: CONNECTIONS }, borrow))
+  for (const connection of connections) subject.giveBack(connection)
+}

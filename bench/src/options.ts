@@ -1,0 +1,81 @@
+import { parseArgs } from 'node:util'
+import { UsageError, wholeNumber } from '@mysql-hostpool/test/program/arguments'
+import { type BenchmarkName, BENCHMARKS } from './benchmark.js'
+
+/** What the command line asks for. */
+export interface BenchOptions {
+  readonly benchmarks: readonly BenchmarkName[]
+  /** How often each subject is measured. */
+  readonly rounds: number
+  readonly quick: boolean
+  readonly json: boolean
+  /** Where the picture goes, when somewhere of the caller's choice. */
+  readonly picture: string | undefined
+  /** Servers that run already, in place of three nodes of its own. */
+  readonly url: string | undefined
+}
+
+export const URL_VARIABLE = 'HOSTPOOL_BENCH_URL'
+const ROUNDS = 10
+const QUICK_ROUNDS = 3
+
+export const USAGE = `usage: npm run bench -- [benchmark …] [--quick] [--rounds N] [--picture FILE] [--json]
+
+  benchmark       ${BENCHMARKS.join(', ')}; default: all of them
+  --quick         ${QUICK_ROUNDS} short rounds: a first look in two minutes, and nothing to rely on
+  --rounds N      how often each pool is measured, 2 to 100; default ${ROUNDS}
+  --picture FILE  draws the picture there; default: bench/results.svg after a complete run, else bench/latest.svg
+  --json          everything as JSON on the standard output; what happens meanwhile goes to the standard error
+
+Three real Galera nodes are started where a benchmark needs them, or ${URL_VARIABLE} names servers to use
+(mysql://user:password@host1,host2,host3:port/database); tables called bench_… are made there, and dropped.
+`
+
+/** @throws UsageError */
+export function readOptions(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): BenchOptions | 'help' {
+  const { values, positionals } = parse(args)
+  if (values.help) return 'help'
+  const quick = values.quick ?? false
+  const named = new Set(positionals.map(benchmarkName))
+  return {
+    benchmarks: named.size === 0 ? BENCHMARKS : BENCHMARKS.filter((name) => named.has(name)),
+    rounds: wholeNumber('--rounds', values.rounds ?? String(quick ? QUICK_ROUNDS : ROUNDS), 2, 100),
+    quick,
+    json: values.json ?? false,
+    picture: values.picture,
+    url: env[URL_VARIABLE] || undefined,
+  }
+}
+
+/** Whether it is all there is, measured in full. */
+export function isComplete({ benchmarks, quick, rounds }: BenchOptions): boolean {
+  return benchmarks.length === BENCHMARKS.length && !quick && rounds >= ROUNDS
+}
+
+function benchmarkName(given: string): BenchmarkName {
+  const name = BENCHMARKS.find((benchmark) => benchmark === given)
+  if (name === undefined) throw new UsageError(`there is no benchmark "${given}"; there are ${BENCHMARKS.join(', ')}`)
+  return name
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      strict: true,
+      allowPositionals: true,
+      options: {
+        quick: { type: 'boolean' },
+        rounds: { type: 'string' },
+        json: { type: 'boolean' },
+        picture: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    })
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}

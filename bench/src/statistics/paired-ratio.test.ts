@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { bootstrapMedian, pairedRatio } from './paired-ratio.js'
+
+test('the ratio is taken pair by pair, so that a slow hour falls out of it', () => {
+  const slowHour = [1, 1, 1, 9, 9, 9, 5, 5, 5, 2]
+  const peer = slowHour.map((factor) => 100 / factor)
+  const ours = peer.map((value) => value * 1.5)
+  const { median, low, high } = pairedRatio(ours, peer)
+  for (const value of [median, low, high]) expect(value).toBeCloseTo(1.5, 10)
+})
+
+test('the interval holds the median, and is wider when the pairs differ more', () => {
+  const even = pairedRatio(
+    [1, 1.01, 0.99, 1.02, 0.98, 1, 1.01, 0.99, 1, 1],
+    Array.from({ length: 10 }, () => 1),
+  )
+  const uneven = pairedRatio(
+    [1, 1.5, 0.6, 1.9, 0.5, 1, 1.4, 0.7, 1.2, 0.8],
+    Array.from({ length: 10 }, () => 1),
+  )
+  for (const { median, low, high } of [even, uneven]) {
+    expect(low).toBeLessThanOrEqual(median)
+    expect(high).toBeGreaterThanOrEqual(median)
+  }
+  expect(uneven.high - uneven.low).toBeGreaterThan(5 * (even.high - even.low))
+})
+
+test('the interval covers the true median of noisy pairs about 19 times in 20', () => {
+  const random = lehmer(7)
+  const covered = Array.from({ length: 60 }, () => {
+    const pairs = Array.from({ length: 12 }, () => 2 * Math.exp(random() + random() - random() - random()))
+    const { low, high } = bootstrapMedian(pairs, random)
+    return low <= 2 && 2 <= high
+  }).filter(Boolean).length
+  expect(covered).toBeGreaterThan(50)
+})
+
+test('measurements that do not pair up are refused, and so is a median of nothing', () => {
+  expect(() => pairedRatio([1, 2], [1])).toThrow('2 and 1 measurements')
+  expect(() => pairedRatio([], [])).toThrow(RangeError)
+})
+
+test('two costs of nothing are even', () => {
+  expect(pairedRatio([0], [0]).median).toBe(1)
+})
+
+/** The same numbers every time. */
+function lehmer(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state * 48_271) % 2_147_483_647
+    return state / 2_147_483_647
+  }
+}

@@ -1,0 +1,25 @@
+import type { BenchmarkName } from './benchmark.js'
+import type { Assignment, Measure, TrialAnswer } from './trial.js'
+
+/** A process loads only what it measures. */
+const MEASURES: Readonly<Record<BenchmarkName, () => Promise<Measure>>> = {
+  cycle: async () => (await import('./cycle/measure-cycle.js')).measureCycle,
+}
+
+process.once('message', (assignment: Assignment) => void run(assignment))
+// Without its owner nobody wants to know.
+process.on('disconnect', () => process.exit())
+
+async function run(assignment: Assignment): Promise<void> {
+  const answer = await answerTo(assignment)
+  process.send?.(answer, () => process.disconnect())
+}
+
+async function answerTo(assignment: Assignment): Promise<TrialAnswer> {
+  try {
+    const measure = await MEASURES[assignment.benchmark]()
+    return { result: await measure(assignment) }
+  } catch (error) {
+    return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  }
+}
