@@ -42,7 +42,10 @@ export interface HealthOptions {
    * Default 500, or `interval` when that is less.
    */
   readonly retryInterval?: number | undefined
-  /** Milliseconds a probe may take, its connect included, before the host counts as down. Default 1000. */
+  /**
+   * Milliseconds a probe may take, its connect included, before the host counts as down; half of it when statements wait there
+   * for their answers, too. A host that answers statements meanwhile is busy, not down. Default 1000.
+   */
   readonly timeout?: number | undefined
   /** Milliseconds over which a host that came back is given its full share again; 0 = at once. Default 10000. */
   readonly slowStart?: number | undefined
