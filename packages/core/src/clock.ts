@@ -13,6 +13,12 @@ export interface Clock {
   after(milliseconds: number, run: () => void): Timer
   /** The same for chores: the process does not stay alive for it. */
   afterIdly(milliseconds: number, run: () => void): Timer
+  /**
+   * Runs a function once when the clock shows so much, for one timer that stands for many deadlines; the process stays alive
+   * for it. The function is told up to when deadlines are over; a later one has not had its share of any leniency yet.
+   * @param wait - how long those deadlines were away when they were set: the most that is given back after a pause
+   */
+  at(due: number, wait: number, run: (reached: number) => void): Timer
 }
 
 /** How late a timer may run before the delay counts as this process's own pause. */
@@ -24,20 +30,21 @@ const LAG_TOLERANCE = 50
  * look like an outage of all its servers.
  */
 class SystemTimer implements Timer {
-  readonly #run: () => void
+  readonly #run: (reached: number) => void
   readonly #wait: number
   readonly #keepsAlive: boolean
   #due: number
-  #extended = false
+  /** When it expired for the first time. */
+  #reached: number | undefined
   #timeout: NodeJS.Timeout
   #immediate: NodeJS.Immediate | undefined
 
-  constructor(milliseconds: number, run: () => void, keepsAlive: boolean) {
+  constructor(due: number, wait: number, run: (reached: number) => void, keepsAlive: boolean) {
     this.#run = run
-    this.#wait = milliseconds
+    this.#wait = wait
     this.#keepsAlive = keepsAlive
-    this.#due = performance.now() + milliseconds
-    this.#timeout = this.#arm(milliseconds)
+    this.#due = due
+    this.#timeout = this.#arm(due - performance.now())
   }
 
   cancel(): void {
@@ -52,16 +59,19 @@ class SystemTimer implements Timer {
   }
 
   #expire(): void {
-    const late = performance.now() - this.#due
-    if (late > LAG_TOLERANCE && !this.#extended) {
-      this.#extended = true
+    const now = performance.now()
+    const late = now - this.#due
+    if (late > LAG_TOLERANCE && this.#reached === undefined) {
+      this.#reached = now
       const extension = Math.min(late, this.#wait)
-      this.#due = performance.now() + extension
+      this.#due = now + extension
       this.#timeout = this.#arm(extension)
       return
     }
+    // The timers of the process may run a fraction of a millisecond early.
+    this.#reached ??= Math.max(now, this.#due)
     // The event loop reads sockets between its timers and its immediates.
-    this.#immediate = setImmediate(this.#run)
+    this.#immediate = setImmediate(this.#run, this.#reached)
     if (!this.#keepsAlive) this.#immediate.unref()
   }
 }
@@ -70,6 +80,7 @@ class SystemTimer implements Timer {
 export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => Date.now(),
-  after: (milliseconds, run) => new SystemTimer(milliseconds, run, true),
-  afterIdly: (milliseconds, run) => new SystemTimer(milliseconds, run, false),
+  after: (milliseconds, run) => new SystemTimer(performance.now() + milliseconds, milliseconds, run, true),
+  afterIdly: (milliseconds, run) => new SystemTimer(performance.now() + milliseconds, milliseconds, run, false),
+  at: (due, wait, run) => new SystemTimer(due, wait, run, true),
 }

@@ -2,7 +2,16 @@ import { HostpoolError } from '../errors/hostpool-error.js'
 import type { Access } from '../hosts/access.js'
 import type { Host } from '../hosts/host.js'
 import { HostState } from '../hosts/host-state.js'
-import type { PoolStatus } from './status.js'
+
+/** What the pool is doing, as far as a message tells it: cheap to take, because under overload many messages are made. */
+export interface Glance {
+  readonly connectionLimit: number
+  readonly inUse: number
+  readonly idle: number
+  readonly connecting: number
+  readonly waiting: number
+  readonly hosts: readonly Host[]
+}
 
 export function closedError(poolName: string): HostpoolError {
   return new HostpoolError('ERR_HOSTPOOL_CLOSED', `The pool '${poolName}' has been ended`)
@@ -12,15 +21,15 @@ export function abortedError(signal: AbortSignal): HostpoolError {
   return new HostpoolError('ERR_HOSTPOOL_ABORTED', 'Waiting for a connection was aborted', { cause: signal.reason })
 }
 
-export function queueFullError(status: PoolStatus, queueLimit: number, waits: boolean): HostpoolError {
+export function queueFullError(pool: Glance, queueLimit: number, waits: boolean): HostpoolError {
   const rule = waits ? `queueLimit is ${queueLimit}` : 'waitForConnections is off'
-  return new HostpoolError('ERR_HOSTPOOL_QUEUE_FULL', `No connection is free and ${rule}: ${whatThePoolDoes(status)}`)
+  return new HostpoolError('ERR_HOSTPOOL_QUEUE_FULL', `No connection is free and ${rule}: ${whatThePoolDoes(pool)}`)
 }
 
-export function acquireTimeoutError(status: PoolStatus, waited: number, cause: Error | undefined): HostpoolError {
+export function acquireTimeoutError(pool: Glance, waited: number, cause: Error | undefined): HostpoolError {
   return new HostpoolError(
     'ERR_HOSTPOOL_ACQUIRE_TIMEOUT',
-    `No connection within ${Math.round(waited)} ms: ${whatThePoolDoes(status)}${whoseFault(status)}`,
+    `No connection within ${Math.round(waited)} ms: ${whatThePoolDoes(pool)}${whoseFault(pool)}`,
     { cause },
   )
 }
@@ -38,7 +47,7 @@ export function noHostError(
 }
 
 /** What to look for when the pool itself is well. */
-function whoseFault({ inUse, connectionLimit }: PoolStatus): string {
+function whoseFault({ inUse, connectionLimit }: Glance): string {
   if (inUse < connectionLimit) return ''
   return (
     '. All are lent: connectionLimit is too low for the load, or borrowers wait for a second connection while they hold one ' +
@@ -47,16 +56,10 @@ function whoseFault({ inUse, connectionLimit }: PoolStatus): string {
 }
 
 /** The state of the pool in one sentence, for somebody who reads it in a log. */
-function whatThePoolDoes(status: PoolStatus): string {
-  const parts = [
-    `${status.inUse} of ${status.connectionLimit} connections in use`,
-    `${status.idle} idle`,
-    `${status.connecting} connecting`,
-    `${status.waiting} callers waiting`,
-  ]
-  const ill = status.hosts.filter((host) => host.state !== HostState.up)
-  const hosts = ill.map((host) => `${host.name} ${host.state}${words(host.reason)}`)
-  return [parts.join(', '), ...hosts].join('; ')
+function whatThePoolDoes({ inUse, connectionLimit, idle, connecting, waiting, hosts }: Glance): string {
+  const counts = `${inUse} of ${connectionLimit} connections in use, ${idle} idle, ${connecting} connecting, ${waiting} callers waiting`
+  const ill = hosts.filter((host) => host.state !== HostState.up)
+  return [counts, ...ill.map((host) => `${host.name} ${host.state}${words(host.condition.reason)}`)].join('; ')
 }
 
 function words(reason: string): string {

@@ -18,7 +18,7 @@ import type { Resource } from './resource.js'
 import { SilenceWatch } from './silence-watch.js'
 import { type PoolStatus, takeStatus } from './status.js'
 import { Supply } from './supply.js'
-import type { CheckoutDone, Waiter } from './wait-queue.js'
+import type { CheckoutDone, Waiter } from './waiter.js'
 import { type CheckoutRequest, WaitingRoom } from './waiting-room.js'
 
 /** The pool: who gets which connection, and what becomes of it afterwards. */
@@ -51,7 +51,14 @@ export class Engine<R extends Resource> {
       emitter,
       homes: this.#homes,
       inUse: () => this.#connections.inUse,
-      status: () => this.status(),
+      glance: () => ({
+        connectionLimit: options.connectionLimit,
+        inUse: this.#connections.inUse,
+        idle: this.#connections.idle.size,
+        connecting: this.#supply.connecting,
+        waiting: this.#room.queue.size,
+        hosts: this.#homes.hosts(),
+      }),
       lastError: () => this.#supply.lastError,
       // Hosts that refused the first in line were kept from those behind; now somebody else is first.
       refusedGone: () => this.#supply.pump(),

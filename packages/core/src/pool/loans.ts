@@ -7,7 +7,7 @@ import type { HostConnections } from './host-connections.js'
 import { ConnectionState, type PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 import type { SilenceWatch } from './silence-watch.js'
-import type { CheckoutDone } from './wait-queue.js'
+import type { CheckoutDone } from './waiter.js'
 
 /** Somebody who is to get a connection. */
 export interface Borrower<R extends Resource> {

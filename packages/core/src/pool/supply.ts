@@ -167,7 +167,7 @@ export class Supply<R extends Resource> {
   #open(access: Access | undefined): boolean {
     const full = this.total >= this.#options.connectionLimit
     if (full && !this.#canMakeRoom()) return false
-    const failedOn = this.#parts.room.queue.firstOf(access)?.failedOn
+    const failedOn = this.#parts.room.queue.firstOf(access)?.rarities?.failedOn
     const home = this.#choose(access, failedOn)
     if (home === undefined) return false
     if (full && !this.#makeRoom(home)) return false
@@ -257,10 +257,7 @@ export class Supply<R extends Resource> {
   /** Password, database or TLS: each waiter tries every host once, then gets the server's own words. */
   #noteRefusal(home: HostConnections<R>, error: Error): void {
     for (const waiter of this.#parts.room.queue.snapshot()) {
-      if (!canServe(home.host.serves, waiter.access)) continue
-      waiter.lastError = error
-      waiter.failedOn ??= new Set()
-      waiter.failedOn.add(home.host)
+      if (canServe(home.host.serves, waiter.access)) waiter.noteRefusal(home.host, error)
     }
     this.failRefused()
   }
@@ -269,7 +266,7 @@ export class Supply<R extends Resource> {
   failRefused(): void {
     const { homes, room } = this.#parts
     for (const waiter of room.queue.snapshot()) {
-      const { access, failedOn, lastError } = waiter
+      const { access, rarities: { failedOn, lastError } = {} } = waiter
       if (failedOn === undefined || lastError === undefined || !homes.anyServes(access)) continue
       const refused = homes.all.every(({ host }) => failedOn.has(host) || !canServe(host.serves, access))
       if (refused) room.fail(waiter, lastError)

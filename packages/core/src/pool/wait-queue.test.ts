@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 
 import { type Access, canServe, type Serves } from '../hosts/access.js'
 import type { Resource } from './resource.js'
-import { Waiter, WaitQueue } from './wait-queue.js'
+import { WaitQueue } from './wait-queue.js'
+import { Waiter } from './waiter.js'
 
 type Step =
   | { readonly do: 'add'; readonly access: Access | undefined }

@@ -1,37 +1,6 @@
-import type { Timer } from '../clock.js'
 import type { Access, Serves } from '../hosts/access.js'
-import type { Host } from '../hosts/host.js'
-import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
-
-export type CheckoutDone<R extends Resource> = (error: Error | null, connection?: PooledConnection<R>) => void
-
-/** Somebody who waits for a connection. */
-export class Waiter<R extends Resource> {
-  readonly access: Access | undefined
-  readonly since: number
-  readonly done: CheckoutDone<R>
-  borrowedAt: Error | undefined
-  /** Its place in the one order of all waiters. */
-  ticket = 0
-  waiting = false
-  previous: Waiter<R> | undefined
-  next: Waiter<R> | undefined
-  deadline: Timer | undefined
-  /** Runs while no host can serve it at all. */
-  noHostDeadline: Timer | undefined
-  signal: AbortSignal | undefined
-  onAbort: (() => void) | undefined
-  /** Hosts whose connect failed for it without being down, each tried once. */
-  failedOn: Set<Host> | undefined
-  lastError: Error | undefined
-
-  constructor(access: Access | undefined, since: number, done: CheckoutDone<R>) {
-    this.access = access
-    this.since = since
-    this.done = done
-  }
-}
+import type { Waiter } from './waiter.js'
 
 const LINES = ['any', 'read', 'write'] as const
 type Line = (typeof LINES)[number]

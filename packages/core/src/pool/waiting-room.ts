@@ -1,12 +1,13 @@
 import type { Clock } from '../clock.js'
 import type { Access } from '../hosts/access.js'
-import { abortedError, acquireTimeoutError, noHostError, queueFullError } from './acquire-errors.js'
+import { abortedError, acquireTimeoutError, type Glance, noHostError, queueFullError } from './acquire-errors.js'
 import type { PoolEmitter } from './emitter.js'
+import { Deadlines } from './deadlines.js'
 import type { EngineOptions } from './engine-options.js'
 import { type Homes, SUCCESSION } from './homes.js'
 import type { Resource } from './resource.js'
-import type { PoolStatus } from './status.js'
-import { type CheckoutDone, WaitQueue, Waiter } from './wait-queue.js'
+import { WaitQueue } from './wait-queue.js'
+import { type CheckoutDone, Waiter } from './waiter.js'
 
 export interface CheckoutRequest {
   readonly access?: Access | undefined
@@ -22,7 +23,8 @@ export interface WaitingRoomParts<R extends Resource> {
   readonly homes: Homes<R>
   /** Connections in borrowers' hands. */
   readonly inUse: () => number
-  readonly status: () => PoolStatus
+  /** What the pool is doing, for a message. */
+  readonly glance: () => Glance
   /** The last error of a connect. */
   readonly lastError: () => Error | undefined
   /** Called after one who was refused by a host has stopped waiting. */
@@ -36,10 +38,12 @@ export class WaitingRoom<R extends Resource> {
   timeouts = 0
   readonly #options: EngineOptions
   readonly #parts: WaitingRoomParts<R>
+  readonly #deadlines: Deadlines<R>
 
   constructor(options: EngineOptions, parts: WaitingRoomParts<R>) {
     this.#options = options
     this.#parts = parts
+    this.#deadlines = new Deadlines(parts.clock, (waiter) => this.#timeOut(waiter))
   }
 
   /** Lets somebody in who could not be served at once; or says why not, and answers false. */
@@ -54,16 +58,16 @@ export class WaitingRoom<R extends Resource> {
       return false
     }
     const waiter = new Waiter<R>(request.access, clock.now(), done)
-    waiter.borrowedAt = borrowedAt
-    const timeout = request.acquireTimeout ?? acquireTimeout
-    if (timeout > 0) waiter.deadline = clock.after(timeout, () => this.#timeOut(waiter))
+    if (borrowedAt !== undefined) waiter.note({ borrowedAt })
     const { signal } = request
     if (signal !== undefined) {
-      waiter.signal = signal
-      waiter.onAbort = () => this.fail(waiter, abortedError(signal))
-      signal.addEventListener('abort', waiter.onAbort, { once: true })
+      const onAbort = (): void => this.fail(waiter, abortedError(signal))
+      waiter.note({ signal, onAbort })
+      signal.addEventListener('abort', onAbort, { once: true })
     }
     this.queue.add(waiter)
+    const timeout = request.acquireTimeout ?? acquireTimeout
+    if (timeout > 0) this.#deadlines.add(waiter, timeout)
     if (noHost) this.#limitWaitForHost(waiter)
     if (emitter.hears('enqueue')) emitter.emit('enqueue', { waiting: this.queue.size })
     return true
@@ -72,16 +76,18 @@ export class WaitingRoom<R extends Resource> {
   /** Takes a waiter out and clears everything that was to happen to it. */
   leave(waiter: Waiter<R>): void {
     this.queue.remove(waiter)
-    waiter.deadline?.cancel()
-    waiter.noHostDeadline?.cancel()
-    if (waiter.onAbort !== undefined) waiter.signal?.removeEventListener('abort', waiter.onAbort)
+    this.#deadlines.remove(waiter)
+    const { rarities } = waiter
+    if (rarities === undefined) return
+    rarities.noHostDeadline?.cancel()
+    if (rarities.onAbort !== undefined) rarities.signal?.removeEventListener('abort', rarities.onAbort)
   }
 
   fail(waiter: Waiter<R>, error: Error): void {
     if (!waiter.waiting) return
     this.leave(waiter)
     waiter.done(error)
-    if (waiter.failedOn !== undefined) this.#parts.refusedGone()
+    if (waiter.rarities?.failedOn !== undefined) this.#parts.refusedGone()
   }
 
   failAll(error: (waiter: Waiter<R>) => Error): void {
@@ -92,8 +98,9 @@ export class WaitingRoom<R extends Resource> {
   review(): void {
     for (const waiter of this.queue.snapshot()) {
       if (this.#parts.homes.anyServes(waiter.access)) {
-        waiter.noHostDeadline?.cancel()
-        waiter.noHostDeadline = undefined
+        if (waiter.rarities?.noHostDeadline === undefined) continue
+        waiter.rarities.noHostDeadline.cancel()
+        waiter.note({ noHostDeadline: undefined })
       } else if (this.#patience(waiter.access) > 0) this.#limitWaitForHost(waiter)
       else this.fail(waiter, this.#noHostError(waiter.access))
     }
@@ -105,15 +112,18 @@ export class WaitingRoom<R extends Resource> {
     // A caller whose connection is being opened is not in anybody's way: only those beyond the limit count as queued.
     const allowed = connectionLimit - this.#parts.inUse() + (waitForConnections ? queueLimit : 0)
     if (this.queue.size < allowed) return undefined
-    return queueFullError(this.#parts.status(), queueLimit, waitForConnections)
+    return queueFullError(this.#parts.glance(), queueLimit, waitForConnections)
   }
 
   #timeOut(waiter: Waiter<R>): void {
-    const { clock, emitter, status, lastError } = this.#parts
-    this.timeouts += 1
+    const { clock, emitter, glance, lastError } = this.#parts
     const waited = clock.now() - waiter.since
-    emitter.emit('acquireTimeout', { waited, waiting: this.queue.size })
-    this.fail(waiter, acquireTimeoutError(status(), waited, waiter.lastError ?? lastError()))
+    const error = acquireTimeoutError(glance(), waited, waiter.rarities?.lastError ?? lastError())
+    const waiting = this.queue.size
+    this.timeouts += 1
+    // Before others hear of it: what a listener gives back must not serve somebody who counts as timed out.
+    this.fail(waiter, error)
+    emitter.emit('acquireTimeout', { waited, waiting })
   }
 
   /** How long to wait for a host that can serve at all. */
@@ -124,9 +134,9 @@ export class WaitingRoom<R extends Resource> {
   }
 
   #limitWaitForHost(waiter: Waiter<R>): void {
-    waiter.noHostDeadline ??= this.#parts.clock.after(this.#patience(waiter.access), () =>
-      this.fail(waiter, this.#noHostError(waiter.access)),
-    )
+    if (waiter.rarities?.noHostDeadline !== undefined) return
+    const giveUp = (): void => this.fail(waiter, this.#noHostError(waiter.access))
+    waiter.note({ noHostDeadline: this.#parts.clock.after(this.#patience(waiter.access), giveUp) })
   }
 
   #noHostError(access: Access | undefined): Error {

@@ -15,7 +15,8 @@ function fakeTime() {
     setImmediate(run)
     return { cancel: () => undefined }
   }
-  return { pauses, lender: { clock: { now: () => 0, date: () => 0, after, afterIdly: after }, random: () => 0.5 } }
+  const at = (due: number, _wait: number, run: (reached: number) => void) => after(due, () => run(due))
+  return { pauses, lender: { clock: { now: () => 0, date: () => 0, after, afterIdly: after, at }, random: () => 0.5 } }
 }
 
 /** Work that fails so often before it succeeds. */

@@ -22,14 +22,18 @@ export class CountingClock implements Clock {
   }
 
   after(milliseconds: number, run: () => void): Timer {
-    return this.#counted(run, (counted) => this.#clock.after(milliseconds, counted))
+    return this.#counted((count) => this.#clock.after(milliseconds, () => count(run)))
   }
 
   afterIdly(milliseconds: number, run: () => void): Timer {
-    return this.#counted(run, (counted) => this.#clock.afterIdly(milliseconds, counted))
+    return this.#counted((count) => this.#clock.afterIdly(milliseconds, () => count(run)))
   }
 
-  #counted(run: () => void, start: (counted: () => void) => Timer): Timer {
+  at(due: number, wait: number, run: (reached: number) => void): Timer {
+    return this.#counted((count) => this.#clock.at(due, wait, (reached) => count(() => run(reached))))
+  }
+
+  #counted(start: (count: (run: () => void) => void) => Timer): Timer {
     let over = false
     const end = (): boolean => {
       if (over) return false
@@ -38,7 +42,7 @@ export class CountingClock implements Clock {
       return true
     }
     this.#pending += 1
-    const timer = start(() => {
+    const timer = start((run) => {
       end()
       run()
     })

@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+
 import { systemClock } from '../clock.js'
 import { resolveConfig } from '../config/pool-config.js'
 import { HostSet } from '../hosts/host-set.js'
@@ -6,6 +9,7 @@ import { PoolEmitter } from '../pool/emitter.js'
 import { Engine } from '../pool/engine.js'
 import type { PooledConnection } from '../pool/pooled-connection.js'
 import type { Connector, Resource } from '../pool/resource.js'
+import type { CheckoutDone } from '../pool/waiter.js'
 import { createRandom } from './random.js'
 
 /** One size of a pool. */
@@ -21,6 +25,13 @@ export interface GrowthRow extends Size {
   readonly cycle: number
   /** Compared with the first size, round by round; the median. */
   readonly ratio: number
+  /** Memory that the pool has for each who waits. */
+  readonly bytes: number
+}
+
+interface Round {
+  readonly cycle: number
+  readonly bytes: number
 }
 
 export const SIZES: readonly Size[] = [
@@ -31,6 +42,10 @@ export const SIZES: readonly Size[] = [
 ]
 
 const CYCLES = 50_000
+
+setFlagsFromString('--expose-gc')
+/** Before each measurement: the garbage of what led there must not be counted, and what stays is where it stays. */
+const collectGarbage = runInNewContext('gc') as () => void
 
 /** A connection that does nothing, so that only the engine's own work is measured. */
 class Stub implements Resource {
@@ -70,19 +85,20 @@ const connector: Connector<Stub> = {
 /** Measures every size in turn, round after round, so that a slow moment of the machine meets all of them alike. */
 export async function measureGrowth(rounds: number, sizes: readonly Size[] = SIZES): Promise<GrowthRow[]> {
   const subjects = await Promise.all(sizes.map(async (size) => ({ size, engine: await filledEngine(size) })))
-  const times = subjects.map(({ size, engine }) => ({ size, engine, cycles: [] as number[] }))
-  for (let round = 0; round < rounds; round += 1) {
-    for (const { size, engine, cycles } of times)
-      cycles.push(size.waiters === 0 ? idleCycles(engine) : await queuedCycles(engine, size))
+  const times = subjects.map(({ size, engine }) => ({ size, engine, rounds: [] as Round[] }))
+  for (let count = 0; count < rounds; count += 1) {
+    for (const { size, engine, rounds: own } of times)
+      own.push(size.waiters === 0 ? idleCycles(engine) : await queuedCycles(engine, size))
   }
   await Promise.all(times.map(({ engine }) => new Promise<void>((resolve) => engine.end(resolve))))
-  return times.map(({ size, cycles }) => {
+  return times.map(({ size, rounds }) => {
     // A queue is compared with a queue: waiting for a turn is more work than finding an idle connection.
     const base = times.find((other) => other.size.waiters > 0 === size.waiters > 0)
     return {
       ...size,
-      cycle: median(cycles),
-      ratio: median(cycles.map((cycle, index) => cycle / (base?.cycles[index] ?? cycle))),
+      cycle: median(rounds.map(({ cycle }) => cycle)),
+      ratio: median(rounds.map(({ cycle }, index) => cycle / (base?.rounds[index]?.cycle ?? cycle))),
+      bytes: median(rounds.map(({ bytes }) => bytes)),
     }
   })
 }
@@ -93,7 +109,6 @@ async function filledEngine({ hosts, connections }: Size): Promise<Engine<Stub>>
     host: Array.from({ length: hosts }, (_, index) => `host${index}`),
     connectionLimit: connections,
     maxConnecting: connections,
-    acquireTimeout: 0,
     validateAfterIdle: false,
     idleTimeout: 0,
   })
@@ -126,51 +141,70 @@ function checkout(engine: Engine<Stub>): Promise<PooledConnection<Stub>> {
 
 /** As text, a line for each size. */
 export function growthTable(rows: readonly GrowthRow[]): string {
-  const lines = rows.map(({ hosts, connections, waiters, cycle, ratio }) =>
-    [hosts, connections, waiters, Math.round(cycle), ratio.toFixed(2)]
-      .map((cell) => String(cell).padStart(12))
+  const lines = rows.map(({ hosts, connections, waiters, cycle, ratio, bytes }) =>
+    [hosts, connections, waiters, Math.round(cycle), ratio.toFixed(2), waiters < 1000 ? '' : Math.round(bytes)]
+      .map((cell) => String(cell).padStart(13))
       .join(''),
   )
-  const head = ['hosts', 'connections', 'waiters', 'ns a cycle', 'ratio'].map((cell) => cell.padStart(12)).join('')
+  const head = ['hosts', 'connections', 'waiters', 'ns a cycle', 'ratio', 'bytes each']
+    .map((cell) => cell.padStart(13))
+    .join('')
   return `${[head, ...lines].join('\n')}\n`
 }
 
-function idleCycles(engine: Engine<Stub>): number {
-  const started = performance.now()
+function idleCycles(engine: Engine<Stub>): Round {
+  collectGarbage()
+  const started = processorTime()
   for (let i = 0; i < CYCLES; i += 1) {
     engine.checkout({}, (_, connection) => {
       if (connection !== undefined) engine.release(connection)
     })
   }
-  return ((performance.now() - started) / CYCLES) * 1e6
+  return { cycle: (processorTime() - started) / CYCLES, bytes: 0 }
 }
 
-/** Every connection is lent and so many wait; whoever gets one queues again and gives it back in the next turn. */
-async function queuedCycles(engine: Engine<Stub>, { connections, waiters }: Size): Promise<number> {
+/**
+ * Every connection is lent and so many wait; whoever gets one queues again and gives it back in the next turn. All callers are
+ * one and the same function: what a caller keeps in memory while it waits is not the pool's, and would only be measured too.
+ */
+async function queuedCycles(engine: Engine<Stub>, { connections, waiters }: Size): Promise<Round> {
+  const lent = await Promise.all(Array.from({ length: connections }, () => checkout(engine)))
+  const request = {}
   let left = CYCLES
   let reached: () => void = () => undefined
-  const turn = (): void => {
-    engine.checkout({}, (_, connection) => {
-      if (connection === undefined) return
-      queueMicrotask(() => {
-        left -= 1
-        if (left > 0) turn()
-        if (left === 0) reached()
-        engine.release(connection)
-      })
-    })
+  const giveBack = (): void => {
+    const connection = lent.pop()
+    if (connection === undefined) return
+    left -= 1
+    if (left > 0) engine.checkout(request, served)
+    if (left === 0) reached()
+    engine.release(connection)
   }
-  const lent = await Promise.all(Array.from({ length: connections }, () => checkout(engine)))
-  for (let i = 0; i < waiters; i += 1) turn()
-  const started = performance.now()
+  const served: CheckoutDone<Stub> = (_, connection) => {
+    if (connection === undefined) return
+    lent.push(connection)
+    queueMicrotask(giveBack)
+  }
+  collectGarbage()
+  const before = process.memoryUsage().heapUsed
+  for (let i = 0; i < waiters; i += 1) engine.checkout(request, served)
   const finished = new Promise<void>((resolve) => {
     reached = resolve
   })
-  for (const connection of lent) engine.release(connection)
+  collectGarbage()
+  const bytes = (process.memoryUsage().heapUsed - before) / waiters
+  const started = processorTime()
+  for (let i = 0; i < connections; i += 1) queueMicrotask(giveBack)
   await finished
-  const cycle = ((performance.now() - started) / CYCLES) * 1e6
+  const cycle = (processorTime() - started) / CYCLES
   while (engine.status().inUse > 0) await new Promise((resolve) => setImmediate(resolve))
-  return cycle
+  return { cycle, bytes }
+}
+
+/** Nanoseconds that this process has computed, the garbage collector's threads included; what else the machine does is left out. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) * 1000
 }
 
 function median(values: readonly number[]): number {

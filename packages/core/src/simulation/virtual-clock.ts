@@ -33,11 +33,15 @@ export class VirtualClock implements Clock {
   }
 
   after(milliseconds: number, run: () => void): Timer {
-    return this.#add(milliseconds, run, true)
+    return this.#add(this.#now + milliseconds, run, true)
   }
 
   afterIdly(milliseconds: number, run: () => void): Timer {
-    return this.#add(milliseconds, run, false)
+    return this.#add(this.#now + milliseconds, run, false)
+  }
+
+  at(due: number, _wait: number, run: (reached: number) => void): Timer {
+    return this.#add(Math.max(due, this.#now), () => run(this.#now), true)
   }
 
   /** Lets time pass; everything that falls due runs in its order. For what is made of callbacks alone. */
@@ -66,9 +70,9 @@ export class VirtualClock implements Clock {
     this.#now = until
   }
 
-  #add(milliseconds: number, run: () => void, keepsAlive: boolean): Timer {
-    if (!(milliseconds >= 0)) throw new Error(`A timer of ${milliseconds} ms`)
-    const timer: VirtualTimer = { due: this.#now + milliseconds, order: this.#made, keepsAlive, run }
+  #add(due: number, run: () => void, keepsAlive: boolean): Timer {
+    if (!(due >= this.#now)) throw new Error(`A timer for ${due} ms at ${this.#now} ms`)
+    const timer: VirtualTimer = { due, order: this.#made, keepsAlive, run }
     this.#made += 1
     this.#heap.add(timer)
     this.#count(timer, 1)

@@ -71,7 +71,7 @@ describe('looking into a pool', () => {
     story.passes(5)
     expect(story).toTell('…', 'a: has no room', 'pool: connectFailed {"host":"a:3306",*"duration":5}')
     story.passes(95)
-    expect(story).toTell('…', 'pool: acquireTimeout {"waited":100,"waiting":1}', 'ann is refused: *')
+    expect(story).toTell('…', 'ann is refused: *', 'pool: acquireTimeout {"waited":100,"waiting":1}')
   })
 
   it('reports once who holds a connection for too long, with the stack of the borrower, and when it is back', () => {

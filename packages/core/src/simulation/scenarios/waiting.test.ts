@@ -135,6 +135,31 @@ describe('waiting for a connection', () => {
     expect(ann.holds).toBeDefined()
   })
 
+  it('has refused a waiter before anybody hears of its timeout: what a listener gives back is for the next one', () => {
+    const story = new Story({ host: 'a', connectionLimit: 1, acquireTimeout: 2000 })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    const bob = story.borrower('bob').asks()
+    story.passes(1)
+    const cid = story.borrower('cid').asks()
+    story.world.emitter.on('acquireTimeout', () => ann.returns(), true)
+    story.passes(1999)
+    expect([bob.reason, bob.answers, cid.holds]).toEqual(['ERR_HOSTPOOL_ACQUIRE_TIMEOUT', 1, 'a#1'])
+    expect(story.status.counters).toMatchObject({ served: 2, acquireTimeouts: 1 })
+  })
+
+  it('has one timer for all who wait, and none when nobody does', () => {
+    const story = new Story({ host: 'a', connectionLimit: 1, idleTimeout: 0 })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    const before = story.world.engineClock.pending
+    const crowd = story.crowd(50)
+    expect(story.world.engineClock.pending).toBe(before + 1)
+    for (const borrower of crowd) borrower.givesUp()
+    expect(story.world.engineClock.pending).toBe(before)
+    expect(ann.holds).toBe('a#1')
+  })
+
   it('names the last connect error as the cause of a timeout', () => {
     const story = new Story({ host: 'a', connectionLimit: 1, acquireTimeout: 2000 })
     story.server('a').ways.welcome = 'has no room'

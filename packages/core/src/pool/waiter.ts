@@ -1,0 +1,58 @@
+import type { Timer } from '../clock.js'
+import type { Access } from '../hosts/access.js'
+import type { Host } from '../hosts/host.js'
+import type { DeadlineLine } from './deadlines.js'
+import type { PooledConnection } from './pooled-connection.js'
+import type { Resource } from './resource.js'
+
+export type CheckoutDone<R extends Resource> = (error: Error | null, connection?: PooledConnection<R>) => void
+
+/** What happens to few waiters only. It is kept apart so that the others stay small: a hundred thousand may wait at once. */
+export interface Rarities {
+  /** Where it asked, when leaks are looked for. */
+  readonly borrowedAt?: Error
+  /** Runs while no host can serve it at all. */
+  readonly noHostDeadline?: Timer | undefined
+  readonly signal?: AbortSignal
+  readonly onAbort?: () => void
+  /** Hosts whose connect failed for it without being down, each tried once. */
+  readonly failedOn?: ReadonlySet<Host>
+  readonly lastError?: Error
+}
+
+/** Somebody who waits for a connection. */
+export class Waiter<R extends Resource> {
+  readonly access: Access | undefined
+  readonly since: number
+  readonly done: CheckoutDone<R>
+  /** Its place in the one order of all waiters. */
+  ticket = 0
+  waiting = false
+  // Its neighbours of the same kind; see WaitQueue.
+  previous: Waiter<R> | undefined
+  next: Waiter<R> | undefined
+  // Its neighbours of the same timeout; see Deadlines.
+  deadlines: DeadlineLine<R> | undefined
+  earlier: Waiter<R> | undefined
+  later: Waiter<R> | undefined
+  rarities: Rarities | undefined
+
+  constructor(access: Access | undefined, since: number, done: CheckoutDone<R>) {
+    this.access = access
+    this.since = since
+    this.done = done
+  }
+
+  get borrowedAt(): Error | undefined {
+    return this.rarities?.borrowedAt
+  }
+
+  note(rarities: Rarities): void {
+    this.rarities = { ...this.rarities, ...rarities }
+  }
+
+  /** A host has refused what was opened for it: it is not sent there again. */
+  noteRefusal(host: Host, error: Error): void {
+    this.note({ failedOn: new Set(this.rarities?.failedOn).add(host), lastError: error })
+  }
+}
