@@ -125,10 +125,11 @@ describe('relations', () => {
 describe('raw queries', () => {
   test('values are bound, whatever they hold', async () => {
     const text = `'; DROP TABLE Author; -- \\ " \u0000 🙂`
-    const [row] = await prisma.$queryRaw<object[]>`
+    const [row] = await prisma.$queryRaw<{ one: unknown; yes: unknown }[]>`
       SELECT ${text} AS text, ${1} AS one, ${1.5} AS half, ${2n ** 63n} AS big, ${null} AS nothing, ${true} AS yes,
         ${Buffer.from([0, 255])} AS bytes, CAST(${new Prisma.Decimal('0.10')} AS DECIMAL(5, 2)) AS price`
-    expect(row).toEqual({
+    // MySQL answers with BIGINT to any whole number.
+    expect({ ...row, one: Number(row?.one), yes: Number(row?.yes) }).toEqual({
       text,
       one: 1,
       half: 1.5,

@@ -117,8 +117,9 @@ describe('interactive transactions', () => {
       { isolationLevel },
     )
     // It was for that transaction alone.
-    const [row] = await prisma.$queryRaw<{ level: string }[]>`SELECT @@session.tx_isolation AS level`
-    expect(row?.level).toBe('REPEATABLE-READ')
+    const [variable] = await prisma.$queryRaw<{ Value: string }[]>`
+      SHOW SESSION VARIABLES WHERE Variable_name IN ('tx_isolation', 'transaction_isolation')`
+    expect(variable?.Value).toBe('REPEATABLE-READ')
   })
 
   test('a transaction that takes longer than its timeout is rolled back and leaves nothing open', async () => {

@@ -37,7 +37,7 @@ export class HostpoolAdapter implements SqlDriverAdapter {
     this.#pool = pool
     this.#facts = facts
     this.#dispose = dispose
-    this.#runner = new StatementRunner(facts.statementPrefix, new GeometryStatements())
+    this.#runner = new StatementRunner(facts.toUtc, new GeometryStatements())
   }
 
   /** Also for INSERTs: Prisma reads `lastInsertId` here. Which hosts can serve it is read off the statement. */

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 
 import { HostpoolTransaction } from './hostpool-transaction.js'
 import { GeometryStatements } from './sql/geometry.js'
+import { asItIs } from './sql/utc-statement.js'
 import { StatementRunner } from './statement-runner.js'
 
 type Answer = () => Promise<unknown>
@@ -52,7 +53,7 @@ let transaction: HostpoolTransaction
 
 beforeEach(() => {
   lease = new ScriptedLease()
-  transaction = new HostpoolTransaction(lease.asLease(), new StatementRunner('', new GeometryStatements()))
+  transaction = new HostpoolTransaction(lease.asLease(), new StatementRunner(asItIs, new GeometryStatements()))
 })
 
 describe('a transaction', () => {

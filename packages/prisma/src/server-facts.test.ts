@@ -19,16 +19,21 @@ test.each([
   expect(inferFacts({ ...utc, version }).supportsRelationJoins).toBe(supported)
 })
 
-test('sessions in UTC need nothing, others on MariaDB have each statement run in UTC', () => {
-  const version = '10.11.19-MariaDB'
-  expect(inferFacts({ ...utc, version }).statementPrefix).toBe('')
-  expect(inferFacts({ ...utc, version, timeZone: 'Europe/Paris', isUtc: false }).statementPrefix).toBe(
-    "SET STATEMENT time_zone='+00:00' FOR ",
-  )
+const paris = { timeZone: 'Europe/Paris', isUtc: false }
+
+test.each([
+  ['10.11.19-MariaDB', {}, 'SELECT 1'],
+  ['10.11.19-MariaDB', paris, "SET STATEMENT time_zone='+00:00' FOR SELECT 1"],
+  ['8.0.17', {}, 'SELECT 1'],
+  ['8.0.17', paris, "SELECT /*+ SET_VAR(time_zone='+00:00') */ 1"],
+  ['9.7.4', paris, "SELECT /*+ SET_VAR(time_zone='+00:00') */ 1"],
+  ['5.7.44', {}, 'SELECT 1'],
+])('on %s, sessions being %o, a statement becomes %s', (version, zone, statement) => {
+  expect(inferFacts({ ...utc, version, ...zone }).toUtc('SELECT 1')).toBe(statement)
 })
 
-test('sessions of MySQL in another zone are refused, with the zone and the remedy', () => {
-  const answer: ServerAnswer = { version: '8.4.0', database: undefined, timeZone: 'Europe/Paris', isUtc: false }
+test('sessions of an older MySQL in another zone are refused, with the zone and the remedy', () => {
+  const answer: ServerAnswer = { version: '8.0.16', database: undefined, ...paris }
   expect(() => inferFacts(answer)).toThrow(
     expect.objectContaining({
       code: 'ERR_HOSTPOOL_UNSUPPORTED',

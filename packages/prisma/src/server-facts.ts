@@ -1,5 +1,6 @@
 import { HostpoolError, type Pool } from '@mysql-hostpool/core'
 
+import { asItIs, type ToUtcStatement, withHint, withSetStatement } from './sql/utc-statement.js'
 import { PRISMA_DECODING } from './values/decoding.js'
 
 /** What the adapter has to know of the servers, asked once when a client connects. */
@@ -7,8 +8,8 @@ export interface ServerFacts {
   /** The database that names without one refer to. */
   readonly schemaName: string | undefined
   readonly supportsRelationJoins: boolean
-  /** Goes before each statement so that it runs in UTC; empty where sessions are in UTC anyway. */
-  readonly statementPrefix: string
+  /** Makes a statement run in UTC; changes nothing where sessions are in UTC anyway. */
+  readonly toUtc: ToUtcStatement
 }
 
 // A zone is judged by three moments, not by its name: `GMT` is also what a server started in a London winter calls its
@@ -39,18 +40,22 @@ export interface ServerAnswer {
 /** @throws ERR_HOSTPOOL_UNSUPPORTED when TIMESTAMPs would be read and written in another zone than Prisma's UTC. */
 export function inferFacts({ version, database, timeZone, isUtc }: ServerAnswer): ServerFacts {
   const isMariaDb = /mariadb/i.test(version)
-  if (!isUtc && !isMariaDb) {
-    throw new HostpoolError(
-      'ERR_HOSTPOOL_UNSUPPORTED',
-      `The pool's sessions are in the time zone '${timeZone}', but Prisma reads and writes TIMESTAMP columns in UTC. ` +
-        "Give the pool the option sessionVariables: { time_zone: '+00:00' }",
-    )
-  }
   return {
     schemaName: database,
     supportsRelationJoins: !isMariaDb && isAtLeast(version, [8, 0, 13]),
-    statementPrefix: isUtc ? '' : "SET STATEMENT time_zone='+00:00' FOR ",
+    toUtc: isUtc ? asItIs : chooseToUtc(version, isMariaDb, timeZone),
   }
+}
+
+function chooseToUtc(version: string, isMariaDb: boolean, timeZone: string): ToUtcStatement {
+  if (isMariaDb) return withSetStatement
+  if (isAtLeast(version, [8, 0, 17])) return withHint
+  throw new HostpoolError(
+    'ERR_HOSTPOOL_UNSUPPORTED',
+    `The pool's sessions are in the time zone '${timeZone}', but Prisma reads and writes TIMESTAMP columns in UTC, ` +
+      `and MySQL ${version} cannot be told so statement by statement. ` +
+      "Give the pool the option sessionVariables: { time_zone: '+00:00' }",
+  )
 }
 
 function isAtLeast(version: string, wanted: readonly number[]): boolean {

@@ -2,6 +2,7 @@ import type { Queryable, StatementOptions } from '@mysql-hostpool/core'
 import { expect, test } from 'vitest'
 
 import { GeometryStatements } from './sql/geometry.js'
+import { asItIs } from './sql/utc-statement.js'
 import { StatementRunner } from './statement-runner.js'
 import { WireType } from './values/column.js'
 import { PRISMA_DECODING } from './values/decoding.js'
@@ -29,10 +30,13 @@ function query(sql: string, args: unknown[] = []): { sql: string; args: unknown[
   return { sql, args, argTypes: [] }
 }
 
-test('statements are prepared, with the prefix, and decoded by one and the same object', async () => {
+test('statements are prepared, made to run in UTC, and decoded by one and the same object', async () => {
   const { sent, target: pool } = target(() => done)
   await expect(
-    new StatementRunner('SET STATEMENT a=1 FOR ', new GeometryStatements()).executeRaw(pool, query('DELETE', ['x'])),
+    new StatementRunner((sql) => `SET STATEMENT a=1 FOR ${sql}`, new GeometryStatements()).executeRaw(
+      pool,
+      query('DELETE', ['x']),
+    ),
   ).resolves.toBe(2)
   expect(sent).toMatchObject([{ protocol: 'prepared', sql: 'SET STATEMENT a=1 FOR DELETE', values: ['x'] }])
   expect(sent[0]?.decoding).toBe(PRISMA_DECODING)
@@ -43,7 +47,7 @@ test('what the server cannot prepare is sent as text when it has no values', asy
     if (protocol === 'prepared') throw Object.assign(new Error('not supported'), { errno: 1295 })
     return done
   })
-  const runner = new StatementRunner('', new GeometryStatements())
+  const runner = new StatementRunner(asItIs, new GeometryStatements())
   await runner.executeRaw(pool, query('LOCK TABLES a READ'))
   expect(sent.map(({ protocol }) => protocol)).toEqual(['prepared', 'text'])
   await expect(runner.executeRaw(pool, query('PREPARE ?', ['a']))).rejects.toMatchObject({ errno: 1295 })
@@ -52,7 +56,7 @@ test('what the server cannot prepare is sent as text when it has no values', asy
 
 test('a read that answers with GEOMETRY runs once more for its bytes, and from then on only once', async () => {
   const { sent, target: pool } = target(() => geometry)
-  const runner = new StatementRunner('', new GeometryStatements())
+  const runner = new StatementRunner(asItIs, new GeometryStatements())
   await runner.queryRaw(pool, query('SELECT g FROM t'))
   expect(sent.map(({ typeCast }) => typeof typeCast)).toEqual(['undefined', 'function'])
   await runner.queryRaw(pool, query('SELECT g FROM t'))
@@ -61,6 +65,6 @@ test('a read that answers with GEOMETRY runs once more for its bytes, and from t
 
 test.each(['INSERT INTO t (g) VALUES (1) RETURNING g', 'CALL shapes()'])('%s is never run twice', async (sql) => {
   const { sent, target: pool } = target(() => geometry)
-  await new StatementRunner('', new GeometryStatements()).queryRaw(pool, query(sql))
+  await new StatementRunner(asItIs, new GeometryStatements()).queryRaw(pool, query(sql))
   expect(sent.map(({ typeCast }) => typeof typeCast)).toEqual(['function'])
 })

@@ -2,6 +2,7 @@ import type { Queryable, StatementOptions } from '@mysql-hostpool/core'
 import type { SqlQuery, SqlResultSet } from '@prisma/driver-adapter-utils'
 
 import { geometryAsBytes, type GeometryStatements } from './sql/geometry.js'
+import type { ToUtcStatement } from './sql/utc-statement.js'
 import { toParameters } from './values/argument.js'
 import { PRISMA_DECODING } from './values/decoding.js'
 import { fieldsOf, type RawResult, toAffectedRows, toResultSet } from './values/result-set.js'
@@ -11,12 +12,11 @@ const NOT_PREPARABLE = 1295
 
 /** How statements of one adapter are sent; the same on the pool and inside a transaction. */
 export class StatementRunner {
-  readonly #prefix: string
+  readonly #toUtc: ToUtcStatement
   readonly #geometry: GeometryStatements
 
-  /** @param prefix goes before each statement, e.g. to have it run in UTC. */
-  constructor(prefix: string, geometry: GeometryStatements) {
-    this.#prefix = prefix
+  constructor(toUtc: ToUtcStatement, geometry: GeometryStatements) {
+    this.#toUtc = toUtc
     this.#geometry = geometry
   }
 
@@ -35,7 +35,7 @@ export class StatementRunner {
 
   async #run(target: Queryable, query: SqlQuery, geometry: boolean): Promise<RawResult> {
     const statement: StatementOptions = {
-      sql: this.#prefix === '' ? query.sql : this.#prefix + query.sql,
+      sql: this.#toUtc(query.sql),
       values: toParameters(query),
       decoding: PRISMA_DECODING,
       ...(geometry ? { typeCast: geometryAsBytes } : {}),

@@ -11,6 +11,8 @@ export interface PrismaDatabase extends AsyncDisposable {
   readonly options: TestDatabase
   readonly pool: Pool
   readonly prisma: PrismaClient
+  /** Otherwise the servers are MySQL, which has other types and variables. */
+  readonly isMariaDb: boolean
 }
 
 export async function openPrismaDatabase(name: string): Promise<PrismaDatabase> {
@@ -19,10 +21,12 @@ export async function openPrismaDatabase(name: string): Promise<PrismaDatabase> 
   const prisma = new PrismaClient({ adapter: new PrismaHostpool(pool) })
   const adapter = await new PrismaHostpool(pool).connect()
   await adapter.executeScript(await readFile(new URL('tables.sql', import.meta.url), 'utf8'))
+  const isMariaDb = await pool.withConnection((connection) => /mariadb/i.test(connection.serverVersion))
   return {
     options,
     pool,
     prisma,
+    isMariaDb,
     [Symbol.asyncDispose]: async () => {
       await prisma.$disconnect()
       await pool.query(`DROP DATABASE IF EXISTS ${options.database}`)

@@ -40,8 +40,14 @@ describe('from the server', () => {
     expect(dateFromServer('2024-02-29', 'born')).toBe('2024-02-29')
   })
 
-  test.each(['00:00:00', '23:59:59', '12:34:56.789'])('the TIME %s is a time of day', (text) => {
-    expect(timeFromServer(text, 'at')).toBe(text)
+  test.each([
+    ['00:00:00', '00:00:00'],
+    ['23:59:59', '23:59:59'],
+    ['12:34:56.789000', '12:34:56.789'],
+    ['12:34:56.7', '12:34:56.700'],
+    ['12:34:56.000', '12:34:56'],
+  ])('the TIME %s is the time of day %s', (text, read) => {
+    expect(timeFromServer(text, 'at')).toBe(read)
   })
 
   test.each(['24:00:00', '-01:00:00', '838:59:59', '-838:59:59', '100:00:00.5'])(
@@ -52,6 +58,19 @@ describe('from the server', () => {
       )
     },
   )
+})
+
+describe('to the server', () => {
+  test.each([
+    ['2024-02-03T04:05:06.123456+00:00', 'DATETIME', '2024-02-03 04:05:06.123456'],
+    ['2024-02-03T04:05:06.123456Z', 'TIME', '04:05:06.123456'],
+    ['2024-02-03T04:05:06.100+02:00', 'DATETIME', '2024-02-03 02:05:06.100'],
+    ['2024-02-03T04:05:06Z', 'DATE', '2024-02-03'],
+    [new Date('0099-02-03T04:05:06.007Z'), 'TIMESTAMP', '0099-02-03 04:05:06.007'],
+    [new Date('2024-02-03T04:05:06.000Z'), undefined, '2024-02-03 04:05:06'],
+  ])('%s goes to a %s as %s', (value, dbType, text) => {
+    expect(toTemporalText(value, dbType)).toBe(text)
+  })
 })
 
 test('what is sent and read back is the same moment', () => {

@@ -5,15 +5,24 @@ function formatDate(date: Date): string {
   return date.toISOString().slice(0, 10)
 }
 
-/** `HH:MM:SS[.mmm]` in UTC. */
+/** `HH:MM:SS` in UTC. */
 function formatTime(date: Date): string {
-  return withoutZeroFraction(date.toISOString().slice(11, 23))
+  return date.toISOString().slice(11, 19)
 }
 
-/** `YYYY-MM-DD HH:MM:SS[.mmm]` in UTC. */
+/** `YYYY-MM-DD HH:MM:SS` in UTC. */
 function formatDateTime(date: Date): string {
   const text = date.toISOString()
-  return `${text.slice(0, 10)} ${withoutZeroFraction(text.slice(11, 23))}`
+  return `${text.slice(0, 10)} ${text.slice(11, 19)}`
+}
+
+/** Behind the seconds of an ISO string; a Date has room for three digits, and keys that were read may have six. */
+const FRACTION = /:\d\d\.(\d+)(?:Z|[+-]\d\d:?\d\d)?$/i
+
+/** `.mmm`, `.ffffff` or nothing. */
+function formatFraction(value: Date | string, date: Date): string {
+  const digits = typeof value === 'string' ? FRACTION.exec(value)?.[1]?.slice(0, 6) : undefined
+  return canonicalFraction(digits ?? String(date.getUTCMilliseconds()).padStart(3, '0'))
 }
 
 /**
@@ -30,7 +39,7 @@ export function toTemporalText(value: Date | string, dbType: string | undefined)
   }
   const type = dbType?.toUpperCase()
   if (type === 'DATE') return formatDate(date)
-  return type === 'TIME' ? formatTime(date) : formatDateTime(date)
+  return (type === 'TIME' ? formatTime(date) : formatDateTime(date)) + formatFraction(value, date)
 }
 
 /**
@@ -50,16 +59,15 @@ export function dateFromServer(text: string, column: string): string {
   return text
 }
 
-/** A TIME column also holds durations; those are no time of day, which is all that Prisma's DateTime can show. */
+/**
+ * A TIME column also holds durations; those are no time of day, which is all that Prisma's DateTime can show. The fraction is
+ * brought to the form that points in time have.
+ */
 export function timeFromServer(text: string, column: string): string {
   if (text.charAt(2) !== ':' || text.slice(0, 2) > '23') {
     throw unreadable(column, `the TIME ${text} is not a time of day`, `CAST(${column} AS CHAR)`)
   }
-  return text
-}
-
-function withoutZeroFraction(time: string): string {
-  return time.endsWith('.000') ? time.slice(0, -4) : time
+  return text.length > 8 ? `${text.slice(0, 8)}${canonicalFraction(text.slice(9))}` : text
 }
 
 function canonicalFraction(digits: string): string {
