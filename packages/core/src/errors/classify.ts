@@ -46,7 +46,7 @@ const BY_ERRNO: ReadonlyMap<number, ErrorClass> = new Map<number, ErrorClass>([
   [1129, ErrorClass.overload], // too many connect errors from this client
   [1047, ErrorClass.notReady], // Galera: not in the primary component
   [1180, ErrorClass.notReady], // commit failed, as in a partition
-  [3098, ErrorClass.notReady], // Group Replication plugin refuses
+  [3098, ErrorClass.statement], // Group Replication: the table has no primary key, or is not of InnoDB
   [3100, ErrorClass.notReady], // Group Replication: commit hook failed
   [3101, ErrorClass.conflict], // Group Replication: certification
   [1213, ErrorClass.conflict], // deadlock, and Galera's certification

@@ -102,7 +102,6 @@ const rows: [number, string, object][] = [
     'The server is currently in offline mode',
     { kind: 'DatabaseNotReachable', host: 'db1:3306 (The server is currently in offline mode)' },
   ],
-  [3098, 'The table does not comply', { kind: 'DatabaseNotReachable', host: 'db1:3306 (The table does not comply)' }],
   [
     3100,
     'Error on observer while running',
@@ -128,7 +127,7 @@ describe('errors of the server', () => {
     expect(new Set(rows.map(([errno]) => errno))).toEqual(new Set(SERVER_ERRORS.keys()))
   })
 
-  test.each([1047, 1180, 1836, 3098, 3100])('%i in a transaction asks for it to be run again', (errno) => {
+  test.each([1047, 1180, 1836, 3100])('%i in a transaction asks for it to be run again', (errno) => {
     expect(mapped(server(errno), true)).toEqual({ kind: 'TransactionWriteConflict' })
   })
 

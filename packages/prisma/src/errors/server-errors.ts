@@ -99,7 +99,6 @@ export const SERVER_ERRORS: ReadonlyMap<number, ServerErrorRule> = new Map<numbe
   [1969, timedOut], // MariaDB: max_statement_time
   [3024, timedOut], // MySQL: max_execution_time
   [3032, notReady], // MySQL: offline mode
-  [3098, notReady], // Group Replication refuses the table or the node
   [3100, notReady],
   [3101, writeConflict], // Group Replication: certification
   [3118, authenticationFailed], // account locked

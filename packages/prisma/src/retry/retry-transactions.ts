@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { readRetryOptions, type RetryTransactionsOptions } from './retry-options.js'
+import { runAgain, type RetryWorld } from './run-again.js'
+
+/** An extension that changes nothing of a client's types. */
+export type ClientExtension = (client: ExtensibleClient) => {
+  $extends: { extArgs: { result: {}; model: {}; query: {}; client: {} } }
+}
+
+/** What every generated client has. */
+export interface ExtensibleClient {
+  $transaction: (...args: never) => unknown
+  $extends: unknown
+}
+
+type RunTransaction = (this: unknown, ...args: unknown[]) => Promise<unknown>
+
+interface Extending {
+  readonly $transaction: RunTransaction
+  readonly $extends: (extension: object) => ReturnType<ClientExtension>
+}
+
+const WORLD: RetryWorld = {
+  random: Math.random,
+  pause: (milliseconds) => sleep(milliseconds),
+}
+
+/** The mark that Prisma puts on the client of a running transaction. */
+const IN_TRANSACTION = Symbol.for('prisma.client.transaction.scope_context')
+
+/**
+ * A client extension: `const prisma = new PrismaClient({ adapter }).$extends(retryTransactions())`. `$transaction`, with a
+ * callback as well as with a list, then runs again as a whole when it was undone by a write conflict (P2034: a deadlock,
+ * Galera's certification, a lock wait timeout) or when its host was lost before COMMIT was sent. It is not run again when the
+ * answer to COMMIT was lost: that transaction may have been committed.
+ *
+ * A callback can run several times, so what it does outside of the database must bear that. Each run has its own `maxWait` and
+ * `timeout`. Transactions inside of a transaction are not repeated by themselves; the outermost is.
+ * @throws ERR_HOSTPOOL_CONFIG for options that are wrong.
+ */
+export function retryTransactions(options: RetryTransactionsOptions = {}): ClientExtension {
+  const settings = readRetryOptions(options)
+  return (client) => {
+    // Prisma's own types of this depend on the generated client; at run time every client has these two.
+    const { $transaction } = client as unknown as Extending
+    return (client as unknown as Extending).$extends({
+      name: 'mysql-hostpool-retry-transactions',
+      client: {
+        // `this` is the client that is asked, with all extensions it has, so that the transaction has them too.
+        $transaction(this: object, ...args: unknown[]): Promise<unknown> {
+          const run = () => $transaction.apply(this, args)
+          return IN_TRANSACTION in this ? run() : runAgain(run, settings, WORLD)
+        },
+      },
+    })
+  }
+}
