@@ -197,7 +197,8 @@ describeWithFaults('a host that is killed', () => {
         if (hosts.length === 1) await node?.kill()
         await tx.author.count()
       },
-      { timeout: 25_000 },
+      // The surviving nodes hold up what has to see all writes until they have given the dead one up.
+      { timeout: 25_000, maxWait: 20_000 },
     )
     expect(new Set(hosts).size).toBe(2)
     await expect(prisma.author.count({ where: { email: 'survivor' } })).resolves.toBe(1)

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { openPrismaDatabase, type PrismaDatabase } from './prisma/database.js'
 import { PrismaClient } from './prisma/generated/client.js'
+import { access } from './setup/servers.js'
 
 const DISTINCT = Number(process.env['HOSTPOOL_TEST_STATEMENTS'] ?? 2_000)
 const LIMIT = 64
@@ -14,8 +15,9 @@ let prisma: PrismaClient
 
 beforeAll(async () => {
   database = await openPrismaDatabase('prisma_statements')
-  // One connection, so that the session's own counters tell of all statements.
-  pool = createPool({ ...database.options, connectionLimit: 1, maxPreparedStatements: LIMIT })
+  // One connection to one host, so that the session's own counters tell of all statements.
+  const [host = ''] = access.hosts.split(',')
+  pool = createPool({ ...database.options, host, connectionLimit: 1, maxPreparedStatements: LIMIT })
   prisma = new PrismaClient({ adapter: new PrismaHostpool(pool) })
 })
 
