@@ -52,7 +52,7 @@ describe('what mysql2 itself answers', () => {
 
   afterAll(() => original.promise().end())
 
-  test.each<[string, string | mysql.QueryOptions, unknown?]>([
+  test.each<[string, string | object, unknown?]>([
     ['a text statement', 'SELECT id, name, price FROM item ORDER BY id LIMIT 3'],
     ['placeholders', 'SELECT ? AS a, ? AS b, ? AS c', [1, 'two', null]],
     ['a lone value', 'SELECT ? AS a', 5],
@@ -66,6 +66,14 @@ describe('what mysql2 itself answers', () => {
     ['nestTables with a separator', { sql: 'SELECT * FROM item a LIMIT 1', nestTables: '_' }],
     ['typeCast switched off', { sql: 'SELECT 1 AS a, NOW() IS NULL AS b', typeCast: false }],
     ['namedPlaceholders', { sql: 'SELECT :a AS a, :b AS b', namedPlaceholders: true }, { a: 1, b: 'x' }],
+    ['dateStrings', { sql: "SELECT CAST('2026-02-28 01:02:03' AS DATETIME) AS moment", dateStrings: true }],
+    ['dateStrings of one kind', { sql: "SELECT CAST('2026-02-28' AS DATE) AS day", dateStrings: ['DATE'] }],
+    ['timezone', { sql: "SELECT CAST('2026-02-28 01:02:03' AS DATETIME) AS moment", timezone: '+07:00' }],
+    ['supportBigNumbers', { sql: 'SELECT 9007199254740993 AS big, 1 AS small', supportBigNumbers: true }],
+    [
+      'bigNumberStrings',
+      { sql: 'SELECT 9007199254740993 AS big, 1 AS small', supportBigNumbers: true, bigNumberStrings: true },
+    ],
     ['no rows', 'SELECT * FROM item WHERE FALSE'],
     ['a statement without a result set', 'DO 1'],
   ])('for %s is what this pool answers', async (_name, sql, values) => {
@@ -73,6 +81,18 @@ describe('what mysql2 itself answers', () => {
     const ours = await pool.promise().query(sql as string, values as unknown[])
     expect(ours[0]).toEqual(theirs[0])
     expect(ours[1]?.map(({ name }) => name)).toEqual(theirs[1]?.map(({ name }) => name))
+  })
+
+  test('for statements that decode differently, sent together, is what this pool answers', async () => {
+    const sql = "SELECT CAST('2026-02-28 01:02:03' AS DATETIME) AS moment, 9007199254740993 AS big"
+    const ask = async (from: mysql.Pool): Promise<unknown[]> => {
+      const connection = await from.promise().getConnection()
+      const options = [{ dateStrings: true }, {}, { supportBigNumbers: true }, { timezone: 'Z' }, {}]
+      const answers = await Promise.all(options.map((option) => connection.query({ sql, ...option } as never)))
+      connection.release()
+      return answers.map(([rows]) => rows)
+    }
+    expect(await ask(pool)).toEqual(await ask(original))
   })
 
   test('for errors is what this pool answers', async () => {

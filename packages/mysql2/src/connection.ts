@@ -9,6 +9,7 @@ import type { ResultObserver } from './borrowed-lease.js'
 import { bufferedRows } from './buffered-rows.js'
 import { acknowledge } from './callback.js'
 import type { Escaping } from './escaping.js'
+import { LateLease } from './late-lease.js'
 import { PromiseConnection } from './promise-connection.js'
 import { Query } from './query.js'
 import type { ConnectionSettings } from './settings.js'
@@ -56,6 +57,11 @@ export class Connection extends EventEmitter {
     return this.#borrowed.gone ? 'disconnected' : 'authenticated'
   }
 
+  /** What libraries look at to see whether a connection is still good; the socket itself is the pool's. */
+  get stream(): { readonly destroyed: boolean } {
+    return { destroyed: this.#borrowed.gone }
+  }
+
   get config(): ConnectionSettings & { readonly host: string; readonly port: number } {
     const [, host = this.lease.host, port] = /^\[?(.*?)\]?:(\d+)$/.exec(this.lease.host) ?? []
     return { ...this.#lender.settings, host, port: Number(port ?? 0) }
@@ -90,9 +96,14 @@ export class Connection extends EventEmitter {
     this.#acknowledge(this.#borrowed.track(this.lease.ping()), callback)
   }
 
-  /** A lent connection is connected; calls back so. */
+  /** Calls back when it is connected, as a lent connection is already. */
   connect(callback?: (error: Error | null, connection?: Connection) => void): void {
-    if (callback !== undefined) process.nextTick(callback, null, this)
+    const { lease } = this
+    const connected = lease instanceof LateLease ? lease.ready() : Promise.resolve()
+    connected.then(
+      () => callback !== undefined && process.nextTick(callback, null, this),
+      (error: unknown) => process.nextTick(callback ?? this.#unheard, error),
+    )
   }
 
   release(): void {

@@ -28,7 +28,7 @@ const NOTHING_DONE: ResultSetHeader = Object.freeze({
 })
 
 /**
- * Stands in for a lease that could not be had: the first statement tells why, every further one asks the pool again until
+ * Stands in for a lease that is still to come. When it could not be had, the first statement tells why, every further one asks the pool again until
  * there is a lease, which then does the work. A transaction that could not begin has to be rolled back first.
  */
 export class LateLease implements Lease {
@@ -111,13 +111,17 @@ export class LateLease implements Lease {
     return Promise.resolve()
   }
 
+  /** Asks for the lease before anything is done with it. */
+  async ready(): Promise<void> {
+    await this.#bound('')
+  }
+
   async #bound(sql: string): Promise<Lease> {
     if (this.#lease !== undefined) return this.#lease
     const begins = BEGIN.test(sql)
     if (this.#unbegun !== undefined && !begins) throw unbegunError(this.#unbegun)
     try {
       if (this.#failure !== undefined) throw this.#takeFailure()
-      // Statements sent together share one lease.
       this.#asking ??= this.#ask()
       const lease = await this.#asking
       this.#unbegun = undefined
@@ -135,6 +139,7 @@ export class LateLease implements Lease {
     return failure
   }
 
+  /** Statements sent together share one lease. */
   async #ask(): Promise<Lease> {
     try {
       const lease = await this.#borrow()

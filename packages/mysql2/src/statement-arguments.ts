@@ -33,10 +33,8 @@ export function valuesOf(values: unknown): StatementValues | undefined {
 const REFUSED_OPTIONS = {
   attributes: 'query attributes are not sent',
   infileStreamFactory: 'set it on the pool',
-  supportBigNumbers: 'set it on the pool, or as decoding of mysql2Pool',
-  bigNumberStrings: 'set it on the pool, or as decoding of mysql2Pool',
-  dateStrings: 'set it on the pool, or as decoding of mysql2Pool',
-  timezone: 'set it on the pool, or as decoding of mysql2Pool',
+  decimalNumbers: 'set it on the pool, or as decoding of mysql2Pool',
+  jsonStrings: 'set it on the pool, or as decoding of mysql2Pool',
 } as const
 
 const REFUSED = Object.entries(REFUSED_OPTIONS)
@@ -60,6 +58,10 @@ export function statementOf(options: unknown, values: unknown): StatementOptions
     nestTables: options.nestTables,
     typeCast: options.typeCast,
     namedPlaceholders: options.namedPlaceholders,
+    supportBigNumbers: options.supportBigNumbers,
+    bigNumberStrings: options.bigNumberStrings,
+    dateStrings: options.dateStrings,
+    timezone: options.timezone,
     access: options.access,
   }
 }

@@ -41,9 +41,9 @@ describe('arguments', () => {
 
   test('an option that cannot be given per statement is named, to the callback', async () => {
     const { pool } = shared()
-    const [error] = await called((callback) => pool.query({ sql: 'A', dateStrings: true }, callback))
+    const [error] = await called((callback) => pool.query({ sql: 'A', jsonStrings: true }, callback))
     expect(error).toMatchObject(unsupported)
-    expect(String(error)).toContain('dateStrings')
+    expect(String(error)).toContain('jsonStrings')
   })
 
   test('a callback among promises is refused', () => {

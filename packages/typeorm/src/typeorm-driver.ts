@@ -12,8 +12,13 @@ import { openSides } from './replication.js'
 import type { NodeServers } from './replication.js'
 import { checkSharedOptions, namesHostsOf } from './shared-pool.js'
 
+/** The version of mysql2 whose interface this has. */
+const MYSQL2_LIKE = '3'
+
 /** What stands in for the mysql2 module in `DataSourceOptions.driver`. */
 export interface TypeormDriver {
+  /** TypeORM 0.3 takes a driver that has a version for mysql2, whose values these are like: JSON comes parsed. */
+  readonly version: string
   /** Called by TypeORM when a DataSource is initialized. */
   readonly createPool: (options: DriverOptions) => Mysql2Pool
   /** Called by TypeORM for a DataSource with `replication`. */
@@ -36,6 +41,7 @@ export function typeormDriver(poolOrConfig: Pool | PoolOptions | string): Typeor
   const servers = given.pool === undefined ? ownServers(given.options) : sharedServers(given.pool)
   // TypeORM looks at the driver's own enumerable keys: this must be a plain object.
   return {
+    version: MYSQL2_LIKE,
     createPool: (options) => servers.createPool(sortOptions(options)),
     createPoolCluster: () => new PoolCluster((nodes) => openSides(nodes, servers.nodes())),
   }

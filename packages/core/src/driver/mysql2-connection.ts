@@ -2,8 +2,9 @@ import type { Readable } from 'node:stream'
 
 import type { Decoding } from '../session/decoding.js'
 import type { Field, StatementOptions } from '../session/statement.js'
-import type { Handshake, RawConfig, RawConnection, RawError, RawHeader, RawStatement } from './mysql2-internals.js'
+import type { Handshake, RawConfig, RawConnection, RawError, RawHeader } from './mysql2-internals.js'
 import type { Done, DriverConnection, StatementDone } from './port.js'
+import { isPlain, rawStatement } from './raw-statement.js'
 import { withHost } from './with-host.js'
 
 /** Protocol status bit: session state has changed. */
@@ -221,20 +222,4 @@ function lastHeader(result: unknown, fields: unknown): RawHeader | undefined {
   if (fields === undefined) return result as RawHeader
   const several = Array.isArray(fields) && Array.isArray(result) && fields.length > 0 && fields.at(-1) === undefined
   return several ? (result.at(-1) as RawHeader) : undefined
-}
-
-/** Without options of its own mysql2 has less to copy. */
-function isPlain({ timeout, rowsAsArray, nestTables, typeCast, namedPlaceholders }: StatementOptions): boolean {
-  return (timeout ?? rowsAsArray ?? nestTables ?? typeCast ?? namedPlaceholders) === undefined
-}
-
-/** Only what was given: mysql2 lets a key that is there, even undefined, override the connection's own. */
-function rawStatement(statement: StatementOptions): RawStatement {
-  const raw: RawStatement = { sql: statement.sql, values: statement.values }
-  if (statement.timeout !== undefined) raw.timeout = statement.timeout
-  if (statement.rowsAsArray !== undefined) raw.rowsAsArray = statement.rowsAsArray
-  if (statement.nestTables !== undefined) raw.nestTables = statement.nestTables
-  if (statement.typeCast !== undefined) raw.typeCast = statement.typeCast
-  if (statement.namedPlaceholders !== undefined) raw.namedPlaceholders = statement.namedPlaceholders
-  return raw
 }

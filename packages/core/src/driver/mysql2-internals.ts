@@ -33,6 +33,10 @@ export interface RawStatement {
   nestTables?: boolean | string
   typeCast?: unknown
   namedPlaceholders?: boolean
+  supportBigNumbers?: boolean
+  bigNumberStrings?: boolean
+  dateStrings?: boolean | readonly string[]
+  timezone?: string
 }
 
 export type RawDone = (error: RawError | null, result?: unknown, fields?: unknown) => void

@@ -14,6 +14,12 @@ export interface StatementOptions {
   readonly nestTables?: boolean | string | undefined
   readonly typeCast?: TypeCast | undefined
   readonly namedPlaceholders?: boolean | undefined
+  /** Switches it on for this statement's rows, as the next three: what is on for the lease stays on. */
+  readonly supportBigNumbers?: boolean | undefined
+  readonly bigNumberStrings?: boolean | undefined
+  readonly dateStrings?: Decoding['dateStrings'] | undefined
+  /** Zone that this statement's dates are read in; values are written in the lease's. */
+  readonly timezone?: string | undefined
   /** How values are decoded, in place of the lease's; what it leaves out is the pool's. Give the same object again and again: it is compared by identity. */
   readonly decoding?: Decoding | undefined
   /** What the statement needs of its host. Default: read off the statement itself. */

@@ -1,0 +1,63 @@
+import { HostpoolError } from '@mysql-hostpool/core'
+import type { Decoding, Pool as CorePool } from '@mysql-hostpool/core'
+import type { Connection as Mysql2CallbackConnection } from 'mysql2'
+
+import { errorOf } from './callback.js'
+import { Connection } from './connection.js'
+import { LateLease } from './late-lease.js'
+import { Pool } from './pool.js'
+
+/** What stands in for the mysql2 module where a library makes its connections by itself. */
+export interface Mysql2Module {
+  /** Borrows a connection; `connect` or `error` tells how that went. `end()` gives it back. */
+  readonly createConnection: (options?: object) => Mysql2CallbackConnection
+}
+
+const DECODING: ReadonlySet<string> = new Set<keyof Decoding>([
+  'supportBigNumbers',
+  'bigNumberStrings',
+  'decimalNumbers',
+  'dateStrings',
+  'jsonStrings',
+  'timezone',
+  'typeCast',
+  'rowsAsArray',
+  'nestTables',
+  'namedPlaceholders',
+  'stringifyObjects',
+])
+
+/**
+ * A pool in place of the mysql2 module, for libraries that take a module and keep a pool of their own, as Sequelize does with
+ * `dialectModule`. Values are decoded as the library says; where and as whom to connect is the pool's affair.
+ * @throws ERR_HOSTPOOL_CONFIG, from `createConnection`, for a user or a database that the pool does not have.
+ */
+export function mysql2Module(pool: CorePool): Mysql2Module {
+  return {
+    createConnection: (options = {}) => {
+      const given = Object.entries(options)
+      checkAccount(pool, new Map<string, unknown>(given))
+      const decoding = Object.fromEntries(given.filter(([name, value]) => DECODING.has(name) && value !== undefined))
+      const lease = new LateLease(undefined, pool, { decoding })
+      const connection = new Connection(lease, new Pool(pool, false, { decoding }))
+      lease.ready().then(
+        () => connection.emit('connect'),
+        (error: unknown) =>
+          connection.listenerCount('error') > 0 ? connection.emit('error', errorOf(error)) : undefined,
+      )
+      // as with mysql2Pool: the tests compare the members at run time
+      return connection as unknown as Mysql2CallbackConnection
+    },
+  }
+}
+
+function checkAccount({ config }: CorePool, options: ReadonlyMap<string, unknown>): void {
+  for (const name of ['user', 'database'] as const) {
+    const wanted = options.get(name)
+    if (typeof wanted !== 'string' || wanted === '' || wanted === config.connection[name]) continue
+    throw new HostpoolError(
+      'ERR_HOSTPOOL_CONFIG',
+      `${name}: '${wanted}' is not what the pool has; leave it out and set it in createPool()`,
+    )
+  }
+}
