@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { ServerAccess } from '@mysql-hostpool/test/cluster'
 import type { Benchmark, TrialResult } from './benchmark.js'
 import { benchmarks } from './benchmarks.js'
 import { type BenchOptions, isComplete } from './options.js'
@@ -10,11 +11,12 @@ import { type BenchmarkResult, resultOf } from './report/result.js'
 import { benchmarkText } from './report/table.js'
 import { orderOf } from './rounds.js'
 import { ServerRoom } from './servers/server-room.js'
+import type { Assignment } from './trial.js'
 import { runTrial } from './trial-process.js'
 
 const FOLDER = fileURLToPath(new URL('../', import.meta.url))
 
-const LEGEND = `"this pool to it": how many times as fast this pool is as that one (or how many times as much it costs, where the
+const LEGEND = `"ratio": how many times as fast this pool is as that one (or how many times as much it costs, where the
 method says so): the median of the ratios of all rounds, and its 95 % bootstrap interval. A round measures every pool
 once, each in a fresh process, one right after the other. "again" is this pool once more, set against itself: how far
 that interval strays from 1 is the noise of this machine, and differences within it mean nothing.
@@ -51,14 +53,37 @@ async function measure(
 ): Promise<BenchmarkResult> {
   const { name, subjects } = benchmark
   const trials: Record<string, TrialResult[]> = Object.fromEntries(subjects.map((subject) => [subject, []]))
-  const access = await servers.provide(benchmark.servers)
-  for (let round = 0; round < rounds; round += 1) {
-    say(`${name}: round ${round + 1} of ${rounds}`)
-    for (const subject of orderOf(subjects, round)) {
-      trials[subject]?.push(await runTrial({ benchmark: name, subject, access, quick }, signal))
+  const access = plain(await servers.provide(benchmark.servers))
+  await benchmark.prepare?.(access)
+  try {
+    const rate = await calibrate(benchmark, { benchmark: name, access, quick }, signal)
+    for (let round = 0; round < rounds; round += 1) {
+      say(`${name}: round ${round + 1} of ${rounds}`)
+      for (const subject of orderOf(subjects, round)) {
+        const assignment = { benchmark: name, subject, access, quick, ...(rate === undefined ? {} : { rate }) }
+        trials[subject]?.push(await runTrial(assignment, signal))
+      }
     }
+  } finally {
+    await benchmark.cleanUp?.(access)
   }
   return resultOf(benchmark, trials)
+}
+
+async function calibrate(
+  { calibrate }: Benchmark,
+  assignment: Omit<Assignment, 'subject'>,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  if (calibrate === undefined) return undefined
+  const { figures } = await runTrial({ ...assignment, subject: calibrate.subject }, signal)
+  const figure = figures.find((each) => each.case === calibrate.case && each.metric === calibrate.metric)
+  return figure && figure.value * calibrate.part
+}
+
+/** A cluster is more than how to reach it; only that goes to other processes. */
+function plain({ hosts, user, password, database }: ServerAccess): ServerAccess {
+  return { hosts, user, password, database }
 }
 
 async function savePicture(options: BenchOptions, results: readonly BenchmarkResult[]): Promise<string> {

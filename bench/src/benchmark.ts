@@ -1,6 +1,16 @@
+import type { ServerAccess } from '@mysql-hostpool/test/cluster'
+
 /** What can be measured; each name can be given on the command line. */
-export const BENCHMARKS = ['cycle'] as const
+export const BENCHMARKS = ['cycle', 'query'] as const
 export type BenchmarkName = (typeof BENCHMARKS)[number]
+
+/** Part of a figure of one subject, which every trial is told as its rate. */
+export interface Calibration {
+  readonly subject: string
+  readonly case: string
+  readonly metric: string
+  readonly part: number
+}
 
 /** Whether more of it is good, or less. */
 export type Better = 'more' | 'less'
@@ -60,4 +70,9 @@ export interface Benchmark {
   readonly metrics: Readonly<Record<string, Metric>>
   readonly comparisons: readonly Comparison[]
   readonly limits: readonly Limit[]
+  /** Makes what trials need on the servers, and takes it away again. */
+  readonly prepare?: (access: ServerAccess) => Promise<void>
+  readonly cleanUp?: (access: ServerAccess) => Promise<void>
+  /** Measured once before the first round. */
+  readonly calibrate?: Calibration
 }

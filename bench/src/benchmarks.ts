@@ -1,5 +1,6 @@
 import type { Benchmark, BenchmarkName } from './benchmark.js'
 import { cycle } from './cycle/benchmark.js'
+import { query } from './query/benchmark.js'
 
 /** What each benchmark does, and what a quick run of it does. */
-export const benchmarks: Readonly<Record<BenchmarkName, (quick: boolean) => Benchmark>> = { cycle }
+export const benchmarks: Readonly<Record<BenchmarkName, (quick: boolean) => Benchmark>> = { cycle, query }

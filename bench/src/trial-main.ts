@@ -4,6 +4,7 @@ import type { Assignment, Measure, TrialAnswer } from './trial.js'
 /** A process loads only what it measures. */
 const MEASURES: Readonly<Record<BenchmarkName, () => Promise<Measure>>> = {
   cycle: async () => (await import('./cycle/measure-cycle.js')).measureCycle,
+  query: async () => (await import('./query/measure-query.js')).measureQuery,
 }
 
 process.once('message', (assignment: Assignment) => void run(assignment))

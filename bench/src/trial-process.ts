@@ -10,7 +10,11 @@ const TIMEOUT = 120_000
 
 /** Measures one subject once, in a fresh process. Throws when that fails, hangs or is called off. */
 export async function runTrial(assignment: Assignment, signal: AbortSignal): Promise<TrialResult> {
-  const child = fork(PROGRAM, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const child = fork(PROGRAM, {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    // Some peers warn at every connection; what they warn of is measured, not read.
+    execArgv: ['--no-warnings'],
+  })
   const exited = once(child, 'exit')
   const end = () => void child.kill('SIGKILL')
   const timer = setTimeout(end, TIMEOUT)

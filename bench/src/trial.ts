@@ -8,6 +8,8 @@ export interface Assignment {
   readonly access: ServerAccess
   /** Measure for a shorter time. */
   readonly quick: boolean
+  /** Operations a second, where the benchmark has an open loop. */
+  readonly rate?: number
 }
 
 export type Measure = (assignment: Assignment) => Promise<TrialResult>

@@ -6,7 +6,7 @@ import * as mariadb from 'mariadb'
 import * as mysql2 from 'mysql2'
 import * as mysql2Promise from 'mysql2/promise'
 import { Pool as TarnPool } from 'tarn'
-import { type HostAccess, hostsOf, split } from '../servers/host-access.js'
+import { firstOf, split } from '../servers/host-access.js'
 import type { CallbackSubject, CycleSubject, PromiseSubject } from './subject.js'
 import type { CycleSubjectName } from './subject-names.js'
 
@@ -195,12 +195,6 @@ function connect(access: ServerAccess): Promise<mysql2.Connection> {
   return new Promise((resolve, reject) => {
     connection.connect((error) => (error ? reject(error) : resolve(connection)))
   })
-}
-
-function firstOf(access: ServerAccess): HostAccess {
-  const [first] = hostsOf(access)
-  if (first === undefined) throw new Error('there is no host')
-  return first
 }
 
 function limitsOf(hosts: readonly { readonly connectionLimit: number }[]): string {

@@ -29,7 +29,7 @@ export async function drawPicture(results: readonly BenchmarkResult[]): Promise<
 export function marksOf(results: readonly BenchmarkResult[]): readonly Mark[] {
   return results.flatMap(({ title, comparisons }) =>
     comparisons
-      .filter(({ kind }) => kind === 'speed')
+      .filter(({ kind, target, of, to }) => kind === 'speed' && (target !== undefined || to.startsWith(of)))
       .map(({ to, case: load, ratio, target, met }) => ({
         benchmark: title,
         label: `${load}: ${to}`,
@@ -62,25 +62,24 @@ function chart(title: string, values: readonly Mark[]) {
     scale: { domain: Object.keys(COLORS), range: Object.values(COLORS) },
     legend: null,
   } as const
+  const y = {
+    field: 'label',
+    type: 'nominal',
+    sort: null,
+    title: null,
+    axis: { labelLimit: 340, domain: false, ticks: false },
+  } as const
   return {
     title: { text: title, anchor: 'start', fontSize: 12 },
     width: 420,
     height: { step: 15 },
     data: { values: [...values] },
-    encoding: {
-      y: {
-        field: 'label',
-        type: 'nominal',
-        sort: null,
-        title: null,
-        axis: { labelLimit: 340, domain: false, ticks: false },
-      },
-    },
     layer: [
       { mark: { type: 'rule', color: '#9ca3af', strokeDash: [3, 3] }, encoding: { x: { datum: 1 } } },
       {
         mark: { type: 'rule', strokeWidth: 2 },
         encoding: {
+          y,
           x: { field: 'low', type: 'quantitative', scale: { type: 'log' }, title: AXIS },
           x2: { field: 'high' },
           color,
@@ -88,12 +87,12 @@ function chart(title: string, values: readonly Mark[]) {
       },
       {
         mark: { type: 'point', filled: true, size: 45, opacity: 1 },
-        encoding: { x: { field: 'ratio', type: 'quantitative' }, color },
+        encoding: { y, x: { field: 'ratio', type: 'quantitative' }, color },
       },
       {
         transform: [{ filter: 'datum.target !== null' }],
         mark: { type: 'tick', color: '#111827', thickness: 2, size: 11 },
-        encoding: { x: { field: 'target', type: 'quantitative' } },
+        encoding: { y, x: { field: 'target', type: 'quantitative' } },
       },
     ],
   } satisfies NonNullable<Extract<TopLevelSpec, { vconcat: unknown }>['vconcat']>[number]

@@ -29,26 +29,31 @@ function figuresTable({ series, metrics, comparisons }: BenchmarkResult): string
   }
   const cases = [...new Set(series.map((each) => each.case))]
   const ordered = cases.flatMap((load) => [...rows].filter(([key]) => key.startsWith(`${load}\n`)))
-  const compared = comparisons.length > 0
+  const compared = [...new Set(comparisons.map(({ metric }) => metric))]
   return markdownTable(
     [
-      ['load', 'pool', ...shown.map(([, { title }]) => title), ...(compared ? ['this pool to it'] : [])],
+      [
+        'load',
+        'pool',
+        ...shown.map(([, { title }]) => title),
+        ...compared.map((metric) => `ratio: ${metrics[metric]?.title ?? metric}`),
+      ],
       ...ordered.map(([key, figures]) => {
         const [load = '', subject = ''] = key.split('\n')
         const cells = shown.map(([metric]) => {
           const figure = figures.get(metric)
           return figure === undefined ? '' : numberText(figure.median)
         })
-        return [load, subject, ...cells, ...(compared ? [ratioCell(comparisons, load, subject)] : [])]
+        return [load, subject, ...cells, ...compared.map((metric) => ratioCell(comparisons, metric, load, subject))]
       }),
     ],
-    { align: ['l', 'l', ...shown.map(() => 'r'), 'r'] },
+    { align: ['l', 'l', ...shown.map(() => 'r'), ...compared.map(() => 'r')] },
   )
 }
 
-function ratioCell(comparisons: readonly ComparisonResult[], load: string, subject: string): string {
+function ratioCell(comparisons: readonly ComparisonResult[], metric: string, load: string, subject: string): string {
   return comparisons
-    .filter((each) => each.case === load && each.to === subject)
+    .filter((each) => each.metric === metric && each.case === load && each.to === subject)
     .map(({ ratio }) => intervalText(ratio))
     .join(', ')
 }

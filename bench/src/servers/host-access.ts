@@ -16,6 +16,13 @@ export function hostsOf({ hosts, user, password, database }: ServerAccess): read
   })
 }
 
+/** The first host: what pools that know only one use. */
+export function firstOf(access: ServerAccess): HostAccess {
+  const [first] = hostsOf(access)
+  if (first === undefined) throw new Error('there is no host')
+  return first
+}
+
 /** The same for pools that count each host by itself: so many connections together, the first hosts get what is left over. */
 export function split(
   access: ServerAccess,

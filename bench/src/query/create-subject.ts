@@ -1,0 +1,135 @@
+import { createPool as createHostpool } from '@mysql-hostpool/core'
+import type { ServerAccess } from '@mysql-hostpool/test/cluster'
+import * as mariadb from 'mariadb'
+import * as mysql2 from 'mysql2/promise'
+import { firstOf, split } from '../servers/host-access.js'
+import { HandHeld } from './hand-held.js'
+import type { QuerySubject } from './subject.js'
+import type { QuerySubjectName } from './subject-names.js'
+
+/** No stack is kept for each statement; hosts in turn, without a second try. */
+const MYSQL2_TUNING = { trace: false } satisfies mysql2.PoolOptions
+const MARIADB_TUNING = {
+  noControlAfterUse: true,
+  minDelayValidation: 60_000,
+  trace: false,
+} satisfies mariadb.PoolConfig
+
+/** A pool with so many connections over all the hosts it uses. */
+export async function createSubject(
+  name: QuerySubjectName,
+  access: ServerAccess,
+  connections: number,
+): Promise<QuerySubject> {
+  switch (name) {
+    case 'mysql-hostpool':
+    case 'mysql-hostpool again':
+      return hostpool(access, connections)
+    case 'mysql-hostpool, one host':
+      return hostpool(onlyFirst(access), connections)
+    case 'hand-held connections':
+      return HandHeld.open(access, connections)
+    case 'mysql2 PoolCluster':
+      return mysql2Cluster(access, connections, {})
+    case 'mysql2 PoolCluster, tuned':
+      return mysql2Cluster(access, connections, MYSQL2_TUNING)
+    case 'mariadb PoolCluster':
+      return mariadbCluster(access, connections, {})
+    case 'mariadb PoolCluster, tuned':
+      return mariadbCluster(access, connections, MARIADB_TUNING)
+    case 'mysql2 Pool, one host':
+      return mysql2Pool(access, connections, {})
+    case 'mysql2 Pool, tuned, one host':
+      return mysql2Pool(access, connections, MYSQL2_TUNING)
+    case 'aws wrapper, one host':
+      return (await import('./aws-wrapper.js')).awsWrapper(access, connections, {})
+    case 'aws wrapper, tuned, one host':
+      return (await import('./aws-wrapper.js')).awsWrapper(access, connections, { plugins: '' })
+    default:
+      return name satisfies never
+  }
+}
+
+function hostpool(access: ServerAccess, connectionLimit: number): QuerySubject {
+  const { hosts, user, password, database } = access
+  const pool = createHostpool({ host: hosts, user, password, database, connectionLimit })
+  return {
+    configuration: `${hosts.split(',').length} hosts, connectionLimit ${connectionLimit}`,
+    async select(sql, values) {
+      const [rows] = await pool.query(sql, values)
+      return rows[0]
+    },
+    async transaction(statements) {
+      const connection = await pool.getConnection()
+      try {
+        for (const [sql, values] of statements) await connection.query(sql, values)
+      } finally {
+        connection.release()
+      }
+    },
+    end: () => pool.end(),
+  }
+}
+
+function mysql2Pool(access: ServerAccess, connectionLimit: number, tuning: mysql2.PoolOptions): QuerySubject {
+  const options = { connectionLimit, ...tuning }
+  const pool = mysql2.createPool({ ...firstOf(access), ...options })
+  return mysql2Subject(`mysql2/promise, ${JSON.stringify(options)}`, pool, () => pool.end())
+}
+
+function mysql2Cluster(access: ServerAccess, connections: number, tuning: mysql2.PoolOptions): QuerySubject {
+  const cluster = mysql2.createPoolCluster()
+  for (const [index, host] of split(access, connections).entries()) cluster.add(`host${index}`, { ...host, ...tuning })
+  const configuration = `mysql2/promise, ${connections} connections split over the hosts, each ${JSON.stringify(tuning)}`
+  return mysql2Subject(configuration, cluster.of('*'), () => cluster.end())
+}
+
+function mysql2Subject(
+  configuration: string,
+  pool: Pick<mysql2.Pool, 'query' | 'getConnection'>,
+  end: () => Promise<void>,
+): QuerySubject {
+  return {
+    configuration,
+    async select(sql, values) {
+      const [rows] = await pool.query<mysql2.RowDataPacket[]>(sql, [...values])
+      return rows[0]
+    },
+    async transaction(statements) {
+      const connection = await pool.getConnection()
+      try {
+        for (const [sql, values] of statements) await connection.query(sql, [...values])
+      } finally {
+        connection.release()
+      }
+    },
+    end,
+  }
+}
+
+function mariadbCluster(access: ServerAccess, connections: number, tuning: mariadb.PoolConfig): QuerySubject {
+  const cluster = mariadb.createPoolCluster()
+  for (const [index, host] of split(access, connections).entries()) cluster.add(`host${index}`, { ...host, ...tuning })
+  const pool = cluster.of('.*')
+  return {
+    configuration: `mariadb, ${connections} connections split over the hosts, each ${JSON.stringify(tuning)}`,
+    async select(sql, values) {
+      const rows = await pool.query<unknown[]>(sql, [...values])
+      return rows[0]
+    },
+    async transaction(statements) {
+      const connection = await pool.getConnection()
+      try {
+        for (const [sql, values] of statements) await connection.query(sql, [...values])
+      } finally {
+        await connection.release()
+      }
+    },
+    end: () => cluster.end(),
+  }
+}
+
+function onlyFirst(access: ServerAccess): ServerAccess {
+  const { user, password, database } = access
+  return { hosts: access.hosts.split(',')[0] ?? '', user, password, database }
+}

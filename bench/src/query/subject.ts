@@ -1,0 +1,11 @@
+/** Something that statements are sent through. */
+export interface QuerySubject {
+  readonly configuration: string
+  /** One statement on its own; resolves to the first row. */
+  select(sql: string, values: readonly unknown[]): Promise<unknown>
+  /** All of them on one connection. */
+  transaction(statements: readonly Statement[]): Promise<void>
+  end(): Promise<unknown>
+}
+
+export type Statement = readonly [sql: string, values: readonly unknown[]]
