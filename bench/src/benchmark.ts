@@ -1,7 +1,8 @@
 import type { ServerAccess } from '@mysql-hostpool/test/cluster'
+import type { FakeServerWays } from './servers/fake-server.js'
 
 /** What can be measured; each name can be given on the command line. */
-export const BENCHMARKS = ['cycle', 'query'] as const
+export const BENCHMARKS = ['cycle', 'query', 'spike', 'growth', 'levels'] as const
 export type BenchmarkName = (typeof BENCHMARKS)[number]
 
 /** Part of a figure of one subject, which every trial is told as its rate. */
@@ -58,13 +59,15 @@ export interface Limit {
   readonly target: number
 }
 
+export type ServersWanted = 'cluster' | FakeServerWays
+
 export interface Benchmark {
   readonly name: BenchmarkName
   readonly title: string
   /** How it is done, in a sentence or two. */
   readonly method: string
-  /** Servers that only pretend, or three real nodes. */
-  readonly servers: 'fake' | 'cluster'
+  /** Three real nodes, or servers that only pretend. */
+  readonly servers: ServersWanted
   /** Everything that is measured, each in fresh processes. */
   readonly subjects: readonly string[]
   readonly metrics: Readonly<Record<string, Metric>>

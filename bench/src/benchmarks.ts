@@ -1,6 +1,15 @@
 import type { Benchmark, BenchmarkName } from './benchmark.js'
 import { cycle } from './cycle/benchmark.js'
+import { growth } from './growth/benchmark.js'
+import { levels } from './levels/benchmark.js'
 import { query } from './query/benchmark.js'
+import { spike } from './spike/benchmark.js'
 
 /** What each benchmark does, and what a quick run of it does. */
-export const benchmarks: Readonly<Record<BenchmarkName, (quick: boolean) => Benchmark>> = { cycle, query }
+export const benchmarks: Readonly<Record<BenchmarkName, (quick: boolean) => Benchmark>> = {
+  cycle,
+  query,
+  spike,
+  growth,
+  levels,
+}

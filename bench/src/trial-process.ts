@@ -6,7 +6,7 @@ import type { Assignment, TrialAnswer } from './trial.js'
 
 const PROGRAM = fileURLToPath(new URL('trial-main.js', import.meta.url))
 /** No trial takes nearly as long; one that does hangs. */
-const TIMEOUT = 120_000
+const TIMEOUT = 240_000
 
 /** Measures one subject once, in a fresh process. Throws when that fails, hangs or is called off. */
 export async function runTrial(assignment: Assignment, signal: AbortSignal): Promise<TrialResult> {

@@ -6,7 +6,7 @@ const benchmark: Benchmark = {
   name: 'cycle',
   title: 'T',
   method: 'M',
-  servers: 'fake',
+  servers: 'cluster',
   subjects: ['ours', 'peer'],
   metrics: { speed: { title: 'per second', better: 'more' }, time: { title: 'ms', better: 'less' } },
   comparisons: [

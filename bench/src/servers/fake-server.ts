@@ -3,12 +3,10 @@ import type { AddressInfo, Server as SocketServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Connection, createServer } from 'mysql2'
 
-/** How fake servers behave. Times are milliseconds. */
+/** Servers that only pretend. */
 export interface FakeServerWays {
-  /** How many of them; each has a port of its own. */
-  readonly servers: number
-  /** From the connect until the server's greeting. */
-  readonly connectTime: number
+  /** For each of them the milliseconds from a connect until its greeting. */
+  readonly connectTimes: readonly number[]
 }
 
 /** What mysql2's servers do and its types leave out. */
@@ -35,17 +33,17 @@ const COM_RESET_CONNECTION = 0x1f
 const DURATION = /takes (\d+) ms/
 
 /** A server that speaks the protocol and holds nothing: what a pool costs is not hidden behind what a database costs. */
-export async function startFakeServers(ways: FakeServerWays): Promise<readonly number[]> {
-  const ports: number[] = []
-  for (let index = 0; index < ways.servers; index += 1) ports.push(await startOne(ways))
-  return ports
+export function startFakeServers({ connectTimes }: FakeServerWays): Promise<readonly number[]> {
+  return Promise.all(connectTimes.map(startOne))
 }
 
-async function startOne({ connectTime }: FakeServerWays): Promise<number> {
+async function startOne(connectTime: number): Promise<number> {
   let connections = 0
   const server = createServer((raw: Connection) => {
     const connection = raw as ServerConnection
     connections += 1
+    // A client's cache of prepared statements, half a megabyte of it for each connection: ten thousand would fill the memory.
+    Reflect.set(connection, '_statements', undefined)
     connection.stream.setNoDelay(true)
     connection.on('error', () => undefined)
     connection.stream.on('error', () => undefined)

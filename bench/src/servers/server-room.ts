@@ -1,5 +1,5 @@
 import { GaleraCluster, parseServerUrl, type ServerAccess } from '@mysql-hostpool/test/cluster'
-import type { Benchmark } from '../benchmark.js'
+import type { ServersWanted } from '../benchmark.js'
 import { URL_VARIABLE } from '../options.js'
 import { forkFakeServers, type Servers } from './fake-servers.js'
 
@@ -13,7 +13,7 @@ export class ServerRoom implements AsyncDisposable {
   readonly #url: string | undefined
   readonly #say: (line: string) => void
   readonly #signal: AbortSignal
-  readonly #running = new Map<Benchmark['servers'], Servers>()
+  readonly #running = new Map<string, Servers>()
 
   /** @param url - servers to use in place of a cluster of its own */
   constructor(url: string | undefined, say: (line: string) => void, signal: AbortSignal) {
@@ -22,9 +22,10 @@ export class ServerRoom implements AsyncDisposable {
     this.#signal = signal
   }
 
-  async provide(kind: Benchmark['servers']): Promise<ServerAccess> {
-    const running = this.#running.get(kind) ?? (await this.#start(kind))
-    this.#running.set(kind, running)
+  async provide(wanted: ServersWanted): Promise<ServerAccess> {
+    const key = JSON.stringify(wanted)
+    const running = this.#running.get(key) ?? (await this.#start(wanted))
+    this.#running.set(key, running)
     return running.access
   }
 
@@ -32,15 +33,9 @@ export class ServerRoom implements AsyncDisposable {
     await Promise.all([...this.#running.values()].map((servers) => servers.stop()))
   }
 
-  async #start(kind: Benchmark['servers']): Promise<Servers> {
-    switch (kind) {
-      case 'fake':
-        return forkFakeServers({ servers: HOSTS, connectTime: 0 })
-      case 'cluster':
-        return this.#url === undefined ? this.#startCluster() : existing(this.#url)
-      default:
-        return kind satisfies never
-    }
+  async #start(wanted: ServersWanted): Promise<Servers> {
+    if (wanted !== 'cluster') return forkFakeServers(wanted)
+    return this.#url === undefined ? this.#startCluster() : existing(this.#url)
   }
 
   async #startCluster(): Promise<Servers> {

@@ -1,0 +1,47 @@
+import type { PoolOptions } from '@mysql-hostpool/core'
+import type { Benchmark, Comparison } from '../benchmark.js'
+
+/** How a pool differs from one with default options. */
+export interface Level {
+  readonly options: Partial<PoolOptions>
+  /** Whether somebody listens to every loan. */
+  readonly listens?: boolean
+}
+
+export const DEFAULT = 'all by default'
+export const LEVELS: Readonly<Record<string, Level>> = {
+  [DEFAULT]: { options: {} },
+  'the same again': { options: {} },
+  'without retries of reads': { options: { retryReads: false } },
+  'without probes': { options: { health: { probe: false } } },
+  'probes ten times as often': { options: { health: { interval: 200 } } },
+  'without a limit on waiting': { options: { acquireTimeout: 0 } },
+  'with a listener to each loan': { options: {}, listens: true },
+  'with leak detection': { options: { leakDetectionThreshold: 1000 } },
+  'with a selector that ranks hosts': { options: { selector: 'least-busy' } },
+  'with a reset at each release': { options: { resetOnRelease: true } },
+  'with causal reads (wsrep_sync_wait)': { options: { sessionVariables: { wsrep_sync_wait: 1 } } },
+}
+export const CASE = 'select, 16'
+
+export function levels(): Benchmark {
+  return {
+    name: 'levels',
+    title: 'Levels of service',
+    method:
+      'Point selects of 16 callers through 30 connections to real nodes, as in the benchmark of queries, by pools with one ' +
+      'option changed. The ratio is a cost: how many times as much processor time the pool takes with the option as by default. ' +
+      'Session tracking is not among them: this pool always uses it.',
+    servers: 'cluster',
+    subjects: Object.keys(LEVELS),
+    metrics: {
+      cpu: { title: 'client CPU µs', better: 'less' },
+      throughput: { title: 'per second', better: 'more' },
+      p50: { title: 'p50 ms', better: 'less' },
+    },
+    comparisons: Object.keys(LEVELS)
+      .slice(1)
+      .map((of): Comparison => ({ kind: 'cost', case: CASE, metric: 'cpu', of, to: DEFAULT })),
+    limits: [],
+  }
+}

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { heldBytes } from './held-bytes.js'
+
+test('only what is still held counts', async () => {
+  const kept: Buffer[] = []
+  const bytes = await heldBytes(async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const buffer = Buffer.alloc(1_000_000)
+      if (round < 8) kept.push(buffer)
+      await Promise.resolve()
+    }
+  })
+  expect(kept).toHaveLength(8)
+  expect(bytes).toBeGreaterThan(7e6)
+  expect(bytes).toBeLessThan(11e6)
+})

@@ -1,0 +1,69 @@
+import { createHistogram } from 'node:perf_hooks'
+import { runLoad } from '@mysql-hostpool/test/program/load'
+import { timed } from '../observe/timed.js'
+
+/** One operation of one of the callers. */
+export type Operate = (caller: number) => Promise<unknown>
+
+/** Operations a second, milliseconds of latency, and microseconds of this process's time for each. */
+export interface LoopFigures {
+  readonly throughput: number
+  readonly p50: number
+  readonly p99: number
+  readonly p999: number
+  readonly cpu: number
+}
+
+/** Callers that ask again as soon as they are answered, until so many operations or so many milliseconds are over. */
+export async function closedLoop(
+  operate: Operate,
+  callers: number,
+  operations: number,
+  milliseconds: number,
+): Promise<LoopFigures> {
+  const latency = createHistogram()
+  let left = operations
+  const end = performance.now() + milliseconds
+  const call = async (_: unknown, caller: number): Promise<void> => {
+    while (left > 0 && performance.now() < end) {
+      left -= 1
+      const begin = performance.now()
+      await operate(caller)
+      latency.record(nanoseconds(performance.now() - begin))
+    }
+  }
+  const { cpu, wall } = await timed(() => Promise.all(Array.from({ length: callers }, call)))
+  return figuresOf(latency, cpu, wall)
+}
+
+/** Requests at a steady rate, each of which counts from the moment at which it was due. */
+export async function openLoop(operate: Operate, rate: number, milliseconds: number): Promise<LoopFigures> {
+  const latency = createHistogram()
+  const answers: Promise<unknown>[] = []
+  const { cpu, wall } = await timed(async () => {
+    await runLoad({
+      rate,
+      seconds: milliseconds / 1000,
+      signal: new AbortController().signal,
+      send: (index, due) => {
+        answers.push(operate(index).then(() => latency.record(nanoseconds(performance.now() - due))))
+      },
+    })
+    await Promise.all(answers)
+  })
+  return figuresOf(latency, cpu, wall)
+}
+
+function figuresOf(latency: ReturnType<typeof createHistogram>, cpu: number, wall: number): LoopFigures {
+  return {
+    throughput: (latency.count / wall) * 1000,
+    p50: latency.percentile(50) / 1e6,
+    p99: latency.percentile(99) / 1e6,
+    p999: latency.percentile(99.9) / 1e6,
+    cpu: (cpu * 1000) / latency.count,
+  }
+}
+
+function nanoseconds(milliseconds: number): number {
+  return Math.max(1, Math.round(milliseconds * 1e6))
+}
