@@ -53,7 +53,9 @@ function figuresTable({ series, metrics, comparisons }: BenchmarkResult): string
 
 function ratioCell(comparisons: readonly ComparisonResult[], metric: string, load: string, subject: string): string {
   return comparisons
-    .filter((each) => each.metric === metric && each.case === load && each.to === subject)
+    .filter(
+      (each) => each.metric === metric && each.case === load && (each.kind === 'speed' ? each.to : each.of) === subject,
+    )
     .map(({ ratio }) => intervalText(ratio))
     .join(', ')
 }
