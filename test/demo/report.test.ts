@@ -7,6 +7,7 @@ const host = (name: string, served: number, more: Partial<HostStatus> = {}): Hos
   state: 'up',
   reason: '',
   since: 0,
+  origin: 'configured',
   zone: undefined,
   weight: 1,
   writable: true,

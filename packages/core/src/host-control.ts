@@ -31,7 +31,7 @@ export class HostControl implements PoolHosts {
         `${name} is the pool's only host; add another first, or end the pool`,
       )
     }
-    this.#hosts.remove(host)
+    this.#hosts.remove(host, 'the operator removed it')
   }
 
   drain(name: string): void {

@@ -2,6 +2,9 @@ import type { Clock } from './clock.js'
 import { type PoolConfig, readHost } from './config/pool-config.js'
 import { type PublicConfig, withoutSecrets } from './config/public-config.js'
 import type { Driver, StatementDone } from './driver/port.js'
+import { createDiscovery } from './discovery/create-discovery.js'
+import type { Discovery } from './discovery/discovery.js'
+import { type Lookup, systemLookup } from './discovery/lookup.js'
 import { HostControl } from './host-control.js'
 import { announceChanges } from './health/announce.js'
 import { Monitor } from './health/monitor.js'
@@ -35,6 +38,8 @@ export interface PoolEnvironment {
   readonly clock: Clock
   readonly random: Random
   readonly driver: Driver
+  /** Default: the system's resolver. */
+  readonly lookup?: Lookup
 }
 
 /** The pool: puts the rooms together and is the door to all of them. */
@@ -48,6 +53,7 @@ export class Hostpool implements Pool, Lender {
   readonly #emitter = new PoolEmitter()
   readonly #monitor: Monitor
   readonly #engine: Engine<Session>
+  readonly #discovery: Discovery | undefined
   readonly #decodings: Decodings
   #retriedReads = 0
   #used = false
@@ -78,6 +84,12 @@ export class Hostpool implements Pool, Lender {
       selector: createSelector(config.selector, (problem) => this.#emitter.emit('warning', { message: problem })),
       watch: this.#monitor,
       emitter: this.#emitter,
+    })
+    this.#discovery = createDiscovery(config, {
+      ...env,
+      lookup: env.lookup ?? systemLookup,
+      hosts: this.#hosts,
+      tell: (message) => this.#emitter.emit('warning', { message }),
     })
   }
 
@@ -151,6 +163,7 @@ export class Hostpool implements Pool, Lender {
   }
 
   end(): Promise<void> {
+    this.#discovery?.stop()
     this.#monitor.stop()
     return new Promise((resolve) => {
       this.#engine.end(resolve)
@@ -165,6 +178,7 @@ export class Hostpool implements Pool, Lender {
     if (!this.#used) {
       this.#used = true
       this.#monitor.start()
+      this.#discovery?.start()
     }
     this.#engine.checkout(request, done)
   }

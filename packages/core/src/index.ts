@@ -1,4 +1,12 @@
-export type { HealthOptions, HostOptions, PasswordOption, PoolOptions, SslOptions } from './config/options.js'
+export type {
+  DiscoveredMember,
+  DiscoveryOptions,
+  HealthOptions,
+  HostOptions,
+  PasswordOption,
+  PoolOptions,
+  SslOptions,
+} from './config/options.js'
 export { optionsFromUrl } from './config/options-from-url.js'
 export type { PublicConfig } from './config/public-config.js'
 export { createPool } from './create-pool.js'

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { createSecureContext } from 'node:tls'
 
 import type { z } from 'zod'
@@ -81,6 +82,23 @@ const table: readonly Contradiction[] = [
     message: ({ values: { health } }) =>
       health.retryInterval !== undefined && health.retryInterval > health.interval
         ? `${health.retryInterval} is more than health.interval (${health.interval}), so that a host in trouble would be asked less often than a sound one; lower it`
+        : undefined,
+  },
+  {
+    options: ['discovery', 'socketPath'],
+    message: ({ values: { discovery, socketPath } }) =>
+      discovery !== false && socketPath !== undefined
+        ? 'has no meaning with socketPath: a socket leads to one server of this machine; leave one of them out'
+        : undefined,
+  },
+  {
+    options: ['discovery', 'host'],
+    message: ({ values: { discovery, socketPath }, hosts }) =>
+      discovery !== false &&
+      (discovery === 'dns' || (typeof discovery === 'object' && discovery.from === 'dns')) &&
+      socketPath === undefined &&
+      hosts.every(({ host }) => isIP(host) !== 0)
+        ? "from 'dns' needs a name to look up, and every host is an address; name one, or use 'cluster'"
         : undefined,
   },
   {

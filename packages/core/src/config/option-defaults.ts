@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-import { healthSchema, hostSchema, poolSchema, sslSchema } from './pool-schema.js'
+import { discoverySchema, healthSchema, hostSchema, poolSchema, sslSchema } from './pool-schema.js'
 
 /** Defaults that depend on another option, or on what is outside the pool, in words. */
 const inWords: Readonly<Record<string, string>> = {
@@ -37,6 +37,7 @@ export const optionDefaults: Readonly<Record<string, string>> = Object.freeze({
   ...defaultsOf(hostSchema, 'host[].'),
   ...defaultsOf(sslSchema, 'ssl.'),
   ...defaultsOf(healthSchema, 'health.'),
+  ...defaultsOf(discoverySchema, 'discovery.'),
 })
 
 function defaultsOf(schema: z.ZodObject, prefix: string): Record<string, string> {

@@ -54,6 +54,40 @@ export interface HealthOptions {
    * when no better host is up; 0 = no limit. Default 30000.
    */
   readonly maxReplicaLag?: number | undefined
+  /**
+   * Write sets that may wait on a Galera node to be applied (`wsrep_local_recv_queue`); one with more is used only when no
+   * better host is up, until half of this is left; 0 = no limit. Default 1000.
+   */
+  readonly maxReceiveQueue?: number | undefined
+  /** Use a Galera node that is a donor, or desynced, like any other. Default false: only when no better host is up. */
+  readonly useDonors?: boolean | undefined
+}
+
+/** A member as its cluster names it, or an address as DNS gives it. */
+export interface DiscoveredMember {
+  /** Name or address; IPv6 without brackets. */
+  readonly host: string
+  readonly port: number
+}
+
+/** How hosts that the configuration does not name are found. */
+export interface DiscoveryOptions {
+  /**
+   * `cluster`: the servers are asked who belongs to them (a Galera node for `wsrep_incoming_addresses`, a member of a MySQL
+   * group for `performance_schema.replication_group_members`), and believed only in the primary component, or with a
+   * majority. What the configuration names is never removed.
+   * `dns`: every address behind each name in `host` is a host of its own, in place of the name. Default `cluster`.
+   */
+  readonly from?: 'cluster' | 'dns' | undefined
+  /** Milliseconds between two looks, less up to a fifth at random; at least 100. Default 30000. */
+  readonly interval?: number | undefined
+  /**
+   * Where this process reaches a member whose address inside the cluster is another one: `'db1.example.com:3307'`, or an
+   * object that says more. Undefined leaves the member out. It is called at every look, so it should be quick and always
+   * answer the same for the same member; one that throws is reported by a `warning` event and changes nothing.
+   * Default: members are reached at the address that they are found by.
+   */
+  readonly map?: ((member: DiscoveredMember) => string | HostOptions | undefined) | undefined
 }
 
 /** One PEM text, or several. */
@@ -167,6 +201,12 @@ export interface PoolOptions extends Decoding {
   readonly zone?: string | undefined
   /** How hosts are watched. */
   readonly health?: HealthOptions | undefined
+
+  /**
+   * Finds hosts while the pool runs: `'cluster'`, `'dns'`, or an object that says more; see {@link DiscoveryOptions}.
+   * Default false: the hosts are those that are named here.
+   */
+  readonly discovery?: false | 'cluster' | 'dns' | DiscoveryOptions | undefined
 
   /**
    * Session variables of the server to set on each connection, e.g. `{ time_zone: '+00:00', wsrep_sync_wait: 1 }`. Set in the

@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 
 import type { PoolOptions } from './options.js'
-import { resolveConfig } from './pool-config.js'
+import { readHost, resolveConfig } from './pool-config.js'
 
 const functions = {
   password: async (): Promise<string> => 'token',
@@ -57,7 +57,10 @@ describe('a configuration', () => {
         timeout: 1000,
         slowStart: 10_000,
         maxReplicaLag: 30_000,
+        maxReceiveQueue: 1000,
+        useDonors: false,
       },
+      discovery: false,
       port: 3306,
       poolName: 'hostpool',
       connectionLimit: 4,
@@ -224,5 +227,38 @@ describe('a configuration', () => {
       probe: false,
       slowStart: 0,
     })
+  })
+})
+
+describe('discovery', () => {
+  const map = (): string => 'db1'
+
+  it.each<[PoolOptions['discovery'], unknown]>([
+    [false, false],
+    ['cluster', { from: 'cluster', interval: 30_000, map: undefined }],
+    ['dns', { from: 'dns', interval: 30_000, map: undefined }],
+    [{}, { from: 'cluster', interval: 30_000, map: undefined }],
+    [
+      { interval: 500, map },
+      { from: 'cluster', interval: 500, map },
+    ],
+  ])('given as %j is complete', (discovery, expected) => {
+    expect(resolveConfig({ host: 'db1', discovery }).discovery).toEqual(expected)
+  })
+
+  it('can be given in a URL', () => {
+    expect(resolveConfig('mysql://db1?discovery=dns').discovery).toMatchObject({ from: 'dns' })
+    expect(resolveConfig('mysql://db1?discovery=false').discovery).toBe(false)
+    expect(resolveConfig('mysql://db1?discovery.from=dns&discovery.interval=500').discovery).toMatchObject({
+      from: 'dns',
+      interval: 500,
+    })
+  })
+})
+
+describe('a host for a pool that runs', () => {
+  it('may have weight 0, for there are others', () => {
+    const config = resolveConfig({ host: 'db1' })
+    expect(readHost({ host: 'db2', weight: 0 }, config)).toMatchObject({ name: 'db2:3306', weight: 0 })
   })
 })

@@ -4,9 +4,9 @@ import { parseConnectionUrl } from './connection-url.js'
 import { contradictions } from './contradictions.js'
 import { readFlags } from './capability-flags.js'
 import { readHosts } from './host-list.js'
-import type { HealthOptions, HostOptions, PoolOptions, SslOptions } from './options.js'
+import type { DiscoveryOptions, HealthOptions, HostOptions, PoolOptions, SslOptions } from './options.js'
 import { deepFreeze, isPlainObject, plainCopy } from './plain-data.js'
-import { decodingNames } from './pool-schema.js'
+import { decodingNames, discoverySchema } from './pool-schema.js'
 import type { PoolValues } from './pool-schema.js'
 import { configError } from './problem.js'
 import type { Checked, Problem } from './problem.js'
@@ -29,6 +29,13 @@ export interface HostConfig {
 
 /** {@link HealthOptions}, complete. */
 export type HealthConfig = { readonly [K in keyof HealthOptions]-?: Exclude<HealthOptions[K], undefined> }
+
+/** {@link DiscoveryOptions}, complete. */
+export interface DiscoveryConfig {
+  readonly from: 'cluster' | 'dns'
+  readonly interval: number
+  readonly map: DiscoveryOptions['map']
+}
 
 /** {@link SslOptions}, with what is checked made explicit; the rest only when it was given. */
 export interface SslConfig extends Omit<SslOptions, 'rejectUnauthorized' | 'verifyIdentity'> {
@@ -99,6 +106,7 @@ export interface PoolConfig extends Complete<
   /** Only what was given. */
   readonly decoding: Decoding
   readonly health: HealthConfig
+  readonly discovery: false | DiscoveryConfig
   readonly selector: SelectorOption
   readonly zone: string | undefined
   readonly onConnect: PoolOptions['onConnect']
@@ -127,6 +135,7 @@ export function resolveConfig(input: PoolOptions | string, isCharset?: (name: st
     hosts: hosts.value,
     connection: connectionOf(values, flags.value),
     decoding: decodingOf(values),
+    discovery: discoveryOf(values.discovery),
     health: { ...health, retryInterval: health.retryInterval ?? Math.min(500, health.interval) },
     port: values.port,
     poolName: values.poolName,
@@ -196,6 +205,12 @@ function sslOf(ssl: PoolValues['ssl']): ConnectionConfig['ssl'] {
   return { ...ssl, verifyIdentity: ssl.verifyIdentity ?? ssl.rejectUnauthorized }
 }
 
+function discoveryOf(given: PoolValues['discovery']): PoolConfig['discovery'] {
+  if (given === false) return false
+  const { from, interval, map } = discoverySchema.parse(typeof given === 'string' ? { from: given } : given)
+  return { from, interval, map }
+}
+
 function decodingOf(values: PoolValues): Decoding {
   const given = decodingNames.map((name) => [name, values[name]] as const).filter(([, value]) => value !== undefined)
   const decoding: Decoding = Object.fromEntries(given)
@@ -207,7 +222,10 @@ function decodingOf(values: PoolValues): Decoding {
  * @throws ERR_HOSTPOOL_CONFIG
  */
 export function readHost(host: string | HostOptions, config: Pick<PoolConfig, 'port' | 'connectionLimit'>): HostConfig {
-  const [read] = resolveConfig({ host: [host], port: config.port, connectionLimit: config.connectionLimit }).hosts
+  // On its own it would be refused: a pool needs a host of some weight, and this one has others.
+  const spare = typeof host === 'object' && host.weight === 0
+  const given = spare ? { ...host, weight: 1 } : host
+  const [read] = resolveConfig({ host: [given], port: config.port, connectionLimit: config.connectionLimit }).hosts
   if (read === undefined) throw configError([{ path: ['host'], message: 'no host was given' }])
-  return read
+  return spare ? Object.freeze({ ...read, weight: 0 }) : read
 }

@@ -1,8 +1,8 @@
 import { describe, expectTypeOf, it } from 'vitest'
 import type { z } from 'zod'
 
-import type { HealthOptions, HostOptions, PoolOptions, SslOptions } from './options.js'
-import type { healthSchema, hostSchema, poolSchema, sslSchema } from './pool-schema.js'
+import type { DiscoveryOptions, HealthOptions, HostOptions, PoolOptions, SslOptions } from './options.js'
+import type { discoverySchema, healthSchema, hostSchema, poolSchema, sslSchema } from './pool-schema.js'
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
 
@@ -21,9 +21,10 @@ describe('the schema', () => {
     expectTypeOf<Disagreeing<z.input<typeof poolSchema>, PoolOptions>>().toBeNever()
   })
 
-  it('takes exactly what HostOptions, HealthOptions and SslOptions have', () => {
+  it('takes exactly what HostOptions, HealthOptions, DiscoveryOptions and SslOptions have', () => {
     expectTypeOf<Disagreeing<z.input<typeof hostSchema>, HostOptions>>().toBeNever()
     expectTypeOf<Disagreeing<z.input<typeof healthSchema>, HealthOptions>>().toBeNever()
+    expectTypeOf<Disagreeing<z.input<typeof discoverySchema>, DiscoveryOptions>>().toBeNever()
     expectTypeOf<Disagreeing<z.input<typeof sslSchema>, SslOptions>>().toBeNever()
   })
 

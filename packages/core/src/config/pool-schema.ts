@@ -7,7 +7,7 @@ import type { Selector } from '../hosts/selector.js'
 import type { TypeCast } from '../session/decoding.js'
 import type { Queryable } from '../session/lease.js'
 import { callback, finiteNumber, flag, milliseconds, name, oneOf, text, wholeNumber } from './option-kinds.js'
-import type { AuthPlugin, PasswordOption } from './options.js'
+import type { AuthPlugin, DiscoveredMember, HostOptions, PasswordOption } from './options.js'
 
 const port = wholeNumber(1, 65_535)
 
@@ -37,8 +37,19 @@ export const healthSchema = z.strictObject(
     timeout: milliseconds(1).default(1000),
     slowStart: milliseconds(0).default(10_000),
     maxReplicaLag: milliseconds(0).default(30_000),
+    maxReceiveQueue: wholeNumber(0).default(1000),
+    useDonors: flag().default(false),
   },
   { error: 'an object { probe, interval, … }' },
+)
+
+export const discoverySchema = z.strictObject(
+  {
+    from: oneOf('cluster', 'dns').default('cluster'),
+    interval: milliseconds(100).default(30_000),
+    map: callback<(member: DiscoveredMember) => string | HostOptions | undefined>().optional(),
+  },
+  { error: 'an object { from, interval, … }' },
 )
 
 const buffer = z.custom<Buffer>((value) => Buffer.isBuffer(value), { error: 'a Buffer' })
@@ -146,6 +157,11 @@ export const poolSchema = z.strictObject({
     .default('random'),
   zone: name().optional(),
   health: healthSchema.prefault({}),
+  discovery: z
+    .union([z.literal(false), oneOf('cluster', 'dns'), discoverySchema], {
+      error: "false, 'cluster', 'dns' or an object { from, interval, … }",
+    })
+    .default(false),
   sessionVariables: z
     .record(
       z.string().regex(/^[a-z_]\w*$/i, { error: 'names of session variables, as in time_zone' }),

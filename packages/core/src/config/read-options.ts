@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 
 import { unknownName } from './known-names.js'
-import { healthSchema, hostSchema, poolSchema, sslSchema } from './pool-schema.js'
+import { discoverySchema, healthSchema, hostSchema, poolSchema, sslSchema } from './pool-schema.js'
 import type { PoolValues } from './pool-schema.js'
 import type { Checked, OptionPath, Problem } from './problem.js'
 import { shownText, shownValue } from './shown-value.js'
@@ -62,6 +62,8 @@ function namesAt(path: OptionPath): readonly string[] {
       return Object.keys(hostSchema.shape)
     case 'health':
       return Object.keys(healthSchema.shape)
+    case 'discovery':
+      return Object.keys(discoverySchema.shape)
     case 'ssl':
       return Object.keys(sslSchema.shape)
     default:

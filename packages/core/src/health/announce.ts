@@ -6,8 +6,10 @@ import type { PoolEmitter } from '../pool/emitter.js'
 export function announceChanges(hosts: HostSet, emitter: PoolEmitter): void {
   hosts.onChange((host, before) => {
     const { state, condition, name } = host
-    if (before === undefined || state === before) return
     const { reason, error } = condition
+    if (before === undefined) emitter.emit('hostAdded', { host: name, origin: host.origin })
+    if (host.removed) emitter.emit('hostRemoved', { host: name, reason })
+    if (before === undefined || state === before) return
     switch (state) {
       case HostState.up:
         emitter.emit('hostUp', { host: name, reason })

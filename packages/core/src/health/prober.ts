@@ -154,7 +154,7 @@ export class Prober {
       else done(error)
     }
     this.#read(connection, kind.questions(connection.serverVersion), failed, (answers) =>
-      done(null, kind.judge(answers, this.#health)),
+      done(null, kind.judge(answers, this.#health, this.#host.condition.lastResort)),
     )
   }
 

@@ -28,7 +28,8 @@ export function refusalWarning(kind: ProbeKind, serverVersion: string, account: 
   return `${problem}, so that of this kind of host only read_only is looked at. ${remedy}`
 }
 
-function isMissingPrivilege(error: Errno): boolean {
+/** Whether the account may not ask this. */
+export function isMissingPrivilege(error: Errno): boolean {
   return MISSING_PRIVILEGE.has(error.errno)
 }
 

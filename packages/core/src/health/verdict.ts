@@ -17,6 +17,9 @@ export type Verdict =
 export interface Limits {
   /** Milliseconds; 0 = none. */
   readonly maxReplicaLag: number
+  /** Write sets; 0 = none. */
+  readonly maxReceiveQueue: number
+  readonly useDonors: boolean
 }
 
 /** How one kind of server is asked, and what its answers mean. */
@@ -28,8 +31,11 @@ export interface ProbeKind {
   questions(serverVersion: string): readonly string[]
   /** What an account must be granted to ask them, as it stands in GRANT; undefined when every account may. */
   privilege(serverVersion: string): string | undefined
-  /** @param answers - one for each question, in their order */
-  judge(answers: readonly Answer[], limits: Limits): Verdict
+  /**
+   * @param answers - one for each question, in their order
+   * @param spared - whether the host is a last resort at present: what is near a limit stays on its side of it
+   */
+  judge(answers: readonly Answer[], limits: Limits, spared: boolean): Verdict
 }
 
 export function unusable(reason: string): Verdict {

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js'
 import type { HostConfig } from '../config/pool-config.js'
-import { Host } from './host.js'
+import { Host, type HostBeginning } from './host.js'
 import { HostState, type HostSignal, transition } from './host-state.js'
 
 /**
@@ -32,17 +32,18 @@ export class HostSet {
     return this.#hosts.find((host) => host.name === name)
   }
 
-  add(config: HostConfig): void {
-    const host = new Host(config, this.#clock.date())
+  add(config: HostConfig, beginning?: HostBeginning): Host {
+    const host = new Host(config, this.#clock.date(), beginning)
     this.#hosts.push(host)
     this.#changed(host, undefined)
+    return host
   }
 
   /** Drains the host and forgets it; what is lent of it goes when it is released. */
-  remove(host: Host): void {
+  remove(host: Host, reason = 'it was removed'): void {
     const before = host.state
     host.removed = true
-    host.condition = transition(host.condition, { kind: 'drain' })
+    host.condition = { ...transition(host.condition, { kind: 'drain' }), reason }
     host.serves = { read: false, write: false }
     this.#hosts.splice(this.#hosts.indexOf(host), 1)
     this.#changed(host, before)

@@ -6,12 +6,22 @@ import { type HostCondition, type HostState, initialCondition, stateOf } from '.
 /** How fast the latency of a host follows new measurements. */
 const LATENCY_SMOOTHING = 0.2
 
+/** Who brought a host into the pool: the configuration or `hosts.add`, or discovery. */
+export type HostOrigin = 'configured' | 'discovered'
+
+/** How a host enters a set; what is left out is as for those that the configuration names. */
+export interface HostBeginning {
+  readonly origin?: HostOrigin
+  readonly condition?: HostCondition
+}
+
 /** One server. Its condition is changed by the host set alone. */
 export class Host {
   readonly config: HostConfig
   /** `name:port`. */
   readonly name: string
-  condition: HostCondition = initialCondition
+  readonly origin: HostOrigin
+  condition: HostCondition
   /** When it came into this state, on the wall clock. */
   since: number
   /** Raised each time everything open to it is given up; what belongs to an older one says nothing about it any more. */
@@ -33,10 +43,12 @@ export class Host {
   /** Smoothed time of a statement in milliseconds. */
   latency: number | undefined
 
-  constructor(config: HostConfig, since: number) {
+  constructor(config: HostConfig, since: number, beginning: HostBeginning = {}) {
     this.config = config
     this.name = config.name
     this.since = since
+    this.origin = beginning.origin ?? 'configured'
+    this.condition = beginning.condition ?? initialCondition
   }
 
   get state(): HostState {

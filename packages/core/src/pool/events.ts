@@ -1,3 +1,5 @@
+import type { HostOrigin } from '../hosts/host.js'
+
 /** Why a connection was closed. */
 export type CloseReason =
   | 'broken'
@@ -27,6 +29,10 @@ export interface PoolEvents {
   /** A connection came back. */
   release: { readonly host: string; readonly held: number }
   acquireTimeout: { readonly waited: number; readonly waiting: number }
+  /** The pool has one host more: the operator added it, or discovery. */
+  hostAdded: { readonly host: string; readonly origin: HostOrigin }
+  /** The pool has one host less. Its connections close by and by. */
+  hostRemoved: { readonly host: string; readonly reason: string }
   hostUp: { readonly host: string; readonly reason: string }
   hostSuspect: { readonly host: string; readonly reason: string }
   hostDown: { readonly host: string; readonly reason: string; readonly error?: Error | undefined }

@@ -1,3 +1,4 @@
+import type { HostOrigin } from '../hosts/host.js'
 import type { HostState } from '../hosts/host-state.js'
 import type { HostConnections } from './host-connections.js'
 import type { Resource } from './resource.js'
@@ -11,6 +12,8 @@ export interface HostStatus {
   readonly reason: string
   /** When it came into this state (a `Date.now()` time). */
   readonly since: number
+  /** `configured` by options or `hosts.add`, or `discovered`. */
+  readonly origin: HostOrigin
   readonly zone: string | undefined
   readonly weight: number
   /** Whether it accepts writes, as far as is known. */
@@ -95,6 +98,7 @@ function hostStatus<R extends Resource>(home: HostConnections<R>, source: Status
     state: host.state,
     reason: host.condition.reason,
     since: host.since,
+    origin: host.origin,
     zone: host.config.zone,
     weight: host.weightAt(source.now, source.options.health.slowStart),
     writable: host.condition.writable,

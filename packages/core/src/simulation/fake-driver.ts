@@ -30,6 +30,8 @@ export const healthyNode: Answer = (sql) => {
 /** Connects a whole pool, sessions and probes included, to fake servers. */
 export class FakeDriver implements Driver {
   answer: Answer = healthyNode
+  /** The name that a certificate would be checked against, by the host that was connected to last. */
+  readonly servernames = new Map<string, string | undefined>()
   readonly #serverOf: (host: string) => FakeServer
 
   constructor(serverOf: (host: string) => FakeServer) {
@@ -38,6 +40,7 @@ export class FakeDriver implements Driver {
 
   connect({ host }: ConnectTarget, listener: ConnectListener): ConnectAttempt {
     let connection: FakeDriverConnection | undefined
+    this.servernames.set(host.host, host.servername)
     return this.#serverOf(host.host).connect({
       opened: (link) => {
         connection = new FakeDriverConnection(link, (sql) => this.answer(sql, link.server))

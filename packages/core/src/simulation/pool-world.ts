@@ -1,5 +1,6 @@
 import type { PoolOptions } from '../config/options.js'
 import { resolveConfig } from '../config/pool-config.js'
+import type { Lookup } from '../discovery/lookup.js'
 import { Hostpool } from '../hostpool.js'
 import { FakeDriver } from './fake-driver.js'
 import { FakeServer } from './fake-server.js'
@@ -13,8 +14,11 @@ export class PoolWorld {
   readonly pool: Hostpool
   readonly #servers: Map<string, FakeServer>
 
-  /** @param neighbour - a world whose time and servers are shared, for several pools of one process */
-  constructor(options: PoolOptions | string, seed = 1, neighbour?: PoolWorld) {
+  /**
+   * @param neighbour - a world whose time and servers are shared, for several pools of one process
+   * @param lookup - its name server
+   */
+  constructor(options: PoolOptions | string, seed = 1, neighbour?: PoolWorld, lookup: Lookup = nobodyKnows) {
     this.clock = neighbour?.clock ?? new VirtualClock()
     this.#servers = neighbour === undefined ? new Map<string, FakeServer>() : neighbour.#servers
     this.driver = neighbour?.driver ?? new FakeDriver((host) => this.server(host))
@@ -22,6 +26,7 @@ export class PoolWorld {
       clock: this.clock,
       random: createRandom(seed),
       driver: this.driver,
+      lookup,
     })
   }
 
@@ -64,3 +69,5 @@ export class PoolWorld {
     return times
   }
 }
+
+const nobodyKnows: Lookup = (name) => Promise.reject(new Error(`There is no name server to ask for ${name}`))

@@ -6,6 +6,12 @@ const galera = { wsrep_on: 'ON', wsrep_provider: '/usr/lib/galera/libgalera_smm.
 
 it.each<[string, Readonly<Record<string, string>>, string]>([
   ['MariaDB with Galera', galera, 'galera'],
+  [
+    'MySQL with Galera, which may know wsrep_on in a session alone',
+    { wsrep_provider: galera.wsrep_provider },
+    'galera',
+  ],
+  ['MySQL with a Galera library that is not there', { wsrep_provider: '' }, 'replication'],
   ['MariaDB whose Galera is switched off', { ...galera, wsrep_on: 'OFF' }, 'replication'],
   ['MariaDB without a provider', { wsrep_on: 'ON', wsrep_provider: 'none' }, 'replication'],
   ['MySQL with a group', { group_replication_group_name: 'aaaaaaaa-1111-2222-3333-444444444444' }, 'group-replication'],

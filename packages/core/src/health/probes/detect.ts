@@ -17,7 +17,9 @@ export const DETECTION_SQL = `SHOW GLOBAL VARIABLES WHERE Variable_name IN ('wsr
 export function detectProbe(answer: Answer | undefined): ProbeKind {
   const facts = factsOf(answer)
   const provider = facts.get('WSREP_PROVIDER') ?? ''
-  if (isOn(facts.get('WSREP_ON')) && provider !== '' && provider !== 'none') return galeraProbe
+  // Where wsrep_on belongs to the session alone there is no global one to see.
+  const switchedOn = isOn(facts.get('WSREP_ON') ?? 'ON')
+  if (switchedOn && provider !== '' && provider !== 'none') return galeraProbe
   // A member whose group is not running is one all the same: it has missed writes.
   return (facts.get('GROUP_REPLICATION_GROUP_NAME') ?? '') === '' ? replicationProbe : groupReplicationProbe
 }

@@ -1,6 +1,6 @@
 import type { ClusterView } from '../../hosts/cluster-view.js'
-import { type Answer, type Facts, factsOf, isOn } from '../answer.js'
-import { type ProbeKind, unusable, type Verdict } from '../verdict.js'
+import { type Answer, factsOf, type Facts, isOn } from '../answer.js'
+import { isMariaDb, type Limits, type ProbeKind, unusable, type Verdict } from '../verdict.js'
 
 /** `wsrep_local_state`, as Galera documents it. */
 const SYNCED = '4'
@@ -13,12 +13,21 @@ const STATE_NAMES: Readonly<Record<string, string>> = {
   [SYNCED]: 'Synced',
 }
 
-const SQL = `SELECT VARIABLE_NAME AS name, VARIABLE_VALUE AS value FROM information_schema.GLOBAL_STATUS
-WHERE VARIABLE_NAME IN ('WSREP_LOCAL_STATE', 'WSREP_CLUSTER_STATUS', 'WSREP_READY', 'WSREP_CLUSTER_CONF_ID',
-'WSREP_CLUSTER_STATE_UUID')
+const STATUS = `'WSREP_LOCAL_STATE', 'WSREP_CLUSTER_STATUS', 'WSREP_READY', 'WSREP_LOCAL_RECV_QUEUE', 'WSREP_CLUSTER_CONF_ID',
+'WSREP_CLUSTER_STATE_UUID'`
+
+const MARIADB_SQL = `SELECT VARIABLE_NAME AS name, VARIABLE_VALUE AS value FROM information_schema.GLOBAL_STATUS
+WHERE VARIABLE_NAME IN (${STATUS})
 UNION ALL SELECT 'READ_ONLY', @@global.read_only
+UNION ALL SELECT 'WSREP_DESYNC', @@global.wsrep_desync
 UNION ALL SELECT 'WSREP_REJECT_QUERIES', @@global.wsrep_reject_queries
 UNION ALL SELECT 'WSREP_SST_DONOR_REJECTS_QUERIES', @@global.wsrep_sst_donor_rejects_queries`
+
+// Read as rows, for not every Galera made of MySQL has a pxc_maint_mode: one that is missing would be an error as @@.
+const MYSQL_SQL = `SELECT VARIABLE_NAME AS name, VARIABLE_VALUE AS value FROM performance_schema.global_status
+WHERE VARIABLE_NAME IN (${STATUS})
+UNION ALL SELECT VARIABLE_NAME, VARIABLE_VALUE FROM performance_schema.global_variables
+WHERE VARIABLE_NAME IN ('read_only', 'wsrep_desync', 'wsrep_reject_queries', 'wsrep_sst_donor_rejects_queries', 'pxc_maint_mode')`
 
 /** A Galera node answers pings, connects and `SELECT 1` in any state, so its state has to be read. */
 export const galeraProbe: ProbeKind = {
@@ -26,13 +35,13 @@ export const galeraProbe: ProbeKind = {
   // After a reset the session reports wsrep_sync_wait as it was set and does not wait any more (seen on MariaDB 10.11.19 with
   // Galera 26.4.23; galera#613): reads that have to be fresh would be stale.
   resetIsSafe: false,
-  questions: () => [SQL],
+  questions: (version) => [isMariaDb(version) ? MARIADB_SQL : MYSQL_SQL],
   // Any user may read these, and a node outside the primary component answers them too.
   privilege: () => undefined,
   judge,
 }
 
-function judge([answer]: readonly Answer[]): Verdict {
+function judge([answer]: readonly Answer[], limits: Limits, spared: boolean): Verdict {
   const facts = factsOf(answer)
   const state = facts.get('WSREP_LOCAL_STATE') ?? ''
   const name = STATE_NAMES[state] ?? `state ${state}`
@@ -44,12 +53,33 @@ function judge([answer]: readonly Answer[]): Verdict {
   if (!donor && state !== SYNCED) return unusable(`its state is ${name}`)
   if (donor && isOn(facts.get('WSREP_SST_DONOR_REJECTS_QUERIES'))) return unusable('it is a donor and rejects queries')
   const writable = !isOn(facts.get('READ_ONLY'))
-  const reasons = [...(donor ? ['Donor/Desynced'] : []), ...(writable ? [] : ['read_only is on'])]
-  return { usable: true, writable, lastResort: donor, reason: reasons.join(', '), ...viewOf(facts) }
+  const spare = sparingReasons(facts, limits, spared)
+  const reasons = [...(donor ? [donorReason(facts)] : []), ...spare, ...(writable ? [] : ['read_only is on'])]
+  const lastResort = spare.length > 0 || (donor && !limits.useDonors)
+  return { usable: true, writable, lastResort, reason: reasons.join(', '), ...viewOf(facts) }
 }
 
 function viewOf(facts: Facts): { readonly view?: ClusterView } {
   const cluster = facts.get('WSREP_CLUSTER_STATE_UUID')
   const number = Number(facts.get('WSREP_CLUSTER_CONF_ID') ?? NaN)
   return cluster == null || Number.isNaN(number) ? {} : { view: { cluster, number } }
+}
+
+/** State 2 has two causes, which look the same in it. */
+function donorReason(facts: Facts): string {
+  return isOn(facts.get('WSREP_DESYNC')) ? 'it is desynced (wsrep_desync is on)' : 'it is a donor (Donor/Desynced)'
+}
+
+/** Why a node that could serve should rather not. */
+function sparingReasons(facts: Facts, { maxReceiveQueue }: Limits, spared: boolean): string[] {
+  // Percona's SHUTDOWN and MAINTENANCE both mean: no new work, and time to finish the old.
+  const mode = facts.get('PXC_MAINT_MODE') ?? 'DISABLED'
+  const maintenance = mode === 'DISABLED' ? [] : [`pxc_maint_mode is ${mode}`]
+  // Half of the limit to come back, or a node at the limit would come and go with every probe.
+  const limit = spared ? maxReceiveQueue / 2 : maxReceiveQueue
+  const behind = maxReceiveQueue > 0 && Number(facts.get('WSREP_LOCAL_RECV_QUEUE') ?? 0) > limit
+  // Without the number, which changes all the time.
+  return behind
+    ? [...maintenance, `its receive queue is long (the limit is ${maxReceiveQueue} write sets)`]
+    : maintenance
 }

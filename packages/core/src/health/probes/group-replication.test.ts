@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { Verdict } from '../verdict.js'
+import { NO_LIMITS } from '../../simulation/no-limits.js'
 import { groupReplicationProbe } from './group-replication.js'
 
 const primary = {
@@ -17,7 +18,7 @@ const secondary = { role: 'SECONDARY', read_only: 1, super_read_only: 1 } as con
 function judge(differing: Partial<Record<keyof typeof primary, string | number | null>>): Verdict {
   const row = { ...primary, ...differing }
   const answer = { columns: Object.keys(row), rows: [Object.values(row)] }
-  return groupReplicationProbe.judge([answer], { maxReplicaLag: 0 })
+  return groupReplicationProbe.judge([answer], NO_LIMITS, false)
 }
 
 describe('a member of a group', () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 
+import { NO_LIMITS } from '../../simulation/no-limits.js'
 import { plainProbe } from './plain.js'
 
 it.each([
@@ -10,6 +11,6 @@ it.each([
   ['ON', false],
   ['NO_LOCK', false],
 ])('a plain server whose read_only is %j accepts writes: %s', (value, writable) => {
-  const verdict = plainProbe.judge([{ columns: ['name', 'value'], rows: [['READ_ONLY', value]] }], { maxReplicaLag: 0 })
+  const verdict = plainProbe.judge([{ columns: ['name', 'value'], rows: [['READ_ONLY', value]] }], NO_LIMITS, false)
   expect(verdict).toEqual({ usable: true, writable, lastResort: false, reason: writable ? '' : 'read_only is on' })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { Verdict } from '../verdict.js'
+import { NO_LIMITS } from '../../simulation/no-limits.js'
 import { replicationProbe } from './replication.js'
 
 type Source = readonly [io: string, sql: string, lag: number | string | null]
@@ -11,7 +12,7 @@ const mariaNames = ['Connection_name', 'Slave_IO_Running', 'Slave_SQL_Running', 
 function judge(readOnly: number, sources: readonly Source[], columns = mysqlNames, maxReplicaLag = 30_000): Verdict {
   const settings = { columns: ['name', 'value'], rows: [['READ_ONLY', readOnly]] }
   const status = { columns, rows: sources.map((source) => ['', ...source]) }
-  return replicationProbe.judge([settings, status], { maxReplicaLag })
+  return replicationProbe.judge([settings, status], { ...NO_LIMITS, maxReplicaLag }, false)
 }
 
 describe('a server that replicates from nobody', () => {

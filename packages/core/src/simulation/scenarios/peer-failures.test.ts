@@ -60,7 +60,7 @@ describe('one host of three', () => {
       if (server.name !== 'a') return healthyNode(sql, server)
       if (sql.startsWith('SELECT name'))
         return Object.assign(new Error('not ready'), { errno: 1047, code: 'ER_UNKNOWN_COM_ERROR' })
-      return sql.includes('WSREP_REJECT_QUERIES')
+      return sql.includes('WSREP_LOCAL_STATE')
         ? [
             ...(healthyNode(sql, server) as string[][]).filter(([name]) => name !== 'WSREP_REJECT_QUERIES'),
             ['WSREP_REJECT_QUERIES', 'ALL'],

@@ -1,0 +1,97 @@
+import type { Clock } from '../clock.js'
+import { askPassword } from '../config/ask-password.js'
+import type { ConnectionConfig, HostConfig } from '../config/pool-config.js'
+import type { ConnectAttempt, Driver, DriverConnection } from '../driver/port.js'
+import type { Answer } from '../health/answer.js'
+
+/** A conversation with one server. */
+export interface Line {
+  readonly serverVersion: string
+  ask(sql: string): Promise<Answer>
+}
+
+export interface CallerEnvironment {
+  readonly clock: Clock
+  readonly driver: Driver
+  readonly connection: ConnectionConfig
+  /** Milliseconds for a call as a whole, its connect included. */
+  readonly timeout: number
+}
+
+/** Calls servers up, one at a time, on a connection that is closed when the call is over. */
+export class Caller {
+  readonly #env: CallerEnvironment
+  #hangUp: ((error: Error) => void) | undefined
+  #stopped = false
+
+  constructor(env: CallerEnvironment) {
+    this.#env = env
+  }
+
+  /** Settles within the timeout, whatever the server does. */
+  call<T>(host: HostConfig, talk: (line: Line) => Promise<T>): Promise<T> {
+    const { clock, driver, connection: config, timeout } = this.#env
+    return new Promise((resolve, reject) => {
+      let over = false
+      let attempt: ConnectAttempt | undefined
+      let connection: DriverConnection | undefined
+      const settle = (then: () => void): void => {
+        if (over) return
+        over = true
+        timer.cancel()
+        this.#hangUp = undefined
+        attempt?.abort()
+        then()
+      }
+      const fail = (error: Error): void =>
+        settle(() => {
+          connection?.destroy()
+          reject(error)
+        })
+      const timer = clock.afterIdly(timeout, () => fail(new Error(`${host.name} did not answer within ${timeout} ms`)))
+      this.#hangUp = fail
+      const connected = (line: DriverConnection): void => {
+        connection = line
+        line.unref()
+        talk(lineOf(line)).then((result) => {
+          settle(() => {
+            this.#sayGoodbye(line)
+            resolve(result)
+          })
+        }, fail)
+      }
+      askPassword(config.password).then((password) => {
+        if (over) return
+        attempt = driver.connect({ host, connection: config, password }, (error, line) => {
+          attempt = undefined
+          if (line === undefined) fail(error ?? new Error(`${host.name} could not be reached`))
+          else connected(line)
+        })
+      }, fail)
+      if (this.#stopped) fail(new Error('Discovery has ended'))
+    })
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#hangUp?.(new Error('Discovery has ended'))
+  }
+
+  #sayGoodbye(connection: DriverConnection): void {
+    const timer = this.#env.clock.afterIdly(this.#env.timeout, () => connection.destroy())
+    connection.close(() => timer.cancel())
+  }
+}
+
+function lineOf(connection: DriverConnection): Line {
+  return {
+    serverVersion: connection.serverVersion,
+    ask: (sql) =>
+      new Promise((resolve, reject) => {
+        connection.query({ sql, rowsAsArray: true }, {}, (error, rows, fields) => {
+          if (error !== null) reject(error)
+          else resolve({ columns: (fields ?? []).map(({ name }) => name), rows: rows as Answer['rows'] })
+        })
+      }),
+  }
+}

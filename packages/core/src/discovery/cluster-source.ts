@@ -1,0 +1,148 @@
+import type { DiscoveryConfig } from '../config/pool-config.js'
+import { DETECTION_SQL, detectProbe } from '../health/probes/detect.js'
+import { isMissingPrivilege } from '../health/refusal.js'
+import type { Host } from '../hosts/host.js'
+import type { HostSet } from '../hosts/host-set.js'
+import type { Random } from '../hosts/selector.js'
+import { shuffled } from './shuffled.js'
+import type { Caller, Line } from './caller.js'
+import { galeraMembersSql, readGaleraMembers } from './galera-members.js'
+import { GROUP_MEMBERS_SQL, readGroupMembers } from './group-members.js'
+import { isLoopback, memberKey, type Membership } from './membership.js'
+import type { Notices } from './notices.js'
+import type { Sighting, Source } from './sighting.js'
+
+/** Looks in a row that may bring nothing before the operator hears of it. */
+const PATIENCE = 3
+
+export interface ClusterSourceEnvironment {
+  readonly hosts: HostSet
+  readonly random: Random
+  readonly caller: Caller
+  readonly notices: Notices
+}
+
+type Believed = Extract<Membership, { believed: true }>
+
+/**
+ * Asks the servers who belongs to their cluster. One answer is enough; the others are asked once, who they are, for a host may
+ * be known to its cluster by another address than to the pool, and must not come in twice.
+ */
+export class ClusterSource implements Source {
+  readonly #map: DiscoveryConfig['map']
+  readonly #env: ClusterSourceEnvironment
+  /** Who each host said it is, and in which of its generations: another server may stand there in the next. */
+  readonly #selves = new WeakMap<Host, { readonly generation: number; readonly member: string }>()
+  #fruitless = 0
+  #stopped = false
+
+  constructor(map: DiscoveryConfig['map'], env: ClusterSourceEnvironment) {
+    this.#map = map
+    this.#env = env
+  }
+
+  async look(): Promise<Sighting | undefined> {
+    const { hosts, random } = this.#env
+    const asked = shuffled(
+      hosts.all.filter(({ state }) => state === 'up' || state === 'suspect'),
+      random,
+    )
+    let found: { readonly host: Host; readonly answer: Believed } | undefined
+    let failure: string | undefined
+    for (const host of asked) {
+      if (this.#stopped) return undefined
+      if (found !== undefined && this.#selves.get(host)?.generation === host.generation) continue
+      const answer = await this.#ask(host)
+      if (answer.believed) found = { host, answer }
+      else failure = `${host.name}: ${answer.reason}`
+    }
+    this.#judge(found !== undefined, failure)
+    return found === undefined ? undefined : this.#sighting(found.answer, found.host)
+  }
+
+  memberOf(host: Host): string | undefined {
+    return this.#selves.get(host)?.member
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#env.caller.stop()
+  }
+
+  async #ask(host: Host): Promise<Membership> {
+    const { generation } = host
+    try {
+      const answer = await this.#env.caller.call(host.config, (line) => this.#question(host, line))
+      if (answer.believed && answer.self !== undefined) {
+        this.#selves.set(host, { generation, member: memberKey(answer.self) })
+      }
+      return answer
+    } catch (error) {
+      return { believed: false, reason: error instanceof Error ? error.message : String(error) }
+    }
+  }
+
+  async #question(host: Host, line: Line): Promise<Membership> {
+    const { notices } = this.#env
+    const kind = detectProbe(await line.ask(DETECTION_SQL))
+    switch (kind.name) {
+      case 'galera':
+        return readGaleraMembers(await line.ask(galeraMembersSql(line.serverVersion)))
+      case 'group-replication':
+        try {
+          return readGroupMembers(await line.ask(GROUP_MEMBERS_SQL))
+        } catch (error) {
+          if (error instanceof Error && isMissingPrivilege(error)) {
+            const privilege = kind.privilege(line.serverVersion) ?? ''
+            notices.problem(
+              'privilege',
+              `Discovery may not ask ${host.name} for the members of its group (${error.message}). Grant the pool's account ${privilege}, or set discovery to false.`,
+            )
+          }
+          throw error
+        }
+      case 'replication':
+      case 'plain':
+        notices.problem(
+          'kind',
+          `Discovery cannot learn anything from ${host.name}: it is neither a Galera node nor a member of a MySQL group. Set discovery to 'dns' if one name stands for all hosts, else to false.`,
+        )
+        return { believed: false, reason: 'it belongs to no cluster' }
+      default:
+        return kind.name satisfies never
+    }
+  }
+
+  #sighting({ members, unreadable }: Believed, host: Host): Sighting {
+    const { notices } = this.#env
+    // Seen from another machine such an address would be this machine's own.
+    const useless = (address: string): boolean =>
+      this.#map === undefined && isLoopback(address) && !isLoopback(host.config.host)
+    const usable = members.filter((member) => !useless(member.host))
+    const wrong = [...unreadable, ...members.filter((member) => useless(member.host)).map(memberKey)]
+    if (wrong.length === 0) notices.solved('members')
+    else {
+      notices.problem(
+        'members',
+        `Discovery cannot use ${wrong.map((entry) => `'${entry}'`).join(', ')} in the list of members that ${host.name} gave. Set wsrep_node_incoming_address (Galera) or report_host (MySQL) on these servers, or give discovery.map.`,
+      )
+    }
+    return { members: usable.map((member) => ({ member })), complete: wrong.length === 0 }
+  }
+
+  /** That no host is up the operator knows already. */
+  #judge(fruitful: boolean, failure: string | undefined): void {
+    const { notices } = this.#env
+    if (fruitful) {
+      this.#fruitless = 0
+      notices.solved('answer')
+    } else if (failure !== undefined) {
+      this.#fruitless += 1
+      if (this.#fruitless < PATIENCE || notices.told('kind') || notices.told('privilege')) return
+      notices.problem(
+        'answer',
+        `Discovery has learnt nothing in its last ${PATIENCE} looks. The last reason: ${failure}`,
+      )
+    }
+  }
+}

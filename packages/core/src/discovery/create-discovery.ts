@@ -1,0 +1,40 @@
+import type { Clock } from '../clock.js'
+import { type PoolConfig, readHost } from '../config/pool-config.js'
+import type { Driver } from '../driver/port.js'
+import type { HostSet } from '../hosts/host-set.js'
+import type { Random } from '../hosts/selector.js'
+import { Caller } from './caller.js'
+import { ClusterSource } from './cluster-source.js'
+import { Discovery } from './discovery.js'
+import { DnsSource } from './dns-source.js'
+import type { Lookup } from './lookup.js'
+import { Notices } from './notices.js'
+
+interface Surroundings {
+  readonly clock: Clock
+  readonly random: Random
+  readonly driver: Driver
+  readonly lookup: Lookup
+  readonly hosts: HostSet
+  /** Tells the operator. */
+  readonly tell: (message: string) => void
+}
+
+/** The discovery that a configuration asks for; undefined when it asks for none. */
+export function createDiscovery(config: PoolConfig, around: Surroundings): Discovery | undefined {
+  const { discovery, health, connection } = config
+  if (discovery === false) return undefined
+  const notices = new Notices(around.tell)
+  const caller = new Caller({ ...around, connection, timeout: health.timeout })
+  const source =
+    discovery.from === 'dns'
+      ? new DnsSource({ ...around, notices })
+      : new ClusterSource(discovery.map, { ...around, caller, notices })
+  return new Discovery(discovery, {
+    ...around,
+    source,
+    notices,
+    probed: health.probe !== false,
+    read: (host) => readHost(host, config),
+  })
+}

@@ -1,0 +1,229 @@
+import type { Clock, Timer } from '../clock.js'
+import { addressKey } from '../config/host-address.js'
+import type { HostOptions } from '../config/options.js'
+import type { DiscoveryConfig, HostConfig } from '../config/pool-config.js'
+import type { Host } from '../hosts/host.js'
+import type { HostSet } from '../hosts/host-set.js'
+import { type HostCondition, HostState, initialCondition } from '../hosts/host-state.js'
+import type { Random } from '../hosts/selector.js'
+import { memberKey } from './membership.js'
+import type { Notices } from './notices.js'
+import { type Candidate, type KnownHost, reconcile } from './reconcile.js'
+import type { Sighted, Sighting, Source } from './sighting.js'
+
+/** Looks of different processes must not fall into step. */
+const JITTER = 0.2
+
+/** Milliseconds until the next look, at most, when the last one brought nothing. */
+const RETRY = 5_000
+
+/** Looks in a row that must miss a host before it goes: a server that restarts is soon back. */
+const MISSED_LOOKS = 2
+
+/** More hosts than any cluster has members: a list that long is a mistake. */
+const MOST_MEMBERS = 128
+
+/** No request of the application is a newcomer's first: a member that joins is listed before it can serve. */
+const UNPROBED: HostCondition = {
+  ...initialCondition,
+  health: 'down',
+  reason: 'it was discovered and has not been probed yet',
+}
+
+export interface DiscoveryEnvironment {
+  readonly clock: Clock
+  readonly random: Random
+  readonly hosts: HostSet
+  readonly source: Source
+  readonly notices: Notices
+  /** Whether hosts are probed; without probes nobody would find out that a new one is well. */
+  readonly probed: boolean
+  /** Checks and completes a host; throws what the operator should know. */
+  readonly read: (host: string | HostOptions) => HostConfig
+}
+
+interface Newcomer extends Candidate {
+  readonly config: HostConfig
+  readonly name: Host | undefined
+}
+
+/**
+ * Keeps the hosts of a pool in step with its cluster. It takes away only what it has brought in: what the configuration or
+ * the operator named stays, and what the operator removed stays away.
+ */
+export class Discovery {
+  readonly #config: DiscoveryConfig
+  readonly #env: DiscoveryEnvironment
+  /** The member that each host it brought in was made of. */
+  readonly #members = new WeakMap<Host, string>()
+  readonly #missed = new Map<Host, number>()
+  /** Members that the operator removed. */
+  readonly #dismissed = new Set<string>()
+  #timer: Timer | undefined
+  #acting = false
+  #started = false
+  #stopped = false
+
+  constructor(config: DiscoveryConfig, env: DiscoveryEnvironment) {
+    this.#config = config
+    this.#env = env
+    env.hosts.onChange((host) => {
+      if (host.removed) this.#removed(host)
+    })
+  }
+
+  /** Looks for the first time. */
+  start(): void {
+    if (this.#started || this.#stopped) return
+    this.#started = true
+    void this.#look()
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#timer?.cancel()
+    this.#env.source.stop()
+  }
+
+  async #look(): Promise<void> {
+    const { source, notices, clock, random } = this.#env
+    let learnt = false
+    try {
+      const sighting = await source.look()
+      if (this.#stopped) return
+      if (sighting !== undefined) this.#apply(sighting)
+      learnt = sighting !== undefined
+    } catch (error) {
+      notices.problem('look', `Discovery failed: ${messageOf(error)}`)
+    }
+    if (this.#stopped) return
+    const { interval } = this.#config
+    const pause = (learnt ? interval : Math.min(interval, RETRY)) * (1 - JITTER * random())
+    this.#timer = clock.afterIdly(pause, () => void this.#look())
+  }
+
+  #apply(sighting: Sighting): void {
+    const { hosts, notices } = this.#env
+    if (sighting.members.length > MOST_MEMBERS) {
+      notices.problem('count', `Discovery found ${sighting.members.length} hosts, which is taken for a mistake.`)
+      return
+    }
+    notices.solved('count')
+    const read = sighting.members.map((sighted) => this.#newcomer(sighted))
+    const newcomers = read.flatMap((newcomer) => (typeof newcomer === 'object' ? [newcomer] : []))
+    const complete = sighting.complete && !read.includes('unknown')
+    if (complete) this.#forgetDismissed(newcomers)
+    const plan = reconcile(
+      hosts.all.map((host) => this.#known(host)),
+      newcomers,
+    )
+    for (const newcomer of plan.add) if (!this.#isDismissed(newcomer)) this.#add(newcomer)
+    this.#act(() => {
+      for (const name of plan.doubles)
+        this.#remove(hosts.find(name), 'it is another host of the pool under a second address')
+      if (complete) this.#removeMissing(new Set(plan.missing))
+      const present = new Set(hosts.all.map((host) => this.#known(host).member))
+      for (const { member, name } of newcomers) {
+        if (present.has(member)) this.#remove(name, 'its addresses are hosts of their own')
+      }
+    })
+  }
+
+  /** A host as it would be; 'out' when it is not wanted, 'unknown' when nobody can tell. */
+  #newcomer({ member, name }: Sighted): Newcomer | 'out' | 'unknown' {
+    const { notices, read, hosts } = this.#env
+    const { map } = this.#config
+    const key = memberKey(member)
+    try {
+      const given = map === undefined ? member : map({ host: member.host, port: member.port })
+      if (given === undefined) return 'out'
+      const said: Partial<HostOptions> = typeof given === 'string' ? {} : given
+      const like = name?.config
+      const host = read(given)
+      const last = Math.max(-1, ...hosts.all.filter(({ origin }) => origin === 'configured').map(priorityOf))
+      const config: HostConfig = {
+        ...host,
+        weight: said.weight ?? like?.weight ?? host.weight,
+        zone: said.zone ?? like?.zone,
+        // Behind those that were put in an order.
+        priority: said.priority ?? like?.priority ?? last + 1,
+        connectionLimit: said.connectionLimit ?? like?.connectionLimit ?? host.connectionLimit,
+        servername: said.servername ?? like?.servername ?? like?.host,
+      }
+      notices.solved(`map ${key}`)
+      return { member: key, address: addressKey(config.host, config.port), config, name }
+    } catch (error) {
+      const culprit = map === undefined ? 'It is no host' : 'discovery.map failed'
+      notices.problem(`map ${key}`, `Discovery left ${key} as it was. ${culprit}: ${messageOf(error)}`)
+      return 'unknown'
+    }
+  }
+
+  #known(host: Host): KnownHost {
+    const { name, origin, config } = host
+    const member = this.#env.source.memberOf(host) ?? this.#members.get(host)
+    return { name, origin, address: addressKey(config.host, config.port), member }
+  }
+
+  #add({ config, member, name }: Newcomer): void {
+    const { hosts, probed } = this.#env
+    // An address is believed to be as good as the name that the configuration gives for it.
+    const trusted = name?.removed === false && name.state === HostState.up
+    const condition = trusted || !probed ? initialCondition : UNPROBED
+    this.#members.set(hosts.add(config, { origin: 'discovered', condition }), member)
+  }
+
+  #removeMissing(missing: ReadonlySet<string>): void {
+    const { hosts } = this.#env
+    for (const host of Array.from(hosts.all)) {
+      const looks = missing.has(host.name) ? (this.#missed.get(host) ?? 0) + 1 : 0
+      if (looks === 0) this.#missed.delete(host)
+      else this.#missed.set(host, looks)
+      const others = hosts.all.filter((other) => other !== host && !this.#missed.has(other))
+      // Should the news be wrong, it must not take the last host that works.
+      if (looks >= MISSED_LOOKS && others.some(({ state }) => state === HostState.up)) {
+        this.#remove(host, 'it is not listed any more')
+      }
+    }
+  }
+
+  #remove(host: Host | undefined, reason: string): void {
+    if (host === undefined || host.removed || this.#env.hosts.all.length === 1) return
+    this.#env.hosts.remove(host, reason)
+  }
+
+  #act(work: () => void): void {
+    this.#acting = true
+    try {
+      work()
+    } finally {
+      this.#acting = false
+    }
+  }
+
+  #removed(host: Host): void {
+    this.#missed.delete(host)
+    if (this.#acting) return
+    const { member, address } = this.#known(host)
+    this.#dismissed.add(member ?? address)
+  }
+
+  #isDismissed({ member, address }: Newcomer): boolean {
+    return this.#dismissed.has(member) || this.#dismissed.has(address)
+  }
+
+  /** One that has left its cluster since it was removed may come back as a new one. */
+  #forgetDismissed(newcomers: readonly Newcomer[]): void {
+    for (const key of Array.from(this.#dismissed)) {
+      if (!newcomers.some(({ member, address }) => member === key || address === key)) this.#dismissed.delete(key)
+    }
+  }
+}
+
+function priorityOf({ config }: Host): number {
+  return config.priority
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

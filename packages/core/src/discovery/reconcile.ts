@@ -1,0 +1,53 @@
+import type { HostOrigin } from '../hosts/host.js'
+
+/** A host of the pool, as discovery sees it. */
+export interface KnownHost {
+  readonly name: string
+  readonly origin: HostOrigin
+  /** Where the pool reaches it. */
+  readonly address: string
+  /** The member it is, where that is known. */
+  readonly member: string | undefined
+}
+
+/** A member, and where the pool would reach it. */
+export interface Candidate {
+  readonly member: string
+  readonly address: string
+}
+
+/** What has to be done about the difference between a pool and its cluster. */
+export interface Plan<C extends Candidate> {
+  readonly add: readonly C[]
+  /** Hosts that discovery brought in and that are not listed any more. */
+  readonly missing: readonly string[]
+  /** Hosts that discovery brought in and that turned out to be another host under a second address. */
+  readonly doubles: readonly string[]
+}
+
+/** Compares the hosts of a pool with the members of its cluster. What the configuration names is in nobody's way. */
+export function reconcile<C extends Candidate>(known: readonly KnownHost[], candidates: readonly C[]): Plan<C> {
+  const discovered = known.filter(({ origin }) => origin === 'discovered')
+  return {
+    add: candidates.filter(
+      (candidate, index) =>
+        !known.some((host) => isSame(host, candidate)) &&
+        !candidates.slice(0, index).some((earlier) => isSame(earlier, candidate)),
+    ),
+    missing: discovered.filter((host) => !candidates.some((candidate) => isSame(host, candidate))).map(nameOf),
+    doubles: discovered.filter((host) => known.some((other) => goesBefore(other, host, known))).map(nameOf),
+  }
+}
+
+function isSame(a: Candidate | KnownHost, b: Candidate): boolean {
+  return a.member === b.member || a.address === b.address
+}
+
+function goesBefore(other: KnownHost, host: KnownHost, known: readonly KnownHost[]): boolean {
+  if (other === host || host.member === undefined || other.member !== host.member) return false
+  return other.origin === 'configured' || known.indexOf(other) < known.indexOf(host)
+}
+
+function nameOf({ name }: KnownHost): string {
+  return name
+}

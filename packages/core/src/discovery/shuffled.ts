@@ -1,0 +1,9 @@
+import type { Random } from '../hosts/selector.js'
+
+/** A copy in random order. */
+export function shuffled<T>(items: readonly T[], random: Random): readonly T[] {
+  return items
+    .map((item) => ({ item, rank: random() }))
+    .toSorted((a, b) => a.rank - b.rank)
+    .map(({ item }) => item)
+}

@@ -1,0 +1,25 @@
+import type { DiscoveredMember } from '../config/options.js'
+import type { Host } from '../hosts/host.js'
+
+/** One server that should be a host of the pool. */
+export interface Sighted {
+  readonly member: DiscoveredMember
+  /** The configured host that is a name for it and for others, and gives way to them. */
+  readonly name?: Host
+}
+
+/** What one look has found. */
+export interface Sighting {
+  readonly members: readonly Sighted[]
+  /** Whether what is not among them is known to be gone. */
+  readonly complete: boolean
+}
+
+/** Where hosts are looked for. */
+export interface Source {
+  /** Ends within a bounded time. Undefined when nothing could be learnt. */
+  look(): Promise<Sighting | undefined>
+  /** The member that a host of the pool is, as its cluster names it, where that is known. */
+  memberOf(host: Host): string | undefined
+  stop(): void
+}
