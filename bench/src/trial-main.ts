@@ -5,6 +5,8 @@ import type { Assignment, Measure, TrialAnswer } from './trial.js'
 const MEASURES: Readonly<Record<BenchmarkName, () => Promise<Measure>>> = {
   cycle: async () => (await import('./cycle/measure-cycle.js')).measureCycle,
   query: async () => (await import('./query/measure-query.js')).measureQuery,
+  typeorm: async () => (await import('./typeorm/measure-typeorm.js')).measureTypeorm,
+  prisma: async () => (await import('./prisma/measure-prisma.js')).measurePrisma,
   spike: async () => (await import('./spike/measure-spike.js')).measureSpike,
   growth: async () => (await import('./growth/measure-growth.js')).measureGrowth,
   levels: async () => (await import('./levels/measure-levels.js')).measureLevels,

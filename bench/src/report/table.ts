@@ -52,12 +52,12 @@ function figuresTable({ series, metrics, comparisons }: BenchmarkResult): string
 }
 
 function ratioCell(comparisons: readonly ComparisonResult[], metric: string, load: string, subject: string): string {
-  return comparisons
-    .filter(
-      (each) => each.metric === metric && each.case === load && (each.kind === 'speed' ? each.to : each.of) === subject,
-    )
-    .map(({ ratio }) => intervalText(ratio))
-    .join(', ')
+  const found = comparisons.filter(
+    (each) => each.metric === metric && each.case === load && (each.kind === 'speed' ? each.to : each.of) === subject,
+  )
+  return found
+    .map(({ of, ratio }) => (found.length > 1 ? `${of}: ${intervalText(ratio)}` : intervalText(ratio)))
+    .join('; ')
 }
 
 function targetsTable({ comparisons, limits, metrics }: BenchmarkResult): string {

@@ -1,0 +1,74 @@
+import { createPool } from '@mysql-hostpool/core'
+import { PrismaHostpool } from '@mysql-hostpool/prisma'
+import type { ServerAccess } from '@mysql-hostpool/test/cluster'
+import { PrismaMariaDb } from '@prisma/adapter-mariadb'
+import type { TrialResult } from '../benchmark.js'
+import { PrismaClient } from '../generated/client.js'
+import { CONNECTIONS, measureOrm } from '../orm/measure-orm.js'
+import type { OrmSubject } from '../orm/orm-subject.js'
+import { anyHundred, anyId } from '../orm/tables.js'
+import { firstOf } from '../servers/host-access.js'
+import type { Assignment } from '../trial.js'
+import type { OPERATIONS, PrismaSubjectName } from './benchmark.js'
+
+type Adapter = NonNullable<NonNullable<ConstructorParameters<typeof PrismaClient>[0]>['adapter']>
+
+export function measurePrisma({ subject, access, quick }: Assignment): Promise<TrialResult> {
+  return measureOrm(open(subject as PrismaSubjectName, access), quick)
+}
+
+function open(name: PrismaSubjectName, access: ServerAccess): OrmSubject {
+  switch (name) {
+    case 'mysql-hostpool, one host':
+    case 'mysql-hostpool, one host, again':
+      return ours(access, 1)
+    case 'mysql-hostpool, three hosts':
+      return ours(access, 3)
+    case 'adapter-mariadb':
+      return stock(access, {})
+    case 'adapter-mariadb, statements cached':
+      return stock(access, { prepareCacheLength: 256 })
+    default:
+      return name satisfies never
+  }
+}
+
+function ours(access: ServerAccess, hosts: number): OrmSubject {
+  const { user, password, database } = access
+  const host = access.hosts.split(',').slice(0, hosts)
+  const pool = createPool({ host, user, password, database, connectionLimit: CONNECTIONS })
+  const subject = subjectOf(`${hosts} of the hosts, connectionLimit ${CONNECTIONS}`, new PrismaHostpool(pool))
+  return {
+    ...subject,
+    async end() {
+      await subject.end()
+      await pool.end()
+    },
+  }
+}
+
+function stock(access: ServerAccess, tuning: { readonly prepareCacheLength?: number }): OrmSubject {
+  const options = { connectionLimit: CONNECTIONS, ...tuning }
+  return subjectOf(JSON.stringify(options), new PrismaMariaDb({ ...firstOf(access), ...options }))
+}
+
+function subjectOf(configuration: string, adapter: Adapter): OrmSubject {
+  const prisma = new PrismaClient({ adapter })
+  const anyStock = () => Math.floor(Math.random() * 1e6)
+  const operations: Record<(typeof OPERATIONS)[number], (caller: number) => Promise<unknown>> = {
+    findUnique: () => prisma.product.findUnique({ where: { id: anyId() } }),
+    'findMany, 100 rows': () => {
+      const first = anyHundred()
+      return prisma.product.findMany({ where: { id: { gte: first, lt: first + 100 } } })
+    },
+    create: () => prisma.product.create({ data: { name: 'new', price: '9.90', stock: anyStock() } }),
+    // Every caller has a row to itself: it is not the cluster's conflicts that are measured.
+    update: (caller) => prisma.product.update({ where: { id: 1 + caller }, data: { stock: anyStock() } }),
+    transaction: (caller) =>
+      prisma.$transaction(async (transaction) => {
+        await transaction.product.findUnique({ where: { id: 1 + caller } })
+        await transaction.product.update({ where: { id: 1 + caller }, data: { stock: anyStock() } })
+      }),
+  }
+  return { configuration, operations, end: () => prisma.$disconnect() }
+}
