@@ -132,8 +132,8 @@ export class Engine<R extends Resource> {
   use(connection: PooledConnection<R>, access: Access, force: boolean): boolean {
     const before = connection.use
     const granted = this.#loans.use(connection, access, force)
-    // A reader that turns writer leaves its share to other readers.
-    if (before !== undefined && connection.use !== before) this.#supply.pump()
+    // A reader that turns writer leaves its share to other readers, and a young loan may end a stall.
+    if (connection.use !== before) this.#supply.pump()
     return granted
   }
 

@@ -71,8 +71,13 @@ export class Loans<R extends Resource> {
    */
   use(connection: PooledConnection<R>, access: Access, force: boolean): boolean {
     // A borrower that has written counts as a writer until it gives the connection back.
-    if (connection.use === access || connection.use === 'write' || connection.aside) return true
+    if (connection.use === access || connection.use === 'write') return true
     this.#shares.asked(access)
+    if (connection.aside) {
+      // It counts for no kind of work now; for this one when its host is heard of again.
+      connection.use = access
+      return true
+    }
     if (!force && !this.#shares.allows(access)) return false
     if (connection.use !== undefined) this.#shares.returned(connection.use, connection.stateSince)
     connection.use = access

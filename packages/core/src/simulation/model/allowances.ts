@@ -1,20 +1,36 @@
 import type { Access, Serves } from '../../hosts/access.js'
+import type { PooledConnection } from '../../pool/pooled-connection.js'
+import type { FakeConnection } from '../fake-connector.js'
 import type { Asker } from './asker.js'
 
-/** A kind of work that was not asked for in so many milliseconds has nothing kept free for it, once the pool has looked. */
-const FORGOTTEN = 6100
-/** The largest part of the limit that one kind of work ever leaves to the other. */
-const LARGEST_RESERVE = 1 / 4
+/** A kind of work that was not asked for in so many milliseconds has nothing kept free for it … */
+const FORGOTTEN = 5000
+/** … and once the pool has looked again, the other kind has it. */
+const LOOKED_AGAIN = 6100
+/** Sums of fractions are not exact: this close to the point where work begins to stall either is right. */
+const ROUNDING = 1e-6
+
+/** What is known of the reads, or of the writes. */
+class Kind {
+  askedAt = -Infinity
+  /** Smoothed time of a loan. */
+  usual = 0
+
+  get stallsFrom(): number {
+    return 3 * this.usual + 20
+  }
+}
 
 /**
- * What a pool must allow reads and writes, however it judges stalls: the part of the limit that is never kept for the other
- * kind, and everything when nobody asks for the other kind.
+ * The shares of reads and writes, worked out anew from the loans each time: what is kept from a kind of work is a quarter of the
+ * limit while it stalls, else a sixteenth of a large one, and nothing when nobody asks for the other kind. Loans on a silent host
+ * count for no kind.
  */
 export class Allowances {
   readonly #limit: number
   readonly #now: () => number
   readonly #askers: Iterable<Asker>
-  readonly #askedAt: Record<Access, number> = { read: -Infinity, write: -Infinity }
+  readonly #kinds: Readonly<Record<Access, Kind>> = { read: new Kind(), write: new Kind() }
 
   constructor(limit: number, now: () => number, askers: Iterable<Asker>) {
     this.#limit = limit
@@ -23,27 +39,57 @@ export class Allowances {
   }
 
   asked(access: Access): void {
-    this.#askedAt[access] = this.#now()
+    this.#kinds[access].askedAt = this.#now()
+  }
+
+  /** A loan ends, or turns to another kind of work. */
+  ended(use: Access | undefined, { aside, stateSince }: PooledConnection<FakeConnection>): void {
+    if (use === undefined || aside) return
+    const kind = this.#kinds[use]
+    kind.usual += 0.1 * (Math.min(this.#now() - stateSince, kind.stallsFrom) - kind.usual)
   }
 
   /** What a host that serves so has to be used for. */
   narrow(serves: Serves): Serves {
-    return { read: serves.read && this.#room('read') > 0, write: serves.write && this.#room('write') > 0 }
+    return { read: serves.read && this.#leastRoom('read') > 0, write: serves.write && this.#leastRoom('write') > 0 }
+  }
+
+  /** Whether this must be allowed, or must not be; undefined where either is right. */
+  allows(access: Access): boolean | undefined {
+    if (this.#room(access, FORGOTTEN, -ROUNDING) > 0) return true
+    return this.#room(access, FORGOTTEN, ROUNDING) > 0 ? undefined : false
   }
 
   /** Those who wait, without those that may be kept waiting for the sake of the other kind. */
   admitted(waiting: readonly Asker[]): readonly Asker[] {
-    const left = { read: this.#room('read'), write: this.#room('write'), any: 0 }
+    const left = { read: this.#leastRoom('read'), write: this.#leastRoom('write'), any: 0 }
     left.any = Math.max(left.read, left.write)
     return waiting.filter(({ access }) => (left[access ?? 'any'] -= 1) >= 0)
   }
 
-  #room(access: Access): number {
-    const other = access === 'read' ? 'write' : 'read'
-    const reserve =
-      this.#limit < 2 || this.#now() - this.#askedAt[other] > FORGOTTEN ? 0 : Math.ceil(this.#limit * LARGEST_RESERVE)
+  #leastRoom(access: Access): number {
+    return this.#room(access, LOOKED_AGAIN, -ROUNDING)
+  }
+
+  #room(access: Access, remembered: number, slack: number): number {
+    let limit = this.#limit
     let inUse = 0
-    for (const asker of this.#askers) if (asker.connection !== undefined && asker.use === access) inUse += 1
-    return this.#limit - reserve - inUse
+    let ages = 0
+    for (const { connection, use } of this.#askers) {
+      if (connection?.aside === true) limit -= 1
+      else if (connection !== undefined && use === access) {
+        inUse += 1
+        ages += this.#now() - connection.stateSince
+      }
+    }
+    const stalls = inUse > 0 && ages / inUse > this.#kinds[access].stallsFrom + slack
+    return limit - this.#reserve(access, limit, stalls, remembered) - inUse
+  }
+
+  #reserve(access: Access, limit: number, stalls: boolean, remembered: number): number {
+    const { askedAt } = this.#kinds[access === 'read' ? 'write' : 'read']
+    if (limit < 2 || this.#now() - askedAt > remembered) return 0
+    if (stalls) return Math.ceil(limit / 4)
+    return limit < 8 ? 0 : Math.max(1, Math.floor(limit / 16))
   }
 }

@@ -96,7 +96,7 @@ export class Crowd {
     this.#askers.delete(asker)
     connection.resource.dirty = left === 'traces'
     connection.resource.spoilt = left === 'damage'
-    this.#inspector.returned(connection)
+    this.#inspector.returned(connection, asker.use)
     this.#world.engine.release(connection)
   }
 
@@ -110,7 +110,11 @@ export class Crowd {
   use(asker: Asker | undefined, access: Access, force: boolean): void {
     if (asker?.connection === undefined || asker.use === 'write' || asker.use === access) return
     this.#inspector.asked(access)
-    if (this.#world.engine.use(asker.connection, access, force)) asker.use = access
+    const { connection } = asker
+    const allowed = this.#inspector.turns(asker, access, force)
+    const granted = this.#world.engine.use(connection, access, force)
+    this.#inspector.turned(asker, access, granted, allowed)
+    if (granted) asker.use = access
     else {
       this.return(asker)
       this.ask({ access, next: 'keep' })
@@ -122,7 +126,7 @@ export class Crowd {
     if (asker === undefined || connection === undefined) return
     asker.connection = undefined
     this.#askers.delete(asker)
-    this.#inspector.returned(connection)
+    this.#inspector.returned(connection, asker.use)
     this.#world.engine.discard(connection)
   }
 

@@ -19,7 +19,8 @@ export function generateLife(seed: number): Life {
 }
 
 function generateOptions(random: Random): LifeOptions {
-  const connectionLimit = between(random, 1, 6)
+  // Small ones mostly: limits are reached there. Larger ones have something kept for reads and writes all the time.
+  const connectionLimit = random() < 0.95 ? between(random, 1, 6) : 8
   const hosts = Array.from({ length: between(random, 1, 4) }, () => ({
     ...(random() < 0.2 ? { weight: between(random, 1, 4) } : {}),
     ...(random() < 0.2 ? { connectionLimit: between(random, 1, 3) } : {}),

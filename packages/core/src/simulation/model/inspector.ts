@@ -71,8 +71,29 @@ export class Inspector {
     else this.#granted(asker, connection)
   }
 
+  /**
+   * Called before a borrower turns to a kind of work. If the pool must allow it, it counts as done: the pool may serve others
+   * before it answers.
+   * @returns whether the pool must allow it, or must not; undefined where either is right
+   */
+  turns(asker: Asker, access: Access, force: boolean): boolean | undefined {
+    const allowed = asker.connection?.aside === true || force || this.#allowances.allows(access)
+    if (allowed === true) {
+      if (asker.connection !== undefined) this.#allowances.ended(asker.use, asker.connection)
+      asker.use = access
+    }
+    return allowed
+  }
+
+  /** Called with the pool's answer to that. */
+  turned(asker: Asker, access: Access, granted: boolean, allowed: boolean | undefined): void {
+    if (allowed !== undefined && granted !== allowed)
+      this.#broken('a kind of work gets its share, and no more', `${asker.number} for ${access}`)
+  }
+
   /** Called before a connection is given back. */
-  returned(connection: Lent): void {
+  returned(connection: Lent, use: Access | undefined): void {
+    this.#allowances.ended(use, connection)
     this.#lent.delete(connection.resource)
     this.#answeredAt.set(connection.resource, this.#world.clock.now())
   }
@@ -139,6 +160,9 @@ export class Inspector {
     if (this.#ended) this.#broken('nothing is lent after the end', who)
     if (this.#lent.has(resource)) this.#broken('none is lent twice', who)
     this.#lent.add(resource)
+    const kept = (access: Access): boolean => !host.serves[access] || this.#allowances.allows(access) === false
+    if (asker.access === undefined ? kept('read') && kept('write') : kept(asker.access))
+      this.#broken('what is kept for the other kind of work is not lent', `${who} (${asker.access})`)
     if (!canServe(host.serves, asker.access))
       this.#broken('a host serves what was asked for', `${who} (${asker.access})`)
     if (host.state === HostState.down || host.state === HostState.draining)

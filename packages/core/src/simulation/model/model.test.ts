@@ -8,6 +8,7 @@ import type { Life, Violation } from './operation.js'
 import { describeFinding, search, tellLife } from './search.js'
 import { shrink } from './shrink.js'
 import { Trial } from './trial.js'
+import { endsWithin } from './watchdog.js'
 
 /** More than this with `npm run simulate`. */
 const OPERATIONS = 200_000
@@ -71,6 +72,25 @@ describe('random lives of a pool', () => {
       expect(connector.connections.size).toBe(0)
     }
     for (const sight of SIGHTS) expect(seen).toContain(sight)
+  })
+})
+
+describe('what is caught in a loop', () => {
+  it('is broken off', () => {
+    let turns = 0
+    const loop = (): void => {
+      for (;;) turns += 1
+    }
+    expect(endsWithin(50, loop)).toBe(false)
+    expect(turns).toBeGreaterThan(0)
+  })
+
+  it('is told from what ends, and from what fails', () => {
+    expect(endsWithin(60_000, () => undefined)).toBe(true)
+    const fails = (): void => {
+      throw new RangeError('too much')
+    }
+    expect(() => endsWithin(60_000, fails)).toThrow(RangeError)
   })
 })
 

@@ -2,6 +2,11 @@ import { generateLife } from './generate.js'
 import type { Life, Violation } from './operation.js'
 import { shrink } from './shrink.js'
 import { Trial } from './trial.js'
+import { endsWithin } from './watchdog.js'
+
+/** Milliseconds that a life may take; it takes some ten. */
+const LONGEST = 10_000
+const ENDLESS = 'every step comes to its end'
 
 /** What a search found. */
 export interface Finding {
@@ -29,14 +34,23 @@ export function search(seed: number, operations: number, onLife?: (taken: number
     const life = generateLife(seed + lives)
     lives += 1
     taken += life.operations.length
-    const violation = new Trial(life).run()
+    const violation = live(new Trial(life))
     if (violation !== undefined) {
-      const shortened = shrink(life, violation.rule, liveIfPossible)
+      // A life that never ends takes its time each time that it is tried.
+      const shortened = violation.rule === ENDLESS ? life : shrink(life, violation.rule, liveIfPossible)
       return { operations: taken, lives, finding: { after: taken, violation, life, shortened } }
     }
     onLife?.(taken)
   }
   return { operations: taken, lives, finding: undefined }
+}
+
+function live(trial: Trial): Violation | undefined {
+  let violation: Violation | undefined
+  const ended = endsWithin(LONGEST, () => {
+    violation = trial.run()
+  })
+  return ended ? violation : { rule: ENDLESS, detail: `this one has not within ${LONGEST} ms` }
 }
 
 /** Options that contradict each other are no life at all. */
@@ -47,13 +61,13 @@ function liveIfPossible(life: Life): Violation | undefined {
   } catch {
     return undefined
   }
-  return trial.run()
+  return live(trial)
 }
 
 /** What happened in a life, line by line, and how it ended. */
 export function tellLife(life: Life): readonly string[] {
   const lines: string[] = []
-  const violation = new Trial(life, (line) => lines.push(line)).run()
+  const violation = live(new Trial(life, (line) => lines.push(line)))
   return [...lines, violation === undefined ? 'every rule held' : `broken: ${violation.rule} (${violation.detail})`]
 }
 

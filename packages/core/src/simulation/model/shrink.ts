@@ -34,32 +34,34 @@ function withFewerOperations(life: Life, fails: (life: Life) => boolean): Life {
 
 function withPlainerOptions(life: Life, fails: (life: Life) => boolean): Life {
   let best = life
-  for (const change of plainerOptions(life.options)) {
-    const plainer: Life = { ...best, options: { ...best.options, ...change } }
+  for (const plainerOf of PLAINER_OPTIONS) {
+    const plainer: Life = { ...best, options: { ...best.options, ...plainerOf(best.options) } }
     if (fails(plainer)) best = plainer
   }
   return best
 }
 
-function plainerOptions({ hosts }: LifeOptions): readonly Partial<LifeOptions>[] {
-  const fewerHosts = Array.from({ length: hosts.length - 1 }, (_, index) => ({ hosts: hosts.slice(0, index + 1) }))
-  return [
-    ...fewerHosts,
-    { hosts: hosts.map(() => ({})) },
-    { meddlers: false },
-    { minIdle: 0 },
-    { idleTimeout: 0 },
-    { maxLifetime: 0 },
-    { validateAfterIdle: false },
-    { leakDetectionThreshold: 0 },
-    { queueLimit: 0 },
-    { waitForConnections: true },
-    { noHostTimeout: 0 },
-    { selector: 'ordered' },
-    { connectionLimit: 1, maxIdle: 1 },
-    { connectionLimit: 2, maxIdle: 2 },
-    { maxConnecting: 1 },
-  ]
+/** Each takes up what the ones before it have left; of two for the same option the plainer comes last. */
+const PLAINER_OPTIONS: readonly ((options: LifeOptions) => Partial<LifeOptions>)[] = [
+  ({ hosts }) => ({ hosts: hosts.map(() => ({})) }),
+  ({ hosts }) => ({ hosts: hosts.slice(0, Math.max(1, hosts.length - 1)) }),
+  () => ({ meddlers: false }),
+  () => ({ minIdle: 0 }),
+  () => ({ idleTimeout: 0 }),
+  () => ({ maxLifetime: 0 }),
+  () => ({ validateAfterIdle: false }),
+  () => ({ leakDetectionThreshold: 0 }),
+  () => ({ queueLimit: 0 }),
+  () => ({ waitForConnections: true }),
+  () => ({ noHostTimeout: 0 }),
+  () => ({ selector: 'ordered' }),
+  ({ connectionLimit = 1 }) => limitOf(Math.min(connectionLimit, 2)),
+  () => limitOf(1),
+  () => ({ maxConnecting: 1 }),
+]
+
+function limitOf(connectionLimit: number): Partial<LifeOptions> {
+  return { connectionLimit, maxIdle: connectionLimit }
 }
 
 function withPlainerOperations(life: Life, fails: (life: Life) => boolean): Life {
