@@ -58,7 +58,7 @@ describe('random lives of a pool', () => {
     }
   })
 
-  it('get to all that they are about', () => {
+  it('get to all that they are about', { timeout: 60_000 }, () => {
     const seen = new Set<string>()
     for (let seed = 0; seed < 150; seed += 1) {
       const life = generateLife(seed)
