@@ -48,7 +48,7 @@ export function afterFailure(failure: Failure): Reaction {
       if (inTransaction && failure.statement.kind === 'commit') return 'outcomeUnknown'
       return inTransaction ? 'rethrowTransactionGone' : 'rethrow'
     case ErrorClass.conflict:
-      return inTransaction ? 'rethrowTransactionGone' : 'rethrow'
+      return inTransaction ? 'rethrowTransactionGone' : undone(failure)
     case ErrorClass.readOnly:
       return !inTransaction && refused(failure) === 'retry' ? 'retryIfReadOnly' : 'rethrowIfReadOnly'
     case ErrorClass.lockTimeout:
@@ -97,4 +97,9 @@ function lostOutside({ statement, sessionClean, attempts, retryReads }: Failure)
 function refused({ statement, sessionClean, attempts, hosts }: Failure): Reaction {
   const whole = !(statement.kind === 'write' && statement.mayTaint)
   return sessionClean && whole && attempts < hosts ? 'retry' : 'rethrow'
+}
+
+/** Another transaction came first and nothing is left of this statement: once more is what its caller would try. */
+function undone(failure: Failure): Reaction {
+  return failure.attempts < 2 ? refused({ ...failure, hosts: 2 }) : 'rethrow'
 }

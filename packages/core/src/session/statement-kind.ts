@@ -44,6 +44,8 @@ const LOCKING_CALL = /\b(?:get_lock|release_lock|release_all_locks)\s*\(|@\w+\s*
 export function statementKind(sql: string): StatementKind {
   const executableComment = /\/\*!|\/\*M!/i.test(sql)
   const text = sql.replace(NOISE, blank).toLowerCase().replace(FOR_ONE_STATEMENT, '')
+  // Of several statements some may have been done when one is refused.
+  if (/;\s*[^\s;]/.test(text)) return TAINTING_WRITE
   const word = FIRST_WORD.exec(text)?.[1] ?? ''
   switch (word) {
     case 'select':
@@ -81,8 +83,7 @@ function readOrNot(text: string): StatementKind {
   for (const [, name] of text.matchAll(CALLS)) {
     if (name !== undefined && !isPure(name)) return TAINTING_READ
   }
-  // A second statement behind a semicolon, and DML behind a WITH, are no reads either.
-  if (/;\s*\S/.test(text)) return TAINTING_READ
+  // DML behind a WITH is no read either.
   return NOT_A_READ.test(text) || /\b(?:insert|update|delete)\s+(?!\()/.test(text) ? WRITE : READ
 }
 /** Remembers the kinds of the statements seen last: applications say the same few hundred again and again. */
