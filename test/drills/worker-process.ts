@@ -26,7 +26,12 @@ export class WorkerProcess implements AsyncDisposable {
 
   constructor(assignment: Assignment) {
     this.name = assignment.subject
-    this.#child = fork(PROGRAM, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    this.#child = fork(PROGRAM, {
+      // Whatever this process was started with, the other one runs what is built.
+      execArgv: [],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
     this.#exited = once(this.#child, 'exit')
     this.#child.on('message', (answer: Answer) => {
       this.#answers.push(answer)

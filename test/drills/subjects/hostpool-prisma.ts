@@ -10,11 +10,12 @@ export async function hostpoolPrisma(options: SubjectOptions): Promise<Subject> 
   const prisma = new PrismaClient({ adapter: new PrismaHostpool(pool) })
   await prisma.$connect()
   return {
-    configuration: `${configuration}; prisma.drillItem.findUnique() and prisma.drillWrite.create()`,
+    configuration: `${configuration}; prisma.drillItem.findUnique() and prisma.drillWrite.createMany()`,
     changes,
     readNote: async (id) => (await prisma.drillItem.findUnique({ where: { id } }))?.note,
     async write(item) {
-      await prisma.drillWrite.create({ data: { item } })
+      // One statement, where create() would be a transaction.
+      await prisma.drillWrite.createMany({ data: [{ item }] })
     },
     borrow: () => pool.getConnection(),
     leaks: () => watched.leaks(),
