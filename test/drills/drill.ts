@@ -6,30 +6,21 @@ import { DelayProxy } from './delay-proxy.js'
 import type { DrillCluster } from './drill-cluster.js'
 import type { DrillName } from './drill-names.js'
 import { type Episode, runEpisode } from './episode.js'
-import { overload, SICK, type Stage, troubleApplication, troublesOf } from './faults.js'
+import { overload, type Pace, SICK, type Stage, troubleApplication, troublesOf } from './faults.js'
 import type { SubjectRecord } from './record.js'
 import type { ServerKind } from './server-kind.js'
 import type { SubjectName } from './subjects/subject.js'
 import { controlStatements } from './tables.js'
 import { WorkerProcess } from './worker-process.js'
 
-const BETWEEN = 1_000
 /** The node that stays well in most drills. */
 const CONTROL = 0
 
 /** In these no node stays well all the time. */
 const NONE_SPARED: ReadonlySet<DrillName> = new Set(['rolling', 'all', 'majority'])
 
-/** How much time a drill takes beside the fault, in milliseconds. */
-export interface Pace {
-  readonly before: number
-  /** How long a node must have been well to count as well again. */
-  readonly steady: number
-  readonly after: number
-}
-
 /** A node that comes back from a hang says for about 4 s that it is as healthy as it was, before it learns what it missed. */
-const PACE: Pace = { before: 3_000, steady: 6_000, after: 2_000 }
+const PACE: Pace = { before: 3_000, between: 1_000, steady: 6_000, after: 2_000 }
 
 export interface DrillPlan {
   readonly cluster: DrillCluster
@@ -97,7 +88,7 @@ export async function runDrill(plan: DrillPlan): Promise<DrillRecord> {
     await sleep(pace.before, undefined, { signal })
 
     const from = now()
-    const stage = { cluster, proxy, seconds, signal, connections, steady: pace.steady, applications: workers }
+    const stage = { cluster, proxy, seconds, signal, connections, pace, applications: workers }
     const episodes = await runFault(stage, drill)
     await sleep(pace.after, undefined, { signal })
     const to = now()
@@ -126,7 +117,7 @@ async function orFailure<T>(answer: Promise<T>): Promise<T | Failure> {
 }
 
 async function runFault(stage: Stage, drill: DrillName): Promise<readonly Episode[]> {
-  const { seconds, signal } = stage
+  const { seconds, signal, pace } = stage
   if (drill === 'overload') await overload(stage)
   if (drill === 'block' || drill === 'suspend') await troubleApplication(drill, stage)
   const episodes: Episode[] = []
@@ -134,7 +125,7 @@ async function runFault(stage: Stage, drill: DrillName): Promise<readonly Episod
   // In a rolling restart a node is started again as soon as it is down.
   const lasting = steps.length > 1 ? 0 : seconds
   for (const troubles of steps) {
-    if (episodes.length > 0) await sleep(BETWEEN, undefined, { signal })
+    if (episodes.length > 0) await sleep(pace.between, undefined, { signal })
     episodes.push(...(await runEpisode(stage, troubles, lasting)))
   }
   return episodes

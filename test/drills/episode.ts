@@ -19,7 +19,7 @@ export interface Episode {
 
 /** Lets troubles come together, and stay for some seconds. Resolves when their nodes are well again. */
 export async function runEpisode(
-  stage: Pick<Stage, 'cluster' | 'signal' | 'steady'>,
+  stage: Pick<Stage, 'cluster' | 'signal' | 'pace'>,
   troubles: readonly Trouble[],
   seconds: number,
 ): Promise<readonly Episode[]> {
@@ -43,13 +43,13 @@ export async function runEpisode(
   )
 }
 
-async function usableAt({ cluster, signal, steady }: Parameters<typeof runEpisode>[0], index: number): Promise<number> {
+async function usableAt({ cluster, signal, pace }: Parameters<typeof runEpisode>[0], index: number): Promise<number> {
   const deadline = now() + USABLE_TIMEOUT
   let since: number | undefined
   while (now() < deadline) {
     signal.throwIfAborted()
     since = (await cluster.node(index).isUsable()) ? (since ?? now()) : undefined
-    if (since !== undefined && now() - since >= steady) return since
+    if (since !== undefined && now() - since >= pace.steady) return since
     await sleep(LOOK_EVERY)
   }
   throw new Error(`node${index + 1} was not usable again within ${USABLE_TIMEOUT} ms`)

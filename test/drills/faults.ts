@@ -11,8 +11,16 @@ export const SICK = 2
 const ADDED_DELAY = 200
 
 const BLOCKED = 2_000
-/** For what has waited meanwhile. */
-const AFTER_PAUSE = 3_000
+
+/** How much time a drill takes beside the fault, in milliseconds. */
+export interface Pace {
+  readonly before: number
+  /** Between the troubles of two nodes that have them one after the other. */
+  readonly between: number
+  /** How long a node must have been well to count as well again. */
+  readonly steady: number
+  readonly after: number
+}
 
 export interface Stage {
   readonly cluster: DrillCluster
@@ -21,8 +29,7 @@ export interface Stage {
   readonly seconds: number
   readonly signal: AbortSignal
   readonly connections: number
-  /** Milliseconds for which a node must have been well to count as well again. */
-  readonly steady: number
+  readonly pace: Pace
   /** The processes of the pools. */
   readonly applications: readonly WorkerProcess[]
 }
@@ -167,5 +174,4 @@ export async function troubleApplication(
       for (const application of applications) application.resume()
     }
   }
-  await sleep(AFTER_PAUSE, undefined, { signal })
 }
