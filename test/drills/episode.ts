@@ -3,6 +3,8 @@ import { now } from './clock.js'
 import type { Stage, Trouble } from './faults.js'
 
 const LOOK_EVERY = 50
+/** For the pools to meet what the cluster has made of a fault. */
+const IN_EFFECT = 500
 const USABLE_TIMEOUT = 90_000
 
 /** When what happened to one node; all times are those of `now()`. */
@@ -26,7 +28,12 @@ export async function runEpisode(
   const breaking = now()
   await Promise.all(troubles.map((trouble) => trouble.begin()))
   const broken = now()
-  await sleep(seconds * 1000, undefined, { signal: stage.signal })
+  const takeEffect = troubles.map(async ({ takenEffect }) => {
+    if (!takenEffect) return
+    await takenEffect()
+    await sleep(IN_EFFECT)
+  })
+  await Promise.all([sleep(seconds * 1000, undefined, { signal: stage.signal }), ...takeEffect])
   const mending = now()
   const ends = troubles.map((trouble) => trouble.end())
   // Where all nodes are down, the first can be used long before the last has been started.

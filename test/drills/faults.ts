@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { GaleraNode } from '../cluster/index.js'
+import { GaleraNode, NodeState } from '../cluster/index.js'
 import { openBlackHole } from './black-hole.js'
 import type { DelayProxy } from './delay-proxy.js'
 import type { DrillCluster, DrillNode } from './drill-cluster.js'
@@ -38,6 +38,8 @@ export interface Stage {
 export interface Trouble {
   readonly node: number
   readonly begin: () => Promise<void>
+  /** Resolves when the cluster has drawn its consequences; a fault that was taken back sooner would be none. */
+  readonly takenEffect?: () => Promise<unknown>
   readonly end: () => Promise<void>
 }
 
@@ -48,17 +50,18 @@ export function troublesOf(drill: DrillName, stage: Stage): readonly (readonly T
     const node = cluster.node(index)
     return { node: index, begin: () => begin(node), end: () => end(node) }
   }
-  const onGalera = (begin: (node: GaleraNode) => Promise<void>, end: (node: GaleraNode) => Promise<void>) => {
+  const onGalera = (
+    begin: (node: GaleraNode) => Promise<void>,
+    end: (node: GaleraNode) => Promise<void>,
+    takenEffect?: (node: GaleraNode) => Promise<unknown>,
+  ) => {
     const node = cluster.node(SICK)
     if (!(node instanceof GaleraNode)) throw new Error(`${drill} is for Galera alone`)
-    return [
-      [
-        one(
-          () => begin(node),
-          () => end(node),
-        ),
-      ],
-    ]
+    const trouble = one(
+      () => begin(node),
+      () => end(node),
+    )
+    return [[takenEffect ? { ...trouble, takenEffect: () => takenEffect(node) } : trouble]]
   }
   const start = (node: DrillNode) => node.start({ wait: false })
   const freeze = (node: DrillNode) => node.freeze()
@@ -69,13 +72,14 @@ export function troublesOf(drill: DrillName, stage: Stage): readonly (readonly T
     case 'shutdown':
       return [[one((node) => node.shutdown(), start)]]
     case 'freeze':
-      return [[one(freeze, thaw)]]
+      return [[{ ...one(freeze, thaw), takenEffect: () => untilVotedOut(cluster) }]]
     case 'blackhole':
       return [[blackHole(stage)]]
     case 'partition':
       return onGalera(
         (node) => node.isolate(),
         (node) => node.rejoin(),
+        (node) => node.waitFor(NodeState.NonPrimary),
       )
     case 'reject':
       return onGalera(
@@ -114,6 +118,13 @@ export function troublesOf(drill: DrillName, stage: Stage): readonly (readonly T
     default:
       return drill satisfies never
   }
+}
+
+/** Until then Galera's others still wait for the silent node; back before, it would upset the group some seconds later. */
+async function untilVotedOut(cluster: DrillCluster): Promise<void> {
+  const [witness] = cluster.nodes
+  const left = cluster.nodes.length - 1
+  if (witness instanceof GaleraNode) await witness.waitFor(({ wsrep }) => wsrep?.clusterSize === left)
 }
 
 function blackHole({ cluster, applications }: Stage): Trouble {

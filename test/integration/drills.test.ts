@@ -73,9 +73,9 @@ describeWithFaults('under a steady load, with the default configuration', () => 
   it.each([
     { name: 'kill', seconds: 2, subjects: ALL_WAYS },
     { name: 'blackhole', seconds: 2 },
-    // Longer than the others take to go on without the node, and until it knows what it has missed.
-    { name: 'freeze', seconds: 4, subjects: ALL_WAYS, pace: { steady: 5_000 } },
-    { name: 'partition', seconds: 4 },
+    // Until the node knows what it has missed.
+    { name: 'freeze', seconds: 3, subjects: ALL_WAYS, pace: { steady: 5_000 } },
+    { name: 'partition', seconds: 1 },
   ] as const)(
     'no read fails while $name, and a write only with an error that says what has become of it',
     { timeout: LONG },
