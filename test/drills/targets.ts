@@ -7,8 +7,16 @@ export interface Target {
   readonly met: boolean
 }
 
-/** Errors that say what has become of a write. */
-const TYPED = new Set(['ERR_HOSTPOOL_OUTCOME_UNKNOWN', 'ERR_HOSTPOOL_HOST_LOST', 'ERR_HOSTPOOL_TRANSACTION_LOST'])
+/**
+ * Errors that say what has become of a write. The last one is Galera's: as its group changes, generated keys of two nodes
+ * can collide, and one of the two writes is undone.
+ */
+export const TYPED: ReadonlySet<string> = new Set([
+  'ERR_HOSTPOOL_OUTCOME_UNKNOWN',
+  'ERR_HOSTPOOL_HOST_LOST',
+  'ERR_HOSTPOOL_TRANSACTION_LOST',
+  'ER_LOCK_DEADLOCK',
+])
 /** Above this rate two cores are busy enough for a pause to be the machine's. */
 const HIGH_RATE = 200
 

@@ -9,6 +9,7 @@ import type { Pace } from '../drills/faults.js'
 import type { Figures } from '../drills/figures.js'
 import type { SubjectName } from '../drills/subjects/subject.js'
 import { makeTables } from '../drills/tables.js'
+import { TYPED } from '../drills/targets.js'
 import { describeWithFaults, faultyCluster } from './setup/servers.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -18,9 +19,6 @@ const CONNECTIONS = 9
 const PACE: Pace = { before: 300, between: 300, steady: 300, after: 500 }
 const ALONE: readonly SubjectName[] = ['hostpool']
 const ALL_WAYS: readonly SubjectName[] = ['hostpool', 'hostpool-typeorm', 'hostpool-prisma']
-
-/** These say what has become of a write; without one of them it must not fail. */
-const TYPED = new Set(['ERR_HOSTPOOL_OUTCOME_UNKNOWN', 'ERR_HOSTPOOL_HOST_LOST', 'ERR_HOSTPOOL_TRANSACTION_LOST'])
 
 interface Short {
   readonly seconds: number
