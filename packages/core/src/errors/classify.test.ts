@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
+
 import { describe, expect, it } from 'vitest'
 
-import { classify, classifyConnectFailure, type ErrorClass } from './classify.js'
+import { classify, classifyConnectFailure, ErrorClass } from './classify.js'
 
 /** What real servers and sockets gave: MariaDB 10.11 with Galera 4, MySQL 9 with Group Replication, mysql2 3.24. */
 const SEEN: readonly (readonly [what: string, error: object, expected: ErrorClass])[] = [
@@ -40,6 +42,30 @@ const SEEN: readonly (readonly [what: string, error: object, expected: ErrorClas
   ['a missing table', { code: 'ER_NO_SUCH_TABLE', errno: 1146 }, 'statement'],
   ['values that cannot be sent', new TypeError('Bind parameters must not contain undefined'), 'statement'],
 ]
+
+/** An error as a real server, or its absence, gave it through mysql2; the integration tests provoke those of MariaDB again. */
+interface Observed {
+  readonly what: string
+  readonly servers: readonly string[]
+  readonly at: 'connect' | 'statement'
+  readonly error: object
+  readonly class: ErrorClass
+}
+
+const OBSERVED = JSON.parse(
+  readFileSync(new URL('observed-errors.json', import.meta.url), 'utf8'),
+) as readonly Observed[]
+
+describe('the class of an error that was observed', () => {
+  it.each(OBSERVED.map((row) => [row.what, row.servers.join(' and '), row] as const))('%s (%s)', (_, __, row) => {
+    const classOf = row.at === 'connect' ? classifyConnectFailure : classify
+    expect(classOf(row.error)).toBe(row.class)
+  })
+
+  it('has a row for every class', () => {
+    expect(new Set(OBSERVED.map((row) => row.class))).toEqual(new Set(Object.values(ErrorClass)))
+  })
+})
 
 describe('the class of an error', () => {
   it.each(SEEN)('%s', (_, error, expected) => {

@@ -35,10 +35,13 @@ const BY_ERRNO: ReadonlyMap<number, ErrorClass> = new Map<number, ErrorClass>([
   [1049, ErrorClass.configuration], // unknown database
   [1130, ErrorClass.configuration], // this client's address is not allowed
   [1251, ErrorClass.configuration], // authentication protocol
+  [1524, ErrorClass.configuration], // the account's authentication plugin is not there
   [1698, ErrorClass.configuration], // access denied by a plugin
   [1820, ErrorClass.configuration], // password expired
+  [1862, ErrorClass.configuration], // the same, said at the login
   [3118, ErrorClass.configuration], // account locked
   [3159, ErrorClass.configuration], // TLS required
+  [3955, ErrorClass.configuration], // account locked after wrong passwords
   [4151, ErrorClass.configuration], // account locked (MariaDB)
   [1040, ErrorClass.overload], // too many connections
   [1203, ErrorClass.overload], // too many connections of this user
