@@ -2,7 +2,16 @@ import type { ServerAccess } from '@mysql-hostpool/test/cluster'
 import type { FakeServerWays } from './servers/fake-server.js'
 
 /** What can be measured; each name can be given on the command line. */
-export const BENCHMARKS = ['cycle', 'query', 'typeorm', 'prisma', 'spike', 'growth', 'levels'] as const
+export const BENCHMARKS = [
+  'cycle',
+  'query',
+  'typeorm',
+  'prisma',
+  'prisma-adapters',
+  'spike',
+  'growth',
+  'levels',
+] as const
 export type BenchmarkName = (typeof BENCHMARKS)[number]
 
 /** Part of a figure of one subject, which every trial is told as its rate. */

@@ -3,6 +3,7 @@ import { cycle } from './cycle/benchmark.js'
 import { growth } from './growth/benchmark.js'
 import { levels } from './levels/benchmark.js'
 import { prisma } from './prisma/benchmark.js'
+import { prismaAdapters } from './prisma-adapters/benchmark.js'
 import { query } from './query/benchmark.js'
 import { spike } from './spike/benchmark.js'
 import { typeorm } from './typeorm/benchmark.js'
@@ -13,6 +14,7 @@ export const benchmarks: Readonly<Record<BenchmarkName, (quick: boolean) => Benc
   query,
   typeorm,
   prisma,
+  'prisma-adapters': prismaAdapters,
   spike,
   growth,
   levels,

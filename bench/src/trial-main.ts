@@ -7,6 +7,7 @@ const MEASURES: Readonly<Record<BenchmarkName, () => Promise<Measure>>> = {
   query: async () => (await import('./query/measure-query.js')).measureQuery,
   typeorm: async () => (await import('./typeorm/measure-typeorm.js')).measureTypeorm,
   prisma: async () => (await import('./prisma/measure-prisma.js')).measurePrisma,
+  'prisma-adapters': async () => (await import('./prisma-adapters/measure-adapters.js')).measureAdapters,
   spike: async () => (await import('./spike/measure-spike.js')).measureSpike,
   growth: async () => (await import('./growth/measure-growth.js')).measureGrowth,
   levels: async () => (await import('./levels/measure-levels.js')).measureLevels,

@@ -1,3 +1,4 @@
+import { PrismaHostpool } from '@mysql-hostpool/prisma'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { openPrismaDatabase, type PrismaDatabase } from './prisma/database.js'
@@ -162,8 +163,26 @@ describe('raw queries', () => {
     await expect(prisma.$queryRaw`CALL greet(${'you'})`).resolves.toEqual([{ greeting: 'hello you' }])
   })
 
-  test('a script runs statement by statement', async () => {
-    await expect(prisma.$queryRaw`SHOW TABLES LIKE 'Everything'`).resolves.toHaveLength(1)
+  test('a script runs statement by statement, bodies of procedures as a whole', async () => {
+    const adapter = await new PrismaHostpool(database.pool).connect()
+    await adapter.executeScript(`
+      CREATE TABLE Noted (id INT PRIMARY KEY, note VARCHAR(20)); -- a comment; with a semicolon
+      INSERT INTO Noted VALUES (1, 'a;b'), (2, 'it''s;');
+      DELIMITER //
+      CREATE PROCEDURE note_all()
+      BEGIN
+        UPDATE Noted SET note = 'first;'; UPDATE Noted SET note = CONCAT(note, 'second');
+      END//
+      DELIMITER ;
+      CALL note_all()`)
+    await expect(prisma.$queryRaw`SELECT note FROM Noted`).resolves.toEqual([
+      { note: 'first;second' },
+      { note: 'first;second' },
+    ])
+    const broken = adapter.executeScript('DELETE FROM Noted WHERE id = 1; SELECT nope; DELETE FROM Noted')
+    await expect(broken).rejects.toMatchObject({ cause: { kind: 'ColumnNotFound' } })
+    await expect(prisma.$queryRaw`SELECT id FROM Noted`).resolves.toEqual([{ id: 2 }])
+    await adapter.dispose()
   })
 
   test('the text of a failing query comes with the number and text of the server', async () => {

@@ -1,9 +1,10 @@
-import { createPool, type PoolOptions } from '@mysql-hostpool/core'
-import { PrismaHostpool } from '@mysql-hostpool/prisma'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createPool, isHostpoolError, type PoolOptions } from '@mysql-hostpool/core'
+import { originalError, PrismaHostpool } from '@mysql-hostpool/prisma'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 
 import { openPrismaDatabase, type PrismaDatabase } from './prisma/database.js'
 import { PrismaClient } from './prisma/generated/client.js'
+import { describeWithFaults, faultyCluster } from './setup/servers.js'
 
 let database: PrismaDatabase
 let prisma: PrismaClient
@@ -127,7 +128,70 @@ describe('errors of connecting', () => {
       await killer.query(`KILL ${row?.id}`)
       await tx.author.count()
     })
-    await expect(attempt).rejects.toMatchObject({ code: 'P1017' })
+    const error = await attempt.catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ code: 'P1017' })
+    expect(originalError(error)).toMatchObject({ code: 'ERR_HOSTPOOL_HOST_LOST', host: expect.any(String) })
     await expect(prisma.author.count({ where: { email: 'lost' } })).resolves.toBe(0)
+  })
+
+  test('a connection that is killed under a write is P1017 too, and says that its outcome is not known', async () => {
+    await using holder = await database.pool.getConnection({ access: 'write' })
+    await using pool = createPool({ ...database.options, host: holder.host, connectionLimit: 1 })
+    const client = new PrismaClient({ adapter: new PrismaHostpool(pool) })
+    await client.$connect()
+    await holder.beginTransaction()
+    await holder.query("UPDATE Author SET name = 'held' WHERE id = 1")
+    const write = client.author.updateMany({ data: { name: 'unknown' } }).catch((reason: unknown) => reason)
+    const find = async () => {
+      const [rows] = await holder.query<{ id: number }[]>(
+        "SELECT ID AS id FROM information_schema.PROCESSLIST WHERE DB = ? AND INFO LIKE 'UPDATE%'",
+        [database.options.database],
+      )
+      return rows[0]?.id
+    }
+    await expect.poll(find, { timeout: 10_000 }).toEqual(expect.any(Number))
+    await holder.query(`KILL ${await find()}`)
+    const error = await write
+    await holder.rollback()
+    expect(error).toMatchObject({ code: 'P1017' })
+    const original = originalError(error)
+    expect(isHostpoolError(original) && original.code).toBe('ERR_HOSTPOOL_OUTCOME_UNKNOWN')
+    await client.$disconnect()
+  })
+
+  test('a database that the user may not use is P1010', async () => {
+    const user = `${database.options.database.slice(0, 24)}_guest`
+    await database.pool.query(`CREATE USER '${user}'@'%' IDENTIFIED BY 'guest'`)
+    try {
+      expect(await failure({ user, password: 'guest' }, false)).toMatchObject({ code: 'P1010' })
+    } finally {
+      await database.pool.query(`DROP USER '${user}'@'%'`)
+    }
+  })
+
+  test('an error that is no error of a database has no other behind it', () => {
+    expect(originalError(new Error('mine'))).toBeUndefined()
+    expect(originalError(undefined)).toBeUndefined()
+  })
+})
+
+describeWithFaults('a node that rejects queries', () => {
+  afterEach(() => faultyCluster().heal())
+
+  /** Makes the node under a transaction refuse everything, as one does that has left its cluster. */
+  async function refuse(tx: Pick<PrismaClient, '$queryRaw'>): Promise<void> {
+    const [row] = await tx.$queryRaw<{ host: string; port: bigint }[]>`SELECT @@bind_address AS host, @@port AS port`
+    const node = faultyCluster().nodes.find(({ address }) => address === `${row?.host}:${row?.port}`)
+    await node?.rejectQueries('ALL')
+  }
+
+  test('is P2034 inside of a transaction, which applications try again, and passed by outside of one', async () => {
+    const attempt = prisma.$transaction(async (tx) => {
+      await tx.author.create({ data: { email: 'refused' } })
+      await refuse(tx)
+      await tx.author.count()
+    })
+    await expect(attempt).rejects.toMatchObject({ code: 'P2034' })
+    await expect(prisma.author.count({ where: { email: 'refused' } })).resolves.toBe(0)
   })
 })

@@ -57,7 +57,10 @@ export class HostpoolAdapter implements SqlDriverAdapter {
     }
   }
 
-  /** One statement after the other on one connection; the first that fails ends it. */
+  /**
+   * One statement after the other on one connection, so that the pool needs no `multipleStatements`; the first that fails ends
+   * it. `DELIMITER` is understood.
+   */
   async executeScript(script: string): Promise<void> {
     try {
       await this.#pool.withConnection(

@@ -1,3 +1,4 @@
+export { originalError } from './errors/original-error.js'
 export { PrismaHostpool } from './prisma-hostpool.js'
 export type { RetryTransactionsOptions, TransactionRetry } from './retry/retry-options.js'
 export { retryTransactions } from './retry/retry-transactions.js'

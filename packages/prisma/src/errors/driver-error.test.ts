@@ -127,6 +127,13 @@ describe('errors of the server', () => {
     expect(new Set(rows.map(([errno]) => errno))).toEqual(new Set(SERVER_ERRORS.keys()))
   })
 
+  test('a node that refuses to go on with a transaction asks for it to be run again', () => {
+    const lost = (cause: Error) =>
+      mapped(new HostpoolError('ERR_HOSTPOOL_HOST_LOST', 'db1:3306 was lost', { cause }), true)
+    expect(lost(server(1047, 'WSREP has not yet prepared node'))).toEqual({ kind: 'TransactionWriteConflict' })
+    expect(lost(socket('ECONNRESET'))).toEqual({ kind: 'ConnectionClosed' })
+  })
+
   test.each([1047, 1180, 1836, 3100])('%i in a transaction asks for it to be run again', (errno) => {
     expect(mapped(server(errno), true)).toEqual({ kind: 'TransactionWriteConflict' })
   })

@@ -53,6 +53,8 @@ function mapFailure(error: Error, failure: Failure, context: ErrorContext): Mapp
       const cause = mapCause(failure.cause, context)
       if (cause !== undefined) return cause
     }
+    // The connection itself was well: its node refused to go on with the transaction.
+    if (error.code === 'ERR_HOSTPOOL_HOST_LOST' && isRefusal(failure.cause)) return { kind: 'TransactionWriteConflict' }
     return mapPoolError(failure)
   }
   const rule = failure.errno === undefined ? undefined : SERVER_ERRORS.get(failure.errno)
@@ -60,6 +62,12 @@ function mapFailure(error: Error, failure: Failure, context: ErrorContext): Mapp
   if (mapped !== undefined) return mapped
   if (failure.errno === undefined || failure.sqlMessage === undefined) return undefined
   return { kind: 'mysql', code: failure.errno, message: failure.sqlMessage, state: failure.sqlState ?? '' }
+}
+
+function isRefusal(cause: unknown): boolean {
+  if (!(cause instanceof Error)) return false
+  const mapped = mapFailure(cause, describeFailure(cause), { inTransaction: true })
+  return mapped?.kind === 'TransactionWriteConflict'
 }
 
 function mapCause(cause: unknown, context: ErrorContext): MappedError | undefined {

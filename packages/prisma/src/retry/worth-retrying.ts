@@ -1,5 +1,6 @@
 import { isHostpoolError } from '@mysql-hostpool/core'
-import { isDriverAdapterError } from '@prisma/driver-adapter-utils'
+
+import { driverErrorOf, originalError } from '../errors/original-error.js'
 
 /** Prisma's code for a transaction that was rolled back and can be run again. */
 const WRITE_CONFLICT = 'P2034'
@@ -16,13 +17,6 @@ export function isWorthRetrying(error: unknown): boolean {
   if (known === undefined) return false
   // Raw queries fail with a code of their own, whatever the reason was.
   if (known.cause.kind === 'TransactionWriteConflict') return true
-  const original: unknown = 'original' in known ? known.original : undefined
+  const original = originalError(known)
   return isHostpoolError(original) && original.code === 'ERR_HOSTPOOL_HOST_LOST'
-}
-
-function driverErrorOf(error: Error) {
-  const meta: unknown = 'meta' in error ? error.meta : undefined
-  const known: unknown =
-    typeof meta === 'object' && meta !== null && 'driverAdapterError' in meta ? meta.driverAdapterError : error
-  return known instanceof Error && isDriverAdapterError(known) ? known : undefined
 }

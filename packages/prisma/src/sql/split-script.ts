@@ -1,28 +1,58 @@
-/** Everything in which a semicolon does not end a statement: strings, quoted names and comments. */
-const TOKEN =
-  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"|`(?:[^`]|``)*`|\/\*[\s\S]*?\*\/|(?:--(?=\s|$)|#)[^\n]*|;/g
+/** Everything in which a delimiter does not end a statement: strings, quoted names and comments. */
+const QUOTED =
+  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"|`(?:[^`]|``)*`|\/\*[\s\S]*?\*\/|(?:--(?=\s|$)|#)[^\n]*/y
 const COMMENT = /^(?:\/\*(?!M?!)|--|#)/
+/** What the command line client knows and the server does not: `DELIMITER //`, alone on its line. */
+const DELIMITER = /delimiter[ \t]+(\S+)[^\n]*/iy
+const BLANK = /\s+/y
+/** As much as can be passed over at once: nothing in it begins a quotation, a comment or a common delimiter. */
+const PLAIN = /[\w ,()=.<>+*]+/y
 
 /**
- * The statements of a script, without the semicolons between them; what holds nothing but blanks and comments is left out.
- * A script with compound bodies (`BEGIN … END` of a procedure) cannot be split this way.
+ * The statements of a script, without the delimiters between them; what holds nothing but blanks and comments is left out. The
+ * delimiter is `;` until a line says `DELIMITER` and another one, as scripts do around the bodies of procedures and triggers.
  */
 export function splitScript(script: string): string[] {
   const statements: string[] = []
+  let delimiter = ';'
   let start = 0
   let hasText = false
-  let last = 0
-  for (const token of script.matchAll(TOKEN)) {
-    hasText ||= script.slice(last, token.index).trim() !== ''
-    last = token.index + token[0].length
-    if (token[0] !== ';') {
-      hasText ||= !COMMENT.test(token[0])
-      continue
-    }
-    if (hasText) statements.push(script.slice(start, token.index).trim())
-    start = last
+  let at = 0
+  const match = (pattern: RegExp): RegExpExecArray | null => {
+    pattern.lastIndex = at
+    return pattern.exec(script)
+  }
+  const finish = (end: number): void => {
+    if (hasText) statements.push(script.slice(start, end).trim())
     hasText = false
   }
-  if (hasText || script.slice(last).trim() !== '') statements.push(script.slice(start).trim())
+  while (at < script.length) {
+    const command = hasText ? null : match(DELIMITER)
+    if (command !== null && startsLine(script, at)) {
+      delimiter = command[1] ?? delimiter
+      at += command[0].length
+      start = at
+      continue
+    }
+    if (script.startsWith(delimiter, at)) {
+      finish(at)
+      at += delimiter.length
+      start = at
+      continue
+    }
+    const passed = match(BLANK) ?? match(QUOTED)
+    if (passed !== null) {
+      hasText ||= passed[0].trim() !== '' && !COMMENT.test(passed[0])
+      at += passed[0].length
+      continue
+    }
+    hasText = true
+    at += delimiter === ';' ? (match(PLAIN)?.[0].length ?? 1) : 1
+  }
+  finish(script.length)
   return statements
+}
+
+function startsLine(script: string, at: number): boolean {
+  return /^[ \t]*$/.test(script.slice(script.lastIndexOf('\n', at - 1) + 1, at))
 }

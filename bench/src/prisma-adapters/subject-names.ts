@@ -1,0 +1,10 @@
+/** Every adapter that is measured. */
+export const ADAPTER_SUBJECTS = [
+  'mysql-hostpool',
+  'mysql-hostpool, again',
+  '@prisma/adapter-mariadb',
+  '@prisma/adapter-mariadb, statements kept',
+  'answers from memory',
+] as const
+
+export type AdapterSubjectName = (typeof ADAPTER_SUBJECTS)[number]
