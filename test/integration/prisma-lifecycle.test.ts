@@ -1,3 +1,7 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
 import { createPool } from '@mysql-hostpool/core'
 import { PrismaHostpool } from '@mysql-hostpool/prisma'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -134,4 +138,15 @@ describe('the time zone of the session', () => {
     await expect(client.$queryRaw`SELECT @@session.time_zone AS zone`).resolves.toEqual([{ zone: '+00:00' }])
     await client.$disconnect()
   })
+})
+
+test('a program in CommonJS can require the package and a client that was generated for CommonJS', async () => {
+  const { hosts, user, password } = access
+  const account = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`
+  const program = fileURLToPath(new URL('prisma/commonjs/consumer.cjs', import.meta.url))
+  const url = `mysql://${account}@${hosts}/${database.options.database}`
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [program, url], { timeout: 25_000 })
+  expect(JSON.parse(stdout)).toEqual({ email: 'from CommonJS', isKnown: true, hasOriginal: true })
+  expect(stderr).toBe('')
+  await database.prisma.author.deleteMany()
 })
