@@ -1,6 +1,6 @@
 import { createPool, type Lease, type Pool } from '@mysql-hostpool/core'
 import type { ServerAccess } from '@mysql-hostpool/test/cluster'
-import { type Connection, createConnection } from 'mysql2/promise'
+import { type Connection, createConnection } from 'mysql2'
 import { median } from 'simple-statistics'
 import type { TrialResult } from '../benchmark.js'
 import { Callers } from '../cycle/callers.js'
@@ -93,13 +93,13 @@ async function weighHandHeld(access: ServerAccess, count: number): Promise<numbe
   const connections: Connection[] = []
   const bytes = await heldBytes(async () => {
     while (connections.length < count) {
-      const connection = await createConnection({ ...firstOf(access), maxPreparedStatements: SAME_AS_POOL })
+      const connection = createConnection({ ...firstOf(access), maxPreparedStatements: SAME_AS_POOL })
       // What the pool sends at first too.
-      await connection.query('SET session_track_state_change = 1')
+      await connection.promise().query('SET session_track_state_change = 1')
       connections.push(connection)
     }
   })
-  await Promise.all(connections.map((connection) => connection.end()))
+  await Promise.all(connections.map((connection) => connection.promise().end()))
   return bytes / count
 }
 

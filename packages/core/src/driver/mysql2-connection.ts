@@ -175,6 +175,10 @@ export class Mysql2Connection implements DriverConnection {
   #use(decoding: Decoding): void {
     if (decoding === this.#decoding) return
     this.#decoding = decoding
+    if (Object.keys(decoding).length === 0) {
+      this.#raw.config = this.#plainConfig
+      return
+    }
     const config = Object.assign(
       Object.create(Object.getPrototypeOf(this.#plainConfig) as object) as RawConfig,
       this.#plainConfig,

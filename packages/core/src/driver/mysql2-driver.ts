@@ -18,17 +18,21 @@ export const mysql2Driver: Driver = {
       return { abort: () => clearImmediate(immediate) }
     }
     let settled = false
-    // This listener stays for the connection's whole life: an 'error' event without one would end the process.
-    raw.on('error', (error: Error) => {
+    const onError = (error: Error): void => {
       if (settled) return
       settled = true
       raw.stream.destroy()
       listener(withHost(error, target.host.name))
-    })
+    }
+    // It stays on a connection that is given up: an 'error' event without a listener would end the process.
+    raw.on('error', onError)
     raw.once('connect', (handshake: Handshake) => {
       if (settled) return
       settled = true
-      listener(null, new Mysql2Connection(raw, target.host.name, handshake))
+      const connection = new Mysql2Connection(raw, target.host.name, handshake)
+      // That one listens now; this one would hold on to everything that the connect needed.
+      raw.off('error', onError)
+      listener(null, connection)
     })
     return {
       abort: () => {
