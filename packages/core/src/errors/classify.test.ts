@@ -53,7 +53,7 @@ interface Observed {
 }
 
 const OBSERVED = JSON.parse(
-  readFileSync(new URL('observed-errors.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../simulation/observed-errors.json', import.meta.url), 'utf8'),
 ) as readonly Observed[]
 
 describe('the class of an error that was observed', () => {
