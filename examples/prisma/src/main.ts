@@ -1,5 +1,5 @@
 import { createPool } from '@mysql-hostpool/core'
-import { PrismaHostpool } from '@mysql-hostpool/prisma'
+import { PrismaHostpool, retryTransactions } from '@mysql-hostpool/prisma'
 import { Prisma, PrismaClient } from './generated/client.js'
 import { createTables, dropTables } from './tables.js'
 
@@ -8,7 +8,8 @@ if (!url) throw new Error('Set DATABASE_URL, for example to mysql://app:secret@d
 
 // `new PrismaHostpool(url)` would make a pool that belongs to the client. Here the pool is our own, and can be shared.
 const pool = createPool(url)
-const prisma = new PrismaClient({ adapter: new PrismaHostpool(pool) })
+// A transaction that meets a deadlock, a failed certification or a dying host is run again as a whole.
+const prisma = new PrismaClient({ adapter: new PrismaHostpool(pool) }).$extends(retryTransactions())
 
 try {
   await createTables(pool)
