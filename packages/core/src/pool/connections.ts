@@ -140,6 +140,16 @@ export class Connections<R extends Resource> {
     this.#closed(connection, reason)
   }
 
+  /** Closes a connection: now when it rests, else when it comes back. */
+  retire(connection: PooledConnection<R>, reason: CloseReason): void {
+    if (connection.isIdle) this.close(this.takeOut(connection), reason)
+    else connection.retire ??= reason
+  }
+
+  closeIdle(home: HostConnections<R>, reason: CloseReason): void {
+    while (home.newestIdle !== undefined) this.retire(home.newestIdle, reason)
+  }
+
   /** Takes an idle connection out, to close or lend it. */
   takeOut(connection: PooledConnection<R>): PooledConnection<R> {
     this.idle.remove(connection)

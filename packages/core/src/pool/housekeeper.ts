@@ -2,9 +2,8 @@ import type { Timer } from '../clock.js'
 import { Balance } from './balance.js'
 import type { Connections } from './connections.js'
 import type { EngineEnvironment, EngineOptions } from './engine-options.js'
-import type { CloseReason } from './events.js'
 import type { Homes } from './homes.js'
-import { ConnectionState, type PooledConnection } from './pooled-connection.js'
+import { ConnectionState } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 import type { Supply } from './supply.js'
 
@@ -18,7 +17,6 @@ export interface HousekeeperParts<R extends Resource> {
   readonly homes: Homes<R>
   readonly connections: Connections<R>
   readonly supply: Supply<R>
-  close(connection: PooledConnection<R>, reason: CloseReason): void
 }
 
 /**
@@ -78,9 +76,9 @@ export class Housekeeper<R extends Resource> {
       while (connection !== undefined) {
         const { newer } = connection
         const idleTooLong = idleTimeout > 0 && now - connection.stateSince >= idleTimeout
-        if (now >= connection.expiresAt) this.#parts.close(connection, 'max lifetime')
+        if (now >= connection.expiresAt) this.#parts.connections.retire(connection, 'max lifetime')
         else if (idleTooLong && this.#parts.connections.idle.size > minIdle)
-          this.#parts.close(connection, 'idle timeout')
+          this.#parts.connections.retire(connection, 'idle timeout')
         connection = newer
       }
     }
@@ -98,7 +96,7 @@ export class Housekeeper<R extends Resource> {
     for (const { from, to } of this.#balance.moves()) {
       // With room to spare the new one comes first; at the limit it takes the place of the one that goes.
       if (!this.#parts.supply.openAt(to)) this.#parts.supply.reserve(to)
-      this.#parts.close(from, 'rebalanced')
+      this.#parts.connections.retire(from, 'rebalanced')
     }
   }
 

@@ -233,6 +233,12 @@ export class Inspector {
     this.#same('connecting', status.connecting, connector.attempts.size)
     this.#same('waiting', status.waiting, waiting)
     if (status.state !== 'ended') this.#same('inUse', status.inUse, held.length)
+    const resting = count(connector.connections, (connection) => !this.#lent.has(connection) && !connection.closing)
+    if (status.idle > resting) this.#same('idle', status.idle, resting)
+    for (const { host } of connector.attempts) {
+      if (host.state === HostState.down || host.state === HostState.draining)
+        this.#broken('a host that is out has no handshakes', host.name)
+    }
     if (status.idle > config.maxIdle) this.#broken('maxIdle', `${status.idle} of ${config.maxIdle}`)
     if (status.total > config.connectionLimit) this.#broken('connectionLimit', `${status.total}`)
   }

@@ -1,0 +1,61 @@
+import type { Access } from '../hosts/access.js'
+import type { AccessShares } from './access-shares.js'
+import type { Connections } from './connections.js'
+import type { EngineEnvironment, EngineOptions } from './engine-options.js'
+import type { Homes } from './homes.js'
+import { chooseHost } from './host-choice.js'
+import type { HostConnections } from './host-connections.js'
+import type { PooledConnection } from './pooled-connection.js'
+import type { Resource } from './resource.js'
+import type { SilenceWatch } from './silence-watch.js'
+
+export interface IdleChoiceParts<R extends Resource> {
+  readonly homes: Homes<R>
+  readonly connections: Connections<R>
+  readonly shares: AccessShares
+  readonly silence: SilenceWatch<R>
+}
+
+/** Which idle connection is taken next, and whether it has to prove first that it still answers. */
+export class IdleChoice<R extends Resource> {
+  readonly #options: EngineOptions
+  readonly #env: EngineEnvironment<R>
+  readonly #parts: IdleChoiceParts<R>
+  /** Selectors that rank hosts at each checkout, not only when a connection is opened. */
+  readonly #ranks: boolean
+
+  constructor(options: EngineOptions, env: EngineEnvironment<R>, parts: IdleChoiceParts<R>) {
+    this.#options = options
+    this.#env = env
+    this.#parts = parts
+    this.#ranks = options.selector === 'least-busy' || options.selector === 'latency'
+  }
+
+  /** The one used last of a host that may serve so; it stays where it is. */
+  newest(access: Access | undefined): PooledConnection<R> | undefined {
+    return this.#host(access)?.newestIdle
+  }
+
+  needsValidation(connection: PooledConnection<R>): boolean {
+    const { validateAfterIdle } = this.#options
+    if (validateAfterIdle === false) return false
+    return validateAfterIdle === 0 || this.#env.clock.now() - connection.stateSince > validateAfterIdle
+  }
+
+  #host(access: Access | undefined): HostConnections<R> | undefined {
+    const eligible = (home: HostConnections<R>): boolean => this.#parts.shares.admits(home.host.serves, access)
+    const heardOf = (home: HostConnections<R>): boolean => !home.silent && eligible(home)
+    return (this.#parts.silence.any ? this.#hostAmong(heardOf) : undefined) ?? this.#hostAmong(eligible)
+  }
+
+  #hostAmong(eligible: (home: HostConnections<R>) => boolean): HostConnections<R> | undefined {
+    const { selector, random, clock } = this.#env
+    const homes = this.#parts.homes.all
+    if (!this.#ranks) return this.#parts.connections.idle.pickHost(homes, eligible, random)
+    const { zone, health } = this.#options
+    return chooseHost(
+      homes.filter((home) => home.idle > 0 && eligible(home)),
+      { selector, random, zone, slowStart: health.slowStart, now: clock.now(), failedOn: undefined },
+    )
+  }
+}
