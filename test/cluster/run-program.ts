@@ -14,6 +14,7 @@ export function runProgram(program: string, args: readonly string[], options: Pr
     const env = { ...process.env, LC_ALL: 'C' }
     execFile(program, [...args], { timeout, signal, env, maxBuffer: 64 * 1024 * 1024 }, (error, output, complaint) => {
       if (!error) resolve(output)
+      else if (error.code === 'ENOENT') reject(new Error(`there is no ${program} on this machine`, { cause: error }))
       else {
         const said = lastLines(`${output}\n${complaint}`.trim(), 8)
         reject(

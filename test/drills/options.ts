@@ -30,7 +30,8 @@ ${DRILLS.map((name) => `    ${name.padEnd(10)}   ${FAULT_WORDS[name]}\n`).join('
   --seconds N      how long a fault lasts, 3 to 300; default 15
   --peers          puts other libraries' pools under the same load and the same faults: ${PEERS.join(', ')}
   --through NAME   the same for this project's pool under ${THROUGH.join(' or ')}; can be given for each
-  --servers NAME   ${SERVER_KINDS.join(', ')}; default galera. Group Replication has the drills
+  --servers NAME   ${SERVER_KINDS.join(', ')}; default galera. Group Replication (all nodes take writes, or a single
+                   one, which is spared) has the drills
                    ${DRILLS_OF.mysql.join(', ')}; MySQL is downloaded if need be
   --json           the result as JSON on the standard output, and all else on the standard error
                    (npm itself is silent with: npm run --silent drill -- --json)

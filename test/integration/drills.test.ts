@@ -72,7 +72,7 @@ describeWithFaults('under a steady load, with the default configuration', () => 
     { name: 'kill', seconds: 2, subjects: ALL_WAYS },
     { name: 'blackhole', seconds: 2 },
     // Until the node knows what it has missed.
-    { name: 'freeze', seconds: 3, subjects: ALL_WAYS, pace: { steady: 5_000 } },
+    { name: 'freeze', seconds: 3, subjects: ALL_WAYS, pace: { steady: 3_000 } },
     { name: 'partition', seconds: 1 },
   ] as const)(
     'no read fails while $name, and a write only with an error that says what has become of it',

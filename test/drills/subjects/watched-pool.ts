@@ -5,6 +5,8 @@ import type { SubjectOptions } from './subject.js'
 
 /** Changes that no event tells, such as a host that has become read-only, are looked for this often. */
 const LOOK_EVERY = 20
+/** A host that is as well as it can be: a secondary takes no writes by its role. */
+const WELL: ReadonlySet<string> = new Set(['up', 'up, secondary, no writes'])
 
 /** The pool of this project, as it is by default but for its size, and what it says about its hosts. */
 export class WatchedPool {
@@ -36,7 +38,7 @@ export class WatchedPool {
       const reason = [host.state, host.reason, host.writable ? '' : 'no writes'].filter(Boolean).join(', ')
       if ((this.#last.get(host.name) ?? 'up') === reason) continue
       this.#last.set(host.name, reason)
-      this.changes.push({ at: now(), host: host.name, good: reason === 'up', reason })
+      this.changes.push({ at: now(), host: host.name, good: WELL.has(reason), reason })
     }
   }
 }
