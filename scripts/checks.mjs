@@ -69,7 +69,7 @@ export async function packages() {
       const file = join(directory, name)
       process.stdout.write(`${name}\n`)
       if (!(await quietTool('publint', '--strict', file))) ok = false
-      if (!(await quietTool('attw', file, '--profile', 'esm-only', '--no-emoji', '--format', 'ascii'))) ok = false
+      if (!(await quietTool('attw', file, '--profile', 'node16', '--no-emoji', '--format', 'ascii'))) ok = false
     }
     return ok
   } finally {

@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+
+import { formatServerUrl } from '../cluster/index.js'
+import { freshDatabase } from './setup/fresh-database.js'
+
+const run = promisify(execFile)
+
+const SEEN = {
+  read: [
+    {
+      id: expect.any(Number) as number,
+      name: 'one',
+      big: '9223372036854775807',
+      day: '2026-02-28',
+      note: { list: [1, 'two'] },
+    },
+    { id: expect.any(Number) as number, name: 'two', big: '2', day: '2026-03-01', note: 'text' },
+  ],
+  updated: 1,
+  rolledBack: 'changed my mind',
+  runs: 2,
+  streamed: ['one', 'three', 'four'],
+  failed: 'ER_NO_SUCH_TABLE',
+  counts: [3, 3],
+}
+
+async function databaseUrl(name: string): Promise<string> {
+  const database = await freshDatabase(name)
+  const variables = Object.entries(database.sessionVariables).map(([key, value]) => `sessionVariables.${key}=${value}`)
+  return `${formatServerUrl({ ...database, hosts: database.host })}?${variables.join('&')}`
+}
+
+test.concurrent.each([
+  ['1.x', 'an ES module', 'typeorm', 'mjs'],
+  ['1.x', 'CommonJS', 'typeorm', 'cjs'],
+  ['0.3.x', 'an ES module', 'typeorm-0.3', 'mjs'],
+  ['0.3.x', 'CommonJS', 'typeorm-0.3', 'cjs'],
+])('TypeORM %s works from %s, with both types', async (_version, _from, name, extension) => {
+  const url = await databaseUrl(`loading_${name.replace(/\W/g, '')}_${extension}`)
+  const program = fileURLToPath(new URL(`loading/typeorm.${extension}`, import.meta.url))
+  const { stdout } = await run(process.execPath, [program, name, url], { timeout: 25_000 })
+  expect(JSON.parse(stdout)).toEqual([SEEN, SEEN])
+})
+
+test.concurrent.each([
+  ['CommonJS, as by default', 'commonjs.spec.cjs', ''],
+  ['ES modules', 'module.spec.mjs', '--experimental-vm-modules'],
+])(
+  'Jest loads every package from %s',
+  async (_from, file, options) => {
+    const jest = createRequire(import.meta.url).resolve('jest/bin/jest')
+    const rootDir = fileURLToPath(new URL('loading/jest', import.meta.url))
+    const config = JSON.stringify({
+      rootDir,
+      testMatch: [`**/${file}`],
+      transform: {},
+      testTimeout: 40_000,
+      moduleFileExtensions: ['js', 'mjs', 'cjs', 'json'],
+    })
+    const DATABASE_URL = await databaseUrl(`loading_jest_${options === '' ? 'cjs' : 'mjs'}`)
+    const env = { ...process.env, DATABASE_URL, NODE_OPTIONS: options }
+    const args = [jest, '--config', config, '--watchman=false', '--cache=false']
+    const { stderr } = await run(process.execPath, args, { timeout: 55_000, env })
+    expect(stderr).toContain('1 passed, 1 total')
+  },
+  60_000,
+)
