@@ -19,11 +19,14 @@ interface ServerConnection extends Connection {
   }
 }
 
+/** Autocommit: a session without it may have a transaction open, and a careful pool rolls back. */
+const STATUS = 2
+const OK = { affectedRows: 0, serverStatus: STATUS }
 const HELLO = {
   protocolVersion: 10,
   serverVersion: '10.11.0-MariaDB-pretended',
   connectionId: 1,
-  statusFlags: 2,
+  statusFlags: STATUS,
   characterSet: 45,
   // Everything a client of today asks for but TLS, compression and the end of EOF packets, which mysql2's server cannot do.
   capabilityFlags: 0x00_0b_f7_df,
@@ -74,12 +77,12 @@ async function answer(connection: ServerConnection, sql: string): Promise<void> 
     if (/^\s*select/i.test(sql)) connection.writeTextResult([{ one: '1' }], [COLUMN])
     // What probes ask: nobody here is a member of anything.
     else if (/^\s*show/i.test(sql)) connection.writeTextResult([], [COLUMN])
-    else connection.writeOk()
+    else connection.writeOk(OK)
   })
 }
 
 function ok(connection: ServerConnection): void {
-  reply(connection, 1, () => connection.writeOk())
+  reply(connection, 1, () => connection.writeOk(OK))
 }
 
 /** Packets are numbered anew with each command; mysql2's server does not do that by itself. */
