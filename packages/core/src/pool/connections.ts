@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../clock.js'
+import type { Clock } from '../clock.js'
 import type { Random } from '../hosts/selector.js'
 import type { PoolEmitter } from './emitter.js'
 import type { CloseReason } from './events.js'
@@ -126,11 +126,8 @@ export class Connections<R extends Resource> {
     }
     connection.state = ConnectionState.closing
     connection.resource.onLost = undefined
-    const timer = this.#clock.afterIdly(CLOSE_TIMEOUT, () => this.drop(connection, reason))
-    connection.resource.close(() => {
-      timer.cancel()
-      this.#closed(connection, reason)
-    })
+    connection.bound = this.#clock.afterIdly(CLOSE_TIMEOUT, () => this.drop(connection, reason))
+    connection.resource.close(() => this.#closed(connection, reason))
   }
 
   /** Closes at once. */
@@ -161,13 +158,12 @@ export class Connections<R extends Resource> {
     failure: CloseReason,
     run: (done: (error: Error | null) => void) => void,
   ): void {
-    let timer: Timer | undefined
     let settled = false
     let silent = false
     const settle = (error: Error | null): void => {
       if (settled) return
       settled = true
-      timer?.cancel()
+      connection.bound?.cancel()
       this.#validating.delete(connection)
       if (error === null && connection.resource.alive) {
         connection.home.host.heardAt = this.#clock.now()
@@ -180,7 +176,7 @@ export class Connections<R extends Resource> {
       this.drop(connection, failure)
     }
     const { validationTimeout } = this.#options
-    timer = this.#clock.after(validationTimeout, () => {
+    connection.bound = this.#clock.after(validationTimeout, () => {
       silent = true
       settle(new Error(`no answer within ${validationTimeout} ms`))
     })
@@ -203,6 +199,8 @@ export class Connections<R extends Resource> {
   #closed(connection: PooledConnection<R>, reason: CloseReason): void {
     if (connection.state === ConnectionState.closed) return
     connection.state = ConnectionState.closed
+    // An end by force does not wait for what it bounds.
+    connection.bound?.cancel()
     const { home } = connection
     home.all.delete(connection)
     home.closed += 1

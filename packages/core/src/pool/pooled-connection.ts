@@ -1,3 +1,4 @@
+import type { Timer } from '../clock.js'
 import type { Access } from '../hosts/access.js'
 import type { CloseReason } from './events.js'
 import type { HostConnections } from './host-connections.js'
@@ -38,6 +39,8 @@ export class PooledConnection<R extends Resource> {
   aside = false
   /** Set while it is lent: close it on release, for this reason. */
   retire: CloseReason | undefined
+  /** Bounds what is under way: a goodbye, a ping, a clean-up. */
+  bound: Timer | undefined
   /** Where it was borrowed, when leaks are looked for. */
   borrowedAt: Error | undefined
   leakReported = false

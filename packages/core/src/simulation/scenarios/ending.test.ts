@@ -187,6 +187,31 @@ describe('ending a pool', () => {
   })
 })
 
+describe('an end by force', () => {
+  it('leaves no timer behind when it comes in the middle of a goodbye', () => {
+    const story = new Story({ host: 'a', connectionLimit: 2, endTimeout: 5000 })
+    const [ann] = story.crowd(2)
+    story.passes(10)
+    story.ends()
+    story.passes(4500)
+    story.everywhere({ partsWell: false })
+    ann?.returns()
+    story.passes(500)
+    expect([story.endedAt, story.timersLeft]).toEqual([5010, 0])
+  })
+
+  it('leaves no timer behind when it comes in the middle of a clean-up', () => {
+    const story = new Story({ host: 'a', connectionLimit: 2, endTimeout: 5000, validationTimeout: 20_000 })
+    const [ann] = story.crowd(2)
+    story.passes(10)
+    story.everywhere({ answers: 'never' })
+    ann?.leavesTraces().returns()
+    story.ends()
+    story.passes(5000)
+    expect([story.endedAt, story.timersLeft]).toEqual([5010, 0])
+  })
+})
+
 describe('the life of the process', () => {
   it('is not prolonged by a pool that only rests', () => {
     const story = new Story({ host: 'a', minIdle: 2, leakDetectionThreshold: 1000 })
