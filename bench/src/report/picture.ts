@@ -26,11 +26,14 @@ export async function drawPicture(results: readonly BenchmarkResult[]): Promise<
   }
 }
 
+/** What is aimed at and the noise; all that was compared, where nothing is aimed at. */
 export function marksOf(results: readonly BenchmarkResult[]): readonly Mark[] {
-  return results.flatMap(({ title, comparisons }) =>
-    comparisons
-      .filter(({ kind, target, of, to }) => kind === 'speed' && (target !== undefined || to.startsWith(of)))
-      .map(({ to, case: load, ratio, target, met }) => ({
+  return results.flatMap(({ title, comparisons }) => {
+    const speeds = comparisons.filter(({ kind }) => kind === 'speed')
+    const aimless = speeds.every(({ target }) => target === undefined)
+    return speeds
+      .filter(({ target, of, to }) => aimless || target !== undefined || to.startsWith(of))
+      .map(({ to, case: load, ratio, target, met }): Mark => ({
         benchmark: title,
         label: `${load}: ${to}`,
         ratio: ratio.median,
@@ -38,8 +41,8 @@ export function marksOf(results: readonly BenchmarkResult[]): readonly Mark[] {
         high: ratio.high,
         target: target ?? null,
         verdict: met === undefined ? 'no target' : met ? 'met' : 'missed',
-      })),
-  )
+      }))
+  })
 }
 
 function spec(results: readonly BenchmarkResult[]): TopLevelSpec {
