@@ -92,6 +92,7 @@ export class Connections<R extends Resource> {
   giveBack(connection: PooledConnection<R>): void {
     connection.home.inUse -= 1
     this.#inUse -= 1
+    this.#takePlaceOfLeaving(connection)
     connection.borrowedAt = undefined
     connection.leakReported = false
   }
@@ -139,8 +140,27 @@ export class Connections<R extends Resource> {
 
   /** Closes a connection: now when it rests, else when it comes back. */
   retire(connection: PooledConnection<R>, reason: CloseReason): void {
-    if (connection.isIdle) this.close(this.takeOut(connection), reason)
-    else connection.retire ??= reason
+    if (connection.isIdle) {
+      this.close(this.takeOut(connection), reason)
+      return
+    }
+    const { leaving } = connection.home
+    if (reason !== 'rebalanced') leaving.delete(connection)
+    else if (connection.retire === undefined) leaving.add(connection)
+    // That it is to make room for another host is the one reason that can pass to a neighbour; any other is its own.
+    if (connection.retire === undefined || connection.retire === 'rebalanced') connection.retire = reason
+  }
+
+  /** Somebody may keep a connection for hours: the first one that is given back goes in place of the one that was chosen. */
+  #takePlaceOfLeaving(connection: PooledConnection<R>): void {
+    const { leaving } = connection.home
+    if (leaving.size === 0 || leaving.delete(connection) || connection.retire !== undefined) return
+    for (const chosen of leaving) {
+      leaving.delete(chosen)
+      chosen.retire = undefined
+      connection.retire = 'rebalanced'
+      return
+    }
   }
 
   closeIdle(home: HostConnections<R>, reason: CloseReason): void {

@@ -25,6 +25,8 @@ export class HostConnections<R extends Resource> {
   overloads = 0
   /** A handshake took too long, and none has succeeded since. */
   slow = false
+  /** Connections in borrowers' hands that are to make room for another host. */
+  readonly leaving = new Set<PooledConnection<R>>()
   /** It owes answers and gives none; see SilenceWatch. Others are preferred until it is heard of. */
   silent = false
   /** Smoothed duration of a handshake; undefined until one succeeded. */

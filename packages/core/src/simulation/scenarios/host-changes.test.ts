@@ -32,6 +32,28 @@ describe('a host that goes and comes', () => {
     expect(story.status.total).toBe(0)
   })
 
+  it('gets its share although somebody keeps a connection of the others for hours', () => {
+    const story = new Story({ host: 'a,b', connectionLimit: 4 })
+    story.learns('b', down)
+    const [keeper, ...others] = story.crowd(4)
+    story.passes(50)
+    story.learns('b', usable)
+    const borrowed = new Set(others)
+    for (let second = 0; second < 60; second += 1) {
+      story.passes(900)
+      for (const borrower of borrowed) borrower.returns()
+      borrowed.clear()
+      story.passes(100)
+      for (const borrower of story.crowd(3)) borrowed.add(borrower)
+    }
+    expect(story.status.hosts.map((host) => host.inUse + host.idle)).toEqual([2, 2])
+    expect(keeper?.connection.resource.alive).toBe(true)
+    keeper?.returns()
+    for (const borrower of borrowed) borrower.returns()
+    story.passes(20)
+    expect(story.status.total).toBe(4)
+  })
+
   it('adds one to its generation each time it goes down, and nothing else does', () => {
     const story = new Story({ host: 'a' })
     const { generation } = story.world.host('a')
