@@ -6,7 +6,7 @@ import { CASE, LEVELS } from './benchmark.js'
 
 const CALLERS = 16
 const CONNECTIONS = 30
-const WARM_UP = 600
+const WARM_UP = 2_000
 const TIME = { full: 1_200, quick: 300 }
 
 export async function measureLevels({ subject, access, quick }: Assignment): Promise<TrialResult> {

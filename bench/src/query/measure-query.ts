@@ -7,8 +7,8 @@ import type { QuerySubject } from './subject.js'
 import type { QuerySubjectName } from './subject-names.js'
 import { ITEMS } from './tables.js'
 
-/** Operations that nobody measures, and milliseconds of measuring. */
-const WARM_UP = { operations: 600, quick: 300 }
+/** Operations that nobody measures, for the compiler takes its time on a busy machine, and milliseconds of measuring. */
+const WARM_UP = { operations: 3_000, quick: 2_000 }
 const TIME = { full: 700, quick: 350 }
 const SELECT = 'SELECT id, name, price FROM bench_item WHERE id = ?'
 /** Operations over which the shares of the nodes are counted. */
