@@ -267,6 +267,25 @@ describe('decoding belongs to the borrower', () => {
     expect(again).toEqual(usual)
   })
 
+  it('statements sent together on one connection are each decoded in their own way, and answered in their order', async () => {
+    const one = single()
+    const lease = await one.getConnection()
+    const sql = "SELECT CAST('2024-05-06' AS DATE) AS day, CAST(1.10 AS DECIMAL(5,2)) AS price"
+    const order: number[] = []
+    const ways = [{}, { dateStrings: true }, { dateStrings: true, decimalNumbers: true }, {}, { dateStrings: true }]
+    const answers = await Promise.all(
+      ways.map(async (decoding, index) => {
+        const [[row]] = await (index % 2 === 0 ? lease.query({ sql, decoding }) : lease.execute({ sql, decoding }))
+        order.push(index)
+        return row
+      }),
+    )
+    lease.release()
+    expect(answers.map((row) => typeof row?.['day'])).toEqual(['object', 'string', 'string', 'object', 'string'])
+    expect(answers.map((row) => row?.['price'])).toEqual(['1.10', '1.10', 1.1, '1.10', '1.10'])
+    expect(order).toEqual([0, 1, 2, 3, 4])
+  })
+
   it('JSON can stay text for one and be parsed for another', async () => {
     const one = single()
     await one.query('CREATE TABLE IF NOT EXISTS decoding_json (id INT PRIMARY KEY, j JSON)')

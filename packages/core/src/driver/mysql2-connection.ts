@@ -25,6 +25,8 @@ export class Mysql2Connection implements DriverConnection {
   readonly #plainConfig: RawConfig
   readonly #charset: number
   #decoding: Decoding | undefined
+  /** Statements that wait for the answers to those before them: mysql2 looks at the decoding when rows arrive. */
+  readonly #postponed: { readonly decoding: Decoding; readonly send: () => void }[] = []
   #streams: Set<Readable> | undefined
   #onClosed: (() => void) | undefined
 
@@ -71,7 +73,7 @@ export class Mysql2Connection implements DriverConnection {
       if (!hasRows) this.#observe(row as RawHeader)
     })
     command.once('end', () => {
-      this.pending -= 1
+      this.#answered()
       streams.delete(stream)
     })
     // Listed first, so that readers get the error with its host.
@@ -133,14 +135,40 @@ export class Mysql2Connection implements DriverConnection {
   }
 
   #run(prepared: boolean, statement: StatementOptions, decoding: Decoding, done: StatementDone): void {
+    if (this.#postponed.length > 0 || (decoding !== this.#decoding && this.pending > 0)) {
+      this.pending += 1
+      this.#postponed.push({ decoding, send: () => this.#send(prepared, statement, done) })
+      return
+    }
     this.#use(decoding)
     this.pending += 1
+    this.#send(prepared, statement, done)
+  }
+
+  #answered(): void {
+    this.pending -= 1
+    if (this.#postponed.length > 0) this.#sendPostponed()
+  }
+
+  /** Sends what waited for the answers to statements of another decoding. */
+  #sendPostponed(): void {
+    while (this.#postponed.length > 0) {
+      const [next] = this.#postponed
+      const underWay = this.pending > this.#postponed.length
+      if (next === undefined || (underWay && next.decoding !== this.#decoding)) return
+      this.#postponed.shift()
+      this.#use(next.decoding)
+      next.send()
+    }
+  }
+
+  #send(prepared: boolean, statement: StatementOptions, done: StatementDone): void {
     let settled = false
     // mysql2 can answer twice, e.g. a statement that timed out and is then lost with its connection.
     const settle = (error: RawError | null, result?: unknown, fields?: unknown): void => {
       if (settled) return
       settled = true
-      this.pending -= 1
+      this.#answered()
       if (error === null) {
         this.#observe(lastHeader(result, fields))
         done(null, result, fields as Field[] | undefined)
@@ -166,7 +194,7 @@ export class Mysql2Connection implements DriverConnection {
     return (error) => {
       if (settled) return
       settled = true
-      this.pending -= 1
+      this.#answered()
       done(error === null || error === undefined ? null : this.#failed(error))
     }
   }

@@ -10,6 +10,8 @@ const STALL_FACTOR = 3
 const STALL_MARGIN = 20
 /** The part of the limit that a kind of work which stalls leaves to the other. */
 const STALLED_RESERVE = 1 / 4
+/** Keeping one of two or three would take too much from a transaction that needs a second connection, to guard against little. */
+const STALLED_RESERVE_FROM = 4
 /** The part that either always leaves to the other in a pool that is large enough not to feel it. */
 const STANDING_RESERVE = 1 / 16
 const STANDING_RESERVE_FROM = 8
@@ -118,7 +120,8 @@ export class AccessShares {
   /** What this kind of work leaves to the other, if anybody has asked for the other lately. */
   #reserve(access: Access, limit: number): number {
     const other = this.#kinds[access === 'read' ? 'write' : 'read']
-    if (limit < 2 || this.#clock.now() - other.askedAt > REMEMBERED) return 0
+    if (this.#limit < STALLED_RESERVE_FROM || limit < 2) return 0
+    if (this.#clock.now() - other.askedAt > REMEMBERED) return 0
     if (this.#stalls(this.#kinds[access])) return Math.ceil(limit * STALLED_RESERVE)
     return limit < STANDING_RESERVE_FROM ? 0 : Math.max(1, Math.floor(limit * STANDING_RESERVE))
   }

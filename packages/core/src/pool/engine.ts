@@ -152,6 +152,8 @@ export class Engine<R extends Resource> {
    * @returns false when it has, and the borrower should ask again for this kind of access
    */
   use(connection: PooledConnection<R>, access: Access, force: boolean): boolean {
+    // A forced end has taken it away already; its borrower will hear of that from the connection.
+    if (connection.state !== ConnectionState.lent) return true
     const before = connection.use
     const granted = this.#loans.use(connection, access, force)
     // A reader that turns writer leaves its share to other readers, and a young loan may end a stall.

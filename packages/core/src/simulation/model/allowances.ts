@@ -88,7 +88,7 @@ export class Allowances {
 
   #reserve(access: Access, limit: number, stalls: boolean, remembered: number): number {
     const { askedAt } = this.#kinds[access === 'read' ? 'write' : 'read']
-    if (limit < 2 || this.#now() - askedAt > remembered) return 0
+    if (this.#limit < 4 || limit < 2 || this.#now() - askedAt > remembered) return 0
     if (stalls) return Math.ceil(limit / 4)
     return limit < 8 ? 0 : Math.max(1, Math.floor(limit / 16))
   }

@@ -2,7 +2,7 @@ import { type Access, canServe, type Serves } from '../../hosts/access.js'
 import { HostState } from '../../hosts/host-state.js'
 import type { Host } from '../../hosts/host.js'
 import { SUCCESSION } from '../../pool/homes.js'
-import type { PooledConnection } from '../../pool/pooled-connection.js'
+import { ConnectionState, type PooledConnection } from '../../pool/pooled-connection.js'
 import { VALIDATION_OVERDUE } from '../../pool/supply.js'
 import type { FakeAttempt, FakeConnection } from '../fake-connector.js'
 import type { World } from '../world.js'
@@ -77,6 +77,7 @@ export class Inspector {
    * @returns whether the pool must allow it, or must not; undefined where either is right
    */
   turns(asker: Asker, access: Access, force: boolean): boolean | undefined {
+    if (asker.connection?.state !== ConnectionState.lent) return true
     const allowed = asker.connection?.aside === true || force || this.#allowances.allows(access)
     if (allowed === true) {
       if (asker.connection !== undefined) this.#allowances.ended(asker.use, asker.connection)
