@@ -77,10 +77,11 @@ export class Inspector {
    * @returns whether the pool must allow it, or must not; undefined where either is right
    */
   turns(asker: Asker, access: Access, force: boolean): boolean | undefined {
-    if (asker.connection?.state !== ConnectionState.lent) return true
-    const allowed = asker.connection?.aside === true || force || this.#allowances.allows(access)
+    const { connection } = asker
+    if (connection?.state !== ConnectionState.lent) return true
+    const allowed = connection.aside || force || this.#allowances.allows(access)
     if (allowed === true) {
-      if (asker.connection !== undefined) this.#allowances.ended(asker.use, asker.connection)
+      this.#allowances.ended(asker.use, connection)
       asker.use = access
     }
     return allowed
