@@ -26,6 +26,7 @@ export type {
   IsolationLevel,
   Lease,
   LeaseOptions,
+  UserChange,
   Queryable,
   RetryOptions,
   TransactionOptions,

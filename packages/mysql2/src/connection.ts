@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { Readable } from 'node:stream'
 
-import type { Lease } from '@mysql-hostpool/core'
+import type { Lease, UserChange } from '@mysql-hostpool/core'
 import type { Raw, SqlValue } from 'sql-escaper'
 
 import { BorrowedLease } from './borrowed-lease.js'
@@ -13,6 +13,7 @@ import { LateLease } from './late-lease.js'
 import { PromiseConnection } from './promise-connection.js'
 import { Query } from './query.js'
 import type { ConnectionSettings } from './settings.js'
+import { userChange } from './user-change.js'
 import { callbackOf, sqlOf, valuesAmong } from './statement-arguments.js'
 import { refuseMethods, REFUSED_ASYNC, REFUSED_SYNC, unsupported } from './unsupported.js'
 
@@ -94,6 +95,12 @@ export class Connection extends EventEmitter {
 
   ping(callback?: Callback): void {
     this.#acknowledge(this.#borrowed.track(this.lease.ping()), callback)
+  }
+
+  /** Belongs to another user from now on, until it is given back, which closes it. */
+  changeUser(to: UserChange | Callback, callback?: Callback): void {
+    const [options, done] = typeof to === 'function' ? [{}, to] : [to, callback]
+    this.#acknowledge(this.#borrowed.track(this.lease.changeUser(userChange(options))), done)
   }
 
   /** Calls back when it is connected, as a lent connection is already. */

@@ -11,6 +11,7 @@ import type {
   StatementOptions,
   StatementValues,
   TransactionOptions,
+  UserChange,
 } from '@mysql-hostpool/core'
 
 import { bufferedRows } from './buffered-rows.js'
@@ -86,6 +87,10 @@ export class LateLease implements Lease {
   async rollback(): Promise<void> {
     this.#unbegun = undefined
     await this.#lease?.rollback()
+  }
+
+  async changeUser(to: UserChange): Promise<void> {
+    await (await this.#bound('')).changeUser(to)
   }
 
   async ping(): Promise<void> {

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest'
 
 import type { Connection } from './connection.js'
 import { Pool } from './pool.js'
-import { FakePool } from './testing/fake-pool.js'
+import { FakeLease, FakePool } from './testing/fake-pool.js'
 import { called, shared } from './testing/shape.js'
 
 /** Calls a method that is there at run time only. */
@@ -66,10 +66,24 @@ describe('connections', () => {
     expect(JSON.stringify(pool.config)).not.toContain('hunter2')
   })
 
+  test('changeUser hands on who to become, and refuses what it would have to ignore', async () => {
+    const { pool } = shared()
+    const connection = await pool.lend()
+    await called((callback) => connection.changeUser({ user: 'other', password: 'p' }, callback))
+    await connection.promise().changeUser({ database: 'shop' })
+    const { lease } = connection
+    if (!(lease instanceof FakeLease)) throw new Error('a fake lease was expected')
+    expect(lease.calls.filter(([name]) => name === 'changeUser').map(([, to]) => to)).toEqual([
+      { user: 'other', password: 'p', database: undefined },
+      { user: undefined, password: undefined, database: 'shop' },
+    ])
+    await expect(invoke(connection.promise(), 'changeUser', { charset: 'latin1' })).rejects.toMatchObject(unsupported)
+  })
+
   test('what no pooled connection can do says so in the manner it was asked', async () => {
     const { pool } = shared()
     const connection = await pool.lend()
-    const [error] = await called((callback) => invoke(connection, 'changeUser', { user: 'other' }, callback))
+    const [error] = await called((callback) => invoke(connection, 'prepare', 'SELECT 1', callback))
     expect(error).toMatchObject(unsupported)
     expect(() => invoke(connection, 'unprepare', 'SELECT 1')).toThrow('connection.unprepare() is not supported')
     await expect(invoke(connection.promise(), 'reset')).rejects.toMatchObject(unsupported)

@@ -1,12 +1,13 @@
 import { EventEmitter } from 'node:events'
 
-import type { QueryResult } from '@mysql-hostpool/core'
+import type { QueryResult, UserChange } from '@mysql-hostpool/core'
 import type { SqlValue } from 'sql-escaper'
 
 import type { BorrowedLease } from './borrowed-lease.js'
 import type { Connection } from './connection.js'
 import type { Escaping } from './escaping.js'
 import { forwardEvents } from './forward-events.js'
+import { userChange } from './user-change.js'
 import { refuseMethods, REFUSED_ASYNC, REFUSED_SYNC } from './unsupported.js'
 
 const EVENTS = ['error', 'end'] as const
@@ -64,6 +65,11 @@ export class PromiseConnection extends EventEmitter {
   async ping(): Promise<true> {
     await this.#borrowed.track(this.#borrowed.lease.ping())
     return true
+  }
+
+  /** Belongs to another user from now on, until it is given back, which closes it. */
+  async changeUser(to: UserChange = {}): Promise<void> {
+    await this.#borrowed.track(this.#borrowed.lease.changeUser(userChange(to)))
   }
 
   /** A lent connection is connected. */

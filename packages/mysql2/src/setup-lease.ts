@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import type { Lease, Queryable, QueryResult, StatementOptions, StatementValues } from '@mysql-hostpool/core'
 
 import { bufferedRows } from './buffered-rows.js'
+import { unsupported } from './unsupported.js'
 
 /** A new connection while it is set up, as a lease that cannot be given back: nobody has borrowed it yet. */
 export class SetupLease implements Lease {
@@ -38,6 +39,10 @@ export class SetupLease implements Lease {
 
   async ping(): Promise<void> {
     await this.#connection.query('DO 1')
+  }
+
+  changeUser(): Promise<void> {
+    return Promise.reject(unsupported('changeUser() in onConnect', 'the connections of a pool belong to its user'))
   }
 
   stream(sql: string | StatementOptions, values?: StatementValues): Readable {

@@ -28,13 +28,12 @@ export function refuseMethods(prototype: object, owner: string, manner: Manner, 
   }
 }
 
-const ONE_USER = 'every session of a pool belongs to its one user; make a pool for the other one'
 const PREPARED = 'execute() prepares a statement once and keeps it'
 const CLEAN = 'release() hands the session over clean, and createPool({ resetOnRelease: true }) resets it every time'
 const SERVER = 'it belongs to the server side of mysql2'
 
 /** What no connection of the pool can do, and takes a callback in mysql2. */
-export const REFUSED_ASYNC: Refusals = { changeUser: ONE_USER, prepare: PREPARED, reset: CLEAN }
+export const REFUSED_ASYNC: Refusals = { prepare: PREPARED, reset: CLEAN }
 
 /** What no connection of the pool can do, and answers at once in mysql2. */
 export const REFUSED_SYNC: Refusals = {
@@ -59,6 +58,7 @@ export const REFUSED_BY_POOL: Refusals = {
   commit: ONE_SESSION,
   rollback: ONE_SESSION,
   ping: ONE_SESSION,
+  changeUser: ONE_SESSION,
   connect: 'a pool connects when it has to; ask getConnection() for a connection',
   ...REFUSED_ASYNC,
 }

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import type { Decoding } from '../session/decoding.js'
 import type { Field, StatementOptions } from '../session/statement.js'
 import type { Handshake, RawConfig, RawConnection, RawError, RawHeader } from './mysql2-internals.js'
+import type { UserChange } from '../session/lease.js'
 import type { Done, DriverConnection, StatementDone } from './port.js'
 import { isPlain, rawStatement } from './raw-statement.js'
 import { withHost } from './with-host.js'
@@ -96,6 +97,22 @@ export class Mysql2Connection implements DriverConnection {
           this.#plainConfig.charsetNumber = this.#charset
           this.#raw.config = this.#plainConfig
         }
+        done(error)
+      }),
+    )
+  }
+
+  changeUser(to: UserChange, done: Done): void {
+    this.pending += 1
+    // mysql2 writes the new user into the config it has now.
+    this.#decoding = undefined
+    this.#raw.config = copyOf(this.#plainConfig)
+    const given = Object.entries(to).filter(([, value]) => value !== undefined)
+    this.#raw.changeUser(
+      Object.fromEntries(given),
+      this.#once((error) => {
+        // The server hangs up after a refused login; that says nothing about the host.
+        if (error !== null) this.destroy(error)
         done(error)
       }),
     )
@@ -207,11 +224,7 @@ export class Mysql2Connection implements DriverConnection {
       this.#raw.config = this.#plainConfig
       return
     }
-    const config = Object.assign(
-      Object.create(Object.getPrototypeOf(this.#plainConfig) as object) as RawConfig,
-      this.#plainConfig,
-    )
-    this.#raw.config = Object.assign(config, decoding)
+    this.#raw.config = Object.assign(copyOf(this.#plainConfig), decoding)
   }
 
   #observe(header: RawHeader | undefined): void {
@@ -254,4 +267,8 @@ function lastHeader(result: unknown, fields: unknown): RawHeader | undefined {
   if (fields === undefined) return result as RawHeader
   const several = Array.isArray(fields) && Array.isArray(result) && fields.length > 0 && fields.at(-1) === undefined
   return several ? (result.at(-1) as RawHeader) : undefined
+}
+
+function copyOf(config: RawConfig): RawConfig {
+  return Object.assign(Object.create(Object.getPrototypeOf(config) as object) as RawConfig, config)
 }

@@ -1,6 +1,8 @@
 import type { Duplex, Readable } from 'node:stream'
 import type { EventEmitter } from 'node:events'
 
+import type { UserChange } from '../session/lease.js'
+
 /**
  * The parts of mysql2's connection that this driver uses and its public types leave out. They have been stable through
  * all of mysql2 3; the driver's tests run each of them against a real server.
@@ -17,6 +19,7 @@ export interface RawConnection extends EventEmitter {
   execute(options: RawStatement, done: RawDone): RawCommand
   ping(done: (error: Error | null) => void): void
   reset(done: (error: Error | null) => void): void
+  changeUser(to: UserChange, done: (error: Error | null) => void): void
   end(done?: (error?: Error | null) => void): void
   destroy(): void
 }

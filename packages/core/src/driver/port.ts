@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 
 import type { ConnectionConfig, HostConfig } from '../config/pool-config.js'
 import type { Decoding } from '../session/decoding.js'
+import type { UserChange } from '../session/lease.js'
 import type { Field, StatementOptions } from '../session/statement.js'
 
 /** How the answer to a statement arrives: an error, or a result and its columns. Called exactly once, never synchronously. */
@@ -34,6 +35,8 @@ export interface DriverConnection {
   ping(done: Done): void
   /** COM_RESET_CONNECTION. */
   reset(done: Done): void
+  /** COM_CHANGE_USER; when it fails the connection is closed. */
+  changeUser(to: UserChange, done: Done): void
   forgetChanges(): void
   /** Says goodbye (COM_QUIT) and closes. */
   close(done: () => void): void

@@ -32,6 +32,13 @@ export interface RetryOptions {
   readonly retry?: boolean | number | undefined
 }
 
+/** Who a connection becomes; what is left out stays as the pool's. */
+export interface UserChange {
+  readonly user?: string | undefined
+  readonly password?: string | undefined
+  readonly database?: string | undefined
+}
+
 /** The statements a borrower can run; a lease, a transaction and the pool itself all have them. */
 export interface Queryable {
   /**
@@ -66,6 +73,12 @@ export interface Lease extends Queryable {
   stream(sql: string | StatementOptions, values?: StatementValues): Readable
   /** A round trip that touches no table. */
   ping(): Promise<void>
+  /**
+   * Logs in as somebody else on this connection (COM_CHANGE_USER), for this borrower alone: it is closed when it is given back.
+   * What was open in the session is gone, as after a reset.
+   * @throws the server's error, e.g. 1045; the connection is closed then.
+   */
+  changeUser(to: UserChange): Promise<void>
   /** Gives the connection back; an open transaction is rolled back. Calling it again does nothing. */
   release(): void
   /** Closes the connection at once in place of giving it back. */

@@ -5,7 +5,7 @@ import { classify, ErrorClass } from '../errors/classify.js'
 import { type Access, canServe } from '../hosts/access.js'
 import { afterFailure } from './after-failure.js'
 import type { Decoding } from './decoding.js'
-import type { Lease, LeaseOptions, TransactionOptions } from './lease.js'
+import type { Lease, LeaseOptions, TransactionOptions, UserChange } from './lease.js'
 import { hostLostError, outcomeUnknownError, releasedError, transactionLostError } from './lease-errors.js'
 import type { Lender, SessionConnection } from './lender.js'
 import type { QueryResult, ResultSetHeader, Row, StatementOptions, StatementValues } from './statement.js'
@@ -108,6 +108,14 @@ export class PoolLease implements Lease {
     return new Promise((resolve, reject) => {
       if (this.#released) throw releasedError()
       this.#connection.resource.connection.ping((error) => (error === null ? resolve() : reject(error)))
+    })
+  }
+
+  changeUser(to: UserChange): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const refusal = this.#released ? releasedError() : this.#lostError()
+      if (refusal !== undefined) throw refusal
+      this.#connection.resource.changeUser(to, (error) => (error === null ? resolve() : reject(error)))
     })
   }
 

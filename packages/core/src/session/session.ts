@@ -4,6 +4,7 @@ import { type Done, type DriverConnection, ServerStatus, type StatementDone } fr
 import type { Host } from '../hosts/host.js'
 import type { Resource } from '../pool/resource.js'
 import type { Decoding } from './decoding.js'
+import type { UserChange } from './lease.js'
 import type { SessionSetup } from './session-setup.js'
 import type { StatementOptions } from './statement.js'
 import type { StatementKind } from './statement-kind.js'
@@ -21,6 +22,8 @@ export class Session implements Resource {
   /** Something was set for a transaction that has not begun. */
   #nextTransaction = false
   askedAt = Infinity
+  /** It was made to belong to another user than the pool's. */
+  #foreign = false
   /** Statements have run since it was last clean. */
   #used = false
   /** Beginnings of transactions whose answer is outstanding. */
@@ -55,7 +58,7 @@ export class Session implements Resource {
 
   /** Whether session state was changed: variables, temporary tables, locks, the schema. */
   get changed(): boolean {
-    return this.#tainted || this.#nextTransaction || this.connection.sessionChanged
+    return this.#tainted || this.#nextTransaction || this.#foreign || this.connection.sessionChanged
   }
 
   /** Whether the borrower's next statement could as well run on another connection. */
@@ -94,6 +97,15 @@ export class Session implements Resource {
     return this.connection.stream(statement, decoding)
   }
 
+  changeUser(to: UserChange, done: Done): void {
+    // Also if it fails: whoever wanted to be somebody else must not go on as the pool's user.
+    this.#foreign = true
+    this.connection.changeUser(to, (error) => {
+      if (error === null) this.#setup.restore(this, false, done)
+      else done(error)
+    })
+  }
+
   validate(done: Done): void {
     this.connection.ping(done)
   }
@@ -128,9 +140,9 @@ export class Session implements Resource {
     this.connection.unref()
   }
 
-  /** Changed, on a server whose reset does not undo everything. */
+  /** Another user's, or changed on a server whose reset does not undo everything. */
   get spoilt(): boolean {
-    return !this.#host.resetIsSafe && this.changed
+    return this.#foreign || (!this.#host.resetIsSafe && this.changed)
   }
 
   /** Brings a new connection into the state that every borrower finds. */

@@ -94,6 +94,10 @@ class FakeDriverConnection implements DriverConnection {
     this.#send('reset', done)
   }
 
+  changeUser(_: unknown, done: Done): void {
+    this.#send('change user', done)
+  }
+
   forgetChanges(): void {
     // nothing is remembered
   }

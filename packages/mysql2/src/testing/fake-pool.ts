@@ -85,6 +85,11 @@ export class FakeLease implements Lease {
 
   async ping(): Promise<void> {}
 
+  changeUser(...given: readonly unknown[]): Promise<void> {
+    this.calls.push(['changeUser', ...given])
+    return Promise.resolve()
+  }
+
   release(): void {
     this.state = 'released'
   }
