@@ -228,52 +228,6 @@ describe('a borrowed connection', () => {
   })
 })
 
-describe('a connection that changes its user', () => {
-  const OTHER = { user: 'session_other', password: 'for the test' }
-
-  async function withOther(work: (one: Pool) => Promise<void>): Promise<void> {
-    const one = single({ sessionVariables: { wait_timeout: 1234 } })
-    await one.query(`DROP USER IF EXISTS ${OTHER.user}@'%'`)
-    await one.query(`CREATE USER ${OTHER.user}@'%' IDENTIFIED BY '${OTHER.password}'`)
-    await one.query(`GRANT SELECT ON ${access.database}.* TO ${OTHER.user}@'%'`)
-    try {
-      await work(one)
-    } finally {
-      await one.query(`DROP USER IF EXISTS ${OTHER.user}@'%'`)
-    }
-  }
-
-  it('belongs to that user with the pool’s settings, and to nobody after its borrower', async () => {
-    await withOther(async (one) => {
-      const lease = await one.getConnection()
-      const { threadId } = lease
-      await lease.query('SET @left = 5')
-      await lease.changeUser(OTHER)
-      expect(await value(lease, 'SELECT CURRENT_USER()')).toBe(`${OTHER.user}@%`)
-      expect(await value(lease, 'SELECT DATABASE()')).toBe(access.database)
-      expect(Number(await value(lease, 'SELECT @@session.wait_timeout'))).toBe(1234)
-      expect(await value(lease, 'SELECT @left')).toBeNull()
-      lease.release()
-      const next = await one.getConnection()
-      expect(next.threadId).not.toBe(threadId)
-      expect(String(await value(next, 'SELECT USER()'))).toMatch(new RegExp(`^${access.user}@`))
-      next.release()
-    })
-  })
-
-  it('is closed when the login is refused, which says nothing about its host', async () => {
-    await withOther(async (one) => {
-      const lease = await one.getConnection()
-      await expect(lease.changeUser({ ...OTHER, password: 'wrong' })).rejects.toMatchObject({ errno: 1045 })
-      // It must not go on as the pool's user.
-      await expect(lease.query('SELECT 1')).rejects.toMatchObject({ code: 'ERR_HOSTPOOL_HOST_LOST' })
-      lease.release()
-      expect(one.status().hosts.map(({ state }) => state)).not.toContain('suspect')
-      expect(String(await value(one, 'SELECT USER()'))).toMatch(new RegExp(`^${access.user}@`))
-    })
-  })
-})
-
 describe('a statement that timed out', () => {
   it('takes its connection with it, and the next statement gets another', async () => {
     const one = single()

@@ -108,14 +108,12 @@ export class Mysql2Connection implements DriverConnection {
     this.#decoding = undefined
     this.#raw.config = copyOf(this.#plainConfig)
     const given = Object.entries(to).filter(([, value]) => value !== undefined)
-    this.#raw.changeUser(
-      Object.fromEntries(given),
-      this.#once((error) => {
-        // The server hangs up after a refused login; that says nothing about the host.
-        if (error !== null) this.destroy(error)
-        done(error)
-      }),
-    )
+    const answered = this.#once(done)
+    this.#raw.changeUser(Object.fromEntries(given), (error: RawError | null) => {
+      // The server hangs up after a refused login; that says nothing about the host.
+      if (typeof error?.errno === 'number') this.destroy(error)
+      answered(error)
+    })
   }
 
   forgetChanges(): void {

@@ -47,6 +47,7 @@ export type RawDone = (error: RawError | null, result?: unknown, fields?: unknow
 export interface RawError extends Error {
   fatal?: boolean
   code?: string
+  errno?: number
 }
 
 export interface RawCommand extends EventEmitter {
