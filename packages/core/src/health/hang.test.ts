@@ -76,7 +76,7 @@ describe('a host that hangs', () => {
     server('b').freeze()
     outcome(leaseOn('b').query('SELECT 1'))
     for (const lease of held) if (!lease.host.startsWith('b')) lease.release()
-    await clock.flow(200)
+    await clock.flow(250)
     expect(stateOf('b')).toBe('up')
     for (let round = 0; round < 20; round += 1) {
       const lease = pool.getConnection()

@@ -38,6 +38,8 @@ export class Host {
   writableAt = -Infinity
   /** Its last known view of its cluster, where its kind of cluster numbers them. */
   view: SeenView | undefined
+  /** It is asked and answers nobody, though nothing else is known of it yet: others are preferred. See SilenceWatch. */
+  silent = false
   /** When a server last answered anything there, on the monotonic clock. */
   heardAt = -Infinity
   /** Smoothed time of a statement in milliseconds. */

@@ -37,12 +37,15 @@ class Kind {
 export class AccessShares {
   readonly #limit: number
   readonly #clock: Clock
+  readonly #unusable: () => number
   /** Loans on silent hosts. */
   #aside = 0
   readonly #kinds: Readonly<Record<Access, Kind>> = { read: new Kind(), write: new Kind() }
 
-  constructor(limit: number, clock: Clock) {
+  /** @param unusable - tells how many connections nobody has and nobody can use */
+  constructor(limit: number, clock: Clock, unusable: () => number) {
     this.#limit = limit
+    this.#unusable = unusable
     this.#clock = clock
   }
 
@@ -86,7 +89,7 @@ export class AccessShares {
 
   /** How many more connections this kind of work may have now. */
   room(access: Access): number {
-    const limit = this.#limit - this.#aside
+    const limit = this.#limit - this.#aside - this.#unusable()
     return limit - this.#reserve(access, limit) - this.#kinds[access].inUse
   }
 

@@ -41,7 +41,7 @@ export class Engine<R extends Resource> {
     this.#options = options
     this.#env = env
     const { clock, random, emitter, hosts } = env
-    this.#shares = new AccessShares(options.connectionLimit, clock)
+    this.#shares = new AccessShares(options.connectionLimit, clock, () => this.#silence.unusable)
     this.#room = new WaitingRoom(options, {
       clock,
       emitter,

@@ -27,8 +27,8 @@ export class HostConnections<R extends Resource> {
   slow = false
   /** Connections in borrowers' hands that are to make room for another host. */
   readonly leaving = new Set<PooledConnection<R>>()
-  /** It owes answers and gives none; see SilenceWatch. Others are preferred until it is heard of. */
-  silent = false
+  /** It owed answers for too long when it was last looked at; see SilenceWatch. */
+  owesAnswers = false
   /** Smoothed duration of a handshake; undefined until one succeeded. */
   usualHandshake: number | undefined
   opened = 0

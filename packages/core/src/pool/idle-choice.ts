@@ -44,7 +44,7 @@ export class IdleChoice<R extends Resource> {
 
   #host(access: Access | undefined): HostConnections<R> | undefined {
     const eligible = (home: HostConnections<R>): boolean => this.#parts.shares.admits(home.host.serves, access)
-    const heardOf = (home: HostConnections<R>): boolean => !home.silent && eligible(home)
+    const heardOf = (home: HostConnections<R>): boolean => !home.host.silent && eligible(home)
     return (this.#parts.silence.any ? this.#hostAmong(heardOf) : undefined) ?? this.#hostAmong(eligible)
   }
 

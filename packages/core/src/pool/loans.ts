@@ -89,9 +89,9 @@ export class Loans<R extends Resource> {
   silenceChanged(home: HostConnections<R>): void {
     for (const connection of home.all) {
       const { state, use, stateSince } = connection
-      if (state !== ConnectionState.lent || use === undefined || connection.aside === home.silent) continue
-      connection.aside = home.silent
-      if (home.silent) this.#shares.setAside(use, stateSince)
+      if (state !== ConnectionState.lent || use === undefined || connection.aside === home.host.silent) continue
+      connection.aside = home.host.silent
+      if (home.host.silent) this.#shares.setAside(use, stateSince)
       else this.#shares.takeBack(use, stateSince)
     }
   }

@@ -52,6 +52,13 @@ export class SilenceWatch<R extends Resource> {
     this.#timer?.cancel()
   }
 
+  /** Connections of silent hosts that nobody has: they are open, and of no use. */
+  get unusable(): number {
+    let count = 0
+    if (this.any) for (const { host, all, inUse } of this.#parts.homes.all) if (host.silent) count += all.size - inUse
+    return count
+  }
+
   #look(): void {
     this.#timer = undefined
     const { clock, homes, watch, validating, changed, looked } = this.#parts
@@ -60,21 +67,23 @@ export class SilenceWatch<R extends Resource> {
     this.any = false
     for (const home of homes.all) {
       if (home.inUse > 0) busy = true
-      const silent = isSilent(home, now)
-      if (silent !== home.silent) {
-        home.silent = silent
+      const owes = owesAnswers(home, now)
+      // One that is well answers the probe before the next look: where Galera holds up all writes, that is so for every host.
+      const silent = owes && home.owesAnswers
+      home.owesAnswers = owes
+      if (silent !== home.host.silent) {
+        home.host.silent = silent
         changed(home)
       }
-      if (!silent) continue
-      this.any = true
-      watch.silent(home.host)
+      if (owes) watch.silent(home.host)
+      if (silent) this.any = true
     }
     if (busy) this.start()
     looked()
   }
 }
 
-function isSilent<R extends Resource>({ host, all }: HostConnections<R>, now: number): boolean {
+function owesAnswers<R extends Resource>({ host, all }: HostConnections<R>, now: number): boolean {
   const patience = Math.min(SILENT_AT_MOST, Math.max(SILENT_AT_LEAST, USUAL_FACTOR * (host.latency ?? 0)))
   if (all.size === 0 || now - host.heardAt < patience) return false
   for (const connection of all) {

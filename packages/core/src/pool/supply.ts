@@ -161,7 +161,9 @@ export class Supply<R extends Resource> {
   *#promises(): Generator<Serves> {
     yield* this.#asked()
     const { shares } = this.#parts
-    for (const opening of this.#opener.attempts) if (!opening.overdue) yield shares.narrow(opening.home.host.serves)
+    for (const { overdue, home } of this.#opener.attempts) {
+      if (!overdue && !home.host.silent) yield shares.narrow(home.host.serves)
+    }
   }
 
   #open(access: Access | undefined): boolean {
@@ -195,7 +197,7 @@ export class Supply<R extends Resource> {
     )
     const free = able.filter((home) => this.#isFree(home, now))
     if (free.length === 0) this.#pumpAfterRest(able, now)
-    const willing = free.filter((home) => home.refusedUntil <= now && !home.hasOverdueAttempt && !home.silent)
+    const willing = free.filter((home) => home.refusedUntil <= now && !home.hasOverdueAttempt && !home.host.silent)
     return willing.length > 0 ? willing : free
   }
 

@@ -30,10 +30,13 @@ export class Allowances {
   readonly #limit: number
   readonly #now: () => number
   readonly #askers: Iterable<Asker>
+  readonly #unusable: () => number
   readonly #kinds: Readonly<Record<Access, Kind>> = { read: new Kind(), write: new Kind() }
 
-  constructor(limit: number, now: () => number, askers: Iterable<Asker>) {
+  /** @param unusable - how many connections of silent hosts nobody has */
+  constructor(limit: number, now: () => number, askers: Iterable<Asker>, unusable: () => number) {
     this.#limit = limit
+    this.#unusable = unusable
     this.#now = now
     this.#askers = askers
   }
@@ -72,7 +75,7 @@ export class Allowances {
   }
 
   #room(access: Access, remembered: number, slack: number): number {
-    let limit = this.#limit
+    let limit = this.#limit - this.#unusable()
     let inUse = 0
     let ages = 0
     for (const { connection, use } of this.#askers) {

@@ -47,7 +47,8 @@ export class Handshakes {
     const now = this.#world.clock.now()
     const promises: Serves[] = []
     for (const attempt of this.#world.connector.attempts) {
-      if (now < (this.#overdueAt.get(attempt) ?? 0)) promises.push(attempt.host.serves)
+      const overdue = now >= (this.#overdueAt.get(attempt) ?? 0)
+      if (!overdue && !attempt.host.silent) promises.push(attempt.host.serves)
     }
     return promises
   }

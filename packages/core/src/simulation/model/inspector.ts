@@ -36,7 +36,12 @@ export class Inspector {
     this.#askers = askers
     this.trace = trace
     this.#handshakes = new Handshakes(world)
-    this.#allowances = new Allowances(world.config.connectionLimit, () => world.clock.now(), askers)
+    this.#allowances = new Allowances(
+      world.config.connectionLimit,
+      () => world.clock.now(),
+      askers,
+      () => this.#unusable(),
+    )
     world.hosts.onChange(() => this.#noteNoHost())
   }
 
@@ -153,6 +158,14 @@ export class Inspector {
     const wants = [...this.#askers].filter((asker) => asker.waiting).map((asker) => asker.access)
     if (!helps(wants, others, host.serves))
       this.#broken('a connection is opened only when it is needed', `at ${host.name}`)
+  }
+
+  /** Connections of silent hosts that are in nobody's hands. */
+  #unusable(): number {
+    const { connector, hosts } = this.#world
+    if (hosts.all.every(({ silent }) => !silent)) return 0
+    const lent = new Set([...this.#askers].map(({ connection }) => connection?.resource))
+    return count(connector.connections, (connection) => connection.host.silent && !lent.has(connection))
   }
 
   #granted(asker: Asker, connection: Lent): void {

@@ -261,7 +261,7 @@ describe('keeping connections', () => {
     const bob = story.borrower('bob').asks()
     story.passes(90)
     expect(bob.waits).toBe(true)
-    story.passes(70)
+    story.passes(130)
     expect(bob.holds).toBe('b#1')
   })
 

@@ -49,7 +49,7 @@ describe('sharing between reads and writes', () => {
     expect(hanging.length).toBeGreaterThan(1)
     for (const reader of hanging) reader.connection.resource.askedAt = story.world.clock.now()
     for (const reader of readers) if (!hanging.includes(reader)) reader.returns()
-    story.passes(200)
+    story.passes(300)
     const working = 12 - hanging.length
     expect(holding(stall(story, 'write', 20, 20))).toBe(working - Math.ceil(working / 4))
     const reader = story.borrower('reader', 'read').asks()
@@ -62,6 +62,23 @@ describe('sharing between reads and writes', () => {
     story.passes(100)
     expect(story.status.waiting).toBeGreaterThan(0)
     reader.returns()
+  })
+
+  it('writes that stall on hosts which answer their probes stay counted, however long that lasts', () => {
+    const story = busyPool()
+    const { clock, watch } = story.world
+    watch.onSilent = (host) => clock.after(1, () => (host.heardAt = clock.now()))
+    const writers: Borrower[] = []
+    for (let turn = 0; turn < 100; turn += 1) {
+      writers.push(story.borrower(`writer${turn}`, 'write').asks())
+      for (const writer of writers) {
+        if (writer.waits || writer.connection.resource.askedAt !== Infinity) continue
+        writer.connection.resource.askedAt = clock.now()
+      }
+      story.borrower(`reader${turn}`, 'read').asks().returns()
+      story.passes(20)
+    }
+    expect(holding(writers)).toBe(9)
   })
 
   it('reads that stall leave a quarter of the connections to writes', () => {
