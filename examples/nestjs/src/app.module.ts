@@ -32,6 +32,5 @@ import { POOL, PoolModule } from './pool.module.js'
   ],
   controllers: [HealthController, NotesController],
 })
-// A module of Nest is what its decorator says.
-// oxlint-disable-next-line typescript/no-extraneous-class
+// oxlint-disable-next-line typescript/no-extraneous-class -- a module of Nest is what its decorator says
 export class AppModule {}

@@ -23,8 +23,7 @@ export const access: ServerAccess = given
  * `faultyCluster()` inside for the cluster.
  */
 export function describeWithFaults(name: string, tests: () => void): void {
-  // Skipped only where there is nothing to put a fault on.
-  const describeHere = details ? describe : describe.skip
+  const describeHere = details ? describe : describe.skip // servers of somebody else's cannot be broken
   describeHere(name, tests)
 }
 
