@@ -1,5 +1,5 @@
-import { HostpoolError } from '@mysql-hostpool/core'
-import type { Decoding, Pool as CorePool } from '@mysql-hostpool/core'
+import { decodingNames, HostpoolError } from '@mysql-hostpool/core'
+import type { Pool as CorePool } from '@mysql-hostpool/core'
 import type { Connection as Mysql2CallbackConnection } from 'mysql2'
 
 import { errorOf } from './callback.js'
@@ -13,19 +13,7 @@ export interface Mysql2Module {
   readonly createConnection: (options?: object) => Mysql2CallbackConnection
 }
 
-const DECODING: ReadonlySet<string> = new Set<keyof Decoding>([
-  'supportBigNumbers',
-  'bigNumberStrings',
-  'decimalNumbers',
-  'dateStrings',
-  'jsonStrings',
-  'timezone',
-  'typeCast',
-  'rowsAsArray',
-  'nestTables',
-  'namedPlaceholders',
-  'stringifyObjects',
-])
+const DECODING: ReadonlySet<string> = new Set(decodingNames)
 
 /**
  * A pool in place of the mysql2 module, for libraries that take a module and keep a pool of their own, as Sequelize does with

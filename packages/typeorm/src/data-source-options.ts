@@ -1,4 +1,4 @@
-import { HostpoolError } from '@mysql-hostpool/core'
+import { decodingNames, HostpoolError } from '@mysql-hostpool/core'
 import type { Decoding } from '@mysql-hostpool/core'
 
 /** What TypeORM hands to `createPool` of its driver: mysql2's option names, many of them undefined. */
@@ -12,19 +12,7 @@ export interface SortedOptions {
   readonly connection: DriverOptions
 }
 
-const DECODING = new Set([
-  'supportBigNumbers',
-  'bigNumberStrings',
-  'decimalNumbers',
-  'dateStrings',
-  'jsonStrings',
-  'timezone',
-  'typeCast',
-  'rowsAsArray',
-  'nestTables',
-  'namedPlaceholders',
-  'stringifyObjects',
-])
+const DECODING: ReadonlySet<string> = new Set(decodingNames)
 
 /** Options that TypeORM passes on for mysql2 and that mean nothing here. Switched off they are what this pool does anyway. */
 const MYSQL2_ONLY = {
