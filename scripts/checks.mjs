@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { must, run } from './child.mjs'
 import { packageManagerCommand } from './set-up.mjs'
 import { binary, root } from './workspace.mjs'
@@ -39,16 +39,29 @@ function count(path) {
   try {
     results = JSON.parse(readFileSync(path, 'utf8'))
   } catch {
-    return { passed: 0, failed: 1, notRun: 0 }
+    return { passed: 0, failed: 1, notRun: 0, failures: [] }
   }
-  const unloaded = results.testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && assertionResults.every((test) => test.status !== 'failed'),
-  )
+  const failures = results.testResults.flatMap(failuresIn)
   return {
     passed: results.numPassedTests,
-    failed: results.numFailedTests + unloaded.length,
+    failed: failures.length,
     notRun: results.numPendingTests + results.numTodoTests,
+    failures,
   }
+}
+
+function failuresIn({ name: path, status, message, assertionResults }) {
+  const file = relative(root, path)
+  const failed = assertionResults.filter((test) => test.status === 'failed')
+  // A file that could not even be loaded has no test that failed.
+  if (status === 'failed' && failed.length === 0) return [{ name: file, reason: head(message) }]
+  return failed.map((test) => ({ name: `${file} > ${test.fullName}`, reason: head(test.failureMessages.join('\n')) }))
+}
+
+/** The beginning of a message, without the stack inside of libraries. */
+function head(message) {
+  const own = message.split('\n').filter((line) => !line.includes('node_modules'))
+  return own.slice(0, 12).join('\n')
 }
 
 /** Packs every package as it would be published, and checks what came out. */

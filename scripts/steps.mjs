@@ -4,6 +4,7 @@ import { Interrupted } from './child.mjs'
 export class Steps {
   #done = []
   #tests = { passed: 0, failed: 0 }
+  #failures = []
 
   /** Whether every step so far went well. */
   get ok() {
@@ -36,19 +37,24 @@ export class Steps {
     this.#done.push({ name, ok: false, detail: `not run: ${reason}` })
   }
 
-  /** One line per step, and at the end the number of tests, alone on its line. */
+  /**
+   * The tests that failed, with their reasons, since the end of a long output is often all that is kept; then one line
+   * per step, and at the end the number of tests, alone on its line.
+   */
   summary() {
     const lines = this.#done.map(({ name, ok, seconds, detail }) => {
       const time = seconds === undefined ? ''.padStart(8) : `${seconds.toFixed(1).padStart(6)} s`
       return `${ok ? 'ok    ' : 'FAILED'}  ${time}  ${name}${detail && ` (${detail})`}`
     })
     const { passed, failed } = this.#tests
-    return ['', ...lines, '', `${passed} passed, ${failed} failed`, ''].join('\n')
+    const failures = this.#failures.map(({ name, reason }) => `${name}\n${reason.replace(/^/gm, '    ')}\n`)
+    return ['', ...failures, ...lines, '', `${passed} passed, ${failed} failed`, ''].join('\n')
   }
 
-  #count({ passed, failed, notRun }) {
+  #count({ passed, failed, notRun, failures }) {
     this.#tests.passed += passed
     this.#tests.failed += failed
+    this.#failures.push(...failures)
     return `${passed} passed, ${failed} failed${notRun ? `, ${notRun} not run` : ''}`
   }
 }

@@ -128,6 +128,8 @@ export class GaleraNode {
   /** Refuses writes of ordinary accounts with error 1290, as a replica would. */
   async setReadOnly(on: boolean): Promise<void> {
     await this.sql(`SET GLOBAL read_only = ${on ? 'ON' : 'OFF'}`)
+    // To take the lock for it MariaDB leaves the group's flow for a moment, as a donor does, and catches up afterwards.
+    if (on) await this.waitFor(NodeState.Synced)
   }
 
   /** Takes the node out of flow control; it then says that it is a donor, and still serves. */
