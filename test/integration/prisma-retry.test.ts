@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events'
 
 import { createPool } from '@mysql-hostpool/core'
-import { PrismaHostpool, retryTransactions, type TransactionRetry } from '@mysql-hostpool/prisma'
+import { originalError, PrismaHostpool, retryTransactions, type TransactionRetry } from '@mysql-hostpool/prisma'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, expectTypeOf, test } from 'vitest'
 
 import { openPrismaDatabase, type PrismaDatabase } from './prisma/database.js'
@@ -180,6 +180,14 @@ describe('the extended client', () => {
   })
 })
 
+/** The node that a transaction runs on, as a pool has its name. */
+async function addressOf(tx: Pick<PrismaClient, '$queryRaw'>): Promise<string> {
+  const [row] = await tx.$queryRaw<{ host: string; port: bigint }[]>`SELECT @@bind_address AS host, @@port AS port`
+  return `${row?.host}:${row?.port}`
+}
+
+const nodeAt = (at: string) => faultyCluster().nodes.find(({ address }) => address === at)
+
 describeWithFaults('a host that is killed', () => {
   afterEach(() => faultyCluster().heal())
 
@@ -189,12 +197,9 @@ describeWithFaults('a host that is killed', () => {
     await client.$transaction(
       async (tx) => {
         await tx.author.create({ data: { email: 'survivor' } })
-        const [row] = await tx.$queryRaw<{ host: string; port: bigint }[]>`
-          SELECT @@bind_address AS host, @@port AS port`
-        const address = `${row?.host}:${row?.port}`
+        const address = await addressOf(tx)
         hosts.push(address)
-        const node = faultyCluster().nodes.find((candidate) => candidate.address === address)
-        if (hosts.length === 1) await node?.kill()
+        if (hosts.length === 1) await nodeAt(address)?.kill()
         await tx.author.count()
       },
       // The surviving nodes hold up what has to see all writes until they have given the dead one up.
@@ -202,5 +207,24 @@ describeWithFaults('a host that is killed', () => {
     )
     expect(new Set(hosts).size).toBe(2)
     await expect(prisma.author.count({ where: { email: 'survivor' } })).resolves.toBe(1)
+  })
+})
+
+describeWithFaults('a node that rejects queries', () => {
+  afterEach(() => faultyCluster().heal())
+
+  test('in the middle of a transaction costs that transaction a second run, on another host', async () => {
+    const hosts: string[] = []
+    await retrying(prisma).$transaction(async (tx) => {
+      await tx.author.create({ data: { email: 'first' } })
+      const address = await addressOf(tx)
+      hosts.push(address)
+      if (hosts.length === 1) await nodeAt(address)?.rejectQueries('ALL')
+      await tx.author.create({ data: { email: 'second' } })
+    })
+    expect(retries).toMatchObject([{ attempt: 1, error: { code: 'P2034' } }])
+    expect(originalError(retries[0]?.error)).toMatchObject({ cause: { errno: 1047 } })
+    expect(new Set(hosts).size).toBe(2)
+    await expect(prisma.author.count({ where: { email: { in: ['first', 'second'] } } })).resolves.toBe(2)
   })
 })

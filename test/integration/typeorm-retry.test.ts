@@ -1,14 +1,14 @@
 import { createPool, HostpoolError } from '@mysql-hostpool/core'
 import type { Pool } from '@mysql-hostpool/core'
-import { retryTransaction, typeormDriver } from '@mysql-hostpool/typeorm'
+import { retryTransaction, servingHost, typeormDriver } from '@mysql-hostpool/typeorm'
 import type { Connection } from 'mysql2/promise'
-import { DataSource, QueryFailedError } from 'typeorm'
+import { DataSource, In, QueryFailedError } from 'typeorm'
 import type { EntityManager } from 'typeorm'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 
 import { directConnection, freshDatabase } from './setup/fresh-database.js'
 import type { TestDatabase } from './setup/fresh-database.js'
-import { access } from './setup/servers.js'
+import { access, describeWithFaults, faultyCluster } from './setup/servers.js'
 import { TcpProxy } from './setup/tcp-proxy.js'
 import { Author, entities } from './typeorm/entities.js'
 
@@ -192,6 +192,40 @@ describe('a transaction is not run again', () => {
   test.each([-1, 0.5])('%s times, which is refused at once', async (retry) => {
     const work = retryTransaction(source, () => {}, { retry })
     await expect(work).rejects.toMatchObject({ code: 'ERR_HOSTPOOL_UNSUPPORTED' })
+  })
+})
+
+describeWithFaults('a node that rejects queries', () => {
+  afterEach(() => faultyCluster().heal())
+
+  test('in the middle of a transaction costs that transaction a second run, on another host', async () => {
+    const everywhere = createPool(config)
+    const spread = new DataSource({ type: 'mariadb', driver: typeormDriver(everywhere), entities })
+    await spread.initialize()
+    const hosts: (string | undefined)[] = []
+    const refusals: unknown[] = []
+    try {
+      await retryTransaction(spread, async (manager) => {
+        await manager.insert(Author, { name: 'first' })
+        const host = manager.queryRunner && servingHost(manager.queryRunner)
+        hosts.push(host)
+        if (hosts.length === 1)
+          await faultyCluster()
+            .nodes.find(({ address }) => address === host)
+            ?.rejectQueries('ALL')
+        await manager.insert(Author, { name: 'second' }).catch((error: unknown) => {
+          refusals.push(error)
+          throw error
+        })
+      })
+      expect(refusals).toMatchObject([{ driverError: { code: 'ERR_HOSTPOOL_HOST_LOST', cause: { errno: 1047 } } }])
+      expect(new Set(hosts).size).toBe(2)
+      expect(await spread.getRepository(Author).countBy({ name: In(['first', 'second']) })).toBe(2)
+      expect(everywhere.status().inUse).toBe(0)
+    } finally {
+      await spread.destroy()
+      await everywhere.end()
+    }
   })
 })
 
