@@ -26,6 +26,8 @@ export class SessionSetup {
   readonly resetOnRelease: boolean
   readonly #options: SessionSetupOptions
   readonly #assignments: readonly string[]
+  /** What mysql2 asks for in the handshake, and a reset drops; only known once there was a reset. */
+  #handshake: readonly string[] | undefined
   /** Connections to servers without session tracking. */
   readonly #untracked = new WeakSet<DriverConnection>()
 
@@ -48,22 +50,17 @@ export class SessionSetup {
 
   /** After a reset, which keeps the schema that a `USE` changed to and drops what the handshake had set. */
   restore(session: Session, schemaChanged: boolean, done: Done): void {
-    const { database, flags, sessionVariables } = this.#options
+    const { database } = this.#options
     if (schemaChanged && database === undefined) {
       done(new Error('The borrower chose a schema, and the connection has none of its own to go back to'))
       return
     }
-    // What mysql2 asks for in the handshake.
-    const { charset, collation } = collationOf(this.#options.charset)
-    const names = `NAMES ${escape(charset)} COLLATE ${escape(collation)}`
-    const ignoresSpace = !flags.includes('-IGNORE_SPACE') && !Object.hasOwn(sessionVariables, 'sql_mode')
-    const sqlMode = ignoresSpace ? ["sql_mode = CONCAT_WS(',', @@sql_mode, 'IGNORE_SPACE')"] : []
     const next = (): void => {
       if (schemaChanged && database !== undefined)
         this.#use(session, database, () => this.#runHook(session, done), done)
       else this.#runHook(session, done)
     }
-    this.#setVariables(session, [names, ...sqlMode], next, done)
+    this.#setVariables(session, (this.#handshake ??= handshakeOf(this.#options)), next, done)
   }
 
   /** All of them in one round trip. */
@@ -111,4 +108,11 @@ export class SessionSetup {
       .finally(() => connection.end())
       .catch((error: unknown) => process.emitWarning(String(error), 'HostpoolWarning'))
   }
+}
+
+function handshakeOf({ charset: given, flags, sessionVariables }: SessionSetupOptions): readonly string[] {
+  const { charset, collation } = collationOf(given)
+  const names = `NAMES ${escape(charset)} COLLATE ${escape(collation)}`
+  const ignoresSpace = !flags.includes('-IGNORE_SPACE') && !Object.hasOwn(sessionVariables, 'sql_mode')
+  return ignoresSpace ? [names, "sql_mode = CONCAT_WS(',', @@sql_mode, 'IGNORE_SPACE')"] : [names]
 }
