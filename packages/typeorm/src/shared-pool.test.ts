@@ -24,9 +24,19 @@ describe('a DataSource on a shared pool may say', () => {
     ['that it wants no TLS where there is none', { ssl: false }],
     ['the same session variables', { sessionVariables: { sql_mode: 'ANSI' } }],
     ['how long it waits for a connection', { acquireTimeout: 5 }],
+    ['a part of what the pool has as a group', { health: { interval: 2000, probe: undefined } }],
   ])('%s', (_name, options) => {
     expect(() => checkSharedOptions(config, options)).not.toThrow()
   })
+})
+
+test('a DataSource may ask for TLS of a shared pool that has it, and for nothing more of it', async () => {
+  const secured = createPool({ host: 'db1', ssl: { ca: 'PEM' } })
+  expect(() => checkSharedOptions(secured.config, { ssl: true })).not.toThrow()
+  expect(() => checkSharedOptions(secured.config, { ssl: false })).toThrow('ssl: false')
+  // The same certificate, but the pool keeps its own to itself.
+  expect(() => checkSharedOptions(secured.config, { ssl: { ca: 'PEM' } })).toThrow('cannot be compared')
+  await secured.end()
 })
 
 describe('a DataSource on a shared pool is refused', () => {
@@ -40,11 +50,13 @@ describe('a DataSource on a shared pool is refused', () => {
     ['poolSize', { connectionLimit: 10 }, '10'],
     ['charset', { charset: 'utf8' }, "'utf8'"],
     ['ssl', { ssl: true }, 'true'],
-    ['ssl', { ssl: { ca: 'PEM' } }, '(object)'],
+    ['ssl', { ssl: { ca: 'PEM' } }, 'cannot be compared'],
+    ['ssl', { ssl: 'Amazon RDS' }, 'cannot be compared'],
     ['socketPath', { socketPath: '/run/mysqld.sock' }, "'/run/mysqld.sock'"],
     ['multipleStatements', { multipleStatements: true }, 'true'],
     ['queueLimit', { queueLimit: 5 }, '5'],
     ['sessionVariables', { sessionVariables: { sql_mode: '' } }, '(object)'],
+    ['health', { health: { interval: 500 } }, '(object)'],
     ['hosts', { hosts: 'db1' }, "'db1'"],
   ])('another %s', (option, options, shown) => {
     const check = (): void => checkSharedOptions(config, options)

@@ -33,9 +33,19 @@ function agrees(name: string, value: unknown, config: PublicConfig): boolean {
       return typeof value === 'string' && sameCharset(value, config.connection.charset)
     default: {
       const options: DriverOptions = { ...config, ...config.connection }
-      return name in options && isDeepStrictEqual(value, options[name])
+      return name in options && asksNoMore(value, options[name])
     }
   }
+}
+
+/** Options in groups, as those of health: what is not said asks for nothing. */
+function asksNoMore(given: unknown, own: unknown): boolean {
+  if (!isGroup(given) || !isGroup(own)) return isDeepStrictEqual(given, own)
+  return Object.entries(given).every(([name, value]) => value === undefined || isDeepStrictEqual(value, own[name]))
+}
+
+function isGroup(value: unknown): value is DriverOptions {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** True when a node of `replication` names the hosts of the pool, all of them. */
@@ -67,5 +77,8 @@ function problemOf(name: string, value: unknown): string {
   const option = dataSourceName(name)
   const remedy = 'remove it from the DataSource and set it in createPool(), or give typeormDriver() a configuration'
   if (name === 'password') return `${option}: the pool is shared and logs in with its own; ${remedy}`
+  if (name === 'ssl' && typeof value !== 'boolean') {
+    return `${option}: the pool is shared and does not show its own settings of TLS, so these cannot be compared; ${remedy}`
+  }
   return `${option}: ${shown(name, value)} is not what the shared pool has; ${remedy}`
 }

@@ -9,6 +9,7 @@ import { GeneratedIdWatch } from './generated-ids.js'
 import { checkSameNode, namesSameServers, nodeConfig, ownedConfig } from './owned-pool.js'
 import { PoolCluster } from './pool-cluster.js'
 import { openSides } from './replication.js'
+import { warnOfUnused } from './replication-options.js'
 import type { NodeServers } from './replication.js'
 import { checkSharedOptions, namesHostsOf } from './shared-pool.js'
 
@@ -22,7 +23,7 @@ export interface TypeormDriver {
   /** Called by TypeORM when a DataSource is initialized. */
   readonly createPool: (options: DriverOptions) => Mysql2Pool
   /** Called by TypeORM for a DataSource with `replication`. */
-  readonly createPoolCluster: () => PoolCluster
+  readonly createPoolCluster: (replication?: DriverOptions) => PoolCluster
 }
 
 /**
@@ -43,7 +44,10 @@ export function typeormDriver(poolOrConfig: Pool | PoolOptions | string): Typeor
   return {
     version: MYSQL2_LIKE,
     createPool: (options) => servers.createPool(sortOptions(options)),
-    createPoolCluster: () => new PoolCluster((nodes) => openSides(nodes, servers.nodes())),
+    createPoolCluster: (replication = {}) => {
+      warnOfUnused(replication)
+      return new PoolCluster((nodes) => openSides(nodes, servers.nodes()))
+    },
   }
 }
 
