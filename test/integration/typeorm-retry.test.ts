@@ -193,6 +193,15 @@ describe('a transaction is not run again', () => {
     const work = retryTransaction(source, () => {}, { retry })
     await expect(work).rejects.toMatchObject({ code: 'ERR_HOSTPOOL_UNSUPPORTED' })
   })
+
+  test('with an option that there is not, which is named', async () => {
+    const misspelt = { retries: 5 } as object
+    const work = retryTransaction(source, () => {}, misspelt)
+    await expect(work).rejects.toMatchObject({
+      code: 'ERR_HOSTPOOL_CONFIG',
+      message: expect.stringContaining("no option 'retries'") as string,
+    })
+  })
 })
 
 describeWithFaults('a node that rejects queries', () => {

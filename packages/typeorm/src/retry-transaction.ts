@@ -1,4 +1,4 @@
-import { isHostpoolError, runAgain, wasUndone } from '@mysql-hostpool/core'
+import { HostpoolError, isHostpoolError, runAgain, wasUndone } from '@mysql-hostpool/core'
 import type { IsolationLevel } from '@mysql-hostpool/core'
 import type { DataSource, EntityManager } from 'typeorm'
 
@@ -19,14 +19,16 @@ export interface RetryTransactionOptions {
  *
  * The work may run several times: it must leave nothing behind but what the transaction can undo, and use only the manager
  * it is given.
- * @throws what the last try threw. When the answer to COMMIT was lost nobody knows whether it happened, so nothing is run
- * again: the error is then a `HostpoolError` with the code `ERR_HOSTPOOL_OUTCOME_UNKNOWN`.
+ * @throws ERR_HOSTPOOL_CONFIG for an option that there is not; otherwise what the last try threw. When the answer to COMMIT was
+ * lost nobody knows whether it happened, so nothing is run again: the error is then a `HostpoolError` with the code
+ * `ERR_HOSTPOOL_OUTCOME_UNKNOWN`.
  */
 export async function retryTransaction<T>(
   dataSource: DataSource,
   work: (manager: EntityManager) => T | Promise<T>,
-  { isolationLevel, retry = 3 }: RetryTransactionOptions = {},
+  options: RetryTransactionOptions = {},
 ): Promise<T> {
+  const { isolationLevel, retry = 3 } = checked(options)
   let committed = false
   const once = async (): Promise<T> => {
     const runner = dataSource.createQueryRunner()
@@ -59,4 +61,16 @@ export async function retryTransaction<T>(
     const cause = driverErrorOf(error)
     throw isHostpoolError(cause) && cause.code === 'ERR_HOSTPOOL_OUTCOME_UNKNOWN' ? cause : error
   }
+}
+
+const NAMES: ReadonlySet<string> = new Set<keyof RetryTransactionOptions>(['isolationLevel', 'retry'])
+
+/** A misspelt limit would go unnoticed until it is needed. */
+function checked(options: RetryTransactionOptions): RetryTransactionOptions {
+  const unknown = Object.keys(options).find((name) => !NAMES.has(name))
+  if (unknown === undefined) return options
+  throw new HostpoolError(
+    'ERR_HOSTPOOL_CONFIG',
+    `retryTransaction: there is no option '${unknown}'; the options are ${[...NAMES].join(' and ')}`,
+  )
 }
