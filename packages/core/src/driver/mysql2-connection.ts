@@ -141,10 +141,6 @@ export class Mysql2Connection implements DriverConnection {
     this.#raw.stream.destroy(reason)
   }
 
-  ref(): void {
-    this.#raw.stream.ref?.()
-  }
-
   unref(): void {
     this.#raw.stream.unref?.()
   }

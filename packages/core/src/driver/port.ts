@@ -42,8 +42,7 @@ export interface DriverConnection {
   close(done: () => void): void
   /** Closes at once; statements under way fail with the error. */
   destroy(error?: Error): void
-  /** Keeps the process alive, or not any more. */
-  ref(): void
+  /** The process is not kept alive by it any more. */
   unref(): void
 }
 

@@ -1,5 +1,4 @@
-import type { Clock } from '../clock.js'
-import type { Access, Serves } from '../hosts/access.js'
+import { type Access, type Serves, servesOf } from '../hosts/access.js'
 import type { Waiting } from './demand.js'
 
 /** How long after its last request a kind of work has connections kept free for it: well below the usual `acquireTimeout`. */
@@ -36,17 +35,15 @@ class Kind {
  */
 export class AccessShares {
   readonly #limit: number
-  readonly #clock: Clock
   readonly #unusable: () => number
   /** Loans on silent hosts. */
   #aside = 0
   readonly #kinds: Readonly<Record<Access, Kind>> = { read: new Kind(), write: new Kind() }
 
   /** @param unusable - tells how many connections nobody has and nobody can use */
-  constructor(limit: number, clock: Clock, unusable: () => number) {
+  constructor(limit: number, unusable: () => number) {
     this.#limit = limit
     this.#unusable = unusable
-    this.#clock = clock
   }
 
   lent(use: Access, lentAt: number): void {
@@ -55,12 +52,12 @@ export class AccessShares {
     kind.lentAtSum += lentAt
   }
 
-  returned(use: Access, lentAt: number): void {
+  returned(use: Access, lentAt: number, now: number): void {
     const kind = this.#kinds[use]
     kind.inUse -= 1
     kind.lentAtSum -= lentAt
     // One long stall must not pass for the usual thing.
-    const held = Math.min(this.#clock.now() - lentAt, kind.usual * STALL_FACTOR + STALL_MARGIN)
+    const held = Math.min(now - lentAt, kind.usual * STALL_FACTOR + STALL_MARGIN)
     kind.usual += SMOOTHING * (held - kind.usual)
   }
 
@@ -83,36 +80,36 @@ export class AccessShares {
     this.#aside -= 1
   }
 
-  asked(access: Access): void {
-    this.#kinds[access].askedAt = this.#clock.now()
+  asked(access: Access, now: number): void {
+    this.#kinds[access].askedAt = now
   }
 
   /** How many more connections this kind of work may have now. */
-  room(access: Access): number {
+  room(access: Access, now: number): number {
     const limit = this.#limit - this.#aside - this.#unusable()
-    return limit - this.#reserve(access, limit) - this.#kinds[access].inUse
+    return limit - this.#reserve(access, limit, now) - this.#kinds[access].inUse
   }
 
-  allows(access: Access | undefined): boolean {
-    if (access === undefined) return this.room('read') > 0 || this.room('write') > 0
-    return this.room(access) > 0
+  /** What a borrower with this need may be given now. */
+  free(access: Access | undefined, now: number): Serves {
+    const read = access !== 'write' && this.room('read', now) > 0
+    const write = access !== 'read' && this.room('write', now) > 0
+    return servesOf(read, write)
   }
 
-  /** Whether a host that serves so may be used for this now. */
-  admits(serves: Serves, access: Access | undefined): boolean {
-    if (access !== 'write' && serves.read && this.allows('read')) return true
-    return access !== 'read' && serves.write && this.allows('write')
+  allows(access: Access, now: number): boolean {
+    return this.room(access, now) > 0
   }
 
   /** What a host that serves so may be used for now. */
-  narrow(serves: Serves): Serves {
-    return { read: serves.read && this.allows('read'), write: serves.write && this.allows('write') }
+  narrow(serves: Serves, now: number): Serves {
+    return servesOf(serves.read && this.room('read', now) > 0, serves.write && this.room('write', now) > 0)
   }
 
   /** Those of the waiting who may have a connection now. */
-  admit(waiting: Waiting): Waiting {
-    const read = Math.max(0, this.room('read'))
-    const write = Math.max(0, this.room('write'))
+  admit(waiting: Waiting, now: number): Waiting {
+    const read = Math.max(0, this.room('read', now))
+    const write = Math.max(0, this.room('write', now))
     return {
       any: Math.min(waiting.any, Math.max(read, write)),
       read: Math.min(waiting.read, read),
@@ -121,16 +118,16 @@ export class AccessShares {
   }
 
   /** What this kind of work leaves to the other, if anybody has asked for the other lately. */
-  #reserve(access: Access, limit: number): number {
+  #reserve(access: Access, limit: number, now: number): number {
     const other = this.#kinds[access === 'read' ? 'write' : 'read']
     if (this.#limit < STALLED_RESERVE_FROM || limit < 2) return 0
-    if (this.#clock.now() - other.askedAt > REMEMBERED) return 0
-    if (this.#stalls(this.#kinds[access])) return Math.ceil(limit * STALLED_RESERVE)
+    if (now - other.askedAt > REMEMBERED) return 0
+    if (stalls(this.#kinds[access], now)) return Math.ceil(limit * STALLED_RESERVE)
     return limit < STANDING_RESERVE_FROM ? 0 : Math.max(1, Math.floor(limit * STANDING_RESERVE))
   }
+}
 
-  #stalls({ inUse, lentAtSum, usual }: Kind): boolean {
-    if (inUse === 0) return false
-    return this.#clock.now() - lentAtSum / inUse > usual * STALL_FACTOR + STALL_MARGIN
-  }
+function stalls({ inUse, lentAtSum, usual }: Kind, now: number): boolean {
+  if (inUse === 0) return false
+  return now - lentAtSum / inUse > usual * STALL_FACTOR + STALL_MARGIN
 }

@@ -71,6 +71,7 @@ export class Connections<R extends Resource> {
     const { maxLifetime } = this.#options
     const expiresAt = maxLifetime === 0 ? Infinity : now + maxLifetime * (1 - LIFETIME_JITTER * this.#random())
     const connection = new PooledConnection(resource, home, now, expiresAt)
+    resource.unref()
     resource.onLost = (error) => this.#lost(connection, error)
     home.all.add(connection)
     this.#size += 1
@@ -78,14 +79,13 @@ export class Connections<R extends Resource> {
     return connection
   }
 
-  lend(connection: PooledConnection<R>, borrowedAt: Error | undefined): void {
+  lend(connection: PooledConnection<R>, borrowedAt: Error | undefined, now: number): void {
     connection.state = ConnectionState.lent
-    connection.stateSince = this.#clock.now()
+    connection.stateSince = now
     connection.borrowedAt = borrowedAt
     connection.home.inUse += 1
     connection.home.served += 1
     this.#inUse += 1
-    connection.resource.ref()
   }
 
   /** The end of a loan; what becomes of the connection is said next. */
@@ -97,10 +97,9 @@ export class Connections<R extends Resource> {
     connection.leakReported = false
   }
 
-  rest(connection: PooledConnection<R>): void {
+  rest(connection: PooledConnection<R>, now: number): void {
     connection.state = ConnectionState.idle
-    connection.stateSince = this.#clock.now()
-    connection.resource.unref()
+    connection.stateSince = now
     this.idle.add(connection)
   }
 
@@ -109,7 +108,6 @@ export class Connections<R extends Resource> {
     connection.state = ConnectionState.validating
     connection.stateSince = this.#clock.now()
     this.#validating.add(connection)
-    connection.resource.ref()
     this.#bounded(connection, 'validation failed', (done) => connection.resource.validate(done))
   }
 

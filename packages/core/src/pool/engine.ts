@@ -1,4 +1,4 @@
-import type { Access } from '../hosts/access.js'
+import type { Access, Serves } from '../hosts/access.js'
 import { AccessShares } from './access-shares.js'
 import { abortedError, closedError } from './acquire-errors.js'
 import { Connections } from './connections.js'
@@ -41,7 +41,7 @@ export class Engine<R extends Resource> {
     this.#options = options
     this.#env = env
     const { clock, random, emitter, hosts } = env
-    this.#shares = new AccessShares(options.connectionLimit, clock, () => this.#silence.unusable)
+    this.#shares = new AccessShares(options.connectionLimit, () => this.#silence.unusable)
     this.#room = new WaitingRoom(options, {
       clock,
       emitter,
@@ -61,7 +61,7 @@ export class Engine<R extends Resource> {
     })
     this.#connections = new Connections(options, clock, random, emitter, {
       available: (connection) => {
-        this.#receive(connection)
+        this.#receive(connection, clock.now())
         // It may have gone to somebody else than the one it was promised to, and what is still to come may not suit that one.
         this.#supply.pump()
       },
@@ -79,16 +79,15 @@ export class Engine<R extends Resource> {
     this.#choice = new IdleChoice(options, env, {
       homes: this.#homes,
       connections: this.#connections,
-      shares: this.#shares,
       silence: this.#silence,
     })
-    this.#loans = new Loans(this.#connections, this.#shares, this.#silence, clock, emitter)
+    this.#loans = new Loans(this.#connections, this.#shares, this.#silence, emitter)
     this.#supply = new Supply(options, env, {
       homes: this.#homes,
       connections: this.#connections,
       room: this.#room,
       shares: this.#shares,
-      useIdle: (access) => this.#useIdle(access),
+      useIdle: (access, now) => this.#useIdle(access, now),
       opened: (home, resource, duration, startedAt) => this.#opened(home, resource, duration, startedAt),
       vacate: (connection) => this.#connections.retire(connection, 'room needed'),
     })
@@ -133,17 +132,19 @@ export class Engine<R extends Resource> {
       return
     }
     const { access } = request
+    // The clock is read once for all that follows: asking the system costs as much as half of the rest.
+    const now = this.#env.clock.now()
     // Who asks, to be named if the connection never comes back.
     const borrowedAt = this.#options.leakDetectionThreshold > 0 ? new Error('borrowed here') : undefined
-    if (access !== undefined) this.#shares.asked(access)
-    if (this.#room.queue.size === 0 && this.#shares.allows(access)) {
-      const connection = this.#takeFresh(access)
+    if (access !== undefined) this.#shares.asked(access, now)
+    if (this.#room.queue.size === 0) {
+      const connection = this.#takeFresh(this.#shares.free(access, now), now)
       if (connection !== undefined) {
-        this.#loans.begin(connection, { access, borrowedAt, done }, 0)
+        this.#loans.begin(connection, access, borrowedAt, now, now, done)
         return
       }
     }
-    if (this.#room.enter(request, borrowedAt, done)) this.#supply.pump()
+    if (this.#room.enter(request, borrowedAt, now, done)) this.#supply.pump()
   }
 
   /**
@@ -155,7 +156,9 @@ export class Engine<R extends Resource> {
     // A forced end has taken it away already; its borrower will hear of that from the connection.
     if (connection.state !== ConnectionState.lent) return true
     const before = connection.use
-    const granted = this.#loans.use(connection, access, force)
+    // A borrower that has written counts as a writer until it gives the connection back.
+    if (before === access || before === 'write') return true
+    const granted = this.#loans.use(connection, access, force, this.#env.clock.now())
     // A reader that turns writer leaves its share to other readers, and a young loan may end a stall.
     if (connection.use !== before) this.#supply.pump()
     return granted
@@ -164,19 +167,20 @@ export class Engine<R extends Resource> {
   /** Takes a connection back; a second time does nothing. */
   release(connection: PooledConnection<R>): void {
     if (connection.state !== ConnectionState.lent) return
-    this.#loans.end(connection)
+    const now = this.#env.clock.now()
+    this.#loans.end(connection, now)
     if (!connection.resource.alive) this.#connections.drop(connection, 'broken')
-    else if (connection.resource.needsCleaning && this.#whyNotKeep(connection) === undefined) {
+    else if (connection.resource.needsCleaning && this.#whyNotKeep(connection, now) === undefined) {
       this.#connections.clean(connection)
       // The end of the loan may let others have what was kept from them.
       this.#supply.pump()
-    } else this.#receive(connection)
+    } else this.#receive(connection, now)
   }
 
   /** Takes a connection back to close it at once. */
   discard(connection: PooledConnection<R>): void {
     if (connection.state !== ConnectionState.lent) return
-    this.#loans.end(connection)
+    this.#loans.end(connection, this.#env.clock.now())
     this.#connections.drop(connection, 'destroyed')
   }
 
@@ -210,27 +214,27 @@ export class Engine<R extends Resource> {
   }
 
   /** An idle connection that can be lent as it is. */
-  #takeFresh(access: Access | undefined): PooledConnection<R> | undefined {
+  #takeFresh(wanted: Serves, now: number): PooledConnection<R> | undefined {
     for (;;) {
-      const connection = this.#choice.newest(access)
+      const connection = this.#choice.newest(wanted, now)
       if (connection === undefined) return undefined
-      const usable = connection.resource.alive && this.#whyNotKeep(connection) === undefined
-      if (usable && this.#choice.needsValidation(connection)) return undefined
+      const usable = this.#whyNotKeep(connection, now) === undefined
+      if (usable && this.#choice.needsValidation(connection, now)) return undefined
       this.#connections.takeOut(connection)
       if (usable) return connection
-      this.#receive(connection)
+      this.#receive(connection, now)
     }
   }
 
   /** For a waiter: the same, but one that has rested for long is asked first whether it still answers. */
-  #useIdle(access: Access | undefined): boolean {
-    const connection = this.#choice.newest(access)
+  #useIdle(access: Access | undefined, now: number): boolean {
+    const connection = this.#choice.newest(this.#shares.free(access, now), now)
     if (connection === undefined) return false
     this.#connections.takeOut(connection)
     const served = this.#loans.served
-    const usable = connection.resource.alive && this.#whyNotKeep(connection) === undefined
-    if (usable && this.#choice.needsValidation(connection)) this.#validate(connection)
-    else this.#receive(connection)
+    const usable = this.#whyNotKeep(connection, now) === undefined
+    if (usable && this.#choice.needsValidation(connection, now)) this.#validate(connection)
+    else this.#receive(connection, now)
     // One that nobody could take after all rests again: whoever asks once more for it would ask for ever.
     return this.#loans.served > served || !connection.isIdle
   }
@@ -243,44 +247,44 @@ export class Engine<R extends Resource> {
   #opened(home: HostConnections<R>, resource: R, duration: number, startedAt: number): void {
     this.#housekeeper.start()
     const connection = this.#connections.adopt(home, resource, duration)
-    this.#receive(connection)
+    this.#receive(connection, this.#env.clock.now())
     // It was opened with what has been refreshed since: good for one borrower, but not to stay.
     if (startedAt <= this.#refreshedAt) this.#connections.retire(connection, 'refreshed')
   }
 
   /** A connection without a borrower: to the first waiter it can serve, or to rest, or away. */
-  #receive(connection: PooledConnection<R>): void {
-    const reason = this.#whyNotKeep(connection)
+  #receive(connection: PooledConnection<R>, now: number): void {
+    const reason = this.#whyNotKeep(connection, now)
     if (reason !== undefined) {
       this.#connections.close(connection, reason)
       // Somebody may have counted on it, and the goodbye may take its time.
       this.#supply.pump()
       return
     }
-    const waiter = this.#firstFor(connection)
+    const waiter = this.#firstFor(connection, now)
     if (waiter !== undefined) {
       this.#room.leave(waiter)
-      this.#loans.begin(connection, waiter, this.#env.clock.now() - waiter.since)
+      this.#loans.begin(connection, waiter.access, waiter.borrowedAt, waiter.since, now, waiter.done)
       // Its loan may have ended a stall, and others may go on with what was kept from them.
       if (this.#room.queue.size > 0) this.#supply.pump()
       return
     }
     if (this.#connections.idle.size >= this.#options.maxIdle) this.#connections.close(connection, 'max idle')
     else {
-      this.#connections.rest(connection)
+      this.#connections.rest(connection, now)
       this.#housekeeper.start()
     }
     if (this.#room.queue.size > 0) this.#supply.pump()
   }
 
-  #firstFor({ home }: PooledConnection<R>): Waiter<R> | undefined {
+  #firstFor({ home }: PooledConnection<R>, now: number): Waiter<R> | undefined {
     const { queue } = this.#room
-    return queue.size === 0 ? undefined : queue.first(this.#shares.narrow(home.host.serves))
+    return queue.size === 0 ? undefined : queue.first(this.#shares.narrow(home.host.serves, now))
   }
 
-  #whyNotKeep(connection: PooledConnection<R>): CloseReason | undefined {
+  #whyNotKeep(connection: PooledConnection<R>, now: number): CloseReason | undefined {
     if (connection.resource.alive && !this.#isOpen) return 'pool ended'
-    return reasonToClose(connection, this.#env.clock.now())
+    return reasonToClose(connection, now)
   }
 
   #closed({ home }: PooledConnection<R>): void {
@@ -298,9 +302,10 @@ export class Engine<R extends Resource> {
   }
 
   #endByForce(): void {
+    const now = this.#env.clock.now()
     for (const home of this.#homes.all) {
       for (const connection of Array.from(home.all)) {
-        if (connection.state === ConnectionState.lent) this.#loans.end(connection)
+        if (connection.state === ConnectionState.lent) this.#loans.end(connection, now)
         this.#connections.drop(connection, 'pool ended')
       }
     }

@@ -1,5 +1,4 @@
-import type { Access } from '../hosts/access.js'
-import type { AccessShares } from './access-shares.js'
+import { overlap, type Serves } from '../hosts/access.js'
 import type { Connections } from './connections.js'
 import type { EngineEnvironment, EngineOptions } from './engine-options.js'
 import type { Homes } from './homes.js'
@@ -12,7 +11,6 @@ import type { SilenceWatch } from './silence-watch.js'
 export interface IdleChoiceParts<R extends Resource> {
   readonly homes: Homes<R>
   readonly connections: Connections<R>
-  readonly shares: AccessShares
   readonly silence: SilenceWatch<R>
 }
 
@@ -31,31 +29,35 @@ export class IdleChoice<R extends Resource> {
     this.#ranks = options.selector === 'least-busy' || options.selector === 'latency'
   }
 
-  /** The one used last of a host that may serve so; it stays where it is. */
-  newest(access: Access | undefined): PooledConnection<R> | undefined {
-    return this.#host(access)?.newestIdle
+  /**
+   * The one used last of a host that may serve so; it stays where it is.
+   * @param wanted - what it is to be used for, as far as that may be had
+   */
+  newest(wanted: Serves, now: number): PooledConnection<R> | undefined {
+    return this.#host(wanted, now)?.newestIdle
   }
 
-  needsValidation(connection: PooledConnection<R>): boolean {
+  needsValidation({ stateSince }: PooledConnection<R>, now: number): boolean {
     const { validateAfterIdle } = this.#options
     if (validateAfterIdle === false) return false
-    return validateAfterIdle === 0 || this.#env.clock.now() - connection.stateSince > validateAfterIdle
+    return validateAfterIdle === 0 || now - stateSince > validateAfterIdle
   }
 
-  #host(access: Access | undefined): HostConnections<R> | undefined {
-    const eligible = (home: HostConnections<R>): boolean => this.#parts.shares.admits(home.host.serves, access)
-    const heardOf = (home: HostConnections<R>): boolean => !home.host.silent && eligible(home)
-    return (this.#parts.silence.any ? this.#hostAmong(heardOf) : undefined) ?? this.#hostAmong(eligible)
+  #host(wanted: Serves, now: number): HostConnections<R> | undefined {
+    const heardOf = this.#parts.silence.any ? this.#hostAmong(wanted, now, true) : undefined
+    return heardOf ?? this.#hostAmong(wanted, now, false)
   }
 
-  #hostAmong(eligible: (home: HostConnections<R>) => boolean): HostConnections<R> | undefined {
-    const { selector, random, clock } = this.#env
+  #hostAmong(wanted: Serves, now: number, heardOf: boolean): HostConnections<R> | undefined {
+    const { selector, random } = this.#env
     const homes = this.#parts.homes.all
+    const eligible = ({ host }: HostConnections<R>): boolean =>
+      overlap(host.serves, wanted) && !(heardOf && host.silent)
     if (!this.#ranks) return this.#parts.connections.idle.pickHost(homes, eligible, random)
     const { zone, health } = this.#options
     return chooseHost(
       homes.filter((home) => home.idle > 0 && eligible(home)),
-      { selector, random, zone, slowStart: health.slowStart, now: clock.now(), failedOn: undefined },
+      { selector, random, zone, slowStart: health.slowStart, now, failedOn: undefined },
     )
   }
 }

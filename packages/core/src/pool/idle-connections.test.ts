@@ -18,7 +18,6 @@ const resource: Resource = {
   clean: () => undefined,
   close: () => undefined,
   destroy: () => undefined,
-  ref: () => undefined,
   unref: () => undefined,
 }
 

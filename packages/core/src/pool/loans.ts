@@ -1,4 +1,3 @@
-import type { Clock } from '../clock.js'
 import type { Access } from '../hosts/access.js'
 import type { AccessShares } from './access-shares.js'
 import type { Connections } from './connections.js'
@@ -9,14 +8,6 @@ import type { Resource } from './resource.js'
 import type { SilenceWatch } from './silence-watch.js'
 import type { CheckoutDone } from './waiter.js'
 
-/** Somebody who is to get a connection. */
-export interface Borrower<R extends Resource> {
-  readonly access: Access | undefined
-  /** Where it asked, when leaks are looked for. */
-  readonly borrowedAt: Error | undefined
-  readonly done: CheckoutDone<R>
-}
-
 /** Keeps the books of what is lent, and for what. */
 export class Loans<R extends Resource> {
   /** All loans so far. */
@@ -24,62 +15,65 @@ export class Loans<R extends Resource> {
   readonly #connections: Connections<R>
   readonly #shares: AccessShares
   readonly #silence: SilenceWatch<R>
-  readonly #clock: Clock
   readonly #emitter: PoolEmitter
 
-  constructor(
-    connections: Connections<R>,
-    shares: AccessShares,
-    silence: SilenceWatch<R>,
-    clock: Clock,
-    emitter: PoolEmitter,
-  ) {
+  constructor(connections: Connections<R>, shares: AccessShares, silence: SilenceWatch<R>, emitter: PoolEmitter) {
     this.#connections = connections
     this.#shares = shares
     this.#silence = silence
-    this.#clock = clock
     this.#emitter = emitter
   }
 
-  begin(connection: PooledConnection<R>, { access, borrowedAt, done }: Borrower<R>, waited: number): void {
-    this.#connections.lend(connection, borrowedAt)
+  /**
+   * @param borrowedAt - where the borrower asked, when leaks are looked for
+   * @param since - when it asked
+   */
+  begin(
+    connection: PooledConnection<R>,
+    access: Access | undefined,
+    borrowedAt: Error | undefined,
+    since: number,
+    now: number,
+    done: CheckoutDone<R>,
+  ): void {
+    this.#connections.lend(connection, borrowedAt, now)
     this.#silence.start()
     connection.use = access
     if (access !== undefined) this.#shares.lent(access, connection.stateSince)
     this.served += 1
-    if (this.#emitter.hears('acquire')) this.#emitter.emit('acquire', { host: connection.home.host.name, waited })
+    if (this.#emitter.hears('acquire')) {
+      this.#emitter.emit('acquire', { host: connection.home.host.name, waited: now - since })
+    }
     done(null, connection)
   }
 
-  end(connection: PooledConnection<R>): void {
+  end(connection: PooledConnection<R>, now: number): void {
     const { leakReported, stateSince, use } = connection
     if (connection.aside) this.#shares.returnedAside()
-    else if (use !== undefined) this.#shares.returned(use, stateSince)
+    else if (use !== undefined) this.#shares.returned(use, stateSince, now)
     connection.aside = false
     connection.use = undefined
     this.#connections.giveBack(connection)
     if (!leakReported && !this.#emitter.hears('release')) return
-    const payload = { host: connection.home.host.name, held: this.#clock.now() - stateSince }
+    const payload = { host: connection.home.host.name, held: now - stateSince }
     if (leakReported) this.#emitter.emit('leakReturned', payload)
     this.#emitter.emit('release', payload)
   }
 
   /**
-   * Notes what a borrower does with its connection, where that was not said before.
+   * Notes what a borrower does with its connection, where it was said to do nothing or something else.
    * @param force - also when this kind of work has its share already
    * @returns false when it has, and the borrower should ask again for this kind of access
    */
-  use(connection: PooledConnection<R>, access: Access, force: boolean): boolean {
-    // A borrower that has written counts as a writer until it gives the connection back.
-    if (connection.use === access || connection.use === 'write') return true
-    this.#shares.asked(access)
+  use(connection: PooledConnection<R>, access: Access, force: boolean, now: number): boolean {
+    this.#shares.asked(access, now)
     if (connection.aside) {
       // It counts for no kind of work now; for this one when its host is heard of again.
       connection.use = access
       return true
     }
-    if (!force && !this.#shares.allows(access)) return false
-    if (connection.use !== undefined) this.#shares.returned(connection.use, connection.stateSince)
+    if (!force && !this.#shares.allows(access, now)) return false
+    if (connection.use !== undefined) this.#shares.returned(connection.use, connection.stateSince, now)
     connection.use = access
     this.#shares.lent(access, connection.stateSince)
     return true

@@ -20,8 +20,7 @@ export interface Resource {
   close(done: () => void): void
   /** Closes at once; what is under way fails with the error. */
   destroy(error?: Error): void
-  /** Keeps the process alive, or not any more. */
-  ref(): void
+  /** The process is not kept alive by it any more; what is under way on it has a timer that does so. */
   unref(): void
 }
 

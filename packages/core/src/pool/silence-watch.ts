@@ -27,8 +27,9 @@ export interface SilenceWatchParts<R extends Resource> {
 
 /**
  * Notices a host that is asked and gives no answer at all. One slow statement is none of that: others are answered meanwhile,
- * or the probe that is sent for is. While anything is asked it looks at every host a few times a second, which is one timer for
- * the whole pool and none for each statement.
+ * or the probe that is sent for is. While anything is lent or asked it looks at every host a few times a second: one timer for
+ * the whole pool and none for each statement. The same timer keeps the process alive for as long, which spares every loan the
+ * two calls that would switch its socket.
  */
 export class SilenceWatch<R extends Resource> {
   /** Whether any host is silent now. */
@@ -44,7 +45,7 @@ export class SilenceWatch<R extends Resource> {
   /** Looks at the hosts from now on for as long as anything is lent or asked. */
   start(): void {
     if (this.#timer !== undefined || this.#stopped) return
-    this.#timer = this.#parts.clock.afterIdly(LOOK_EVERY, () => this.#look())
+    this.#timer = this.#parts.clock.after(LOOK_EVERY, () => this.#look())
   }
 
   stop(): void {

@@ -1,5 +1,5 @@
 import type { Timer } from '../clock.js'
-import { type Access, canServe, type Serves } from '../hosts/access.js'
+import { type Access, canServe, overlap, type Serves } from '../hosts/access.js'
 import type { Host } from '../hosts/host.js'
 import type { AccessShares } from './access-shares.js'
 import { backoff } from './backoff.js'
@@ -27,7 +27,7 @@ export interface SupplyParts<R extends Resource> {
   readonly room: WaitingRoom<R>
   readonly shares: AccessShares
   /** Takes an idle connection that serves so, to lend it or to see whether it still answers; false when there is none. */
-  useIdle(access: Access | undefined): boolean
+  useIdle(access: Access | undefined, now: number): boolean
   /** A connection was opened. */
   opened(home: HostConnections<R>, resource: R, duration: number, startedAt: number): void
   /** Closes an idle connection of a host, to have its place. */
@@ -139,30 +139,32 @@ export class Supply<R extends Resource> {
     const { idle } = connections
     if (idle.size === 0 && this.total >= this.#options.connectionLimit && !this.#opener.anyOverdue) return false
     const { queue } = room
-    const waiting = shares.admit({
-      any: queue.count(undefined),
-      read: queue.count('read'),
-      write: queue.count('write'),
-    })
+    const now = this.#env.clock.now()
+    const waiting = shares.admit(
+      { any: queue.count(undefined), read: queue.count('read'), write: queue.count('write') },
+      now,
+    )
     // What is open already comes before what is being opened, also when that was promised earlier.
-    const useIdle = (): boolean => unmetDemand(waiting, this.#asked()).some((access) => this.#parts.useIdle(access))
-    return (idle.size > 0 && useIdle()) || unmetDemand(waiting, this.#promises()).some((access) => this.#open(access))
+    const useIdle = (): boolean =>
+      unmetDemand(waiting, this.#asked(now)).some((access) => this.#parts.useIdle(access, now))
+    return (
+      (idle.size > 0 && useIdle()) || unmetDemand(waiting, this.#promises(now)).some((access) => this.#open(access))
+    )
   }
 
   /** Connections that are being asked whether they still answer. */
-  *#asked(): Generator<Serves> {
+  *#asked(now: number): Generator<Serves> {
     const { connections, shares } = this.#parts
-    const now = this.#env.clock.now()
     for (const { home, stateSince } of connections.validating) {
-      if (now - stateSince < VALIDATION_OVERDUE) yield shares.narrow(home.host.serves)
+      if (now - stateSince < VALIDATION_OVERDUE) yield shares.narrow(home.host.serves, now)
     }
   }
 
-  *#promises(): Generator<Serves> {
-    yield* this.#asked()
+  *#promises(now: number): Generator<Serves> {
+    yield* this.#asked(now)
     const { shares } = this.#parts
     for (const { overdue, home } of this.#opener.attempts) {
-      if (!overdue && !home.host.silent) yield shares.narrow(home.host.serves)
+      if (!overdue && !home.host.silent) yield shares.narrow(home.host.serves, now)
     }
   }
 
@@ -192,13 +194,14 @@ export class Supply<R extends Resource> {
     now: number,
   ): readonly HostConnections<R>[] {
     const { homes, shares } = this.#parts
+    const free = shares.free(access, now)
     const able = homes.all.filter(
-      (home) => shares.admits(home.host.serves, access) && hasRoom(home) && failedOn?.has(home.host) !== true,
+      (home) => overlap(home.host.serves, free) && hasRoom(home) && failedOn?.has(home.host) !== true,
     )
-    const free = able.filter((home) => this.#isFree(home, now))
-    if (free.length === 0) this.#pumpAfterRest(able, now)
-    const willing = free.filter((home) => home.refusedUntil <= now && !home.hasOverdueAttempt && !home.host.silent)
-    return willing.length > 0 ? willing : free
+    const open = able.filter((home) => this.#isFree(home, now))
+    if (open.length === 0) this.#pumpAfterRest(able, now)
+    const willing = open.filter((home) => home.refusedUntil <= now && !home.hasOverdueAttempt && !home.host.silent)
+    return willing.length > 0 ? willing : open
   }
 
   #isFree(home: HostConnections<R>, now: number): boolean {

@@ -47,9 +47,9 @@ export class WaitingRoom<R extends Resource> {
   }
 
   /** Lets somebody in who could not be served at once; or says why not, and answers false. */
-  enter(request: CheckoutRequest, borrowedAt: Error | undefined, done: CheckoutDone<R>): boolean {
+  enter(request: CheckoutRequest, borrowedAt: Error | undefined, now: number, done: CheckoutDone<R>): boolean {
     const { acquireTimeout } = this.#options
-    const { clock, emitter, homes } = this.#parts
+    const { emitter, homes } = this.#parts
     const noHost = !homes.anyServes(request.access)
     const hopeless = noHost && this.#patience(request.access) === 0
     const refusal = hopeless ? this.#noHostError(request.access) : this.#fullError()
@@ -57,7 +57,7 @@ export class WaitingRoom<R extends Resource> {
       done(refusal)
       return false
     }
-    const waiter = new Waiter<R>(request.access, clock.now(), done)
+    const waiter = new Waiter<R>(request.access, now, done)
     if (borrowedAt !== undefined) waiter.note({ borrowedAt })
     const { signal } = request
     if (signal !== undefined) {

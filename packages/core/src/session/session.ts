@@ -132,10 +132,6 @@ export class Session implements Resource {
     this.connection.destroy(error)
   }
 
-  ref(): void {
-    this.connection.ref()
-  }
-
   unref(): void {
     this.connection.unref()
   }

@@ -83,10 +83,6 @@ export class FakeConnection implements Resource {
     this.#failAsked(error ?? new Error('The connection was destroyed'))
   }
 
-  ref(): void {
-    this.referenced = true
-  }
-
   unref(): void {
     this.referenced = false
   }

@@ -115,10 +115,6 @@ class FakeDriverConnection implements DriverConnection {
     this.#failOutstanding(error ?? new Error('The connection was destroyed'))
   }
 
-  ref(): void {
-    // there is no socket
-  }
-
   unref(): void {
     // there is no socket
   }

@@ -67,9 +67,6 @@ class Stub implements Resource {
   destroy(): void {
     this.alive = false
   }
-  ref(): void {
-    // no socket
-  }
   unref(): void {
     // no socket
   }

@@ -218,6 +218,7 @@ describe('the life of the process', () => {
     const crowd = story.crowd(4)
     story.passes(20)
     for (const borrower of crowd) borrower.returns()
+    story.passes(50)
     expect(story.world.keepsProcessAlive).toBe(false)
     story.passes(5000)
     expect(story.status.idle).toBeGreaterThan(0)
@@ -230,7 +231,10 @@ describe('the life of the process', () => {
     expect(story.world.keepsProcessAlive).toBe(true)
     story.passes(10)
     expect(story.world.keepsProcessAlive).toBe(true)
+    story.passes(10_000)
+    expect(story.world.keepsProcessAlive).toBe(true)
     ann.returns()
+    story.passes(50)
     expect(story.world.keepsProcessAlive).toBe(false)
   })
 
