@@ -38,7 +38,7 @@ export class StatementRunner {
       sql: this.#toUtc(query.sql),
       values: toParameters(query),
       decoding: PRISMA_DECODING,
-      ...(geometry ? { typeCast: geometryAsBytes } : {}),
+      typeCast: geometry ? geometryAsBytes : undefined,
     }
     try {
       const [result, fields] = await target.execute<unknown>(statement)

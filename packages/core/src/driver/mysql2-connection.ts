@@ -2,9 +2,10 @@ import type { Readable } from 'node:stream'
 
 import type { Decoding } from '../session/decoding.js'
 import type { Field, StatementOptions } from '../session/statement.js'
-import type { Handshake, RawConfig, RawConnection, RawError, RawHeader } from './mysql2-internals.js'
+import type { Handshake, RawConfig, RawConnection, RawDone, RawError, RawHeader } from './mysql2-internals.js'
 import type { UserChange } from '../session/lease.js'
 import type { Done, DriverConnection, StatementDone } from './port.js'
+import { PreparedAgain } from './prepared-again.js'
 import { isPlain, rawStatement } from './raw-statement.js'
 import { withHost } from './with-host.js'
 
@@ -25,6 +26,7 @@ export class Mysql2Connection implements DriverConnection {
   readonly #host: string
   readonly #plainConfig: RawConfig
   readonly #charset: number
+  readonly #again: PreparedAgain
   #decoding: Decoding | undefined
   /** Statements that wait for the answers to those before them: mysql2 looks at the decoding when rows arrive. */
   readonly #postponed: { readonly decoding: Decoding; readonly send: () => void }[] = []
@@ -36,6 +38,7 @@ export class Mysql2Connection implements DriverConnection {
     this.#host = host
     this.#plainConfig = raw.config
     this.#charset = raw.config.charsetNumber
+    this.#again = new PreparedAgain(raw)
     // MariaDB prefixes its version for the sake of clients that would refuse a leading 10.
     this.serverVersion = handshake.serverVersion.replace(/^5\.5\.5-/, '')
     this.serverStatus = handshake.statusFlags
@@ -190,7 +193,7 @@ export class Mysql2Connection implements DriverConnection {
     try {
       const raw = this.#raw
       if (isPlain(statement)) {
-        if (prepared) raw.execute(statement.sql, statement.values, settle)
+        if (prepared) this.#execute(statement, settle)
         else raw.query(statement.sql, statement.values, settle)
       } else if (prepared) raw.execute(rawStatement(statement), settle)
       else raw.query(rawStatement(statement), settle)
@@ -198,6 +201,13 @@ export class Mysql2Connection implements DriverConnection {
       // Values that cannot be sent, e.g. undefined in a prepared statement.
       setImmediate(settle, error as Error)
     }
+  }
+
+  #execute({ sql, values }: StatementOptions, settle: RawDone): void {
+    // Behind other commands the statement may not be prepared any more when its turn comes.
+    const decoding = this.pending === 1 ? this.#decoding : undefined
+    if (decoding !== undefined && this.#again.send(sql, values, decoding, settle)) return
+    this.#again.note(sql, this.#raw.execute(sql, values, settle))
   }
 
   #once(done: Done): Done {

@@ -2,6 +2,7 @@ import type { Duplex, Readable } from 'node:stream'
 import type { EventEmitter } from 'node:events'
 
 import type { UserChange } from '../session/lease.js'
+import type { Field } from '../session/statement.js'
 
 /**
  * The parts of mysql2's connection that this driver uses and its public types leave out. They have been stable through
@@ -22,11 +23,68 @@ export interface RawConnection extends EventEmitter {
   changeUser(to: UserChange, done: (error: Error | null) => void): void
   end(done?: (error?: Error | null) => void): void
   destroy(): void
+  /** Its prepared statements, by the key that mysql2 makes of a statement; the least recently used are closed. */
+  readonly _statements: { get(key: string): RawPreparedStatement | undefined }
+  readonly serverCapabilityFlags: number
+  addCommand(command: object): void
+  writePacket(packet: { readonly buffer: Buffer; length(): number; writeHeader(sequenceId: number): void }): void
 }
 
 export interface RawConfig {
   charsetNumber: number
+  readonly clientFlags: number
+  readonly disableEval?: boolean
+  readonly infileStreamFactory?: unknown
 }
+
+export interface RawPreparedStatement {
+  readonly id: number
+  readonly parameters: readonly { readonly columnType: number }[]
+}
+
+/** A packet that has arrived; mysql2 has one such object per connection, which it points to one packet after the other. */
+export interface RawPacket {
+  buffer: Buffer
+  start: number
+  offset: number
+  end: number
+  isEOF(): boolean
+}
+
+/** Reads one row after the other. */
+export interface RowParserClass {
+  new (): RowParser
+}
+
+interface RowParser {
+  next(packet: RawPacket, fields: readonly object[], options: object): unknown
+}
+
+/** What a command does with the next packet; null when it is done. */
+export type ExecuteState = ((packet: RawPacket, connection: RawConnection) => ExecuteState) | null
+
+/** mysql2's command that runs a prepared statement. */
+export interface RawExecute extends RawCommand {
+  options: object
+  _connection: RawConnection
+  _streamFactory: unknown
+  _resultIndex: number
+  _fieldCount: number
+  _receivedFieldsCount: number
+  _fields: Field[][]
+  _currentFields: Field[]
+  _rowParser: RowParser | null
+  start(packet: unknown, connection: RawConnection): ExecuteState
+  resultsetHeader(packet: RawPacket, connection: RawConnection): ExecuteState
+  readField(packet: RawPacket, connection: RawConnection): ExecuteState
+  fieldsEOF(packet: RawPacket, connection: RawConnection): ExecuteState
+  row(packet: RawPacket, connection: RawConnection): ExecuteState
+}
+
+export type ExecuteClass = new (
+  options: { readonly statement: object; readonly sql: string },
+  done: RawDone,
+) => RawExecute
 
 export interface RawStatement {
   sql: string

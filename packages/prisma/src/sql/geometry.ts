@@ -15,9 +15,12 @@ export const geometryAsBytes: TypeCast = (field, next) => (field.type === 'GEOME
  */
 export class GeometryStatements {
   readonly #seen = new Set<string>()
+  /** What was read off the texts of writing statements. */
+  readonly #writes = new Map<string, boolean>()
 
   mayAnswerWithGeometry(sql: string): boolean {
-    return this.#seen.has(sql) || (!READ.test(sql) && ANSWERS_WITH_ROWS.test(sql))
+    if (this.#seen.size > 0 && this.#seen.has(sql)) return true
+    return !READ.test(sql) && (this.#writes.get(sql) ?? this.#readWrite(sql))
   }
 
   /** True when the answer has a GEOMETRY column, and the statement is to be run once more to read it. */
@@ -27,5 +30,12 @@ export class GeometryStatements {
     if (oldest !== undefined) this.#seen.delete(oldest)
     this.#seen.add(sql)
     return true
+  }
+
+  #readWrite(sql: string): boolean {
+    const answersWithRows = ANSWERS_WITH_ROWS.test(sql)
+    if (this.#writes.size >= LIMIT) this.#writes.clear()
+    this.#writes.set(sql, answersWithRows)
+    return answersWithRows
   }
 }
