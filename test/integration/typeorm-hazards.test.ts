@@ -182,6 +182,47 @@ describe('a transaction asks for a second connection where there is only one', (
   })
 })
 
+describe('a slave dies, is asked again and again, and comes back', () => {
+  type Driver = Pick<Options, 'driver'>
+
+  /** What became of reads while it was dead, and of one when it was back, as codes. */
+  async function loseSlave({ driver }: Driver): Promise<{ readonly dead: unknown[]; readonly back: unknown }> {
+    const proxy = await TcpProxy.open(firstHost)
+    closing.push(() => proxy.shut())
+    const { user: username, password, database } = config
+    const node = { username, password, database }
+    const [host = '', port] = proxy.address.split(':')
+    const master = { ...node, host: firstName, port: Number(firstPort) }
+    const replication = { master, slaves: [{ ...node, host, port: Number(port) }] }
+    const source = new DataSource({ type: 'mariadb', driver, replication })
+    await source.initialize()
+    closing.push(() => source.destroy())
+    const read = async (): Promise<unknown> => {
+      const runner = source.createQueryRunner('slave')
+      const failure = await failureOf(runner.query('SELECT 1'))
+      await failureOf(runner.release())
+      return failure instanceof Error && 'code' in failure ? failure.code : failure
+    }
+    await proxy.shut()
+    const dead: unknown[] = []
+    for (let time = 0; time < 8; time += 1) dead.push(await read())
+    await proxy.listen()
+    return { dead, back: await read() }
+  }
+
+  test('mysql2: it is taken out of the cluster, and reads fail for ever', async () => {
+    const { dead, back } = await loseSlave({ driver: mysql })
+    expect(dead.at(-1)).toBe('POOL_NOEXIST')
+    expect(back).toBe('POOL_NOEXIST')
+  })
+
+  test('here: the master reads meanwhile', async () => {
+    const { dead, back } = await loseSlave({ driver: typeormDriver({ ...config, host: undefined }) })
+    expect(new Set(dead)).toEqual(new Set(['no failure']))
+    expect(back).toBe('no failure')
+  })
+})
+
 describe('initialize() while the database is down', () => {
   async function startDown(noHostTimeout: number): Promise<{ proxy: TcpProxy; source: DataSource }> {
     const proxy = await TcpProxy.open(firstHost)

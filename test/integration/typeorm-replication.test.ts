@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { freshDatabase } from './setup/fresh-database.js'
 import type { TestDatabase } from './setup/fresh-database.js'
 import { access } from './setup/servers.js'
+import { TcpProxy } from './setup/tcp-proxy.js'
 import { Author, entities } from './typeorm/entities.js'
 
 let config: TestDatabase
@@ -110,6 +111,27 @@ describe.each([
     const source = await open([{ host: '127.0.0.1', port: 1 }, { host: others[0] ?? '' }])
     for (let turn = 0; turn < 3; turn += 1) {
       expect(await hostsServing(source, 'slave')).toEqual(new Set([others[0]]))
+    }
+  })
+
+  test('a slave that dies while it serves is left out, and reads again when it is back', async () => {
+    const proxy = await TcpProxy.open(others[0] ?? first)
+    try {
+      const [host = '', port] = proxy.address.split(':')
+      const source = await open([{ host, port: Number(port) }])
+      const held = source.createQueryRunner('slave')
+      await held.query('SELECT 1')
+      await proxy.shut()
+      // What was lent by the slave stays with it: it says so, and nothing worse happens.
+      await expect(held.query('SELECT 1')).rejects.toMatchObject({ code: 'ERR_HOSTPOOL_NO_HOST' })
+      expect(await hostsServing(source, 'slave')).toEqual(new Set([first]))
+      await proxy.listen()
+      const isBack = async (): Promise<boolean> => (await hostsServing(source, 'slave')).has(proxy.address)
+      await expect.poll(isBack, { timeout: 10_000 }).toBe(true)
+      expect(await held.query('SELECT 1 AS one')).toEqual([{ one: 1 }])
+      await held.release()
+    } finally {
+      await proxy.shut()
     }
   })
 

@@ -14,10 +14,15 @@ test.each([
   ['a configuration', { host: 'db1,db2' }],
   ['a URL', 'mysql://db1,db2'],
 ])('%s makes a pool of its own, completed by the DataSource and ended with it', async (_name, given) => {
-  const pool = typeormDriver(given).createPool({ user: 'app', connectionLimit: 7, dateStrings: true })
+  const said = { user: 'app', connectionLimit: 7, dateStrings: true, charset: 'utf8mb4_bin', ssl: { ca: 'PEM' } }
+  const pool = typeormDriver(given).createPool({ ...said, timezone: 'Z' })
   const { config } = pool.hostpool
   expect(config.hosts.map(({ name }) => name)).toEqual(['db1:3306', 'db2:3306'])
-  expect(config).toMatchObject({ connectionLimit: 7, connection: { user: 'app' }, decoding: { dateStrings: true } })
+  expect(config).toMatchObject({
+    connectionLimit: 7,
+    connection: { user: 'app', charset: 'utf8mb4_bin', ssl: true },
+    decoding: { dateStrings: true, timezone: 'Z' },
+  })
   // TypeORM's users add listeners for new connections.
   expect(() => pool.on('connection', () => {})).not.toThrow()
   await pool.promise().end()
