@@ -5,7 +5,7 @@ import { isBehind, seenView } from '../hosts/cluster-view.js'
 import type { Host } from '../hosts/host.js'
 import type { HostSet } from '../hosts/host-set.js'
 import type { Random } from '../hosts/selector.js'
-import { backoff } from '../pool/backoff.js'
+import { backoff } from '../hosts/backoff.js'
 import { ProbeImpossible, type Prober, ProbeTimeout } from './prober.js'
 import type { Verdict } from './verdict.js'
 
