@@ -91,6 +91,18 @@ describe('connections', () => {
   })
 })
 
+test('a connection that is destroyed tells its end, once, and nobody of a release', async () => {
+  const { pool } = shared()
+  const connection = await pool.lend()
+  const [ended, released] = [vi.fn<() => void>(), vi.fn<() => void>()]
+  connection.on('end', ended)
+  pool.on('release', released)
+  connection.destroy()
+  connection.destroy()
+  expect(ended).toHaveBeenCalledTimes(1)
+  expect(released).not.toHaveBeenCalled()
+})
+
 describe('decoding and access', () => {
   test('belong to every lease and every statement of this shape', async () => {
     const fake = new FakePool()
@@ -145,8 +157,11 @@ describe('the end', () => {
   test('of a shape of its own ends the pool, once', async () => {
     const fake = new FakePool()
     const pool = new Pool(fake, true, {})
+    const told = vi.fn<() => void>()
+    pool.on('end', told)
     await Promise.all([pool.promise().end(), called((callback) => pool.end(callback))])
     expect(fake.ended).toBe(1)
+    expect(told).toHaveBeenCalledTimes(1)
   })
 
   test('waits for a statement under way', async () => {
