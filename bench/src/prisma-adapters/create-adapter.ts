@@ -2,6 +2,7 @@ import { PrismaHostpool } from '@mysql-hostpool/prisma'
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import type { HostAccess } from '../servers/host-access.js'
+import { handHeld } from './hand-held-adapter.js'
 import { answeringFromMemory } from './memory-adapter.js'
 import type { AdapterSubjectName } from './subject-names.js'
 
@@ -29,6 +30,11 @@ export function createAdapter(name: AdapterSubjectName, access: HostAccess, conn
       return {
         configuration: `connectionLimit ${connectionLimit}, prepareCacheLength ${KEPT}`,
         adapter: new PrismaMariaDb({ ...access, connectionLimit, prepareCacheLength: KEPT }),
+      }
+    case 'mysql2 by hand':
+      return {
+        configuration: `${connectionLimit} connections without a pool, no conversion that the loads do not need`,
+        adapter: handHeld(access, connectionLimit),
       }
     case 'answers from memory':
       return {

@@ -1,18 +1,22 @@
+import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils'
 import type { PrismaClient } from '../generated/client.js'
+import { nestedCreate, oneRow, rowsOf } from './statements.js'
 import { ARTICLES } from './tables.js'
 
 /** One kind of request, sent by so many callers at once. */
-export interface Load {
+export interface Load<Target> {
   readonly case: string
   readonly callers: number
-  readonly request: (client: PrismaClient, index: number) => Promise<unknown>
+  readonly request: (target: Target, index: number) => Promise<unknown>
 }
 
 const LINES = [1, 2, 3].map((article) => ({ article, price: '9.9900' }))
+/** As many as Prisma asks for together when sixteen callers are in step. */
+const TOGETHER = 16
 
-// Prisma joins the `findUnique`s of one turn of the event loop into one query, which callers in step with each other get the
-// best of; `findFirst` is sent by itself.
-export const LOADS: readonly Load[] = [
+// Prisma joins the `findUnique`s of one turn of the event loop into one query: callers that began together stay in step, and
+// what is measured is Prisma itself and one statement at a time. `findFirst` is sent by itself.
+export const CLIENT_LOADS: readonly Load<PrismaClient>[] = [
   {
     case: 'findUnique, 16 callers',
     callers: 16,
@@ -36,5 +40,30 @@ export const LOADS: readonly Load[] = [
         data: { customer: `customer ${index}`, placed: new Date(), lines: { create: LINES } },
         include: { lines: true },
       }),
+  },
+]
+
+/** The same statements without Prisma's client, whose own work is most of a request's otherwise. */
+export const ADAPTER_LOADS: readonly Load<SqlDriverAdapter>[] = [
+  {
+    case: 'adapter alone: one row, 16 callers',
+    callers: 16,
+    request: (adapter, index) => adapter.queryRaw(oneRow(1 + (index % ARTICLES))),
+  },
+  {
+    case: 'adapter alone: 16 rows, 1 caller',
+    callers: 1,
+    request: (adapter, index) =>
+      adapter.queryRaw(rowsOf(Array.from({ length: TOGETHER }, (_, more) => 1 + ((index + more) % ARTICLES)))),
+  },
+  {
+    case: 'adapter alone: 1,000 rows, 4 callers',
+    callers: 4,
+    request: (adapter) => adapter.queryRaw(rowsOf([])),
+  },
+  {
+    case: 'adapter alone: nested create, 16 callers',
+    callers: 16,
+    request: nestedCreate,
   },
 ]

@@ -4,6 +4,7 @@ export const ADAPTER_SUBJECTS = [
   'mysql-hostpool, again',
   '@prisma/adapter-mariadb',
   '@prisma/adapter-mariadb, statements kept',
+  'mysql2 by hand',
   'answers from memory',
 ] as const
 
