@@ -20,7 +20,7 @@ interface KnownStatement {
 const NOTHING: readonly unknown[] = []
 
 /** Shared by all connections, because a statement has the same columns on each of them. */
-const statements = new RecentMap<string, KnownStatement>(1_000)
+const statements = new RecentMap<string, KnownStatement>(500)
 
 /** Where those listen who trace mysql2's prepared statements. */
 const traced = tracingChannel('mysql2:execute')
