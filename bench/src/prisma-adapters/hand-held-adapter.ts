@@ -11,6 +11,8 @@ import {
 import mysql2, { type Connection, type FieldPacket, type QueryError, type ResultSetHeader } from 'mysql2'
 import type { HostAccess } from '../servers/host-access.js'
 
+// Read once, for mysql2 requires a module whenever it is asked for one of these.
+const { TypedParameter, Types } = mysql2
 const BINARY = 63
 const IDENTITY = { provider: 'mysql', adapterName: 'mysql2 by hand' } as const
 /** Everything as the server sends it. */
@@ -104,7 +106,7 @@ async function run(connection: Connection, query: SqlQuery): Promise<SqlResultSe
   }
   const rows = result as unknown[][]
   for (const [index, { columnType }] of fields.entries()) {
-    if (columnType === mysql2.Types.DATETIME) for (const row of rows) row[index] = asPrisma(row[index])
+    if (columnType === Types.DATETIME) for (const row of rows) row[index] = asPrisma(row[index])
   }
   return { columnNames: fields.map(({ name }) => name), columnTypes: fields.map(typeOf), rows }
 }
@@ -125,8 +127,8 @@ function send(connection: Connection, { sql, args, argTypes }: SqlQuery): Promis
 }
 
 function asSent(value: unknown, scalarType: string | undefined): never {
-  if (scalarType === 'int') return mysql2.TypedParameter.LONG(value as number) as never
-  if (scalarType === 'bigint') return mysql2.TypedParameter.LONGLONG(value as string) as never
+  if (scalarType === 'int') return TypedParameter.LONG(value as number) as never
+  if (scalarType === 'bigint') return TypedParameter.LONGLONG(value as string) as never
   if (scalarType === 'datetime')
     return new Date(value as string | Date).toISOString().slice(0, 23).replace('T', ' ') as never
   return value as never
@@ -138,18 +140,18 @@ function asPrisma(value: unknown): unknown {
 
 function typeOf({ columnType, characterSet, ...more }: FieldPacket): ColumnType {
   switch (columnType) {
-    case mysql2.Types.LONG:
-    case mysql2.Types.TINY:
+    case Types.LONG:
+    case Types.TINY:
       return ColumnTypeEnum.Int32
-    case mysql2.Types.LONGLONG:
+    case Types.LONGLONG:
       return ColumnTypeEnum.Int64
-    case mysql2.Types.NEWDECIMAL:
+    case Types.NEWDECIMAL:
       return ColumnTypeEnum.Numeric
-    case mysql2.Types.DOUBLE:
+    case Types.DOUBLE:
       return ColumnTypeEnum.Double
-    case mysql2.Types.DATETIME:
+    case Types.DATETIME:
       return ColumnTypeEnum.DateTime
-    case mysql2.Types.JSON:
+    case Types.JSON:
       return ColumnTypeEnum.Json
     default:
       if ('extendedFormat' in more && more.extendedFormat === 'json') return ColumnTypeEnum.Json

@@ -35,9 +35,12 @@ interface Typed {
 /** mysql2's class of parameters with a type; it is not exported itself. */
 const TypedClass: unknown = TypedParameter.DOUBLE(0).constructor
 
+/** Read once, for mysql2 requires a module whenever it is asked for it. */
+const { CharsetToEncoding } = mysql2
+
 /** Whether strings go out in UTF-8 under this charset's number, which is all that is written here. */
 export function isUtf8(charsetNumber: number): boolean {
-  const encoding = mysql2.CharsetToEncoding[charsetNumber]
+  const encoding = CharsetToEncoding[charsetNumber]
   return encoding === 'utf8' || encoding === 'utf-8'
 }
 
