@@ -34,7 +34,7 @@ export class Connections<R extends Resource> {
   readonly #random: Random
   readonly #emitter: PoolEmitter
   readonly #listener: ConnectionsListener<R>
-  readonly #validating = new Set<PooledConnection<R>>()
+  readonly #readying = new Set<PooledConnection<R>>()
   #size = 0
   #inUse = 0
 
@@ -61,8 +61,9 @@ export class Connections<R extends Resource> {
     return this.#inUse
   }
 
-  get validating(): ReadonlySet<PooledConnection<R>> {
-    return this.#validating
+  /** Those that will soon be available, if all is well: asked whether they still answer, or being cleaned. */
+  get readying(): ReadonlySet<PooledConnection<R>> {
+    return this.#readying
   }
 
   /** Takes in a connection that was just opened. */
@@ -106,8 +107,6 @@ export class Connections<R extends Resource> {
   /** Asks whether it still answers; then it is available, or gone. */
   validate(connection: PooledConnection<R>): void {
     connection.state = ConnectionState.validating
-    connection.stateSince = this.#clock.now()
-    this.#validating.add(connection)
     this.#bounded(connection, 'validation failed', (done) => connection.resource.validate(done))
   }
 
@@ -176,13 +175,15 @@ export class Connections<R extends Resource> {
     failure: CloseReason,
     run: (done: (error: Error | null) => void) => void,
   ): void {
+    connection.stateSince = this.#clock.now()
+    this.#readying.add(connection)
     let settled = false
     let silent = false
     const settle = (error: Error | null): void => {
       if (settled) return
       settled = true
       connection.bound?.cancel()
-      this.#validating.delete(connection)
+      this.#readying.delete(connection)
       if (error === null && connection.resource.alive) {
         connection.home.host.heardAt = this.#clock.now()
         this.#listener.available(connection)

@@ -72,7 +72,7 @@ export class Engine<R extends Resource> {
       clock,
       homes: this.#homes,
       watch: env.watch,
-      validating: () => this.#connections.validating,
+      readying: () => this.#connections.readying,
       changed: (home) => this.#loans.silenceChanged(home),
       looked: () => this.#supply.pump(),
     })

@@ -31,7 +31,7 @@ export class PooledConnection<R extends Resource> {
   /** When it reaches its age; Infinity when it has no limit. */
   readonly expiresAt: number
   state: ConnectionState = ConnectionState.idle
-  /** When it became idle, was lent, or was asked whether it still answers. */
+  /** When it became idle, was lent, was asked whether it still answers, or began to be cleaned. */
   stateSince: number
   /** What its borrower does with it; undefined until that is known, and while nobody has it. */
   use: Access | undefined

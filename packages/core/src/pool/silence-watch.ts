@@ -5,7 +5,8 @@ import type { HostWatch } from './host-watch.js'
 import { ConnectionState, type PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 
-const LOOK_EVERY = 50
+/** Milliseconds between two looks. */
+export const LOOK_EVERY = 50
 /** A host is silent when it owes an answer for so many times as long as its answers usually take … */
 const USUAL_FACTOR = 4
 /** … but never before this many milliseconds, and always after that many. */
@@ -17,8 +18,8 @@ export interface SilenceWatchParts<R extends Resource> {
   readonly clock: Clock
   readonly homes: Homes<R>
   readonly watch: HostWatch
-  /** Connections that are being asked whether they still answer. */
-  readonly validating: () => ReadonlySet<PooledConnection<R>>
+  /** Connections that are being asked whether they still answer, or cleaned. */
+  readonly readying: () => ReadonlySet<PooledConnection<R>>
   /** A host has fallen silent, or is heard of again. */
   readonly changed: (home: HostConnections<R>) => void
   /** Called after each look: what was promised to a waiter may be in doubt now. */
@@ -62,9 +63,9 @@ export class SilenceWatch<R extends Resource> {
 
   #look(): void {
     this.#timer = undefined
-    const { clock, homes, watch, validating, changed, looked } = this.#parts
+    const { clock, homes, watch, readying, changed, looked } = this.#parts
     const now = clock.now()
-    let busy = validating().size > 0
+    let busy = readying().size > 0
     this.any = false
     for (const home of homes.all) {
       if (home.inUse > 0) busy = true
@@ -99,6 +100,6 @@ function owesAnswers<R extends Resource>({ host, all }: HostConnections<R>, now:
 
 /** When the last question that this connection owes an answer to was sent; Infinity when it owes none. */
 function askedSince<R extends Resource>({ state, stateSince, resource }: PooledConnection<R>): number {
-  if (state === ConnectionState.validating) return stateSince
+  if (state === ConnectionState.validating || state === ConnectionState.cleaning) return stateSince
   return state === ConnectionState.lent ? resource.askedAt : Infinity
 }

@@ -10,14 +10,17 @@ import type { Homes } from './homes.js'
 import type { HostConnections } from './host-connections.js'
 import { chooseHost } from './host-choice.js'
 import { Opener } from './opener.js'
-import type { PooledConnection } from './pooled-connection.js'
+import { ConnectionState, type PooledConnection } from './pooled-connection.js'
 import type { ConnectFailure, Resource } from './resource.js'
 import type { WaitingRoom } from './waiting-room.js'
 
 /** How long a host that refused the password or the database comes after the others. */
 const REFUSED_FOR = 1000
 
-/** An idle connection that has not answered for so many milliseconds is probably dead: nobody should count on it any more. */
+/**
+ * A connection that has not answered for so many milliseconds, when asked whether it still does or when cleaned, is probably
+ * dead or busy: nobody should count on it any more.
+ */
 export const VALIDATION_OVERDUE = 100
 
 /** What supply works with, and what it leaves to the engine. */
@@ -155,14 +158,19 @@ export class Supply<R extends Resource> {
   /** Connections that are being asked whether they still answer. */
   *#asked(now: number): Generator<Serves> {
     const { connections, shares } = this.#parts
-    for (const { home, stateSince } of connections.validating) {
-      if (now - stateSince < VALIDATION_OVERDUE) yield shares.narrow(home.host.serves, now)
+    for (const { home, state, stateSince } of connections.readying) {
+      if (state === ConnectionState.validating && now - stateSince < VALIDATION_OVERDUE) {
+        yield shares.narrow(home.host.serves, now)
+      }
     }
   }
 
   *#promises(now: number): Generator<Serves> {
-    yield* this.#asked(now)
-    const { shares } = this.#parts
+    const { connections, shares } = this.#parts
+    // What the last borrower left behind is undone in less time than a handshake takes.
+    for (const { home, stateSince } of connections.readying) {
+      if (now - stateSince < VALIDATION_OVERDUE) yield shares.narrow(home.host.serves, now)
+    }
     for (const { overdue, home } of this.#opener.attempts) {
       if (!overdue && !home.host.silent) yield shares.narrow(home.host.serves, now)
     }

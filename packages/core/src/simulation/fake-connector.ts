@@ -26,6 +26,7 @@ export class FakeConnection implements Resource {
   closing = false
   /** When it was asked whether it still answers; undefined unless the answer is outstanding. */
   validatingSince: number | undefined
+  cleaningSince: number | undefined
   /** When the server last answered a ping or a clean-up. */
   answeredAt = 0
   /** What the engine asked to be kept alive for. */
@@ -60,7 +61,9 @@ export class FakeConnection implements Resource {
   }
 
   clean(done: Done): void {
+    this.cleaningSince = this.#connector.clock.now()
     this.#ask('cleaned', (error) => {
+      this.cleaningSince = undefined
       if (error === null) this.dirty = false
       done(error)
     })

@@ -63,6 +63,16 @@ export class Handshakes {
     return promises
   }
 
+  /** Connections that have been in a clean-up for less than so long. */
+  cleanings(patience: number): readonly Serves[] {
+    const promises: Serves[] = []
+    const { connector, clock } = this.#world
+    for (const { cleaningSince, host } of connector.connections) {
+      if (clock.now() < (cleaningSince ?? -Infinity) + patience) promises.push(host.serves)
+    }
+    return promises
+  }
+
   /** Whether one more could begin there, for all that can be known from outside. */
   possible(host: Host, waiting: readonly Asker[], holders: Iterable<Asker>): boolean {
     const { connector, config, clock } = this.#world

@@ -3,6 +3,7 @@ import { HostState } from '../../hosts/host-state.js'
 import type { Host } from '../../hosts/host.js'
 import { SUCCESSION } from '../../pool/homes.js'
 import { ConnectionState, type PooledConnection } from '../../pool/pooled-connection.js'
+import { LOOK_EVERY } from '../../pool/silence-watch.js'
 import { VALIDATION_OVERDUE } from '../../pool/supply.js'
 import type { FakeAttempt, FakeConnection } from '../fake-connector.js'
 import type { World } from '../world.js'
@@ -154,7 +155,11 @@ export class Inspector {
     const { hosts, config, servers } = this.#world
     const [host] = hosts.all
     if (host === undefined || config.minIdle > 0 || hosts.all.length > 1 || servers.size > 1) return
-    const others = [...this.#handshakes.validations(VALIDATION_OVERDUE), ...this.#handshakes.promises()].slice(1)
+    const comingBack = [
+      ...this.#handshakes.validations(VALIDATION_OVERDUE),
+      ...this.#handshakes.cleanings(VALIDATION_OVERDUE),
+    ]
+    const others = [...comingBack, ...this.#handshakes.promises()].slice(1)
     const wants = [...this.#askers].filter((asker) => asker.waiting).map((asker) => asker.access)
     if (!helps(wants, others, host.serves))
       this.#broken('a connection is opened only when it is needed', `at ${host.name}`)
@@ -298,7 +303,8 @@ export class Inspector {
       if (idle === 0 || host === undefined || !helps(wants, validations, this.#allowances.narrow(host.serves))) continue
       this.#broken('nobody waits beside an idle connection', `at ${name}`)
     }
-    const promises = [...validations, ...this.#handshakes.promises()]
+    const cleanings = this.#handshakes.cleanings(VALIDATION_OVERDUE + LOOK_EVERY)
+    const promises = [...validations, ...cleanings, ...this.#handshakes.promises()]
     for (const host of this.#world.hosts.all) {
       if (!helps(wants, promises, this.#allowances.narrow(host.serves))) continue
       if (!this.#handshakes.possible(host, waiting, this.#askers)) continue

@@ -30,6 +30,30 @@ describe('handing a connection on', () => {
     expect(bob.connection.resource.dirty).toBe(false)
   })
 
+  it('opens no other while what was left behind is being undone', () => {
+    const story = new Story({ host: 'a', connectionLimit: 5 })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    ann.leavesTraces().returns()
+    const bob = story.borrower('bob').asks()
+    story.passes(10)
+    expect(bob.holds).toBe('a#1')
+    expect(story.handshakes).toBe(1)
+  })
+
+  it('opens another after a moment when that takes long', () => {
+    const story = new Story({ host: 'a', connectionLimit: 5 })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    story.server('a').ways.answerTime = 1000
+    ann.leavesTraces().returns()
+    const bob = story.borrower('bob').asks()
+    story.passes(99)
+    expect(story.handshakes).toBe(1)
+    story.passes(60)
+    expect(bob.holds).toBe('a#2')
+  })
+
   it('closes one that cannot be cleaned, and serves the waiter with another', () => {
     const story = new Story({ host: 'a', connectionLimit: 1 })
     const ann = story.borrower('ann').asks()
