@@ -5,7 +5,7 @@ import type { ServerAccess } from '@mysql-hostpool/test/cluster'
 import type { Benchmark, TrialResult } from './benchmark.js'
 import { benchmarks } from './benchmarks.js'
 import { type BenchOptions, isComplete } from './options.js'
-import { machineText, thisMachine } from './report/machine.js'
+import { type Machine, machineText, thisMachine } from './report/machine.js'
 import { drawPicture } from './report/picture.js'
 import { type BenchmarkResult, resultOf } from './report/result.js'
 import { benchmarkText } from './report/table.js'
@@ -22,6 +22,8 @@ once, each in a fresh process, one right after the other. "again" is this pool o
 that interval strays from 1 is the noise of this machine, and differences within it mean nothing.
 `
 
+const QUICK = `quick: a first look, not a result. Fewer pools, loads and rounds than there are, each measured for a shorter time.`
+
 /** Measures what was asked for. Resolves to true: a missed target is a result, not a failure. */
 export async function runBench(
   options: BenchOptions,
@@ -32,15 +34,15 @@ export async function runBench(
   const machine = thisMachine()
   const results: BenchmarkResult[] = []
   await using servers = new ServerRoom(options.url, say, signal)
-  if (!options.json) write(`${machineText(machine)}\n`)
+  if (!options.json) write(`${machineText(machine)}\n${options.quick ? `${QUICK}\n` : ''}`)
   for (const name of options.benchmarks) {
     const result = await measure(benchmarks[name](options.quick), options, servers, say, signal)
     results.push(result)
     if (!options.json) write(`\n${benchmarkText(result)}`)
   }
-  const picture = await savePicture(options, results)
-  if (options.json) write(`${JSON.stringify({ machine, results }, null, 2)}\n`)
-  else write(`\n${LEGEND}\n${metOf(results)}; picture: ${picture}\n`)
+  const picture = await savePicture(options, results, machine)
+  if (options.json) write(`${JSON.stringify({ machine, quick: options.quick, results }, null, 2)}\n`)
+  else write(`\n${LEGEND}${options.quick ? `\n${QUICK}\n` : ''}\n${metOf(results)}; picture: ${picture}\n`)
   return true
 }
 
@@ -61,7 +63,7 @@ async function measure(
       say(`${name}: round ${round + 1} of ${rounds}`)
       for (const subject of orderOf(subjects, round)) {
         const assignment = { benchmark: name, subject, access, quick, ...(rate === undefined ? {} : { rate }) }
-        trials[subject]?.push(await runTrial(assignment, signal))
+        trials[subject]?.push(await runTrial(assignment, signal, benchmark.flags?.(subject)))
       }
     }
   } finally {
@@ -86,12 +88,24 @@ function plain({ hosts, user, password, database }: ServerAccess): ServerAccess 
   return { hosts, user, password, database }
 }
 
-async function savePicture(options: BenchOptions, results: readonly BenchmarkResult[]): Promise<string> {
+async function savePicture(
+  options: BenchOptions,
+  results: readonly BenchmarkResult[],
+  machine: Machine,
+): Promise<string> {
   const usual = resolve(FOLDER, isComplete(options) ? 'results.svg' : 'latest.svg')
   const path = options.picture === undefined ? usual : resolve(options.picture)
   mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, await drawPicture(results))
+  writeFileSync(path, await drawPicture(results, captionOf(options, machine)))
   return path
+}
+
+function captionOf({ quick, rounds }: BenchOptions, machine: Machine): readonly string[] {
+  const kind = quick ? `${rounds} short rounds, a first look and not a result` : `${rounds} rounds`
+  return [
+    `${kind[0]?.toUpperCase() ?? ''}${kind.slice(1)}, each pool in a fresh process each time.`,
+    machineText(machine),
+  ]
 }
 
 function metOf(results: readonly BenchmarkResult[]): string {

@@ -75,6 +75,8 @@ export interface Benchmark {
   readonly title: string
   /** How it is done, in a sentence or two. */
   readonly method: string
+  /** What all subjects have in common, in a few words for the picture. */
+  readonly setting: string
   /** Three real nodes, or servers that only pretend. */
   readonly servers: ServersWanted
   /** Everything that is measured, each in fresh processes. */
@@ -87,4 +89,6 @@ export interface Benchmark {
   readonly cleanUp?: (access: ServerAccess) => Promise<void>
   /** Measured once before the first round. */
   readonly calibrate?: Calibration
+  /** How Node.js is started for a subject, where that is part of what is measured. */
+  readonly flags?: (subject: string) => readonly string[]
 }

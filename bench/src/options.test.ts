@@ -19,7 +19,7 @@ test('without arguments everything is measured ten times', () => {
 test('a benchmark can be picked, and a quick run is not a complete one', () => {
   expect(readOptions(['cycle', 'cycle'], {})).toMatchObject({ benchmarks: ['cycle'] })
   const quick = readOptions(['--quick', '--json', '--picture', 'x.svg'], { HOSTPOOL_BENCH_URL: 'mysql://a@b/c' })
-  expect(quick).toMatchObject({ quick: true, rounds: 3, json: true, picture: 'x.svg', url: 'mysql://a@b/c' })
+  expect(quick).toMatchObject({ quick: true, rounds: 2, json: true, picture: 'x.svg', url: 'mysql://a@b/c' })
   expect(quick !== 'help' && isComplete(quick)).toBe(false)
 })
 

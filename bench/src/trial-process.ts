@@ -9,11 +9,15 @@ const PROGRAM = fileURLToPath(new URL('trial-main.js', import.meta.url))
 const TIMEOUT = 240_000
 
 /** Measures one subject once, in a fresh process. Throws when that fails, hangs or is called off. */
-export async function runTrial(assignment: Assignment, signal: AbortSignal): Promise<TrialResult> {
+export async function runTrial(
+  assignment: Assignment,
+  signal: AbortSignal,
+  flags: readonly string[] = [],
+): Promise<TrialResult> {
   const child = fork(PROGRAM, {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     // Some peers warn at every connection; what they warn of is measured, not read.
-    execArgv: ['--no-warnings'],
+    execArgv: ['--no-warnings', ...flags],
   })
   const exited = once(child, 'exit')
   const end = () => void child.kill('SIGKILL')

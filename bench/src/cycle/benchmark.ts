@@ -32,6 +32,7 @@ export function cycle(quick: boolean): Benchmark {
       `Take a connection, wait for the next turn of the event loop, give it back; ${CONNECTIONS} connections that are open ` +
       'already, and no statement. The servers only pretend, so nothing is sent at all. Pools over several hosts have three. ' +
       'Compared is processor time: others who use the machine meanwhile take from the clock, but hardly from that.',
+    setting: `${CONNECTIONS} connections, no statement is sent; pools over several hosts have three`,
     servers: { connectTimes: [0, 0, 0] },
     subjects: [...promises, ...callbacks],
     metrics: {

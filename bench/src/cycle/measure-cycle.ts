@@ -15,11 +15,16 @@ import type { CycleSubjectName } from './subject-names.js'
 /** Cycles that nobody measures: the compiler needs them, also on a machine that has little time for it. */
 const WARM_UP = 30_000
 /** Cycles over which allocations and timers are counted. */
-const COUNTED = 10_000
+const COUNTED = { full: 10_000, quick: 4_000 }
 /** Cycles of each caller over which fairness is judged. */
 const JUDGED = 50
 /** Speed is the median of so many slices of so many cycles; a slow pool gets fewer. */
-const SLICES = { full: 9, quick: 3, least: 3, cycles: 8_000, seconds: 1.5 }
+const SLICES = {
+  full: { count: 9, cycles: 8_000 },
+  quick: { count: 3, cycles: 6_000 },
+  least: 3,
+  seconds: 1.5,
+}
 
 /** Measures one pool under every number of callers. Speed comes first and alone: looking costs time. */
 export async function measureCycle({ subject: name, access, quick }: Assignment): Promise<TrialResult> {
@@ -38,9 +43,9 @@ export async function measureCycle({ subject: name, access, quick }: Assignment)
     put('wait', looks.wait.percentile(99.9) / 1e6)
     put('inversions', looks.inversions)
     put('fairness', jainIndex(watched.countsAtStop))
-    const counted = new Callers(subject, callers, undefined, COUNTED)
+    const counted = new Callers(subject, callers, undefined, quick ? COUNTED.quick : COUNTED.full)
     put('bytes', (await allocatedBytes(() => counted.run())) / counted.total)
-    const timing = new Callers(subject, callers, undefined, COUNTED)
+    const timing = new Callers(subject, callers, undefined, quick ? COUNTED.quick : COUNTED.full)
     put('timers', (await countTimers(() => timing.run())) / timing.total)
   }
   await subject.subject.end()
@@ -75,15 +80,15 @@ class Looks implements Watch {
 async function speedOf(
   subject: CycleSubject,
   callers: number,
-  slices: number,
+  { count, cycles }: typeof SLICES.full,
 ): Promise<{ readonly cpu: number; readonly throughput: number }> {
   const cpus: number[] = []
   const throughputs: number[] = []
   const begin = performance.now()
   const late = () => performance.now() - begin > SLICES.seconds * 1000
   // The first slice is for the compiler, which has not seen this number of callers yet.
-  for (let slice = -1; slice < slices && !(late() && slice >= SLICES.least); slice += 1) {
-    const load = new Callers(subject, callers, undefined, SLICES.cycles)
+  for (let slice = -1; slice < count && !(late() && slice >= SLICES.least); slice += 1) {
+    const load = new Callers(subject, callers, undefined, cycles)
     const { cpu, wall } = await timed(() => load.run())
     if (slice < 0) continue
     cpus.push((cpu * 1000) / load.total)

@@ -1,53 +1,53 @@
 import { createPool, type Lease, type Pool } from '@mysql-hostpool/core'
 import type { ServerAccess } from '@mysql-hostpool/test/cluster'
 import { type Connection, createConnection } from 'mysql2'
-import { median } from 'simple-statistics'
 import type { TrialResult } from '../benchmark.js'
-import { Callers } from '../cycle/callers.js'
-import type { CycleSubject } from '../cycle/subject.js'
+import type { PromiseSubject } from '../cycle/subject.js'
 import { heldBytes } from '../observe/held-bytes.js'
-import { timed } from '../observe/timed.js'
 import { firstOf } from '../servers/host-access.js'
 import type { Assignment } from '../trial.js'
-import { MEMORY, MEMORY_CONNECTIONS, type Size, type SizeName, SIZES } from './benchmark.js'
+import { BareQueue } from './bare-queue.js'
+import { MEMORY, MEMORY_CONNECTIONS, type Size, sizeOf } from './benchmark.js'
+import { type Slices, steadyCost } from './steady-cost.js'
 
 const CALLERS = 10
 /** Of its prepared statements a connection keeps room for so many. */
 const SAME_AS_POOL = 256
-const WARM_UP = 30_000
-const SLICES = { full: 9, quick: 3, cycles: 10_000 }
-
-export function measureGrowth({ subject, access, quick }: Assignment): Promise<TrialResult> {
-  if (subject === MEMORY) return measureMemory(access)
-  return measureSize(SIZES[subject as SizeName], access, quick)
+const SLICES = {
+  full: { warmUp: 30_000, count: 9, cycles: 20_000 },
+  quick: { warmUp: 20_000, count: 3, cycles: 10_000 },
 }
 
-async function measureSize(size: Size, access: ServerAccess, quick: boolean): Promise<TrialResult> {
-  const pool = await openPool(access, size)
-  const subject: CycleSubject = {
-    api: 'promise',
-    subject: {
-      configuration: '',
-      borrow: () => pool.getConnection(),
-      giveBack: (lease) => (lease as Lease).release(),
-      end: () => pool.end(),
-    },
-  }
-  const callers = size.waiters === 0 ? CALLERS : size.connections + size.waiters
-  // Everybody comes and goes once more at the end of a slice: slices are long enough for that to vanish.
-  const cycles = Math.max(SLICES.cycles, size.waiters * 3)
-  await new Callers(subject, CALLERS, undefined, WARM_UP).run()
-  const cpus: number[] = []
-  for (let slice = -1; slice < (quick ? SLICES.quick : SLICES.full); slice += 1) {
-    const load = new Callers(subject, callers, undefined, cycles)
-    const { cpu } = await timed(() => load.run())
-    if (slice >= 0) cpus.push((cpu * 1000) / load.total)
-  }
-  await pool.end()
+export function measureGrowth({ subject, access, quick }: Assignment): Promise<TrialResult> {
+  const size = sizeOf(subject)
+  if (size === undefined) return measureMemory(access, quick ? MEMORY_CONNECTIONS.quick : MEMORY_CONNECTIONS.full)
+  return measureSize(size, access, quick ? SLICES.quick : SLICES.full)
+}
+
+async function measureSize(size: Size, access: ServerAccess, slices: Slices): Promise<TrialResult> {
   const { hosts, connections, waiters } = size
+  const subject: PromiseSubject = size.bare === true ? new BareQueue(connections) : await pooled(access, size)
+  const callers = waiters === 0 ? CALLERS : connections + waiters
+  // The compiler needs its cycles whatever comes, and a short queue at first: else it learns from a warm-up as long as the queue.
+  await steadyCost(subject, CALLERS * 2, { ...slices, count: 1 })
+  const collect = () => {
+    if (size.uncollected === true) globalThis.gc?.()
+  }
+  const cpu = await steadyCost(subject, callers, slices, collect)
+  await subject.end()
   return {
-    configuration: `${hosts} hosts, ${connections} connections, ${waiters} waiters`,
-    figures: [{ case: 'cycle', metric: 'cpu', value: median(cpus) }],
+    configuration: `${hosts} hosts, ${connections} connections, ${waiters} waiters; ${subject.configuration}`,
+    figures: [{ case: 'cycle', metric: 'cpu', value: cpu }],
+  }
+}
+
+async function pooled(access: ServerAccess, size: Size): Promise<PromiseSubject<Lease>> {
+  const pool = await openPool(access, size)
+  return {
+    configuration: 'validateAfterIdle false',
+    borrow: () => pool.getConnection(),
+    giveBack: (lease) => lease.release(),
+    end: () => pool.end(),
   }
 }
 
@@ -77,14 +77,14 @@ async function openPool(
   return pool
 }
 
-async function measureMemory(access: ServerAccess): Promise<TrialResult> {
+async function measureMemory(access: ServerAccess, count: number): Promise<TrialResult> {
   // Whatever both of them load is loaded before anything is weighed.
   await weighHandHeld(access, 10)
   await weighPool(access, 10)
-  const handHeld = await weighHandHeld(access, MEMORY_CONNECTIONS)
-  const pooled = await weighPool(access, MEMORY_CONNECTIONS)
+  const handHeld = await weighHandHeld(access, count)
+  const pooled = await weighPool(access, count)
   return {
-    configuration: `${MEMORY_CONNECTIONS} idle connections; one of mysql2 by itself holds ${Math.round(handHeld)} bytes`,
+    configuration: `${count} idle connections; one of mysql2 by itself holds ${Math.round(handHeld)} bytes`,
     figures: [{ case: MEMORY, metric: 'memory', value: pooled - handHeld }],
   }
 }

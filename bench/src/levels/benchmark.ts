@@ -22,9 +22,17 @@ export const LEVELS: Readonly<Record<string, Level>> = {
   'with a reset at each release': { options: { resetOnRelease: true } },
   'with causal reads (wsrep_sync_wait)': { options: { sessionVariables: { wsrep_sync_wait: 1 } } },
 }
+const QUICK_LEVELS: readonly string[] = [
+  DEFAULT,
+  'the same again',
+  'without retries of reads',
+  'with a reset at each release',
+  'with causal reads (wsrep_sync_wait)',
+]
 export const CASE = 'select, 16'
 
-export function levels(): Benchmark {
+export function levels(quick: boolean): Benchmark {
+  const subjects = quick ? QUICK_LEVELS : Object.keys(LEVELS)
   return {
     name: 'levels',
     title: 'Levels of service',
@@ -32,14 +40,15 @@ export function levels(): Benchmark {
       'Point selects of 16 callers through 30 connections to real nodes, as in the benchmark of queries, by pools with one ' +
       'option changed. The ratio is a cost: how many times as much processor time the pool takes with the option as by default. ' +
       'Session tracking is not among them: this pool always uses it.',
+    setting: 'one pool with itself',
     servers: 'cluster',
-    subjects: Object.keys(LEVELS),
+    subjects,
     metrics: {
       cpu: { title: 'client CPU µs', better: 'less' },
       throughput: { title: 'per second', better: 'more' },
       p50: { title: 'p50 ms', better: 'less' },
     },
-    comparisons: Object.keys(LEVELS)
+    comparisons: subjects
       .slice(1)
       .map((of): Comparison => ({ kind: 'cost', case: CASE, metric: 'cpu', of, to: DEFAULT })),
     limits: [],

@@ -6,7 +6,7 @@ import { CASE, LEVELS } from './benchmark.js'
 
 const CALLERS = 16
 const CONNECTIONS = 30
-const WARM_UP = 2_000
+const WARM_UP = { full: 2_000, quick: 800 }
 const TIME = { full: 1_200, quick: 300 }
 
 export async function measureLevels({ subject, access, quick }: Assignment): Promise<TrialResult> {
@@ -24,7 +24,7 @@ export async function measureLevels({ subject, access, quick }: Assignment): Pro
     })
   }
   const operate = () => pool.query('SELECT 1 AS one, ? AS two', [2])
-  await closedLoop(operate, CONNECTIONS, WARM_UP, Infinity)
+  await closedLoop(operate, CONNECTIONS, quick ? WARM_UP.quick : WARM_UP.full, Infinity)
   const { cpu, throughput, p50 } = await closedLoop(operate, CALLERS, Infinity, quick ? TIME.quick : TIME.full)
   await pool.end()
   const configuration = JSON.stringify(level.options) + (heard > 0 ? ', acquire and release heard' : '')

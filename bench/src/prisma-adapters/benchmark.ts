@@ -1,5 +1,5 @@
 import type { Benchmark, Comparison } from '../benchmark.js'
-import { ADAPTER_LOADS, CLIENT_LOADS } from './loads.js'
+import { adapterLoads, clientLoads } from './loads.js'
 import { ADAPTER_SUBJECTS, type AdapterSubjectName } from './subject-names.js'
 import { dropTables, makeTables } from './tables.js'
 
@@ -18,7 +18,11 @@ const TARGET_UNIQUE = 1.5
 const TARGET_KEPT = 1.1
 const UNIQUE = /findUnique|findFirst|one row|16 rows/
 
-export function prismaAdapters(): Benchmark {
+const QUICK_SUBJECTS: readonly AdapterSubjectName[] = [OURS, AGAIN, DEFAULT]
+
+export function prismaAdapters(quick: boolean): Benchmark {
+  const subjects = quick ? QUICK_SUBJECTS : ADAPTER_SUBJECTS
+  const among = (names: readonly AdapterSubjectName[]) => names.filter((name) => subjects.includes(name))
   return {
     name: 'prisma-adapters',
     title: 'Prisma adapters',
@@ -27,19 +31,20 @@ export function prismaAdapters(): Benchmark {
       'adapters alone, given the statements that Prisma makes. Compared are throughput, processor time of the client, which ' +
       'the load of others disturbs less, and the most memory that the process ever had. "mysql2 by hand" is as far as ' +
       'mysql2\'s own execute() goes, "answers from memory" as far as Prisma\'s client goes.',
+    setting: `${CONNECTIONS} connections; one real node on the same machine`,
     servers: 'cluster',
-    subjects: ADAPTER_SUBJECTS,
+    subjects,
     metrics: {
       throughput: { title: 'requests/s', better: 'more' },
       cpu: { title: 'CPU µs/request', better: 'less' },
       memory: { title: 'peak MB', better: 'less' },
     },
     comparisons: [
-      ...[...CLIENT_LOADS, ...ADAPTER_LOADS].flatMap(({ case: load }): Comparison[] => [
+      ...[...clientLoads(quick), ...adapterLoads(quick)].flatMap(({ case: load }): Comparison[] => [
         speed(load, DEFAULT, UNIQUE.test(load) ? TARGET_UNIQUE : TARGET),
-        speed(load, KEPT, TARGET_KEPT),
-        ...[AGAIN, BY_HAND, MEMORY].map((to) => speed(load, to)),
-        ...[DEFAULT, KEPT, AGAIN, BY_HAND].map((to): Comparison => ({
+        ...among([KEPT]).map((to) => speed(load, to, TARGET_KEPT)),
+        ...among([AGAIN, BY_HAND, MEMORY]).map((to) => speed(load, to)),
+        ...among([DEFAULT, KEPT, AGAIN, BY_HAND]).map((to): Comparison => ({
           kind: 'speed',
           case: load,
           metric: 'cpu',
@@ -47,8 +52,8 @@ export function prismaAdapters(): Benchmark {
           to,
         })),
       ]),
-      ...CLIENT_LOADS.flatMap(({ case: load }) =>
-        [DEFAULT, KEPT].map((to): Comparison => ({
+      ...clientLoads(quick).flatMap(({ case: load }) =>
+        among([DEFAULT, KEPT]).map((to): Comparison => ({
           kind: 'cost',
           case: load,
           metric: 'memory',

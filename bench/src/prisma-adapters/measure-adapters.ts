@@ -5,14 +5,14 @@ import type { Assignment } from '../trial.js'
 import { CONNECTIONS } from './benchmark.js'
 import { createAdapter } from './create-adapter.js'
 import { PrismaClient } from '../generated/client.js'
-import { ADAPTER_LOADS, CLIENT_LOADS, type Load } from './loads.js'
+import { adapterLoads, clientLoads, type Load } from './loads.js'
 import type { AdapterSubjectName } from './subject-names.js'
 import { emptyOrders } from './tables.js'
 
 /** Milliseconds of each load: nobody measures the first ones, in which the compiler is at work. */
 const DURATION = {
   full: { warmUp: 1_500, measured: 3_000 },
-  quick: { warmUp: 700, measured: 800 },
+  quick: { warmUp: 400, measured: 500 },
 }
 
 /** Measures one adapter under every load: within a client first, then by itself. */
@@ -22,13 +22,13 @@ export async function measureAdapters({ subject, access, quick }: Assignment): P
   const { adapter: factory, configuration } = createAdapter(subject as AdapterSubjectName, firstOf(access), CONNECTIONS)
   const client = new PrismaClient({ adapter: factory })
   const figures: Figure[] = []
-  for (const load of CLIENT_LOADS) {
+  for (const load of clientLoads(quick)) {
     figures.push(...(await measure(client, load, duration)))
     figures.push({ case: load.case, metric: 'memory', value: process.resourceUsage().maxRSS / 1_024 })
   }
   await client.$disconnect()
   const adapter = await factory.connect()
-  for (const load of ADAPTER_LOADS) figures.push(...(await measure(adapter, load, duration)))
+  for (const load of adapterLoads(quick)) figures.push(...(await measure(adapter, load, duration)))
   await adapter.dispose()
   return { configuration, figures }
 }

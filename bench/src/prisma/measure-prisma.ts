@@ -9,12 +9,12 @@ import type { OrmSubject } from '../orm/orm-subject.js'
 import { anyHundred, anyId } from '../orm/tables.js'
 import { firstOf } from '../servers/host-access.js'
 import type { Assignment } from '../trial.js'
-import type { OPERATIONS, PrismaSubjectName } from './benchmark.js'
+import { type Operation, operationsOf, type PrismaSubjectName } from './benchmark.js'
 
 type Adapter = NonNullable<NonNullable<ConstructorParameters<typeof PrismaClient>[0]>['adapter']>
 
 export function measurePrisma({ subject, access, quick }: Assignment): Promise<TrialResult> {
-  return measureOrm(open(subject as PrismaSubjectName, access), quick)
+  return measureOrm(open(subject as PrismaSubjectName, access), operationsOf(quick), quick)
 }
 
 function open(name: PrismaSubjectName, access: ServerAccess): OrmSubject {
@@ -55,7 +55,7 @@ function stock(access: ServerAccess, tuning: { readonly prepareCacheLength?: num
 function subjectOf(configuration: string, adapter: Adapter): OrmSubject {
   const prisma = new PrismaClient({ adapter })
   const anyStock = () => Math.floor(Math.random() * 1e6)
-  const operations: Record<(typeof OPERATIONS)[number], (caller: number) => Promise<unknown>> = {
+  const operations: Record<Operation, (caller: number) => Promise<unknown>> = {
     findUnique: () => prisma.product.findUnique({ where: { id: anyId() } }),
     'findMany, 100 rows': () => {
       const first = anyHundred()

@@ -40,6 +40,7 @@ export function query(quick: boolean): Benchmark {
       `on real nodes; ${CONNECTIONS} connections in all. Callers ask again as soon as they are answered; in the open loop ` +
       'they ask at a steady rate, half of what hand-held connections manage with 16 callers. The servers run on the same ' +
       'machine and take most of it. Hand-held connections without any pool are the limit.',
+    setting: `${CONNECTIONS} connections, as text; three real nodes, or one where it says so; servers on the same machine`,
     servers: 'cluster',
     subjects: [...cluster, ...single],
     metrics: {

@@ -8,11 +8,11 @@ import type { QuerySubjectName } from './subject-names.js'
 import { ITEMS } from './tables.js'
 
 /** Operations that nobody measures, for the compiler takes its time on a busy machine, and milliseconds of measuring. */
-const WARM_UP = { operations: 3_000, quick: 2_000 }
-const TIME = { full: 700, quick: 350 }
+const WARM_UP = { full: { operations: 3_000, time: Infinity }, quick: { operations: 1_500, time: 500 } }
+const TIME = { full: 700, quick: 300 }
 const SELECT = 'SELECT id, name, price FROM bench_item WHERE id = ?'
 /** Operations over which the shares of the nodes are counted. */
-const ASKED_WHERE = 300
+const ASKED_WHERE = { full: 300, quick: 90 }
 
 /** Measures one subject under every load. */
 export async function measureQuery({ subject: name, access, quick, rate }: Assignment): Promise<TrialResult> {
@@ -23,7 +23,8 @@ export async function measureQuery({ subject: name, access, quick, rate }: Assig
     for (const [metric, value] of Object.entries(values) as [string, number][])
       figures.push({ case: load, metric, value })
   }
-  await closedLoop(operationsOf(subject, 'select'), CONNECTIONS, quick ? WARM_UP.quick : WARM_UP.operations, Infinity)
+  const warmUp = quick ? WARM_UP.quick : WARM_UP.full
+  await closedLoop(operationsOf(subject, 'select'), CONNECTIONS, warmUp.operations, warmUp.time)
   for (const { workload, callers } of loadsOf(quick)) {
     const operate = operationsOf(subject, workload)
     await closedLoop(operate, callers, callers * 3, Infinity)
@@ -31,7 +32,10 @@ export async function measureQuery({ subject: name, access, quick, rate }: Assig
   }
   if (rate !== undefined) put(OPEN, await openLoop(operationsOf(subject, 'select'), rate, time))
   const [first] = loadsOf(quick)
-  if (first !== undefined) put(caseOf(first.workload, first.callers), { share: await busiestShare(subject) })
+  if (first !== undefined)
+    put(caseOf(first.workload, first.callers), {
+      share: await busiestShare(subject, quick ? ASKED_WHERE.quick : ASKED_WHERE.full),
+    })
   const { configuration } = subject
   await subject.end()
   return { configuration, figures }
@@ -59,9 +63,9 @@ function operationsOf(subject: QuerySubject, workload: Workload): Operate {
 }
 
 /** The part of all operations that the node which got most of them got. */
-async function busiestShare(subject: QuerySubject): Promise<number> {
+async function busiestShare(subject: QuerySubject, asked: number): Promise<number> {
   const counts = new Map<unknown, number>()
-  for (let begun = 0; begun < ASKED_WHERE; begun += CONNECTIONS) {
+  for (let begun = 0; begun < asked; begun += CONNECTIONS) {
     const rows = await Promise.all(
       Array.from({ length: CONNECTIONS }, () => subject.select('SELECT @@wsrep_node_name AS node', [])),
     )

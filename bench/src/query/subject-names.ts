@@ -22,6 +22,7 @@ export type QuerySubjectName = (typeof CLUSTER_SUBJECTS)[number] | (typeof SINGL
 
 export const QUICK_SUBJECTS: readonly QuerySubjectName[] = [
   'mysql-hostpool',
+  'mysql-hostpool again',
   'hand-held connections',
   'mysql2 PoolCluster',
   'mysql-hostpool, one host',

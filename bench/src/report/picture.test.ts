@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest'
 import type { BenchmarkResult } from './result.js'
-import { drawPicture, marksOf } from './picture.js'
+import { chartsOf, drawPicture } from './picture.js'
 
 const ratio = { median: 2, low: 1.5, high: 2.5 }
 const result: BenchmarkResult = {
   name: 'cycle',
   title: 'Checkout',
   method: '',
+  setting: '10 connections',
   rounds: 10,
-  metrics: {},
+  metrics: { cpu: { title: 'CPU µs', better: 'less' } },
   configurations: {},
   series: [],
   comparisons: [
@@ -21,11 +22,15 @@ const result: BenchmarkResult = {
 }
 
 test('the picture shows the speeds that are aimed at, and the noise', async () => {
-  expect(marksOf([result]).map(({ label, verdict }) => `${label}: ${verdict}`)).toEqual([
+  const [chart] = chartsOf([result])
+  expect(chart?.title).toBe('Checkout: CPU µs')
+  expect(chart?.marks.map(({ label, verdict }) => `${label}: ${verdict}`)).toEqual([
     '1 caller: peer: met',
-    '1 caller: ours again: no target',
+    '1 caller: ours again: noise',
   ])
-  const svg = await drawPicture([result, { ...result, title: 'Nothing to show', comparisons: [] }])
+  const svg = await drawPicture([result, { ...result, title: 'Nothing to show', comparisons: [] }], ['On paper'])
+  expect(svg).toContain('10 connections')
+  expect(svg).toContain('On paper')
   expect(svg).toMatch(/^<svg [^]*Checkout[^]*<\/svg>\n$/)
   expect(svg).not.toContain('Nothing to show')
 })

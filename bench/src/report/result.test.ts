@@ -6,6 +6,7 @@ const benchmark: Benchmark = {
   name: 'cycle',
   title: 'T',
   method: 'M',
+  setting: 'S',
   servers: 'cluster',
   subjects: ['ours', 'peer'],
   metrics: { speed: { title: 'per second', better: 'more' }, time: { title: 'ms', better: 'less' } },

@@ -26,6 +26,7 @@ export interface BenchmarkResult {
   readonly name: BenchmarkName
   readonly title: string
   readonly method: string
+  readonly setting: string
   readonly rounds: number
   readonly metrics: Readonly<Record<string, Metric>>
   readonly configurations: Readonly<Record<string, string>>
@@ -39,7 +40,7 @@ export function resultOf(
   benchmark: Benchmark,
   trials: Readonly<Record<string, readonly TrialResult[]>>,
 ): BenchmarkResult {
-  const { name, title, method, metrics, subjects } = benchmark
+  const { name, title, method, setting, metrics, subjects } = benchmark
   const series = subjects.flatMap((subject) => seriesOf(subject, trials[subject] ?? []))
   const valuesOf = (subject: string, { case: load, metric }: Pick<Figure, 'case' | 'metric'>): readonly number[] => {
     const found = series.find((each) => each.subject === subject && each.case === load && each.metric === metric)
@@ -51,6 +52,7 @@ export function resultOf(
     name,
     title,
     method,
+    setting,
     rounds: Math.max(...subjects.map((subject) => trials[subject]?.length ?? 0)),
     metrics,
     configurations: Object.fromEntries(

@@ -8,6 +8,7 @@ const result: BenchmarkResult = {
   name: 'cycle',
   title: 'Title',
   method: 'How it is done.',
+  setting: '',
   rounds: 10,
   metrics: { cpu: { title: 'CPU µs', better: 'less' } },
   configurations: { ours: 'limit 10', peer: 'limit 11' },

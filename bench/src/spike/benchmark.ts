@@ -19,9 +19,10 @@ export const BURSTS: readonly Burst[] = [
 export const SUBJECTS = ['mysql-hostpool', 'mysql-hostpool again', 'mysql2 Pool', 'mariadb Pool'] as const
 export type SpikeSubjectName = (typeof SUBJECTS)[number]
 
-const OURS = 'mysql-hostpool'
+const [OURS, AGAIN] = SUBJECTS
 
-export function spike(): Benchmark {
+export function spike(quick: boolean): Benchmark {
+  const subjects = SUBJECTS.filter((name) => !quick || name !== AGAIN)
   return {
     name: 'spike',
     title: 'Spike and cold growth',
@@ -30,14 +31,15 @@ export function spike(): Benchmark {
       'nothing is open, and 200 queries of 50 ms come at once; a new connection takes 50 ms, and this pool opens 8 at a ' +
       `time (maxConnecting). One host that only pretends, at most ${LIMIT} connections. Counted is the time until all have ` +
       'their answer, and every connection that was opened for them, also if it came too late.',
+    setting: `at most ${LIMIT} connections to one pretended host; 50 queries at 5 idle connections, 200 at none`,
     servers: { connectTimes: BURSTS.map(({ connectTime }) => connectTime) },
-    subjects: SUBJECTS,
+    subjects,
     metrics: {
       time: { title: 'ms until all are answered', better: 'less' },
       opened: { title: 'new connections', better: 'less' },
     },
     comparisons: BURSTS.flatMap(({ name }) =>
-      SUBJECTS.slice(1).map((to): Comparison => ({ kind: 'speed', case: name, metric: 'time', of: OURS, to })),
+      subjects.slice(1).map((to): Comparison => ({ kind: 'speed', case: name, metric: 'time', of: OURS, to })),
     ),
     limits: [
       { case: 'spike', metric: 'time', of: OURS, target: 45 },

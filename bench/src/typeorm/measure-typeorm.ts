@@ -8,7 +8,7 @@ import type { OrmSubject } from '../orm/orm-subject.js'
 import { anyHundred, anyId } from '../orm/tables.js'
 import { firstOf } from '../servers/host-access.js'
 import type { Assignment } from '../trial.js'
-import type { OPERATIONS, TypeormSubjectName } from './benchmark.js'
+import { type Operation, operationsOf, type TypeormSubjectName } from './benchmark.js'
 
 interface Product {
   id: number
@@ -29,7 +29,7 @@ const product = new EntitySchema<Product>({
 })
 
 export async function measureTypeorm({ subject, access, quick }: Assignment): Promise<TrialResult> {
-  return measureOrm(await open(subject as TypeormSubjectName, access), quick)
+  return measureOrm(await open(subject as TypeormSubjectName, access), operationsOf(quick), quick)
 }
 
 async function open(name: TypeormSubjectName, access: ServerAccess): Promise<OrmSubject> {
@@ -66,7 +66,7 @@ async function ours(access: ServerAccess, hosts: number): Promise<OrmSubject> {
 async function subjectOf(configuration: string, options: DataSourceOptions): Promise<OrmSubject> {
   const source = await new DataSource({ ...options, entities: [product] }).initialize()
   const products = source.getRepository(product)
-  const operations: Record<(typeof OPERATIONS)[number], (caller: number) => Promise<unknown>> = {
+  const operations: Record<Operation, (caller: number) => Promise<unknown>> = {
     'find by id': () => products.findOneBy({ id: anyId() }),
     'find 100 rows': () => {
       const first = anyHundred()

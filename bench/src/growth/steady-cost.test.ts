@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { steadyCost } from './steady-cost.js'
+import { BareQueue } from './bare-queue.js'
+
+test('a slice begins when everybody has been served once, and nobody is left waiting at the end', async () => {
+  const queue = new BareQueue(2)
+  let served = 0
+  const servedBefore: number[] = []
+  const subject = {
+    borrow: () => queue.borrow(),
+    giveBack: (connection: object) => {
+      served += 1
+      queue.giveBack(connection)
+    },
+  }
+  const cost = await steadyCost(subject, 20, { warmUp: 5, count: 2, cycles: 30 }, () => servedBefore.push(served))
+  expect(servedBefore).toEqual([20, 50, 80])
+  expect(cost).toBeGreaterThan(0)
+  expect(queue.waiting).toBe(0)
+})
+
+test('a bare queue serves in the order of asking', async () => {
+  const queue = new BareQueue(1)
+  const order: number[] = []
+  const first = await queue.borrow()
+  const others = [1, 2, 3].map(async (number) => {
+    const connection = await queue.borrow()
+    order.push(number)
+    queue.giveBack(connection)
+  })
+  expect(queue.waiting).toBe(3)
+  queue.giveBack(first)
+  await Promise.all(others)
+  expect(order).toEqual([1, 2, 3])
+})
