@@ -218,7 +218,8 @@ export class Hostpool implements Pool, Lender {
   ): Promise<QueryResult<T>> {
     return new Promise((resolve, reject) => {
       const statement = toStatement(sql, values)
-      const access = statement.access ?? (this.kinds.of(statement.sql).kind === 'read' ? 'read' : 'write')
+      const kind = this.kinds.of(statement.sql)
+      const access = statement.access ?? (kind.kind === 'read' ? 'read' : 'write')
       this.checkout({ access }, (error, connection) => {
         if (connection === undefined) {
           reject(error ?? new Error('No connection and no error'))
@@ -230,7 +231,7 @@ export class Hostpool implements Pool, Lender {
           if (failure === null) resolve([result as T, fields as QueryResult<T>[1]])
           else reject(failure)
         }
-        lease.run(prepared, statement, done)
+        lease.run(prepared, statement, done, kind)
       })
     })
   }

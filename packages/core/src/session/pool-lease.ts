@@ -79,8 +79,12 @@ export class PoolLease implements Lease {
   }
 
   /** The same with a callback, for those who count allocations. */
-  run(prepared: boolean, statement: StatementOptions, done: StatementDone): void {
-    const kind = this.#lender.kinds.of(statement.sql)
+  run(
+    prepared: boolean,
+    statement: StatementOptions,
+    done: StatementDone,
+    kind: StatementKind = this.#lender.kinds.of(statement.sql),
+  ): void {
     this.#start({ prepared, statement, kind, done, attempts: 0 })
   }
 
