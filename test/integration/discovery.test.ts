@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createPool, type Pool, type PoolOptions } from '@mysql-hostpool/core'
 import { afterEach, expect, it } from 'vitest'
 
 import { DelayProxy } from '../drills/delay-proxy.js'
 import { access, describeWithFaults, faultyCluster } from './setup/servers.js'
+import { until } from './setup/until.js'
 
 const { user, password, database } = access
 
@@ -40,21 +42,6 @@ function names(): readonly string[] {
     .toSorted()
 }
 
-async function until(what: string, holds: () => boolean, milliseconds = 20_000): Promise<void> {
-  const end = performance.now() + milliseconds
-  while (!holds()) {
-    if (performance.now() > end)
-      throw new Error(`not within ${milliseconds} ms: ${what}; ${JSON.stringify(pool.status().hosts)}`)
-    await sleep(10)
-  }
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds)
-  })
-}
-
 describeWithFaults('discovery from a Galera cluster', () => {
   afterEach(async () => {
     await pool.end()
@@ -64,17 +51,17 @@ describeWithFaults('discovery from a Galera cluster', () => {
   it('finds all nodes from one, lets those go that leave, but for the one that it was given, and takes them back', async () => {
     const all = [0, 1, 2].map(address).toSorted()
     await open(address(0))
-    await until('all nodes are hosts', () => up().length === 3)
+    await until(pool, 'all nodes are hosts', () => up().length === 3)
     expect(up()).toEqual(all)
     await faultyCluster().node(2).shutdown()
     await faultyCluster().node(0).shutdown()
-    await until('only node 2 is up', () => up().length === 1)
-    await until('node 3 is gone', () => !names().includes(address(2)))
+    await until(pool, 'only node 2 is up', () => up().length === 1)
+    await until(pool, 'node 3 is gone', () => !names().includes(address(2)))
     await sleep(3 * INTERVAL)
     expect(names()).toEqual([address(0), address(1)].toSorted())
     await expect(pool.query('SELECT 1 AS n')).resolves.toMatchObject([[{ n: 1 }], {}])
     await faultyCluster().startAll()
-    await until('all nodes are back', () => up().length === 3)
+    await until(pool, 'all nodes are back', () => up().length === 3)
     expect(up()).toEqual(all)
     expect(pool.status().hosts.map(({ origin }) => origin)).toEqual(['configured', 'discovered', 'discovered'])
     expect(warnings).toEqual([])
@@ -83,7 +70,7 @@ describeWithFaults('discovery from a Galera cluster', () => {
   it('knows a node again that it reaches by another address than the cluster does', async () => {
     await using proxy = await DelayProxy.open(faultyCluster().node(1))
     await open(proxy.address)
-    await until('the other nodes are hosts', () => up().length === 3)
+    await until(pool, 'the other nodes are hosts', () => up().length === 3)
     await sleep(3 * INTERVAL)
     expect(names()).toEqual([proxy.address, address(0), address(2)].toSorted())
     await pool.end()
@@ -97,7 +84,7 @@ describeWithFaults('discovery from a Galera cluster', () => {
     ])
     const map = ({ host, port }: { host: string; port: number }): string | undefined => outside.get(`${host}:${port}`)
     await open(address(0), { discovery: { interval: INTERVAL, map } })
-    await until('the mapped node is a host', () => up().length === 2)
+    await until(pool, 'the mapped node is a host', () => up().length === 2)
     await sleep(3 * INTERVAL)
     expect(names()).toEqual([address(0), proxy.address].toSorted())
     await pool.end()
@@ -106,7 +93,7 @@ describeWithFaults('discovery from a Galera cluster', () => {
   it('does not believe a node that was cut off from the others', async () => {
     // A plain probe does not notice: such a node still answers, and lists itself alone.
     await open(address(0), { health: { probe: 'plain' } })
-    await until('all nodes are hosts', () => up().length === 3)
+    await until(pool, 'all nodes are hosts', () => up().length === 3)
     // Nobody else is asked then.
     pool.hosts.drain(address(1))
     pool.hosts.drain(address(2))

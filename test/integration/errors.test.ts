@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { type Connection, type ConnectionOptions, createConnection } from 'mysql2/promise'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -43,12 +44,6 @@ async function query(sql: string, options: ConnectionOptions = {}): Promise<unkn
 
 function as(user: string, options: ConnectionOptions = {}): ConnectionOptions {
   return { user: `errors_${user}`, password: PASSWORD, ...options }
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds)
-  })
 }
 
 /** Two sessions of which the first has row 1 locked. */

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createPool, isHostpoolError, type Pool, type PoolOptions } from '@mysql-hostpool/core'
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { access, describeWithFaults, faultyCluster } from './setup/servers.js'
+import { until } from './setup/until.js'
 
 const CONNECTION = { host: access.hosts, user: access.user, password: access.password, database: access.database }
 
@@ -18,21 +20,6 @@ function nameOf(index: number): string {
 
 function stateOf(index: number): string | undefined {
   return pool.status().hosts.find((host) => host.name === nameOf(index))?.state
-}
-
-async function until(what: string, holds: () => boolean, milliseconds = 15_000): Promise<void> {
-  const end = performance.now() + milliseconds
-  while (!holds()) {
-    if (performance.now() > end)
-      throw new Error(`not within ${milliseconds} ms: ${what}; ${JSON.stringify(pool.status().hosts)}`)
-    await sleep(10)
-  }
-}
-
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds)
-  })
 }
 
 /** Sends a read every few milliseconds, whatever becomes of the earlier ones, and keeps the errors. */
@@ -102,11 +89,12 @@ describeWithFaults('when a host fails', () => {
     const reads = new SteadyReads()
     await sleep(300)
     await faultyCluster().node(1).kill()
-    await until('node 2 is down', () => stateOf(1) === 'down')
+    await until(pool, 'node 2 is down', () => stateOf(1) === 'down')
     await sleep(500)
     await faultyCluster().node(1).start()
-    await until('node 2 is up', () => stateOf(1) === 'up')
+    await until(pool, 'node 2 is up', () => stateOf(1) === 'up')
     await until(
+      pool,
       'node 2 has connections',
       () => (pool.status().hosts[1]?.inUse ?? 0) + (pool.status().hosts[1]?.idle ?? 0) > 0,
     )
@@ -146,7 +134,7 @@ describeWithFaults('when a host fails', () => {
   it('a lease whose connection died while nothing was open runs its next statement elsewhere, even a write', async () => {
     const lease = await leaseOn(1)
     await faultyCluster().node(1).kill()
-    await until('node 2 is down', () => stateOf(1) !== 'up')
+    await until(pool, 'node 2 is down', () => stateOf(1) !== 'up')
     await lease.query('UPDATE failover SET v = 5 WHERE id = 1')
     expect(lease.host).not.toBe(nameOf(1))
     lease.release()
