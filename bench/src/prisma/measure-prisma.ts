@@ -4,9 +4,10 @@ import type { ServerAccess } from '@mysql-hostpool/test/cluster'
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import type { TrialResult } from '../benchmark.js'
 import { PrismaClient } from '../generated/client.js'
-import { CONNECTIONS, measureOrm } from '../orm/measure-orm.js'
+import { CALLERS, CONNECTIONS, measureOrm } from '../orm/measure-orm.js'
 import type { OrmSubject } from '../orm/orm-subject.js'
-import { anyHundred, anyId } from '../orm/tables.js'
+import { anyHundred, anyId, PRODUCTS } from '../orm/tables.js'
+import { ownRows } from '../query/own-rows.js'
 import { firstOf } from '../servers/host-access.js'
 import type { Assignment } from '../trial.js'
 import { type Operation, operationsOf, type PrismaSubjectName } from './benchmark.js'
@@ -55,6 +56,7 @@ function stock(access: ServerAccess, tuning: { readonly prepareCacheLength?: num
 function subjectOf(configuration: string, adapter: Adapter): OrmSubject {
   const prisma = new PrismaClient({ adapter })
   const anyStock = () => Math.floor(Math.random() * 1e6)
+  const rowOf = ownRows(PRODUCTS, CALLERS)
   const operations: Record<Operation, (caller: number) => Promise<unknown>> = {
     findUnique: () => prisma.product.findUnique({ where: { id: anyId() } }),
     'findMany, 100 rows': () => {
@@ -62,12 +64,12 @@ function subjectOf(configuration: string, adapter: Adapter): OrmSubject {
       return prisma.product.findMany({ where: { id: { gte: first, lt: first + 100 } } })
     },
     create: () => prisma.product.create({ data: { name: 'new', price: '9.90', stock: anyStock() } }),
-    // Every caller has a row to itself: it is not the cluster's conflicts that are measured.
-    update: (caller) => prisma.product.update({ where: { id: 1 + caller }, data: { stock: anyStock() } }),
+    update: (caller) => prisma.product.update({ where: { id: rowOf(caller) }, data: { stock: anyStock() } }),
     transaction: (caller) =>
       prisma.$transaction(async (transaction) => {
-        await transaction.product.findUnique({ where: { id: 1 + caller } })
-        await transaction.product.update({ where: { id: 1 + caller }, data: { stock: anyStock() } })
+        const id = rowOf(caller)
+        await transaction.product.findUnique({ where: { id } })
+        await transaction.product.update({ where: { id }, data: { stock: anyStock() } })
       }),
   }
   return { configuration, operations, end: () => prisma.$disconnect() }

@@ -1,7 +1,7 @@
 import type { ServerAccess } from '@mysql-hostpool/test/cluster'
-import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise'
+import { type Connection, createConnection, type ExecuteValues, type RowDataPacket } from 'mysql2/promise'
 import { hostsOf } from '../servers/host-access.js'
-import type { QuerySubject, Statement } from './subject.js'
+import type { Manner, QuerySubject, Statement } from './subject.js'
 
 /** A connection, and the last thing that was asked of it. */
 interface Held {
@@ -13,25 +13,34 @@ interface Held {
 export class HandHeld implements QuerySubject {
   readonly configuration: string
   readonly #held: readonly Held[]
+  readonly #manner: Manner
   #turn = 0
 
-  private constructor(connections: readonly Connection[]) {
-    this.configuration = `${connections.length} connections of mysql2/promise, used in turn; {"trace":false}`
+  private constructor(connections: readonly Connection[], manner: Manner) {
+    this.#manner = manner
+    const reset = manner === 'reset on' ? ', each reset after each statement' : ''
+    this.configuration = `${connections.length} connections of mysql2/promise, used in turn${reset}; {"trace":false}`
     this.#held = connections.map((connection) => ({ connection, busyUntil: Promise.resolve() }))
   }
 
-  static async open(access: ServerAccess, connections: number): Promise<HandHeld> {
+  static async open(access: ServerAccess, connections: number, manner: Manner): Promise<HandHeld> {
     const hosts = hostsOf(access)
     const open: Connection[] = []
     for (let index = 0; index < connections; index += 1) {
       const host = hosts[index % hosts.length]
       if (host !== undefined) open.push(await createConnection({ ...host, trace: false }))
     }
-    return new HandHeld(open)
+    return new HandHeld(open, manner)
   }
 
   async select(sql: string, values: readonly unknown[]): Promise<unknown> {
-    const [rows] = await this.#next().connection.query<RowDataPacket[]>(sql, [...values])
+    const { connection } = this.#next()
+    const [rows] =
+      this.#manner === 'prepared'
+        ? await connection.execute<RowDataPacket[]>(sql, [...values] as ExecuteValues[])
+        : await connection.query<RowDataPacket[]>(sql, [...values])
+    // As pools do it: whoever asked does not wait for it, whoever comes next does.
+    if (this.#manner === 'reset on') connection.reset().catch(() => connection.destroy())
     return rows[0]
   }
 

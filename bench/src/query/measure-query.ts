@@ -1,8 +1,19 @@
 import type { Figure, TrialResult } from '../benchmark.js'
 import type { Assignment } from '../trial.js'
-import { caseOf, CONNECTIONS, loadsOf, OPEN, type Workload } from './benchmark.js'
+import {
+  CALLERS,
+  caseIn,
+  caseOf,
+  CONNECTIONS,
+  IN_MANNER,
+  loadsOf,
+  mannersOf,
+  OPEN,
+  type Workload,
+} from './benchmark.js'
 import { createSubject } from './create-subject.js'
 import { closedLoop, openLoop, type Operate } from './loops.js'
+import { ownRows } from './own-rows.js'
 import type { QuerySubject } from './subject.js'
 import type { QuerySubjectName } from './subject-names.js'
 import { ITEMS } from './tables.js'
@@ -16,7 +27,7 @@ const ASKED_WHERE = { full: 300, quick: 90 }
 
 /** Measures one subject under every load. */
 export async function measureQuery({ subject: name, access, quick, rate }: Assignment): Promise<TrialResult> {
-  const subject = await createSubject(name as QuerySubjectName, access, CONNECTIONS)
+  const subject = await createSubject(name as QuerySubjectName, access, CONNECTIONS, 'as text')
   const time = quick ? TIME.quick : TIME.full
   const figures: Figure[] = []
   const put = (load: string, values: object) => {
@@ -36,19 +47,27 @@ export async function measureQuery({ subject: name, access, quick, rate }: Assig
     put(caseOf(first.workload, first.callers), {
       share: await busiestShare(subject, quick ? ASKED_WHERE.quick : ASKED_WHERE.full),
     })
-  const { configuration } = subject
   await subject.end()
-  return { configuration, figures }
+  const configurations = [subject.configuration]
+  for (const manner of mannersOf(name as QuerySubjectName, quick)) {
+    const other = await createSubject(name as QuerySubjectName, access, CONNECTIONS, manner)
+    const operate = operationsOf(other, 'select')
+    await closedLoop(operate, CONNECTIONS, warmUp.operations, warmUp.time)
+    put(caseIn(manner), await closedLoop(operate, IN_MANNER, Infinity, time))
+    await other.end()
+    configurations.push(`${manner}: ${other.configuration}`)
+  }
+  return { configuration: [...new Set(configurations)].join('; '), figures }
 }
 
 function operationsOf(subject: QuerySubject, workload: Workload): Operate {
   switch (workload) {
     case 'select':
       return () => subject.select(SELECT, [1 + Math.floor(Math.random() * ITEMS)])
-    case 'transaction':
+    case 'transaction': {
+      const rowOf = ownRows(ITEMS, Math.max(...CALLERS))
       return (caller) => {
-        // No two callers share a row: what is measured is the pool, not the cluster's certification.
-        const id = 1 + caller
+        const id = rowOf(caller)
         return subject.transaction([
           ['START TRANSACTION', []],
           [SELECT, [id]],
@@ -57,6 +76,7 @@ function operationsOf(subject: QuerySubject, workload: Workload): Operate {
           ['COMMIT', []],
         ])
       }
+    }
     default:
       return workload satisfies never
   }

@@ -20,6 +20,9 @@ export const SINGLE_SUBJECTS = [
 
 export type QuerySubjectName = (typeof CLUSTER_SUBJECTS)[number] | (typeof SINGLE_SUBJECTS)[number]
 
+/** Pools that have neither prepared statements nor a reset: they are left out where these are measured. */
+export const TEXT_ONLY: readonly QuerySubjectName[] = ['aws wrapper, one host', 'aws wrapper, tuned, one host']
+
 export const QUICK_SUBJECTS: readonly QuerySubjectName[] = [
   'mysql-hostpool',
   'mysql-hostpool again',

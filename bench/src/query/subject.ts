@@ -1,3 +1,6 @@
+/** How a single statement is sent, and what becomes of its session: only what is reset is cleaned by everybody alike. */
+export type Manner = 'as text' | 'prepared' | 'reset on'
+
 /** Something that statements are sent through. */
 export interface QuerySubject {
   readonly configuration: string

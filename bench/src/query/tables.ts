@@ -3,7 +3,7 @@ import { createConnection } from 'mysql2/promise'
 import { firstOf } from '../servers/host-access.js'
 
 /** Rows of the table; every caller of a transaction has some to itself. */
-export const ITEMS = 5_000
+export const ITEMS = 25_600
 
 export async function makeTables(access: ServerAccess): Promise<void> {
   await using connection = await createConnection(firstOf(access))

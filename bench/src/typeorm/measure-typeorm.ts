@@ -3,9 +3,10 @@ import { typeormDriver } from '@mysql-hostpool/typeorm'
 import type { ServerAccess } from '@mysql-hostpool/test/cluster'
 import { Between, DataSource, type DataSourceOptions, EntitySchema } from 'typeorm'
 import type { TrialResult } from '../benchmark.js'
-import { CONNECTIONS, measureOrm } from '../orm/measure-orm.js'
+import { CALLERS, CONNECTIONS, measureOrm } from '../orm/measure-orm.js'
 import type { OrmSubject } from '../orm/orm-subject.js'
-import { anyHundred, anyId } from '../orm/tables.js'
+import { anyHundred, anyId, PRODUCTS } from '../orm/tables.js'
+import { ownRows } from '../query/own-rows.js'
 import { firstOf } from '../servers/host-access.js'
 import type { Assignment } from '../trial.js'
 import { type Operation, operationsOf, type TypeormSubjectName } from './benchmark.js'
@@ -66,20 +67,21 @@ async function ours(access: ServerAccess, hosts: number): Promise<OrmSubject> {
 async function subjectOf(configuration: string, options: DataSourceOptions): Promise<OrmSubject> {
   const source = await new DataSource({ ...options, entities: [product] }).initialize()
   const products = source.getRepository(product)
+  const rowOf = ownRows(PRODUCTS, CALLERS)
   const operations: Record<Operation, (caller: number) => Promise<unknown>> = {
     'find by id': () => products.findOneBy({ id: anyId() }),
     'find 100 rows': () => {
       const first = anyHundred()
       return products.findBy({ id: Between(first, first + 99) })
     },
-    // Every caller has a row to itself: it is not the cluster's conflicts that are measured.
-    save: (caller) => products.save({ id: 1 + caller, stock: Math.floor(Math.random() * 1e6) }),
+    save: (caller) => products.save({ id: rowOf(caller), stock: Math.floor(Math.random() * 1e6) }),
     transaction: (caller) =>
       source.transaction(async (manager) => {
         const mine = manager.getRepository(product)
-        await mine.findOneBy({ id: 1 + caller })
-        await mine.update({ id: 1 + caller }, { stock: Math.floor(Math.random() * 1e6) })
-        await mine.findOneBy({ id: 1 + caller })
+        const id = rowOf(caller)
+        await mine.findOneBy({ id })
+        await mine.update({ id }, { stock: Math.floor(Math.random() * 1e6) })
+        await mine.findOneBy({ id })
       }),
   }
   return { configuration, operations, end: () => source.destroy() }

@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest'
+import { ownRows } from './own-rows.js'
+
+test('no two callers share a row, and none comes back to a row before it has been to all of its own', () => {
+  const rowOf = ownRows(7, 2)
+  const rows = [0, 1].map((caller) => Array.from({ length: 4 }, () => rowOf(caller)))
+  expect(rows).toEqual([
+    [1, 2, 3, 1],
+    [4, 5, 6, 4],
+  ])
+})

@@ -1,0 +1,13 @@
+/**
+ * Rows that each caller has to itself, one after the other. Another caller's row, or its own of a moment ago on another node,
+ * would be a conflict: what is measured is the pool, not the cluster's certification.
+ */
+export function ownRows(rows: number, callers: number): (caller: number) => number {
+  const each = Math.floor(rows / callers)
+  const turns: number[] = []
+  return (caller) => {
+    const turn = turns[caller] ?? 0
+    turns[caller] = (turn + 1) % each
+    return 1 + caller * each + turn
+  }
+}
