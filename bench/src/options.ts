@@ -22,7 +22,7 @@ const QUICK_ROUNDS = 2
 export const USAGE = `usage: npm run bench -- [benchmark …] [--quick] [--rounds N] [--picture FILE] [--json]
 
   benchmark       ${BENCHMARKS.join(', ')}; default: all of them
-  --quick         ${QUICK_ROUNDS} short rounds of fewer pools and loads: a first look at all in two minutes, not a result
+  --quick         ${QUICK_ROUNDS} short rounds of fewer pools and loads: a first look at all in a few minutes, not a result
   --rounds N      how often each pool is measured, 2 to 100; default ${ROUNDS}
   --picture FILE  draws the picture there; default: bench/results.svg after a complete run, else bench/latest.svg
   --json          everything as JSON on the standard output; what happens meanwhile goes to the standard error

@@ -54,7 +54,7 @@ const STEPS: readonly Step[] = [
 const QUICK_STEPS: readonly Step[] = [
   ['1 host', '100 hosts'],
   ['10 connections', '100 connections'],
-  ['100 waiters, uncollected', '10,000 waiters, uncollected'],
+  ['100 waiters', '10,000 waiters'],
 ]
 
 export const TARGET = 1.3
