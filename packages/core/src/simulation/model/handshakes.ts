@@ -1,6 +1,6 @@
 import { canServe, type Serves } from '../../hosts/access.js'
 import type { Host } from '../../hosts/host.js'
-import type { FakeAttempt } from '../fake-connector.js'
+import type { FakeAttempt, FakeConnection } from '../fake-connector.js'
 import type { World } from '../world.js'
 import type { Asker } from './asker.js'
 
@@ -55,22 +55,12 @@ export class Handshakes {
 
   /** Connections that have been asked for less than so long whether they still answer. */
   validations(patience: number): readonly Serves[] {
-    const promises: Serves[] = []
-    const { connector, clock } = this.#world
-    for (const { validatingSince, host } of connector.connections) {
-      if (clock.now() < (validatingSince ?? -Infinity) + patience) promises.push(host.serves)
-    }
-    return promises
+    return this.#servedBy(({ validatingSince }) => validatingSince, patience)
   }
 
   /** Connections that have been in a clean-up for less than so long. */
   cleanings(patience: number): readonly Serves[] {
-    const promises: Serves[] = []
-    const { connector, clock } = this.#world
-    for (const { cleaningSince, host } of connector.connections) {
-      if (clock.now() < (cleaningSince ?? -Infinity) + patience) promises.push(host.serves)
-    }
-    return promises
+    return this.#servedBy(({ cleaningSince }) => cleaningSince, patience)
   }
 
   /** Whether one more could begin there, for all that can be known from outside. */
@@ -89,5 +79,13 @@ export class Handshakes {
     return !first.some((asker) =>
       this.#refusals.some((refusal) => refusal.host === host.name && refusal.at >= asker.since),
     )
+  }
+
+  #servedBy(since: (connection: FakeConnection) => number | undefined, patience: number): readonly Serves[] {
+    const { connector, clock } = this.#world
+    const now = clock.now()
+    return Array.from(connector.connections)
+      .filter((connection) => now < (since(connection) ?? -Infinity) + patience)
+      .map(({ host }) => host.serves)
   }
 }
