@@ -1,15 +1,13 @@
 import { tracingChannel } from 'node:diagnostics_channel'
 
 import type { Decoding } from '../session/decoding.js'
+import { RecentTexts } from '../session/recent-texts.js'
 import { executionPacket, isUtf8 } from './execution-packet.js'
 import { type KnownColumns, type KnownExecuteClass, knownExecuteClass } from './known-execute.js'
 import type { ExecuteClass, RawCommand, RawConnection, RawDone } from './mysql2-internals.js'
-import { RecentMap } from './recent-map.js'
 
 /** Capability: statements carry attributes, and parameters are counted. */
 const QUERY_ATTRIBUTES = 1 << 27
-/** Texts longer than this seldom come back, and keeping megabytes of them would help nobody. */
-const LONGEST_TEXT = 10_000
 
 interface KnownStatement {
   /** Under which mysql2 keeps it prepared. */
@@ -20,7 +18,7 @@ interface KnownStatement {
 const NOTHING: readonly unknown[] = []
 
 /** Shared by all connections, because a statement has the same columns on each of them. */
-const statements = new RecentMap<string, KnownStatement>(500)
+const statements = new RecentTexts<KnownStatement>(500)
 
 /** Where those listen who trace mysql2's prepared statements. */
 const traced = tracingChannel('mysql2:execute')
@@ -65,7 +63,7 @@ export class PreparedAgain {
   /** A statement was handed to mysql2: from now on it is known. */
   note(sql: string, command: RawCommand): void {
     Known ??= knownExecuteClass(command.constructor as ExecuteClass)
-    if (sql.length > LONGEST_TEXT || statements.get(sql) !== undefined) return
+    if (statements.get(sql) !== undefined) return
     // mysql2 spells out the options of the statement in its key; these have none.
     const Connection = this.#raw.constructor as unknown as { statementKey(statement: { sql: string }): string }
     statements.set(sql, { key: Connection.statementKey({ sql }), columns: undefined })

@@ -1,4 +1,5 @@
 import { isPure } from './pure-functions.js'
+import { RecentTexts } from './recent-texts.js'
 
 /** What a statement does, as far as its text tells. */
 export interface StatementKind {
@@ -86,27 +87,20 @@ function readOrNot(text: string): StatementKind {
   // DML behind a WITH is no read either.
   return NOT_A_READ.test(text) || /\b(?:insert|update|delete)\s+(?!\()/.test(text) ? WRITE : READ
 }
-/** Remembers the kinds of the statements seen last: applications say the same few hundred again and again. */
+/** The kinds of the statements seen last. */
 export class StatementKinds {
-  readonly #limit: number
-  #young = new Map<string, StatementKind>()
-  #old = new Map<string, StatementKind>()
+  readonly #known: RecentTexts<StatementKind>
 
   constructor(limit = 1000) {
-    this.#limit = limit
+    this.#known = new RecentTexts(limit)
   }
 
   of(sql: string): StatementKind {
-    const known = this.#young.get(sql) ?? this.#old.get(sql)
-    if (known !== undefined) return known
-    const kind = statementKind(sql)
-    // Texts with values written into them never come back; keeping megabytes of them would help nobody.
-    if (sql.length > 10_000) return kind
-    if (this.#young.size >= this.#limit) {
-      this.#old = this.#young
-      this.#young = new Map()
+    let kind = this.#known.get(sql)
+    if (kind === undefined) {
+      kind = statementKind(sql)
+      this.#known.set(sql, kind)
     }
-    this.#young.set(sql, kind)
     return kind
   }
 }
