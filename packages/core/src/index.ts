@@ -16,24 +16,17 @@ export { HostpoolError, isHostpoolError } from './errors/hostpool-error.js'
 export type { HostpoolErrorCode } from './errors/hostpool-error.js'
 export { HostState } from './hosts/host-state.js'
 export type { HostSnapshot, SelectionSnapshot, Selector, SelectorName, SelectorOption } from './hosts/selector.js'
-export type { Access } from './hosts/access.js'
+export type { Access } from './statement/access.js'
 export type { CloseReason, PoolEventName, PoolEvents, PoolListener } from './pool/events.js'
 export type { HostStatus, PoolStatus } from './pool/status.js'
-export type { Pool, PoolHosts, Transaction } from './pool.js'
+export type { Pool, PoolHosts } from './pool.js'
 export { poolOrOptions } from './pool-or-options.js'
 export type { PoolOrOptions } from './pool-or-options.js'
-export type { Decoding, TypeCast, TypeCastField } from './session/decoding.js'
-export type {
-  IsolationLevel,
-  Lease,
-  LeaseOptions,
-  UserChange,
-  Queryable,
-  RetryOptions,
-  TransactionOptions,
-} from './session/lease.js'
+export type { Decoding, TypeCast, TypeCastField } from './statement/decoding.js'
+export type { IsolationLevel, Lease, LeaseOptions, RetryOptions, TransactionOptions } from './session/lease.js'
 export { runAgain, wasUndone } from './session/run-again.js'
 export type { RunAgainOptions } from './session/run-again.js'
+export type { Transaction } from './session/transaction.js'
 export type {
   Field,
   QueryResult,
@@ -41,4 +34,6 @@ export type {
   Row,
   StatementOptions,
   StatementValues,
-} from './session/statement.js'
+} from './statement/statement.js'
+export type { Queryable } from './statement/queryable.js'
+export type { UserChange } from './statement/user-change.js'

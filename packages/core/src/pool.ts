@@ -2,10 +2,9 @@ import type { HostOptions } from './config/options.js'
 import type { PublicConfig } from './config/public-config.js'
 import type { PoolEventName, PoolListener } from './pool/events.js'
 import type { PoolStatus } from './pool/status.js'
-import type { Lease, LeaseOptions, Queryable, RetryOptions, TransactionOptions } from './session/lease.js'
-
-/** What a transaction's callback works with; `commit` and `rollback` belong to the pool. */
-export type Transaction = Queryable & Pick<Lease, 'host' | 'stream'>
+import type { Lease, LeaseOptions, RetryOptions, TransactionOptions } from './session/lease.js'
+import type { Transaction } from './session/transaction.js'
+import type { Queryable } from './statement/queryable.js'
 
 /** The hosts of a pool, at run time. Hosts are named as in `status()`: `name:port`. */
 export interface PoolHosts {

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
 
 import type { SelectorOption } from '../hosts/selector.js'
-import type { Decoding } from '../session/decoding.js'
-import type { Queryable } from '../session/lease.js'
+import type { Decoding } from '../statement/decoding.js'
+import type { Queryable } from '../statement/queryable.js'
 
 /** One host of the list, where `name:port` does not say enough. */
 export interface HostOptions {

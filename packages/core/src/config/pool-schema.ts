@@ -4,8 +4,8 @@ import type { Readable } from 'node:stream'
 import { z } from 'zod'
 
 import type { Selector } from '../hosts/selector.js'
-import type { TypeCast } from '../session/decoding.js'
-import type { Queryable } from '../session/lease.js'
+import type { TypeCast } from '../statement/decoding.js'
+import type { Queryable } from '../statement/queryable.js'
 import { callback, finiteNumber, flag, milliseconds, name, oneOf, text, wholeNumber } from './option-kinds.js'
 import type { AuthPlugin, DiscoveredMember, HostOptions, PasswordOption } from './options.js'
 

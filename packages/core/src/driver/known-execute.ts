@@ -1,7 +1,7 @@
 /* oxlint-disable no-underscore-dangle, typescript/unbound-method -- the names are mysql2's, which calls the method that a command
    answers with as a method of that command */
-import type { Decoding } from '../session/decoding.js'
-import type { Field } from '../session/statement.js'
+import type { Decoding } from '../statement/decoding.js'
+import type { Field } from '../statement/statement.js'
 import type { ExecutionPacket } from './execution-packet.js'
 import type {
   ExecuteClass,

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream'
 
-import type { Decoding } from '../session/decoding.js'
-import type { Field, StatementOptions } from '../session/statement.js'
+import type { Decoding } from '../statement/decoding.js'
+import type { Field, StatementOptions } from '../statement/statement.js'
 import type { Handshake, RawConfig, RawConnection, RawDone, RawError, RawHeader } from './mysql2-internals.js'
-import type { UserChange } from '../session/lease.js'
+import type { UserChange } from '../statement/user-change.js'
 import type { Done, DriverConnection, StatementDone } from './port.js'
 import { PreparedAgain } from './prepared-again.js'
 import { isPlain, rawStatement } from './raw-statement.js'

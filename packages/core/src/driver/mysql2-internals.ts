@@ -1,8 +1,8 @@
 import type { Duplex, Readable } from 'node:stream'
 import type { EventEmitter } from 'node:events'
 
-import type { UserChange } from '../session/lease.js'
-import type { Field } from '../session/statement.js'
+import type { UserChange } from '../statement/user-change.js'
+import type { Field } from '../statement/statement.js'
 
 /**
  * The parts of mysql2's connection that this driver uses and its public types leave out. They have been stable through

@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream'
 
 import type { ConnectionConfig, HostConfig } from '../config/pool-config.js'
-import type { Decoding } from '../session/decoding.js'
-import type { UserChange } from '../session/lease.js'
-import type { Field, StatementOptions } from '../session/statement.js'
+import type { Decoding } from '../statement/decoding.js'
+import type { UserChange } from '../statement/user-change.js'
+import type { Field, StatementOptions } from '../statement/statement.js'
 
 /** How the answer to a statement arrives: an error, or a result and its columns. Called exactly once, never synchronously. */
 export type StatementDone = (error: Error | null, result?: unknown, fields?: readonly Field[]) => void

@@ -1,7 +1,7 @@
 import { tracingChannel } from 'node:diagnostics_channel'
 
-import type { Decoding } from '../session/decoding.js'
-import { RecentTexts } from '../session/recent-texts.js'
+import type { Decoding } from '../statement/decoding.js'
+import { RecentTexts } from '../statement/recent-texts.js'
 import { executionPacket, isUtf8 } from './execution-packet.js'
 import { type KnownColumns, type KnownExecuteClass, knownExecuteClass } from './known-execute.js'
 import type { ExecuteClass, RawCommand, RawConnection, RawDone } from './mysql2-internals.js'

@@ -1,4 +1,4 @@
-import type { StatementOptions } from '../session/statement.js'
+import type { StatementOptions } from '../statement/statement.js'
 import type { RawStatement } from './mysql2-internals.js'
 
 /** What mysql2 takes with a single statement. */

@@ -1,5 +1,5 @@
 import type { HostConfig } from '../config/pool-config.js'
-import type { Serves } from './access.js'
+import type { Serves } from '../statement/access.js'
 import type { SeenView } from './cluster-view.js'
 import { type HostCondition, type HostState, initialCondition, stateOf } from './host-state.js'
 

@@ -1,4 +1,4 @@
-import type { Access, Serves } from '../hosts/access.js'
+import type { Access, Serves } from '../statement/access.js'
 import { AccessShares } from './access-shares.js'
 import { abortedError, closedError } from './acquire-errors.js'
 import { Connections } from './connections.js'

@@ -1,4 +1,4 @@
-import { type Access, canServe } from '../hosts/access.js'
+import { type Access, canServe } from '../statement/access.js'
 import type { Host } from '../hosts/host.js'
 import { HostConnections } from './host-connections.js'
 import type { Resource } from './resource.js'

@@ -1,4 +1,4 @@
-import type { Access } from '../hosts/access.js'
+import type { Access } from '../statement/access.js'
 import type { AccessShares } from './access-shares.js'
 import type { Connections } from './connections.js'
 import type { PoolEmitter } from './emitter.js'

@@ -1,5 +1,5 @@
 import type { Timer } from '../clock.js'
-import type { Access } from '../hosts/access.js'
+import type { Access } from '../statement/access.js'
 import type { CloseReason } from './events.js'
 import type { HostConnections } from './host-connections.js'
 import type { Resource } from './resource.js'

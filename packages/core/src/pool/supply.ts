@@ -1,5 +1,5 @@
 import type { Timer } from '../clock.js'
-import { type Access, canServe, overlap, type Serves } from '../hosts/access.js'
+import { type Access, canServe, overlap, type Serves } from '../statement/access.js'
 import { backoff } from '../hosts/backoff.js'
 import type { Host } from '../hosts/host.js'
 import type { AccessShares } from './access-shares.js'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { type Access, canServe, type Serves } from '../hosts/access.js'
+import { type Access, canServe, type Serves } from '../statement/access.js'
 import type { Resource } from './resource.js'
 import { WaitQueue } from './wait-queue.js'
 import { Waiter } from './waiter.js'

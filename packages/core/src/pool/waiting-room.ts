@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js'
-import type { Access } from '../hosts/access.js'
+import type { Access } from '../statement/access.js'
 import { abortedError, acquireTimeoutError, type Glance, noHostError, queueFullError } from './acquire-errors.js'
 import type { PoolEmitter } from './emitter.js'
 import { Deadlines } from './deadlines.js'

@@ -1,4 +1,4 @@
-import type { Decoding } from './decoding.js'
+import type { Decoding } from '../statement/decoding.js'
 
 /**
  * A borrower's decoding completed with the pool's. The same object in gives the same object out, because the driver compares

@@ -1,8 +1,10 @@
 import type { Readable } from 'node:stream'
 
-import type { Access } from '../hosts/access.js'
-import type { Decoding } from './decoding.js'
-import type { QueryResult, Row, StatementOptions, StatementValues } from './statement.js'
+import type { Access } from '../statement/access.js'
+import type { Decoding } from '../statement/decoding.js'
+import type { Queryable } from '../statement/queryable.js'
+import type { StatementOptions, StatementValues } from '../statement/statement.js'
+import type { UserChange } from '../statement/user-change.js'
 
 /** How `getConnection` chooses and waits. */
 export interface LeaseOptions {
@@ -30,24 +32,6 @@ export interface RetryOptions {
    * sent: a deadlock, Galera's certification, a lock wait timeout, a lost host. `true` means 3. Default 0.
    */
   readonly retry?: boolean | number | undefined
-}
-
-/** Who a connection becomes; what is left out stays as the pool's. */
-export interface UserChange {
-  readonly user?: string | undefined
-  readonly password?: string | undefined
-  readonly database?: string | undefined
-}
-
-/** The statements a borrower can run; a lease, a transaction and the pool itself all have them. */
-export interface Queryable {
-  /**
-   * Runs a statement with the text protocol; values are escaped by mysql2.
-   * @throws the server's error, with `host` added; `ERR_HOSTPOOL_OUTCOME_UNKNOWN` when the answer to a write was lost.
-   */
-  query<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>>
-  /** Runs a prepared statement; it stays prepared on its connection. */
-  execute<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>>
 }
 
 /**

@@ -1,13 +1,13 @@
 import type { Clock } from '../clock.js'
-import type { Access } from '../hosts/access.js'
+import type { Access } from '../statement/access.js'
 import type { Random } from '../hosts/selector.js'
 import type { Host } from '../hosts/host.js'
 import type { PooledConnection } from '../pool/pooled-connection.js'
 import type { CheckoutDone } from '../pool/waiter.js'
 import type { CheckoutRequest } from '../pool/waiting-room.js'
-import type { Decoding } from './decoding.js'
+import type { Decoding } from '../statement/decoding.js'
 import type { Session } from './session.js'
-import type { StatementKinds } from './statement-kind.js'
+import type { StatementKinds } from '../statement/statement-kind.js'
 
 export type SessionConnection = PooledConnection<Session>
 

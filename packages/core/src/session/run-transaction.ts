@@ -1,7 +1,7 @@
-import type { Transaction } from '../pool.js'
 import type { Lease, LeaseOptions, RetryOptions, TransactionOptions } from './lease.js'
 import type { Lender } from './lender.js'
 import { runAgain } from './run-again.js'
+import type { Transaction } from './transaction.js'
 
 export type TransactionWork<T> = (transaction: Transaction) => T | Promise<T>
 

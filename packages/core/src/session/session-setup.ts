@@ -1,7 +1,7 @@
 import { collationOf } from '../driver/charset.js'
 import { escape, escapeId } from '../driver/escape.js'
 import type { Done, DriverConnection } from '../driver/port.js'
-import type { Queryable } from './lease.js'
+import type { Queryable } from '../statement/queryable.js'
 import type { Session } from './session.js'
 import { SetupConnection } from './setup-connection.js'
 

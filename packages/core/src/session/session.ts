@@ -3,11 +3,11 @@ import type { Readable } from 'node:stream'
 import { type Done, type DriverConnection, ServerStatus, type StatementDone } from '../driver/port.js'
 import type { Host } from '../hosts/host.js'
 import type { Resource } from '../pool/resource.js'
-import type { Decoding } from './decoding.js'
-import type { UserChange } from './lease.js'
+import type { Decoding } from '../statement/decoding.js'
+import type { UserChange } from '../statement/user-change.js'
 import type { SessionSetup } from './session-setup.js'
-import type { StatementOptions } from './statement.js'
-import type { StatementKind } from './statement-kind.js'
+import type { StatementOptions } from '../statement/statement.js'
+import type { StatementKind } from '../statement/statement-kind.js'
 
 /**
  * One connection and what its borrowers have left in its session. The engine sees a resource that is clean or not; leases see

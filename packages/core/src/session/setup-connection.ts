@@ -1,8 +1,8 @@
 import { HostpoolError } from '../errors/hostpool-error.js'
-import type { Queryable } from './lease.js'
+import type { Queryable } from '../statement/queryable.js'
 import type { Session } from './session.js'
-import type { QueryResult, Row, StatementOptions, StatementValues } from './statement.js'
-import { toStatement } from './to-statement.js'
+import type { QueryResult, Row, StatementOptions, StatementValues } from '../statement/statement.js'
+import { toStatement } from '../statement/to-statement.js'
 
 /** What an `onConnect` hook works with: the connection itself, before anybody borrows it. */
 export class SetupConnection implements Queryable {

@@ -2,8 +2,8 @@ import { Readable } from 'node:stream'
 
 import type { ConnectAttempt, ConnectListener, ConnectTarget, Done, Driver, DriverConnection } from '../driver/port.js'
 import { ServerStatus, type StatementDone } from '../driver/port.js'
-import type { Decoding } from '../session/decoding.js'
-import type { StatementOptions } from '../session/statement.js'
+import type { Decoding } from '../statement/decoding.js'
+import type { StatementOptions } from '../statement/statement.js'
 import type { FakeServer, Link } from './fake-server.js'
 
 /** What a fake server answers a statement: rows as a probe reads them, or an error. */

@@ -1,4 +1,4 @@
-import type { Access, Serves } from '../../hosts/access.js'
+import type { Access, Serves } from '../../statement/access.js'
 import type { PooledConnection } from '../../pool/pooled-connection.js'
 import type { FakeConnection } from '../fake-connector.js'
 import type { Asker } from './asker.js'

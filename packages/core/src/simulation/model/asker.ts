@@ -1,4 +1,4 @@
-import type { Access } from '../../hosts/access.js'
+import type { Access } from '../../statement/access.js'
 import type { PooledConnection } from '../../pool/pooled-connection.js'
 import type { FakeConnection } from '../fake-connector.js'
 import type { Afterwards } from './operation.js'

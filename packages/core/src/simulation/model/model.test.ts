@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import type { Access, Serves } from '../../hosts/access.js'
+import type { Access, Serves } from '../../statement/access.js'
 import { generateLife } from './generate.js'
 import { mostServed } from './matching.js'
 import type { Life, Violation } from './operation.js'

@@ -1,4 +1,4 @@
-import type { Access } from '../hosts/access.js'
+import type { Access } from './access.js'
 import type { Decoding, TypeCast } from './decoding.js'
 
 /** Values for placeholders: a list, or an object with `namedPlaceholders`. */
