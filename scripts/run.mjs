@@ -69,6 +69,7 @@ async function test() {
   if (ready) {
     const built = await steps.run('build and type check', build)
     await steps.run('lint', () => tool('oxlint', '--type-aware'))
+    await steps.run('dead code', () => tool('knip'))
     await steps.run('format', () => tool('oxfmt', '--check'))
     await steps.run('unit tests', () => tests('unit'))
     if (await steps.run('database', () => provideDatabase('HOSTPOOL_TEST_URL'))) {

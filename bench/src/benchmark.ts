@@ -15,7 +15,7 @@ export const BENCHMARKS = [
 export type BenchmarkName = (typeof BENCHMARKS)[number]
 
 /** Part of a figure of one subject, which every trial is told as its rate. */
-export interface Calibration {
+interface Calibration {
   readonly subject: string
   readonly case: string
   readonly metric: string
@@ -23,7 +23,7 @@ export interface Calibration {
 }
 
 /** Whether more of it is good, or less. */
-export type Better = 'more' | 'less'
+type Better = 'more' | 'less'
 
 export interface Metric {
   /** As the head of its column says it, with its unit. */

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { errorMessage } from '../cluster/error-text.js'
 import { UsageError, wholeNumber } from '../program/arguments.js'
 
-export const FAULTS = ['kill', 'freeze'] as const
+const FAULTS = ['kill', 'freeze'] as const
 export type FaultKind = (typeof FAULTS)[number]
 
 /** What the command line asks for. */

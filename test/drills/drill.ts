@@ -49,7 +49,7 @@ export interface DrillRecord {
   readonly subjects: readonly SubjectResult[]
 }
 
-export interface SubjectResult {
+interface SubjectResult {
   readonly name: SubjectName
   readonly configuration: string
   readonly record: SubjectRecord | Failure

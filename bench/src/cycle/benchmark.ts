@@ -1,7 +1,7 @@
 import type { Benchmark, Comparison, Limit } from '../benchmark.js'
 import { CALLBACK_SUBJECTS, type CycleSubjectName, PROMISE_SUBJECTS } from './subject-names.js'
 
-export const CALLERS = [1, 10, 64, 1000] as const
+const CALLERS = [1, 10, 64, 1000] as const
 export const CONNECTIONS = 10
 
 export function caseOf(callers: number): string {

@@ -15,7 +15,7 @@ export interface Size {
 const HOSTS = 100
 const WAITERS = { hosts: 3, connections: 10 } as const
 
-export const SIZES = {
+const SIZES = {
   '1 host': { hosts: 1, connections: 100, waiters: 0 },
   '10 hosts': { hosts: 10, connections: 100, waiters: 0 },
   '100 hosts': { hosts: 100, connections: 100, waiters: 0 },
@@ -34,7 +34,7 @@ export const SIZES = {
   '100,000 waiters, bare queue': { ...WAITERS, waiters: 100_000, bare: true },
 } as const satisfies Record<string, Size>
 
-export type SizeName = keyof typeof SIZES
+type SizeName = keyof typeof SIZES
 /** Idle connections whose memory is looked at. */
 export const MEMORY = 'memory'
 export const MEMORY_CONNECTIONS = { full: 1_000, quick: 200 }
@@ -57,7 +57,7 @@ const QUICK_STEPS: readonly Step[] = [
   ['100 waiters', '10,000 waiters'],
 ]
 
-export const TARGET = 1.3
+const TARGET = 1.3
 /** Megabytes of the heap for what is new. */
 const ROOM = 128
 

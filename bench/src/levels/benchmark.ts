@@ -8,7 +8,7 @@ export interface Level {
   readonly listens?: boolean
 }
 
-export const DEFAULT = 'all by default'
+const DEFAULT = 'all by default'
 export const LEVELS: Readonly<Record<string, Level>> = {
   [DEFAULT]: { options: {} },
   'the same again': { options: {} },

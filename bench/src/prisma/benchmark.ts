@@ -2,7 +2,7 @@ import type { Benchmark, Comparison } from '../benchmark.js'
 import { ORM_METRICS } from '../orm/metrics.js'
 import { dropTables, makeTables } from '../orm/tables.js'
 
-export const SUBJECTS = [
+const SUBJECTS = [
   'mysql-hostpool, one host',
   'mysql-hostpool, one host, again',
   'mysql-hostpool, three hosts',
@@ -10,7 +10,7 @@ export const SUBJECTS = [
   'adapter-mariadb, statements cached',
 ] as const
 export type PrismaSubjectName = (typeof SUBJECTS)[number]
-export const OPERATIONS = ['findUnique', 'findMany, 100 rows', 'create', 'update', 'transaction'] as const
+const OPERATIONS = ['findUnique', 'findMany, 100 rows', 'create', 'update', 'transaction'] as const
 export type Operation = (typeof OPERATIONS)[number]
 
 const [OURS, AGAIN, THREE, STOCK, CACHED] = SUBJECTS

@@ -5,7 +5,7 @@ import { dropTables, makeTables } from './tables.js'
 
 export const CALLERS = [1, 16, 64, 256] as const
 export const CONNECTIONS = 30
-export const WORKLOADS = ['select', 'transaction'] as const
+const WORKLOADS = ['select', 'transaction'] as const
 export type Workload = (typeof WORKLOADS)[number]
 export const OPEN = 'select, open loop'
 

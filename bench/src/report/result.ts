@@ -17,7 +17,7 @@ export interface ComparisonResult extends Comparison {
   readonly met?: boolean
 }
 
-export interface LimitResult extends Limit {
+interface LimitResult extends Limit {
   readonly value: Interval
   readonly met: boolean
 }

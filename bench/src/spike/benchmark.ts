@@ -16,7 +16,7 @@ export const BURSTS: readonly Burst[] = [
   { name: 'spike', connectTime: 150, idle: 5, queries: 50, queryTime: 2, maxConnecting: undefined },
   { name: 'cold growth', connectTime: 50, idle: 0, queries: 200, queryTime: 50, maxConnecting: 8 },
 ]
-export const SUBJECTS = ['mysql-hostpool', 'mysql-hostpool again', 'mysql2 Pool', 'mariadb Pool'] as const
+const SUBJECTS = ['mysql-hostpool', 'mysql-hostpool again', 'mysql2 Pool', 'mariadb Pool'] as const
 export type SpikeSubjectName = (typeof SUBJECTS)[number]
 
 const [OURS, AGAIN] = SUBJECTS

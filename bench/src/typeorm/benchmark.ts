@@ -2,14 +2,14 @@ import type { Benchmark, Comparison } from '../benchmark.js'
 import { ORM_METRICS } from '../orm/metrics.js'
 import { dropTables, makeTables } from '../orm/tables.js'
 
-export const SUBJECTS = [
+const SUBJECTS = [
   'mysql-hostpool, one host',
   'mysql-hostpool, one host, again',
   'mysql-hostpool, three hosts',
   'stock mysql2',
 ] as const
 export type TypeormSubjectName = (typeof SUBJECTS)[number]
-export const OPERATIONS = ['find by id', 'find 100 rows', 'save', 'transaction'] as const
+const OPERATIONS = ['find by id', 'find 100 rows', 'save', 'transaction'] as const
 export type Operation = (typeof OPERATIONS)[number]
 
 const [OURS, AGAIN, THREE, STOCK] = SUBJECTS

@@ -13,7 +13,7 @@ export function isOwn(name: SubjectName): boolean {
   return OWN.some((own) => own === name)
 }
 
-export interface Borrowed {
+interface Borrowed {
   query(sql: string): Promise<unknown>
   release(): void
 }

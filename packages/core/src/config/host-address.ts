@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net'
 import { shownText } from './shown-value.js'
 
 /** A host as it was written: a name or an address without brackets, and its port if it had one. */
-export interface HostAddress {
+interface HostAddress {
   readonly host: string
   readonly port: number | undefined
 }

@@ -49,7 +49,7 @@ export function callback<F>(): z.ZodCustom<F, F> {
 }
 
 /** `a, b or c`, each quoted. */
-export function listed(values: readonly string[]): string {
+function listed(values: readonly string[]): string {
   const quoted = values.map((value) => `'${value}'`)
   const last = quoted.pop() ?? ''
   return quoted.length === 0 ? last : `${quoted.join(', ')} or ${last}`

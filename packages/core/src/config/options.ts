@@ -93,7 +93,7 @@ export interface DiscoveryOptions {
 /** One PEM text, or several. */
 export type PemOption = string | Buffer | readonly (string | Buffer)[]
 
-export type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'
+type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'
 
 /** TLS, in the names of Node's `tls.connect` and of mysql2's `ssl`. Buffers are kept, not copied. */
 export interface SslOptions {

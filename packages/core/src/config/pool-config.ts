@@ -38,7 +38,7 @@ export interface DiscoveryConfig {
 }
 
 /** {@link SslOptions}, with what is checked made explicit; the rest only when it was given. */
-export interface SslConfig extends Omit<SslOptions, 'rejectUnauthorized' | 'verifyIdentity'> {
+interface SslConfig extends Omit<SslOptions, 'rejectUnauthorized' | 'verifyIdentity'> {
   readonly rejectUnauthorized: boolean
   readonly verifyIdentity: boolean
 }

@@ -22,7 +22,7 @@ export interface KnownColumns {
 }
 
 /** One statement, on its way again. */
-export interface Execution {
+interface Execution {
   readonly statement: object
   readonly sql: string
   readonly packet: ExecutionPacket

@@ -37,7 +37,7 @@ export interface RawConfig {
   readonly infileStreamFactory?: unknown
 }
 
-export interface RawPreparedStatement {
+interface RawPreparedStatement {
   readonly id: number
   readonly parameters: readonly { readonly columnType: number }[]
 }
@@ -64,7 +64,7 @@ interface RowParser {
 export type ExecuteState = ((packet: RawPacket, connection: RawConnection) => ExecuteState) | null
 
 /** mysql2's command that runs a prepared statement. */
-export interface RawExecute extends RawCommand {
+interface RawExecute extends RawCommand {
   options: object
   _connection: RawConnection
   _streamFactory: unknown

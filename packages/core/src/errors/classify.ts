@@ -23,7 +23,7 @@ export const ErrorClass = {
 export type ErrorClass = (typeof ErrorClass)[keyof typeof ErrorClass]
 
 /** The parts of an error that a class may depend on. The message is not among them: servers translate and reword it. */
-export interface ClassifiableError {
+interface ClassifiableError {
   readonly code?: unknown
   readonly errno?: unknown
   readonly fatal?: unknown

@@ -1,5 +1,5 @@
 /** A value as the driver decodes what probes ask for; undefined where a row is shorter than it should be. */
-export type Cell = string | number | null | undefined
+type Cell = string | number | null | undefined
 
 /** What a server answered to one question of a probe. */
 export interface Answer {

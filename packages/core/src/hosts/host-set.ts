@@ -74,7 +74,7 @@ export class HostSet {
  * What each host can be used for now. Of the hosts that could serve, those of the best rank do: a host that is up goes before
  * one that should be spared, and that before one in doubt.
  */
-export function updateEligibility(hosts: readonly Host[]): void {
+function updateEligibility(hosts: readonly Host[]): void {
   let bestRead = Infinity
   let bestWrite = Infinity
   for (const host of hosts) {

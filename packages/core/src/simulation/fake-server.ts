@@ -22,7 +22,7 @@ export interface ServerWays {
   goodbyeTime: number
 }
 
-export const usualWays: Readonly<ServerWays> = {
+const usualWays: Readonly<ServerWays> = {
   welcome: 'accepts',
   handshakeTime: 5,
   answers: 'well',

@@ -34,7 +34,7 @@ interface Round {
   readonly bytes: number
 }
 
-export const SIZES: readonly Size[] = [
+const SIZES: readonly Size[] = [
   { hosts: 3, connections: 10, waiters: 0 },
   { hosts: 100, connections: 10_000, waiters: 0 },
   { hosts: 3, connections: 10, waiters: 100 },

@@ -1,5 +1,5 @@
 /** In place of any number of lines. */
-export const meanwhile = '…'
+const meanwhile = '…'
 
 /** Whether lines are as expected, in order. `*` stands for any part of a line, {@link meanwhile} for any number of lines. */
 export function matches(seen: readonly string[], expected: readonly string[]): boolean {

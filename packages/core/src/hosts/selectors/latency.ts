@@ -14,7 +14,7 @@ const explorationPeriod = 32
  * Of the hosts about as fast as the fastest, two at random, and of those the one with less to do. Two, not all: pools that see
  * the same numbers would otherwise all run to the same host at once. A host not measured yet counts as fast.
  */
-export const chooseByLatency: Choice = (hosts, random) => {
+const chooseByLatency: Choice = (hosts, random) => {
   if (hosts.length < 2) return hosts[0]
   const near = random() * explorationPeriod < 1 ? hosts : withinWindow(hosts)
   return chooseRandom(lowest(twoOf(near, random), loadOf), random)
