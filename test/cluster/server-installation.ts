@@ -35,7 +35,7 @@ export const SEARCH_PATH = [
 ].filter((directory) => directory !== '')
 
 /** The packages of Debian and Ubuntu that are missing for a cluster; none when it can run. */
-function missingPackages(): readonly string[] {
+export function missingPackages(): readonly string[] {
   return [
     ...(findProgram('mariadbd') && findProgram('mariadb-install-db') ? [] : ['mariadb-server']),
     ...(findProvider() ? [] : ['galera-4']),
@@ -44,7 +44,7 @@ function missingPackages(): readonly string[] {
 }
 
 /** What to tell somebody whose machine lacks these packages. */
-function installAdvice(packages: readonly string[]): string {
+export function installAdvice(packages: readonly string[]): string {
   return (
     `a Galera cluster needs ${packages.join(', ')} on this machine, which must be installed first: ` +
     `sudo apt-get install --no-install-recommends ${packages.join(' ')} ` +

@@ -1,6 +1,7 @@
 // mysql2 defines these with getters, which named imports from CommonJS do not see.
 import mysql2 from 'mysql2'
 
+import { HEADER, OutgoingPacket } from './outgoing-packet.js'
 import { TypedParameter } from './typed-parameter.js'
 
 /** Type codes of the protocol, of the values that are written here. */
@@ -19,8 +20,6 @@ const Wire = {
 const COM_STMT_EXECUTE = 0x17
 /** Flag of COM_STMT_EXECUTE: parameters are counted and named, as servers with query attributes want it. */
 const COUNT_AVAILABLE = 0x08
-/** Length of the packet's own header, which is filled in when it is sent. */
-const HEADER = 4
 const INT32 = 2 ** 31
 
 /** Types of parameters that mysql2 converts to. */
@@ -60,7 +59,7 @@ export function executionPacket(
   { id, parameters }: PreparedStatement,
   values: readonly unknown[],
   counted: boolean,
-): ExecutionPacket | undefined {
+): OutgoingPacket | undefined {
   const count = values.length
   if (count !== parameters.length) return undefined
   let length = HEADER + 10 + (counted ? lengthOfNumber(count) : 0)
@@ -77,23 +76,8 @@ export function executionPacket(
   return packet
 }
 
-/** What mysql2's `writePacket` wants of a packet. */
-export class ExecutionPacket {
-  readonly buffer: Buffer
+class ExecutionPacket extends OutgoingPacket {
   #offset = HEADER
-
-  constructor(length: number) {
-    this.buffer = Buffer.allocUnsafe(length)
-  }
-
-  length(): number {
-    return this.buffer.length
-  }
-
-  writeHeader(sequenceId: number): void {
-    this.buffer.writeUIntLE(this.buffer.length - HEADER, 0, 3)
-    this.buffer[3] = sequenceId
-  }
 
   writeHead(statementId: number, counted: boolean, count: number): void {
     this.buffer[HEADER] = COM_STMT_EXECUTE

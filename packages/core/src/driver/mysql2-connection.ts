@@ -4,6 +4,7 @@ import type { Decoding } from '../statement/decoding.js'
 import type { Field, StatementOptions } from '../statement/statement.js'
 import type { Handshake, RawConfig, RawConnection, RawDone, RawError, RawHeader } from './mysql2-internals.js'
 import type { UserChange } from '../statement/user-change.js'
+import { AskedAgain } from './asked-again.js'
 import type { Done, DriverConnection, StatementDone } from './port.js'
 import { PreparedAgain } from './prepared-again.js'
 import { isPlain, rawStatement } from './raw-statement.js'
@@ -26,7 +27,8 @@ export class Mysql2Connection implements DriverConnection {
   readonly #host: string
   readonly #plainConfig: RawConfig
   readonly #charset: number
-  readonly #again: PreparedAgain
+  readonly #asked: AskedAgain
+  readonly #prepared: PreparedAgain
   #decoding: Decoding | undefined
   /** Statements that wait for the answers to those before them: mysql2 looks at the decoding when rows arrive. */
   readonly #postponed: { readonly decoding: Decoding; readonly send: () => void }[] = []
@@ -38,7 +40,8 @@ export class Mysql2Connection implements DriverConnection {
     this.#host = host
     this.#plainConfig = raw.config
     this.#charset = raw.config.charsetNumber
-    this.#again = new PreparedAgain(raw)
+    this.#asked = new AskedAgain(raw)
+    this.#prepared = new PreparedAgain(raw)
     // MariaDB prefixes its version for the sake of clients that would refuse a leading 10.
     this.serverVersion = handshake.serverVersion.replace(/^5\.5\.5-/, '')
     this.serverStatus = handshake.statusFlags
@@ -194,7 +197,7 @@ export class Mysql2Connection implements DriverConnection {
       const raw = this.#raw
       if (isPlain(statement)) {
         if (prepared) this.#execute(statement, settle)
-        else raw.query(statement.sql, statement.values, settle)
+        else this.#query(statement, settle)
       } else if (prepared) raw.execute(rawStatement(statement), settle)
       else raw.query(rawStatement(statement), settle)
     } catch (error) {
@@ -203,11 +206,17 @@ export class Mysql2Connection implements DriverConnection {
     }
   }
 
+  #query({ sql, values }: StatementOptions, settle: RawDone): void {
+    const decoding = this.#decoding
+    if (decoding !== undefined && this.#asked.send(sql, values, decoding, settle)) return
+    this.#asked.note(sql, this.#raw.query(sql, values, settle))
+  }
+
   #execute({ sql, values }: StatementOptions, settle: RawDone): void {
     // Behind other commands the statement may not be prepared any more when its turn comes.
     const decoding = this.pending === 1 ? this.#decoding : undefined
-    if (decoding !== undefined && this.#again.send(sql, values, decoding, settle)) return
-    this.#again.note(sql, this.#raw.execute(sql, values, settle))
+    if (decoding !== undefined && this.#prepared.send(sql, values, decoding, settle)) return
+    this.#prepared.note(sql, this.#raw.execute(sql, values, settle))
   }
 
   #once(done: Done): Done {

@@ -3,6 +3,7 @@ import type { EventEmitter } from 'node:events'
 
 import type { UserChange } from '../statement/user-change.js'
 import type { Field } from '../statement/statement.js'
+import type { OutgoingPacket } from './outgoing-packet.js'
 
 /**
  * The parts of mysql2's connection that this driver uses and its public types leave out. They have been stable through
@@ -27,7 +28,9 @@ export interface RawConnection extends EventEmitter {
   readonly _statements: { get(key: string): RawPreparedStatement | undefined }
   readonly serverCapabilityFlags: number
   addCommand(command: object): void
-  writePacket(packet: { readonly buffer: Buffer; length(): number; writeHeader(sequenceId: number): void }): void
+  writePacket(packet: OutgoingPacket): void
+  /** Puts values in, escaped. */
+  format(sql: string, values: unknown): string
 }
 
 export interface RawConfig {
@@ -53,7 +56,7 @@ export interface RawPacket {
 
 /** Reads one row after the other. */
 export interface RowParserClass {
-  new (): RowParser
+  new (fields: readonly object[]): RowParser
 }
 
 interface RowParser {
@@ -61,10 +64,10 @@ interface RowParser {
 }
 
 /** What a command does with the next packet; null when it is done. */
-export type ExecuteState = ((packet: RawPacket, connection: RawConnection) => ExecuteState) | null
+export type CommandState = ((packet: RawPacket, connection: RawConnection) => CommandState) | null
 
-/** mysql2's command that runs a prepared statement. */
-interface RawExecute extends RawCommand {
+/** mysql2's command that runs a statement, prepared or not. */
+interface RawRunning extends RawCommand {
   options: object
   _connection: RawConnection
   _streamFactory: unknown
@@ -74,17 +77,25 @@ interface RawExecute extends RawCommand {
   _fields: Field[][]
   _currentFields: Field[]
   _rowParser: RowParser | null
-  start(packet: unknown, connection: RawConnection): ExecuteState
-  resultsetHeader(packet: RawPacket, connection: RawConnection): ExecuteState
-  readField(packet: RawPacket, connection: RawConnection): ExecuteState
-  fieldsEOF(packet: RawPacket, connection: RawConnection): ExecuteState
-  row(packet: RawPacket, connection: RawConnection): ExecuteState
+  start(packet: unknown, connection: RawConnection): CommandState
+  resultsetHeader(packet: RawPacket, connection: RawConnection): CommandState
+  readField(packet: RawPacket, connection: RawConnection): CommandState
+  fieldsEOF(packet: RawPacket, connection: RawConnection): CommandState
+  row(packet: RawPacket, connection: RawConnection): CommandState
 }
 
-export type ExecuteClass = new (
-  options: { readonly statement: object; readonly sql: string },
-  done: RawDone,
-) => RawExecute
+export type CommandClass<Options> = new (options: Options, done: RawDone) => RawRunning
+
+/** What mysql2's command for a prepared statement is made with. */
+export interface ExecuteOptions {
+  readonly statement: object
+  readonly sql: string
+}
+
+/** The same for a statement as text, with its values in it. */
+export interface QueryOptions {
+  readonly sql: string
+}
 
 export interface RawStatement {
   sql: string

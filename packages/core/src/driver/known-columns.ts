@@ -2,18 +2,18 @@
    answers with as a method of that command */
 import type { Decoding } from '../statement/decoding.js'
 import type { Field } from '../statement/statement.js'
-import type { ExecutionPacket } from './execution-packet.js'
 import type {
-  ExecuteClass,
-  ExecuteState,
+  CommandClass,
+  CommandState,
   RawConnection,
   RawDone,
   RawPacket,
   RowParserClass,
 } from './mysql2-internals.js'
+import type { OutgoingPacket } from './outgoing-packet.js'
 
 /** The columns that a statement answered with, and how mysql2 reads its rows. */
-export interface KnownColumns {
+interface KnownColumns {
   readonly decoding: Decoding
   /** As the server sent them, one packet each. */
   readonly packets: readonly Buffer[]
@@ -21,47 +21,48 @@ export interface KnownColumns {
   readonly RowParser: RowParserClass
 }
 
-/** One statement, on its way again. */
-interface Execution {
-  readonly statement: object
-  readonly sql: string
-  readonly packet: ExecutionPacket
-  readonly decoding: Decoding
+/** What is remembered of a statement. */
+export interface KnownStatement {
   /** What it answered with the last time. */
-  readonly known: KnownColumns | undefined
-  /** Called when it answers with other columns. */
-  readonly learnt: (columns: KnownColumns) => void
+  columns: KnownColumns | undefined
 }
 
-export type KnownExecuteClass = new (execution: Execution, done: RawDone) => object
+/** One statement, on its way again. */
+interface Sending {
+  readonly packet: OutgoingPacket
+  readonly decoding: Decoding
+  readonly statement: KnownStatement
+}
+
+export type KnownCommandClass<Options> = new (options: Options, sending: Sending, done: RawDone) => object
 
 /**
- * mysql2's command for a prepared statement, less what is the same at each run: a server sends the description of every column
- * anew, and mysql2 makes an object of each, and out of them the key of its parser of rows. Here the bytes are compared with
- * those of the last run. All else is mysql2's own.
+ * mysql2's command for a statement, less what is the same at each run: a server sends the description of every column anew, and
+ * mysql2 makes an object of each, and out of them the key of its parser of rows. Here the bytes are compared with those of the
+ * last run. All else is mysql2's own.
  */
-export function knownExecuteClass(Base: ExecuteClass): KnownExecuteClass {
-  // Tracers tell commands by the name of their class.
-  return class Execute extends Base {
-    readonly #execution: Execution
+export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCommandClass<Options> {
+  class KnownCommand extends Base {
+    readonly #sending: Sending
     #known: KnownColumns | undefined
     #packets: Buffer[] | undefined
 
-    constructor(execution: Execution, done: RawDone) {
-      super({ statement: execution.statement, sql: execution.sql }, done)
-      this.#execution = execution
-      this.#known = execution.known
+    constructor(options: Options, sending: Sending, done: RawDone) {
+      super(options, done)
+      this.#sending = sending
+      const { columns } = sending.statement
+      if (columns?.decoding === sending.decoding) this.#known = columns
     }
 
-    override start(_packet: unknown, connection: RawConnection): ExecuteState {
+    override start(_packet: unknown, connection: RawConnection): CommandState {
       this._connection = connection
       this.options = connection.config
       this._streamFactory = connection.config.infileStreamFactory
-      connection.writePacket(this.#execution.packet)
+      connection.writePacket(this.#sending.packet)
       return this.resultsetHeader
     }
 
-    override readField(packet: RawPacket, connection: RawConnection): ExecuteState {
+    override readField(packet: RawPacket, connection: RawConnection): CommandState {
       const known = this.#known
       if (this._resultIndex > 0) return super.readField(packet, connection)
       if (known === undefined) return this.#learnField(packet, connection)
@@ -74,27 +75,28 @@ export function knownExecuteClass(Base: ExecuteClass): KnownExecuteClass {
       return this._receivedFieldsCount === this._fieldCount ? this.fieldsEOF : this.readField
     }
 
-    override fieldsEOF(packet: RawPacket, connection: RawConnection): ExecuteState {
+    override fieldsEOF(packet: RawPacket, connection: RawConnection): CommandState {
       const known = this.#known
       if (this._resultIndex > 0 || !packet.isEOF()) return super.fieldsEOF(packet, connection)
       if (known !== undefined) {
         // A list of the receiver's own; the columns in it are everybody's.
-        this._currentFields = this._fields[0] = [...known.fields]
-        this._rowParser = new known.RowParser()
+        const fields = [...known.fields]
+        this._currentFields = this._fields[0] = fields
+        this._rowParser = new known.RowParser(fields)
         return this.row
       }
       const next = super.fieldsEOF(packet, connection)
       const [fields = []] = this._fields
       if (this._rowParser !== null) {
-        const { decoding, learnt } = this.#execution
+        const { decoding, statement } = this.#sending
         const RowParser = this._rowParser.constructor as RowParserClass
-        learnt({ decoding, packets: this.#packets ?? [], fields: [...fields], RowParser })
+        statement.columns = { decoding, packets: this.#packets ?? [], fields: [...fields], RowParser }
       }
       return next
     }
 
     /** Other columns than the last time: those that were the same so far are read after all. */
-    #forget(known: KnownColumns, same: number, packet: RawPacket, connection: RawConnection): ExecuteState {
+    #forget(known: KnownColumns, same: number, packet: RawPacket, connection: RawConnection): CommandState {
       const { buffer, start, offset, end } = packet
       this.#known = undefined
       this._receivedFieldsCount = 0
@@ -109,7 +111,7 @@ export function knownExecuteClass(Base: ExecuteClass): KnownExecuteClass {
       return this.#learnField(packet, connection)
     }
 
-    #learnField(packet: RawPacket, connection: RawConnection): ExecuteState {
+    #learnField(packet: RawPacket, connection: RawConnection): CommandState {
       // A copy: mysql2's column holds on to what it was read from, and that is all that came with it.
       const column = Buffer.from(packet.buffer.subarray(packet.offset, packet.end))
       ;(this.#packets ??= []).push(column)
@@ -118,6 +120,9 @@ export function knownExecuteClass(Base: ExecuteClass): KnownExecuteClass {
       return this._receivedFieldsCount === this._fieldCount ? this.fieldsEOF : this.readField
     }
   }
+  // Tracers tell commands by the name of their class.
+  Object.defineProperty(KnownCommand, 'name', { value: Base.name })
+  return KnownCommand
 }
 
 function isSame(expected: Buffer, { buffer, offset, end }: RawPacket): boolean {

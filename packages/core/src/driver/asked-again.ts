@@ -1,0 +1,45 @@
+import type { Decoding } from '../statement/decoding.js'
+import { RecentTexts } from '../statement/recent-texts.js'
+import { type KnownCommandClass, knownCommandClass, type KnownStatement } from './known-columns.js'
+import type { CommandClass, QueryOptions, RawCommand, RawConnection, RawDone } from './mysql2-internals.js'
+import { queryPacket } from './query-packet.js'
+import { ShortWay } from './short-way.js'
+
+const NOTHING: readonly unknown[] = []
+
+/** By their text before values are put in. Shared by all connections, because a statement has the same columns on each of them. */
+const statements = new RecentTexts<KnownStatement>(500)
+
+/** mysql2's command exists once per copy of mysql2, of which a process has one. */
+let KnownQuery: KnownCommandClass<QueryOptions> | undefined
+
+/**
+ * Sends statements whose text has been seen before by a shorter way than mysql2's `query`, which all others go: the first run,
+ * another charset, and everything as soon as somebody traces mysql2. Values are put in by mysql2.
+ */
+export class AskedAgain {
+  readonly #raw: RawConnection
+  readonly #way: ShortWay
+
+  constructor(raw: RawConnection) {
+    this.#raw = raw
+    this.#way = new ShortWay(raw, 'query')
+  }
+
+  /** @returns false when nothing was sent */
+  send(sql: string, values: unknown, decoding: Decoding, done: RawDone): boolean {
+    const statement = statements.get(sql)
+    if (statement === undefined || KnownQuery === undefined || !this.#way.isOpen) return false
+    const raw = this.#raw
+    const text = raw.format(sql, values ?? NOTHING)
+    const packet = queryPacket(text, this.#way.isCounted)
+    raw.addCommand(new KnownQuery({ sql: text }, { packet, decoding, statement }, done))
+    return true
+  }
+
+  /** A statement was handed to mysql2: from now on it is known. */
+  note(sql: string, command: RawCommand): void {
+    KnownQuery ??= knownCommandClass(command.constructor as CommandClass<QueryOptions>)
+    if (statements.get(sql) === undefined) statements.set(sql, { columns: undefined })
+  }
+}
