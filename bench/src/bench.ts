@@ -12,13 +12,13 @@ import { benchmarkText } from './report/table.js'
 import { orderOf } from './rounds.js'
 import { ServerRoom } from './servers/server-room.js'
 import type { Assignment } from './trial.js'
-import { runTrial } from './trial-process.js'
+import { takeTurns, TrialProcess } from './trial-process.js'
 
 const FOLDER = fileURLToPath(new URL('../', import.meta.url))
 
 const LEGEND = `"ratio": how many times as fast this pool is as that one (or how many times as much it costs, where the
 method says so): the median of the ratios of all rounds, and its 95 % bootstrap interval. A round measures every pool
-once, each in a fresh process, one right after the other. "again" is this pool once more, set against itself: how far
+once, each in a fresh process; the processes take turns, a slice of a second or less each. "again" is this pool once more, set against itself: how far
 that interval strays from 1 is the noise of this machine, and differences within it mean nothing.
 `
 
@@ -61,10 +61,13 @@ async function measure(
     const rate = await calibrate(benchmark, { benchmark: name, access, quick }, signal)
     for (let round = 0; round < rounds; round += 1) {
       say(`${name}: round ${round + 1} of ${rounds}`)
-      for (const subject of orderOf(subjects, round)) {
+      const order = orderOf(subjects, round)
+      const processes = order.map((subject) => {
         const assignment = { benchmark: name, subject, access, quick, ...(rate === undefined ? {} : { rate }) }
-        trials[subject]?.push(await runTrial(assignment, signal, benchmark.flags?.(subject)))
-      }
+        return new TrialProcess(assignment, benchmark.flags?.(subject))
+      })
+      const found = await takeTurns(processes, signal)
+      order.forEach((subject, index) => trials[subject]?.push(...found.slice(index, index + 1)))
     }
   } finally {
     await benchmark.cleanUp?.(access)
@@ -78,8 +81,8 @@ async function calibrate(
   signal: AbortSignal,
 ): Promise<number | undefined> {
   if (calibrate === undefined) return undefined
-  const { figures } = await runTrial({ ...assignment, subject: calibrate.subject }, signal)
-  const figure = figures.find((each) => each.case === calibrate.case && each.metric === calibrate.metric)
+  const [found] = await takeTurns([new TrialProcess({ ...assignment, subject: calibrate.subject })], signal)
+  const figure = found?.figures.find((each) => each.case === calibrate.case && each.metric === calibrate.metric)
   return figure && figure.value * calibrate.part
 }
 

@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import type { BenchmarkName } from './benchmark.js'
-import type { Assignment, Measure, TrialAnswer } from './trial.js'
+import { type Assignment, type Measure, type TrialAnswer, WAITING } from './trial.js'
 
 /** A process loads only what it measures. */
 const MEASURES: Readonly<Record<BenchmarkName, () => Promise<Measure>>> = {
@@ -25,8 +26,14 @@ async function run(assignment: Assignment): Promise<void> {
 async function answerTo(assignment: Assignment): Promise<TrialAnswer> {
   try {
     const measure = await MEASURES[assignment.benchmark]()
-    return { result: await measure(assignment) }
+    return { result: await measure(assignment, turn) }
   } catch (error) {
     return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) }
   }
+}
+
+async function turn(): Promise<void> {
+  const told = once(process, 'message')
+  process.send?.(WAITING)
+  await told
 }

@@ -12,6 +12,17 @@ export interface Assignment {
   readonly rate?: number
 }
 
-export type Measure = (assignment: Assignment) => Promise<TrialResult>
+/**
+ * Gives the machine to the other subjects of the round; resolves when they have had their turns. What is measured in slices,
+ * a turn each, is measured side by side with the others.
+ */
+export type Turn = () => Promise<void>
+
+export type Measure = (assignment: Assignment, turn: Turn) => Promise<TrialResult>
+
+/** What the process of a trial is told after its assignment. */
+export const GO = 'go'
+/** What it says when it wants its next turn; its last words are a {@link TrialAnswer}. */
+export const WAITING = 'waiting'
 
 export type TrialAnswer = { readonly result: TrialResult } | { readonly failure: string }

@@ -5,7 +5,7 @@ import { allocatedBytes } from '../observe/allocated-bytes.js'
 import { countTimers } from '../observe/count-timers.js'
 import { timed } from '../observe/timed.js'
 import { jainIndex } from '../statistics/jain-index.js'
-import type { Assignment } from '../trial.js'
+import type { Assignment, Turn } from '../trial.js'
 import { callersOf, caseOf, CONNECTIONS } from './benchmark.js'
 import { Callers, type Watch } from './callers.js'
 import { createSubject } from './create-subject.js'
@@ -18,23 +18,23 @@ const WARM_UP = 30_000
 const COUNTED = { full: 10_000, quick: 4_000 }
 /** Cycles of each caller over which fairness is judged. */
 const JUDGED = 50
-/** Speed is the median of so many slices of so many cycles; a slow pool gets fewer. */
+/** Speed is the median of so many slices of so many cycles, a turn each; a slow pool gets fewer. */
 const SLICES = {
-  full: { count: 9, cycles: 8_000 },
-  quick: { count: 3, cycles: 6_000 },
+  full: { count: 8, cycles: 5_000 },
+  quick: { count: 5, cycles: 4_000 },
   least: 3,
   seconds: 1.5,
 }
 
 /** Measures one pool under every number of callers. Speed comes first and alone: looking costs time. */
-export async function measureCycle({ subject: name, access, quick }: Assignment): Promise<TrialResult> {
+export async function measureCycle({ subject: name, access, quick }: Assignment, turn: Turn): Promise<TrialResult> {
   const subject = createSubject(name as CycleSubjectName, access, CONNECTIONS)
   await openAll(subject)
   const figures: Figure[] = []
   await new Callers(subject, CONNECTIONS, undefined, WARM_UP).run()
   for (const callers of callersOf(quick)) {
     const put = (metric: string, value: number) => figures.push({ case: caseOf(callers), metric, value })
-    const { cpu, throughput } = await speedOf(subject, callers, quick ? SLICES.quick : SLICES.full)
+    const { cpu, throughput } = await speedOf(subject, callers, quick ? SLICES.quick : SLICES.full, turn)
     put('cpu', cpu)
     put('throughput', throughput)
     const looks = new Looks()
@@ -81,15 +81,18 @@ async function speedOf(
   subject: CycleSubject,
   callers: number,
   { count, cycles }: typeof SLICES.full,
+  turn: Turn,
 ): Promise<{ readonly cpu: number; readonly throughput: number }> {
   const cpus: number[] = []
   const throughputs: number[] = []
-  const begin = performance.now()
-  const late = () => performance.now() - begin > SLICES.seconds * 1000
+  let spent = 0
+  const late = () => spent > SLICES.seconds * 1000
   // The first slice is for the compiler, which has not seen this number of callers yet.
   for (let slice = -1; slice < count && !(late() && slice >= SLICES.least); slice += 1) {
     const load = new Callers(subject, callers, undefined, cycles)
+    await turn()
     const { cpu, wall } = await timed(() => load.run())
+    spent += wall
     if (slice < 0) continue
     cpus.push((cpu * 1000) / load.total)
     throughputs.push((load.total / wall) * 1000)

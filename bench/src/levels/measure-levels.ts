@@ -1,15 +1,17 @@
 import { createPool } from '@mysql-hostpool/core'
 import type { TrialResult } from '../benchmark.js'
-import { closedLoop } from '../query/loops.js'
-import type { Assignment } from '../trial.js'
+import { closedLoop, closedLoopInTurns } from '../query/loops.js'
+import type { Assignment, Turn } from '../trial.js'
 import { CASE, LEVELS } from './benchmark.js'
 
 const CALLERS = 16
 const CONNECTIONS = 30
-const WARM_UP = { full: 2_000, quick: 800 }
-const TIME = { full: 1_200, quick: 300 }
+const SLICES = {
+  full: { warmUp: { operations: 2_000, milliseconds: 1_000 }, slices: 8, milliseconds: 80 },
+  quick: { warmUp: { operations: 800, milliseconds: 400 }, slices: 3, milliseconds: 80 },
+}
 
-export async function measureLevels({ subject, access, quick }: Assignment): Promise<TrialResult> {
+export async function measureLevels({ subject, access, quick }: Assignment, turn: Turn): Promise<TrialResult> {
   const level = LEVELS[subject]
   if (level === undefined) throw new Error(`there is no level "${subject}"`)
   const { hosts, user, password, database } = access
@@ -24,8 +26,9 @@ export async function measureLevels({ subject, access, quick }: Assignment): Pro
     })
   }
   const operate = () => pool.query('SELECT 1 AS one, ? AS two', [2])
-  await closedLoop(operate, CONNECTIONS, quick ? WARM_UP.quick : WARM_UP.full, Infinity)
-  const { cpu, throughput, p50 } = await closedLoop(operate, CALLERS, Infinity, quick ? TIME.quick : TIME.full)
+  // Whatever it will need is open before anybody is measured.
+  await closedLoop(operate, CONNECTIONS, CONNECTIONS, Infinity)
+  const { cpu, throughput, p50 } = await closedLoopInTurns(operate, CALLERS, quick ? SLICES.quick : SLICES.full, turn)
   await pool.end()
   const configuration = JSON.stringify(level.options) + (heard > 0 ? ', acquire and release heard' : '')
   return {

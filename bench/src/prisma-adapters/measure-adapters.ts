@@ -1,7 +1,7 @@
 import type { Figure, TrialResult } from '../benchmark.js'
-import { timed } from '../observe/timed.js'
+import { closedLoopInTurns, type Slices } from '../query/loops.js'
 import { firstOf } from '../servers/host-access.js'
-import type { Assignment } from '../trial.js'
+import type { Assignment, Turn } from '../trial.js'
 import { CONNECTIONS } from './benchmark.js'
 import { createAdapter } from './create-adapter.js'
 import { PrismaClient } from '../generated/client.js'
@@ -9,55 +9,41 @@ import { adapterLoads, clientLoads, type Load } from './loads.js'
 import type { AdapterSubjectName } from './subject-names.js'
 import { emptyOrders } from './tables.js'
 
-/** Milliseconds of each load: nobody measures the first ones, in which the compiler is at work. */
-const DURATION = {
-  full: { warmUp: 1_500, measured: 3_000 },
-  quick: { warmUp: 400, measured: 500 },
+const SLICES = {
+  full: { warmUp: { operations: 2_000, milliseconds: 1_000 }, slices: 5, milliseconds: 150 },
+  quick: { warmUp: { operations: 1_000, milliseconds: 400 }, slices: 3, milliseconds: 120 },
 }
 
 /** Measures one adapter under every load: within a client first, then by itself. */
-export async function measureAdapters({ subject, access, quick }: Assignment): Promise<TrialResult> {
+export async function measureAdapters({ subject, access, quick }: Assignment, turn: Turn): Promise<TrialResult> {
   await emptyOrders(access)
-  const duration = quick ? DURATION.quick : DURATION.full
+  const slices = quick ? SLICES.quick : SLICES.full
   const { adapter: factory, configuration } = createAdapter(subject as AdapterSubjectName, firstOf(access), CONNECTIONS)
   const client = new PrismaClient({ adapter: factory })
   const figures: Figure[] = []
   for (const load of clientLoads(quick)) {
-    figures.push(...(await measure(client, load, duration)))
+    figures.push(...(await measure(client, load, slices, turn)))
     figures.push({ case: load.case, metric: 'memory', value: process.resourceUsage().maxRSS / 1_024 })
   }
   await client.$disconnect()
   const adapter = await factory.connect()
-  for (const load of adapterLoads(quick)) figures.push(...(await measure(adapter, load, duration)))
+  for (const load of adapterLoads(quick)) figures.push(...(await measure(adapter, load, slices, turn)))
   await adapter.dispose()
   return { configuration, figures }
 }
 
 async function measure<Target>(
   target: Target,
-  load: Load<Target>,
-  { warmUp, measured }: { readonly warmUp: number; readonly measured: number },
+  { case: name, callers, request }: Load<Target>,
+  slices: Slices,
+  turn: Turn,
 ): Promise<Figure[]> {
+  let requests = 0
   // Alone, so that what is learnt at the first request is learnt once.
-  await load.request(target, 0)
-  await run(target, load, warmUp)
-  let requests = 0
-  const { cpu, wall } = await timed(async () => {
-    requests = await run(target, load, measured)
-  })
+  await request(target, 0)
+  const { throughput, cpu } = await closedLoopInTurns(() => request(target, (requests += 1)), callers, slices, turn)
   return [
-    { case: load.case, metric: 'throughput', value: (requests / wall) * 1_000 },
-    { case: load.case, metric: 'cpu', value: (cpu / requests) * 1_000 },
+    { case: name, metric: 'throughput', value: throughput },
+    { case: name, metric: 'cpu', value: cpu },
   ]
-}
-
-/** Every caller sends its next request when it has the last answer. Resolves to how many were answered. */
-async function run<Target>(target: Target, { callers, request }: Load<Target>, milliseconds: number): Promise<number> {
-  const end = performance.now() + milliseconds
-  let requests = 0
-  const call = async (): Promise<void> => {
-    while (performance.now() < end) await request(target, (requests += 1))
-  }
-  await Promise.all(Array.from({ length: callers }, call))
-  return requests
 }

@@ -9,13 +9,13 @@ import type { OrmSubject } from '../orm/orm-subject.js'
 import { anyHundred, anyId, PRODUCTS } from '../orm/tables.js'
 import { ownRows } from '../query/own-rows.js'
 import { firstOf } from '../servers/host-access.js'
-import type { Assignment } from '../trial.js'
+import type { Assignment, Turn } from '../trial.js'
 import { type Operation, operationsOf, type PrismaSubjectName } from './benchmark.js'
 
 type Adapter = NonNullable<NonNullable<ConstructorParameters<typeof PrismaClient>[0]>['adapter']>
 
-export function measurePrisma({ subject, access, quick }: Assignment): Promise<TrialResult> {
-  return measureOrm(open(subject as PrismaSubjectName, access), operationsOf(quick), quick)
+export function measurePrisma({ subject, access, quick }: Assignment, turn: Turn): Promise<TrialResult> {
+  return measureOrm(open(subject as PrismaSubjectName, access), operationsOf(quick), quick, turn)
 }
 
 function open(name: PrismaSubjectName, access: ServerAccess): OrmSubject {

@@ -1,6 +1,7 @@
 import { createHistogram } from 'node:perf_hooks'
 import { runLoad } from '@mysql-hostpool/test/program/load'
 import { timed } from '../observe/timed.js'
+import type { Turn } from '../trial.js'
 
 /** One operation of one of the callers. */
 export type Operate = (caller: number) => Promise<unknown>
@@ -14,14 +15,22 @@ export interface LoopFigures {
   readonly cpu: number
 }
 
+/** What several slices of one loop add up to. */
+class Tally {
+  readonly latency = createHistogram()
+  cpu = 0
+  wall = 0
+}
+
 /** Callers that ask again as soon as they are answered, until so many operations or so many milliseconds are over. */
 export async function closedLoop(
   operate: Operate,
   callers: number,
   operations: number,
   milliseconds: number,
+  tally = new Tally(),
 ): Promise<LoopFigures> {
-  const latency = createHistogram()
+  const { latency } = tally
   let left = operations
   const end = performance.now() + milliseconds
   const call = async (_: unknown, caller: number): Promise<void> => {
@@ -33,7 +42,39 @@ export async function closedLoop(
     }
   }
   const { cpu, wall } = await timed(() => Promise.all(Array.from({ length: callers }, call)))
-  return figuresOf(latency, cpu, wall)
+  tally.cpu += cpu
+  tally.wall += wall
+  return figuresOf(latency, tally.cpu, tally.wall)
+}
+
+/** How long a closed loop is looked at. */
+export interface Slices {
+  /** Nobody measures these: the compiler is at work. They end after so many operations, or so many milliseconds. */
+  readonly warmUp: { readonly operations: number; readonly milliseconds: number }
+  readonly slices: number
+  /** Of each slice. */
+  readonly milliseconds: number
+}
+
+/** At the beginning of each slice every caller asks so often before anything counts: connections have rested. */
+const LEAD_IN = 3
+
+/** A closed loop in slices, a turn each, for those who are compared with others. */
+export async function closedLoopInTurns(
+  operate: Operate,
+  callers: number,
+  { warmUp, slices, milliseconds }: Slices,
+  turn: Turn,
+): Promise<LoopFigures> {
+  await turn()
+  let figures = await closedLoop(operate, callers, warmUp.operations, warmUp.milliseconds)
+  const tally = new Tally()
+  for (let slice = 0; slice < slices; slice += 1) {
+    await turn()
+    await closedLoop(operate, callers, callers * LEAD_IN, Infinity)
+    figures = await closedLoop(operate, callers, Infinity, milliseconds, tally)
+  }
+  return figures
 }
 
 /** Requests at a steady rate, each of which counts from the moment at which it was due. */

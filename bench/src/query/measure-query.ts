@@ -1,5 +1,5 @@
 import type { Figure, TrialResult } from '../benchmark.js'
-import type { Assignment } from '../trial.js'
+import type { Assignment, Turn } from '../trial.js'
 import {
   CALLERS,
   caseIn,
@@ -12,37 +12,47 @@ import {
   type Workload,
 } from './benchmark.js'
 import { createSubject } from './create-subject.js'
-import { closedLoop, openLoop, type Operate } from './loops.js'
+import { closedLoop, closedLoopInTurns, openLoop, type Operate } from './loops.js'
 import { ownRows } from './own-rows.js'
 import type { QuerySubject } from './subject.js'
 import type { QuerySubjectName } from './subject-names.js'
 import { ITEMS } from './tables.js'
 
-/** Operations that nobody measures, for the compiler takes its time on a busy machine, and milliseconds of measuring. */
-const WARM_UP = { full: { operations: 3_000, time: Infinity }, quick: { operations: 1_500, time: 500 } }
-const TIME = { full: 700, quick: 300 }
+const SLICES = {
+  full: { warmUp: { operations: 500, milliseconds: 200 }, slices: 4, milliseconds: 80 },
+  quick: { warmUp: { operations: 500, milliseconds: 200 }, slices: 4, milliseconds: 80 },
+}
+/** At first the compiler takes its time. */
+const FIRST = { operations: 3_000, milliseconds: 1_000 }
+/** Milliseconds of the open loop. */
+const OPEN_TIME = 400
 const SELECT = 'SELECT id, name, price FROM bench_item WHERE id = ?'
 /** Operations over which the shares of the nodes are counted. */
 const ASKED_WHERE = { full: 300, quick: 90 }
 
 /** Measures one subject under every load. */
-export async function measureQuery({ subject: name, access, quick, rate }: Assignment): Promise<TrialResult> {
+export async function measureQuery(
+  { subject: name, access, quick, rate }: Assignment,
+  turn: Turn,
+): Promise<TrialResult> {
   const subject = await createSubject(name as QuerySubjectName, access, CONNECTIONS, 'as text')
-  const time = quick ? TIME.quick : TIME.full
+  const slices = quick ? SLICES.quick : SLICES.full
   const figures: Figure[] = []
   const put = (load: string, values: object) => {
     for (const [metric, value] of Object.entries(values) as [string, number][])
       figures.push({ case: load, metric, value })
   }
-  const warmUp = quick ? WARM_UP.quick : WARM_UP.full
-  await closedLoop(operationsOf(subject, 'select'), CONNECTIONS, warmUp.operations, warmUp.time)
+  await closedLoop(operationsOf(subject, 'select'), CONNECTIONS, FIRST.operations, FIRST.milliseconds)
   for (const { workload, callers } of loadsOf(quick)) {
     const operate = operationsOf(subject, workload)
-    await closedLoop(operate, callers, callers * 3, Infinity)
-    put(caseOf(workload, callers), await closedLoop(operate, callers, Infinity, time))
+    put(caseOf(workload, callers), await closedLoopInTurns(operate, callers, slices, turn))
   }
-  if (rate !== undefined) put(OPEN, await openLoop(operationsOf(subject, 'select'), rate, time))
+  if (rate !== undefined) {
+    await turn()
+    put(OPEN, await openLoop(operationsOf(subject, 'select'), rate, OPEN_TIME))
+  }
   const [first] = loadsOf(quick)
+  await turn()
   if (first !== undefined)
     put(caseOf(first.workload, first.callers), {
       share: await busiestShare(subject, quick ? ASKED_WHERE.quick : ASKED_WHERE.full),
@@ -52,8 +62,9 @@ export async function measureQuery({ subject: name, access, quick, rate }: Assig
   for (const manner of mannersOf(name as QuerySubjectName, quick)) {
     const other = await createSubject(name as QuerySubjectName, access, CONNECTIONS, manner)
     const operate = operationsOf(other, 'select')
-    await closedLoop(operate, CONNECTIONS, warmUp.operations, warmUp.time)
-    put(caseIn(manner), await closedLoop(operate, IN_MANNER, Infinity, time))
+    await turn()
+    await closedLoop(operate, CONNECTIONS, CONNECTIONS, Infinity)
+    put(caseIn(manner), await closedLoopInTurns(operate, IN_MANNER, slices, turn))
     await other.end()
     configurations.push(`${manner}: ${other.configuration}`)
   }

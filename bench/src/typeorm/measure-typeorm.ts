@@ -8,7 +8,7 @@ import type { OrmSubject } from '../orm/orm-subject.js'
 import { anyHundred, anyId, PRODUCTS } from '../orm/tables.js'
 import { ownRows } from '../query/own-rows.js'
 import { firstOf } from '../servers/host-access.js'
-import type { Assignment } from '../trial.js'
+import type { Assignment, Turn } from '../trial.js'
 import { type Operation, operationsOf, type TypeormSubjectName } from './benchmark.js'
 
 interface Product {
@@ -29,8 +29,8 @@ const product = new EntitySchema<Product>({
   },
 })
 
-export async function measureTypeorm({ subject, access, quick }: Assignment): Promise<TrialResult> {
-  return measureOrm(await open(subject as TypeormSubjectName, access), operationsOf(quick), quick)
+export async function measureTypeorm({ subject, access, quick }: Assignment, turn: Turn): Promise<TrialResult> {
+  return measureOrm(await open(subject as TypeormSubjectName, access), operationsOf(quick), quick, turn)
 }
 
 async function open(name: TypeormSubjectName, access: ServerAccess): Promise<OrmSubject> {
