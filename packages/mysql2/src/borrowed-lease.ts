@@ -77,11 +77,17 @@ export class BorrowedLease {
   #observed(sql: string, answer: Promise<Answer>): Promise<Answer> {
     const onResult = this.#onResult
     if (onResult === undefined) return this.track(answer)
-    return this.track(
-      answer.then((given) => {
+    this.#running += 1
+    return answer.then(
+      (given) => {
+        this.#running -= 1
         onResult(sql, given[0])
         return given
-      }),
+      },
+      (error: unknown) => {
+        this.#running -= 1
+        throw error
+      },
     )
   }
 

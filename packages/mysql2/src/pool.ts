@@ -114,7 +114,14 @@ export class Pool extends EventEmitter implements Lender {
   /** Borrows a connection. */
   async lend(): Promise<Connection> {
     if (this.#ending !== undefined) throw closed()
-    const lease = await this.#borrow()
+    let lease: Lease
+    try {
+      lease = await this.hostpool.getConnection(this.#lease)
+      this.#hasLent = true
+    } catch (error) {
+      if (!this.#defersErrors || !this.#hasLent) throw error
+      lease = new LateLease(error, this.hostpool, this.#lease)
+    }
     if (this.#isClosed()) {
       lease.release()
       throw closed()
@@ -175,17 +182,6 @@ export class Pool extends EventEmitter implements Lender {
 
   [Symbol.dispose](): void {
     this.end()
-  }
-
-  async #borrow(): Promise<Lease> {
-    try {
-      const lease = await this.hostpool.getConnection(this.#lease)
-      this.#hasLent = true
-      return lease
-    } catch (error) {
-      if (!this.#defersErrors || !this.#hasLent) throw error
-      return new LateLease(error, this.hostpool, this.#lease)
-    }
   }
 
   async #runLent(kind: Kind, sql: unknown, values: unknown): Promise<Answer> {
