@@ -12,15 +12,15 @@ import { createSubject } from './create-subject.js'
 import type { CycleSubject } from './subject.js'
 import type { CycleSubjectName } from './subject-names.js'
 
-/** Cycles that nobody measures: the compiler needs them, also on a machine that has little time for it. */
-const WARM_UP = 30_000
+/** Before each load so many cycles run, or as many as there is time for, that nobody measures: the compiler is at work. */
+const WARM_UP = { cycles: 50_000, milliseconds: 300, atOnce: 5_000 }
 /** Cycles over which allocations and timers are counted. */
 const COUNTED = { full: 10_000, quick: 4_000 }
 /** Cycles of each caller over which fairness is judged. */
 const JUDGED = 50
 /** Speed is the median of so many slices of so many cycles, a turn each; a slow pool gets fewer. */
 const SLICES = {
-  full: { count: 8, cycles: 5_000 },
+  full: { count: 6, cycles: 10_000 },
   quick: { count: 5, cycles: 4_000 },
   least: 3,
   seconds: 1.5,
@@ -31,9 +31,10 @@ export async function measureCycle({ subject: name, access, quick }: Assignment,
   const subject = createSubject(name as CycleSubjectName, access, CONNECTIONS)
   await openAll(subject)
   const figures: Figure[] = []
-  await new Callers(subject, CONNECTIONS, undefined, WARM_UP).run()
   for (const callers of callersOf(quick)) {
     const put = (metric: string, value: number) => figures.push({ case: caseOf(callers), metric, value })
+    await turn()
+    await warmUp(subject, callers)
     const { cpu, throughput } = await speedOf(subject, callers, quick ? SLICES.quick : SLICES.full, turn)
     put('cpu', cpu)
     put('throughput', throughput)
@@ -76,6 +77,13 @@ class Looks implements Watch {
   }
 }
 
+async function warmUp(subject: CycleSubject, callers: number): Promise<void> {
+  const end = performance.now() + WARM_UP.milliseconds
+  for (let done = 0; done < WARM_UP.cycles && performance.now() < end; done += WARM_UP.atOnce) {
+    await new Callers(subject, callers, undefined, WARM_UP.atOnce).run()
+  }
+}
+
 /** Microseconds of processor time for each cycle, and cycles a second. */
 async function speedOf(
   subject: CycleSubject,
@@ -87,13 +95,11 @@ async function speedOf(
   const throughputs: number[] = []
   let spent = 0
   const late = () => spent > SLICES.seconds * 1000
-  // The first slice is for the compiler, which has not seen this number of callers yet.
-  for (let slice = -1; slice < count && !(late() && slice >= SLICES.least); slice += 1) {
+  for (let slice = 0; slice < count && !(late() && slice >= SLICES.least); slice += 1) {
     const load = new Callers(subject, callers, undefined, cycles)
     await turn()
     const { cpu, wall } = await timed(() => load.run())
     spent += wall
-    if (slice < 0) continue
     cpus.push((cpu * 1000) / load.total)
     throughputs.push((load.total / wall) * 1000)
   }
