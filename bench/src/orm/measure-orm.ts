@@ -7,7 +7,7 @@ import type { OrmSubject } from './orm-subject.js'
 export const CALLERS = 8
 export const CONNECTIONS = 10
 const SLICES = {
-  full: { warmUp: { operations: 4_000, milliseconds: 2_500 }, slices: 6, milliseconds: 120 },
+  full: { warmUp: { operations: 3_000, milliseconds: 1_800 }, slices: 5, milliseconds: 100 },
   quick: { warmUp: { operations: 250, milliseconds: 300 }, slices: 3, milliseconds: 80 },
 }
 

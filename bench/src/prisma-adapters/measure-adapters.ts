@@ -10,7 +10,7 @@ import type { AdapterSubjectName } from './subject-names.js'
 import { emptyOrders } from './tables.js'
 
 const SLICES = {
-  full: { warmUp: { operations: 2_000, milliseconds: 1_000 }, slices: 5, milliseconds: 150 },
+  full: { warmUp: { operations: 1_500, milliseconds: 600 }, slices: 4, milliseconds: 100 },
   quick: { warmUp: { operations: 1_000, milliseconds: 400 }, slices: 3, milliseconds: 120 },
 }
 

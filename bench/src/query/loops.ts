@@ -56,8 +56,8 @@ export interface Slices {
   readonly milliseconds: number
 }
 
-/** At the beginning of each slice every caller asks so often before anything counts: connections have rested. */
-const LEAD_IN = 3
+/** What begins each slice and does not count: connections have rested, and are asked first whether they still answer. */
+const LEAD_IN = { operations: 60, milliseconds: 30 }
 
 /** A closed loop in slices, a turn each, for those who are compared with others. */
 export async function closedLoopInTurns(
@@ -71,7 +71,7 @@ export async function closedLoopInTurns(
   const tally = new Tally()
   for (let slice = 0; slice < slices; slice += 1) {
     await turn()
-    await closedLoop(operate, callers, callers * LEAD_IN, Infinity)
+    await closedLoop(operate, callers, LEAD_IN.operations, LEAD_IN.milliseconds)
     figures = await closedLoop(operate, callers, Infinity, milliseconds, tally)
   }
   return figures

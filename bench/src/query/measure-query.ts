@@ -19,11 +19,11 @@ import type { QuerySubjectName } from './subject-names.js'
 import { ITEMS } from './tables.js'
 
 const SLICES = {
-  full: { warmUp: { operations: 500, milliseconds: 200 }, slices: 4, milliseconds: 80 },
-  quick: { warmUp: { operations: 500, milliseconds: 200 }, slices: 4, milliseconds: 80 },
+  full: { warmUp: { operations: 300, milliseconds: 100 }, slices: 3, milliseconds: 80 },
+  quick: { warmUp: { operations: 300, milliseconds: 100 }, slices: 4, milliseconds: 80 },
 }
 /** At first the compiler takes its time. */
-const FIRST = { operations: 3_000, milliseconds: 1_000 }
+const FIRST = { operations: 8_000, milliseconds: 2_000 }
 /** Milliseconds of the open loop. */
 const OPEN_TIME = 400
 const SELECT = 'SELECT id, name, price FROM bench_item WHERE id = ?'
