@@ -20,6 +20,8 @@ export interface KindFigures {
   readonly slowShare: number
   /** Milliseconds. */
   readonly worst: number
+  /** When the worst was due, in milliseconds after the first fault. */
+  readonly worstDue: number
   /** Those that took long; absent when none did. */
   readonly slow: SlowOnes | undefined
 }
@@ -122,6 +124,7 @@ function kindFigures(
   for (const { error } of failed) if (error !== undefined) errors[error] = (errors[error] ?? 0) + 1
   const firstBroken = episodes.length === 0 ? from : Math.min(...episodes.map(({ broken }) => broken))
   const lastMending = Math.max(...episodes.map(({ mending }) => mending))
+  const worst = worstOfSamples(seen)
   return {
     requests: seen.length,
     errors,
@@ -129,7 +132,8 @@ function kindFigures(
     failedLater: failed.filter(({ due }) => due > firstBroken).length,
     failedAfterMending: episodes.length === 0 ? 0 : failed.filter(({ due }) => due > lastMending).length,
     slowShare: during.length === 0 ? 0 : during.filter(isSlow).length / during.length,
-    worst: seen.reduce((worst, sample) => Math.max(worst, latency(sample)), 0),
+    worst: worst === undefined ? 0 : latency(worst),
+    worstDue: worst === undefined ? 0 : worst.due - from,
     slow: slowOnes(seen, from, pauses),
   }
 }
@@ -138,10 +142,15 @@ function slowOnes(seen: readonly Sample[], from: number, pauses: readonly Pause[
   const slow = seen.filter(isSlow).sort((a, b) => a.due - b.due)
   const [first] = slow
   if (first === undefined) return undefined
-  const worst = slow.reduce((worst, sample) => (latency(sample) > latency(worst) ? sample : worst), first)
+  const worst = worstOfSamples(slow) ?? first
   const last = slow.at(-1) ?? first
   const paused = slow.filter((sample) => latency(sample) - pausedDuring(sample, pauses) <= SLOW).length
   return { times: slow.length, first: first.due - from, last: last.due - from, worst: worst.due - from, paused }
+}
+
+function worstOfSamples(samples: readonly Sample[]): Sample | undefined {
+  const [first] = samples
+  return first && samples.reduce((worst, sample) => (latency(sample) > latency(worst) ? sample : worst), first)
 }
 
 /** How long the process did nothing while a request was due. */

@@ -24,7 +24,8 @@ export function notes({ record, pools }: DrillResult, servers: ServerKind): stri
 function notesOf(pool: PoolResult): readonly string[] {
   if ('failure' in pool) return [`its process failed: ${pool.failure}`]
   const { figures, targets } = pool
-  const found: string[] = []
+  const { worst, worstDue } = figures.kinds.read
+  const found = worst > 0 ? [`worst read ${ms(worst)} ms, due ${ms(worstDue)} ms after the fault began`] : []
   for (const kind of ['read', 'write'] as const) {
     const { slow, failed, failedLater } = figures.kinds[kind]
     if (slow) found.push(`${slow.times} ${kind}s over ${SLOW} ms: ${whenDue(slow)}`)

@@ -10,6 +10,7 @@ const fine: KindFigures = {
   failedAfterMending: 0,
   slowShare: 0,
   worst: 20,
+  worstDue: 0,
   slow: undefined,
 }
 

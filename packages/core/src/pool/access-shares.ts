@@ -9,6 +9,10 @@ const STALL_FACTOR = 3
 const STALL_MARGIN = 20
 /** The part of the limit that a kind of work which stalls leaves to the other. */
 const STALLED_RESERVE = 1 / 4
+/** When a stall ends, all that it held up comes at once: for as long after it as it lasted, and no longer than this, … */
+const AFTERMATH = 1000
+/** … that kind of work leaves this part of the limit to the other. */
+const AFTERMATH_RESERVE = 1 / 2
 /** Keeping one of two or three would take too much from a transaction that needs a second connection, to guard against little. */
 const STALLED_RESERVE_FROM = 4
 /** The part that either always leaves to the other in a pool that is large enough not to feel it. */
@@ -26,6 +30,8 @@ class Kind {
   /** Smoothed time of a loan. */
   usual = 0
   askedAt = -Infinity
+  /** Until when a stall is felt whose loans have begun to end. */
+  recoversUntil = -Infinity
 }
 
 /**
@@ -54,6 +60,9 @@ export class AccessShares {
 
   returned(use: Access, lentAt: number, now: number): void {
     const kind = this.#kinds[use]
+    if (stalls(kind, now)) {
+      kind.recoversUntil = Math.max(kind.recoversUntil, now + Math.min(AFTERMATH, ageOf(kind, now)))
+    }
     kind.inUse -= 1
     kind.lentAtSum -= lentAt
     // One long stall must not pass for the usual thing.
@@ -122,12 +131,17 @@ export class AccessShares {
     const other = this.#kinds[access === 'read' ? 'write' : 'read']
     if (this.#limit < STALLED_RESERVE_FROM || limit < 2) return 0
     if (now - other.askedAt > REMEMBERED) return 0
+    if (now < this.#kinds[access].recoversUntil) return Math.ceil(limit * AFTERMATH_RESERVE)
     if (stalls(this.#kinds[access], now)) return Math.ceil(limit * STALLED_RESERVE)
     return limit < STANDING_RESERVE_FROM ? 0 : Math.max(1, Math.floor(limit * STANDING_RESERVE))
   }
 }
 
-function stalls({ inUse, lentAtSum, usual }: Kind, now: number): boolean {
-  if (inUse === 0) return false
-  return now - lentAtSum / inUse > usual * STALL_FACTOR + STALL_MARGIN
+function stalls(kind: Kind, now: number): boolean {
+  return ageOf(kind, now) > kind.usual * STALL_FACTOR + STALL_MARGIN
+}
+
+/** How long its connections have been held, on average. */
+function ageOf({ inUse, lentAtSum }: Kind, now: number): number {
+  return inUse === 0 ? 0 : now - lentAtSum / inUse
 }

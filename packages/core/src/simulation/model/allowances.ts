@@ -7,6 +7,10 @@ import type { Asker } from './asker.js'
 const FORGOTTEN = 5000
 /** … and once the pool has looked again, the other kind has it. */
 const LOOKED_AGAIN = 6100
+/** A stall is felt for as long after it as it lasted, and no longer than this … */
+const AFTERMATH = 1000
+/** … or until the pool has looked again. */
+const LOOKED = 100
 /** Sums of fractions are not exact: this close to the point where work begins to stall either is right. */
 const ROUNDING = 1e-6
 
@@ -15,6 +19,9 @@ class Kind {
   askedAt = -Infinity
   /** Smoothed time of a loan. */
   usual = 0
+  /** Until when a stall is surely felt that is over, and until when it may be. */
+  recoversUntil = -Infinity
+  mayRecoverUntil = -Infinity
 
   get stallsFrom(): number {
     return 3 * this.usual + 20
@@ -23,8 +30,8 @@ class Kind {
 
 /**
  * The shares of reads and writes, worked out anew from the loans each time: what is kept from a kind of work is a quarter of the
- * limit while it stalls, else a sixteenth of a large one, and nothing when nobody asks for the other kind. Loans on a silent host
- * count for no kind.
+ * limit while it stalls, half of it when that ends, else a sixteenth of a large one, and nothing when nobody asks for the other
+ * kind. Loans on a silent host count for no kind.
  */
 export class Allowances {
   readonly #limit: number
@@ -45,10 +52,14 @@ export class Allowances {
     this.#kinds[access].askedAt = this.#now()
   }
 
-  /** A loan ends, or turns to another kind of work. */
+  /** A loan is about to end, or to turn to another kind of work. */
   ended(use: Access | undefined, { aside, stateSince }: PooledConnection<FakeConnection>): void {
     if (use === undefined || aside) return
     const kind = this.#kinds[use]
+    const { average } = this.#loans(use)
+    const until = this.#now() + Math.min(AFTERMATH, average)
+    if (average > kind.stallsFrom + ROUNDING) kind.recoversUntil = Math.max(kind.recoversUntil, until - ROUNDING)
+    if (average > kind.stallsFrom - ROUNDING) kind.mayRecoverUntil = Math.max(kind.mayRecoverUntil, until + LOOKED)
     kind.usual += 0.1 * (Math.min(this.#now() - stateSince, kind.stallsFrom) - kind.usual)
   }
 
@@ -59,8 +70,8 @@ export class Allowances {
 
   /** Whether this must be allowed, or must not be; undefined where either is right. */
   allows(access: Access): boolean | undefined {
-    if (this.#room(access, FORGOTTEN, -ROUNDING) > 0) return true
-    return this.#room(access, FORGOTTEN, ROUNDING) > 0 ? undefined : false
+    if (this.#room(access, FORGOTTEN, 'least') > 0) return true
+    return this.#room(access, FORGOTTEN, 'most') > 0 ? undefined : false
   }
 
   /** Those who wait, without those that may be kept waiting for the sake of the other kind. */
@@ -71,28 +82,48 @@ export class Allowances {
   }
 
   #leastRoom(access: Access): number {
-    return this.#room(access, LOOKED_AGAIN, -ROUNDING)
+    return this.#room(access, LOOKED_AGAIN, 'least')
   }
 
-  #room(access: Access, remembered: number, slack: number): number {
-    let limit = this.#limit - this.#unusable()
+  /** @param bound - the least that this kind of work must be given, or the most that it may */
+  #room(access: Access, remembered: number, bound: 'least' | 'most'): number {
+    const kind = this.#kinds[access]
+    const { inUse, average, aside } = this.#loans(access)
+    const limit = this.#limit - this.#unusable() - aside
+    const kept = bound === 'least' ? mostKept(kind, average, this.#now()) : leastKept(kind, average, this.#now())
+    return limit - this.#reserve(access, limit, kept, remembered) - inUse
+  }
+
+  #loans(access: Access): { readonly inUse: number; readonly average: number; readonly aside: number } {
+    let aside = 0
     let inUse = 0
     let ages = 0
     for (const { connection, use } of this.#askers) {
-      if (connection?.aside === true) limit -= 1
+      if (connection?.aside === true) aside += 1
       else if (connection !== undefined && use === access) {
         inUse += 1
         ages += this.#now() - connection.stateSince
       }
     }
-    const stalls = inUse > 0 && ages / inUse > this.#kinds[access].stallsFrom + slack
-    return limit - this.#reserve(access, limit, stalls, remembered) - inUse
+    return { inUse, average: inUse === 0 ? 0 : ages / inUse, aside }
   }
 
-  #reserve(access: Access, limit: number, stalls: boolean, remembered: number): number {
+  #reserve(access: Access, limit: number, kept: number | undefined, remembered: number): number {
     const { askedAt } = this.#kinds[access === 'read' ? 'write' : 'read']
     if (this.#limit < 4 || limit < 2 || this.#now() - askedAt > remembered) return 0
-    if (stalls) return Math.ceil(limit / 4)
+    if (kept !== undefined) return Math.ceil(limit * kept)
     return limit < 8 ? 0 : Math.max(1, Math.floor(limit / 16))
   }
+}
+
+/** The part of the limit that may be kept from a kind of work whose loans are of this age. */
+function mostKept({ stallsFrom, mayRecoverUntil }: Kind, age: number, now: number): number | undefined {
+  if (now < mayRecoverUntil) return 1 / 2
+  return age > stallsFrom - ROUNDING ? 1 / 4 : undefined
+}
+
+/** The part that has to be kept from it. */
+function leastKept({ stallsFrom, recoversUntil }: Kind, age: number, now: number): number | undefined {
+  if (now < recoversUntil) return 1 / 2
+  return age > stallsFrom + ROUNDING ? 1 / 4 : undefined
 }

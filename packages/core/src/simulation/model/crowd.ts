@@ -92,11 +92,11 @@ export class Crowd {
   return(asker: Asker | undefined, left: Returning['left'] = 'nothing'): void {
     const connection = asker?.connection
     if (asker === undefined || connection === undefined) return
+    this.#inspector.returned(connection, asker.use)
     asker.connection = undefined
     this.#askers.delete(asker)
     connection.resource.dirty = left === 'traces'
     connection.resource.spoilt = left === 'damage'
-    this.#inspector.returned(connection, asker.use)
     this.#world.engine.release(connection)
   }
 
@@ -124,9 +124,9 @@ export class Crowd {
   destroy(asker: Asker | undefined): void {
     const connection = asker?.connection
     if (asker === undefined || connection === undefined) return
+    this.#inspector.returned(connection, asker.use)
     asker.connection = undefined
     this.#askers.delete(asker)
-    this.#inspector.returned(connection, asker.use)
     this.#world.engine.discard(connection)
   }
 

@@ -167,10 +167,11 @@ export class Inspector {
 
   /** Connections of silent hosts that are in nobody's hands. */
   #unusable(): number {
-    const { connector, hosts } = this.#world
-    if (hosts.all.every(({ silent }) => !silent)) return 0
+    const { connections } = this.#world.connector
+    // Those of a host that has been removed are among them until they are closed.
+    if (count(connections, ({ host }) => host.silent) === 0) return 0
     const lent = new Set([...this.#askers].map(({ connection }) => connection?.resource))
-    return count(connector.connections, (connection) => connection.host.silent && !lent.has(connection))
+    return count(connections, (connection) => connection.host.silent && !lent.has(connection))
   }
 
   #granted(asker: Asker, connection: Lent): void {

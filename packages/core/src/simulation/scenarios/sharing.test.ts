@@ -41,6 +41,26 @@ describe('sharing between reads and writes', () => {
     expect(holding(readers)).toBe(3)
   })
 
+  it('what a stall held up leaves half of the connections to reads when it comes, and a second later all but one', () => {
+    const story = busyPool()
+    const writers = stall(story, 'write', 40, 20)
+    for (const writer of writers.slice(0, 9)) writer.returns()
+    story.passes(5)
+    const backlog = writers.slice(9)
+    expect(holding(backlog)).toBe(6)
+    const readers = [1, 2, 3, 4, 5, 6].map((index) => story.borrower(`reader${index}`, 'read').asks())
+    story.passes(5)
+    expect(holding(readers)).toBe(6)
+    for (const reader of readers) reader.returns()
+    // As fast as usual, so that it is no stall any more.
+    for (let turn = 0; turn < 250; turn += 1) {
+      for (const writer of backlog.filter(({ holds }) => holds !== undefined).slice(0, 6)) writer.returns()
+      backlog.push(...Array.from({ length: 6 }, (_, index) => story.borrower(`w${turn}.${index}`, 'write').asks()))
+      story.passes(5)
+    }
+    expect(holding(backlog)).toBe(11)
+  })
+
   it('connections that hang on a silent host count for neither: reads keep their part of those that work', () => {
     const story = busyPool()
     const readers = story.crowd(12, 'read')
@@ -154,15 +174,16 @@ describe('sharing between reads and writes', () => {
     expect(eve.holds, 'nobody has asked for a write for long').toBeDefined()
   })
 
-  it('serves who was kept waiting as soon as a loan ends, also while its connection is being cleaned', () => {
+  it('serves who was kept waiting as soon as loans end, also while their connections are being cleaned', () => {
     const story = openPoolOfFour()
     story.borrower('cid', 'read').asks().returns()
-    const [dan] = ['dan', 'don', 'dag'].map((name) => story.borrower(name, 'write').asks())
+    const [dan, don] = ['dan', 'don', 'dag'].map((name) => story.borrower(name, 'write').asks())
     story.passes(1000)
     const eve = story.borrower('eve', 'write').asks()
     expect(eve.waits).toBe(true)
     story.server('a').freeze()
     dan?.leavesTraces().returns()
+    don?.leavesTraces().returns()
     expect(eve.holds).toBeDefined()
   })
 
