@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { createPool, type Pool, type PoolOptions } from '@mysql-hostpool/core'
+import { typeormDriver } from '@mysql-hostpool/typeorm'
 import { generate } from 'selfsigned'
+import { DataSource } from 'typeorm'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 
 import { GaleraCluster } from '../cluster/index.js'
@@ -173,6 +175,22 @@ describeWithFaults('TLS', () => {
     const one = secure({ host: host('elsewhere.example.test'), ssl: { ca: certificate } })
     await expect(one.query('SELECT 1')).rejects.toThrow(/elsewhere\.example\.test/)
     expect(one.status().hosts[0]?.state).not.toBe('down')
+  })
+
+  it('holds for a DataSource that owns its pool, and says it in its own options', async () => {
+    const { user: username, password, database } = cluster
+    const connected = (name: string) =>
+      new DataSource({
+        type: 'mariadb',
+        driver: typeormDriver({ host: host(name) }),
+        ...{ username, password, database, ssl: { ca: certificate } },
+      }).initialize()
+    const source = await connected('db.example.test')
+    await expect(source.query("SHOW STATUS LIKE 'Ssl_version'")).resolves.toMatchObject([
+      { Value: expect.stringMatching(/^TLS/) as unknown },
+    ])
+    await source.destroy()
+    await expect(connected('elsewhere.example.test')).rejects.toThrow(/elsewhere\.example\.test/)
   })
 
   it('refuses a certificate that nobody vouches for', async () => {
