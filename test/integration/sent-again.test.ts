@@ -164,6 +164,14 @@ test('values are put into a text by mysql2 each time', async () => {
   for (const answer of await thrice('query', sql, values)) expect(answer).toMatchObject([[expected], {}])
 })
 
+test('a text that is sent right behind SET NAMES is written in its charset', async () => {
+  const sql = "SELECT HEX('ä') AS bytes"
+  await thrice('query', sql)
+  const [, answer] = await Promise.all([lease.query('SET NAMES latin1'), lease.query(sql)])
+  await lease.query('SET NAMES utf8mb4')
+  expect(answer).toMatchObject([[{ bytes: 'E4' }], {}])
+})
+
 test('named placeholders are, too', async () => {
   const decoding = { namedPlaceholders: true }
   for (let time = 0; time < 3; time += 1) {

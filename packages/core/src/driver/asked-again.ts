@@ -26,7 +26,10 @@ export class AskedAgain {
     this.#way = new ShortWay(raw, 'query')
   }
 
-  /** @returns false when nothing was sent */
+  /**
+   * Only for a connection that nothing else is under way on.
+   * @returns false when nothing was sent
+   */
   send(sql: string, values: unknown, decoding: Decoding, done: RawDone): boolean {
     const statement = statements.get(sql)
     if (statement === undefined || KnownQuery === undefined || !this.#way.isOpen) return false

@@ -207,16 +207,20 @@ export class Mysql2Connection implements DriverConnection {
   }
 
   #query({ sql, values }: StatementOptions, settle: RawDone): void {
-    const decoding = this.#decoding
+    const decoding = this.#decodingIfAlone
     if (decoding !== undefined && this.#asked.send(sql, values, decoding, settle)) return
     this.#asked.note(sql, this.#raw.query(sql, values, settle))
   }
 
   #execute({ sql, values }: StatementOptions, settle: RawDone): void {
-    // Behind other commands the statement may not be prepared any more when its turn comes.
-    const decoding = this.pending === 1 ? this.#decoding : undefined
+    const decoding = this.#decodingIfAlone
     if (decoding !== undefined && this.#prepared.send(sql, values, decoding, settle)) return
     this.#prepared.note(sql, this.#raw.execute(sql, values, settle))
+  }
+
+  /** Behind other commands the charset may be another when a statement's turn comes, or it may not be prepared any more. */
+  get #decodingIfAlone(): Decoding | undefined {
+    return this.pending === 1 ? this.#decoding : undefined
   }
 
   #once(done: Done): Done {
