@@ -183,7 +183,10 @@ describeWithFaults('TLS', () => {
       new DataSource({
         type: 'mariadb',
         driver: typeormDriver({ host: host(name) }),
-        ...{ username, password, database, ssl: { ca: certificate } },
+        username,
+        password,
+        database,
+        ssl: { ca: certificate },
       }).initialize()
     const source = await connected('db.example.test')
     await expect(source.query("SHOW STATUS LIKE 'Ssl_version'")).resolves.toMatchObject([
