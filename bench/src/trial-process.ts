@@ -11,33 +11,30 @@ const TIMEOUT = 240_000
 /** The fresh process in which one subject is measured once. It works only while it has its turn. */
 export class TrialProcess {
   readonly #assignment: Assignment
-  readonly #child: ChildProcess
-  readonly #exited: Promise<unknown[]>
-  #begun = false
+  readonly #flags: readonly string[]
+  #child: ChildProcess | undefined
+  #exited: Promise<unknown[]> | undefined
   #answer: TrialAnswer | undefined
 
   constructor(assignment: Assignment, flags: readonly string[] = []) {
     this.#assignment = assignment
-    this.#child = fork(PROGRAM, {
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      // Some peers warn at every connection; what they warn of is measured, not read.
-      execArgv: ['--no-warnings', ...flags],
-    })
-    this.#exited = once(this.#child, 'exit')
+    this.#flags = flags
   }
 
-  /** Gives it a turn. Resolves to whether it wants another one; throws when it fails or hangs. */
+  /** Gives it a turn, at first that in which it starts. Resolves to whether it wants another one. */
   async proceed(): Promise<boolean> {
     const timer = setTimeout(() => this.end(), TIMEOUT)
     try {
-      const message = once(this.#child, 'message')
+      const begun = this.#child !== undefined
+      const child = (this.#child ??= this.#start())
+      const exited = (this.#exited ??= once(child, 'exit'))
+      const message = once(child, 'message')
       // Should it be gone already, its end is what there is to hear of.
-      this.#child.send(this.#begun ? GO : this.#assignment, () => undefined)
-      this.#begun = true
-      const [said] = (await Promise.race([message, this.#exited])) as [TrialAnswer | typeof WAITING | number | null]
+      child.send(begun ? GO : this.#assignment, () => undefined)
+      const [said] = (await Promise.race([message, exited])) as [TrialAnswer | typeof WAITING | number | null]
       if (said === WAITING) return true
       if (typeof said === 'object' && said !== null) this.#answer = said
-      await this.#exited
+      await exited
       return false
     } finally {
       clearTimeout(timer)
@@ -48,15 +45,23 @@ export class TrialProcess {
   get result(): TrialResult {
     const { benchmark, subject } = this.#assignment
     if (this.#answer === undefined) {
-      const { exitCode, signalCode } = this.#child
-      throw new Error(`${benchmark}: the process of ${subject} ended (${exitCode ?? signalCode})`)
+      const how = this.#child?.exitCode ?? this.#child?.signalCode
+      throw new Error(`${benchmark}: the process of ${subject} ended (${how})`)
     }
     if ('failure' in this.#answer) throw new Error(`${benchmark}: ${subject} failed: ${this.#answer.failure}`)
     return this.#answer.result
   }
 
   end(): void {
-    this.#child.kill('SIGKILL')
+    this.#child?.kill('SIGKILL')
+  }
+
+  #start(): ChildProcess {
+    return fork(PROGRAM, {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      // Some peers warn at every connection; what they warn of is measured, not read.
+      execArgv: ['--no-warnings', ...this.#flags],
+    })
   }
 }
 

@@ -1,6 +1,6 @@
 import { createPool } from '@mysql-hostpool/core'
 import type { TrialResult } from '../benchmark.js'
-import { closedLoop, closedLoopInTurns } from '../query/loops.js'
+import { closedLoop, closedLoopInTurns } from '../load/loops.js'
 import type { Assignment, Turn } from '../trial.js'
 import { CASE, LEVELS } from './benchmark.js'
 

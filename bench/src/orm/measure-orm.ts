@@ -1,5 +1,5 @@
 import type { Figure, TrialResult } from '../benchmark.js'
-import { closedLoopInTurns } from '../query/loops.js'
+import { closedLoopInTurns } from '../load/loops.js'
 import type { Turn } from '../trial.js'
 import type { OrmSubject } from './orm-subject.js'
 

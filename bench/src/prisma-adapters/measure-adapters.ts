@@ -1,5 +1,5 @@
 import type { Figure, TrialResult } from '../benchmark.js'
-import { closedLoopInTurns, type Slices } from '../query/loops.js'
+import { closedLoopInTurns, type Slices } from '../load/loops.js'
 import { firstOf } from '../servers/host-access.js'
 import type { Assignment, Turn } from '../trial.js'
 import { CONNECTIONS } from './benchmark.js'

@@ -12,8 +12,8 @@ import {
   type Workload,
 } from './benchmark.js'
 import { createSubject } from './create-subject.js'
-import { closedLoop, closedLoopInTurns, openLoop, type Operate } from './loops.js'
-import { ownRows } from './own-rows.js'
+import { closedLoop, closedLoopInTurns, openLoop, type Operate } from '../load/loops.js'
+import { ownRows } from '../load/own-rows.js'
 import type { QuerySubject } from './subject.js'
 import type { QuerySubjectName } from './subject-names.js'
 import { ITEMS } from './tables.js'
