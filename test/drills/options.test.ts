@@ -33,9 +33,10 @@ test('a drill that does not exist is refused by its name, and those that exist a
   expect(() => readOptions(['frieze'])).toThrow(/"frieze".*freeze/)
 })
 
-test('the pool can be drilled through other libraries as well, each once', () => {
-  const options = readOptions(['--through', 'prisma', '--through', 'typeorm', '--through', 'prisma'])
-  expect(options).toMatchObject({ subjects: ['hostpool', 'hostpool-prisma', 'hostpool-typeorm'] })
+test('the pool can be drilled through a library, alone or beside others, each once', () => {
+  expect(readOptions(['--through', 'prisma'])).toMatchObject({ subjects: ['hostpool-prisma'] })
+  const beside = readOptions(['--through', 'prisma', '--through', 'pool', '--through', 'typeorm', '--through', 'prisma'])
+  expect(beside).toMatchObject({ subjects: ['hostpool-prisma', 'hostpool', 'hostpool-typeorm'] })
 })
 
 test('other servers have the drills that are not about Galera', () => {

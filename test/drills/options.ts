@@ -29,7 +29,8 @@ ${DRILLS.map((name) => `    ${name.padEnd(10)}   ${FAULT_WORDS[name]}\n`).join('
   --connections N  the pool's connectionLimit, 3 to 300; default 30
   --seconds N      how long a fault lasts, 3 to 300; default 15
   --peers          puts other libraries' pools under the same load and the same faults: ${PEERS.join(', ')}
-  --through NAME   the same for this project's pool under ${THROUGH.join(' or ')}; can be given for each
+  --through NAME   how requests reach this project's pool: ${THROUGH.join(', ')}; default pool, which is by itself;
+                   given several times, each is a pool of its own, and all are under load at once
   --servers NAME   ${SERVER_KINDS.join(', ')}; default galera. Group Replication (all nodes take writes, or a single
                    one, which is spared) has the drills
                    ${DRILLS_OF.mysql.join(', ')}; MySQL is downloaded if need be
@@ -48,7 +49,7 @@ export function readOptions(args: readonly string[]): DrillOptions | 'help' {
   const chosen = positionals.map((name) => drillName(name, servers))
   const drills = chosen.length === 0 ? DRILLS_OF[servers] : chosen
   const rates = values.rate?.map((rate) => wholeNumber('--rate', rate, 1, 5000))
-  const through = new Set(values.through?.map((name) => oneOf('--through', name, THROUGH)))
+  const through = new Set((values.through ?? ['pool']).map((name) => oneOf('--through', name, THROUGH)))
   return {
     servers,
     runs: rates
@@ -57,8 +58,12 @@ export function readOptions(args: readonly string[]): DrillOptions | 'help' {
     connections: wholeNumber('--connections', values.connections ?? '30', 3, 300),
     seconds: wholeNumber('--seconds', values.seconds ?? '15', 3, 300),
     json: values.json ?? false,
-    subjects: ['hostpool', ...[...through].map((name) => `hostpool-${name}` as const), ...(values.peers ? PEERS : [])],
+    subjects: [...[...through].map(ownSubject), ...(values.peers ? PEERS : [])],
   }
+}
+
+function ownSubject(through: (typeof THROUGH)[number]): SubjectName {
+  return through === 'pool' ? 'hostpool' : `hostpool-${through}`
 }
 
 function drillName(given: string, servers: ServerKind): DrillName {

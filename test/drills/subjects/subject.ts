@@ -3,8 +3,8 @@ import type { HostChange } from '../record.js'
 import type { ServerKind } from '../server-kind.js'
 
 export const PEERS = ['mysql2', 'mysql2-tuned', 'mariadb', 'mariadb-tuned'] as const
-/** The ways to this project's pool that lead through a library. */
-export const THROUGH = ['typeorm', 'prisma'] as const
+/** The ways to this project's pool: by itself, or through a library. */
+export const THROUGH = ['pool', 'typeorm', 'prisma'] as const
 const OWN = ['hostpool', 'hostpool-typeorm', 'hostpool-prisma'] as const
 export type SubjectName = (typeof OWN)[number] | (typeof PEERS)[number]
 
