@@ -7,12 +7,12 @@ const REMEMBERED = 5000
 const STALL_FACTOR = 3
 /** … and this many milliseconds longer. */
 const STALL_MARGIN = 20
-/** The part of the limit that a kind of work which stalls leaves to the other. */
+/** The part of the limit that a kind of work which stalls leaves to the other … */
 const STALLED_RESERVE = 1 / 4
-/** When a stall ends, all that it held up comes at once: for as long after it as it lasted, and no longer than this, … */
+/** … and the part while much of what the other has may be of no use to it: both stall, or all that was held up comes at once. */
+const HARD_RESERVE = 1 / 2
+/** The latter is so for as long after a stall as it lasted, and no longer than this. */
 const AFTERMATH = 1000
-/** … that kind of work leaves this part of the limit to the other. */
-const AFTERMATH_RESERVE = 1 / 2
 /** Keeping one of two or three would take too much from a transaction that needs a second connection, to guard against little. */
 const STALLED_RESERVE_FROM = 4
 /** The part that either always leaves to the other in a pool that is large enough not to feel it. */
@@ -131,8 +131,11 @@ export class AccessShares {
     const other = this.#kinds[access === 'read' ? 'write' : 'read']
     if (this.#limit < STALLED_RESERVE_FROM || limit < 2) return 0
     if (now - other.askedAt > REMEMBERED) return 0
-    if (now < this.#kinds[access].recoversUntil) return Math.ceil(limit * AFTERMATH_RESERVE)
-    if (stalls(this.#kinds[access], now)) return Math.ceil(limit * STALLED_RESERVE)
+    const kind = this.#kinds[access]
+    const recovers = now < kind.recoversUntil
+    if (recovers || stalls(kind, now)) {
+      return Math.ceil(limit * (recovers || stalls(other, now) ? HARD_RESERVE : STALLED_RESERVE))
+    }
     return limit < STANDING_RESERVE_FROM ? 0 : Math.max(1, Math.floor(limit * STANDING_RESERVE))
   }
 }

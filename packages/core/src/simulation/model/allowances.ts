@@ -30,7 +30,7 @@ class Kind {
 
 /**
  * The shares of reads and writes, worked out anew from the loans each time: what is kept from a kind of work is a quarter of the
- * limit while it stalls, half of it when that ends, else a sixteenth of a large one, and nothing when nobody asks for the other
+ * limit while it stalls, half of it while both do and when it ends, else a sixteenth of a large one, and nothing when nobody asks for the other
  * kind. Loans on a silent host count for no kind.
  */
 export class Allowances {
@@ -87,11 +87,19 @@ export class Allowances {
 
   /** @param bound - the least that this kind of work must be given, or the most that it may */
   #room(access: Access, remembered: number, bound: 'least' | 'most'): number {
-    const kind = this.#kinds[access]
-    const { inUse, average, aside } = this.#loans(access)
+    const { inUse, aside } = this.#loans(access)
     const limit = this.#limit - this.#unusable() - aside
-    const kept = bound === 'least' ? mostKept(kind, average, this.#now()) : leastKept(kind, average, this.#now())
-    return limit - this.#reserve(access, limit, kept, remembered) - inUse
+    return limit - this.#reserve(access, limit, this.#kept(access, bound), remembered) - inUse
+  }
+
+  /** The part of the limit that has to be kept from a kind of work that is to have the most, and may be where the least. */
+  #kept(access: Access, bound: 'least' | 'most'): number | undefined {
+    const [slack, until] =
+      bound === 'least' ? [-ROUNDING, 'mayRecoverUntil' as const] : [ROUNDING, 'recoversUntil' as const]
+    const stalls = (of: Access) => this.#loans(of).average > this.#kinds[of].stallsFrom + slack
+    if (this.#now() < this.#kinds[access][until]) return 1 / 2
+    if (!stalls(access)) return undefined
+    return stalls(access === 'read' ? 'write' : 'read') ? 1 / 2 : 1 / 4
   }
 
   #loans(access: Access): { readonly inUse: number; readonly average: number; readonly aside: number } {
@@ -114,16 +122,4 @@ export class Allowances {
     if (kept !== undefined) return Math.ceil(limit * kept)
     return limit < 8 ? 0 : Math.max(1, Math.floor(limit / 16))
   }
-}
-
-/** The part of the limit that may be kept from a kind of work whose loans are of this age. */
-function mostKept({ stallsFrom, mayRecoverUntil }: Kind, age: number, now: number): number | undefined {
-  if (now < mayRecoverUntil) return 1 / 2
-  return age > stallsFrom - ROUNDING ? 1 / 4 : undefined
-}
-
-/** The part that has to be kept from it. */
-function leastKept({ stallsFrom, recoversUntil }: Kind, age: number, now: number): number | undefined {
-  if (now < recoversUntil) return 1 / 2
-  return age > stallsFrom + ROUNDING ? 1 / 4 : undefined
 }

@@ -41,6 +41,16 @@ describe('sharing between reads and writes', () => {
     expect(holding(readers)).toBe(3)
   })
 
+  it('while both stall either leaves half to the other, for what hangs on a lost host is of no use to anybody', () => {
+    const story = busyPool()
+    story.crowd(4, 'read')
+    story.passes(50)
+    expect(holding(stall(story, 'write', 20, 20))).toBe(6)
+    const readers = [1, 2].map((index) => story.borrower(`reader${index}`, 'read').asks())
+    story.passes(5)
+    expect(holding(readers)).toBe(2)
+  })
+
   it('what a stall held up leaves half of the connections to reads when it comes, and a second later all but one', () => {
     const story = busyPool()
     const writers = stall(story, 'write', 40, 20)
