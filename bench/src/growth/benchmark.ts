@@ -50,10 +50,9 @@ const STEPS: readonly Step[] = [
   ['100 waiters, bare queue', '10,000 waiters, bare queue', '100,000 waiters, bare queue'],
 ]
 
-/** Thousands of connections take their time to be opened. */
+/** Connections take their time to be opened. */
 const QUICK_STEPS: readonly Step[] = [
   ['1 host', '100 hosts'],
-  ['10 connections', '100 connections'],
   ['100 waiters', '10,000 waiters'],
 ]
 

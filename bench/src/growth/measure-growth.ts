@@ -15,7 +15,7 @@ const CALLERS = 10
 const SAME_AS_POOL = 256
 const SLICES = {
   full: { warmUp: 30_000, count: 9, cycles: 20_000 },
-  quick: { warmUp: 20_000, count: 3, cycles: 10_000 },
+  quick: { warmUp: 12_000, count: 3, cycles: 6_000 },
 }
 
 export function measureGrowth({ subject, access, quick }: Assignment): Promise<TrialResult> {

@@ -22,13 +22,7 @@ export const LEVELS: Readonly<Record<string, Level>> = {
   'with a reset at each release': { options: { resetOnRelease: true } },
   'with causal reads (wsrep_sync_wait)': { options: { sessionVariables: { wsrep_sync_wait: 1 } } },
 }
-const QUICK_LEVELS: readonly string[] = [
-  DEFAULT,
-  'the same again',
-  'without retries of reads',
-  'with a reset at each release',
-  'with causal reads (wsrep_sync_wait)',
-]
+const QUICK_LEVELS: readonly string[] = [DEFAULT, 'the same again', 'with causal reads (wsrep_sync_wait)']
 export const CASE = 'select, 16'
 
 export function levels(quick: boolean): Benchmark {

@@ -7,8 +7,8 @@ import { CASE, LEVELS } from './benchmark.js'
 const CALLERS = 16
 const CONNECTIONS = 30
 const SLICES = {
-  full: { warmUp: { operations: 2_000, milliseconds: 1_000 }, slices: 8, milliseconds: 80 },
-  quick: { warmUp: { operations: 800, milliseconds: 400 }, slices: 3, milliseconds: 80 },
+  full: { warmUp: { operations: 2_000, milliseconds: 1_000 }, slices: 16, milliseconds: 40 },
+  quick: { warmUp: { operations: 800, milliseconds: 400 }, slices: 6, milliseconds: 40 },
 }
 
 export async function measureLevels({ subject, access, quick }: Assignment, turn: Turn): Promise<TrialResult> {
@@ -28,7 +28,8 @@ export async function measureLevels({ subject, access, quick }: Assignment, turn
   const operate = () => pool.query('SELECT 1 AS one, ? AS two', [2])
   // Whatever it will need is open before anybody is measured.
   await closedLoop(operate, CONNECTIONS, CONNECTIONS, Infinity)
-  const { cpu, throughput, p50 } = await closedLoopInTurns(operate, CALLERS, quick ? SLICES.quick : SLICES.full, turn)
+  const slices = quick ? SLICES.quick : SLICES.full
+  const { cpu, throughput, p50 } = await closedLoopInTurns(operate, CALLERS, slices, turn, CONNECTIONS)
   await pool.end()
   const configuration = JSON.stringify(level.options) + (heard > 0 ? ', acquire and release heard' : '')
   return {

@@ -57,21 +57,27 @@ export interface Slices {
 }
 
 /** What begins each slice and does not count: connections have rested, and are asked first whether they still answer. */
-const LEAD_IN = { operations: 60, milliseconds: 30 }
+const LEAD_IN = { each: 3, milliseconds: 30 }
 
-/** A closed loop in slices, a turn each, for those who are compared with others. */
+/**
+ * A closed loop in slices, a turn each, for those who are compared with others.
+ *
+ * @param connections - that have to be used before each slice, should there be fewer callers
+ */
 export async function closedLoopInTurns(
   operate: Operate,
   callers: number,
   { warmUp, slices, milliseconds }: Slices,
   turn: Turn,
+  connections = callers,
 ): Promise<LoopFigures> {
+  const first = Math.max(callers, connections)
   await turn()
   let figures = await closedLoop(operate, callers, warmUp.operations, warmUp.milliseconds)
   const tally = new Tally()
   for (let slice = 0; slice < slices; slice += 1) {
     await turn()
-    await closedLoop(operate, callers, LEAD_IN.operations, LEAD_IN.milliseconds)
+    await closedLoop(operate, first, first * LEAD_IN.each, LEAD_IN.milliseconds)
     figures = await closedLoop(operate, callers, Infinity, milliseconds, tally)
   }
   return figures

@@ -18,7 +18,7 @@ const TARGET_UNIQUE = 1.5
 const TARGET_KEPT = 1.1
 const UNIQUE = /findUnique|findFirst|one row|16 rows/
 
-const QUICK_SUBJECTS: readonly AdapterSubjectName[] = [OURS, AGAIN, DEFAULT]
+const QUICK_SUBJECTS: readonly AdapterSubjectName[] = [OURS, DEFAULT]
 
 export function prismaAdapters(quick: boolean): Benchmark {
   const subjects = quick ? QUICK_SUBJECTS : ADAPTER_SUBJECTS

@@ -10,8 +10,8 @@ import type { AdapterSubjectName } from './subject-names.js'
 import { emptyOrders } from './tables.js'
 
 const SLICES = {
-  full: { warmUp: { operations: 1_500, milliseconds: 600 }, slices: 4, milliseconds: 100 },
-  quick: { warmUp: { operations: 1_000, milliseconds: 400 }, slices: 3, milliseconds: 120 },
+  full: { warmUp: { operations: 1_500, milliseconds: 600 }, slices: 8, milliseconds: 60 },
+  quick: { warmUp: { operations: 1_000, milliseconds: 400 }, slices: 6, milliseconds: 60 },
 }
 
 /** Measures one adapter under every load: within a client first, then by itself. */

@@ -14,7 +14,7 @@ export const IN_MANNER = 16
 
 const OURS = 'mysql-hostpool'
 const OURS_SINGLE = 'mysql-hostpool, one host'
-const AIMED = caseOf('select', 16)
+export const AIMED = caseOf('select', 16)
 const TARGETS: Partial<Record<QuerySubjectName, number>> = {
   'hand-held connections': 0.97,
   'mysql2 Pool, one host': 1,

@@ -1,6 +1,7 @@
 import type { Figure, TrialResult } from '../benchmark.js'
 import type { Assignment, Turn } from '../trial.js'
 import {
+  AIMED,
   CALLERS,
   caseIn,
   caseOf,
@@ -12,18 +13,21 @@ import {
   type Workload,
 } from './benchmark.js'
 import { createSubject } from './create-subject.js'
-import { closedLoop, closedLoopInTurns, openLoop, type Operate } from '../load/loops.js'
+import { closedLoop, closedLoopInTurns, openLoop, type Operate, type Slices } from '../load/loops.js'
 import { ownRows } from '../load/own-rows.js'
 import type { QuerySubject } from './subject.js'
 import type { QuerySubjectName } from './subject-names.js'
 import { ITEMS } from './tables.js'
 
-const SLICES = {
-  full: { warmUp: { operations: 300, milliseconds: 100 }, slices: 3, milliseconds: 80 },
-  quick: { warmUp: { operations: 300, milliseconds: 100 }, slices: 4, milliseconds: 80 },
-}
+const WARM_UP = { operations: 300, milliseconds: 100 }
+const SLICES = { warmUp: WARM_UP, slices: 4, milliseconds: 40 } satisfies Slices
+/** What is aimed at is looked at for longer. */
+const AIMED_SLICES = { full: { ...SLICES, slices: 12 }, quick: { ...SLICES, slices: 6 } }
 /** At first the compiler takes its time. */
-const FIRST = { operations: 8_000, milliseconds: 2_000 }
+const FIRST = {
+  full: { operations: 12_000, milliseconds: 2_000 },
+  quick: { operations: 3_000, milliseconds: 600 },
+}
 /** Milliseconds of the open loop. */
 const OPEN_TIME = 400
 const SELECT = 'SELECT id, name, price FROM bench_item WHERE id = ?'
@@ -36,27 +40,24 @@ export async function measureQuery(
   turn: Turn,
 ): Promise<TrialResult> {
   const subject = await createSubject(name as QuerySubjectName, access, CONNECTIONS, 'as text')
-  const slices = quick ? SLICES.quick : SLICES.full
+  const first = quick ? FIRST.quick : FIRST.full
   const figures: Figure[] = []
   const put = (load: string, values: object) => {
     for (const [metric, value] of Object.entries(values) as [string, number][])
       figures.push({ case: load, metric, value })
   }
-  await closedLoop(operationsOf(subject, 'select'), CONNECTIONS, FIRST.operations, FIRST.milliseconds)
+  await closedLoop(operationsOf(subject, 'select'), CONNECTIONS, first.operations, first.milliseconds)
   for (const { workload, callers } of loadsOf(quick)) {
-    const operate = operationsOf(subject, workload)
-    put(caseOf(workload, callers), await closedLoopInTurns(operate, callers, slices, turn))
+    const load = caseOf(workload, callers)
+    const slices = load === AIMED ? AIMED_SLICES[quick ? 'quick' : 'full'] : SLICES
+    put(load, await closedLoopInTurns(operationsOf(subject, workload), callers, slices, turn, CONNECTIONS))
   }
   if (rate !== undefined) {
     await turn()
     put(OPEN, await openLoop(operationsOf(subject, 'select'), rate, OPEN_TIME))
   }
-  const [first] = loadsOf(quick)
   await turn()
-  if (first !== undefined)
-    put(caseOf(first.workload, first.callers), {
-      share: await busiestShare(subject, quick ? ASKED_WHERE.quick : ASKED_WHERE.full),
-    })
+  put(AIMED, { share: await busiestShare(subject, quick ? ASKED_WHERE.quick : ASKED_WHERE.full) })
   await subject.end()
   const configurations = [subject.configuration]
   for (const manner of mannersOf(name as QuerySubjectName, quick)) {
@@ -64,7 +65,7 @@ export async function measureQuery(
     const operate = operationsOf(other, 'select')
     await turn()
     await closedLoop(operate, CONNECTIONS, CONNECTIONS, Infinity)
-    put(caseIn(manner), await closedLoopInTurns(operate, IN_MANNER, slices, turn))
+    put(caseIn(manner), await closedLoopInTurns(operate, IN_MANNER, SLICES, turn, CONNECTIONS))
     await other.end()
     configurations.push(`${manner}: ${other.configuration}`)
   }

@@ -6,7 +6,7 @@ import { type Burst, BURSTS, type SpikeSubjectName } from './benchmark.js'
 import { createSubject, type SpikeSubject } from './create-subject.js'
 
 /** Queries that the compiler sees before the burst. */
-const WARM_UP = 300
+const WARM_UP = 1_000
 /** After so long, in connect times, a connection that was begun has been opened. */
 const SETTLED = 3
 
