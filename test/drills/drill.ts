@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errorMessage } from '../cluster/error-text.js'
+import { BareConnection } from './bare-connection.js'
 import { now } from './clock.js'
 import { ControlLoop } from './control-loop.js'
 import { DelayProxy } from './delay-proxy.js'
@@ -46,6 +47,8 @@ export interface DrillRecord {
   readonly hosts: readonly string[]
   /** The longest write and read on a healthy node past every pool, in milliseconds; absent where no node stays well. */
   readonly control: { readonly write: number; readonly read: number } | undefined
+  /** How long, in milliseconds, a node that was killed kept a connection open that nobody used. */
+  readonly letGo: number | undefined
   readonly subjects: readonly SubjectResult[]
 }
 
@@ -87,6 +90,8 @@ export async function runDrill(plan: DrillPlan): Promise<DrillRecord> {
     for (const worker of workers) worker.load()
     await sleep(pace.before, undefined, { signal })
 
+    const sick = cluster.node(SICK)
+    const bare = drill === 'kill' ? kept(await BareConnection.open(sick.host, sick.port)) : undefined
     const from = now()
     const stage = { cluster, proxy, seconds, signal, connections, pace, applications: workers }
     const episodes = await runFault(stage, drill)
@@ -100,7 +105,8 @@ export async function runDrill(plan: DrillPlan): Promise<DrillRecord> {
       return { name, configuration: '', record: configuration }
     })
     const control = loops && { write: loops.write.worst(from), read: loops.read.worst(from) }
-    return { drill, rate, episodes, from, to, hosts, control, subjects }
+    const letGo = bare?.closedAt && bare.closedAt - from
+    return { drill, rate, episodes, from, to, hosts, control, letGo, subjects }
   } finally {
     await Promise.all(cleanUp.map((each) => each[Symbol.asyncDispose]()))
   }

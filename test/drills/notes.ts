@@ -9,8 +9,14 @@ const SAID = 12
 
 /** What does not fit into rows, as a list. */
 export function notes({ record, pools }: DrillResult, servers: ServerKind): string {
-  const { drill, rate, control } = record
+  const { drill, rate, control, letGo } = record
   const lines = pools.flatMap((pool) => notesOf(pool).map((note) => `${pool.name}: ${note}`))
+  if (letGo !== undefined) {
+    lines.unshift(
+      `past every pool, on the killed node: ${ms(letGo)} ms after the kill its system closed a connection that nobody used; ` +
+        'no client can hear of the end before',
+    )
+  }
   if (control) {
     lines.unshift(
       `past every pool, on a healthy node: longest write ${ms(control.write)} ms, which is ${SERVER_WORDS[servers]}'s own ` +

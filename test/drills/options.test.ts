@@ -35,7 +35,16 @@ test('a drill that does not exist is refused by its name, and those that exist a
 
 test('the pool can be drilled through a library, alone or beside others, each once', () => {
   expect(readOptions(['--through', 'prisma'])).toMatchObject({ subjects: ['hostpool-prisma'] })
-  const beside = readOptions(['--through', 'prisma', '--through', 'pool', '--through', 'typeorm', '--through', 'prisma'])
+  const beside = readOptions([
+    '--through',
+    'prisma',
+    '--through',
+    'pool',
+    '--through',
+    'typeorm',
+    '--through',
+    'prisma',
+  ])
   expect(beside).toMatchObject({ subjects: ['hostpool-prisma', 'hostpool', 'hostpool-typeorm'] })
 })
 

@@ -12,45 +12,63 @@ import { createSubject } from './create-subject.js'
 import type { CycleSubject } from './subject.js'
 import type { CycleSubjectName } from './subject-names.js'
 
-/** Before each load so many cycles run, or as many as there is time for, that nobody measures: the compiler is at work. */
-const WARM_UP = { cycles: 50_000, milliseconds: 300, atOnce: 5_000 }
+/** At first so many cycles run, or as many as there is time for, that nobody measures: the compiler is at work. */
+const FIRST = {
+  full: { cycles: 400_000, milliseconds: 1_500 },
+  quick: { cycles: 200_000, milliseconds: 800 },
+}
+/** The same before each load. */
+const WARM_UP = { cycles: 30_000, milliseconds: 150 }
+const AT_ONCE = 5_000
 /** Cycles over which allocations and timers are counted. */
 const COUNTED = { full: 10_000, quick: 4_000 }
 /** Cycles of each caller over which fairness is judged. */
 const JUDGED = 50
 /** Speed is the median of so many slices of so many cycles, a turn each; a slow pool gets fewer. */
 const SLICES = {
-  full: { count: 6, cycles: 10_000 },
-  quick: { count: 5, cycles: 4_000 },
+  full: { count: 6, cycles: 30_000 },
+  quick: { count: 5, cycles: 20_000 },
   least: 3,
-  seconds: 1.5,
+  seconds: 1,
 }
 
 /** Measures one pool under every number of callers. Speed comes first and alone: looking costs time. */
 export async function measureCycle({ subject: name, access, quick }: Assignment, turn: Turn): Promise<TrialResult> {
   const subject = createSubject(name as CycleSubjectName, access, CONNECTIONS)
+  const size = quick ? 'quick' : 'full'
   await openAll(subject)
   const figures: Figure[] = []
-  for (const callers of callersOf(quick)) {
-    const put = (metric: string, value: number) => figures.push({ case: caseOf(callers), metric, value })
-    await turn()
-    await warmUp(subject, callers)
-    const { cpu, throughput } = await speedOf(subject, callers, quick ? SLICES.quick : SLICES.full, turn)
-    put('cpu', cpu)
-    put('throughput', throughput)
-    const looks = new Looks()
-    const watched = new Callers(subject, callers, looks, Math.max(5_000, JUDGED * callers))
-    await watched.run()
-    put('wait', looks.wait.percentile(99.9) / 1e6)
-    put('inversions', looks.inversions)
-    put('fairness', jainIndex(watched.countsAtStop))
-    const counted = new Callers(subject, callers, undefined, quick ? COUNTED.quick : COUNTED.full)
-    put('bytes', (await allocatedBytes(() => counted.run())) / counted.total)
-    const timing = new Callers(subject, callers, undefined, quick ? COUNTED.quick : COUNTED.full)
-    put('timers', (await countTimers(() => timing.run())) / timing.total)
+  const put = (callers: number, values: object) => {
+    for (const [metric, value] of Object.entries(values) as [string, number][]) {
+      figures.push({ case: caseOf(callers), metric, value })
+    }
   }
+  await warmUp(subject, CONNECTIONS, FIRST[size])
+  for (const callers of callersOf(quick)) {
+    await turn()
+    await warmUp(subject, callers, WARM_UP)
+    put(callers, await speedOf(subject, callers, SLICES[size], turn))
+  }
+  for (const callers of callersOf(quick)) put(callers, await lookAt(subject, callers, COUNTED[size]))
   await subject.subject.end()
   return { configuration: subject.subject.configuration, figures }
+}
+
+async function lookAt(subject: CycleSubject, callers: number, cycles: number): Promise<object> {
+  const looks = new Looks()
+  const watched = new Callers(subject, callers, looks, Math.max(5_000, JUDGED * callers))
+  await watched.run()
+  const counted = new Callers(subject, callers, undefined, cycles)
+  const bytes = await allocatedBytes(() => counted.run())
+  const timing = new Callers(subject, callers, undefined, cycles)
+  const timers = await countTimers(() => timing.run())
+  return {
+    wait: looks.wait.percentile(99.9) / 1e6,
+    inversions: looks.inversions,
+    fairness: jainIndex(watched.countsAtStop),
+    bytes: bytes / counted.total,
+    timers: timers / timing.total,
+  }
 }
 
 /** Waits, and whether somebody who asked later was served earlier. */
@@ -77,10 +95,14 @@ class Looks implements Watch {
   }
 }
 
-async function warmUp(subject: CycleSubject, callers: number): Promise<void> {
-  const end = performance.now() + WARM_UP.milliseconds
-  for (let done = 0; done < WARM_UP.cycles && performance.now() < end; done += WARM_UP.atOnce) {
-    await new Callers(subject, callers, undefined, WARM_UP.atOnce).run()
+async function warmUp(
+  subject: CycleSubject,
+  callers: number,
+  { cycles, milliseconds }: { readonly cycles: number; readonly milliseconds: number },
+): Promise<void> {
+  const end = performance.now() + milliseconds
+  for (let done = 0; done < cycles && performance.now() < end; done += AT_ONCE) {
+    await new Callers(subject, callers, undefined, AT_ONCE).run()
   }
 }
 
@@ -88,7 +110,7 @@ async function warmUp(subject: CycleSubject, callers: number): Promise<void> {
 async function speedOf(
   subject: CycleSubject,
   callers: number,
-  { count, cycles }: typeof SLICES.full,
+  { count, cycles }: { readonly count: number; readonly cycles: number },
   turn: Turn,
 ): Promise<{ readonly cpu: number; readonly throughput: number }> {
   const cpus: number[] = []
