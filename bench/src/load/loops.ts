@@ -57,7 +57,7 @@ export interface Slices {
 }
 
 /** What begins each slice and does not count: connections have rested, and are asked first whether they still answer. */
-const LEAD_IN = { each: 3, milliseconds: 30 }
+const LEAD_IN = { operations: 60, milliseconds: 30 }
 
 /**
  * A closed loop in slices, a turn each, for those who are compared with others.
@@ -77,7 +77,7 @@ export async function closedLoopInTurns(
   const tally = new Tally()
   for (let slice = 0; slice < slices; slice += 1) {
     await turn()
-    await closedLoop(operate, first, first * LEAD_IN.each, LEAD_IN.milliseconds)
+    await closedLoop(operate, first, LEAD_IN.operations, LEAD_IN.milliseconds)
     figures = await closedLoop(operate, callers, Infinity, milliseconds, tally)
   }
   return figures
