@@ -73,6 +73,7 @@ export class Engine<R extends Resource> {
       homes: this.#homes,
       watch: env.watch,
       readying: () => this.#connections.readying,
+      waiting: () => this.#room.queue.size > 0,
       changed: (home) => this.#loans.silenceChanged(home),
       looked: () => this.#supply.pump(),
     })

@@ -20,6 +20,8 @@ export interface SilenceWatchParts<R extends Resource> {
   readonly watch: HostWatch
   /** Connections that are being asked whether they still answer, or cleaned. */
   readonly readying: () => ReadonlySet<PooledConnection<R>>
+  /** Whether anybody waits. */
+  readonly waiting: () => boolean
   /** A host has fallen silent, or is heard of again. */
   readonly changed: (home: HostConnections<R>) => void
   /** Called after each look: what was promised to a waiter may be in doubt now. */
@@ -43,7 +45,7 @@ export class SilenceWatch<R extends Resource> {
     this.#parts = parts
   }
 
-  /** Looks at the hosts from now on for as long as anything is lent or asked. */
+  /** Looks at the hosts from now on for as long as anything is lent or asked, or anybody waits. */
   start(): void {
     if (this.#timer !== undefined || this.#stopped) return
     this.#timer = this.#parts.clock.after(LOOK_EVERY, () => this.#look())
@@ -63,9 +65,10 @@ export class SilenceWatch<R extends Resource> {
 
   #look(): void {
     this.#timer = undefined
-    const { clock, homes, watch, readying, changed, looked } = this.#parts
+    const { clock, homes, watch, readying, waiting, changed, looked } = this.#parts
     const now = clock.now()
-    let busy = readying().size > 0
+    // Those who wait may be given more as time passes, for a stall is felt for a while after the last loan has ended.
+    let busy = readying().size > 0 || waiting()
     this.any = false
     for (const home of homes.all) {
       if (home.inUse > 0) busy = true

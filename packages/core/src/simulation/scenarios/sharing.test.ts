@@ -71,6 +71,19 @@ describe('sharing between reads and writes', () => {
     expect(holding(backlog)).toBe(11)
   })
 
+  it('what was kept back is given out when the stall is over, although nobody holds a connection any more', () => {
+    const story = new Story({ host: 'a,b', connectionLimit: 4, maxConnecting: 4 })
+    const borrowers = [...story.crowd(2, 'read'), story.borrower('writer', 'write').asks()]
+    story.passes(100)
+    for (const name of ['a', 'b']) story.server(name).freeze()
+    for (const borrower of borrowers) borrower.destroys()
+    const before = story.handshakes
+    story.crowd(4, 'read')
+    expect(story.handshakes - before).toBe(2)
+    story.passes(180)
+    expect(story.handshakes - before).toBe(4)
+  })
+
   it('connections that hang on a silent host count for neither: reads keep their part of those that work', () => {
     const story = busyPool()
     const readers = story.crowd(12, 'read')
