@@ -30,8 +30,8 @@ class Kind {
 
 /**
  * The shares of reads and writes, worked out anew from the loans each time: what is kept from a kind of work is a quarter of the
- * limit while it stalls, half of it while both do and when it ends, else a sixteenth of a large one, and nothing when nobody asks for the other
- * kind. Loans on a silent host count for no kind.
+ * limit while it stalls, half of it while both kinds do and when its stall ends, else a sixteenth of a large one, and nothing
+ * when nobody asks for the other kind. Loans on a silent host count for no kind.
  */
 export class Allowances {
   readonly #limit: number
@@ -92,7 +92,10 @@ export class Allowances {
     return limit - this.#reserve(access, limit, this.#kept(access, bound), remembered) - inUse
   }
 
-  /** The part of the limit that has to be kept from a kind of work that is to have the most, and may be where the least. */
+  /**
+   * The part of the limit that is kept from a kind of work that stalls, or has just stalled. Where either would be right: for
+   * the least that it must be given, the most that may be kept; for the most that it may be given, the least.
+   */
   #kept(access: Access, bound: 'least' | 'most'): number | undefined {
     const [slack, until] =
       bound === 'least' ? [-ROUNDING, 'mayRecoverUntil' as const] : [ROUNDING, 'recoversUntil' as const]
