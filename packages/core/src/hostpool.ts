@@ -23,6 +23,7 @@ import type { Pool } from './pool.js'
 import type { Decoding } from './statement/decoding.js'
 import { Decodings } from './session/decodings.js'
 import type { Lease, LeaseOptions, RetryOptions, TransactionOptions } from './session/lease.js'
+import { HedgeBudget } from './session/hedge-budget.js'
 import type { Lender, SessionConnection } from './session/lender.js'
 import { PoolLease } from './session/pool-lease.js'
 import { runTransaction, type TransactionWork } from './session/run-transaction.js'
@@ -55,6 +56,7 @@ export class Hostpool implements Pool, Lender {
   readonly #engine: Engine<Session>
   readonly #discovery: Discovery | undefined
   readonly #decodings: Decodings
+  readonly #hedges: HedgeBudget
   #retriedReads = 0
   #used = false
 
@@ -65,6 +67,7 @@ export class Hostpool implements Pool, Lender {
     const { connection, health, resetOnRelease, sessionVariables, onConnect } = config
     this.#hosts = new HostSet(config.hosts, env.clock)
     this.#decodings = new Decodings(config.decoding)
+    this.#hedges = new HedgeBudget(config.connectionLimit)
     this.hosts = new HostControl(this.#hosts, (host) => readHost(host, config))
     announceChanges(this.#hosts, this.#emitter)
     this.#monitor = new Monitor(connection, health, { ...env, hosts: this.#hosts, emitter: this.#emitter })
@@ -197,6 +200,14 @@ export class Hostpool implements Pool, Lender {
 
   anyServes(access: Access): boolean {
     return this.#hosts.all.some(({ serves }) => canServe(serves, access))
+  }
+
+  anyAnswers(access: Access): boolean {
+    return this.#hosts.all.some(({ serves, silent }) => !silent && canServe(serves, access))
+  }
+
+  mayHedge(): boolean {
+    return this.#hedges.take(this.#engine.served)
   }
 
   refused(host: Host, error: Error): void {

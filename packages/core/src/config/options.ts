@@ -188,7 +188,7 @@ export interface PoolOptions extends Decoding {
   readonly validationTimeout?: number | undefined
   /** Reset the session on every release, whether it looks changed or not. Default false. */
   readonly resetOnRelease?: boolean | undefined
-  /** Serve an autocommit read once more elsewhere when its host is lost. Default true. */
+  /** Serve an autocommit read once more elsewhere when its host is lost, or answers nobody. Default true. */
   readonly retryReads?: boolean | undefined
   /** Report a connection that is lent for longer than this, with its borrower's stack; 0 = off. Default 0. */
   readonly leakDetectionThreshold?: number | undefined

@@ -12,6 +12,9 @@ import type { Verdict } from './verdict.js'
 /** Probes of different processes, and of different hosts, must not fall into step. */
 const JITTER = 0.2
 
+/** Milliseconds between two probes of a host whose statements take long now and then. */
+const ASKING_PAUSE = 100
+
 /** Milliseconds in which a cluster that has lost a member finds out who is left and who leads. */
 const SETTLING = 30_000
 
@@ -62,6 +65,19 @@ export class HostMonitor {
     if (this.#stopped || (this.#health.probe === false && this.#host.state === 'up')) return
     if (this.#probing) this.#again = true
     else this.#probe()
+  }
+
+  /**
+   * Probes now, unless it did so a moment ago.
+   * @returns whether a probe is under way that needs no more than one round trip to be answered
+   */
+  ask(): boolean {
+    if (this.#stopped || this.#health.probe === false) return false
+    if (!this.#probing) {
+      if (this.#env.clock.now() - this.#askedAt < ASKING_PAUSE) return false
+      this.#probe()
+    }
+    return this.#prober.connected
   }
 
   /** Statements wait there for their answers: probes now, and with less patience. */

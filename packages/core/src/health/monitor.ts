@@ -59,6 +59,10 @@ export class Monitor implements HostWatch {
     this.#monitors.get(host)?.kick()
   }
 
+  doubted(host: Host): boolean {
+    return this.#monitors.get(host)?.ask() === true
+  }
+
   silent(host: Host): void {
     this.#monitors.get(host)?.hurry()
   }

@@ -50,6 +50,11 @@ export class Prober {
     this.#know(fixedKind(health.probe))
   }
 
+  /** Whether a question can be put without a handshake. */
+  get connected(): boolean {
+    return this.#connection?.alive === true
+  }
+
   /** Calls `done` exactly once, never synchronously. */
   probe(done: ProbeDone): void {
     let settled = false
@@ -78,7 +83,7 @@ export class Prober {
    */
   hurry(): void {
     const settle = this.#settle
-    if (settle === undefined || this.#hurryTimer !== undefined || this.#connection?.alive !== true) return
+    if (settle === undefined || this.#hurryTimer !== undefined || !this.connected) return
     const patience = this.#health.timeout / 2
     const hurriedAt = this.#clock.now()
     this.#hurryTimer = this.#clock.afterIdly(patience, () => {

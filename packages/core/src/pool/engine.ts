@@ -165,6 +165,11 @@ export class Engine<R extends Resource> {
     return granted
   }
 
+  /** How often a connection was lent so far. */
+  get served(): number {
+    return this.#loans.served
+  }
+
   /** Takes a connection back; a second time does nothing. */
   release(connection: PooledConnection<R>): void {
     if (connection.state !== ConnectionState.lent) return

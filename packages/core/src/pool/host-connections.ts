@@ -27,8 +27,10 @@ export class HostConnections<R extends Resource> {
   slow = false
   /** Connections in borrowers' hands that are to make room for another host. */
   readonly leaving = new Set<PooledConnection<R>>()
-  /** It owed answers for too long when it was last looked at; see SilenceWatch. */
-  owesAnswers = false
+  /** Until when it has to give some answer before it counts as silent; Infinity while nobody doubts it. See SilenceWatch. */
+  answersBy = Infinity
+  /** A probe was sent when it was last doubted. */
+  asked = false
   /** Smoothed duration of a handshake; undefined until one succeeded. */
   usualHandshake: number | undefined
   opened = 0

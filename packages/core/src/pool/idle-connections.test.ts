@@ -16,6 +16,7 @@ const resource: Resource = {
   onLost: undefined,
   validate: () => undefined,
   clean: () => undefined,
+  hostSilent: () => undefined,
   close: () => undefined,
   destroy: () => undefined,
   unref: () => undefined,

@@ -6,12 +6,19 @@ import { ConnectionState, type PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 
 /** Milliseconds between two looks. */
-export const LOOK_EVERY = 50
-/** A host is silent when it owes an answer for so many times as long as its answers usually take … */
+export const LOOK_EVERY = 10
+/** A host is asked how it is when it owes an answer for so many times as long as its answers usually take … */
 const USUAL_FACTOR = 4
-/** … but never before this many milliseconds, and always after that many. */
-const SILENT_AT_LEAST = 100
-const SILENT_AT_MOST = 300
+/** … but never before this many milliseconds, and always after … */
+const DOUBTED_AT_LEAST = 15
+/** … that many. */
+const DOUBTED_AT_MOST = 300
+/** It is silent when it has not answered that either: for twice as long as its answers usually take, but at least … */
+const ASKED_AT_LEAST = 10
+/** … and at most so many milliseconds. */
+const ASKED_AT_MOST = 50
+/** Milliseconds after which it is doubted where it can't be asked, and after which its probe must hurry. */
+const OVERDUE_AT_LEAST = 100
 
 /** What the silence watch has to know of the rest. */
 export interface SilenceWatchParts<R extends Resource> {
@@ -30,7 +37,7 @@ export interface SilenceWatchParts<R extends Resource> {
 
 /**
  * Notices a host that is asked and gives no answer at all. One slow statement is none of that: others are answered meanwhile,
- * or the probe that is sent for is. While anything is lent or asked it looks at every host a few times a second: one timer for
+ * or the probe that is sent for is. While anything is lent or asked it looks at every host every few milliseconds: one timer for
  * the whole pool and none for each statement. The same timer keeps the process alive for as long, which spares every loan the
  * two calls that would switch its socket.
  */
@@ -65,44 +72,71 @@ export class SilenceWatch<R extends Resource> {
 
   #look(): void {
     this.#timer = undefined
-    const { clock, homes, watch, readying, waiting, changed, looked } = this.#parts
+    const { clock, homes, readying, waiting, changed, looked } = this.#parts
     const now = clock.now()
     // Those who wait may be given more as time passes, for a stall is felt for a while after the last loan has ended.
     let busy = readying().size > 0 || waiting()
     this.any = false
     for (const home of homes.all) {
       if (home.inUse > 0) busy = true
-      const owes = owesAnswers(home, now)
-      // One that is well answers the probe before the next look: where Galera holds up all writes, that is so for every host.
-      const silent = owes && home.owesAnswers
-      home.owesAnswers = owes
+      const silent = this.#isSilent(home, now)
       if (silent !== home.host.silent) {
         home.host.silent = silent
         changed(home)
       }
-      if (owes) watch.silent(home.host)
       if (silent) this.any = true
     }
     if (busy) this.start()
     looked()
+    if (this.any) for (const home of homes.all) if (home.host.silent && home.asked) tellBorrowers(home)
+  }
+
+  #isSilent(home: HostConnections<R>, now: number): boolean {
+    const { watch } = this.#parts
+    const { host } = home
+    const usual = host.latency ?? 0
+    const silence = silenceOf(home, now)
+    if (silence < between(DOUBTED_AT_LEAST, USUAL_FACTOR * usual, DOUBTED_AT_MOST)) {
+      home.answersBy = Infinity
+      return false
+    }
+    const overdue = silence >= between(OVERDUE_AT_LEAST, USUAL_FACTOR * usual, DOUBTED_AT_MOST)
+    if (home.answersBy === Infinity) {
+      // One that is well answers the probe: where Galera holds up all writes, they are owed for long on every host.
+      home.asked = watch.doubted(host)
+      if (home.asked) home.answersBy = now + between(ASKED_AT_LEAST, 2 * usual, ASKED_AT_MOST)
+      else if (overdue) home.answersBy = now + ASKED_AT_MOST
+    }
+    if (overdue) watch.silent(host)
+    return now >= home.answersBy
   }
 }
 
-function owesAnswers<R extends Resource>({ host, all }: HostConnections<R>, now: number): boolean {
-  const patience = Math.min(SILENT_AT_MOST, Math.max(SILENT_AT_LEAST, USUAL_FACTOR * (host.latency ?? 0)))
-  if (all.size === 0 || now - host.heardAt < patience) return false
+/** For how long the host has owed an answer and been heard of by nobody. */
+function silenceOf<R extends Resource>({ host, all, idle }: HostConnections<R>, now: number): number {
+  let longest = 0
+  if (idle === all.size || now - host.heardAt < DOUBTED_AT_LEAST) return longest
   for (const connection of all) {
     const askedAt = askedSince(connection)
     // Whoever has waited for long already is asked about again only after half as long: a report that runs for minutes is
     // no reason to ask ten times a second how the host is.
     const silence = now - Math.max(host.heardAt, askedAt)
-    if (silence >= Math.max(patience, (now - askedAt) / 2)) return true
+    if (silence > longest && silence >= (now - askedAt) / 2) longest = silence
   }
-  return false
+  return longest
 }
 
 /** When the last question that this connection owes an answer to was sent; Infinity when it owes none. */
 function askedSince<R extends Resource>({ state, stateSince, resource }: PooledConnection<R>): number {
   if (state === ConnectionState.validating || state === ConnectionState.cleaning) return stateSince
   return state === ConnectionState.lent ? resource.askedAt : Infinity
+}
+
+/** Not where the host could not be asked: all that is known of it then may be one slow statement. */
+function tellBorrowers<R extends Resource>({ all }: HostConnections<R>): void {
+  for (const { state, resource } of Array.from(all)) if (state === ConnectionState.lent) resource.hostSilent()
+}
+
+function between(least: number, wanted: number, most: number): number {
+  return Math.min(most, Math.max(least, wanted))
 }

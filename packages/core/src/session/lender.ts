@@ -27,6 +27,10 @@ export interface Lender {
   discard(connection: SessionConnection): void
   /** Whether any host can be used so now. */
   anyServes(access: Access): boolean
+  /** Whether a host that answers can be used so now. */
+  anyAnswers(access: Access): boolean
+  /** Whether one more statement may be asked twice; counts it when so. */
+  mayHedge(): boolean
   /** A statement was refused because its server is not ready. */
   refused(host: Host, error: Error): void
   /** A server was found to be read-only when it refused a write. */

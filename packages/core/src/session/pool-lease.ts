@@ -32,6 +32,8 @@ interface Sending {
   readonly kind: StatementKind
   readonly done: StatementDone
   attempts: number
+  /** Whose answer is waited for. */
+  askedOn: SessionConnection | undefined
 }
 
 /** The lease that `getConnection` answers. */
@@ -45,12 +47,16 @@ export class PoolLease implements Lease {
   #transactionLost: Error | undefined
   /** The connection is dead and whatever was open on it is settled: the next statement takes another one. */
   #unbound = false
+  /** The statement that was sent last, until it is answered. */
+  #asking: Sending | undefined
+  /** Another connection has been asked for, because this one's host is silent. */
+  #hedging = false
   /** Those who wait while the lease moves to another connection. */
   #moving: ((error: Error | null) => void)[] | undefined
 
   constructor(lender: Lender, connection: SessionConnection, options: LeaseOptions) {
     this.#lender = lender
-    this.#connection = connection
+    this.#connection = this.#held(connection)
     this.#decoding = lender.decodingFor(options.decoding)
     this.#access = options.access
   }
@@ -86,7 +92,7 @@ export class PoolLease implements Lease {
     done: StatementDone,
     kind: StatementKind = this.#lender.kinds.of(statement.sql),
   ): void {
-    this.#start({ prepared, statement, kind, done, attempts: 0 })
+    this.#start({ prepared, statement, kind, done, attempts: 0, askedOn: undefined })
   }
 
   stream(sql: string | StatementOptions, values?: StatementValues): Readable {
@@ -128,13 +134,33 @@ export class PoolLease implements Lease {
     if (this.#released) return
     this.#released = true
     // While it moves it holds nothing; what it moves to is given back on arrival.
-    if (this.#moving === undefined) this.#lender.release(this.#connection)
+    if (this.#moving === undefined) this.#lender.release(this.#left(this.#connection))
   }
 
   destroy(): void {
     if (this.#released) return
     this.#released = true
-    if (this.#moving === undefined) this.#lender.discard(this.#connection)
+    if (this.#moving === undefined) this.#lender.discard(this.#left(this.#connection))
+  }
+
+  /** A read that waits there for its answer is asked of another host as well, and who is asked last answers. */
+  hostSilent(): void {
+    const sending = this.#asking
+    if (sending === undefined || this.#hedging || !this.#mayHedge(sending) || !this.#lender.mayHedge()) return
+    const silent = this.#connection
+    this.#hedging = true
+    this.#lender.checkout({ access: this.#accessFor(sending.kind) }, (_, connection) => {
+      this.#hedging = false
+      if (connection === undefined) return
+      // It may have been answered meanwhile after all, or be on its way to a third host.
+      const stillWaits = this.#asking === sending && sending.askedOn === silent && this.#mayHedge(sending)
+      if (stillWaits && !connection.home.host.silent) {
+        this.#left(silent)
+        this.#connection = this.#held(connection)
+        this.#lender.noteRetry()
+        this.#send(sending)
+      } else this.#lender.release(connection)
+    })
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -157,6 +183,32 @@ export class PoolLease implements Lease {
 
   #decodingOf({ decoding }: StatementOptions): Decoding {
     return decoding === undefined ? this.#decoding : this.#lender.decodingFor(decoding)
+  }
+
+  /** Whether nothing but its time is lost when the statement is asked twice. */
+  #mayHedge({ kind, attempts }: Sending): boolean {
+    const { resource } = this.#connection
+    if (
+      kind.kind !== 'read' ||
+      attempts > 1 ||
+      !this.#lender.retryReads ||
+      this.#released ||
+      this.#moving !== undefined
+    ) {
+      return false
+    }
+    const alone = resource.alive && resource.connection.pending === 1
+    return alone && !resource.inTransaction && !resource.changed && this.#lender.anyAnswers(this.#accessFor(kind))
+  }
+
+  #held(connection: SessionConnection): SessionConnection {
+    connection.resource.borrower = this
+    return connection
+  }
+
+  #left(connection: SessionConnection): SessionConnection {
+    connection.resource.borrower = undefined
+    return connection
   }
 
   #start(sending: Sending): void {
@@ -182,6 +234,8 @@ export class PoolLease implements Lease {
     // A host that has gone out of use since the connection was lent is left as soon as there is another.
     const elsewhere = !canServe(this.#connection.home.host.serves, this.#accessFor(kind))
     if (elsewhere && session.movable && this.#lender.anyServes(this.#accessFor(kind))) return true
+    const { silent } = this.#connection.home.host
+    if (silent && session.movable && this.#lender.anyAnswers(this.#accessFor(kind))) return true
     const access = kind.kind === 'read' ? 'read' : 'write'
     return !this.#lender.use(this.#connection, access, !session.movable)
   }
@@ -203,10 +257,19 @@ export class PoolLease implements Lease {
     const { clock } = this.#lender
     const sentAt = clock.now()
     sending.attempts += 1
+    sending.askedOn = connection
+    this.#asking = sending
     session.askedAt = sentAt
     session.run(prepared, statement, this.#decodingOf(statement), kind, (error, result, fields) => {
       if (session.connection.pending === 0) session.askedAt = Infinity
       const now = clock.now()
+      if (sending.askedOn !== connection) {
+        // Another host has been asked meanwhile. What this one says is of no interest, but that it says something is.
+        if (error === null || isAnswer(error)) connection.home.host.heardAt = now
+        this.#lender.release(connection)
+        return
+      }
+      if (this.#asking === sending) this.#asking = undefined
       if (error !== null) {
         if (isAnswer(error)) connection.home.host.heardAt = now
         this.#failed(sending, connection, error, inTransaction, sessionClean)
@@ -291,15 +354,15 @@ export class PoolLease implements Lease {
   #move(access: Access | undefined, done: (error: Error | null) => void): void {
     const waiting: ((error: Error | null) => void)[] = [done]
     this.#moving = waiting
-    const left = this.#connection
+    const left = this.#left(this.#connection)
     if (left.resource.alive && left.home.host.serves.read) this.#lender.release(left)
     else this.#lender.discard(left)
     this.#lender.checkout({ access }, (error, connection) => {
       this.#moving = undefined
       if (connection !== undefined) {
-        this.#connection = connection
+        this.#connection = this.#held(connection)
         this.#unbound = false
-        if (this.#released) this.#lender.release(connection)
+        if (this.#released) this.#lender.release(this.#left(connection))
       }
       for (const call of waiting) call(error)
     })

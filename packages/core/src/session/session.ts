@@ -9,6 +9,12 @@ import type { SessionSetup } from './session-setup.js'
 import type { StatementOptions } from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
 
+/** Whoever runs statements on a session. */
+export interface Borrower {
+  /** The session's host answers nobody. */
+  hostSilent(): void
+}
+
 /**
  * One connection and what its borrowers have left in its session. The engine sees a resource that is clean or not; leases see
  * something that runs statements.
@@ -22,6 +28,8 @@ export class Session implements Resource {
   /** Something was set for a transaction that has not begun. */
   #nextTransaction = false
   askedAt = Infinity
+  /** Whose statements run on it now. */
+  borrower: Borrower | undefined
   /** It was made to belong to another user than the pool's. */
   #foreign = false
   /** Statements have run since it was last clean. */
@@ -122,6 +130,10 @@ export class Session implements Resource {
       else if (this.changed) this.#reset(done)
       else this.#cleaned(done)
     })
+  }
+
+  hostSilent(): void {
+    this.borrower?.hostSilent()
   }
 
   close(done: () => void): void {

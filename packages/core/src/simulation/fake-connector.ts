@@ -69,6 +69,10 @@ export class FakeConnection implements Resource {
     })
   }
 
+  hostSilent(): void {
+    // A borrower of the simulation asks nothing.
+  }
+
   close(done: () => void): void {
     this.closing = true
     this.alive = false

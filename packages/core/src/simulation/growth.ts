@@ -67,6 +67,9 @@ class Stub implements Resource {
   destroy(): void {
     this.alive = false
   }
+  hostSilent(): void {
+    // asks nothing
+  }
   unref(): void {
     // no socket
   }
@@ -118,6 +121,7 @@ async function filledEngine({ hosts, connections }: Size): Promise<Engine<Stub>>
     watch: {
       connectFailed: () => undefined,
       handshakeOverdue: () => undefined,
+      doubted: () => false,
       silent: () => undefined,
       connectionLost: () => undefined,
     },

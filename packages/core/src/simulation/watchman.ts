@@ -6,6 +6,8 @@ import type { HostWatch } from '../pool/host-watch.js'
 export class Watchman implements HostWatch {
   /** Called for each handshake that takes too long. */
   onOverdue: ((host: Host) => void) | undefined
+  /** Whether a host that is doubted is asked how it is, by a probe that a silent one does not answer. */
+  asks = false
   /** Called for each host that owes answers for too long. */
   onSilent: ((host: Host) => void) | undefined
   readonly #hosts: HostSet
@@ -26,6 +28,10 @@ export class Watchman implements HostWatch {
 
   handshakeOverdue(host: Host): void {
     this.onOverdue?.(host)
+  }
+
+  doubted(): boolean {
+    return this.asks
   }
 
   silent(host: Host): void {

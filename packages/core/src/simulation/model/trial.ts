@@ -37,6 +37,7 @@ export class Trial {
       },
     })
     this.world.connector.connectTimeout = connectTimeout
+    this.world.watch.asks = life.seed % 2 === 0
     const askers = new Set<Asker>()
     this.#inspector = new Inspector(this.world, askers, trace)
     this.#crowd = new Crowd(this.world, this.#inspector, askers)
