@@ -27,6 +27,7 @@ import { HedgeBudget } from './session/hedge-budget.js'
 import type { Lender, SessionConnection } from './session/lender.js'
 import { PoolLease } from './session/pool-lease.js'
 import { runTransaction, type TransactionWork } from './session/run-transaction.js'
+import { Sender } from './session/sender.js'
 import type { Session } from './session/session.js'
 import { SessionConnector } from './session/session-connector.js'
 import { SessionSetup } from './session/session-setup.js'
@@ -236,13 +237,13 @@ export class Hostpool implements Pool, Lender {
           reject(error ?? new Error('No connection and no error'))
           return
         }
-        const lease = new PoolLease(this, connection, { access })
+        const sender = new Sender(this, connection, { access })
         const done: StatementDone = (failure, result, fields) => {
-          lease.release()
+          sender.release()
           if (failure === null) resolve([result as T, fields as QueryResult<T>[1]])
           else reject(failure)
         }
-        lease.run(prepared, statement, done, kind)
+        sender.run(prepared, statement, done, kind)
       })
     })
   }

@@ -1,0 +1,305 @@
+import type { StatementDone } from '../driver/port.js'
+import { classify, ErrorClass } from '../errors/classify.js'
+import { type Access, canServe } from '../statement/access.js'
+import { afterFailure } from './after-failure.js'
+import type { Decoding } from '../statement/decoding.js'
+import type { LeaseOptions } from './lease.js'
+import { hostLostError, outcomeUnknownError, releasedError, transactionLostError } from './lease-errors.js'
+import type { Lender, SessionConnection } from './lender.js'
+import { isAnswer, NOTHING_DONE, type Sending } from './sending.js'
+import type { StatementOptions } from '../statement/statement.js'
+import { readOnlyNow } from './read-only-now.js'
+import type { Borrower } from './session.js'
+import type { StatementKind } from '../statement/statement-kind.js'
+
+/** Sends the statements of one borrower: on the connection it was lent, and on another one when its host fails. */
+export class Sender implements Borrower {
+  readonly #lender: Lender
+  readonly #decoding: Decoding
+  readonly #access: Access | undefined
+  #connection: SessionConnection
+  #released = false
+  /** Why the transaction is gone, from then until ROLLBACK. */
+  #transactionLost: Error | undefined
+  /** The connection is dead and whatever was open on it is settled: the next statement takes another one. */
+  #unbound = false
+  /** The statement that was sent last, until it is answered. */
+  #asking: Sending | undefined
+  /** Another connection has been asked for, because this one's host is silent. */
+  #hedging = false
+  /** Those who wait while the lease moves to another connection. */
+  #moving: ((error: Error | null) => void)[] | undefined
+
+  constructor(lender: Lender, connection: SessionConnection, options: LeaseOptions) {
+    this.#lender = lender
+    this.#connection = this.#held(connection)
+    this.#decoding = lender.decodingFor(options.decoding)
+    this.#access = options.access
+  }
+
+  get connection(): SessionConnection {
+    return this.#connection
+  }
+
+  get inTransaction(): boolean {
+    return this.#transactionLost !== undefined || this.#connection.resource.inTransaction
+  }
+
+  get released(): boolean {
+    return this.#released
+  }
+
+  /** Why nothing can be sent now, except ROLLBACK. */
+  get refusal(): Error | undefined {
+    return this.#released ? releasedError() : this.#lostError()
+  }
+
+  /** `done` is called exactly once, never synchronously. */
+  run(
+    prepared: boolean,
+    statement: StatementOptions,
+    done: StatementDone,
+    kind: StatementKind = this.#lender.kinds.of(statement.sql),
+  ): void {
+    this.#start({ prepared, statement, kind, done, attempts: 0, askedOn: undefined })
+  }
+
+  decodingOf({ decoding }: StatementOptions): Decoding {
+    return decoding === undefined ? this.#decoding : this.#lender.decodingFor(decoding)
+  }
+
+  release(): void {
+    if (this.#released) return
+    this.#released = true
+    // While it moves it holds nothing; what it moves to is given back on arrival.
+    if (this.#moving === undefined) this.#lender.release(this.#left(this.#connection))
+  }
+
+  destroy(): void {
+    if (this.#released) return
+    this.#released = true
+    if (this.#moving === undefined) this.#lender.discard(this.#left(this.#connection))
+  }
+
+  /** A read that waits there for its answer is asked of another host as well, and who is asked last answers. */
+  hostSilent(): void {
+    const sending = this.#asking
+    if (sending === undefined || this.#hedging || !this.#mayHedge(sending) || !this.#lender.mayHedge()) return
+    const silent = this.#connection
+    this.#hedging = true
+    this.#lender.checkout({ access: this.#accessFor(sending.kind) }, (_, connection) => {
+      this.#hedging = false
+      if (connection === undefined) return
+      // It may have been answered meanwhile after all, or be on its way to a third host.
+      const stillWaits = this.#asking === sending && sending.askedOn === silent && this.#mayHedge(sending)
+      if (stillWaits && !connection.home.host.silent) {
+        this.#left(silent)
+        this.#connection = this.#held(connection)
+        this.#lender.noteRetry()
+        this.#send(sending)
+      } else this.#lender.release(connection)
+    })
+  }
+
+  /** Whether nothing but its time is lost when the statement is asked twice. */
+  #mayHedge({ kind, attempts }: Sending): boolean {
+    const { resource } = this.#connection
+    if (
+      kind.kind !== 'read' ||
+      attempts > 1 ||
+      !this.#lender.retryReads ||
+      this.#released ||
+      this.#moving !== undefined
+    ) {
+      return false
+    }
+    const alone = resource.alive && resource.connection.pending === 1
+    return alone && !resource.inTransaction && !resource.changed && this.#lender.anyAnswers(this.#accessFor(kind))
+  }
+
+  #held(connection: SessionConnection): SessionConnection {
+    connection.resource.borrower = this
+    return connection
+  }
+
+  #left(connection: SessionConnection): SessionConnection {
+    connection.resource.borrower = undefined
+    return connection
+  }
+
+  #start(sending: Sending): void {
+    const { kind, done } = sending
+    if (this.#released) {
+      setImmediate(done, releasedError())
+    } else if (this.#moving !== undefined) {
+      this.#moving.push((error) => (error === null ? this.#start(sending) : done(error)))
+    } else if (this.#transactionLost !== undefined) {
+      this.#afterLostTransaction(sending)
+    } else if (this.#mustMove(kind)) {
+      this.#move(this.#accessFor(kind), (error) => (error === null ? this.#send(sending) : done(error)))
+    } else {
+      this.#send(sending)
+    }
+  }
+
+  /** Whether another connection has to be found before the statement can be sent, and may be. */
+  #mustMove(kind: StatementKind): boolean {
+    const session = this.#connection.resource
+    // Nothing was open on a dead connection that still counts as movable: the statement has not been sent, so nothing is lost.
+    if (!session.alive) return this.#unbound || session.movable
+    // A host that has gone out of use since the connection was lent is left as soon as there is another.
+    const elsewhere = !canServe(this.#connection.home.host.serves, this.#accessFor(kind))
+    if (elsewhere && session.movable && this.#lender.anyServes(this.#accessFor(kind))) return true
+    const { silent } = this.#connection.home.host
+    if (silent && session.movable && this.#lender.anyAnswers(this.#accessFor(kind))) return true
+    const access = kind.kind === 'read' ? 'read' : 'write'
+    return !this.#lender.use(this.#connection, access, !session.movable)
+  }
+
+  #accessFor(kind: StatementKind): Access {
+    return this.#access ?? (kind.kind === 'read' ? 'read' : 'write')
+  }
+
+  #send(sending: Sending): void {
+    if (this.#released) {
+      setImmediate(sending.done, releasedError())
+      return
+    }
+    const connection = this.#connection
+    const session = connection.resource
+    const { prepared, statement, kind, done } = sending
+    const { inTransaction } = session
+    const sessionClean = !session.changed
+    const { clock } = this.#lender
+    const sentAt = clock.now()
+    sending.attempts += 1
+    sending.askedOn = connection
+    this.#asking = sending
+    session.askedAt = sentAt
+    session.run(prepared, statement, this.decodingOf(statement), kind, (error, result, fields) => {
+      if (session.connection.pending === 0) session.askedAt = Infinity
+      const now = clock.now()
+      if (sending.askedOn !== connection) {
+        // Another host has been asked meanwhile. What this one says is of no interest, but that it says something is.
+        if (error === null || isAnswer(error)) connection.home.host.heardAt = now
+        this.#lender.release(connection)
+        return
+      }
+      if (this.#asking === sending) this.#asking = undefined
+      if (error !== null) {
+        if (isAnswer(error)) connection.home.host.heardAt = now
+        this.#failed(sending, connection, error, inTransaction, sessionClean)
+        return
+      }
+      connection.home.host.noteResult(now, now - sentAt)
+      done(null, result, fields)
+    })
+  }
+
+  #failed(
+    sending: Sending,
+    connection: SessionConnection,
+    error: Error,
+    inTransaction: boolean,
+    sessionClean: boolean,
+  ): void {
+    const { kind, done, attempts } = sending
+    const { host } = connection.home
+    const errorClass = classify(error)
+    if (errorClass === ErrorClass.notReady) this.#lender.refused(host, error)
+    const { retryReads, hostCount: hosts } = this.#lender
+    switch (afterFailure({ errorClass, statement: kind, inTransaction, sessionClean, attempts, hosts, retryReads })) {
+      case 'rethrow':
+        done(error)
+        break
+      case 'rethrowTransactionGone':
+        this.#transactionLost = error
+        done(error)
+        break
+      case 'hostLost':
+        if (inTransaction) this.#transactionLost = error
+        // What the server still holds of it must never meet later statements: it would run them outside any transaction.
+        connection.resource.destroy(error)
+        done(hostLostError(host.name, inTransaction, attempts, error))
+        break
+      case 'outcomeUnknown':
+        this.#unbound = true
+        done(outcomeUnknownError(host.name, kind, error))
+        break
+      case 'rolledBack':
+        this.#unbound = true
+        done(null, NOTHING_DONE)
+        break
+      case 'retry':
+        this.#lender.noteRetry()
+        this.#retry(sending, connection)
+        break
+      case 'retryIfReadOnly':
+        this.#ifReadOnly(connection, error, (readOnly) => {
+          if (readOnly) this.#retry(sending, connection)
+          else done(error)
+        })
+        break
+      case 'rethrowIfReadOnly':
+        this.#ifReadOnly(connection, error, () => done(error))
+        break
+    }
+  }
+
+  /** Finds out whether a write was refused because the server is read-only, and lets that be known. */
+  #ifReadOnly({ home, resource }: SessionConnection, error: Error, done: (readOnly: boolean) => void): void {
+    if (!home.host.condition.writable) {
+      done(true)
+      return
+    }
+    readOnlyNow(resource.connection, (readOnly) => {
+      if (readOnly) this.#lender.readOnly(home.host, error)
+      done(readOnly)
+    })
+  }
+
+  /** Parallel statements of one lease may fail together: the first moves it, the others follow. */
+  #retry(sending: Sending, failedOn: SessionConnection): void {
+    if (this.#released) sending.done(releasedError())
+    else if (this.#moving !== undefined || this.#connection !== failedOn) this.#start(sending)
+    else {
+      this.#move(this.#accessFor(sending.kind), (error) => (error === null ? this.#send(sending) : sending.done(error)))
+    }
+  }
+
+  #move(access: Access | undefined, done: (error: Error | null) => void): void {
+    const waiting: ((error: Error | null) => void)[] = [done]
+    this.#moving = waiting
+    const left = this.#left(this.#connection)
+    if (left.resource.alive && left.home.host.serves.read) this.#lender.release(left)
+    else this.#lender.discard(left)
+    this.#lender.checkout({ access }, (error, connection) => {
+      this.#moving = undefined
+      if (connection !== undefined) {
+        this.#connection = this.#held(connection)
+        this.#unbound = false
+        if (this.#released) this.#lender.release(this.#left(connection))
+      }
+      for (const call of waiting) call(error)
+    })
+  }
+
+  #lostError(): Error | undefined {
+    const cause = this.#transactionLost
+    return cause === undefined ? undefined : transactionLostError(this.#connection.home.host.name, cause)
+  }
+
+  #afterLostTransaction({ prepared, statement, kind, done }: Sending): void {
+    if (kind.kind !== 'rollback') {
+      setImmediate(done, this.#lostError() ?? null)
+      return
+    }
+    this.#transactionLost = undefined
+    const session = this.#connection.resource
+    if (session.alive) session.run(prepared, statement, this.#decoding, kind, done)
+    else {
+      this.#unbound = true
+      setImmediate(done, null, NOTHING_DONE)
+    }
+  }
+}
