@@ -13,7 +13,8 @@ const QUICK_SUBJECTS = 5
 /** Without contention a cycle sets no timer; what a probe sets every two seconds is spread over thousands of cycles. */
 const PROBES_ALONE = 0.002
 
-const TARGETED: readonly number[] = [1, 64]
+/** Numbers of callers that something is aimed at. */
+export const TARGETED: readonly number[] = [1, 64]
 const OURS = 'mysql-hostpool'
 const TARGETS: Partial<Record<CycleSubjectName, number>> = { 'mysql2 Pool': 1.3, 'mysql2 PoolCluster': 2 }
 

@@ -6,7 +6,7 @@ import { countTimers } from '../observe/count-timers.js'
 import { timed } from '../observe/timed.js'
 import { jainIndex } from '../statistics/jain-index.js'
 import type { Assignment, Turn } from '../trial.js'
-import { callersOf, caseOf, CONNECTIONS } from './benchmark.js'
+import { callersOf, caseOf, CONNECTIONS, TARGETED } from './benchmark.js'
 import { Callers, type Watch } from './callers.js'
 import { createSubject } from './create-subject.js'
 import type { CycleSubject } from './subject.js'
@@ -24,7 +24,7 @@ const AT_ONCE = 5_000
 const COUNTED = { full: 10_000, quick: 4_000 }
 /** Cycles of each caller over which fairness is judged. */
 const JUDGED = 50
-/** Speed is the median of so many slices of so many cycles, a turn each; a slow pool gets fewer. */
+/** Speed is the median of so many slices of so many cycles, a turn each; a slow pool, and what nothing is aimed at, gets fewer. */
 const SLICES = {
   full: { count: 6, cycles: 30_000 },
   quick: { count: 5, cycles: 20_000 },
@@ -110,11 +110,12 @@ async function warmUp(
 async function speedOf(
   subject: CycleSubject,
   callers: number,
-  { count, cycles }: { readonly count: number; readonly cycles: number },
+  { count: most, cycles }: { readonly count: number; readonly cycles: number },
   turn: Turn,
 ): Promise<{ readonly cpu: number; readonly throughput: number }> {
   const cpus: number[] = []
   const throughputs: number[] = []
+  const count = TARGETED.includes(callers) ? most : SLICES.least
   let spent = 0
   const late = () => spent > SLICES.seconds * 1000
   for (let slice = 0; slice < count && !(late() && slice >= SLICES.least); slice += 1) {

@@ -14,7 +14,7 @@ const CALLERS = 10
 /** Of its prepared statements a connection keeps room for so many. */
 const SAME_AS_POOL = 256
 const SLICES = {
-  full: { warmUp: 30_000, count: 9, cycles: 20_000 },
+  full: { warmUp: 30_000, count: 6, cycles: 15_000 },
   quick: { warmUp: 12_000, count: 3, cycles: 6_000 },
 }
 

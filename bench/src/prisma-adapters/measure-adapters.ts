@@ -10,7 +10,7 @@ import type { AdapterSubjectName } from './subject-names.js'
 import { emptyOrders } from './tables.js'
 
 const SLICES = {
-  full: { warmUp: { operations: 1_500, milliseconds: 600 }, slices: 8, milliseconds: 60 },
+  full: { warmUp: { operations: 1_500, milliseconds: 500 }, slices: 7, milliseconds: 60 },
   quick: { warmUp: { operations: 1_000, milliseconds: 400 }, slices: 6, milliseconds: 60 },
 }
 

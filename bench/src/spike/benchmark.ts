@@ -16,11 +16,17 @@ export const BURSTS: readonly Burst[] = [
   { name: 'spike', connectTime: 150, idle: 5, queries: 50, queryTime: 2, maxConnecting: undefined },
   { name: 'cold growth', connectTime: 50, idle: 0, queries: 200, queryTime: 50, maxConnecting: 8 },
 ]
-const SUBJECTS = ['mysql-hostpool', 'mysql-hostpool again', 'mysql2 Pool', 'mariadb Pool'] as const
+const SUBJECTS = [
+  'mysql-hostpool',
+  'mysql-hostpool again',
+  'hand-held connections',
+  'mysql2 Pool',
+  'mariadb Pool',
+] as const
 export type SpikeSubjectName = (typeof SUBJECTS)[number]
 
-const [OURS, , MYSQL2] = SUBJECTS
-const QUICK_SUBJECTS: readonly SpikeSubjectName[] = [OURS, MYSQL2]
+const [OURS, , HAND_HELD, MYSQL2] = SUBJECTS
+const QUICK_SUBJECTS: readonly SpikeSubjectName[] = [OURS, HAND_HELD, MYSQL2]
 
 export function spike(quick: boolean): Benchmark {
   const subjects = quick ? QUICK_SUBJECTS : SUBJECTS
@@ -31,7 +37,8 @@ export function spike(quick: boolean): Benchmark {
       'Spike: 5 connections rest, and 50 queries of 2 ms come at once; a new connection takes 150 ms. Cold growth: ' +
       'nothing is open, and 200 queries of 50 ms come at once; a new connection takes 50 ms, and this pool opens 8 at a ' +
       `time (maxConnecting). One host that only pretends, at most ${LIMIT} connections. Counted is the time until all have ` +
-      'their answer, and every connection that was opened for them, also if it came too late.',
+      'their answer, and every connection that was opened for them, also if it came too late. Hand-held connections, the ' +
+      `5 that rest or ${LIMIT}, are used in turn without any pool: the limit.`,
     setting: `at most ${LIMIT} connections to one pretended host; 50 queries at 5 idle connections, 200 at none`,
     servers: { connectTimes: BURSTS.map(({ connectTime }) => connectTime) },
     subjects,

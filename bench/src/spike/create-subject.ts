@@ -23,6 +23,8 @@ export function createSubject(name: SpikeSubjectName, host: HostAccess, burst: B
       return mysql2Pool(host)
     case 'mariadb Pool':
       return mariadbPool(host, burst)
+    case 'hand-held connections':
+      return handHeld(host, burst)
     default:
       return name satisfies never
   }
@@ -80,5 +82,31 @@ function mariadbPool(host: HostAccess, { idle }: Burst): SpikeSubject {
     query: (sql) => pool.query(sql),
     borrow: () => pool.getConnection(),
     end: () => pool.end(),
+  }
+}
+
+/** As many connections of mysql2 as rest, or as may be, used in turn without any pool: nothing can be faster. */
+function handHeld(host: HostAccess, { idle }: Burst): SpikeSubject {
+  const count = idle === 0 ? LIMIT : idle
+  const connections: Promise<mysql2.Connection>[] = []
+  let turn = 0
+  const next = (): Promise<mysql2.Connection> => {
+    const index = turn % count
+    turn += 1
+    return (connections[index] ??= mysql2.createConnection({ ...host }))
+  }
+  return {
+    configuration: `${count} connections of mysql2/promise, used in turn`,
+    get opened() {
+      return connections.length
+    },
+    query: async (sql) => (await next()).query(sql),
+    borrow: async () => {
+      await next()
+      return { release: () => undefined }
+    },
+    end: async () => {
+      for (const connection of connections) await (await connection).end()
+    },
   }
 }

@@ -5,8 +5,8 @@ import type { Assignment } from '../trial.js'
 import { type Burst, BURSTS, type SpikeSubjectName } from './benchmark.js'
 import { createSubject, type SpikeSubject } from './create-subject.js'
 
-/** Queries that the compiler sees before the burst. */
-const WARM_UP = 1_000
+/** Queries that the compiler sees before the burst; with fewer its first collection of garbage falls into it. */
+const WARM_UP = 3_000
 /** After so long, in connect times, a connection that was begun has been opened. */
 const SETTLED = 3
 
