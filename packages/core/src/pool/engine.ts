@@ -145,7 +145,10 @@ export class Engine<R extends Resource> {
         return
       }
     }
-    if (this.#room.enter(request, borrowedAt, now, done)) this.#supply.pump()
+    if (!this.#room.enter(request, borrowedAt, now, done)) return
+    this.#supply.pump()
+    // Time alone may bring what is kept from those who wait.
+    if (this.#room.queue.size > 0) this.#silence.start()
   }
 
   /**

@@ -71,12 +71,16 @@ describe('sharing between reads and writes', () => {
     expect(holding(backlog)).toBe(11)
   })
 
-  it('what was kept back is given out when the stall is over, although nobody holds a connection any more', () => {
+  it.each([
+    ['at once', 0],
+    ['when nothing is looked after any more', 60],
+  ])('what was kept back is given out when the stall is over, to those who ask %s', (_when, later) => {
     const story = new Story({ host: 'a,b', connectionLimit: 4, maxConnecting: 4 })
     const borrowers = [...story.crowd(2, 'read'), story.borrower('writer', 'write').asks()]
     story.passes(100)
     for (const name of ['a', 'b']) story.server(name).freeze()
     for (const borrower of borrowers) borrower.destroys()
+    story.passes(later)
     const before = story.handshakes
     story.crowd(4, 'read')
     expect(story.handshakes - before).toBe(2)
