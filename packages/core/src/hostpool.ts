@@ -207,8 +207,13 @@ export class Hostpool implements Pool, Lender {
     return this.#hosts.all.some(({ serves, silent }) => !silent && canServe(serves, access))
   }
 
-  mayHedge(): boolean {
-    return this.#hedges.take(this.#engine.served)
+  get mayHedge(): boolean {
+    return this.retryReads && this.#hedges.left(this.#engine.served)
+  }
+
+  noteHedge(): void {
+    this.#hedges.take()
+    this.noteRetry()
   }
 
   refused(host: Host, error: Error): void {

@@ -67,6 +67,27 @@ describe('a host that is only slow', () => {
     expect(report.value).toBe('answered')
   })
 
+  it('is asked how it is at most ten times a second, however often a statement takes long', async () => {
+    const { clock, driver, leaseOn, server } = await cluster()
+    let probes = 0
+    const answer = driver.answer
+    driver.answer = (sql, of) => {
+      if (of === server('b') && sql.includes('WSREP_LOCAL_STATE')) probes += 1
+      return answer(sql, of)
+    }
+    server('b').ways.answerTime = (what) => (what.startsWith('SELECT SLEEP') ? 35 : 0.1)
+    for (let turn = 0; turn < 30; turn += 1) {
+      for (let quick = 0; quick < 20; quick += 1) {
+        outcome(leaseOn('b').query('SELECT 1'))
+        await clock.flow(0.2)
+      }
+      outcome(leaseOn('b').query('SELECT SLEEP(0.035)'))
+      await clock.flow(40)
+    }
+    expect(probes).toBeGreaterThan(2)
+    expect(probes).toBeLessThanOrEqual(15)
+  })
+
   it('stays up when its probe is not answered but statements are', async () => {
     const { pool, clock, server, held, changes } = await cluster()
     for (const lease of held) lease.release()

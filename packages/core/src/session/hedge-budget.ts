@@ -17,11 +17,13 @@ export class HedgeBudget {
   }
 
   /** @param served - all loans so far */
-  take(served: number): boolean {
+  left(served: number): boolean {
     this.#left = Math.min(this.#most, this.#left + (served - this.#servedBefore) * PART)
     this.#servedBefore = served
-    if (this.#left < 1) return false
+    return this.#left >= 1
+  }
+
+  take(): void {
     this.#left -= 1
-    return true
   }
 }

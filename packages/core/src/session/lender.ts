@@ -29,8 +29,10 @@ export interface Lender {
   anyServes(access: Access): boolean
   /** Whether a host that answers can be used so now. */
   anyAnswers(access: Access): boolean
-  /** Whether one more statement may be asked twice; counts it when so. */
-  mayHedge(): boolean
+  /** Whether one more read may be asked twice. */
+  readonly mayHedge: boolean
+  /** One was. */
+  noteHedge(): void
   /** A statement was refused because its server is not ready. */
   refused(host: Host, error: Error): void
   /** A server was found to be read-only when it refused a write. */

@@ -84,18 +84,16 @@ export class Sender implements Borrower {
   /** A read that waits there for its answer is asked of another host as well, and who is asked last answers. */
   hostSilent(): void {
     const sending = this.#asking
-    if (sending === undefined || this.#hedging || !this.#mayHedge(sending) || !this.#lender.mayHedge()) return
-    const silent = this.#connection
+    if (sending === undefined || this.#hedging || !this.#mayHedge(sending)) return
     this.#hedging = true
     this.#lender.checkout({ access: this.#accessFor(sending.kind) }, (_, connection) => {
       this.#hedging = false
       if (connection === undefined) return
-      // It may have been answered meanwhile after all, or be on its way to a third host.
-      const stillWaits = this.#asking === sending && sending.askedOn === silent && this.#mayHedge(sending)
-      if (stillWaits && !connection.home.host.silent) {
-        this.#left(silent)
+      // It may have been answered meanwhile after all; and where nothing else was free, this may be the same host's.
+      if (this.#asking === sending && this.#mayHedge(sending) && !connection.home.host.silent) {
+        this.#left(this.#connection)
         this.#connection = this.#held(connection)
-        this.#lender.noteRetry()
+        this.#lender.noteHedge()
         this.#send(sending)
       } else this.#lender.release(connection)
     })
@@ -104,13 +102,7 @@ export class Sender implements Borrower {
   /** Whether nothing but its time is lost when the statement is asked twice. */
   #mayHedge({ kind, attempts }: Sending): boolean {
     const { resource } = this.#connection
-    if (
-      kind.kind !== 'read' ||
-      attempts > 1 ||
-      !this.#lender.retryReads ||
-      this.#released ||
-      this.#moving !== undefined
-    ) {
+    if (kind.kind !== 'read' || attempts > 1 || !this.#lender.mayHedge || this.#moving !== undefined) {
       return false
     }
     const alone = resource.alive && resource.connection.pending === 1
@@ -178,13 +170,12 @@ export class Sender implements Borrower {
     session.askedAt = sentAt
     session.run(prepared, statement, this.decodingOf(statement), kind, (error, result, fields) => {
       if (session.connection.pending === 0) session.askedAt = Infinity
-      const now = clock.now()
       if (sending.askedOn !== connection) {
-        // Another host has been asked meanwhile. What this one says is of no interest, but that it says something is.
-        if (error === null || isAnswer(error)) connection.home.host.heardAt = now
+        // Another host has been asked meanwhile: what this one says is of no interest.
         this.#lender.release(connection)
         return
       }
+      const now = clock.now()
       if (this.#asking === sending) this.#asking = undefined
       if (error !== null) {
         if (isAnswer(error)) connection.home.host.heardAt = now
