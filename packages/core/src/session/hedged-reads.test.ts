@@ -217,18 +217,11 @@ describe('a statement is not asked twice', () => {
     expect(pool.status().counters.retriedReads).toBe(1)
   })
 
-  it('when its host answers others, however long it takes', async () => {
-    const { clock, server, lease, seen } = await rested()
-    const reader = await lease('b')
-    server('b').ways.answerTime = (what) => (what.startsWith('SELECT item') ? 5_000 : 1)
-    const read = outcome(reader.query('SELECT item'))
-    await clock.flow(5_100)
-    expect(read.value).toBe('answered')
-    expect(seen).toEqual(['b'])
-  })
-
-  it('when its host is not probed: one slow statement may be all that is wrong', async () => {
-    const { clock, server, lease, seen } = await rested({ health: { probe: false } })
+  it.each([
+    ['its host answers others, however long it takes', {}],
+    ['its host is not probed: one slow statement may be all that is wrong', { health: { probe: false } }],
+  ] as const)('when %s', async (_why, options) => {
+    const { clock, server, lease, seen } = await rested(options)
     const reader = await lease('b')
     server('b').ways.answerTime = (what) => (what.startsWith('SELECT item') ? 5_000 : 1)
     const read = outcome(reader.query('SELECT item'))
