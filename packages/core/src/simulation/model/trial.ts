@@ -37,6 +37,7 @@ export class Trial {
       },
     })
     this.world.connector.connectTimeout = connectTimeout
+    // In half of the lives, and the same in each repetition.
     this.world.watch.asks = life.seed % 2 === 0
     const askers = new Set<Asker>()
     this.#inspector = new Inspector(this.world, askers, trace)
