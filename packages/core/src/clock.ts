@@ -1,3 +1,6 @@
+// The global of this name is looked up anew at each use, which costs half as much again as reading the clock does.
+import { performance } from 'node:perf_hooks'
+
 /** A timer that can be called off; calling off a timer that has run does nothing. */
 export interface Timer {
   cancel(): void
