@@ -44,6 +44,8 @@ export interface PoolEnvironment {
   readonly lookup?: Lookup
 }
 
+const NO_OPTIONS: LeaseOptions = Object.freeze({})
+
 /** The pool: puts the rooms together and is the door to all of them. */
 export class Hostpool implements Pool, Lender {
   readonly config: PublicConfig
@@ -117,9 +119,12 @@ export class Hostpool implements Pool, Lender {
     return this.#runOnce(true, sql, values)
   }
 
-  getConnection(options: LeaseOptions = {}): Promise<Lease> {
+  getConnection(options: LeaseOptions = NO_OPTIONS): Promise<Lease> {
+    this.#start()
+    const taken = this.#engine.take(options)
+    if (taken !== undefined) return Promise.resolve(new PoolLease(this, taken, options))
     return new Promise((resolve, reject) => {
-      this.checkout(options, (error, connection) => {
+      this.#engine.wait(options, (error, connection) => {
         if (connection === undefined) reject(error ?? new Error('No connection and no error'))
         else resolve(new PoolLease(this, connection, options))
       })
@@ -179,11 +184,7 @@ export class Hostpool implements Pool, Lender {
   }
 
   checkout(request: CheckoutRequest, done: CheckoutDone<Session>): void {
-    if (!this.#used) {
-      this.#used = true
-      this.#monitor.start()
-      this.#discovery?.start()
-    }
+    this.#start()
     this.#engine.checkout(request, done)
   }
 
@@ -226,6 +227,14 @@ export class Hostpool implements Pool, Lender {
 
   noteRetry(): void {
     this.#retriedReads += 1
+  }
+
+  /** Hosts are looked after from the first checkout on. */
+  #start(): void {
+    if (this.#used) return
+    this.#used = true
+    this.#monitor.start()
+    this.#discovery?.start()
   }
 
   #runOnce<T>(

@@ -124,6 +124,25 @@ export class Engine<R extends Resource> {
 
   /** Lends a connection. `done` is called exactly once; at once when an idle connection is at hand and nobody waits. */
   checkout(request: CheckoutRequest, done: CheckoutDone<R>): void {
+    const connection = this.take(request)
+    if (connection === undefined) this.wait(request, done)
+    else done(null, connection)
+  }
+
+  /** An idle connection, if one is at hand and nobody waits; undefined also where `wait` would say why there is none. */
+  take(request: CheckoutRequest): PooledConnection<R> | undefined {
+    if (this.#room.queue.size > 0 || !this.#isOpen || request.signal?.aborted === true) return undefined
+    const { access } = request
+    // The clock is read once for all that follows: asking the system costs as much as half of the rest.
+    const now = this.#env.clock.now()
+    if (access !== undefined) this.#shares.asked(access, now)
+    const connection = this.#takeFresh(this.#shares.free(access, now), now)
+    if (connection !== undefined) this.#loans.begin(connection, access, this.#whoAsks(), now, now)
+    return connection
+  }
+
+  /** Lends a connection to somebody for whom there was none to take; `done` is called exactly once, maybe at once. */
+  wait(request: CheckoutRequest, done: CheckoutDone<R>): void {
     if (!this.#isOpen) {
       done(closedError(this.#options.poolName))
       return
@@ -132,20 +151,9 @@ export class Engine<R extends Resource> {
       done(abortedError(request.signal))
       return
     }
-    const { access } = request
-    // The clock is read once for all that follows: asking the system costs as much as half of the rest.
     const now = this.#env.clock.now()
-    // Who asks, to be named if the connection never comes back.
-    const borrowedAt = this.#options.leakDetectionThreshold > 0 ? new Error('borrowed here') : undefined
-    if (access !== undefined) this.#shares.asked(access, now)
-    if (this.#room.queue.size === 0) {
-      const connection = this.#takeFresh(this.#shares.free(access, now), now)
-      if (connection !== undefined) {
-        this.#loans.begin(connection, access, borrowedAt, now, now, done)
-        return
-      }
-    }
-    if (!this.#room.enter(request, borrowedAt, now, done)) return
+    if (request.access !== undefined) this.#shares.asked(request.access, now)
+    if (!this.#room.enter(request, this.#whoAsks(), now, done)) return
     this.#supply.pump()
     // Time alone may bring what is kept from those who wait.
     if (this.#room.queue.size > 0) this.#silence.start()
@@ -222,6 +230,11 @@ export class Engine<R extends Resource> {
     return this.#ending.state === 'open'
   }
 
+  /** To be named if the connection never comes back. */
+  #whoAsks(): Error | undefined {
+    return this.#options.leakDetectionThreshold > 0 ? new Error('borrowed here') : undefined
+  }
+
   /** An idle connection that can be lent as it is. */
   #takeFresh(wanted: Serves, now: number): PooledConnection<R> | undefined {
     for (;;) {
@@ -273,7 +286,8 @@ export class Engine<R extends Resource> {
     const waiter = this.#firstFor(connection, now)
     if (waiter !== undefined) {
       this.#room.leave(waiter)
-      this.#loans.begin(connection, waiter.access, waiter.borrowedAt, waiter.since, now, waiter.done)
+      this.#loans.begin(connection, waiter.access, waiter.borrowedAt, waiter.since, now)
+      waiter.done(null, connection)
       // Its loan may have ended a stall, and others may go on with what was kept from them.
       if (this.#room.queue.size > 0) this.#supply.pump()
       return

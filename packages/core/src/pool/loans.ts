@@ -6,7 +6,6 @@ import type { HostConnections } from './host-connections.js'
 import { ConnectionState, type PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 import type { SilenceWatch } from './silence-watch.js'
-import type { CheckoutDone } from './waiter.js'
 
 /** Keeps the books of what is lent, and for what. */
 export class Loans<R extends Resource> {
@@ -34,7 +33,6 @@ export class Loans<R extends Resource> {
     borrowedAt: Error | undefined,
     since: number,
     now: number,
-    done: CheckoutDone<R>,
   ): void {
     this.#connections.lend(connection, borrowedAt, now)
     this.#silence.start()
@@ -44,7 +42,6 @@ export class Loans<R extends Resource> {
     if (this.#emitter.hears('acquire')) {
       this.#emitter.emit('acquire', { host: connection.home.host.name, waited: now - since })
     }
-    done(null, connection)
   }
 
   end(connection: PooledConnection<R>, now: number): void {
