@@ -33,7 +33,8 @@ export class Homes<R extends Resource> {
   }
 
   anyServes(access: Access | undefined): boolean {
-    return this.#list.some((home) => canServe(home.host.serves, access))
+    for (const { host } of this.#list) if (canServe(host.serves, access)) return true
+    return false
   }
 
   /** Whether hosts are left that only read, and one that wrote was there a moment ago: its successor is being elected. */

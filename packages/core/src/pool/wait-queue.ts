@@ -2,74 +2,83 @@ import type { Access, Serves } from '../statement/access.js'
 import type { Resource } from './resource.js'
 import type { Waiter } from './waiter.js'
 
-const LINES = ['any', 'read', 'write'] as const
-type Line = (typeof LINES)[number]
+/** Those with one need, in the order they came. */
+export class WaitLine<R extends Resource> {
+  first: Waiter<R> | undefined
+  last: Waiter<R> | undefined
+  count = 0
+}
 
 /**
  * One strict first-come order over three kinds of waiters. Each kind has a line of its own, so that the first waiter a
  * connection can serve is found by comparing three tickets, however many wait.
  */
 export class WaitQueue<R extends Resource> {
+  /** All who wait. */
+  size = 0
   #tickets = 0
-  readonly #first: Record<Line, Waiter<R> | undefined> = { any: undefined, read: undefined, write: undefined }
-  readonly #last: Record<Line, Waiter<R> | undefined> = { any: undefined, read: undefined, write: undefined }
-  readonly #counts: Record<Line, number> = { any: 0, read: 0, write: 0 }
-
-  get size(): number {
-    return this.#counts.any + this.#counts.read + this.#counts.write
-  }
+  readonly #any = new WaitLine<R>()
+  readonly #read = new WaitLine<R>()
+  readonly #write = new WaitLine<R>()
 
   count(access: Access | undefined): number {
-    return this.#counts[access ?? 'any']
+    return this.#lineOf(access).count
   }
 
   add(waiter: Waiter<R>): void {
-    const line = waiter.access ?? 'any'
+    const line = this.#lineOf(waiter.access)
     waiter.ticket = ++this.#tickets
-    waiter.waiting = true
-    const last = this.#last[line]
+    waiter.line = line
+    const { last } = line
     waiter.previous = last
-    if (last === undefined) this.#first[line] = waiter
+    if (last === undefined) line.first = waiter
     else last.next = waiter
-    this.#last[line] = waiter
-    this.#counts[line] += 1
+    line.last = waiter
+    line.count += 1
+    this.size += 1
   }
 
   /** Takes a waiter out, wherever it stands. */
   remove(waiter: Waiter<R>): void {
-    if (!waiter.waiting) return
-    const line = waiter.access ?? 'any'
-    waiter.waiting = false
-    if (waiter.previous === undefined) this.#first[line] = waiter.next
-    else waiter.previous.next = waiter.next
-    if (waiter.next === undefined) this.#last[line] = waiter.previous
-    else waiter.next.previous = waiter.previous
+    const { line, previous, next } = waiter
+    if (line === undefined) return
+    waiter.line = undefined
+    if (previous === undefined) line.first = next
+    else previous.next = next
+    if (next === undefined) line.last = previous
+    else next.previous = previous
     waiter.previous = undefined
     waiter.next = undefined
-    this.#counts[line] -= 1
+    line.count -= 1
+    this.size -= 1
   }
 
   /** The waiter with the lowest ticket that such a host can serve. */
   first(serves: Serves): Waiter<R> | undefined {
     let found: Waiter<R> | undefined
-    if (serves.read || serves.write) found = this.#first.any
-    if (serves.read) found = earlier(found, this.#first.read)
-    if (serves.write) found = earlier(found, this.#first.write)
+    if (serves.read || serves.write) found = this.#any.first
+    if (serves.read) found = earlier(found, this.#read.first)
+    if (serves.write) found = earlier(found, this.#write.first)
     return found
   }
 
   /** The first with this need. */
   firstOf(access: Access | undefined): Waiter<R> | undefined {
-    return this.#first[access ?? 'any']
+    return this.#lineOf(access).first
   }
 
   /** Everybody who waits now; kind by kind, each in order. */
   snapshot(): Waiter<R>[] {
     const waiters: Waiter<R>[] = []
-    for (const line of LINES) {
-      for (let waiter = this.#first[line]; waiter !== undefined; waiter = waiter.next) waiters.push(waiter)
+    for (const line of [this.#any, this.#read, this.#write]) {
+      for (let waiter = line.first; waiter !== undefined; waiter = waiter.next) waiters.push(waiter)
     }
     return waiters
+  }
+
+  #lineOf(access: Access | undefined): WaitLine<R> {
+    if (access === undefined) return this.#any
+    return access === 'read' ? this.#read : this.#write
   }
 }
 

@@ -4,6 +4,7 @@ import type { Host } from '../hosts/host.js'
 import type { DeadlineLine } from './deadlines.js'
 import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
+import type { WaitLine } from './wait-queue.js'
 
 export type CheckoutDone<R extends Resource> = (error: Error | null, connection?: PooledConnection<R>) => void
 
@@ -27,8 +28,8 @@ export class Waiter<R extends Resource> {
   readonly done: CheckoutDone<R>
   /** Its place in the one order of all waiters. */
   ticket = 0
-  waiting = false
-  // Its neighbours of the same kind; see WaitQueue.
+  // Where it stands, for as long as it waits; see WaitQueue.
+  line: WaitLine<R> | undefined
   previous: Waiter<R> | undefined
   next: Waiter<R> | undefined
   // Its neighbours of the same timeout; see Deadlines.
@@ -41,6 +42,10 @@ export class Waiter<R extends Resource> {
     this.access = access
     this.since = since
     this.done = done
+  }
+
+  get waiting(): boolean {
+    return this.line !== undefined
   }
 
   get borrowedAt(): Error | undefined {
