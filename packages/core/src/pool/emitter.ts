@@ -21,7 +21,7 @@ export class PoolEmitter {
 
   /** Lets the hot path skip making an event that nobody hears. */
   hears(event: PoolEventName): boolean {
-    return this.#subscriptions.has(event)
+    return this.#subscriptions.size > 0 && this.#subscriptions.has(event)
   }
 
   emit<E extends PoolEventName>(event: E, payload: PoolEvents[E]): void {

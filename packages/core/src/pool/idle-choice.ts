@@ -50,14 +50,24 @@ export class IdleChoice<R extends Resource> {
 
   #hostAmong(wanted: Serves, now: number, heardOf: boolean): HostConnections<R> | undefined {
     const { selector, random } = this.#env
-    const homes = this.#parts.homes.all
-    const eligible = ({ host }: HostConnections<R>): boolean =>
-      overlap(host.serves, wanted) && !(heardOf && host.silent)
-    if (!this.#ranks) return this.#parts.connections.idle.pickHost(homes, eligible, random)
+    const { homes, connections } = this.#parts
+    const { idle } = connections
+    if (idle.size === 0) return undefined
+    if (!this.#ranks) {
+      // Nearly always the first draw will do.
+      const drawn = idle.drawHost(random)
+      if (drawn !== undefined && isEligible(drawn, wanted, heardOf)) return drawn
+    }
+    const eligible = (home: HostConnections<R>): boolean => isEligible(home, wanted, heardOf)
+    if (!this.#ranks) return idle.drawHostAmong(homes.all, eligible, random)
     const { zone, health } = this.#options
     return chooseHost(
-      homes.filter((home) => home.idle > 0 && eligible(home)),
+      homes.all.filter((home) => home.idle > 0 && eligible(home)),
       { selector, random, zone, slowStart: health.slowStart, now, failedOn: undefined },
     )
   }
+}
+
+function isEligible<R extends Resource>({ host }: HostConnections<R>, wanted: Serves, heardOf: boolean): boolean {
+  return overlap(host.serves, wanted) && !(heardOf && host.silent)
 }

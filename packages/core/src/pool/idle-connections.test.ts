@@ -99,7 +99,7 @@ describe('idle connections', () => {
     const random = createRandom(1)
     const drawn = new Map([a, b, c].map((home) => [home, 0]))
     for (let draw = 0; draw < 6000; draw += 1) {
-      const home = idle.pickHost([a, b, c], (other) => other !== c, random)
+      const home = idle.drawHostAmong([a, b, c], (other) => other !== c, random)
       if (home !== undefined) drawn.set(home, (drawn.get(home) ?? 0) + 1)
     }
     expect(drawn.get(c)).toBe(0)
@@ -112,8 +112,8 @@ describe('idle connections', () => {
     const idle = new IdleConnections<Resource>()
     const [a, b] = homes(2)
     if (a === undefined || b === undefined) throw new Error('two hosts')
-    expect(idle.pickHost([a, b], () => true, Math.random)).toBeUndefined()
+    expect(idle.drawHostAmong([a, b], () => true, Math.random)).toBeUndefined()
     idle.add(connect(a))
-    expect(idle.pickHost([a, b], (home) => home === b, Math.random)).toBeUndefined()
+    expect(idle.drawHostAmong([a, b], (home) => home === b, Math.random)).toBeUndefined()
   })
 })

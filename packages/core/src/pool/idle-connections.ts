@@ -44,16 +44,17 @@ export class IdleConnections<R extends Resource> {
     home.idle -= 1
   }
 
+  /** The host of some idle connection. */
+  drawHost(random: Random): HostConnections<R> | undefined {
+    return this.#all[Math.floor(random() * this.#all.length)]?.home
+  }
+
   /** A host that has an idle connection and is eligible; each of its idle connections is one lot. */
-  pickHost(
+  drawHostAmong(
     hosts: readonly HostConnections<R>[],
     eligible: (home: HostConnections<R>) => boolean,
     random: Random,
   ): HostConnections<R> | undefined {
-    if (this.#all.length === 0) return undefined
-    const first = this.#all[Math.floor(random() * this.#all.length)]?.home
-    if (first !== undefined && eligible(first)) return first
-    // Some host with idle connections is not eligible: count the lots of those that are.
     let lots = 0
     for (const home of hosts) if (home.idle > 0 && eligible(home)) lots += home.idle
     if (lots === 0) return undefined
