@@ -37,6 +37,8 @@ export interface Figure {
   readonly case: string
   readonly metric: string
   readonly value: number
+  /** What each slice came to, in order; absent where it was measured in one go. */
+  readonly slices?: readonly number[]
 }
 
 /** What the process of one trial sends back. */

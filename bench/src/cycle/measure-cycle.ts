@@ -38,23 +38,18 @@ export async function measureCycle({ subject: name, access, quick }: Assignment,
   const size = quick ? 'quick' : 'full'
   await openAll(subject)
   const figures: Figure[] = []
-  const put = (callers: number, values: object) => {
-    for (const [metric, value] of Object.entries(values) as [string, number][]) {
-      figures.push({ case: caseOf(callers), metric, value })
-    }
-  }
   await warmUp(subject, CONNECTIONS, FIRST[size])
   for (const callers of callersOf(quick)) {
     await turn()
     await warmUp(subject, callers, WARM_UP)
-    put(callers, await speedOf(subject, callers, SLICES[size], turn))
+    figures.push(...(await speedOf(subject, callers, SLICES[size], turn)))
   }
-  for (const callers of callersOf(quick)) put(callers, await lookAt(subject, callers, COUNTED[size]))
+  for (const callers of callersOf(quick)) figures.push(...(await lookAt(subject, callers, COUNTED[size])))
   await subject.subject.end()
   return { configuration: subject.subject.configuration, figures }
 }
 
-async function lookAt(subject: CycleSubject, callers: number, cycles: number): Promise<object> {
+async function lookAt(subject: CycleSubject, callers: number, cycles: number): Promise<Figure[]> {
   const looks = new Looks()
   const watched = new Callers(subject, callers, looks, Math.max(5_000, JUDGED * callers))
   await watched.run()
@@ -62,13 +57,14 @@ async function lookAt(subject: CycleSubject, callers: number, cycles: number): P
   const bytes = await allocatedBytes(() => counted.run())
   const timing = new Callers(subject, callers, undefined, cycles)
   const timers = await countTimers(() => timing.run())
-  return {
+  const found = {
     wait: looks.wait.percentile(99.9) / 1e6,
     inversions: looks.inversions,
     fairness: jainIndex(watched.countsAtStop),
     bytes: bytes / counted.total,
     timers: timers / timing.total,
   }
+  return Object.entries(found).map(([metric, value]) => ({ case: caseOf(callers), metric, value }))
 }
 
 /** Waits, and whether somebody who asked later was served earlier. */
@@ -112,7 +108,7 @@ async function speedOf(
   callers: number,
   { count: most, cycles }: { readonly count: number; readonly cycles: number },
   turn: Turn,
-): Promise<{ readonly cpu: number; readonly throughput: number }> {
+): Promise<Figure[]> {
   const cpus: number[] = []
   const throughputs: number[] = []
   const count = TARGETED.includes(callers) ? most : SLICES.least
@@ -126,7 +122,11 @@ async function speedOf(
     cpus.push((cpu * 1000) / load.total)
     throughputs.push((load.total / wall) * 1000)
   }
-  return { cpu: median(cpus), throughput: median(throughputs) }
+  const load = caseOf(callers)
+  return [
+    { case: load, metric: 'cpu', value: median(cpus), slices: cpus },
+    { case: load, metric: 'throughput', value: median(throughputs), slices: throughputs },
+  ]
 }
 
 /** Every connection is open before anything is measured. */

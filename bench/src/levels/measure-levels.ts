@@ -1,6 +1,6 @@
 import { createPool } from '@mysql-hostpool/core'
 import type { TrialResult } from '../benchmark.js'
-import { closedLoop, closedLoopInTurns } from '../load/loops.js'
+import { closedLoop, closedLoopInTurns, figuresUnder } from '../load/loops.js'
 import type { Assignment, Turn } from '../trial.js'
 import { CASE, LEVELS } from './benchmark.js'
 
@@ -29,11 +29,8 @@ export async function measureLevels({ subject, access, quick }: Assignment, turn
   // Whatever it will need is open before anybody is measured.
   await closedLoop(operate, CONNECTIONS, CONNECTIONS, Infinity)
   const slices = quick ? SLICES.quick : SLICES.full
-  const { cpu, throughput, p50 } = await closedLoopInTurns(operate, CALLERS, slices, turn, CONNECTIONS)
+  const found = await closedLoopInTurns(operate, CALLERS, slices, turn, CONNECTIONS)
   await pool.end()
   const configuration = JSON.stringify(level.options) + (heard > 0 ? ', acquire and release heard' : '')
-  return {
-    configuration,
-    figures: Object.entries({ cpu, throughput, p50 }).map(([metric, value]) => ({ case: CASE, metric, value })),
-  }
+  return { configuration, figures: figuresUnder(CASE, found) }
 }

@@ -1,6 +1,7 @@
 import { createHistogram } from 'node:perf_hooks'
 import { runLoad } from '@mysql-hostpool/test/program/load'
 import { timed } from '../observe/timed.js'
+import type { Figure } from '../benchmark.js'
 import type { Turn } from '../trial.js'
 
 /** One operation of one of the callers. */
@@ -15,11 +16,24 @@ export interface LoopFigures {
   readonly cpu: number
 }
 
-/** What several slices of one loop add up to. */
+/** What several slices of one loop add up to, and what each of them came to. */
 class Tally {
   readonly latency = createHistogram()
+  readonly slices: Slices = { throughput: [], cpu: [] }
   cpu = 0
   wall = 0
+}
+
+type Slices = Readonly<Record<'throughput' | 'cpu', number[]>>
+type SlicedFigures = LoopFigures & { readonly slices?: Slices }
+
+/** The figures of one load as a trial tells them. */
+export function figuresUnder(load: string, found: SlicedFigures): Figure[] {
+  const { slices, ...values } = found
+  return Object.entries(values).map(([metric, value]) => {
+    const sliced = metric === 'throughput' || metric === 'cpu' ? slices?.[metric] : undefined
+    return { case: load, metric, value, ...(sliced === undefined ? {} : { slices: sliced }) }
+  })
 }
 
 /** Callers that ask again as soon as they are answered, until so many operations or so many milliseconds are over. */
@@ -30,7 +44,8 @@ export async function closedLoop(
   milliseconds: number,
   tally = new Tally(),
 ): Promise<LoopFigures> {
-  const { latency } = tally
+  const { latency, slices } = tally
+  const before = latency.count
   let left = operations
   const end = performance.now() + milliseconds
   const call = async (_: unknown, caller: number): Promise<void> => {
@@ -44,11 +59,14 @@ export async function closedLoop(
   const { cpu, wall } = await timed(() => Promise.all(Array.from({ length: callers }, call)))
   tally.cpu += cpu
   tally.wall += wall
+  const count = latency.count - before
+  slices.throughput.push((count / wall) * 1000)
+  slices.cpu.push((cpu * 1000) / count)
   return figuresOf(latency, tally.cpu, tally.wall)
 }
 
 /** How long a closed loop is looked at. */
-export interface Slices {
+export interface Schedule {
   /** Nobody measures these: the compiler is at work. They end after so many operations, or so many milliseconds. */
   readonly warmUp: { readonly operations: number; readonly milliseconds: number }
   readonly slices: number
@@ -67,18 +85,18 @@ const LEAD_IN = { operations: 60, milliseconds: 30 }
 export async function closedLoopInTurns(
   operate: Operate,
   callers: number,
-  { warmUp, slices, milliseconds }: Slices,
+  { warmUp, slices, milliseconds }: Schedule,
   turn: Turn,
   connections = callers,
-): Promise<LoopFigures> {
+): Promise<SlicedFigures> {
   const first = Math.max(callers, connections)
   await turn()
-  let figures = await closedLoop(operate, callers, warmUp.operations, warmUp.milliseconds)
+  let figures: SlicedFigures = await closedLoop(operate, callers, warmUp.operations, warmUp.milliseconds)
   const tally = new Tally()
   for (let slice = 0; slice < slices; slice += 1) {
     await turn()
     await closedLoop(operate, first, LEAD_IN.operations, LEAD_IN.milliseconds)
-    figures = await closedLoop(operate, callers, Infinity, milliseconds, tally)
+    figures = { ...(await closedLoop(operate, callers, Infinity, milliseconds, tally)), slices: tally.slices }
   }
   return figures
 }

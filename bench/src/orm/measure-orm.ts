@@ -1,5 +1,5 @@
 import type { Figure, TrialResult } from '../benchmark.js'
-import { closedLoopInTurns } from '../load/loops.js'
+import { closedLoopInTurns, figuresUnder } from '../load/loops.js'
 import type { Turn } from '../trial.js'
 import type { OrmSubject } from './orm-subject.js'
 
@@ -23,10 +23,7 @@ export async function measureOrm(
   for (const name of operations) {
     const operate = subject.operations[name]
     if (operate === undefined) throw new Error(`there is no operation "${name}"`)
-    const { cpu, throughput, p50, p99 } = await closedLoopInTurns(operate, CALLERS, slices, turn)
-    for (const [metric, value] of Object.entries({ throughput, cpu, p50, p99 })) {
-      figures.push({ case: name, metric, value })
-    }
+    figures.push(...figuresUnder(name, await closedLoopInTurns(operate, CALLERS, slices, turn)))
   }
   const { configuration } = subject
   await subject.end()

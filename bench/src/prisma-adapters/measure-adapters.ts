@@ -1,5 +1,5 @@
 import type { Figure, TrialResult } from '../benchmark.js'
-import { closedLoopInTurns, type Slices } from '../load/loops.js'
+import { closedLoopInTurns, figuresUnder, type Schedule } from '../load/loops.js'
 import { firstOf } from '../servers/host-access.js'
 import type { Assignment, Turn } from '../trial.js'
 import { CONNECTIONS } from './benchmark.js'
@@ -35,15 +35,12 @@ export async function measureAdapters({ subject, access, quick }: Assignment, tu
 async function measure<Target>(
   target: Target,
   { case: name, callers, request }: Load<Target>,
-  slices: Slices,
+  slices: Schedule,
   turn: Turn,
 ): Promise<Figure[]> {
   let requests = 0
   // Alone, so that what is learnt at the first request is learnt once.
   await request(target, 0)
-  const { throughput, cpu } = await closedLoopInTurns(() => request(target, (requests += 1)), callers, slices, turn)
-  return [
-    { case: name, metric: 'throughput', value: throughput },
-    { case: name, metric: 'cpu', value: cpu },
-  ]
+  const found = await closedLoopInTurns(() => request(target, (requests += 1)), callers, slices, turn)
+  return figuresUnder(name, found)
 }

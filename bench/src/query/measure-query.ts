@@ -13,18 +13,18 @@ import {
   type Workload,
 } from './benchmark.js'
 import { createSubject } from './create-subject.js'
-import { closedLoop, closedLoopInTurns, openLoop, type Operate, type Slices } from '../load/loops.js'
+import { closedLoop, closedLoopInTurns, figuresUnder, openLoop, type Operate, type Schedule } from '../load/loops.js'
 import { ownRows } from '../load/own-rows.js'
 import type { QuerySubject } from './subject.js'
 import type { QuerySubjectName } from './subject-names.js'
 import { ITEMS } from './tables.js'
 
 const WARM_UP = { operations: 300, milliseconds: 100 }
-const SLICES = { warmUp: WARM_UP, slices: 4, milliseconds: 40 } satisfies Slices
+const SLICES = { warmUp: WARM_UP, slices: 4, milliseconds: 40 } satisfies Schedule
 /** What is aimed at is looked at for longer. */
 const AIMED_SLICES = { full: { ...SLICES, slices: 12 }, quick: { ...SLICES, slices: 6 } }
 /** Another manner is another path through each client: the compiler has to learn that, too. */
-const MANNER_SLICES = { ...SLICES, warmUp: { operations: 4_000, milliseconds: 700 } } satisfies Slices
+const MANNER_SLICES = { ...SLICES, warmUp: { operations: 4_000, milliseconds: 700 } } satisfies Schedule
 /** At first the compiler takes its time. */
 const FIRST = {
   full: { operations: 12_000, milliseconds: 2_000 },
@@ -44,22 +44,20 @@ export async function measureQuery(
   const subject = await createSubject(name as QuerySubjectName, access, CONNECTIONS, 'as text')
   const first = quick ? FIRST.quick : FIRST.full
   const figures: Figure[] = []
-  const put = (load: string, values: object) => {
-    for (const [metric, value] of Object.entries(values) as [string, number][])
-      figures.push({ case: load, metric, value })
-  }
   await closedLoop(operationsOf(subject, 'select'), CONNECTIONS, first.operations, first.milliseconds)
   for (const { workload, callers } of loadsOf(quick)) {
     const load = caseOf(workload, callers)
     const slices = load === AIMED ? AIMED_SLICES[quick ? 'quick' : 'full'] : SLICES
-    put(load, await closedLoopInTurns(operationsOf(subject, workload), callers, slices, turn, CONNECTIONS))
+    const found = await closedLoopInTurns(operationsOf(subject, workload), callers, slices, turn, CONNECTIONS)
+    figures.push(...figuresUnder(load, found))
   }
   if (rate !== undefined) {
     await turn()
-    put(OPEN, await openLoop(operationsOf(subject, 'select'), rate, OPEN_TIME))
+    figures.push(...figuresUnder(OPEN, await openLoop(operationsOf(subject, 'select'), rate, OPEN_TIME)))
   }
   await turn()
-  put(AIMED, { share: await busiestShare(subject, quick ? ASKED_WHERE.quick : ASKED_WHERE.full) })
+  const share = await busiestShare(subject, quick ? ASKED_WHERE.quick : ASKED_WHERE.full)
+  figures.push({ case: AIMED, metric: 'share', value: share })
   await subject.end()
   const configurations = [subject.configuration]
   for (const manner of mannersOf(name as QuerySubjectName, quick)) {
@@ -67,7 +65,8 @@ export async function measureQuery(
     const operate = operationsOf(other, 'select')
     await turn()
     await closedLoop(operate, CONNECTIONS, CONNECTIONS, Infinity)
-    put(caseIn(manner), await closedLoopInTurns(operate, IN_MANNER, MANNER_SLICES, turn, CONNECTIONS))
+    const found = await closedLoopInTurns(operate, IN_MANNER, MANNER_SLICES, turn, CONNECTIONS)
+    figures.push(...figuresUnder(caseIn(manner), found))
     await other.end()
     configurations.push(`${manner}: ${other.configuration}`)
   }

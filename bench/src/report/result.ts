@@ -1,5 +1,5 @@
 import type { Benchmark, BenchmarkName, Comparison, Figure, Limit, Metric, TrialResult } from '../benchmark.js'
-import { bootstrapMedian, type Interval, pairedRatio } from '../statistics/paired-ratio.js'
+import { bootstrapMedian, type Interval, pairedRatio, type Round } from '../statistics/paired-ratio.js'
 
 /** All that was measured of one subject under one load. */
 export interface Series {
@@ -7,8 +7,8 @@ export interface Series {
   readonly case: string
   readonly metric: string
   readonly median: number
-  /** One value for each round, in order. */
-  readonly values: readonly number[]
+  /** One for each round, in order. */
+  readonly rounds: readonly Round[]
 }
 
 export interface ComparisonResult extends Comparison {
@@ -42,10 +42,10 @@ export function resultOf(
 ): BenchmarkResult {
   const { name, title, method, setting, metrics, subjects } = benchmark
   const series = subjects.flatMap((subject) => seriesOf(subject, trials[subject] ?? []))
-  const valuesOf = (subject: string, { case: load, metric }: Pick<Figure, 'case' | 'metric'>): readonly number[] => {
+  const roundsOf = (subject: string, { case: load, metric }: Pick<Figure, 'case' | 'metric'>): readonly Round[] => {
     const found = series.find((each) => each.subject === subject && each.case === load && each.metric === metric)
     if (found === undefined) throw new Error(`${name}: nobody has measured ${metric} of ${subject}, ${load}`)
-    return found.values
+    return found.rounds
   }
   const betterOf = (metric: string) => metrics[metric]?.better ?? 'more'
   return {
@@ -63,12 +63,12 @@ export function resultOf(
       const { kind, of, to, metric, target } = comparison
       const upsideDown = kind === 'speed' && betterOf(metric) === 'less'
       const [upper, lower] = upsideDown ? [to, of] : [of, to]
-      const ratio = pairedRatio(valuesOf(upper, comparison), valuesOf(lower, comparison))
+      const ratio = pairedRatio(roundsOf(upper, comparison), roundsOf(lower, comparison))
       if (target === undefined) return { ...comparison, ratio }
       return { ...comparison, ratio, met: kind === 'speed' ? ratio.low >= target : ratio.high <= target }
     }),
     limits: benchmark.limits.map((limit) => {
-      const value = bootstrapMedian(valuesOf(limit.of, limit))
+      const value = bootstrapMedian(roundsOf(limit.of, limit).map(({ value }) => value))
       const met = betterOf(limit.metric) === 'more' ? value.low >= limit.target : value.high <= limit.target
       return { ...limit, value, met }
     }),
@@ -78,11 +78,12 @@ export function resultOf(
 function seriesOf(subject: string, rounds: readonly TrialResult[]): readonly Series[] {
   const [first] = rounds
   return (first?.figures ?? []).map(({ case: load, metric }) => {
-    const values = rounds.map(({ figures }) => {
+    const found = rounds.map(({ figures }): Round => {
       const figure = figures.find((each) => each.case === load && each.metric === metric)
       if (figure === undefined) throw new Error(`a round of ${subject} lacks ${metric}, ${load}`)
-      return figure.value
+      return { value: figure.value, slices: figure.slices }
     })
-    return { subject, case: load, metric, median: bootstrapMedian(values).median, values }
+    const { median } = bootstrapMedian(found.map(({ value }) => value))
+    return { subject, case: load, metric, median, rounds: found }
   })
 }

@@ -13,8 +13,8 @@ const result: BenchmarkResult = {
   metrics: { cpu: { title: 'CPU µs', better: 'less' } },
   configurations: { ours: 'limit 10', peer: 'limit 11' },
   series: [
-    { subject: 'ours', case: '1 caller', metric: 'cpu', median: 1.2345, values: [1.2345] },
-    { subject: 'peer', case: '1 caller', metric: 'cpu', median: 2468, values: [2468] },
+    { subject: 'ours', case: '1 caller', metric: 'cpu', median: 1.2345, rounds: [] },
+    { subject: 'peer', case: '1 caller', metric: 'cpu', median: 2468, rounds: [] },
   ],
   comparisons: [
     { kind: 'speed', case: '1 caller', metric: 'cpu', of: 'ours', to: 'peer', target: 1.3, ratio: interval, met: true },
