@@ -22,13 +22,13 @@ import { ITEMS } from './tables.js'
 const WARM_UP = { operations: 300, milliseconds: 100 }
 const SLICES = { warmUp: WARM_UP, slices: 4, milliseconds: 40 } satisfies Schedule
 /** What is aimed at is looked at for longer. */
-const AIMED_SLICES = { full: { ...SLICES, slices: 12 }, quick: { ...SLICES, slices: 6 } }
+const AIMED_SLICES = { full: { ...SLICES, slices: 12 }, quick: { ...SLICES, slices: 5 } }
 /** Another manner is another path through each client: the compiler has to learn that, too. */
 const MANNER_SLICES = { ...SLICES, warmUp: { operations: 4_000, milliseconds: 700 } } satisfies Schedule
 /** At first the compiler takes its time. */
 const FIRST = {
   full: { operations: 12_000, milliseconds: 2_000 },
-  quick: { operations: 3_000, milliseconds: 600 },
+  quick: { operations: 3_000, milliseconds: 450 },
 }
 /** Milliseconds of the open loop. */
 const OPEN_TIME = 400

@@ -6,19 +6,19 @@ import { type Burst, BURSTS, type SpikeSubjectName } from './benchmark.js'
 import { createSubject, type SpikeSubject } from './create-subject.js'
 
 /** Queries that the compiler sees before the burst; with fewer its first collection of garbage falls into it. */
-const WARM_UP = 3_000
+const WARM_UP = { full: 3_000, quick: 1_000 }
 /** After so long, in connect times, a connection that was begun has been opened. */
 const SETTLED = 3
 
 /** Sends every burst through a pool of its own. */
-export async function measureSpike({ subject: name, access }: Assignment): Promise<TrialResult> {
+export async function measureSpike({ subject: name, access, quick }: Assignment): Promise<TrialResult> {
   const figures: Figure[] = []
   const configurations: string[] = []
   for (const [index, burst] of BURSTS.entries()) {
     const host = hostsOf(access)[index]
     if (host === undefined) throw new Error(`there is no host for ${burst.name}`)
     const subject = createSubject(name as SpikeSubjectName, host, burst)
-    await openIdle(subject, burst.idle)
+    await openIdle(subject, burst.idle, quick ? WARM_UP.quick : WARM_UP.full)
     const before = subject.opened
     const sql = `SELECT 1 /* takes ${burst.queryTime} ms */`
     const begin = performance.now()
@@ -32,9 +32,9 @@ export async function measureSpike({ subject: name, access }: Assignment): Promi
   return { configuration: configurations.join('; '), figures }
 }
 
-async function openIdle(subject: SpikeSubject, connections: Burst['idle']): Promise<void> {
+async function openIdle(subject: SpikeSubject, connections: Burst['idle'], queries: number): Promise<void> {
   if (connections === 0) return
   const borrowed = await Promise.all(Array.from({ length: connections }, () => subject.borrow()))
   for (const connection of borrowed) await connection.release()
-  for (let query = 0; query < WARM_UP; query += 1) await subject.query('SELECT 1')
+  for (let query = 0; query < queries; query += 1) await subject.query('SELECT 1')
 }
