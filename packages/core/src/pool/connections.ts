@@ -84,14 +84,14 @@ export class Connections<R extends Resource> {
     connection.state = ConnectionState.lent
     connection.stateSince = now
     connection.borrowedAt = borrowedAt
-    connection.home.inUse += 1
+    connection.home.lent.add(connection)
     connection.home.served += 1
     this.#inUse += 1
   }
 
   /** The end of a loan; what becomes of the connection is said next. */
   giveBack(connection: PooledConnection<R>): void {
-    connection.home.inUse -= 1
+    connection.home.lent.remove(connection)
     this.#inUse -= 1
     this.#takePlaceOfLeaving(connection)
     connection.borrowedAt = undefined

@@ -40,8 +40,8 @@ describe('the choice of a host', () => {
 
   it('is made from what is known of each host', () => {
     const [a, b] = [home('a'), home('b')]
-    a.inUse = 2
-    a.idle = 1
+    a.lent.size = 2
+    a.resting.size = 1
     a.host.latency = 12
     let seen: readonly HostSnapshot[] = []
     const selector: Selector = ({ hosts, zone }) => {

@@ -1,4 +1,5 @@
 import type { Host } from '../hosts/host.js'
+import { Chain } from './chain.js'
 import type { OpeningAttempt } from './opener.js'
 import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
@@ -12,11 +13,10 @@ export class HostConnections<R extends Resource> {
   /** Every connection that is not closed yet. */
   readonly all = new Set<PooledConnection<R>>()
   readonly attempts = new Set<OpeningAttempt<R>>()
-  /** The idle ones, as a chain from the one used last to the oldest. */
-  newestIdle: PooledConnection<R> | undefined
-  oldestIdle: PooledConnection<R> | undefined
-  idle = 0
-  inUse = 0
+  /** The idle ones; the newest is the one used last. */
+  readonly resting = new Chain<R>()
+  /** Those in borrowers' hands. */
+  readonly lent = new Chain<R>()
   /** No connect before this time: the host said that it has no room. */
   restUntil = 0
   /** Until this time other hosts are tried first: this one refused the password, the database or TLS. */
@@ -45,6 +45,22 @@ export class HostConnections<R extends Resource> {
   /** Connections and handshakes: what counts against the limits. */
   get total(): number {
     return this.all.size + this.attempts.size
+  }
+
+  get newestIdle(): PooledConnection<R> | undefined {
+    return this.resting.newest
+  }
+
+  get oldestIdle(): PooledConnection<R> | undefined {
+    return this.resting.oldest
+  }
+
+  get idle(): number {
+    return this.resting.size
+  }
+
+  get inUse(): number {
+    return this.lent.size
   }
 
   get hasOverdueAttempt(): boolean {

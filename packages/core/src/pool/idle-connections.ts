@@ -10,6 +10,8 @@ import type { Resource } from './resource.js'
  */
 export class IdleConnections<R extends Resource> {
   readonly #all: PooledConnection<R>[] = []
+  /** The host of each, in the same order: a draw touches none of ten thousand connections that have long left the cache. */
+  readonly #homes: HostConnections<R>[] = []
 
   get size(): number {
     return this.#all.length
@@ -18,35 +20,25 @@ export class IdleConnections<R extends Resource> {
   add(connection: PooledConnection<R>): void {
     connection.idleIndex = this.#all.length
     this.#all.push(connection)
-    const { home } = connection
-    connection.older = home.newestIdle
-    connection.newer = undefined
-    if (home.newestIdle === undefined) home.oldestIdle = connection
-    else home.newestIdle.newer = connection
-    home.newestIdle = connection
-    home.idle += 1
+    this.#homes.push(connection.home)
+    connection.home.resting.add(connection)
   }
 
   remove(connection: PooledConnection<R>): void {
     const last = this.#all.pop()
+    this.#homes.pop()
     if (last !== undefined && last !== connection) {
       this.#all[connection.idleIndex] = last
+      this.#homes[connection.idleIndex] = last.home
       last.idleIndex = connection.idleIndex
     }
     connection.idleIndex = -1
-    const { home, older, newer } = connection
-    if (older === undefined) home.oldestIdle = newer
-    else older.newer = newer
-    if (newer === undefined) home.newestIdle = older
-    else newer.older = older
-    connection.older = undefined
-    connection.newer = undefined
-    home.idle -= 1
+    connection.home.resting.remove(connection)
   }
 
   /** The host of some idle connection. */
   drawHost(random: Random): HostConnections<R> | undefined {
-    return this.#all[Math.floor(random() * this.#all.length)]?.home
+    return this.#homes[Math.floor(random() * this.#homes.length)]
   }
 
   /** A host that has an idle connection and is eligible; each of its idle connections is one lot. */

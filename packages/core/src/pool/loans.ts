@@ -3,7 +3,7 @@ import type { AccessShares } from './access-shares.js'
 import type { Connections } from './connections.js'
 import type { PoolEmitter } from './emitter.js'
 import type { HostConnections } from './host-connections.js'
-import { ConnectionState, type PooledConnection } from './pooled-connection.js'
+import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 import type { SilenceWatch } from './silence-watch.js'
 
@@ -78,9 +78,9 @@ export class Loans<R extends Resource> {
 
   /** Loans on a silent host leave the shares of reads and writes to those who can work, until the host is heard of again. */
   silenceChanged(home: HostConnections<R>): void {
-    for (const connection of home.all) {
-      const { state, use, stateSince } = connection
-      if (state !== ConnectionState.lent || use === undefined || connection.aside === home.host.silent) continue
+    for (const connection of home.lent) {
+      const { use, stateSince } = connection
+      if (use === undefined || connection.aside === home.host.silent) continue
       connection.aside = home.host.silent
       if (home.host.silent) this.#shares.setAside(use, stateSince)
       else this.#shares.takeBack(use, stateSince)

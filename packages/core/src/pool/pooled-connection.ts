@@ -45,9 +45,10 @@ export class PooledConnection<R extends Resource> {
   borrowedAt: Error | undefined
   leakReported = false
 
-  // Places in the idle structures; see IdleConnections.
+  // Its neighbours in the same state; see Chain.
   older: PooledConnection<R> | undefined
   newer: PooledConnection<R> | undefined
+  /** Its place among the idle ones; see IdleConnections. */
   idleIndex = -1
 
   constructor(resource: R, home: HostConnections<R>, openedAt: number, expiresAt: number) {

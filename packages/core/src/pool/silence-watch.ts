@@ -95,7 +95,7 @@ export class SilenceWatch<R extends Resource> {
     const { watch } = this.#parts
     const { host } = home
     const usual = host.latency ?? 0
-    const silence = silenceOf(home, now)
+    const silence = this.#silenceOf(home, now)
     if (silence < between(DOUBTED_AT_LEAST, USUAL_FACTOR * usual, DOUBTED_AT_MOST)) {
       home.answersBy = Infinity
       return false
@@ -110,31 +110,33 @@ export class SilenceWatch<R extends Resource> {
     if (overdue) watch.silent(host)
     return now >= home.answersBy
   }
-}
 
-/** For how long the host has owed an answer and been heard of by nobody. */
-function silenceOf<R extends Resource>({ host, all, idle }: HostConnections<R>, now: number): number {
-  let longest = 0
-  if (idle === all.size || now - host.heardAt < DOUBTED_AT_LEAST) return longest
-  for (const connection of all) {
-    const askedAt = askedSince(connection)
-    // Whoever has waited for long already is asked about again only after half as long: a report that runs for minutes is
-    // no reason to ask ten times a second how the host is.
-    const silence = now - Math.max(host.heardAt, askedAt)
-    if (silence > longest && silence >= (now - askedAt) / 2) longest = silence
+  /** For how long the host has owed an answer and been heard of by nobody. */
+  #silenceOf(home: HostConnections<R>, now: number): number {
+    const { heardAt } = home.host
+    let longest = 0
+    if (now - heardAt < DOUBTED_AT_LEAST) return longest
+    for (const { resource } of home.lent) longest = Math.max(longest, silenceSince(resource.askedAt, heardAt, now))
+    for (const { home: asked, stateSince } of this.#parts.readying()) {
+      if (asked === home) longest = Math.max(longest, silenceSince(stateSince, heardAt, now))
+    }
+    return longest
   }
-  return longest
 }
 
-/** When the last question that this connection owes an answer to was sent; Infinity when it owes none. */
-function askedSince<R extends Resource>({ state, stateSince, resource }: PooledConnection<R>): number {
-  if (state === ConnectionState.validating || state === ConnectionState.cleaning) return stateSince
-  return state === ConnectionState.lent ? resource.askedAt : Infinity
+/**
+ * For how long a host has owed an answer and been heard of by nobody, as far as one question tells. Whoever has waited for long
+ * already is asked about again only after half as long: a report that runs for minutes is no reason to ask ten times a second
+ * how the host is.
+ */
+function silenceSince(askedAt: number, heardAt: number, now: number): number {
+  const silence = now - Math.max(heardAt, askedAt)
+  return silence >= (now - askedAt) / 2 ? silence : 0
 }
 
 /** Not where the host could not be asked: all that is known of it then may be one slow statement. */
-function tellBorrowers<R extends Resource>({ all }: HostConnections<R>): void {
-  for (const { state, resource } of Array.from(all)) if (state === ConnectionState.lent) resource.hostSilent()
+function tellBorrowers<R extends Resource>({ lent }: HostConnections<R>): void {
+  for (const { state, resource } of Array.from(lent)) if (state === ConnectionState.lent) resource.hostSilent()
 }
 
 function between(least: number, wanted: number, most: number): number {
