@@ -1,43 +1,55 @@
 import { createPool, type Lease, type Pool } from '@mysql-hostpool/core'
 import type { ServerAccess } from '@mysql-hostpool/test/cluster'
 import { type Connection, createConnection } from 'mysql2'
+import { median } from 'simple-statistics'
 import type { TrialResult } from '../benchmark.js'
 import type { PromiseSubject } from '../cycle/subject.js'
 import { heldBytes } from '../observe/held-bytes.js'
 import { firstOf } from '../servers/host-access.js'
-import type { Assignment } from '../trial.js'
+import type { Assignment, Turn } from '../trial.js'
 import { BareQueue } from './bare-queue.js'
 import { MEMORY, MEMORY_CONNECTIONS, type Size, sizeOf } from './benchmark.js'
-import { type Slices, steadyCost } from './steady-cost.js'
+import { steadyCost } from './steady-cost.js'
 
 const CALLERS = 10
 /** Of its prepared statements a connection keeps room for so many. */
 const SAME_AS_POOL = 256
-const SLICES = {
-  full: { warmUp: 30_000, count: 6, cycles: 15_000 },
-  quick: { warmUp: 12_000, count: 3, cycles: 6_000 },
+/** What is looked at: slices of so many cycles, a turn each, after some that nobody measures. */
+interface Slices {
+  readonly count: number
+  readonly warmUp: number
+  readonly cycles: number
 }
 
-export function measureGrowth({ subject, access, quick }: Assignment): Promise<TrialResult> {
+const SLICES = {
+  full: { count: 4, warmUp: 20_000, cycles: 20_000 },
+  quick: { count: 2, warmUp: 8_000, cycles: 8_000 },
+}
+
+export function measureGrowth({ subject, access, quick }: Assignment, turn: Turn): Promise<TrialResult> {
   const size = sizeOf(subject)
   if (size === undefined) return measureMemory(access, quick ? MEMORY_CONNECTIONS.quick : MEMORY_CONNECTIONS.full)
-  return measureSize(size, access, quick ? SLICES.quick : SLICES.full)
+  return measureSize(size, access, quick ? SLICES.quick : SLICES.full, turn)
 }
 
-async function measureSize(size: Size, access: ServerAccess, slices: Slices): Promise<TrialResult> {
+async function measureSize(size: Size, access: ServerAccess, slices: Slices, turn: Turn): Promise<TrialResult> {
   const { hosts, connections, waiters } = size
   const subject: PromiseSubject = size.bare === true ? new BareQueue(connections) : await pooled(access, size)
   const callers = waiters === 0 ? CALLERS : connections + waiters
   // The compiler needs its cycles whatever comes, and a short queue at first: else it learns from a warm-up as long as the queue.
-  await steadyCost(subject, CALLERS * 2, { ...slices, count: 1 })
+  await steadyCost(subject, CALLERS * 2, slices)
   const collect = () => {
     if (size.uncollected === true) globalThis.gc?.()
   }
-  const cpu = await steadyCost(subject, callers, slices, collect)
+  const costs: number[] = []
+  while (costs.length < slices.count) {
+    await turn()
+    costs.push(await steadyCost(subject, callers, slices, collect))
+  }
   await subject.end()
   return {
     configuration: `${hosts} hosts, ${connections} connections, ${waiters} waiters; ${subject.configuration}`,
-    figures: [{ case: 'cycle', metric: 'cpu', value: cpu }],
+    figures: [{ case: 'cycle', metric: 'cpu', value: median(costs), slices: costs }],
   }
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { steadyCost } from './steady-cost.js'
 import { BareQueue } from './bare-queue.js'
 
-test('a slice begins when everybody has been served once, and nobody is left waiting at the end', async () => {
+test('nothing is measured before everybody has been served once, and nobody is left waiting at the end', async () => {
   const queue = new BareQueue(2)
   let served = 0
   const servedBefore: number[] = []
@@ -13,8 +13,8 @@ test('a slice begins when everybody has been served once, and nobody is left wai
       queue.giveBack(connection)
     },
   }
-  const cost = await steadyCost(subject, 20, { warmUp: 5, count: 2, cycles: 30 }, () => servedBefore.push(served))
-  expect(servedBefore).toEqual([20, 50, 80])
+  const cost = await steadyCost(subject, 20, { warmUp: 5, cycles: 30 }, () => servedBefore.push(served))
+  expect(servedBefore).toEqual([20])
   expect(cost).toBeGreaterThan(0)
   expect(queue.waiting).toBe(0)
 })

@@ -1,50 +1,38 @@
-import { median } from 'simple-statistics'
 import type { PromiseSubject } from '../cycle/subject.js'
-
-/** How long something is looked at: slices of so many cycles, after some that nobody measures. */
-export interface Slices {
-  readonly warmUp: number
-  readonly count: number
-  readonly cycles: number
-}
 
 /**
  * Microseconds of this process's time that one cycle takes while everybody is there: those who come for the first time and
- * those who leave at the end are not among them. The median of all slices.
+ * those who leave at the end are not among them.
  *
- * @param before - called before each slice, and not measured
+ * @param cycles - how many are measured, after as many as `warmUp` says or as there are callers
+ * @param before - called before them, and not measured
  */
 export async function steadyCost<T>(
   subject: Pick<PromiseSubject<T>, 'borrow' | 'giveBack'>,
   callers: number,
-  { warmUp, count, cycles }: Slices,
+  { warmUp, cycles }: { readonly warmUp: number; readonly cycles: number },
   before: () => void = () => undefined,
 ): Promise<number> {
-  const costs: number[] = []
-  let since: NodeJS.CpuUsage | undefined
-  let done = 0
   // By then everybody has been served, and has queued again.
-  let next = Math.max(warmUp, callers)
-  const mark = (): void => {
-    if (since !== undefined) {
-      const { user, system } = process.cpuUsage(since)
-      costs.push((user + system) / cycles)
-    }
-    before()
-    next += cycles
-    since = process.cpuUsage()
-  }
+  const first = Math.max(warmUp, callers)
+  const last = first + cycles
+  let done = 0
+  let since = process.cpuUsage()
+  let used = since
   const call = async (): Promise<void> => {
-    while (costs.length < count) {
+    while (done < last) {
       const connection = await subject.borrow()
       await nextTurn()
       subject.giveBack(connection)
       done += 1
-      if (done === next) mark()
+      if (done === first) {
+        before()
+        since = process.cpuUsage()
+      } else if (done === last) used = process.cpuUsage(since)
     }
   }
   await Promise.all(Array.from({ length: callers }, call))
-  return median(costs)
+  return (used.user + used.system) / cycles
 }
 
 function nextTurn(): Promise<void> {
