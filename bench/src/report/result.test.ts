@@ -28,6 +28,19 @@ test('a ratio above 1 is good for speed, whether more or less of the metric is g
   expect(comparisons.map(({ met }) => met)).toEqual([true, false, true, undefined])
 })
 
+test('where there are slices, each is set against the slice of the same turn', () => {
+  // The rounds' own values are even: only the slices show the difference.
+  const sliced = (slices: readonly number[]): TrialResult[] =>
+    rounds(100, 5).map(({ configuration, figures }) => ({
+      configuration,
+      figures: figures.map((figure) => (figure.metric === 'speed' ? { ...figure, slices } : figure)),
+    }))
+  const { comparisons } = resultOf(benchmark, { ours: sliced([300, 100, 300]), peer: sliced([150, 50, 150]) })
+  expect(comparisons[0]?.ratio.median).toBe(2)
+  // Without slices the rounds' own values are set against each other.
+  expect(comparisons[1]?.ratio.median).toBe(1)
+})
+
 test('limits are kept by the bound of the interval that is further off', () => {
   const { limits } = resultOf(benchmark, { ours: rounds(200, 5), peer: rounds(100, 10) })
   expect(limits.map(({ met }) => met)).toEqual([false, true])
