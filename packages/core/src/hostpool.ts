@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js'
+import { checkCall } from './config/call-options.js'
 import { type PoolConfig, readHost } from './config/pool-config.js'
 import { type PublicConfig, withoutSecrets } from './config/public-config.js'
 import type { Driver, StatementDone } from './driver/port.js'
@@ -120,15 +121,12 @@ export class Hostpool implements Pool, Lender {
   }
 
   getConnection(options: LeaseOptions = NO_OPTIONS): Promise<Lease> {
-    this.#start()
-    const taken = this.#engine.take(options)
-    if (taken !== undefined) return Promise.resolve(new PoolLease(this, taken, options))
-    return new Promise((resolve, reject) => {
-      this.#engine.wait(options, (error, connection) => {
-        if (connection === undefined) reject(error ?? new Error('No connection and no error'))
-        else resolve(new PoolLease(this, connection, options))
-      })
-    })
+    try {
+      if (options !== NO_OPTIONS) checkCall('getConnection', options)
+      return this.#lend(options)
+    } catch (error) {
+      return Promise.reject(error)
+    }
   }
 
   async withConnection<T>(work: (connection: Lease) => T | Promise<T>, options?: LeaseOptions): Promise<T> {
@@ -140,8 +138,12 @@ export class Hostpool implements Pool, Lender {
     }
   }
 
-  transaction<T>(work: TransactionWork<T>, options: TransactionOptions & RetryOptions & LeaseOptions = {}): Promise<T> {
-    return runTransaction((lease) => this.getConnection(lease), this, work, options)
+  async transaction<T>(
+    work: TransactionWork<T>,
+    options: TransactionOptions & RetryOptions & LeaseOptions = {},
+  ): Promise<T> {
+    checkCall('transaction', options)
+    return runTransaction((lease) => this.#lend(lease), this, work, options)
   }
 
   refresh(): void {
@@ -229,6 +231,20 @@ export class Hostpool implements Pool, Lender {
     this.#retriedReads += 1
   }
 
+  /** @throws where the decoding has faults, before anything is taken */
+  #lend(options: LeaseOptions): Promise<Lease> {
+    this.decodingFor(options.decoding)
+    this.#start()
+    const taken = this.#engine.take(options)
+    if (taken !== undefined) return Promise.resolve(new PoolLease(this, taken, options))
+    return new Promise((resolve, reject) => {
+      this.#engine.wait(options, (error, connection) => {
+        if (connection === undefined) reject(error ?? new Error('No connection and no error'))
+        else resolve(new PoolLease(this, connection, options))
+      })
+    })
+  }
+
   /** Hosts are looked after from the first checkout on. */
   #start(): void {
     if (this.#used) return
@@ -244,6 +260,8 @@ export class Hostpool implements Pool, Lender {
   ): Promise<QueryResult<T>> {
     return new Promise((resolve, reject) => {
       const statement = toStatement(sql, values)
+      // Before anything is taken: it may have faults.
+      this.decodingFor(statement.decoding)
       const kind = this.kinds.of(statement.sql)
       const access = statement.access ?? (kind.kind === 'read' ? 'read' : 'write')
       this.checkout({ access }, (error, connection) => {

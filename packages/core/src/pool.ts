@@ -35,12 +35,16 @@ export interface Pool extends Queryable {
   /**
    * Lends a connection until it is released.
    * @throws ERR_HOSTPOOL_ACQUIRE_TIMEOUT, ERR_HOSTPOOL_QUEUE_FULL, ERR_HOSTPOOL_NO_HOST, ERR_HOSTPOOL_CLOSED,
-   * ERR_HOSTPOOL_ABORTED, or the server's refusal (a wrong password, an unknown database).
+   * ERR_HOSTPOOL_ABORTED, or the server's refusal (a wrong password, an unknown database); ERR_HOSTPOOL_UNSUPPORTED at once for
+   * options that there are not.
    */
   getConnection(options?: LeaseOptions): Promise<Lease>
   /** Lends a connection for the time of a callback; it is always given back. */
   withConnection<T>(work: (connection: Lease) => T | Promise<T>, options?: LeaseOptions): Promise<T>
-  /** Runs a callback in a transaction: commits when it resolves, rolls back when it rejects. */
+  /**
+   * Runs a callback in a transaction: commits when it resolves, rolls back when it rejects.
+   * @throws as `getConnection` and the callback do.
+   */
   transaction<T>(
     work: (transaction: Transaction) => T | Promise<T>,
     options?: TransactionOptions & RetryOptions & LeaseOptions,

@@ -94,8 +94,11 @@ const decodingShape = {
   stringifyObjects: flag().optional(),
 }
 
+/** The same for one borrower or one statement. */
+export const decodingSchema = z.strictObject(decodingShape, { error: 'an object { dateStrings, timezone, … }' })
+
 /** Names of the options that say how values are decoded. */
-export const decodingNames = z.strictObject(decodingShape).keyof().options
+export const decodingNames = decodingSchema.keyof().options
 
 /** Every option: the values it takes and, where it has a fixed one, its default. The one source of both. */
 export const poolSchema = z.strictObject({

@@ -24,13 +24,18 @@ export function pathText(path: OptionPath): string {
   }, '')
 }
 
-/** One error for all problems, one line each; those of the same option stand together, entries of a list in their order. */
+/** One error for all problems of a pool's configuration. */
 export function configError(problems: readonly Problem[]): HostpoolError {
+  return new HostpoolError('ERR_HOSTPOOL_CONFIG', problemList("The pool's configuration", problems))
+}
+
+/** All problems, one line each; those of the same option stand together, entries of a list in their order. */
+export function problemList(what: string, problems: readonly Problem[]): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
   const lines = inOrder(problems).map(({ path, message }) =>
     path.length === 0 ? `  ${message}` : `  ${pathText(path)}: ${message}`,
   )
-  return new HostpoolError('ERR_HOSTPOOL_CONFIG', [`The pool's configuration has ${count}:`, ...lines].join('\n'))
+  return [`${what} has ${count}:`, ...lines].join('\n')
 }
 
 function inOrder(problems: readonly Problem[]): Problem[] {

@@ -15,7 +15,7 @@ type Issue = z.core.$ZodIssue
 export function readOptions(given: Readonly<Record<string, unknown>>): Checked<PoolValues> {
   const parsed = poolSchema.safeParse(given)
   if (parsed.success) return { value: parsed.data, problems: [] }
-  const problems = parsed.error.issues.flatMap((issue) => problemsOf(issue, [], given))
+  const problems = parsed.error.issues.flatMap((issue) => problemsOf(issue, [], given, namesAt))
   const faulty = new Set(
     parsed.error.issues.flatMap((issue): readonly PropertyKey[] =>
       issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : issue.path.slice(0, 1),
@@ -25,17 +25,26 @@ export function readOptions(given: Readonly<Record<string, unknown>>): Checked<P
   return { value: poolSchema.parse(sound), problems }
 }
 
-function problemsOf(issue: Issue, base: OptionPath, given: unknown): Problem[] {
+/**
+ * What an issue says of the value given.
+ * @param names - the options that there are at a path, to find the one that was meant
+ */
+export function problemsOf(
+  issue: Issue,
+  base: OptionPath,
+  given: unknown,
+  names: (path: OptionPath) => readonly string[],
+): Problem[] {
   const path = [...base, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))]
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, readableName(key)], message: unknownName(key, namesAt(path)) }))
+    return issue.keys.map((key) => ({ path: [...path, readableName(key)], message: unknownName(key, names(path)) }))
   }
   if (issue.code === 'invalid_union') {
     // A value of the right kind with a fault inside it: what is wrong inside says more than what the whole may be.
     const inside = issue.errors.find((issues) =>
       issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
     )
-    if (inside !== undefined) return inside.flatMap((deeper) => problemsOf(deeper, path, given))
+    if (inside !== undefined) return inside.flatMap((deeper) => problemsOf(deeper, path, given, names))
   }
   const value = valueAt(given, path)
   return [{ path, message: `got ${shownValue(value, path)}; expected ${issue.message}${remedy(value, issue.message)}` }]

@@ -1,3 +1,4 @@
+import { checkDecoding } from '../config/call-options.js'
 import type { Decoding } from '../statement/decoding.js'
 
 /**
@@ -12,10 +13,12 @@ export class Decodings {
     this.#pool = pool
   }
 
+  /** @throws ERR_HOSTPOOL_UNSUPPORTED where the borrower's own has faults */
   for(given: Decoding | undefined): Decoding {
     if (given === undefined || given === this.#pool) return this.#pool
     const known = this.#completed.get(given)
     if (known !== undefined) return known
+    checkDecoding(given)
     const completed = Object.freeze({ ...this.#pool, ...given })
     this.#completed.set(given, completed)
     // What was handed out may come back, from a lease to its statements.

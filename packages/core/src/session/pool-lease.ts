@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 
+import { checkCall } from '../config/call-options.js'
 import type { Lease, LeaseOptions, TransactionOptions } from './lease.js'
 import { releasedError } from './lease-errors.js'
 import type { Lender, SessionConnection } from './lender.js'
@@ -52,6 +53,7 @@ export class PoolLease implements Lease {
   }
 
   async beginTransaction(options: TransactionOptions = {}): Promise<void> {
+    checkCall('beginTransaction', options)
     for (const sql of startTransaction(options)) await this.query(sql)
   }
 

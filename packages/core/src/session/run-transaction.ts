@@ -18,12 +18,12 @@ export function runTransaction<T>(
 async function runOnce<T>(
   borrow: (options: LeaseOptions) => Promise<Lease>,
   work: TransactionWork<T>,
-  options: TransactionOptions & LeaseOptions,
+  { isolationLevel, readOnly, ...options }: TransactionOptions & LeaseOptions,
 ): Promise<T> {
-  const access = options.access ?? (options.readOnly === true ? 'read' : 'write')
+  const access = options.access ?? (readOnly === true ? 'read' : 'write')
   const lease = await borrow({ ...options, access })
   try {
-    await lease.beginTransaction(options)
+    await lease.beginTransaction({ isolationLevel, readOnly })
     const result = await work(lease)
     await lease.commit()
     return result

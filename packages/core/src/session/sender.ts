@@ -54,14 +54,18 @@ export class Sender implements Borrower {
     return this.#released ? releasedError() : this.#lostError()
   }
 
-  /** `done` is called exactly once, never synchronously. */
+  /**
+   * `done` is called exactly once, never synchronously.
+   * @throws where the statement's own decoding has faults; nothing is sent then
+   */
   run(
     prepared: boolean,
     statement: StatementOptions,
     done: StatementDone,
     kind: StatementKind = this.#lender.kinds.of(statement.sql),
   ): void {
-    this.#start({ prepared, statement, kind, done, attempts: 0, askedOn: undefined })
+    const decoding = this.decodingOf(statement)
+    this.#start({ prepared, statement, kind, decoding, done, attempts: 0, askedOn: undefined })
   }
 
   decodingOf({ decoding }: StatementOptions): Decoding {
@@ -159,7 +163,7 @@ export class Sender implements Borrower {
     }
     const connection = this.#connection
     const session = connection.resource
-    const { prepared, statement, kind, done } = sending
+    const { prepared, statement, kind, decoding, done } = sending
     const { inTransaction } = session
     const sessionClean = !session.changed
     const { clock } = this.#lender
@@ -168,7 +172,7 @@ export class Sender implements Borrower {
     sending.askedOn = connection
     this.#asking = sending
     session.askedAt = sentAt
-    session.run(prepared, statement, this.decodingOf(statement), kind, (error, result, fields) => {
+    session.run(prepared, statement, decoding, kind, (error, result, fields) => {
       if (session.connection.pending === 0) session.askedAt = Infinity
       if (sending.askedOn !== connection) {
         // Another host has been asked meanwhile: what this one says is of no interest.

@@ -1,5 +1,6 @@
 import type { StatementDone } from '../driver/port.js'
 import type { SessionConnection } from './lender.js'
+import type { Decoding } from '../statement/decoding.js'
 import type { ResultSetHeader, StatementOptions } from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
 
@@ -8,6 +9,7 @@ export interface Sending {
   readonly prepared: boolean
   readonly statement: StatementOptions
   readonly kind: StatementKind
+  readonly decoding: Decoding
   readonly done: StatementDone
   attempts: number
   /** Whose answer is waited for. */

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+
+import type { Pool } from './pool.js'
+import { cluster } from './simulation/fake-cluster.js'
+
+/** A pool with a connection at hand on each host, or with nothing at hand at all. */
+async function world(atHand: boolean) {
+  const { pool, held, clock } = await cluster({ connectionLimit: 3 })
+  if (atHand) for (const lease of held) lease.release()
+  await clock.flow(10)
+  const { inUse, waiting } = pool.status()
+  return { pool, before: { inUse, waiting } }
+}
+
+/** Calls as JavaScript can make them, whatever the types say. */
+type Call = (pool: Pool) => unknown
+
+const borrow =
+  (options: unknown): Call =>
+  (pool) =>
+    pool.getConnection(options as Parameters<Pool['getConnection']>[0])
+const transact =
+  (options: unknown): Call =>
+  (pool) =>
+    pool.transaction(async () => undefined, options as Parameters<Pool['transaction']>[1])
+const ask =
+  (options: object): Call =>
+  (pool) =>
+    pool.query({ sql: 'SELECT item', ...options })
+
+const faulty: readonly (readonly [string, Call, RegExp])[] = [
+  ['getConnection(null)', borrow(null), /getConnection.*\n.*got null; expected an object/],
+  ['getConnection of a string', borrow('read'), /got "read"; expected an object/],
+  ['a misspelt option', borrow({ aquireTimeout: 5 }), /aquireTimeout: unknown option; did you mean acquireTimeout\?/],
+  ['an access there is not', borrow({ access: 'reed' }), /access: got "reed"; expected 'read' or 'write'/],
+  ['an acquireTimeout of NaN', borrow({ acquireTimeout: Number.NaN }), /acquireTimeout: got NaN; expected whole mill/],
+  ['a negative acquireTimeout', borrow({ acquireTimeout: -1 }), /acquireTimeout: got -1; expected whole milliseconds/],
+  ['an acquireTimeout in text', borrow({ acquireTimeout: '500' }), /acquireTimeout: got "500".*Number\(…\)/],
+  ['a signal that is none', borrow({ signal: true }), /signal: got true; expected an AbortSignal/],
+  ['a decoding of null', borrow({ decoding: null }), /decoding: got null; expected an object/],
+  [
+    'a zone there is not',
+    borrow({ decoding: { timezone: 'Mars' } }),
+    /decoding\.timezone: got "Mars"; expected 'local'/,
+  ],
+  ['two faults, both told', borrow({ access: 1, signal: 1 }), /2 problems:\n.*access: got 1.*\n.*signal: got 1/],
+  ['a transaction of null', transact(null), /transaction.*\n.*got null; expected an object/],
+  ['a misspelt level', transact({ isolation: 'SERIALIZABLE' }), /isolation: unknown option/],
+  ['a level there is not', transact({ isolationLevel: 'CHAOS' }), /isolationLevel: got "CHAOS"; expected 'READ UNCOMM/],
+  ['a readOnly in text', transact({ readOnly: 'no' }), /readOnly: got "no"; expected true or false/],
+  ['a retry that is no number of times', transact({ retry: -1 }), /retry: got -1; expected/],
+  ['a borrower of a transaction', transact({ acquireTimeout: -1 }), /acquireTimeout: got -1; expected whole/],
+  ['an access of a statement', ask({ access: 'reed' }), /access: got "reed"; expected 'read' or 'write'/],
+  ['a decoding of a statement', ask({ decoding: null }), /decoding: got null; expected an object/],
+  ['a zone of a statement', ask({ decoding: { timezone: 'Mars' } }), /timezone: got "Mars"; expected 'local'/],
+]
+
+for (const atHand of [true, false]) {
+  describe(`a call with faulty options, with ${atHand ? 'connections at hand' : 'every connection lent'}`, () => {
+    it.each(faulty)('%s: is rejected at once, by name, and takes nothing', async (_, call, message) => {
+      const { pool, before } = await world(atHand)
+      const called = call(pool)
+      expect(called).toBeInstanceOf(Promise)
+      await expect(called).rejects.toMatchObject({
+        code: 'ERR_HOSTPOOL_UNSUPPORTED',
+        message: expect.stringMatching(message),
+      })
+      const { inUse, waiting } = pool.status()
+      expect({ inUse, waiting }).toEqual(before)
+    })
+  })
+}
+
+describe('a lease asked for what there is not', () => {
+  it('rejects a statement with a faulty decoding, and goes on', async () => {
+    const { held } = await cluster()
+    const [lease] = held
+    const options = { sql: 'SELECT item', decoding: { timezone: 'Mars' } }
+    await expect(lease?.query(options)).rejects.toThrow(/timezone: got "Mars"/)
+    expect(() => lease?.stream(options)).toThrow(/timezone: got "Mars"/)
+    await expect(lease?.beginTransaction({ isolation: 'SERIALIZABLE' } as object)).rejects.toThrow(/isolation: unknown/)
+    expect(lease?.inTransaction).toBe(false)
+  })
+})
+
+describe('options of a call that are sound', () => {
+  it.each([undefined, {}, { access: undefined }, { access: 'read' }, { acquireTimeout: 0 }] as const)(
+    '%j lends',
+    async (options) => {
+      const { pool, held, clock } = await cluster()
+      for (const lease of held) lease.release()
+      const lent = pool.getConnection(options)
+      await clock.flow(10)
+      expect((await lent).host).toMatch(/^[abc]:/)
+    },
+  )
+})

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+
+import { HostpoolError } from '../errors/hostpool-error.js'
+import { flag, milliseconds, oneOf, wholeNumber } from './option-kinds.js'
+import { decodingSchema } from './pool-schema.js'
+import { problemList } from './problem.js'
+import { problemsOf } from './read-options.js'
+
+const leaseShape = {
+  access: oneOf('read', 'write').optional(),
+  signal: z.custom<AbortSignal>(isSignal, { error: 'an AbortSignal' }).optional(),
+  acquireTimeout: milliseconds(0).optional(),
+  // What is in it is looked at where it is completed with the pool's, once for each object.
+  decoding: z.custom<object>((value) => typeof value === 'object' && value !== null, { error: 'an object' }).optional(),
+}
+
+const startShape = {
+  isolationLevel: oneOf('READ UNCOMMITTED', 'READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE').optional(),
+  readOnly: flag().optional(),
+}
+
+const retry = z.union([z.boolean(), wholeNumber(0)], { error: 'true, false or a whole number, 0 or more' }).optional()
+
+/** What each call of a pool or a lease takes besides its work or its statement. */
+const calls = {
+  getConnection: z.strictObject(leaseShape, { error: 'an object { access, acquireTimeout, … }' }),
+  transaction: z.strictObject({ ...leaseShape, ...startShape, retry }, { error: 'an object { isolationLevel, … }' }),
+  beginTransaction: z.strictObject(startShape, { error: 'an object { isolationLevel, readOnly }' }),
+}
+
+/**
+ * Checks what a call was given, before anything is taken for it.
+ * @throws ERR_HOSTPOOL_UNSUPPORTED that names every fault
+ */
+export function checkCall(call: keyof typeof calls, given: unknown): void {
+  check(`What ${call}() was given`, calls[call], given)
+}
+
+/**
+ * Checks how values are to be decoded.
+ * @throws ERR_HOSTPOOL_UNSUPPORTED that names every fault
+ */
+export function checkDecoding(given: unknown): void {
+  check('A decoding', z.strictObject({ decoding: decodingSchema }), { decoding: given })
+}
+
+function check(what: string, schema: z.ZodObject, given: unknown): void {
+  const { error } = schema.safeParse(given)
+  if (error === undefined) return
+  const names = (path: readonly unknown[]): readonly string[] =>
+    Object.keys((path[0] === 'decoding' ? decodingSchema : schema).shape)
+  const problems = error.issues.flatMap((issue) => problemsOf(issue, [], given, names))
+  throw new HostpoolError('ERR_HOSTPOOL_UNSUPPORTED', problemList(what, problems))
+}
+
+/** By what it can do: a test runner may give each file globals of its own. */
+function isSignal(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value
+}
