@@ -97,7 +97,7 @@ function pick<R extends Resource>(
 ): PooledConnection<R> | undefined {
   if (home === undefined) return undefined
   const taken = new Set(moves.map(({ from }) => from))
-  for (let connection = home.oldestIdle; connection !== undefined; connection = connection.newer) {
+  for (let connection = home.idle.oldest; connection !== undefined; connection = connection.newer) {
     if (!taken.has(connection)) return connection
   }
   for (const connection of home.all) {

@@ -8,7 +8,11 @@ import type { Resource } from './resource.js'
 export class Chain<R extends Resource> {
   newest: PooledConnection<R> | undefined
   oldest: PooledConnection<R> | undefined
-  size = 0
+  #size = 0
+
+  get size(): number {
+    return this.#size
+  }
 
   add(connection: PooledConnection<R>): void {
     const { newest } = this
@@ -16,7 +20,7 @@ export class Chain<R extends Resource> {
     if (newest === undefined) this.oldest = connection
     else newest.newer = connection
     this.newest = connection
-    this.size += 1
+    this.#size += 1
   }
 
   remove(connection: PooledConnection<R>): void {
@@ -27,7 +31,7 @@ export class Chain<R extends Resource> {
     else newer.older = older
     connection.older = undefined
     connection.newer = undefined
-    this.size -= 1
+    this.#size -= 1
   }
 
   *[Symbol.iterator](): Generator<PooledConnection<R>> {

@@ -161,7 +161,7 @@ export class Connections<R extends Resource> {
   }
 
   closeIdle(home: HostConnections<R>, reason: CloseReason): void {
-    while (home.newestIdle !== undefined) this.retire(home.newestIdle, reason)
+    while (home.idle.newest !== undefined) this.retire(home.idle.newest, reason)
   }
 
   /** Takes an idle connection out, to close or lend it. */

@@ -35,7 +35,7 @@ export class HostChanges<R extends Resource> {
     if (home === undefined) return
     if (host.state === HostState.down) {
       supply.abort(home)
-      while (home.newestIdle !== undefined) connections.drop(connections.takeOut(home.newestIdle), 'host down')
+      while (home.idle.newest !== undefined) connections.drop(connections.takeOut(home.idle.newest), 'host down')
       if (host.condition.hung) giveUpLent(home)
     } else if (host.state === HostState.draining) {
       supply.abort(home)

@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest'
 
 import { Host } from '../hosts/host.js'
 import type { HostSnapshot, Selector } from '../hosts/selector.js'
+import { stillResource } from '../simulation/still-resource.js'
 import { chooseHost } from './host-choice.js'
 import { HostConnections } from './host-connections.js'
+import { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 
 function home(host: string): HostConnections<Resource> {
@@ -40,8 +42,9 @@ describe('the choice of a host', () => {
 
   it('is made from what is known of each host', () => {
     const [a, b] = [home('a'), home('b')]
-    a.lent.size = 2
-    a.resting.size = 1
+    const connections = [1, 2, 3].map(() => new PooledConnection(stillResource, a, 0, Infinity))
+    for (const connection of connections.slice(1)) a.lent.add(connection)
+    for (const connection of connections.slice(0, 1)) a.idle.add(connection)
     a.host.latency = 12
     let seen: readonly HostSnapshot[] = []
     const selector: Selector = ({ hosts, zone }) => {

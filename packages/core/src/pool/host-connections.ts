@@ -14,7 +14,7 @@ export class HostConnections<R extends Resource> {
   readonly all = new Set<PooledConnection<R>>()
   readonly attempts = new Set<OpeningAttempt<R>>()
   /** The idle ones; the newest is the one used last. */
-  readonly resting = new Chain<R>()
+  readonly idle = new Chain<R>()
   /** Those in borrowers' hands. */
   readonly lent = new Chain<R>()
   /** No connect before this time: the host said that it has no room. */
@@ -45,22 +45,6 @@ export class HostConnections<R extends Resource> {
   /** Connections and handshakes: what counts against the limits. */
   get total(): number {
     return this.all.size + this.attempts.size
-  }
-
-  get newestIdle(): PooledConnection<R> | undefined {
-    return this.resting.newest
-  }
-
-  get oldestIdle(): PooledConnection<R> | undefined {
-    return this.resting.oldest
-  }
-
-  get idle(): number {
-    return this.resting.size
-  }
-
-  get inUse(): number {
-    return this.lent.size
   }
 
   get hasOverdueAttempt(): boolean {

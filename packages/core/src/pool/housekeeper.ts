@@ -72,7 +72,7 @@ export class Housekeeper<R extends Resource> {
     const { idleTimeout, minIdle } = this.#options
     for (const home of this.#parts.homes.all) {
       // From the one that rests for longest; the first that is fresh enough ends the search for idle ones.
-      let connection = home.oldestIdle
+      let connection = home.idle.oldest
       while (connection !== undefined) {
         const { newer } = connection
         const idleTooLong = idleTimeout > 0 && now - connection.stateSince >= idleTimeout

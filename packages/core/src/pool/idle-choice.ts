@@ -34,7 +34,7 @@ export class IdleChoice<R extends Resource> {
    * @param wanted - what it is to be used for, as far as that may be had
    */
   newest(wanted: Serves, now: number): PooledConnection<R> | undefined {
-    return this.#host(wanted, now)?.newestIdle
+    return this.#host(wanted, now)?.idle.newest
   }
 
   needsValidation({ stateSince }: PooledConnection<R>, now: number): boolean {
@@ -62,7 +62,7 @@ export class IdleChoice<R extends Resource> {
     if (!this.#ranks) return idle.drawHostAmong(homes.all, eligible, random)
     const { zone, health } = this.#options
     return chooseHost(
-      homes.all.filter((home) => home.idle > 0 && eligible(home)),
+      homes.all.filter((home) => home.idle.size > 0 && eligible(home)),
       { selector, random, zone, slowStart: health.slowStart, now, failedOn: undefined },
     )
   }

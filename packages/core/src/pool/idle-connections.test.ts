@@ -3,24 +3,11 @@ import { describe, expect, it } from 'vitest'
 
 import { Host } from '../hosts/host.js'
 import { createRandom } from '../simulation/random.js'
+import { stillResource } from '../simulation/still-resource.js'
 import { HostConnections } from './host-connections.js'
 import { IdleConnections } from './idle-connections.js'
 import { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
-
-const resource: Resource = {
-  alive: true,
-  needsCleaning: false,
-  spoilt: false,
-  askedAt: Infinity,
-  onLost: undefined,
-  validate: () => undefined,
-  clean: () => undefined,
-  hostSilent: () => undefined,
-  close: () => undefined,
-  destroy: () => undefined,
-  unref: () => undefined,
-}
 
 function homes(count: number): HostConnections<Resource>[] {
   return Array.from({ length: count }, (_, index) => {
@@ -31,20 +18,21 @@ function homes(count: number): HostConnections<Resource>[] {
 }
 
 function connect(home: HostConnections<Resource>): PooledConnection<Resource> {
-  return new PooledConnection(resource, home, 0, Infinity)
+  return new PooledConnection(stillResource, home, 0, Infinity)
 }
 
 /** From the one used last to the oldest. */
 function chain(home: HostConnections<Resource>): readonly PooledConnection<Resource>[] {
   const found: PooledConnection<Resource>[] = []
-  for (let connection = home.newestIdle; connection !== undefined; connection = connection.older) found.push(connection)
+  for (let connection = home.idle.newest; connection !== undefined; connection = connection.older)
+    found.push(connection)
   return found
 }
 
 /** The same from the other end. */
 function chainBack(home: HostConnections<Resource>): readonly PooledConnection<Resource>[] {
   const found: PooledConnection<Resource>[] = []
-  for (let connection = home.oldestIdle; connection !== undefined; connection = connection.newer)
+  for (let connection = home.idle.oldest; connection !== undefined; connection = connection.newer)
     found.unshift(connection)
   return found
 }
@@ -78,7 +66,7 @@ describe('idle connections', () => {
           for (const [number, other] of all.entries()) {
             expect(chain(other)).toEqual(stacks[number])
             expect(chainBack(other)).toEqual(stacks[number])
-            expect(other.idle).toBe(stacks[number]?.length)
+            expect(other.idle.size).toBe(stacks[number]?.length)
           }
         }
       }),

@@ -21,7 +21,7 @@ export class IdleConnections<R extends Resource> {
     connection.idleIndex = this.#all.length
     this.#all.push(connection)
     this.#homes.push(connection.home)
-    connection.home.resting.add(connection)
+    connection.home.idle.add(connection)
   }
 
   remove(connection: PooledConnection<R>): void {
@@ -33,7 +33,7 @@ export class IdleConnections<R extends Resource> {
       last.idleIndex = connection.idleIndex
     }
     connection.idleIndex = -1
-    connection.home.resting.remove(connection)
+    connection.home.idle.remove(connection)
   }
 
   /** The host of some idle connection. */
@@ -48,12 +48,12 @@ export class IdleConnections<R extends Resource> {
     random: Random,
   ): HostConnections<R> | undefined {
     let lots = 0
-    for (const home of hosts) if (home.idle > 0 && eligible(home)) lots += home.idle
+    for (const home of hosts) if (home.idle.size > 0 && eligible(home)) lots += home.idle.size
     if (lots === 0) return undefined
     let lot = Math.floor(random() * lots)
     for (const home of hosts) {
-      if (home.idle === 0 || !eligible(home)) continue
-      lot -= home.idle
+      if (home.idle.size === 0 || !eligible(home)) continue
+      lot -= home.idle.size
       if (lot < 0) return home
     }
     return undefined

@@ -66,7 +66,8 @@ export class SilenceWatch<R extends Resource> {
   /** Connections of silent hosts that nobody has: they are open, and of no use. */
   get unusable(): number {
     let count = 0
-    if (this.any) for (const { host, all, inUse } of this.#parts.homes.all) if (host.silent) count += all.size - inUse
+    if (this.any)
+      for (const { host, all, lent } of this.#parts.homes.all) if (host.silent) count += all.size - lent.size
     return count
   }
 
@@ -78,7 +79,7 @@ export class SilenceWatch<R extends Resource> {
     let busy = readying().size > 0 || waiting()
     this.any = false
     for (const home of homes.all) {
-      if (home.inUse > 0) busy = true
+      if (home.lent.size > 0) busy = true
       const silent = this.#isSilent(home, now)
       if (silent !== home.host.silent) {
         home.host.silent = silent

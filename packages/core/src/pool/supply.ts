@@ -226,10 +226,10 @@ export class Supply<R extends Resource> {
     if (!wanted.slow && this.#opener.abortOverdue(wanted)) return true
     if (this.#vacating) return false
     let fullest: HostConnections<R> | undefined
-    for (const home of this.#parts.homes.all) if (home.idle > (fullest?.idle ?? 0)) fullest = home
-    if (fullest?.oldestIdle === undefined) return false
+    for (const home of this.#parts.homes.all) if (home.idle.size > (fullest?.idle.size ?? 0)) fullest = home
+    if (fullest?.idle.oldest === undefined) return false
     this.#vacating = true
-    this.#parts.vacate(fullest.oldestIdle)
+    this.#parts.vacate(fullest.idle.oldest)
     // A connection that was dead already has left its place at once.
     return this.total < this.#options.connectionLimit
   }

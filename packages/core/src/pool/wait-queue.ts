@@ -14,12 +14,16 @@ export class WaitLine<R extends Resource> {
  * connection can serve is found by comparing three tickets, however many wait.
  */
 export class WaitQueue<R extends Resource> {
-  /** All who wait. */
-  size = 0
+  #size = 0
   #tickets = 0
   readonly #any = new WaitLine<R>()
   readonly #read = new WaitLine<R>()
   readonly #write = new WaitLine<R>()
+
+  /** All who wait. */
+  get size(): number {
+    return this.#size
+  }
 
   count(access: Access | undefined): number {
     return this.#lineOf(access).count
@@ -35,7 +39,7 @@ export class WaitQueue<R extends Resource> {
     else last.next = waiter
     line.last = waiter
     line.count += 1
-    this.size += 1
+    this.#size += 1
   }
 
   /** Takes a waiter out, wherever it stands. */
@@ -50,7 +54,7 @@ export class WaitQueue<R extends Resource> {
     waiter.previous = undefined
     waiter.next = undefined
     line.count -= 1
-    this.size -= 1
+    this.#size -= 1
   }
 
   /** The waiter with the lowest ticket that such a host can serve. */
