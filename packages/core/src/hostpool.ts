@@ -210,7 +210,7 @@ export class Hostpool implements Pool, Lender {
     return this.#hosts.all.some(({ serves, silent }) => !silent && canServe(serves, access))
   }
 
-  get mayHedge(): boolean {
+  mayHedge(): boolean {
     return this.retryReads && this.#hedges.left(this.#engine.served)
   }
 

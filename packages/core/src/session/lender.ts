@@ -30,7 +30,7 @@ export interface Lender {
   /** Whether a host that answers can be used so now. */
   anyAnswers(access: Access): boolean
   /** Whether one more read may be asked twice. */
-  readonly mayHedge: boolean
+  mayHedge(): boolean
   /** One was. */
   noteHedge(): void
   /** A statement was refused because its server is not ready. */

@@ -106,7 +106,7 @@ export class Sender implements Borrower {
   /** Whether nothing but its time is lost when the statement is asked twice. */
   #mayHedge({ kind, attempts }: Sending): boolean {
     const { resource } = this.#connection
-    if (kind.kind !== 'read' || attempts > 1 || !this.#lender.mayHedge || this.#moving !== undefined) {
+    if (kind.kind !== 'read' || attempts > 1 || !this.#lender.mayHedge() || this.#moving !== undefined) {
       return false
     }
     const alone = resource.alive && resource.connection.pending === 1
@@ -143,11 +143,12 @@ export class Sender implements Borrower {
     const session = this.#connection.resource
     // Nothing was open on a dead connection that still counts as movable: the statement has not been sent, so nothing is lost.
     if (!session.alive) return this.#unbound || session.movable
-    // A host that has gone out of use since the connection was lent is left as soon as there is another.
-    const elsewhere = !canServe(this.#connection.home.host.serves, this.#accessFor(kind))
-    if (elsewhere && session.movable && this.#lender.anyServes(this.#accessFor(kind))) return true
-    const { silent } = this.#connection.home.host
-    if (silent && session.movable && this.#lender.anyAnswers(this.#accessFor(kind))) return true
+    // A host that has gone out of use since the connection was lent, or answers nobody, is left as soon as there is another.
+    const { serves, silent } = this.#connection.home.host
+    const wanted = this.#accessFor(kind)
+    const better =
+      (!canServe(serves, wanted) && this.#lender.anyServes(wanted)) || (silent && this.#lender.anyAnswers(wanted))
+    if (better && session.movable) return true
     const access = kind.kind === 'read' ? 'read' : 'write'
     return !this.#lender.use(this.#connection, access, !session.movable)
   }
