@@ -42,6 +42,15 @@ test('statements are prepared, made to run in UTC, and decoded by one and the sa
   expect(sent[0]?.decoding).toBe(PRISMA_DECODING)
 })
 
+test('an empty statement is refused in the words of the server and of the official adapter, and not sent', async () => {
+  const { sent, target: pool } = target(() => done)
+  const runner = new StatementRunner(asItIs, new GeometryStatements())
+  const refusal = { errno: 1065, sqlState: '42000', message: 'Query was empty: the sql parameter is mandatory' }
+  await expect(runner.queryRaw(pool, query(''))).rejects.toMatchObject(refusal)
+  await expect(runner.executeRaw(pool, query(''))).rejects.toMatchObject(refusal)
+  expect(sent).toEqual([])
+})
+
 test('what the server cannot prepare is sent as text when it has no values', async () => {
   const { sent, target: pool } = target(({ protocol }) => {
     if (protocol === 'prepared') throw Object.assign(new Error('not supported'), { errno: 1295 })

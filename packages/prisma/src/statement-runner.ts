@@ -34,6 +34,7 @@ export class StatementRunner {
   }
 
   async #run(target: Queryable, query: SqlQuery, geometry: boolean): Promise<RawResult> {
+    if (query.sql === '') throw emptyQuery()
     const statement: StatementOptions = {
       sql: this.#toUtc(query.sql),
       values: toParameters(query),
@@ -50,6 +51,12 @@ export class StatementRunner {
       return { result, fields }
     }
   }
+}
+
+/** The server's own error, without asking it. Prisma.empty alone is such a statement. */
+function emptyQuery(): Error {
+  const sqlMessage = 'Query was empty: the sql parameter is mandatory'
+  return Object.assign(new Error(sqlMessage), { code: 'ER_EMPTY_QUERY', errno: 1065, sqlState: '42000', sqlMessage })
 }
 
 function isNotPreparable(error: unknown): boolean {
