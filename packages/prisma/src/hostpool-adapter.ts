@@ -91,12 +91,8 @@ export class HostpoolAdapter implements SqlDriverAdapter {
   }
 
   getConnectionInfo(): ConnectionInfo {
-    const { schemaName, supportsRelationJoins } = this.#facts
-    return {
-      maxBindValues: MAX_BIND_VALUES,
-      supportsRelationJoins,
-      ...(schemaName === undefined ? {} : { schemaName }),
-    }
+    // No schema name: Prisma would write the database before every column, and a session has it already.
+    return { maxBindValues: MAX_BIND_VALUES, supportsRelationJoins: this.#facts.supportsRelationJoins }
   }
 
   dispose(): Promise<void> {

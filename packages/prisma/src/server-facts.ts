@@ -5,8 +5,6 @@ import { PRISMA_DECODING } from './values/decoding.js'
 
 /** What the adapter has to know of the servers, asked once when a client connects. */
 export interface ServerFacts {
-  /** The database that names without one refer to. */
-  readonly schemaName: string | undefined
   readonly supportsRelationJoins: boolean
   /** Makes a statement run in UTC; changes nothing where sessions are in UTC anyway. */
   readonly toUtc: ToUtcStatement
@@ -14,17 +12,16 @@ export interface ServerFacts {
 
 // A zone is judged by three moments, not by its name: `GMT` is also what a server started in a London winter calls its
 // zone, and London was an hour ahead all through 1970.
-const QUESTION = `SELECT VERSION(), DATABASE(), @@session.time_zone,
+const QUESTION = `SELECT VERSION(), @@session.time_zone,
   UNIX_TIMESTAMP('1970-07-01 00:00:00') = 15638400
   AND UNIX_TIMESTAMP('2024-01-15 00:00:00') = 1705276800
   AND UNIX_TIMESTAMP('2024-07-15 00:00:00') = 1721001600`
 
 export async function askServerFacts(pool: Pool): Promise<ServerFacts> {
   const [rows] = await pool.query<unknown[][]>({ sql: QUESTION, access: 'read', decoding: PRISMA_DECODING })
-  const [version, database, timeZone, isUtc] = rows[0] ?? []
+  const [version, timeZone, isUtc] = rows[0] ?? []
   return inferFacts({
     version: String(version),
-    database: typeof database === 'string' ? database : undefined,
     timeZone: String(timeZone),
     isUtc: Number(isUtc) === 1,
   })
@@ -32,16 +29,14 @@ export async function askServerFacts(pool: Pool): Promise<ServerFacts> {
 
 export interface ServerAnswer {
   readonly version: string
-  readonly database: string | undefined
   readonly timeZone: string
   readonly isUtc: boolean
 }
 
 /** @throws ERR_HOSTPOOL_UNSUPPORTED when TIMESTAMPs would be read and written in another zone than Prisma's UTC. */
-export function inferFacts({ version, database, timeZone, isUtc }: ServerAnswer): ServerFacts {
+export function inferFacts({ version, timeZone, isUtc }: ServerAnswer): ServerFacts {
   const isMariaDb = /mariadb/i.test(version)
   return {
-    schemaName: database,
     supportsRelationJoins: !isMariaDb && isAtLeast(version, [8, 0, 13]),
     toUtc: isUtc ? asItIs : chooseToUtc(version, isMariaDb, timeZone),
   }
