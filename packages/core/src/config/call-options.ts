@@ -11,7 +11,7 @@ const leaseShape = {
   signal: z.custom<AbortSignal>(isSignal, { error: 'an AbortSignal' }).optional(),
   acquireTimeout: milliseconds(0).optional(),
   // What is in it is looked at where it is completed with the pool's, once for each object.
-  decoding: z.custom<object>((value) => typeof value === 'object' && value !== null, { error: 'an object' }).optional(),
+  decoding: z.unknown().optional(),
 }
 
 const startShape = {

@@ -8,12 +8,8 @@ import type { StatementOptions, StatementValues } from './statement.js'
 export function toStatement(sql: string | StatementOptions, values: StatementValues | undefined): StatementOptions {
   if (typeof sql === 'string') return { sql, values }
   if (typeof sql === 'object' && sql !== null && typeof sql.sql === 'string') {
-    const { access, decoding } = sql
-    if (access !== undefined && access !== 'read' && access !== 'write')
-      throw unsuitable('access', access, "'read' or 'write'")
-    if (decoding === null || (decoding !== undefined && typeof decoding !== 'object')) {
-      throw unsuitable('decoding', decoding, 'an object')
-    }
+    const { access } = sql
+    if (access !== undefined && access !== 'read' && access !== 'write') throw unknownAccess(access)
     return values === undefined ? sql : { ...sql, values }
   }
   throw new HostpoolError(
@@ -22,7 +18,7 @@ export function toStatement(sql: string | StatementOptions, values: StatementVal
   )
 }
 
-function unsuitable(option: string, value: unknown, allowed: string): HostpoolError {
-  const shown = typeof value === 'string' || value === null ? JSON.stringify(value) : `a ${typeof value}`
-  return new HostpoolError('ERR_HOSTPOOL_UNSUPPORTED', `The statement's ${option}: got ${shown}; expected ${allowed}`)
+function unknownAccess(access: unknown): HostpoolError {
+  const shown = typeof access === 'string' ? JSON.stringify(access) : typeof access
+  return new HostpoolError('ERR_HOSTPOOL_UNSUPPORTED', `A statement's access: got ${shown}; expected 'read' or 'write'`)
 }
