@@ -21,6 +21,8 @@ const startShape = {
 
 const retry = z.union([z.boolean(), wholeNumber(0)], { error: 'true, false or a whole number, 0 or more' }).optional()
 
+const decodingOnly = z.strictObject({ decoding: decodingSchema })
+
 /** What each call of a pool or a lease takes besides its work or its statement. */
 const calls = {
   getConnection: z.strictObject(leaseShape, { error: 'an object { access, acquireTimeout, … }' }),
@@ -41,7 +43,7 @@ export function checkCall(call: keyof typeof calls, given: unknown): void {
  * @throws ERR_HOSTPOOL_UNSUPPORTED that names every fault
  */
 export function checkDecoding(given: unknown): void {
-  check('A decoding', z.strictObject({ decoding: decodingSchema }), { decoding: given })
+  check('A decoding', decodingOnly, { decoding: given })
 }
 
 function check(what: string, schema: z.ZodObject, given: unknown): void {
