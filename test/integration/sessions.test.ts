@@ -27,6 +27,11 @@ async function value(from: Pick<Pool, 'query'>, sql: string): Promise<unknown> {
   return Object.values(rows[0] ?? {}).at(-1)
 }
 
+/** Which session a lease has: servers number theirs each for itself. */
+function sessionOf({ host, threadId }: Lease): string {
+  return `${host} #${threadId}`
+}
+
 /** What a borrower does, and what the next one on the same connection finds. */
 async function nextFinds(
   dirty: (lease: Lease) => Promise<unknown>,
@@ -35,11 +40,11 @@ async function nextFinds(
 ): Promise<unknown> {
   const one = single(options)
   const lease = await one.getConnection()
-  const { threadId } = lease
+  const session = sessionOf(lease)
   await dirty(lease)
   lease.release()
   const next = await one.getConnection()
-  expect(next.threadId).toBe(threadId)
+  expect(sessionOf(next)).toBe(session)
   const found = await value(next, sql)
   next.release()
   return found
@@ -205,14 +210,14 @@ describe('a session on a Galera node', () => {
   it('is replaced when it was changed, and kept when it was not', async () => {
     const one = single({ health: { probe: 'galera' } })
     const first = await one.getConnection()
-    const { threadId } = first
+    const session = sessionOf(first)
     first.release()
     const second = await one.getConnection()
-    expect(second.threadId).toBe(threadId)
+    expect(sessionOf(second)).toBe(session)
     await second.query('SET @mine = 1')
     second.release()
     const third = await one.getConnection()
-    expect(third.threadId).not.toBe(threadId)
+    expect(sessionOf(third)).not.toBe(session)
     expect(await value(third, 'SELECT @mine')).toBeNull()
     third.release()
   })
@@ -232,13 +237,13 @@ describe('a statement that timed out', () => {
   it('takes its connection with it, and the next statement gets another', async () => {
     const one = single()
     const lease = await one.getConnection()
-    const { threadId } = lease
+    const session = sessionOf(lease)
     await expect(lease.query({ sql: 'SELECT SLEEP(3)', timeout: 200 })).rejects.toMatchObject({
       code: 'PROTOCOL_SEQUENCE_TIMEOUT',
     })
     lease.release()
     const next = await one.getConnection()
-    expect(next.threadId).not.toBe(threadId)
+    expect(sessionOf(next)).not.toBe(session)
     next.release()
   })
 })
