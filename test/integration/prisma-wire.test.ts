@@ -44,7 +44,7 @@ async function tableOf(table: string, kinds: readonly WireKind[]) {
     const key = (last += 1)
     const args = [key, ...row.map((sample) => sample?.given ?? null)]
     await adapter.executeRaw({ sql: insert, args, argTypes: [id, ...types] })
-    const [kept] = await pool.query<(string | number | null)[][]>({ sql: show, values: [key], rowsAsArray: true })
+    const [kept] = await pool.execute<(string | number | null)[][]>({ sql: show, values: [key], rowsAsArray: true })
     const read = await adapter.queryRaw({ sql: select, args: [key], argTypes: [id] })
     return { kept: kept[0]?.map((value) => (value === null ? null : String(value))), read }
   }

@@ -25,7 +25,10 @@ export interface WireKind {
 const asText = (column: string): string => `CAST(${column} AS CHAR)`
 const asHex = (column: string): string => `HEX(${column})`
 const asWhole = (column: string): string => `CAST(${column} + 0 AS CHAR)`
-/** The server shows a FLOAT with six digits, and a DOUBLE in more than one way. As a DOUBLE it can be compared exactly. */
+/**
+ * The server shows a FLOAT with six digits, and a DOUBLE in more than one way: as text, 98.83 of a FLOAT may end in …67 where
+ * it is …69. As a DOUBLE of a prepared statement it is eight bytes, and can be compared exactly.
+ */
 const asBits = (column: string): string => `CAST(${column} AS DOUBLE)`
 
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase()
