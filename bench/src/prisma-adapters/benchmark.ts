@@ -1,9 +1,7 @@
 import type { Benchmark, Comparison } from '../benchmark.js'
-import { adapterLoads, clientLoads } from './loads.js'
+import { adapterLoads, clientLoads, CONNECTIONS } from './loads.js'
 import { ADAPTER_SUBJECTS, type AdapterSubjectName } from './subject-names.js'
 import { dropTables, makeTables } from './tables.js'
-
-export const CONNECTIONS = 10
 
 const OURS: AdapterSubjectName = 'mysql-hostpool'
 const KEPT: AdapterSubjectName = '@prisma/adapter-mariadb, statements kept'

@@ -1,8 +1,5 @@
-import { PrismaHostpool } from '@mysql-hostpool/prisma'
-import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils'
 import type { HostAccess } from '../servers/host-access.js'
-import { handHeld } from './hand-held-adapter.js'
 import { answeringFromMemory } from './memory-adapter.js'
 import type { AdapterSubjectName } from './subject-names.js'
 
@@ -14,34 +11,48 @@ export interface AdapterSubject {
 /** As many statements as this pool keeps prepared by default. */
 const KEPT = 256
 
-/** An adapter on one server, with so many connections. */
-export function createAdapter(name: AdapterSubjectName, access: HostAccess, connectionLimit: number): AdapterSubject {
-  const hostpool = () => new PrismaHostpool({ ...access, connectionLimit })
+/** An adapter on one server, with so many connections. Nothing of the others is loaded: memory is compared too. */
+export async function createAdapter(
+  name: AdapterSubjectName,
+  access: HostAccess,
+  connectionLimit: number,
+): Promise<AdapterSubject> {
   switch (name) {
     case 'mysql-hostpool':
     case 'mysql-hostpool, again':
-      return { configuration: `connectionLimit ${connectionLimit}`, adapter: hostpool() }
+      return hostpool(access, { connectionLimit })
     case '@prisma/adapter-mariadb':
-      return {
-        configuration: `connectionLimit ${connectionLimit}`,
-        adapter: new PrismaMariaDb({ ...access, connectionLimit }),
-      }
+      return official(access, { connectionLimit })
     case '@prisma/adapter-mariadb, statements kept':
-      return {
-        configuration: `connectionLimit ${connectionLimit}, prepareCacheLength ${KEPT}`,
-        adapter: new PrismaMariaDb({ ...access, connectionLimit, prepareCacheLength: KEPT }),
-      }
-    case 'mysql2 by hand':
+      return official(access, { connectionLimit, prepareCacheLength: KEPT })
+    case 'mysql2 by hand': {
+      const { handHeld } = await import('./hand-held-adapter.js')
       return {
         configuration: `${connectionLimit} connections without a pool, no conversion that the loads do not need`,
         adapter: handHeld(access, connectionLimit),
       }
-    case 'answers from memory':
+    }
+    case 'answers from memory': {
+      const { adapter } = await hostpool(access, { connectionLimit })
       return {
         configuration: 'no server after the first answer: the ceiling',
-        adapter: answeringFromMemory(hostpool()),
+        adapter: answeringFromMemory(adapter),
       }
+    }
     default:
       return name satisfies never
   }
+}
+
+async function hostpool(access: HostAccess, options: { readonly connectionLimit: number }): Promise<AdapterSubject> {
+  const { PrismaHostpool } = await import('@mysql-hostpool/prisma')
+  return { configuration: JSON.stringify(options), adapter: new PrismaHostpool({ ...access, ...options }) }
+}
+
+async function official(
+  access: HostAccess,
+  options: { readonly connectionLimit: number; readonly prepareCacheLength?: number },
+): Promise<AdapterSubject> {
+  const { PrismaMariaDb } = await import('@prisma/adapter-mariadb')
+  return { configuration: JSON.stringify(options), adapter: new PrismaMariaDb({ ...access, ...options }) }
 }

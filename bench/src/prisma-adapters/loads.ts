@@ -1,7 +1,10 @@
 import type { SqlDriverAdapter } from '@prisma/driver-adapter-utils'
 import type { PrismaClient } from '../generated/client.js'
 import { nestedCreate, oneRow, rowsOf } from './statements.js'
-import { ARTICLES } from './tables.js'
+
+export const CONNECTIONS = 10
+/** Rows of the table that is read. */
+export const ARTICLES = 1_000
 
 /** One kind of request, sent by so many callers at once. */
 export interface Load<Target> {

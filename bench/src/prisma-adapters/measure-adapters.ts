@@ -2,12 +2,10 @@ import type { Figure, TrialResult } from '../benchmark.js'
 import { closedLoopInTurns, figuresUnder, type Schedule } from '../load/loops.js'
 import { firstOf } from '../servers/host-access.js'
 import type { Assignment, Turn } from '../trial.js'
-import { CONNECTIONS } from './benchmark.js'
 import { createAdapter } from './create-adapter.js'
 import { PrismaClient } from '../generated/client.js'
-import { adapterLoads, clientLoads, type Load } from './loads.js'
+import { adapterLoads, clientLoads, CONNECTIONS, type Load } from './loads.js'
 import type { AdapterSubjectName } from './subject-names.js'
-import { emptyOrders } from './tables.js'
 
 const SLICES = {
   full: { warmUp: { operations: 1_500, milliseconds: 500 }, slices: 7, milliseconds: 60 },
@@ -16,10 +14,11 @@ const SLICES = {
 
 /** Measures one adapter under every load: within a client first, then by itself. */
 export async function measureAdapters({ subject, access, quick }: Assignment, turn: Turn): Promise<TrialResult> {
-  await emptyOrders(access)
   const slices = quick ? SLICES.quick : SLICES.full
-  const { adapter: factory, configuration } = createAdapter(subject as AdapterSubjectName, firstOf(access), CONNECTIONS)
+  const host = firstOf(access)
+  const { adapter: factory, configuration } = await createAdapter(subject as AdapterSubjectName, host, CONNECTIONS)
   const client = new PrismaClient({ adapter: factory })
+  await emptyOrders(client)
   const figures: Figure[] = []
   for (const load of clientLoads(quick)) {
     figures.push(...(await measure(client, load, slices, turn)))
@@ -43,4 +42,10 @@ async function measure<Target>(
   await request(target, 0)
   const found = await closedLoopInTurns(() => request(target, (requests += 1)), callers, slices, turn)
   return figuresUnder(name, found)
+}
+
+/** Every trial finds tables of orders that are as small as for the others. */
+async function emptyOrders(client: PrismaClient): Promise<void> {
+  await client.$executeRaw`DELETE FROM bench_line`
+  await client.$executeRaw`DELETE FROM bench_order`
 }

@@ -1,8 +1,7 @@
 import { createConnection } from 'mysql2/promise'
 import type { ServerAccess } from '@mysql-hostpool/test/cluster'
 import { firstOf } from '../servers/host-access.js'
-
-export const ARTICLES = 1_000
+import { ARTICLES } from './loads.js'
 
 const DROP = 'DROP TABLE IF EXISTS bench_line, bench_order, bench_article'
 const TABLES = [
@@ -40,11 +39,4 @@ export async function makeTables(access: ServerAccess): Promise<void> {
 export async function dropTables(access: ServerAccess): Promise<void> {
   await using connection = await createConnection(firstOf(access))
   await connection.query(DROP)
-}
-
-/** Every trial finds tables of orders that are as small as for the others. */
-export async function emptyOrders(access: ServerAccess): Promise<void> {
-  await using connection = await createConnection(firstOf(access))
-  await connection.query('DELETE FROM bench_line')
-  await connection.query('DELETE FROM bench_order')
 }
