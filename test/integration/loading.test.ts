@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process'
-import { createRequire } from 'node:module'
+import { readdirSync, readFileSync } from 'node:fs'
+import { createRequire, isBuiltin } from 'node:module'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
@@ -69,3 +71,30 @@ test.concurrent.each([
   },
   60_000,
 )
+
+const packages = fileURLToPath(new URL('../../packages', import.meta.url))
+
+/** What compiled code asks for by name, without Node's own modules. */
+function importsOf(directory: string, keep: (file: string) => boolean): Set<string> {
+  const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter(keep)
+  const texts = files.map((file) => readFileSync(join(directory, file), 'utf8'))
+  const names = texts.flatMap((text) => [
+    ...text.matchAll(/(?:^|[;}\s])(?:from |import |import\(|require\()['"]([@\w][^'"]*)['"]/gm),
+  ])
+  const modules = names.map(([, name = '']) => /^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name)
+  return new Set(modules.filter((name) => !isBuiltin(name)))
+}
+
+const isCode = (file: string): boolean => file.endsWith('.js') && !/\.test\.|simulation/.test(file)
+
+test.each(['core', 'mysql2', 'typeorm', 'prisma'])('%s imports nothing but what its package asks for', (name) => {
+  const { dependencies = {}, peerDependencies = {} } = JSON.parse(
+    readFileSync(join(packages, name, 'package.json'), 'utf8'),
+  ) as Record<string, Record<string, string> | undefined>
+  const allowed = Object.keys({ ...dependencies, ...peerDependencies })
+  for (const build of ['dist', 'cjs/dist']) {
+    const asked = [...importsOf(join(packages, name, build), isCode)]
+    expect(asked.length).toBeGreaterThan(0)
+    expect(allowed).toEqual(expect.arrayContaining(asked))
+  }
+})

@@ -7,8 +7,8 @@ export type {
   PoolOptions,
   SslOptions,
 } from './config/options.js'
+export { decodingNames } from './config/decoding-names.js'
 export { optionsFromUrl } from './config/options-from-url.js'
-export { decodingNames } from './config/pool-schema.js'
 export type { PublicConfig } from './config/public-config.js'
 export { createPool } from './create-pool.js'
 export { TypedParameter } from './driver/typed-parameter.js'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from './zod.js'
 
 import { HostpoolError } from '../errors/hostpool-error.js'
 import { flag, milliseconds, oneOf, wholeNumber } from './option-kinds.js'

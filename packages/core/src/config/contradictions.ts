@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { createSecureContext } from 'node:tls'
 
-import type { z } from 'zod'
+import type * as z from './zod.js'
 
 import type { PemOption } from './options.js'
 import type { HostConfig } from './pool-config.js'

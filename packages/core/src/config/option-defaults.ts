@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from './zod.js'
 
 import { discoverySchema, healthSchema, hostSchema, poolSchema, sslSchema } from './pool-schema.js'
 

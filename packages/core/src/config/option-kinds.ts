@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from './zod.js'
 
 /** The longest time a timer of Node can measure; a longer one would fire at once. */
 const longestTimer = 2_147_483_647

@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest'
-import type { z } from 'zod'
+import type * as z from './zod.js'
 
 import type { DiscoveryOptions, HealthOptions, HostOptions, PoolOptions, SslOptions } from './options.js'
 import type { discoverySchema, healthSchema, hostSchema, poolSchema, sslSchema } from './pool-schema.js'

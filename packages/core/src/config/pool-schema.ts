@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import type { Readable } from 'node:stream'
 
-import { z } from 'zod'
+import * as z from './zod.js'
 
 import type { Selector } from '../hosts/selector.js'
 import type { TypeCast } from '../statement/decoding.js'
@@ -96,9 +96,6 @@ const decodingShape = {
 
 /** The same for one borrower or one statement. */
 export const decodingSchema = z.strictObject(decodingShape, { error: 'an object { dateStrings, timezone, … }' })
-
-/** Names of the options that say how values are decoded. */
-export const decodingNames = decodingSchema.keyof().options
 
 /** Every option: the values it takes and, where it has a fixed one, its default. The one source of both. */
 export const poolSchema = z.strictObject({

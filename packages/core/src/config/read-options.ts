@@ -1,4 +1,4 @@
-import type { z } from 'zod'
+import type * as z from './zod.js'
 
 import { unknownName } from './known-names.js'
 import { discoverySchema, healthSchema, hostSchema, poolSchema, sslSchema } from './pool-schema.js'

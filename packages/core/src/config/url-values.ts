@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from './zod.js'
 
 import { poolSchema } from './pool-schema.js'
 import type { OptionPath } from './problem.js'

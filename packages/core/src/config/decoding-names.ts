@@ -1,0 +1,5 @@
+import type { Decoding } from '../statement/decoding.js'
+import { decodingSchema } from './pool-schema.js'
+
+/** Names of the options that say how values are decoded. */
+export const decodingNames: readonly (keyof Decoding)[] = decodingSchema.keyof().options
