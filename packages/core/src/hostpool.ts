@@ -3,6 +3,7 @@ import { checkCall } from './config/call-options.js'
 import { type PoolConfig, readHost } from './config/pool-config.js'
 import { type PublicConfig, withoutSecrets } from './config/public-config.js'
 import type { Driver, StatementDone } from './driver/port.js'
+import { deferred } from './deferred.js'
 import { createDiscovery } from './discovery/create-discovery.js'
 import type { Discovery } from './discovery/discovery.js'
 import { type Lookup, systemLookup } from './discovery/lookup.js'
@@ -236,13 +237,16 @@ export class Hostpool implements Pool, Lender {
     this.decodingFor(options.decoding)
     this.#start()
     const taken = this.#engine.take(options)
-    if (taken !== undefined) return Promise.resolve(new PoolLease(this, taken, options))
-    return new Promise((resolve, reject) => {
-      this.#engine.wait(options, (error, connection) => {
-        if (connection === undefined) reject(error ?? new Error('No connection and no error'))
-        else resolve(new PoolLease(this, connection, options))
-      })
+    return taken === undefined ? this.#waitFor(options) : Promise.resolve(new PoolLease(this, taken, options))
+  }
+
+  #waitFor(options: LeaseOptions): Promise<Lease> {
+    const { promise, resolve, reject } = deferred<Lease>()
+    this.#engine.wait(options, (error, connection) => {
+      if (connection === undefined) reject(error ?? new Error('No connection and no error'))
+      else resolve(new PoolLease(this, connection, options))
     })
+    return promise
   }
 
   /** Hosts are looked after from the first checkout on. */

@@ -46,14 +46,17 @@ export class Housekeeper<R extends Resource> {
 
   /** Makes sure that a next round comes. */
   start(): void {
-    if (this.#timer !== undefined || this.#stopped) return
-    const { clock, random } = this.#env
-    this.#timer = clock.afterIdly(this.#pause * (1 - JITTER * random()), () => this.#round())
+    if (this.#timer === undefined && !this.#stopped) this.#setTimer()
   }
 
   stop(): void {
     this.#stopped = true
     this.#timer?.cancel()
+  }
+
+  #setTimer(): void {
+    const { clock, random } = this.#env
+    this.#timer = clock.afterIdly(this.#pause * (1 - JITTER * random()), () => this.#round())
   }
 
   #round(): void {

@@ -49,17 +49,21 @@ export class IdleChoice<R extends Resource> {
   }
 
   #hostAmong(wanted: Serves, now: number, heardOf: boolean): HostConnections<R> | undefined {
-    const { selector, random } = this.#env
-    const { homes, connections } = this.#parts
-    const { idle } = connections
+    const { idle } = this.#parts.connections
     if (idle.size === 0) return undefined
     if (!this.#ranks) {
       // Nearly always the first draw will do.
-      const drawn = idle.drawHost(random)
+      const drawn = idle.drawHost(this.#env.random)
       if (drawn !== undefined && isEligible(drawn, wanted, heardOf)) return drawn
     }
+    return this.#hostAmongAll(wanted, now, heardOf)
+  }
+
+  #hostAmongAll(wanted: Serves, now: number, heardOf: boolean): HostConnections<R> | undefined {
+    const { selector, random } = this.#env
+    const { homes, connections } = this.#parts
     const eligible = (home: HostConnections<R>): boolean => isEligible(home, wanted, heardOf)
-    if (!this.#ranks) return idle.drawHostAmong(homes.all, eligible, random)
+    if (!this.#ranks) return connections.idle.drawHostAmong(homes.all, eligible, random)
     const { zone, health } = this.#options
     return chooseHost(
       homes.all.filter((home) => home.idle.size > 0 && eligible(home)),

@@ -54,8 +54,7 @@ export class SilenceWatch<R extends Resource> {
 
   /** Looks at the hosts from now on for as long as anything is lent or asked, or anybody waits. */
   start(): void {
-    if (this.#timer !== undefined || this.#stopped) return
-    this.#timer = this.#parts.clock.after(LOOK_EVERY, () => this.#look())
+    if (this.#timer === undefined && !this.#stopped) this.#setTimer()
   }
 
   stop(): void {
@@ -69,6 +68,11 @@ export class SilenceWatch<R extends Resource> {
     if (this.any)
       for (const { host, all, lent } of this.#parts.homes.all) if (host.silent) count += all.size - lent.size
     return count
+  }
+
+  // Apart from `start`, which every loan calls: a function that holds a closure pays for it also when it makes none.
+  #setTimer(): void {
+    this.#timer = this.#parts.clock.after(LOOK_EVERY, () => this.#look())
   }
 
   #look(): void {

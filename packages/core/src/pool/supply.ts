@@ -138,9 +138,14 @@ export class Supply<R extends Resource> {
   }
 
   #meetDemand(): boolean {
+    const nothingIdle = this.#parts.connections.idle.size === 0
+    if (nothingIdle && this.total >= this.#options.connectionLimit && !this.#opener.anyOverdue) return false
+    return this.#promiseOne()
+  }
+
+  #promiseOne(): boolean {
     const { room, shares, connections } = this.#parts
     const { idle } = connections
-    if (idle.size === 0 && this.total >= this.#options.connectionLimit && !this.#opener.anyOverdue) return false
     const { queue } = room
     const now = this.#env.clock.now()
     const waiting = shares.admit(

@@ -59,12 +59,7 @@ export class WaitingRoom<R extends Resource> {
     }
     const waiter = new Waiter<R>(request.access, now, done)
     if (borrowedAt !== undefined) waiter.note({ borrowedAt })
-    const { signal } = request
-    if (signal !== undefined) {
-      const onAbort = (): void => this.fail(waiter, abortedError(signal))
-      waiter.note({ signal, onAbort })
-      signal.addEventListener('abort', onAbort, { once: true })
-    }
+    if (request.signal !== undefined) this.#heed(request.signal, waiter)
     this.queue.add(waiter)
     const timeout = request.acquireTimeout ?? acquireTimeout
     if (timeout > 0) this.#deadlines.add(waiter, timeout)
@@ -104,6 +99,12 @@ export class WaitingRoom<R extends Resource> {
       } else if (this.#patience(waiter.access) > 0) this.#limitWaitForHost(waiter)
       else this.fail(waiter, this.#noHostError(waiter.access))
     }
+  }
+
+  #heed(signal: AbortSignal, waiter: Waiter<R>): void {
+    const onAbort = (): void => this.fail(waiter, abortedError(signal))
+    waiter.note({ signal, onAbort })
+    signal.addEventListener('abort', onAbort, { once: true })
   }
 
   #fullError(): Error | undefined {

@@ -88,16 +88,9 @@ export class Session implements Resource {
     done: StatementDone,
   ): void {
     this.#note(kind)
-    if (kind.kind === 'begin') {
-      this.#beginning += 1
-      const answered = done
-      done = (error, result, fields) => {
-        this.#beginning -= 1
-        answered(error, result, fields)
-      }
-    }
-    if (prepared) this.connection.execute(statement, decoding, done)
-    else this.connection.query(statement, decoding, done)
+    const heard = kind.kind === 'begin' ? this.#begins(done) : done
+    if (prepared) this.connection.execute(statement, decoding, heard)
+    else this.connection.query(statement, decoding, heard)
   }
 
   stream(statement: StatementOptions, decoding: Decoding, kind: StatementKind): Readable {
@@ -159,6 +152,15 @@ export class Session implements Resource {
       if (error === null) this.#cleaned(done)
       else done(error)
     })
+  }
+
+  /** Until its answer is there nobody can know whether a transaction is open. */
+  #begins(done: StatementDone): StatementDone {
+    this.#beginning += 1
+    return (error, result, fields) => {
+      this.#beginning -= 1
+      done(error, result, fields)
+    }
   }
 
   #note(kind: StatementKind): void {
