@@ -20,13 +20,15 @@ const FIRST = {
 /** The same before each load. */
 const WARM_UP = { cycles: 30_000, milliseconds: 150 }
 const AT_ONCE = 5_000
+/** Cycles that begin each slice and do not count: connections have rested, and are asked first whether they still answer. */
+const AFTER_REST = 2_000
 /** Cycles over which allocations and timers are counted. */
 const COUNTED = { full: 10_000, quick: 4_000 }
 /** Cycles of each caller over which fairness is judged. */
 const JUDGED = 50
 /** Speed is the median of so many slices of so many cycles, a turn each; a slow pool, and what nothing is aimed at, gets fewer. */
 const SLICES = {
-  full: { count: 6, cycles: 30_000 },
+  full: { count: 9, cycles: 30_000 },
   quick: { count: 5, cycles: 20_000 },
   least: 3,
   seconds: 1,
@@ -117,6 +119,7 @@ async function speedOf(
   for (let slice = 0; slice < count && !(late() && slice >= SLICES.least); slice += 1) {
     const load = new Callers(subject, callers, undefined, cycles)
     await turn()
+    await new Callers(subject, callers, undefined, AFTER_REST).run()
     const { cpu, wall } = await timed(() => load.run())
     spent += wall
     cpus.push((cpu * 1000) / load.total)

@@ -95,24 +95,26 @@ export class AccessShares {
 
   /** How many more connections this kind of work may have now. */
   room(access: Access, now: number): number {
-    const limit = this.#limit - this.#aside - this.#unusable()
+    const limit = this.#usable
     return limit - this.#reserve(access, limit, now) - this.#kinds[access].inUse
   }
 
   /** What a borrower with this need may be given now. */
   free(access: Access | undefined, now: number): Serves {
-    const read = access !== 'write' && this.room('read', now) > 0
-    const write = access !== 'read' && this.room('write', now) > 0
-    return servesOf(read, write)
+    return servesOf(access !== 'write' && this.allows('read', now), access !== 'read' && this.allows('write', now))
   }
 
+  /** Whether this kind of work may have one more connection now. */
   allows(access: Access, now: number): boolean {
-    return this.room(access, now) > 0
+    const limit = this.#usable
+    const left = limit - this.#kinds[access].inUse
+    // Mostly there is more than is ever left to the other kind, and no need to look at how that is doing.
+    return left > Math.ceil(limit * HARD_RESERVE) || left > this.#reserve(access, limit, now)
   }
 
   /** What a host that serves so may be used for now. */
   narrow(serves: Serves, now: number): Serves {
-    return servesOf(serves.read && this.room('read', now) > 0, serves.write && this.room('write', now) > 0)
+    return servesOf(serves.read && this.allows('read', now), serves.write && this.allows('write', now))
   }
 
   /** Those of the waiting who may have a connection now. */
@@ -124,6 +126,11 @@ export class AccessShares {
       read: Math.min(waiting.read, read),
       write: Math.min(waiting.write, write),
     }
+  }
+
+  /** Connections that somebody can have and use. */
+  get #usable(): number {
+    return this.#limit - this.#aside - this.#unusable()
   }
 
   /** What this kind of work leaves to the other, if anybody has asked for the other lately. */

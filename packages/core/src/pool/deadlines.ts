@@ -19,6 +19,8 @@ export class Deadlines<R extends Resource> {
   readonly #clock: Clock
   readonly #expired: (waiter: Waiter<R>) => void
   readonly #lines = new Map<number, DeadlineLine<R>>()
+  /** The line that somebody joined last, while anybody is in it. */
+  #latest: DeadlineLine<R> | undefined
 
   constructor(clock: Clock, expired: (waiter: Waiter<R>) => void) {
     this.#clock = clock
@@ -27,11 +29,7 @@ export class Deadlines<R extends Resource> {
 
   /** From when it began to wait, somebody waits for so many milliseconds at most. */
   add(waiter: Waiter<R>, timeout: number): void {
-    let line = this.#lines.get(timeout)
-    if (line === undefined) {
-      line = new DeadlineLine(timeout)
-      this.#lines.set(timeout, line)
-    }
+    const line = this.#lineOf(timeout)
     const { last } = line
     waiter.deadlines = line
     waiter.earlier = last
@@ -57,6 +55,16 @@ export class Deadlines<R extends Resource> {
     if (line.first !== undefined) return
     line.timer?.cancel()
     this.#lines.delete(line.timeout)
+    if (this.#latest === line) this.#latest = undefined
+  }
+
+  #lineOf(timeout: number): DeadlineLine<R> {
+    // Mostly all wait equally long.
+    if (this.#latest?.timeout === timeout) return this.#latest
+    const line = this.#lines.get(timeout) ?? new DeadlineLine<R>(timeout)
+    this.#lines.set(timeout, line)
+    this.#latest = line
+    return line
   }
 
   #setTimer(line: DeadlineLine<R>): void {
