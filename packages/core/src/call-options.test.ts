@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import type { Lease } from './session/lease.js'
 import type { Pool } from './pool.js'
 import { cluster } from './simulation/fake-cluster.js'
 
@@ -94,4 +95,38 @@ describe('options of a call that are sound', () => {
       expect((await lent).host).toMatch(/^[abc]:/)
     },
   )
+})
+
+describe('one object for many calls', () => {
+  it('is looked at each time while it can change', async () => {
+    const { pool, held } = await cluster()
+    for (const lease of held) lease.release()
+    const options: { access: string } = { access: 'read' }
+    const borrowing = borrow(options)
+    const lease = (await borrowing(pool)) as Lease
+    lease.release()
+    options.access = 'reed'
+    await expect(borrowing(pool)).rejects.toThrow(/access: got "reed"/)
+  })
+
+  it('that is frozen and faulty is refused each time, and one that is sound lends each time', async () => {
+    const { pool, held } = await cluster()
+    for (const lease of held) lease.release()
+    for (const options of [Object.freeze({ access: 'reed' }), Object.freeze({ access: 'read', isolationLevel: 'X' })]) {
+      for (let time = 0; time < 2; time += 1)
+        await expect(borrow(options)(pool)).rejects.toThrow(/access|unknown option/)
+    }
+    const sound = Object.freeze({ access: 'read', acquireTimeout: 5 })
+    for (let time = 0; time < 2; time += 1) ((await borrow(sound)(pool)) as Lease).release()
+  })
+
+  it('that is good for a transaction is not thereby good for getConnection', async () => {
+    const { pool, held, clock } = await cluster()
+    for (const lease of held) lease.release()
+    const options = Object.freeze({ readOnly: true })
+    const transacted = transact(options)(pool)
+    await clock.flow(100)
+    await transacted
+    await expect(borrow(options)(pool)).rejects.toThrow(/readOnly: unknown option/)
+  })
 })

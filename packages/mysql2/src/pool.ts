@@ -51,7 +51,7 @@ export class Pool extends EventEmitter implements Lender {
     this.#defersErrors = deferErrors === true
     this.#decoding = { ...hostpool.config.decoding, ...decoding }
     // One decoding for all statements: core tells decodings apart by identity.
-    this.#lease = { access, decoding, acquireTimeout }
+    this.#lease = Object.freeze({ access, decoding, acquireTimeout })
     this.#direct = acquireTimeout === undefined
     this.escaping = new Escaping(this.#decoding)
     this.on('newListener', (event) => this.#beforeListener(event))

@@ -1,4 +1,4 @@
-import type { Lease, Pool } from '@mysql-hostpool/core'
+import type { Lease, LeaseOptions, Pool } from '@mysql-hostpool/core'
 import {
   type ConnectionInfo,
   DriverAdapterError,
@@ -22,6 +22,8 @@ import { PRISMA_DECODING } from './values/decoding.js'
 const MAX_BIND_VALUES = 65_535
 
 const NO_TRANSACTION = { inTransaction: false } as const
+/** Frozen, so that the pool checks it once. */
+const FOR_TRANSACTION: LeaseOptions = Object.freeze({ access: 'write', decoding: PRISMA_DECODING })
 
 /** What one PrismaClient holds of a pool. */
 export class HostpoolAdapter implements SqlDriverAdapter {
@@ -80,7 +82,7 @@ export class HostpoolAdapter implements SqlDriverAdapter {
     }
     let lease: Lease | undefined
     try {
-      lease = await this.#pool.getConnection({ access: 'write', decoding: PRISMA_DECODING })
+      lease = await this.#pool.getConnection(FOR_TRANSACTION)
       await lease.beginTransaction({ isolationLevel })
     } catch (error) {
       // Whether the server had begun it or not: giving the lease back rolls back what is open.

@@ -30,12 +30,21 @@ const calls = {
   beginTransaction: z.strictObject(startShape, { error: 'an object { isolationLevel, readOnly }' }),
 }
 
+/** Objects that were sound and cannot change: adapters borrow with the same ones again and again. */
+const sound: Readonly<Record<keyof typeof calls, WeakSet<object>>> = {
+  getConnection: new WeakSet(),
+  transaction: new WeakSet(),
+  beginTransaction: new WeakSet(),
+}
+
 /**
- * Checks what a call was given, before anything is taken for it.
+ * Checks what a call was given, before anything is taken for it; once for an object that is frozen.
  * @throws ERR_HOSTPOOL_UNSUPPORTED that names every fault
  */
-export function checkCall(call: keyof typeof calls, given: unknown): void {
+export function checkCall(call: keyof typeof calls, given: object): void {
+  if (sound[call].has(given)) return
   check(`What ${call}() was given`, calls[call], given)
+  if (Object.isFrozen(given)) sound[call].add(given)
 }
 
 /**
