@@ -25,6 +25,18 @@ describe('errors of statements', () => {
     })
   })
 
+  // MariaDB's message names no table. Twice: a statement that its connection knows goes another way.
+  test.each(['the first time', 'and again'])(
+    'a duplicate key of a nested write names the model that it is in, %s',
+    async () => {
+      const author = { create: { id: 1, email: `new ${Math.random()}` } }
+      await expect(prisma.book.create({ data: { title: 'a', author } })).rejects.toMatchObject({
+        code: 'P2002',
+        meta: { modelName: 'Author' },
+      })
+    },
+  )
+
   test('a missing parent is P2003 and names the column', async () => {
     await expect(prisma.book.create({ data: { title: 'a', authorId: 999 } })).rejects.toMatchObject({
       code: 'P2003',

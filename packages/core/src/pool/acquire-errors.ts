@@ -29,7 +29,7 @@ export function queueFullError(pool: Glance, queueLimit: number, waits: boolean)
 export function acquireTimeoutError(pool: Glance, waited: number, cause: Error | undefined): HostpoolError {
   return new HostpoolError(
     'ERR_HOSTPOOL_ACQUIRE_TIMEOUT',
-    `No connection within ${Math.round(waited)} ms: ${whatThePoolDoes(pool)}${whoseFault(pool)}`,
+    `No connection within ${Math.round(waited)} ms: ${whatThePoolDoes(pool)}${whoseFault(pool, cause)}`,
     { cause },
   )
 }
@@ -47,12 +47,18 @@ export function noHostError(
 }
 
 /** What to look for when the pool itself is well. */
-function whoseFault({ inUse, connectionLimit }: Glance): string {
-  if (inUse < connectionLimit) return ''
+function whoseFault({ inUse, connectionLimit }: Glance, lastConnect: Error | undefined): string {
+  // The cause as well: some, Prisma among them, show nothing but the text.
+  if (inUse < connectionLimit)
+    return lastConnect === undefined ? '' : `. The last connect${toHost(lastConnect)} failed: ${lastConnect.message}`
   return (
     '. All are lent: connectionLimit is too low for the load, or borrowers wait for a second connection while they hold one ' +
     '(a query past its transaction, say), or do not release theirs; leakDetectionThreshold tells who'
   )
+}
+
+function toHost(error: Error): string {
+  return 'host' in error && typeof error.host === 'string' ? ` to ${error.host}` : ''
 }
 
 /** The state of the pool in one sentence, for somebody who reads it in a log. */

@@ -39,6 +39,7 @@ export interface SupplyParts<R extends Resource> {
 
 /** Sees to it that every waiter has a connection coming, and that none is opened that nobody needs. */
 export class Supply<R extends Resource> {
+  /** Why the last connect failed; undefined once one has succeeded since. */
   lastError: Error | undefined
   readonly #options: EngineOptions
   readonly #env: EngineEnvironment<R>
@@ -59,6 +60,7 @@ export class Supply<R extends Resource> {
     this.#parts = parts
     this.#opener = new Opener(env.connector, env.clock, {
       opened: (home, resource, duration, startedAt) => {
+        this.lastError = undefined
         parts.opened(home, resource, duration, startedAt)
         this.pump()
       },

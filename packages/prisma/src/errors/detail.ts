@@ -11,6 +11,17 @@ export function duplicateKey(message: string): { readonly index?: string; readon
   return dot === -1 ? { index: key } : { index: key.slice(dot + 1), table: key.slice(0, dot) }
 }
 
+/** The table that a statement writes to; where sessions are not in UTC its own beginning stands after `FOR`. */
+export function writtenTable(sql: string): string | undefined {
+  const name = '`(?:[^`]|``)+`|[\\w$]+'
+  const write = new RegExp(
+    `(?:^|\\bFOR )\\s*(?:(?:INSERT(?: IGNORE)?|REPLACE) INTO|UPDATE) (?:(?:${name})\\.)?(${name})`,
+    'i',
+  )
+  const table = write.exec(sql)?.[1]
+  return table?.startsWith('`') ? table.slice(1, -1).replaceAll('``', '`') : table
+}
+
 /** The referring columns in `… FOREIGN KEY (`a`, `b`) REFERENCES …`. */
 export function foreignKeyColumns(message: string): string[] | undefined {
   const list = /FOREIGN KEY \(((?:`(?:[^`]|``)+`(?:, )?)+)\)/.exec(message)?.[1]

@@ -164,6 +164,21 @@ describe('errors of the server', () => {
     })
   })
 
+  test.each([
+    ['INSERT INTO `User` (`email`) VALUES (?)', 'User'],
+    ['INSERT INTO `shop`.`User` (`email`) VALUES (?)', 'User'],
+    ['INSERT IGNORE INTO `a``b` (`email`) VALUES (?)', 'a`b'],
+    ['UPDATE `User` SET `email` = ? WHERE 1=1', 'User'],
+    ["SET STATEMENT time_zone = '+00:00' FOR INSERT INTO `User` (`email`) VALUES (?)", 'User'],
+    ['replace into User values (1)', 'User'],
+    ['INSERT INTO `User` SELECT * FROM `Book` FOR UPDATE', 'User'],
+    ['CALL fill()', undefined],
+  ])('where the server does not name the table of a key, the statement does: %s', (sql, table) => {
+    const found = mapped(server(1062, "Duplicate entry 'a' for key 'User_email_key'", { sql }))
+    const constraint = { index: 'User_email_key' }
+    expect(found).toEqual({ kind: 'UniqueConstraintViolation', constraint, ...(table === undefined ? {} : { table }) })
+  })
+
   test('number and text stay with the error', () => {
     expect(toDriverError(server(1062, 'Duplicate'), { inTransaction: false })).toMatchObject({
       cause: { originalCode: '1062', originalMessage: 'Duplicate' },

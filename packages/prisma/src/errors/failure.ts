@@ -5,6 +5,8 @@ export interface Failure {
   readonly errno: number | undefined
   readonly sqlMessage: string | undefined
   readonly sqlState: string | undefined
+  /** The statement, without its values. */
+  readonly sql: string | undefined
   readonly fatal: boolean
   /** `name:port`, as far as it is known where this happened. */
   readonly host: string | undefined
@@ -19,6 +21,7 @@ export function describeFailure(error: Error): Failure {
     errno: typeof known.errno === 'number' ? known.errno : undefined,
     sqlMessage: typeof known.sqlMessage === 'string' ? known.sqlMessage : undefined,
     sqlState: typeof known.sqlState === 'string' ? known.sqlState : undefined,
+    sql: typeof known.sql === 'string' ? known.sql : undefined,
     fatal: known.fatal === true,
     host: typeof known.host === 'string' ? known.host : undefined,
     cause: error.cause,

@@ -1,6 +1,6 @@
 import type { MappedError } from '@prisma/driver-adapter-utils'
 
-import { duplicateKey, firstName, foreignKeyColumns, lastName, nameAfter, tableName } from './detail.js'
+import { duplicateKey, firstName, foreignKeyColumns, lastName, nameAfter, tableName, writtenTable } from './detail.js'
 import type { Failure } from './failure.js'
 
 /** Makes Prisma's error out of the server's; `undefined` where the number alone does not decide. */
@@ -38,7 +38,7 @@ const foreignKey: ServerErrorRule = (failure) => {
   return { kind: 'ForeignKeyConstraintViolation', ...(fields === undefined ? {} : { constraint: { fields } }) }
 }
 const uniqueConstraint: ServerErrorRule = (failure) => {
-  const { index, table } = duplicateKey(text(failure))
+  const { index, table = failure.sql && writtenTable(failure.sql) } = duplicateKey(text(failure))
   return {
     kind: 'UniqueConstraintViolation',
     ...(index === undefined ? {} : { constraint: { index } }),

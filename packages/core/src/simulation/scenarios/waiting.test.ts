@@ -160,13 +160,32 @@ describe('waiting for a connection', () => {
     expect(ann.holds).toBe('a#1')
   })
 
-  it('names the last connect error as the cause of a timeout', () => {
+  it('names the last connect error as the cause of a timeout, also for those who only see the text', () => {
     const story = new Story({ host: 'a', connectionLimit: 1, acquireTimeout: 2000 })
     story.server('a').ways.welcome = 'has no room'
     const ann = story.borrower('ann').asks()
     story.passes(2000)
     expect(ann.reason).toBe('ERR_HOSTPOOL_ACQUIRE_TIMEOUT')
     expect(ann.error?.cause).toMatchObject({ message: 'has no room' })
+    expect(ann.error?.message).toBe(
+      'No connection within 2000 ms: 0 of 1 connections in use, 0 idle, 0 connecting, 1 callers waiting. ' +
+        'The last connect failed: has no room',
+    )
+  })
+
+  it('does not blame a connect that failed before one that succeeded', () => {
+    const story = new Story({ host: 'a', connectionLimit: 1, acquireTimeout: 2000 })
+    story.server('a').ways.welcome = 'has no room'
+    story.borrower('ann').asks()
+    story.passes(2000)
+    story.server('a').ways.welcome = 'accepts'
+    const bob = story.borrower('bob').asks({ acquireTimeout: 60_000 })
+    story.passes(60_000)
+    expect(bob.holds).toBeDefined()
+    const cid = story.borrower('cid').asks()
+    story.passes(2000)
+    expect(cid.reason).toBe('ERR_HOSTPOOL_ACQUIRE_TIMEOUT')
+    expect(cid.error?.cause).toBeUndefined()
   })
 
   it('waits 10 s when nothing else is said, and as long as it is told to by the caller', () => {
