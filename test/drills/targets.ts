@@ -8,14 +8,15 @@ export interface Target {
 }
 
 /**
- * Errors that say what has become of a write. The last one is Galera's: as its group changes, generated keys of two nodes
- * can collide, and one of the two writes is undone.
+ * Errors that say what has become of a write. The last two are Galera's: as its group changes, generated keys of two nodes
+ * can collide, and one of the two writes is undone when it is certified, or refused where the other has arrived already.
  */
 export const TYPED: ReadonlySet<string> = new Set([
   'ERR_HOSTPOOL_OUTCOME_UNKNOWN',
   'ERR_HOSTPOOL_HOST_LOST',
   'ERR_HOSTPOOL_TRANSACTION_LOST',
   'ER_LOCK_DEADLOCK',
+  'ER_DUP_ENTRY',
 ])
 /** Above this rate two cores are busy enough for a pause to be the machine's. */
 const HIGH_RATE = 200
