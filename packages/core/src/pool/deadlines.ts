@@ -61,8 +61,11 @@ export class Deadlines<R extends Resource> {
   #lineOf(timeout: number): DeadlineLine<R> {
     // Mostly all wait equally long.
     if (this.#latest?.timeout === timeout) return this.#latest
-    const line = this.#lines.get(timeout) ?? new DeadlineLine<R>(timeout)
-    this.#lines.set(timeout, line)
+    let line = this.#lines.get(timeout)
+    if (line === undefined) {
+      line = new DeadlineLine(timeout)
+      this.#lines.set(timeout, line)
+    }
     this.#latest = line
     return line
   }
