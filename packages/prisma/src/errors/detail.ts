@@ -11,14 +11,15 @@ export function duplicateKey(message: string): { readonly index?: string; readon
   return dot === -1 ? { index: key } : { index: key.slice(dot + 1), table: key.slice(0, dot) }
 }
 
+const NAME = String.raw`(?:\x60(?:[^\x60]|\x60\x60)+\x60|[\w$]+)`
+const WRITE = new RegExp(
+  String.raw`(?:^|\bFOR )\s*(?:(?:INSERT(?: IGNORE)?|REPLACE) INTO|UPDATE) (?:${NAME}\.)?(${NAME})`,
+  'i',
+)
+
 /** The table that a statement writes to; where sessions are not in UTC its own beginning stands after `FOR`. */
 export function writtenTable(sql: string): string | undefined {
-  const name = '`(?:[^`]|``)+`|[\\w$]+'
-  const write = new RegExp(
-    `(?:^|\\bFOR )\\s*(?:(?:INSERT(?: IGNORE)?|REPLACE) INTO|UPDATE) (?:(?:${name})\\.)?(${name})`,
-    'i',
-  )
-  const table = write.exec(sql)?.[1]
+  const table = WRITE.exec(sql)?.[1]
   return table?.startsWith('`') ? table.slice(1, -1).replaceAll('``', '`') : table
 }
 
