@@ -7,19 +7,19 @@ import { problemList } from './problem.js'
 import { problemsOf } from './read-options.js'
 
 const leaseShape = {
-  access: oneOf('read', 'write').optional(),
-  signal: z.custom<AbortSignal>(isSignal, { error: 'an AbortSignal' }).optional(),
-  acquireTimeout: milliseconds(0).optional(),
+  access: z.optional(oneOf('read', 'write')),
+  signal: z.optional(z.custom<AbortSignal>(isSignal, { error: 'an AbortSignal' })),
+  acquireTimeout: z.optional(milliseconds(0)),
   // What is in it is looked at where it is completed with the pool's, once for each object.
-  decoding: z.unknown().optional(),
+  decoding: z.optional(z.unknown()),
 }
 
 const startShape = {
-  isolationLevel: oneOf('READ UNCOMMITTED', 'READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE').optional(),
-  readOnly: flag().optional(),
+  isolationLevel: z.optional(oneOf('READ UNCOMMITTED', 'READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE')),
+  readOnly: z.optional(flag()),
 }
 
-const retry = z.union([z.boolean(), wholeNumber(0)], { error: 'true, false or a whole number, 0 or more' }).optional()
+const retry = z.optional(z.union([z.boolean(), wholeNumber(0)], { error: 'true, false or a whole number, 0 or more' }))
 
 const decodingOnly = z.strictObject({ decoding: decodingSchema })
 
@@ -55,7 +55,7 @@ export function checkDecoding(given: unknown): void {
   check('A decoding', decodingOnly, { decoding: given })
 }
 
-function check(what: string, schema: z.ZodObject, given: unknown): void {
+function check(what: string, schema: z.ZodMiniObject, given: unknown): void {
   const { error } = schema.safeParse(given)
   if (error === undefined) return
   const names = (path: readonly unknown[]): readonly string[] =>

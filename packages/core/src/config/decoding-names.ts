@@ -1,5 +1,7 @@
+import * as z from './zod.js'
+
 import type { Decoding } from '../statement/decoding.js'
 import { decodingSchema } from './pool-schema.js'
 
 /** Names of the options that say how values are decoded. */
-export const decodingNames: readonly (keyof Decoding)[] = decodingSchema.keyof().options
+export const decodingNames: readonly (keyof Decoding)[] = z.keyof(decodingSchema).options

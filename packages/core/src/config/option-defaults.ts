@@ -40,10 +40,13 @@ export const optionDefaults: Readonly<Record<string, string>> = Object.freeze({
   ...defaultsOf(discoverySchema, 'discovery.'),
 })
 
-function defaultsOf(schema: z.ZodObject, prefix: string): Record<string, string> {
+function defaultsOf(schema: z.ZodMiniObject, prefix: string): Record<string, string> {
   const named = Object.entries(schema.shape).map(([name, option]) => {
     const path = prefix + name
-    return [path, inWords[path] ?? (option instanceof z.ZodDefault ? shown(option.def.defaultValue) : 'none')] as const
+    return [
+      path,
+      inWords[path] ?? (option instanceof z.ZodMiniDefault ? shown(option.def.defaultValue) : 'none'),
+    ] as const
   })
   return Object.fromEntries(named)
 }

@@ -7,44 +7,41 @@ const longestTimer = 2_147_483_647
  * The kinds of values that options take. The text given to zod as the error is what the value is allowed to be; the message
  * around it is made where all problems are listed.
  */
-export function wholeNumber(least: number, most?: number): z.ZodInt {
+export function wholeNumber(least: number, most?: number): z.ZodMiniNumberFormat {
   const error = most === undefined ? `a whole number, ${least} or more` : `a whole number from ${least} to ${most}`
-  return z
-    .int({ error })
-    .min(least, { error })
-    .max(most ?? Number.MAX_SAFE_INTEGER, { error })
+  return z.int({ error }).check(z.minimum(least, { error }), z.maximum(most ?? Number.MAX_SAFE_INTEGER, { error }))
 }
 
-export function milliseconds(least: number): z.ZodInt {
+export function milliseconds(least: number): z.ZodMiniNumberFormat {
   const error = `whole milliseconds from ${least} to ${longestTimer}`
-  return z.int({ error }).min(least, { error }).max(longestTimer, { error })
+  return z.int({ error }).check(z.minimum(least, { error }), z.maximum(longestTimer, { error }))
 }
 
-export function finiteNumber(least?: number): z.ZodNumber {
+export function finiteNumber(least?: number): z.ZodMiniNumber<number> {
   const error = least === undefined ? 'a finite number' : `a finite number, ${least} or more`
-  return z.number({ error }).min(least ?? Number.NEGATIVE_INFINITY, { error })
+  return z.number({ error }).check(z.minimum(least ?? Number.NEGATIVE_INFINITY, { error }))
 }
 
-export function flag(): z.ZodBoolean {
+export function flag(): z.ZodMiniBoolean<boolean> {
   return z.boolean({ error: 'true or false' })
 }
 
-export function text(): z.ZodString {
+export function text(): z.ZodMiniString<string> {
   return z.string({ error: 'a string' })
 }
 
 /** A string that says something. */
-export function name(): z.ZodString {
+export function name(): z.ZodMiniString<string> {
   const error = 'a string that is not empty'
-  return z.string({ error }).regex(/\S/, { error })
+  return z.string({ error }).check(z.regex(/\S/, { error }))
 }
 
-export function oneOf<const T extends readonly string[]>(...values: T): z.ZodEnum<{ [K in T[number]]: K }> {
+export function oneOf<const T extends readonly string[]>(...values: T): z.ZodMiniEnum<{ [K in T[number]]: K }> {
   return z.enum(values, { error: listed(values) })
 }
 
 /** A function, taken as its type says: what it takes and answers cannot be checked before it is called. */
-export function callback<F>(): z.ZodCustom<F, F> {
+export function callback<F>(): z.ZodMiniCustom<F, F> {
   return z.custom<F>((value) => typeof value === 'function', { error: 'a function' })
 }
 

@@ -15,83 +15,87 @@ const port = wholeNumber(1, 65_535)
 export const hostSchema = z.strictObject(
   {
     host: name(),
-    port: port.optional(),
-    weight: finiteNumber(0).optional(),
-    zone: name().optional(),
-    priority: finiteNumber().optional(),
-    connectionLimit: wholeNumber(1).optional(),
-    servername: name().optional(),
+    port: z.optional(port),
+    weight: z.optional(finiteNumber(0)),
+    zone: z.optional(name()),
+    priority: z.optional(finiteNumber()),
+    connectionLimit: z.optional(wholeNumber(1)),
+    servername: z.optional(name()),
   },
   { error: 'an object { host, … }' },
 )
 
 export const healthSchema = z.strictObject(
   {
-    probe: z
-      .union([oneOf('auto', 'galera', 'group-replication', 'replication', 'plain'), z.literal(false)], {
+    probe: z.withDefault(
+      z.union([oneOf('auto', 'galera', 'group-replication', 'replication', 'plain'), z.literal(false)], {
         error: "'auto', 'galera', 'group-replication', 'replication', 'plain' or false",
-      })
-      .default('auto'),
-    interval: milliseconds(1).default(2000),
-    retryInterval: milliseconds(1).optional(),
-    timeout: milliseconds(1).default(1000),
-    slowStart: milliseconds(0).default(10_000),
-    maxReplicaLag: milliseconds(0).default(30_000),
-    maxReceiveQueue: wholeNumber(0).default(1000),
-    useDonors: flag().default(false),
+      }),
+      'auto',
+    ),
+    interval: z.withDefault(milliseconds(1), 2000),
+    retryInterval: z.optional(milliseconds(1)),
+    timeout: z.withDefault(milliseconds(1), 1000),
+    slowStart: z.withDefault(milliseconds(0), 10_000),
+    maxReplicaLag: z.withDefault(milliseconds(0), 30_000),
+    maxReceiveQueue: z.withDefault(wholeNumber(0), 1000),
+    useDonors: z.withDefault(flag(), false),
   },
   { error: 'an object { probe, interval, … }' },
 )
 
 export const discoverySchema = z.strictObject(
   {
-    from: oneOf('cluster', 'dns').default('cluster'),
-    interval: milliseconds(100).default(30_000),
-    map: callback<(member: DiscoveredMember) => string | HostOptions | undefined>().optional(),
+    from: z.withDefault(oneOf('cluster', 'dns'), 'cluster'),
+    interval: z.withDefault(milliseconds(100), 30_000),
+    map: z.optional(callback<(member: DiscoveredMember) => string | HostOptions | undefined>()),
   },
   { error: 'an object { from, interval, … }' },
 )
 
 const buffer = z.custom<Buffer>((value) => Buffer.isBuffer(value), { error: 'a Buffer' })
 const pemAllowed = { error: 'PEM text, as a string, a Buffer or an array of them' }
-const pem = z.union([z.string(), buffer, z.array(z.union([z.string(), buffer], pemAllowed)).readonly()], pemAllowed)
+const pem = z.union([z.string(), buffer, z.readonly(z.array(z.union([z.string(), buffer], pemAllowed)))], pemAllowed)
 const tlsVersion = oneOf('TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3')
 
 export const sslSchema = z.strictObject({
-  ca: pem.optional(),
-  cert: pem.optional(),
-  key: pem.optional(),
-  passphrase: text().optional(),
-  ciphers: name().optional(),
-  minVersion: tlsVersion.optional(),
-  maxVersion: tlsVersion.optional(),
-  rejectUnauthorized: flag().default(true),
-  verifyIdentity: flag().optional(),
+  ca: z.optional(pem),
+  cert: z.optional(pem),
+  key: z.optional(pem),
+  passphrase: z.optional(text()),
+  ciphers: z.optional(name()),
+  minVersion: z.optional(tlsVersion),
+  maxVersion: z.optional(tlsVersion),
+  rejectUnauthorized: z.withDefault(flag(), true),
+  verifyIdentity: z.optional(flag()),
 })
 
 /** How values are decoded. Nothing is filled in: each lease may say otherwise, and mysql2 has the defaults. */
 const decodingShape = {
-  supportBigNumbers: flag().optional(),
-  bigNumberStrings: flag().optional(),
-  decimalNumbers: flag().optional(),
-  dateStrings: z
-    .union([z.boolean(), z.array(oneOf('TIMESTAMP', 'DATETIME', 'DATE')).readonly()], {
+  supportBigNumbers: z.optional(flag()),
+  bigNumberStrings: z.optional(flag()),
+  decimalNumbers: z.optional(flag()),
+  dateStrings: z.optional(
+    z.union([z.boolean(), z.readonly(z.array(oneOf('TIMESTAMP', 'DATETIME', 'DATE')))], {
       error: "true, false or an array of 'TIMESTAMP', 'DATETIME' and 'DATE'",
-    })
-    .optional(),
-  jsonStrings: flag().optional(),
-  timezone: z
+    }),
+  ),
+  jsonStrings: z.optional(flag()),
+  timezone: z.optional(
     // In a URL an unescaped + means a blank.
-    .string({ error: "'local', 'Z' or '±HH:MM'" })
-    .regex(/^(?:local|Z|[ +-](?:0\d|1[0-4]):[0-5]\d)$/, { error: "'local', 'Z' or '±HH:MM', as in '+02:00'" })
-    .optional(),
-  typeCast: z
-    .union([z.boolean(), callback<Exclude<TypeCast, boolean>>()], { error: 'true, false or a function' })
-    .optional(),
-  rowsAsArray: flag().optional(),
-  nestTables: z.union([z.boolean(), z.string()], { error: 'true, false or a separator' }).optional(),
-  namedPlaceholders: flag().optional(),
-  stringifyObjects: flag().optional(),
+    z
+      .string({ error: "'local', 'Z' or '±HH:MM'" })
+      .check(
+        z.regex(/^(?:local|Z|[ +-](?:0\d|1[0-4]):[0-5]\d)$/, { error: "'local', 'Z' or '±HH:MM', as in '+02:00'" }),
+      ),
+  ),
+  typeCast: z.optional(
+    z.union([z.boolean(), callback<Exclude<TypeCast, boolean>>()], { error: 'true, false or a function' }),
+  ),
+  rowsAsArray: z.optional(flag()),
+  nestTables: z.optional(z.union([z.boolean(), z.string()], { error: 'true, false or a separator' })),
+  namedPlaceholders: z.optional(flag()),
+  stringifyObjects: z.optional(flag()),
 }
 
 /** The same for one borrower or one statement. */
@@ -99,95 +103,102 @@ export const decodingSchema = z.strictObject(decodingShape, { error: 'an object 
 
 /** Every option: the values it takes and, where it has a fixed one, its default. The one source of both. */
 export const poolSchema = z.strictObject({
-  host: z
-    .union(
+  host: z.optional(
+    z.union(
       [
         z.string(),
-        z
-          .array(z.union([z.string(), hostSchema], { error: "a string such as 'db1:3307', or an object { host, … }" }))
-          .readonly(),
+        z.readonly(
+          z.array(
+            z.union([z.string(), hostSchema], { error: "a string such as 'db1:3307', or an object { host, … }" }),
+          ),
+        ),
       ],
       { error: "a string such as 'db1,db2:3307', or an array of strings or objects" },
-    )
-    .optional(),
-  port: port.default(3306),
-  socketPath: name().optional(),
-  user: text().optional(),
-  password: z
-    .union([z.string(), callback<Exclude<PasswordOption, string>>()], {
+    ),
+  ),
+  port: z.withDefault(port, 3306),
+  socketPath: z.optional(name()),
+  user: z.optional(text()),
+  password: z.optional(
+    z.union([z.string(), callback<Exclude<PasswordOption, string>>()], {
       error: 'a string, or a function that answers one',
-    })
-    .optional(),
-  database: text().optional(),
-  ssl: z
-    .union([z.boolean(), z.enum(['Amazon RDS']), sslSchema], {
+    }),
+  ),
+  database: z.optional(text()),
+  ssl: z.withDefault(
+    z.union([z.boolean(), z.enum(['Amazon RDS']), sslSchema], {
       error: "true, false, an object { ca, … } or the profile 'Amazon RDS'",
-    })
-    .default(false),
-  charset: name().default('utf8mb4_unicode_ci'),
+    }),
+    false,
+  ),
+  charset: z.withDefault(name(), 'utf8mb4_unicode_ci'),
 
-  poolName: name().default('hostpool'),
+  poolName: z.withDefault(name(), 'hostpool'),
 
-  connectionLimit: wholeNumber(1).default(4),
-  minIdle: wholeNumber(0).default(0),
-  maxIdle: wholeNumber(0).optional(),
-  idleTimeout: milliseconds(0).default(60_000),
-  maxLifetime: milliseconds(0).default(1_800_000),
-  maxConnecting: wholeNumber(1).default(2),
-  connectTimeout: milliseconds(1).default(10_000),
+  connectionLimit: z.withDefault(wholeNumber(1), 4),
+  minIdle: z.withDefault(wholeNumber(0), 0),
+  maxIdle: z.optional(wholeNumber(0)),
+  idleTimeout: z.withDefault(milliseconds(0), 60_000),
+  maxLifetime: z.withDefault(milliseconds(0), 1_800_000),
+  maxConnecting: z.withDefault(wholeNumber(1), 2),
+  connectTimeout: z.withDefault(milliseconds(1), 10_000),
 
-  waitForConnections: flag().default(true),
-  queueLimit: wholeNumber(0).default(0),
-  acquireTimeout: milliseconds(0).default(10_000),
-  noHostTimeout: milliseconds(0).default(0),
+  waitForConnections: z.withDefault(flag(), true),
+  queueLimit: z.withDefault(wholeNumber(0), 0),
+  acquireTimeout: z.withDefault(milliseconds(0), 10_000),
+  noHostTimeout: z.withDefault(milliseconds(0), 0),
 
-  validateAfterIdle: z
-    .union([milliseconds(0), z.literal(false)], { error: 'whole milliseconds from 0 to 2147483647, or false' })
-    .default(500),
-  validationTimeout: milliseconds(1).default(1000),
-  resetOnRelease: flag().default(false),
-  retryReads: flag().default(true),
-  leakDetectionThreshold: milliseconds(0).default(0),
-  endTimeout: milliseconds(0).default(10_000),
+  validateAfterIdle: z.withDefault(
+    z.union([milliseconds(0), z.literal(false)], { error: 'whole milliseconds from 0 to 2147483647, or false' }),
+    500,
+  ),
+  validationTimeout: z.withDefault(milliseconds(1), 1000),
+  resetOnRelease: z.withDefault(flag(), false),
+  retryReads: z.withDefault(flag(), true),
+  leakDetectionThreshold: z.withDefault(milliseconds(0), 0),
+  endTimeout: z.withDefault(milliseconds(0), 10_000),
 
-  selector: z
-    .union([oneOf('random', 'round-robin', 'ordered', 'least-busy', 'latency'), callback<Selector>()], {
+  selector: z.withDefault(
+    z.union([oneOf('random', 'round-robin', 'ordered', 'least-busy', 'latency'), callback<Selector>()], {
       error: "'random', 'round-robin', 'ordered', 'least-busy', 'latency' or a function",
-    })
-    .default('random'),
-  zone: name().optional(),
-  health: healthSchema.prefault({}),
-  discovery: z
-    .union([z.literal(false), oneOf('cluster', 'dns'), discoverySchema], {
+    }),
+    'random',
+  ),
+  zone: z.optional(name()),
+  health: z.prefault(healthSchema, {}),
+  discovery: z.withDefault(
+    z.union([z.literal(false), oneOf('cluster', 'dns'), discoverySchema], {
       error: "false, 'cluster', 'dns' or an object { from, interval, … }",
-    })
-    .default(false),
-  sessionVariables: z
-    .record(
-      z.string().regex(/^[a-z_]\w*$/i, { error: 'names of session variables, as in time_zone' }),
+    }),
+    false,
+  ),
+  sessionVariables: z.withDefault(
+    z.record(
+      z.string().check(z.regex(/^[a-z_]\w*$/i, { error: 'names of session variables, as in time_zone' })),
       z.union([z.string(), z.number(), z.boolean()], { error: 'a string, a number or a boolean' }),
       { error: "an object of variables and their values, as in { time_zone: '+00:00' }" },
-    )
-    .default({}),
-  onConnect: callback<(connection: Queryable) => void | Promise<void>>().optional(),
+    ),
+    {},
+  ),
+  onConnect: z.optional(callback<(connection: Queryable) => void | Promise<void>>()),
 
-  multipleStatements: flag().default(false),
-  compress: flag().default(false),
-  enableKeepAlive: flag().default(true),
-  keepAliveInitialDelay: milliseconds(0).default(0),
-  localAddress: text()
-    .refine((value) => isIP(value) !== 0, { error: 'an IP address of this machine' })
-    .optional(),
-  flags: z
-    .union([z.string(), z.array(text()).readonly()], { error: "a string such as 'LOCAL_FILES,-ODBC', or an array" })
-    .optional(),
-  connectAttributes: z.record(z.string(), text(), { error: 'an object of strings' }).default({}),
-  maxPreparedStatements: wholeNumber(1).default(256),
-  enableCleartextPlugin: flag().default(false),
-  authPlugins: z.record(z.string(), callback<AuthPlugin>(), { error: 'an object of functions' }).optional(),
-  infileStreamFactory: callback<(path: string) => Readable>().optional(),
-  disableEval: flag().default(false),
-  gracefulEnd: flag().optional(),
+  multipleStatements: z.withDefault(flag(), false),
+  compress: z.withDefault(flag(), false),
+  enableKeepAlive: z.withDefault(flag(), true),
+  keepAliveInitialDelay: z.withDefault(milliseconds(0), 0),
+  localAddress: z.optional(
+    text().check(z.refine((value) => isIP(value) !== 0, { error: 'an IP address of this machine' })),
+  ),
+  flags: z.optional(
+    z.union([z.string(), z.readonly(z.array(text()))], { error: "a string such as 'LOCAL_FILES,-ODBC', or an array" }),
+  ),
+  connectAttributes: z.withDefault(z.record(z.string(), text(), { error: 'an object of strings' }), {}),
+  maxPreparedStatements: z.withDefault(wholeNumber(1), 256),
+  enableCleartextPlugin: z.withDefault(flag(), false),
+  authPlugins: z.optional(z.record(z.string(), callback<AuthPlugin>(), { error: 'an object of functions' })),
+  infileStreamFactory: z.optional(callback<(path: string) => Readable>()),
+  disableEval: z.withDefault(flag(), false),
+  gracefulEnd: z.optional(flag()),
 
   ...decodingShape,
 })

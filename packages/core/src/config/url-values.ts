@@ -15,7 +15,7 @@ export function schemaAt(path: OptionPath): Schema | undefined {
 
 /** True when an option can only be a function, or an object of its own parts. */
 export function isBeyondText(schema: Schema): boolean {
-  return alternatives(schema).every((kind) => kind instanceof z.ZodCustom)
+  return alternatives(schema).every((kind) => kind instanceof z.ZodMiniCustom)
 }
 
 /**
@@ -27,24 +27,25 @@ export function readText(text: string, schema: Schema): unknown {
   if (text === 'true' || text === 'false') {
     const value = text === 'true'
     if (
-      kinds.some((kind) => kind instanceof z.ZodBoolean || (kind instanceof z.ZodLiteral && kind.values.has(value)))
+      kinds.some(
+        (kind) =>
+          kind instanceof z.ZodMiniBoolean || (kind instanceof z.ZodMiniLiteral && kind.def.values.includes(value)),
+      )
     ) {
       return value
     }
   }
-  if (/^[+-]?\d+(?:\.\d+)?$/.test(text) && kinds.some((kind) => kind instanceof z.ZodNumber)) return Number(text)
-  const isText = kinds.some((kind) => kind instanceof z.ZodString || kind instanceof z.ZodEnum)
-  if (!isText && kinds.some((kind) => kind instanceof z.ZodArray)) return text.split(',')
+  if (/^[+-]?\d+(?:\.\d+)?$/.test(text) && kinds.some((kind) => kind instanceof z.ZodMiniNumber)) return Number(text)
+  const isText = kinds.some((kind) => kind instanceof z.ZodMiniString || kind instanceof z.ZodMiniEnum)
+  if (!isText && kinds.some((kind) => kind instanceof z.ZodMiniArray)) return text.split(',')
   return text
 }
 
 function memberOf(schema: Schema, name: string): Schema | undefined {
   for (const kind of alternatives(schema)) {
-    if (kind instanceof z.ZodRecord) return kind.valueType
-    if (kind instanceof z.ZodObject && Object.hasOwn(kind.shape, name)) {
-      const member: Schema = kind.shape[name]
-      return member
-    }
+    if (kind instanceof z.ZodMiniRecord) return kind.def.valueType
+    const shape: Readonly<Record<string, Schema>> = kind instanceof z.ZodMiniObject ? kind.shape : {}
+    if (Object.hasOwn(shape, name)) return shape[name]
   }
   return undefined
 }
@@ -52,12 +53,12 @@ function memberOf(schema: Schema, name: string): Schema | undefined {
 /** What an option may be, without the wrappings of defaults and the like. */
 function alternatives(schema: Schema): readonly Schema[] {
   if (
-    schema instanceof z.ZodDefault ||
-    schema instanceof z.ZodPrefault ||
-    schema instanceof z.ZodOptional ||
-    schema instanceof z.ZodReadonly
+    schema instanceof z.ZodMiniDefault ||
+    schema instanceof z.ZodMiniPrefault ||
+    schema instanceof z.ZodMiniOptional ||
+    schema instanceof z.ZodMiniReadonly
   ) {
-    return alternatives(schema.unwrap())
+    return alternatives(schema.def.innerType)
   }
-  return schema instanceof z.ZodUnion ? schema.options.flatMap(alternatives) : [schema]
+  return schema instanceof z.ZodMiniUnion ? schema.def.options.flatMap(alternatives) : [schema]
 }
