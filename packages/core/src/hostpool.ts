@@ -141,7 +141,7 @@ export class Hostpool implements Pool, Lender {
 
   async transaction<T>(
     work: TransactionWork<T>,
-    options: TransactionOptions & RetryOptions & LeaseOptions = {},
+    options: TransactionOptions & RetryOptions & LeaseOptions = NO_OPTIONS,
   ): Promise<T> {
     checkCall('transaction', options)
     return runTransaction((lease) => this.#lend(lease), this, work, options)

@@ -83,7 +83,7 @@ export class HostpoolAdapter implements SqlDriverAdapter {
     let lease: Lease | undefined
     try {
       lease = await this.#pool.getConnection(FOR_TRANSACTION)
-      await lease.beginTransaction({ isolationLevel })
+      await lease.beginTransaction(isolationLevel === undefined ? undefined : { isolationLevel })
     } catch (error) {
       // Whether the server had begun it or not: giving the lease back rolls back what is open.
       lease?.release()

@@ -27,6 +27,8 @@ export class HostpoolTransaction implements Transaction {
   readonly #lease: Lease
   readonly #runner: StatementRunner
   #tail: Promise<unknown> = Promise.resolve()
+  /** Statements that run or wait for their turn. */
+  #pending = 0
   #ended = false
   /** The error with which the server gave the transaction up. */
   #lost: unknown
@@ -91,9 +93,15 @@ export class HostpoolTransaction implements Transaction {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#tail.then(() => this.#guarded(work))
-    this.#tail = result.catch(() => undefined)
+    // Mostly nothing runs, and nothing has to wait for a promise then.
+    const result = this.#pending === 0 ? this.#guarded(work) : this.#tail.then(() => this.#guarded(work))
+    this.#pending += 1
+    this.#tail = result.then(this.#answered, this.#answered)
     return result
+  }
+
+  readonly #answered = (): void => {
+    this.#pending -= 1
   }
 
   async #guarded<T>(work: () => Promise<T>): Promise<T> {

@@ -11,6 +11,9 @@ import type { QueryResult, Row, StatementOptions, StatementValues } from '../sta
 import { toStatement } from '../statement/to-statement.js'
 import type { UserChange } from '../statement/user-change.js'
 
+/** Frozen, so that they are checked once. */
+const NO_OPTIONS: TransactionOptions = Object.freeze({})
+
 /** The lease that `getConnection` answers. */
 export class PoolLease implements Lease {
   readonly #lender: Lender
@@ -52,7 +55,7 @@ export class PoolLease implements Lease {
     return this.#session.stream(statement, this.#sender.decodingOf(statement), this.#lender.kinds.of(statement.sql))
   }
 
-  async beginTransaction(options: TransactionOptions = {}): Promise<void> {
+  async beginTransaction(options: TransactionOptions = NO_OPTIONS): Promise<void> {
     checkCall('beginTransaction', options)
     for (const sql of startTransaction(options)) await this.query(sql)
   }
