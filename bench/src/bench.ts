@@ -18,10 +18,10 @@ const FOLDER = fileURLToPath(new URL('../', import.meta.url))
 
 const LEGEND = `"ratio": how many times as fast this pool is as that one (or how many times as much it costs, where the
 method says so): the median of the ratios of all rounds, and its 95 % bootstrap interval. A round measures every pool
-once, each in a fresh process; the processes take turns, a slice of a second or less each, and the ratio of a round is
-the median of its slices', each set against the other's slice of the same turn. "again" is this pool once
-more, set against itself: how far that interval strays from 1 is the noise of this machine, and differences within it
-mean nothing.
+once, each in a fresh process with NODE_ENV=production; the processes take turns, a slice of a second or less each, and
+the ratio of a round is the median of its slices', each set against the other's slice of the same turn. "again" is this
+pool once more, set against itself: how far that interval strays from 1 is the noise of this machine, and differences
+within it mean nothing.
 `
 
 const QUICK = `quick: a first look, not a result. Fewer pools, loads and rounds than there are, each measured for a shorter time.`

@@ -70,7 +70,8 @@ export interface Limit {
   readonly target: number
 }
 
-export type ServersWanted = 'cluster' | FakeServerWays
+/** Three real nodes, a single one, or servers that only pretend. */
+export type ServersWanted = 'cluster' | 'node' | FakeServerWays
 
 export interface Benchmark {
   readonly name: BenchmarkName
@@ -79,7 +80,6 @@ export interface Benchmark {
   readonly method: string
   /** What all subjects have in common, in a few words for the picture. */
   readonly setting: string
-  /** Three real nodes, or servers that only pretend. */
   readonly servers: ServersWanted
   /** Everything that is measured, each in fresh processes. */
   readonly subjects: readonly string[]

@@ -59,6 +59,8 @@ export class TrialProcess {
   #start(): ChildProcess {
     return fork(PROGRAM, {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      // As an application runs: Prisma's client, for one, takes a stack trace at each request otherwise.
+      env: { ...process.env, NODE_ENV: 'production' },
       // Some peers warn at every connection; what they warn of is measured, not read.
       execArgv: ['--no-warnings', ...this.#flags],
     })

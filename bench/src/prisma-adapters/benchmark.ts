@@ -11,7 +11,7 @@ const BY_HAND: AdapterSubjectName = 'mysql2 by hand'
 const MEMORY: AdapterSubjectName = 'answers from memory'
 
 const TARGET = 1.2
-/** Of a single row by its key, and of what Prisma joins such requests to. */
+/** Of a single row by its key, and of what Prisma joins such requests to when callers are in step. */
 const TARGET_UNIQUE = 1.5
 const TARGET_KEPT = 1.1
 const UNIQUE = /findUnique|findFirst|one row|16 rows/
@@ -27,10 +27,10 @@ export function prismaAdapters(quick: boolean): Benchmark {
     method:
       `A Prisma client on one server with ${CONNECTIONS} connections, the same generated code for every adapter; then the ` +
       'adapters alone, given the statements that Prisma makes. Compared are throughput, processor time of the client, which ' +
-      'the load of others disturbs less, and the most memory that the process ever had. "mysql2 by hand" is as far as ' +
+      'the load of others disturbs less, and the most memory that the process has had after the same number of requests. "mysql2 by hand" is as far as ' +
       'mysql2\'s own execute() goes, "answers from memory" as far as Prisma\'s client goes.',
-    setting: `${CONNECTIONS} connections; one real node on the same machine`,
-    servers: 'cluster',
+    setting: `${CONNECTIONS} connections; one real node, by itself, on the same machine`,
+    servers: 'node',
     subjects,
     metrics: {
       throughput: { title: 'requests/s', better: 'more' },

@@ -8,6 +8,7 @@ import { CALLERS, CONNECTIONS, measureOrm } from '../orm/measure-orm.js'
 import type { OrmSubject } from '../orm/orm-subject.js'
 import { anyHundred, anyId, PRODUCTS } from '../orm/tables.js'
 import { ownRows } from '../load/own-rows.js'
+import { inOwnTurn } from '../load/own-turn.js'
 import { firstOf } from '../servers/host-access.js'
 import type { Assignment, Turn } from '../trial.js'
 import { type Operation, operationsOf, type PrismaSubjectName } from './benchmark.js'
@@ -58,7 +59,8 @@ function subjectOf(configuration: string, adapter: Adapter): OrmSubject {
   const anyStock = () => Math.floor(Math.random() * 1e6)
   const rowOf = ownRows(PRODUCTS, CALLERS)
   const operations: Record<Operation, (caller: number) => Promise<unknown>> = {
-    findUnique: () => prisma.product.findUnique({ where: { id: anyId() } }),
+    // Not joined with others into one query, as in a server.
+    findUnique: () => inOwnTurn(() => prisma.product.findUnique({ where: { id: anyId() } })),
     'findMany, 100 rows': () => {
       const first = anyHundred()
       return prisma.product.findMany({ where: { id: { gte: first, lt: first + 100 } } })

@@ -3,7 +3,8 @@ import type { ServersWanted } from '../benchmark.js'
 import { URL_VARIABLE } from '../options.js'
 import { forkFakeServers, type Servers } from './fake-servers.js'
 
-const HOSTS = 3
+/** Real nodes, by what a benchmark wants. */
+const NODES = { cluster: 3, node: 1 } as const
 const DATABASE = 'bench'
 /** More than any benchmark opens, all its pools together. */
 const MAX_CONNECTIONS = 500
@@ -34,14 +35,14 @@ export class ServerRoom implements AsyncDisposable {
   }
 
   async #start(wanted: ServersWanted): Promise<Servers> {
-    if (wanted !== 'cluster') return forkFakeServers(wanted)
-    return this.#url === undefined ? this.#startCluster() : existing(this.#url)
+    if (typeof wanted !== 'string') return forkFakeServers(wanted)
+    return this.#url === undefined ? this.#startNodes(NODES[wanted]) : existing(this.#url)
   }
 
-  async #startCluster(): Promise<Servers> {
-    this.#say(`starting ${HOSTS} real Galera nodes`)
+  async #startNodes(nodes: number): Promise<Servers> {
+    this.#say(`starting ${nodes} real Galera node${nodes === 1 ? '' : 's'}`)
     const cluster = await GaleraCluster.start({
-      nodes: HOSTS,
+      nodes,
       database: DATABASE,
       settings: { max_connections: MAX_CONNECTIONS },
       onProgress: this.#say,
