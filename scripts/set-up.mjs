@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve } from 'node:path'
-import { bundleZod } from './bundle-zod.mjs'
+import { bundle } from './bundle.mjs'
 import { must, run } from './child.mjs'
 import { say } from './progress.mjs'
 import { binary, packageDirectories, root, unlessDone } from './workspace.mjs'
@@ -52,7 +52,9 @@ export async function generateClients() {
 /** Type-checks and builds everything. Resolves to whether there were no errors. */
 export async function build() {
   const { status } = await run(binary('tsc'), ['-b'], { cwd: root })
-  return status === 0 && bundleZod()
+  if (status !== 0) return false
+  await bundle()
+  return true
 }
 
 function findSchemas(directory) {

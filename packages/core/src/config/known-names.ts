@@ -1,4 +1,4 @@
-import { distance } from 'fastest-levenshtein'
+import leven from 'leven'
 
 /**
  * Names that people try and that this pool does not take: options of mysql2 that would have no effect or do harm here, and
@@ -47,7 +47,7 @@ export function nearestName(name: string, known: readonly string[]): string | un
   let nearest: string | undefined
   let least = Math.max(1, Math.floor(name.length / 3)) + 1
   for (const candidate of known) {
-    const steps = distance(written, candidate.toLowerCase())
+    const steps = leven(written, candidate.toLowerCase())
     if (steps < least) {
       least = steps
       nearest = candidate

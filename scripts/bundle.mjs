@@ -1,0 +1,49 @@
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './workspace.mjs'
+
+const folders = { esm: 'dist', cjs: join('cjs', 'dist') }
+/** What core contains of others, with the file that says on what terms. */
+const contained = { leven: 'license', zod: 'LICENSE' }
+
+/**
+ * Makes one file of each package, as an ES module and as CommonJS: it loads in less than half of the time that its hundred
+ * modules take, and keeps less in memory. Names and lines stay as they were written, for the sake of stack traces.
+ */
+export async function bundle() {
+  // Not there before the dependencies are installed.
+  const { rolldown } = await import('rolldown')
+  const directories = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name))
+  await Promise.all(
+    directories.map(async (directory) => {
+      const input = join(directory, 'src', 'index.ts')
+      const bundled = await rolldown({ input, external: isExternal(directory), platform: 'node', logLevel: 'warn' })
+      for (const [format, folder] of Object.entries(folders)) {
+        await bundled.write({
+          file: join(directory, folder, 'index.js'),
+          format,
+          comments: false,
+          esModule: true,
+          // A single letter beyond Latin makes Node keep two bytes for each letter of the file.
+          charset: 'ascii',
+          sourcemap: true,
+          sourcemapExcludeSources: true,
+        })
+      }
+      await bundled.close()
+    }),
+  )
+  const core = join(root, 'packages', 'core')
+  for (const [name, file] of Object.entries(contained)) {
+    for (const folder of Object.values(folders)) {
+      copyFileSync(join(core, 'node_modules', name, file), join(core, folder, `${name}.LICENSE`))
+    }
+  }
+}
+
+/** What an application installs beside a package stays outside of it. */
+function isExternal(directory) {
+  const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
+  const names = Object.keys({ ...dependencies, ...peerDependencies })
+  return (id) => names.some((name) => id === name || id.startsWith(`${name}/`))
+}
