@@ -27,7 +27,7 @@ export const USAGE = `usage: npm run bench -- [benchmark …] [--quick] [--round
   --picture FILE  draws the picture there; default: bench/results.svg after a complete run, else bench/latest.svg
   --json          everything as JSON on the standard output; what happens meanwhile goes to the standard error
 
-Three real Galera nodes are started where a benchmark needs them, or ${URL_VARIABLE} names servers to use
+Three real Galera nodes, or a single one, are started where a benchmark needs them, or ${URL_VARIABLE} names servers to use
 (mysql://user:password@host1,host2,host3:port/database); tables called bench_… are made there, and dropped.
 `
 
