@@ -70,6 +70,23 @@ export class VirtualClock implements Clock {
     this.#now = until
   }
 
+  /** The same, but no longer than until something has come true; answers whether it has. */
+  async flowUntil(isTrue: () => boolean, milliseconds: number): Promise<boolean> {
+    const until = this.#now + milliseconds
+    await promisesSettled()
+    while (!isTrue()) {
+      const due = this.#nextDue()
+      if (due > until) {
+        this.#now = until
+        return false
+      }
+      this.#now = due
+      while (this.#nextDue() <= due) this.#runNext()
+      await promisesSettled()
+    }
+    return true
+  }
+
   #add(due: number, run: () => void, keepsAlive: boolean): Timer {
     if (!(due >= this.#now)) throw new Error(`A timer for ${due} ms at ${this.#now} ms`)
     const timer: VirtualTimer = { due, order: this.#made, keepsAlive, run }
