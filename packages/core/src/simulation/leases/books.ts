@@ -98,6 +98,14 @@ export class Books implements StatementBook {
     return said
   }
 
+  changesUser(session: ServerSession): void {
+    const holder = this.#holderOf(session) ?? session.last
+    const asked = holder?.history.some(({ change, outcome }) => change !== undefined && outcome === undefined) === true
+    if (!asked) this.broken('nothing is sent that nobody asked for', `a change of the user in #${session.id}`)
+    if (session.last !== holder) this.#checkClean(session, 'a change of the user', holder)
+    session.last = holder
+  }
+
   fateOf({ putting, arrivals }: Said): Fate | undefined {
     return putting?.fates?.[arrivals.length - 1]
   }
@@ -185,6 +193,12 @@ export class Books implements StatementBook {
     }
     const { last } = session
     if (sql.startsWith('SET TRANSACTION')) {
+      const asker = holder ?? last
+      if (asker?.history.some(({ putting, outcome }) => putting?.isolation !== undefined && outcome === undefined) === true) {
+        if (asker !== last) this.#checkClean(session, sql, asker)
+        session.last = asker
+        return undefined
+      }
       this.#checkClean(session, sql, undefined)
       this.#begun.add(session)
       session.last = undefined
@@ -199,7 +213,8 @@ export class Books implements StatementBook {
     }
     if (sql === 'COMMIT') {
       const ofCallback = this.#begun.has(session) || (last?.kind === 'attempt' && !last.over)
-      if (!ofCallback)
+      // Where nothing is open there is nothing to be committed by mistake.
+      if (!ofCallback && session.values.transaction !== undefined)
         this.broken('nothing is sent that nobody asked for', `COMMIT in #${session.id} of borrower ${last?.number}`)
       return this.#frame(session, 'commit', last)
     }
@@ -232,17 +247,14 @@ export class Books implements StatementBook {
     return this.#borrowings.find(({ over, claim }) => !over && claim?.threadId === session.id)
   }
 
+  /** What this borrower, or one that has given its lease back meanwhile, asked for by a method of its lease. */
   #askedFor(sql: string, borrowing: Borrowing | undefined): Said | undefined {
-    const asked = borrowing?.history.find(
-      ({ putting, outcome, text }) => putting?.by === 'api' && outcome === undefined && text === sql,
-    )
+    const wanted = ({ putting, outcome, text, arrivals }: Said): boolean =>
+      putting?.by === 'api' && outcome === undefined && text === sql && arrivals.at(-1)?.answer !== 'done'
+    const asked = borrowing?.history.find(wanted)
     if (asked !== undefined) return asked
-    for (const other of this.#borrowings) {
-      if (other === borrowing || other.kind !== 'lease') continue
-      const found = other.history.find(
-        ({ putting, outcome, text, arrivals }) =>
-          putting?.by === 'api' && outcome === undefined && text === sql && arrivals.length === 0,
-      )
+    for (const { over, history } of this.#borrowings) {
+      const found = over ? history.find((said) => wanted(said) && said.arrivals.length === 0) : undefined
       if (found !== undefined) return found
     }
     return undefined

@@ -1,5 +1,6 @@
 import type { Pool } from '../../pool.js'
 import type { Lease } from '../../session/lease.js'
+import type { Transaction } from '../../session/transaction.js'
 import type { VirtualClock } from '../virtual-clock.js'
 import type { Books } from './books.js'
 import type { Borrowing } from './borrowing.js'
@@ -159,7 +160,7 @@ export class Borrowers {
     let last: Borrowing | undefined
     next.commitFates = fates
     this.#callbacks += 1
-    const work = async (transaction: Desk): Promise<void> => {
+    const work = async (transaction: Transaction): Promise<void> => {
       if (last !== undefined) {
         last.ending = 'again'
         books.over(last)
@@ -169,9 +170,9 @@ export class Borrowers {
       books.starting.delete(mine)
       next = newRun()
       runs += 1
-      mine.claim = 'threadId' in transaction ? (transaction as Lease) : undefined
+      mine.claim = 'threadId' in transaction ? (transaction as Transaction & Lease) : undefined
       try {
-        await this.#putter.follow(mine, transaction, runs === 1 ? plan : withoutFates(plan), POOL_DECODING)
+        await this.#putter.follow(mine, inCallback(transaction), runs === 1 ? plan : withoutFates(plan), POOL_DECODING)
       } finally {
         mine.claim = undefined
       }
@@ -216,6 +217,15 @@ export class Borrowers {
   /** The connection that such a lease is on. */
   threadIdOf(which: number): number | undefined {
     return pick(this.#held, which)?.lease.threadId
+  }
+}
+
+/** Whatever a transaction is made of, its callback is given nothing for its borders. */
+function inCallback(transaction: Transaction): Desk {
+  return {
+    query: (...given) => transaction.query(...given),
+    execute: (...given) => transaction.execute(...given),
+    stream: (...given) => transaction.stream(...given),
   }
 }
 

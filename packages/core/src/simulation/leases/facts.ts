@@ -109,7 +109,12 @@ export function noteDone(facts: Facts, saying: Saying, result: unknown, asked: n
     default:
       break
   }
-  if (Array.isArray(result)) {
+  if (result === undefined) {
+    // A method of a lease, which tells nothing.
+    facts.rowCount = undefined
+    facts.foundRows = undefined
+    facts.warnings = undefined
+  } else if (Array.isArray(result)) {
     facts.rowCount = -1
     facts.foundRows = result.length
     facts.warnings = 0

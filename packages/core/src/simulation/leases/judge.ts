@@ -195,9 +195,11 @@ export class Judge {
   }
 
   #checkIsolation(said: Said): void {
+    if (partsOf(statementOf(said)).length > 1) return
     const { isolation, nextIsolation } = this.#facts
-    const wanted = said.putting?.isolation?.replace(' ', '-') ?? nextIsolation ?? isolation
-    const known = said.putting?.isolation !== undefined || (nextIsolation !== undefined && isolation !== undefined)
+    const asked = said.putting?.by === 'api' ? said.putting.isolation : undefined
+    const wanted = asked?.replace(' ', '-') ?? nextIsolation ?? isolation
+    const known = asked !== undefined || (nextIsolation !== undefined && isolation !== undefined)
     const ran = said.arrivals.at(-1)?.isolation
     if (known && wanted !== undefined && ran !== wanted)
       this.#broken('a transaction has the isolation level that was asked for', `${ran} in place of ${wanted}`)

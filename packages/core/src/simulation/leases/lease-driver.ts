@@ -79,7 +79,7 @@ export class ModelConnection implements DriverConnection {
     this.#session = session
     this.#clock = clock
     this.threadId = session.id
-    this.tracksSession = options.tracking === 'yes'
+    this.tracksSession = options.tracking !== 'no'
     this.client = {
       answered: (answer) => {
         this.#observe(answer)

@@ -38,6 +38,8 @@ export interface Client {
 export interface StatementBook {
   /** Called when a statement is put on the wire. Undefined for the pool's own. */
   sent(session: ServerSession, sql: string): Said | undefined
+  /** Called when a change of the user is put on the wire. */
+  changesUser(session: ServerSession): void
   fateOf(said: Said): Fate | undefined
 }
 
@@ -140,6 +142,7 @@ export class LeaseServer {
     const connected = this.#sessions.get(session)
     if (connected === undefined) return
     const said = request.command === 'query' ? this.#env.book.sent(session, request.sql) : undefined
+    if (request.command === 'change user') this.#env.book.changesUser(session)
     this.#tell(session, request.command === 'query' ? firstLine(request.sql) : `${request.command} ${request.sql}`)
     const fate = said === undefined ? this.#troubles.shift() : this.#env.book.fateOf(said)
     if (fate !== undefined) this.#tell(session, JSON.stringify(fate))
@@ -294,7 +297,7 @@ export class LeaseServer {
         return this.#answer(session, refused === undefined ? [] : [{ is: 'error', errno: refused.errno }], [])
       case 'reset':
         if (refused !== undefined) return this.#answer(session, [{ is: 'error', errno: refused.errno }], [])
-        if (values.syncWait) session.spoilt = true
+        if (values.syncWait && this.#env.options.cluster === 'galera') session.spoilt = true
         session.values = freshValues()
         return this.#answer(session, [], [])
       case 'change user':
@@ -316,7 +319,7 @@ export class LeaseServer {
     const { options } = this.#env
     const reply: Reply =
       refused === undefined ? performOwn(session, sql, options, this) : { is: 'error', errno: refused.errno }
-    return this.#answer(session, [reply], [])
+    return this.#answer(session, [reply], sql.startsWith('SET ') ? ['set zone'] : [])
   }
 
   #said(

@@ -24,6 +24,12 @@ export function performOwn(
     values.transaction = undefined
     return done()
   }
+  // Asks for nothing but the status flags of its answer.
+  if (sql === 'DO 0') return done()
+  if (sql === 'SELECT LAST_INSERT_ID(0)') {
+    Object.assign(values, { lastId: 0, lastIdOf: undefined, rowCount: -1, foundRows: 1, warnings: 0 })
+    return { is: 'rows', rows: [{ 'LAST_INSERT_ID(0)': 0 }] }
+  }
   if (sql.startsWith('USE ')) {
     session.schema = sql.slice(4).replaceAll('`', '')
     return done()

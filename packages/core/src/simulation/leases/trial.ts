@@ -1,5 +1,6 @@
 import { resolveConfig } from '../../config/pool-config.js'
 import { oldDriver } from './old-port.js'
+import { isHostpoolError } from '../../errors/hostpool-error.js'
 import { Hostpool } from '../../hostpool.js'
 import type { Random } from '../../hosts/selector.js'
 import type { Pool } from '../../pool.js'
@@ -155,7 +156,8 @@ export class Trial {
       }
       case 'read only': {
         const server = this.#server(operation.server)
-        if (server !== undefined) server.readOnly = operation.on
+        // Without probes nothing tells a pool that a server takes writes again.
+        if (server !== undefined && this.#life.options.probes) server.readOnly = operation.on
         break
       }
       case 'leave primary':
@@ -171,12 +173,9 @@ export class Trial {
         break
       case 'drain':
       case 'undrain':
-      case 'remove': {
-        const name = this.#hostName(operation.server)
-        if (name !== undefined && (operation.do !== 'remove' || pool.status().hosts.length > 1))
-          pool.hosts[operation.do](name)
+      case 'remove':
+        this.#operate(operation.do, this.#hostName(operation.server))
         break
-      }
       case 'add':
         this.#add()
         break
@@ -196,7 +195,7 @@ export class Trial {
   async #recover(): Promise<void> {
     for (const server of this.#servers.values()) server.makeWell()
     if (this.#end === undefined) {
-      for (const { name } of this.pool.status().hosts) this.pool.hosts.undrain(name)
+      for (const { name } of this.pool.status().hosts) this.#operate('undrain', name)
     }
     for (let time = 0; time < RECOVERY; time += 100) {
       await this.clock.flow(100)
@@ -247,6 +246,15 @@ export class Trial {
     const { promise: followedOne, state } = followed(promise)
     followedOne.catch(() => undefined)
     await this.clock.flowUntil(() => state.done, time)
+  }
+
+  /** The last host cannot be removed, and one that was removed is listed while its connections are being closed. */
+  #operate(how: 'drain' | 'undrain' | 'remove', name: string | undefined): void {
+    try {
+      if (name !== undefined) this.pool.hosts[how](name)
+    } catch (error) {
+      if (!isHostpoolError(error) || error.code !== 'ERR_HOSTPOOL_CONFIG') throw error
+    }
   }
 
   #add(): void {
