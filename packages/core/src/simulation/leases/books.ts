@@ -17,6 +17,7 @@ export class Books implements StatementBook {
   readonly starting = new Set<Borrowing>()
   readonly #options: LifeOptions
   readonly #database: Database
+  readonly #tell: (line: string) => void
   readonly #borrowings: Borrowing[] = []
   readonly #said = new Map<number, Said>()
   /** Sessions in which a callback's transaction was begun, and whose callback has not said anything yet. */
@@ -27,7 +28,8 @@ export class Books implements StatementBook {
   #unsettled = 0
   #violation: Violation | undefined
 
-  constructor(options: LifeOptions, database: Database) {
+  constructor(options: LifeOptions, database: Database, tell: (line: string) => void) {
+    this.#tell = tell
     this.#options = options
     this.#database = database
   }
@@ -75,6 +77,7 @@ export class Books implements StatementBook {
       return
     }
     said.outcome = outcome
+    this.#tell(`  ${said.borrowing.number} is told of ${said.text}: ${shown(outcome)}`)
     this.#unsettled -= 1
     if (outcome.is === 'done') this.#checkRows(said, outcome.result)
     if (outcome.is === 'failed') this.#noteGone(said, outcome.error)
@@ -99,11 +102,15 @@ export class Books implements StatementBook {
   }
 
   changesUser(session: ServerSession): void {
+    const wanted = ({ change, outcome }: Said): boolean => change !== undefined && outcome === undefined
     const holder = this.#holderOf(session) ?? session.last
-    const asked = holder?.history.some(({ change, outcome }) => change !== undefined && outcome === undefined) === true
-    if (!asked) this.broken('nothing is sent that nobody asked for', `a change of the user in #${session.id}`)
-    if (session.last !== holder) this.#checkClean(session, 'a change of the user', holder)
-    session.last = holder
+    const asked = holder?.history.find(wanted) ?? this.#askedByReleased(wanted)
+    if (asked === undefined) {
+      this.broken('nothing is sent that nobody asked for', `a change of the user in #${session.id}`)
+      return
+    }
+    if (session.last !== asked.borrowing) this.#checkClean(session, 'a change of the user', asked.borrowing)
+    session.last = asked.borrowing
   }
 
   fateOf({ putting, arrivals }: Said): Fate | undefined {
@@ -185,7 +192,12 @@ export class Books implements StatementBook {
   /** A statement of a lease's own methods, of a callback's frame, or of the pool. */
   #sentUntagged(session: ServerSession, sql: string): Said | undefined {
     const holder = this.#holderOf(session)
-    const asked = this.#askedFor(sql, holder ?? session.last)
+    const ofCallback =
+      this.#begun.has(session) ||
+      (session.last?.kind === 'attempt' && !session.last.over) ||
+      (sql.startsWith('START') && this.starting.size > 0)
+    const asked =
+      askedFor(sql, holder ?? session.last) ?? (ofCallback ? undefined : this.#askedByReleased((said) => isAskedFor(said, sql)))
     if (asked !== undefined) {
       if (this.#begun.delete(session)) session.last = asked.borrowing
       this.#arrive(session, asked)
@@ -212,7 +224,6 @@ export class Books implements StatementBook {
       return this.#frame(session, 'start', undefined)
     }
     if (sql === 'COMMIT') {
-      const ofCallback = this.#begun.has(session) || (last?.kind === 'attempt' && !last.over)
       // Where nothing is open there is nothing to be committed by mistake.
       if (!ofCallback && session.values.transaction !== undefined)
         this.broken('nothing is sent that nobody asked for', `COMMIT in #${session.id} of borrower ${last?.number}`)
@@ -247,12 +258,8 @@ export class Books implements StatementBook {
     return this.#borrowings.find(({ over, claim }) => !over && claim?.threadId === session.id)
   }
 
-  /** What this borrower, or one that has given its lease back meanwhile, asked for by a method of its lease. */
-  #askedFor(sql: string, borrowing: Borrowing | undefined): Said | undefined {
-    const wanted = ({ putting, outcome, text, arrivals }: Said): boolean =>
-      putting?.by === 'api' && outcome === undefined && text === sql && arrivals.at(-1)?.answer !== 'done'
-    const asked = borrowing?.history.find(wanted)
-    if (asked !== undefined) return asked
+  /** What a borrower asked for before it gave its lease back, and what has not been sent yet. */
+  #askedByReleased(wanted: (said: Said) => boolean): Said | undefined {
     for (const { over, history } of this.#borrowings) {
       const found = over ? history.find((said) => wanted(said) && said.arrivals.length === 0) : undefined
       if (found !== undefined) return found
@@ -282,7 +289,7 @@ export class Books implements StatementBook {
 
   #checkHandOver(session: ServerSession, to: Borrowing, text: string): void {
     // Which run of which callback has opened a transaction is known only by the first statement in it.
-    if (this.#begun.has(session) && to.kind === 'attempt' && isUnused(to)) this.#begun.delete(session)
+    if (this.#begun.has(session) && mayHaveBegun(to)) this.#begun.delete(session)
     else this.#checkClean(session, text, to)
   }
 
@@ -363,9 +370,19 @@ function ownMark({ history }: Borrowing): number | undefined {
   return last.number * 8 + index * 2
 }
 
-/** No statement of its own has arrived anywhere. */
-function isUnused({ history }: Borrowing): boolean {
-  return history.every(({ arrivals }) => arrivals.length === 0)
+/** What this borrower asked for by a method of its lease. */
+function askedFor(sql: string, borrowing: Borrowing | undefined): Said | undefined {
+  return borrowing?.history.find((said) => isAskedFor(said, sql))
+}
+
+function isAskedFor({ putting, outcome, text, arrivals }: Said, sql: string): boolean {
+  return putting?.by === 'api' && outcome === undefined && text === sql && arrivals.at(-1)?.answer !== 'done'
+}
+
+/** Whether a transaction whose beginning carried no number may be this borrower's. */
+function mayHaveBegun({ kind, over, history }: Borrowing): boolean {
+  if (kind === 'attempt') return history.every(({ arrivals }) => arrivals.length === 0)
+  return over && history.some(({ putting, arrivals }) => putting?.by === 'api' && arrivals.length === 0)
 }
 
 function isRollback({ putting }: Said): boolean {
@@ -381,4 +398,9 @@ function apiText(saying: string): string {
     default:
       return 'ROLLBACK'
   }
+}
+
+function shown(outcome: Outcome): string {
+  if (outcome.is === 'failed') return `${codeOf(outcome.error)} ${errnoOf(outcome.error) ?? ''}`
+  return outcome.is
 }

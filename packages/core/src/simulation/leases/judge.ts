@@ -223,6 +223,11 @@ export class Judge {
   /** What becomes of what is open when a statement fails. */
   #followOpenAfter(parts: readonly Saying[], told: Told): void {
     const open = this.#open
+    // Those before the one that failed may have begun a transaction, or ended one.
+    if (parts.length > 1 && !told.notRun && !told.transactionGone) {
+      this.#open = openWork(true)
+      return
+    }
     if (open === undefined) return
     if (told.transactionGone) {
       this.#claim(open.marks, 0)
@@ -241,7 +246,7 @@ export class Judge {
       if (told.statementUndone && border === 'commit') return
       if (border === undefined || border === 'begin') this.#forgetOpen()
       else this.#leave()
-    } else if (parts.length > 1) this.#forgetOpen()
+    }
   }
 
   /** Nothing that was committed inside a transaction may be told to be undone. */

@@ -72,6 +72,7 @@ export class ModelConnection implements DriverConnection {
   readonly #prepared = new Set<string>()
   #underWay: UnderWay | undefined
   #paused = false
+  #onIdle: (() => void) | undefined
   #onResume: (() => void) | undefined
 
   constructor(server: LeaseServer, session: ServerSession, { clock, options }: LeaseDriverEnvironment) {
@@ -144,17 +145,18 @@ export class ModelConnection implements DriverConnection {
     this.schemaChangedTo = undefined
   }
 
+  /** The goodbye comes after the answer to what is under way. */
   close(done: () => void): void {
-    if (this.busy) throw new Error('A goodbye was said while a command was under way')
     const { alive } = this
     this.alive = false
     this.onLost = undefined
-    if (alive) this.#server.quit(this.#session, done)
-    else queueMicrotask(done)
+    const quit = (): void => this.#server.quit(this.#session, done)
+    if (!alive) queueMicrotask(done)
+    else if (this.busy) this.#onIdle = quit
+    else quit()
   }
 
   destroy(error?: Error): void {
-    if (!this.alive) return
     this.alive = false
     this.onLost = undefined
     this.#server.cut(this.#session)
@@ -230,6 +232,8 @@ export class ModelConnection implements DriverConnection {
     this.mayHaveRun = request.command === 'query'
     const end = (): void => {
       this.#underWay = undefined
+      this.#onIdle?.()
+      this.#onIdle = undefined
     }
     this.#underWay = { answered: (answer) => answered(answer, end), failed }
     this.#server.send(this.#session, request)
@@ -293,7 +297,6 @@ export class ModelConnection implements DriverConnection {
   }
 
   #lose(error: Error): void {
-    if (!this.alive) return
     this.alive = false
     const { onLost } = this
     this.onLost = undefined

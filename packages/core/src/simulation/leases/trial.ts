@@ -38,7 +38,7 @@ export class Trial {
     this.#trace = trace
     const { options, seed } = life
     const database = new Database()
-    const books = new Books(options, database)
+    const books = new Books(options, database, trace)
     this.books = books
     let sessions = 0
     const nextSession = (): number => (sessions += 1)
