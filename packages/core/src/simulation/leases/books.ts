@@ -197,7 +197,9 @@ export class Books implements StatementBook {
       (session.last?.kind === 'attempt' && !session.last.over) ||
       (sql.startsWith('START') && this.starting.size > 0)
     const asked =
-      askedFor(sql, holder ?? session.last) ?? (ofCallback ? undefined : this.#askedByReleased((said) => isAskedFor(said, sql)))
+      askedFor(sql, holder ?? (session.last?.over === true && !ofCallback ? session.last : undefined)) ??
+      // The pool's own clean-up says ROLLBACK, too.
+      (ofCallback || sql === 'ROLLBACK' ? undefined : this.#askedByReleased((said) => isAskedFor(said, sql)))
     if (asked !== undefined) {
       if (this.#begun.delete(session)) session.last = asked.borrowing
       this.#arrive(session, asked)

@@ -156,6 +156,7 @@ function expectedOf(facts: Facts, saying: Saying): readonly [known: boolean, val
     case 'ask id':
       return of(facts.id)
     case 'ask row count':
+    case 'ask id and row count':
       return of(facts.rowCount)
     case 'ask found rows':
       return of(facts.foundRows)

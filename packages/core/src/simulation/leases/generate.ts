@@ -210,6 +210,7 @@ const all: Weighted<Saying> = [
   [1, 'ask variable'],
   [2, 'ask id'],
   [0.7, 'ask row count'],
+  [0.4, 'ask id and row count'],
   [0.5, 'ask found rows'],
   [0.4, 'ask warnings'],
   [0.4, 'ask user'],

@@ -70,7 +70,14 @@ export class Judge {
       this.#undoOpen()
       this.#leave()
       forgetFacts(this.#facts, this.#fresh)
-      Object.assign(this.#facts, { id: 0, user: change?.user, autocommit: true, variable: null, temporary: false })
+      Object.assign(this.#facts, {
+        id: 0,
+        user: change?.user,
+        schema: change?.database ?? this.#fresh.schema,
+        autocommit: true,
+        variable: null,
+        temporary: false,
+      })
     } else if (outcome.is === 'failed' && !toldBy(outcome.error).notRun) forgetFacts(this.#facts, this.#fresh)
   }
 
@@ -81,6 +88,7 @@ export class Judge {
       const first = said.number * MARKS_EACH
       if (meaningOf(saying).asks === true) {
         this.#checkAnswer(said, saying, { is: 'done', result: ofPart })
+        noteDone(this.#facts, saying, ofPart, first)
         continue
       }
       if (saying === 'read own') this.#checkOwn(said, ofPart)
@@ -109,6 +117,8 @@ export class Judge {
     switch (border) {
       case 'begin':
         this.#checkIsolation(said)
+        // Where nothing is open any more it begins another transaction; a callback's is one from its beginning to its end.
+        if (this.#open === undefined && this.#borrowing.kind !== 'attempt') this.#leave()
         this.#commitInside()
         this.#inside = true
         this.#open = openWork()
@@ -213,24 +223,26 @@ export class Judge {
     const whole = parts.length === 1 && parts[0] !== 'call committing'
     if (told.notRun || told.undone || (told.statementUndone && whole)) this.#claim(marks, 0)
     if (parts.length === 1 && parts[0] === 'ask temporary') this.#checkAnswer(said, parts[0], { is: 'failed', error })
+    const begins = parts.some((saying) => meaningOf(saying).border === 'begin')
+    if (begins && this.#open === undefined && this.#borrowing.kind !== 'attempt') this.#leave()
     if (told.undone) this.#toldUndone(error)
-    this.#followOpenAfter(parts, told)
+    this.#followOpenAfter(parts, told, said, error)
     if (told.notRun) return
     if (told.sessionInDoubt) forgetFacts(this.#facts, this.#fresh)
     else for (const saying of parts) noteFailure(this.#facts, saying)
   }
 
   /** What becomes of what is open when a statement fails. */
-  #followOpenAfter(parts: readonly Saying[], told: Told): void {
+  #followOpenAfter(parts: readonly Saying[], told: Told, said: Said, error: unknown): void {
     const open = this.#open
     // Those before the one that failed may have begun a transaction, or ended one.
-    if (parts.length > 1 && !told.notRun && !told.transactionGone) {
+    if (parts.length > 1 && !told.notRun && !transactionGone(told, said, error)) {
       this.#open = openWork(true)
       return
     }
     if (open === undefined) return
-    if (told.transactionGone) {
-      this.#claim(open.marks, 0)
+    if (transactionGone(told, said, error)) {
+      this.#undoOpen()
       this.#open = undefined
       return
     }
@@ -301,6 +313,12 @@ export class Judge {
 
 /** The code of an error that a callback throws of its own accord. */
 export const OWN_ERROR = 'OF_ITS_OWN'
+
+/** A host may be lost with something else of the session: with what an earlier statement has left to be asked for. */
+function transactionGone(told: Told, { arrivals }: Said, error: unknown): boolean {
+  if (!told.transactionGone || codeOf(error) !== 'ERR_HOSTPOOL_HOST_LOST') return told.transactionGone
+  return arrivals.at(-1)?.inTransaction === true || (error as Error).message.includes('transaction')
+}
 
 function statementOf({ putting }: Said): NonNullable<Said['putting']>['statement'] {
   if (putting === undefined) throw new Error('A change of the user is no statement')

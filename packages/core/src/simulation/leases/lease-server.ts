@@ -97,6 +97,12 @@ export class LeaseServer {
     this.#env = env
   }
 
+  /** A Galera node does not undo everything in a reset; only a probe tells a pool that it is one. */
+  get #keepsWaiting(): boolean {
+    const { cluster, probes } = this.#env.options
+    return cluster === 'galera' && probes
+  }
+
   get open(): number {
     let open = 0
     for (const { client } of this.#sessions.values()) if (client !== undefined) open += 1
@@ -297,7 +303,7 @@ export class LeaseServer {
         return this.#answer(session, refused === undefined ? [] : [{ is: 'error', errno: refused.errno }], [])
       case 'reset':
         if (refused !== undefined) return this.#answer(session, [{ is: 'error', errno: refused.errno }], [])
-        if (values.syncWait && this.#env.options.cluster === 'galera') session.spoilt = true
+        if (values.syncWait && this.#keepsWaiting) session.spoilt = true
         session.values = freshValues()
         return this.#answer(session, [], [])
       case 'change user':

@@ -49,8 +49,7 @@ export function perform(performance: Performance, refused: Refused | undefined):
   const { session, saying } = performance
   const refusal = refused !== undefined && applies(refused.errno, performance) ? refuse(performance, refused) : undefined
   const reply = refusal ?? carryOut(performance)
-  const { values } = session
-  if (meaningOf(saying).asks !== true) noteFacts(values, reply)
+  noteFacts(session.values, reply)
   return reply
 }
 
@@ -243,6 +242,8 @@ function carryOut(performance: Performance): Reply {
       return answer(values.lastId)
     case 'ask row count':
       return answer(values.rowCount)
+    case 'ask id and row count':
+      return { is: 'rows', rows: [{ v: values.rowCount, id: values.lastId }] }
     case 'ask found rows':
       return answer(values.foundRows)
     case 'ask warnings':

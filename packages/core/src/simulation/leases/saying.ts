@@ -71,6 +71,12 @@ const language = {
   'ask variable': { sql: () => 'SELECT @v AS v', reads: true, rows: true, asks: true },
   'ask id': { sql: () => 'SELECT LAST_INSERT_ID() AS v', reads: true, rows: true, asks: true },
   'ask row count': { sql: () => 'SELECT ROW_COUNT() AS v', reads: true, rows: true, asks: true },
+  'ask id and row count': {
+    sql: () => 'SELECT ROW_COUNT() AS v, LAST_INSERT_ID() AS id',
+    reads: true,
+    rows: true,
+    asks: true,
+  },
   'ask found rows': { sql: () => 'SELECT FOUND_ROWS() AS v', reads: true, rows: true, asks: true },
   'ask warnings': { sql: () => 'SELECT @@warning_count AS v', reads: true, rows: true, asks: true },
   'ask user': { sql: () => 'SELECT CURRENT_USER() AS v', reads: true, rows: true, asks: true },
