@@ -7,7 +7,7 @@ import type {
   DriverConnection,
   RowReceiver,
   StatementDone,
-} from './port-next.js'
+} from '../../driver/port.js'
 import type { Decoding } from '../../statement/decoding.js'
 import type { Field, StatementOptions } from '../../statement/statement.js'
 import type { UserChange } from '../../statement/user-change.js'

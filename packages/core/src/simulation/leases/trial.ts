@@ -1,5 +1,4 @@
 import { resolveConfig } from '../../config/pool-config.js'
-import { oldDriver } from './old-port.js'
 import { isHostpoolError } from '../../errors/hostpool-error.js'
 import { Hostpool } from '../../hostpool.js'
 import type { Random } from '../../hosts/selector.js'
@@ -49,7 +48,7 @@ export class Trial {
     this.pool = new Hostpool(resolveConfig(poolOptions(options)), {
       clock,
       random: this.#limited(createRandom(seed)),
-      driver: oldDriver(driver),
+      driver,
     })
     this.pool.on('warning', ({ message }) => {
       trace(`warning: ${message}`)
