@@ -192,12 +192,15 @@ export class Books implements StatementBook {
   /** A statement of a lease's own methods, of a callback's frame, or of the pool. */
   #sentUntagged(session: ServerSession, sql: string): Said | undefined {
     const holder = this.#holderOf(session)
+    const { last } = session
+    // A session stays with the borrower that gave it back until all that it had asked for is done.
+    const asker = holder ?? (last?.over === true && !session.cleaned ? last : undefined)
     const ofCallback =
       this.#begun.has(session) ||
-      (session.last?.kind === 'attempt' && !session.last.over) ||
+      (last?.kind === 'attempt' && !last.over) ||
       (sql.startsWith('START') && this.starting.size > 0)
     const asked =
-      askedFor(sql, holder ?? (session.last?.over === true && !ofCallback ? session.last : undefined)) ??
+      askedFor(sql, asker) ??
       // The pool's own clean-up says ROLLBACK, too.
       (ofCallback || sql === 'ROLLBACK' ? undefined : this.#askedByReleased((said) => isAskedFor(said, sql)))
     if (asked !== undefined) {
@@ -205,7 +208,6 @@ export class Books implements StatementBook {
       this.#arrive(session, asked)
       return asked
     }
-    const { last } = session
     if (sql.startsWith('SET TRANSACTION')) {
       const asker = holder ?? last
       if (asker?.history.some(({ putting, outcome }) => putting?.isolation !== undefined && outcome === undefined) === true) {
@@ -233,7 +235,10 @@ export class Books implements StatementBook {
     }
     if (sql === 'ROLLBACK' && holder?.kind === 'lease')
       this.broken('nothing is sent that nobody asked for', `ROLLBACK in #${session.id} of borrower ${holder.number}`)
-    if (sql === 'ROLLBACK') this.#begun.delete(session)
+    if (sql === 'ROLLBACK') {
+      this.#begun.delete(session)
+      session.cleaned = true
+    }
     return undefined
   }
 
@@ -273,6 +278,7 @@ export class Books implements StatementBook {
     const { borrowing } = said
     if (session.last !== borrowing) this.#checkHandOver(session, borrowing, said.text)
     session.last = borrowing
+    session.cleaned = false
     const holder = this.#holderOf(session)
     if (holder !== undefined && holder !== borrowing)
       this.broken(

@@ -83,6 +83,7 @@ export class Judge {
 
   #followDone(said: Said, result: unknown): void {
     const parts = partsOf(statementOf(said))
+    const wasInside = this.#inside
     for (const [index, saying] of parts.entries()) {
       const ofPart = parts.length > 1 && Array.isArray(result) ? (result[index] as unknown) : result
       const first = said.number * MARKS_EACH
@@ -94,6 +95,11 @@ export class Judge {
       if (saying === 'read own') this.#checkOwn(said, ofPart)
       this.#apply(said, saying, marksOf(first, index, saying))
       noteDone(this.#facts, saying, ofPart, first + index * 2)
+    }
+    // A text that begins a transaction and ends it in another way than by its end leaves none.
+    if (!wasInside && this.#open === undefined) {
+      this.#inside = false
+      this.#committed = []
     }
   }
 
@@ -272,6 +278,7 @@ export class Judge {
 
   #followUnheard(said: Said): void {
     forgetFacts(this.#facts, this.#fresh)
+    for (const saying of partsOf(statementOf(said))) noteFailure(this.#facts, saying)
     const ends = partsOf(statementOf(said)).some((saying) => {
       const { border, commitsFirst } = meaningOf(saying)
       return border !== undefined || commitsFirst === true

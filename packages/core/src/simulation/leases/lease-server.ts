@@ -128,6 +128,7 @@ export class LeaseServer {
           schema: options.database ? OWN_SCHEMA : null,
           user: OWN_USER,
           spoilt: false,
+          cleaned: false,
           last: undefined,
           open: true,
         }
@@ -147,6 +148,7 @@ export class LeaseServer {
   send(session: ServerSession, request: Request): void {
     const connected = this.#sessions.get(session)
     if (connected === undefined) return
+    if (request.command === 'reset') session.cleaned = true
     const said = request.command === 'query' ? this.#env.book.sent(session, request.sql) : undefined
     if (request.command === 'change user') this.#env.book.changesUser(session)
     this.#tell(session, request.command === 'query' ? firstLine(request.sql) : `${request.command} ${request.sql}`)

@@ -212,11 +212,16 @@ export class Trial {
   async #useOnce(): Promise<void> {
     if (this.#end !== undefined) return
     for (const say of ['insert', 'read own'] as const) {
-      const { promise, state } = followed(this.#borrowers.run({ putting: { statement: { say }, by: 'query' } }))
-      promise.catch(() => undefined)
-      for (let time = 0; time < 40_000 && !state.done; time += 10) await this.clock.flow(10)
-      if (state.failed !== undefined)
-        this.books.broken('a pool among servers that are well works', String(state.failed))
+      let failed: unknown
+      // A server may still stand still for a while, and is down then.
+      for (let time = 0; time < RECOVERY && (time === 0 || failed !== undefined); time += 500) {
+        const { promise, state } = followed(this.#borrowers.run({ putting: { statement: { say }, by: 'query' } }))
+        promise.catch(() => undefined)
+        await this.clock.flowUntil(() => state.done, 40_000)
+        failed = state.done ? state.failed : new Error('no answer')
+        if (failed !== undefined) await this.clock.flow(500)
+      }
+      if (failed !== undefined) this.books.broken('a pool among servers that are well works', String(failed))
     }
   }
 
