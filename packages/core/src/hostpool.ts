@@ -26,7 +26,7 @@ import type { Decoding } from './statement/decoding.js'
 import { Decodings } from './session/decodings.js'
 import type { Lease, LeaseOptions, RetryOptions, TransactionOptions } from './session/lease.js'
 import { HedgeBudget } from './session/hedge-budget.js'
-import type { Lender, SessionConnection } from './session/lender.js'
+import type { Lender, SessionCheckout } from './session/lender.js'
 import { PoolLease } from './session/pool-lease.js'
 import { runTransaction, type TransactionWork } from './session/run-transaction.js'
 import { Sender } from './session/sender.js'
@@ -191,16 +191,16 @@ export class Hostpool implements Pool, Lender {
     this.#engine.checkout(request, done)
   }
 
-  use(connection: SessionConnection, access: Access, force: boolean): boolean {
-    return this.#engine.use(connection, access, force)
+  use(checkout: SessionCheckout, access: Access, force: boolean): boolean {
+    return this.#engine.use(checkout, access, force)
   }
 
-  release(connection: SessionConnection): void {
-    this.#engine.release(connection)
+  release(checkout: SessionCheckout): void {
+    this.#engine.release(checkout)
   }
 
-  discard(connection: SessionConnection): void {
-    this.#engine.discard(connection)
+  discard(checkout: SessionCheckout): void {
+    this.#engine.discard(checkout)
   }
 
   anyServes(access: Access): boolean {
@@ -242,9 +242,9 @@ export class Hostpool implements Pool, Lender {
 
   #waitFor(options: LeaseOptions): Promise<Lease> {
     const { promise, resolve, reject } = deferred<Lease>()
-    this.#engine.wait(options, (error, connection) => {
-      if (connection === undefined) reject(error ?? new Error('No connection and no error'))
-      else resolve(new PoolLease(this, connection, options))
+    this.#engine.wait(options, (error, checkout) => {
+      if (checkout === undefined) reject(error ?? new Error('No connection and no error'))
+      else resolve(new PoolLease(this, checkout, options))
     })
     return promise
   }
@@ -268,12 +268,12 @@ export class Hostpool implements Pool, Lender {
       this.decodingFor(statement.decoding)
       const kind = this.kinds.of(statement.sql)
       const access = statement.access ?? (kind.kind === 'read' ? 'read' : 'write')
-      this.checkout({ access }, (error, connection) => {
-        if (connection === undefined) {
+      this.checkout({ access }, (error, checkout) => {
+        if (checkout === undefined) {
           reject(error ?? new Error('No connection and no error'))
           return
         }
-        const sender = new Sender(this, connection, { access })
+        const sender = new Sender(this, checkout, { access })
         const done: StatementDone = (failure, result, fields) => {
           sender.release()
           if (failure === null) resolve([result as T, fields as QueryResult<T>[1]])

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import { checkCall } from '../config/call-options.js'
 import type { Lease, LeaseOptions, TransactionOptions } from './lease.js'
 import { releasedError } from './lease-errors.js'
-import type { Lender, SessionConnection } from './lender.js'
+import type { Lender, SessionCheckout } from './lender.js'
 import { Sender } from './sender.js'
 import type { Session } from './session.js'
 import { startTransaction } from './start-transaction.js'
@@ -19,9 +19,9 @@ export class PoolLease implements Lease {
   readonly #lender: Lender
   readonly #sender: Sender
 
-  constructor(lender: Lender, connection: SessionConnection, options: LeaseOptions) {
+  constructor(lender: Lender, checkout: SessionCheckout, options: LeaseOptions) {
     this.#lender = lender
-    this.#sender = new Sender(lender, connection, options)
+    this.#sender = new Sender(lender, checkout, options)
   }
 
   get host(): string {

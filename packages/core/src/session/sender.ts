@@ -5,7 +5,7 @@ import { afterFailure } from './after-failure.js'
 import type { Decoding } from '../statement/decoding.js'
 import type { LeaseOptions } from './lease.js'
 import { hostLostError, outcomeUnknownError, releasedError, transactionLostError } from './lease-errors.js'
-import type { Lender, SessionConnection } from './lender.js'
+import type { Lender, SessionCheckout } from './lender.js'
 import { isAnswer, NOTHING_DONE, type Sending } from './sending.js'
 import type { StatementOptions } from '../statement/statement.js'
 import { readOnlyNow } from './read-only-now.js'
@@ -17,7 +17,7 @@ export class Sender implements Borrower {
   readonly #lender: Lender
   readonly #decoding: Decoding
   readonly #access: Access | undefined
-  #connection: SessionConnection
+  #checkout: SessionCheckout
   #released = false
   /** Why the transaction is gone, from then until ROLLBACK. */
   #transactionLost: Error | undefined
@@ -30,19 +30,19 @@ export class Sender implements Borrower {
   /** Those who wait while the lease moves to another connection. */
   #moving: ((error: Error | null) => void)[] | undefined
 
-  constructor(lender: Lender, connection: SessionConnection, options: LeaseOptions) {
+  constructor(lender: Lender, checkout: SessionCheckout, options: LeaseOptions) {
     this.#lender = lender
-    this.#connection = this.#held(connection)
+    this.#checkout = this.#held(checkout)
     this.#decoding = lender.decodingFor(options.decoding)
     this.#access = options.access
   }
 
-  get connection(): SessionConnection {
-    return this.#connection
+  get connection(): SessionCheckout['connection'] {
+    return this.#checkout.connection
   }
 
   get inTransaction(): boolean {
-    return this.#transactionLost !== undefined || this.#connection.resource.inTransaction
+    return this.#transactionLost !== undefined || this.connection.resource.inTransaction
   }
 
   get released(): boolean {
@@ -76,13 +76,13 @@ export class Sender implements Borrower {
     if (this.#released) return
     this.#released = true
     // While it moves it holds nothing; what it moves to is given back on arrival.
-    if (this.#moving === undefined) this.#lender.release(this.#left(this.#connection))
+    if (this.#moving === undefined) this.#lender.release(this.#left(this.#checkout))
   }
 
   destroy(): void {
     if (this.#released) return
     this.#released = true
-    if (this.#moving === undefined) this.#lender.discard(this.#left(this.#connection))
+    if (this.#moving === undefined) this.#lender.discard(this.#left(this.#checkout))
   }
 
   /** A read that waits there for its answer is asked of another host as well, and who is asked last answers. */
@@ -90,22 +90,22 @@ export class Sender implements Borrower {
     const sending = this.#asking
     if (sending === undefined || this.#hedging || !this.#mayHedge(sending)) return
     this.#hedging = true
-    this.#lender.checkout({ access: this.#accessFor(sending.kind) }, (_, connection) => {
+    this.#lender.checkout({ access: this.#accessFor(sending.kind) }, (_, checkout) => {
       this.#hedging = false
-      if (connection === undefined) return
+      if (checkout === undefined) return
       // It may have been answered meanwhile after all; and where nothing else was free, this may be the same host's.
-      if (this.#asking === sending && this.#mayHedge(sending) && !connection.home.host.silent) {
-        this.#left(this.#connection)
-        this.#connection = this.#held(connection)
+      if (this.#asking === sending && this.#mayHedge(sending) && !checkout.connection.home.host.silent) {
+        this.#left(this.#checkout)
+        this.#checkout = this.#held(checkout)
         this.#lender.noteHedge()
         this.#send(sending)
-      } else this.#lender.release(connection)
+      } else this.#lender.release(checkout)
     })
   }
 
   /** Whether nothing but its time is lost when the statement is asked twice. */
   #mayHedge({ kind, attempts }: Sending): boolean {
-    const { resource } = this.#connection
+    const { resource } = this.connection
     if (kind.kind !== 'read' || attempts > 1 || !this.#lender.mayHedge() || this.#moving !== undefined) {
       return false
     }
@@ -113,14 +113,14 @@ export class Sender implements Borrower {
     return alone && !resource.inTransaction && !resource.changed && this.#lender.anyAnswers(this.#accessFor(kind))
   }
 
-  #held(connection: SessionConnection): SessionConnection {
-    connection.resource.borrower = this
-    return connection
+  #held(checkout: SessionCheckout): SessionCheckout {
+    checkout.connection.resource.borrower = this
+    return checkout
   }
 
-  #left(connection: SessionConnection): SessionConnection {
-    connection.resource.borrower = undefined
-    return connection
+  #left(checkout: SessionCheckout): SessionCheckout {
+    checkout.connection.resource.borrower = undefined
+    return checkout
   }
 
   #start(sending: Sending): void {
@@ -140,17 +140,17 @@ export class Sender implements Borrower {
 
   /** Whether another connection has to be found before the statement can be sent, and may be. */
   #mustMove(kind: StatementKind): boolean {
-    const session = this.#connection.resource
+    const session = this.connection.resource
     // Nothing was open on a dead connection that still counts as movable: the statement has not been sent, so nothing is lost.
     if (!session.alive) return this.#unbound || session.movable
     // A host that has gone out of use since the connection was lent, or answers nobody, is left as soon as there is another.
-    const { serves, silent } = this.#connection.home.host
+    const { serves, silent } = this.connection.home.host
     const wanted = this.#accessFor(kind)
     const better =
       (!canServe(serves, wanted) && this.#lender.anyServes(wanted)) || (silent && this.#lender.anyAnswers(wanted))
     if (better && session.movable) return true
     const access = kind.kind === 'read' ? 'read' : 'write'
-    return !this.#lender.use(this.#connection, access, !session.movable)
+    return !this.#lender.use(this.#checkout, access, !session.movable)
   }
 
   #accessFor(kind: StatementKind): Access {
@@ -162,7 +162,8 @@ export class Sender implements Borrower {
       setImmediate(sending.done, releasedError())
       return
     }
-    const connection = this.#connection
+    const checkout = this.#checkout
+    const { connection } = checkout
     const session = connection.resource
     const { prepared, statement, kind, decoding, done } = sending
     const { inTransaction } = session
@@ -170,21 +171,21 @@ export class Sender implements Borrower {
     const { clock } = this.#lender
     const sentAt = clock.now()
     sending.attempts += 1
-    sending.askedOn = connection
+    sending.askedOn = checkout
     this.#asking = sending
     session.askedAt = sentAt
     session.run(prepared, statement, decoding, kind, (error, result, fields) => {
       if (session.connection.pending === 0) session.askedAt = Infinity
-      if (sending.askedOn !== connection) {
+      if (sending.askedOn !== checkout) {
         // Another host has been asked meanwhile: what this one says is of no interest.
-        this.#lender.release(connection)
+        this.#lender.release(checkout)
         return
       }
       const now = clock.now()
       if (this.#asking === sending) this.#asking = undefined
       if (error !== null) {
         if (isAnswer(error)) connection.home.host.heardAt = now
-        this.#failed(sending, connection, error, inTransaction, sessionClean)
+        this.#failed(sending, checkout, error, inTransaction, sessionClean)
         return
       }
       connection.home.host.noteResult(now, now - sentAt)
@@ -194,12 +195,13 @@ export class Sender implements Borrower {
 
   #failed(
     sending: Sending,
-    connection: SessionConnection,
+    checkout: SessionCheckout,
     error: Error,
     inTransaction: boolean,
     sessionClean: boolean,
   ): void {
     const { kind, done, attempts } = sending
+    const { connection } = checkout
     const { host } = connection.home
     const errorClass = classify(error)
     if (errorClass === ErrorClass.notReady) this.#lender.refused(host, error)
@@ -228,22 +230,26 @@ export class Sender implements Borrower {
         break
       case 'retry':
         this.#lender.noteRetry()
-        this.#retry(sending, connection)
+        this.#retry(sending, checkout)
         break
       case 'retryIfReadOnly':
-        this.#ifReadOnly(connection, error, (readOnly) => {
-          if (readOnly) this.#retry(sending, connection)
+        this.#ifReadOnly(checkout, error, (readOnly) => {
+          if (readOnly) this.#retry(sending, checkout)
           else done(error)
         })
         break
       case 'rethrowIfReadOnly':
-        this.#ifReadOnly(connection, error, () => done(error))
+        this.#ifReadOnly(checkout, error, () => done(error))
         break
     }
   }
 
   /** Finds out whether a write was refused because the server is read-only, and lets that be known. */
-  #ifReadOnly({ home, resource }: SessionConnection, error: Error, done: (readOnly: boolean) => void): void {
+  #ifReadOnly(
+    { connection: { home, resource } }: SessionCheckout,
+    error: Error,
+    done: (readOnly: boolean) => void,
+  ): void {
     if (!home.host.condition.writable) {
       done(true)
       return
@@ -255,9 +261,9 @@ export class Sender implements Borrower {
   }
 
   /** Parallel statements of one lease may fail together: the first moves it, the others follow. */
-  #retry(sending: Sending, failedOn: SessionConnection): void {
+  #retry(sending: Sending, failedOn: SessionCheckout): void {
     if (this.#released) sending.done(releasedError())
-    else if (this.#moving !== undefined || this.#connection !== failedOn) this.#start(sending)
+    else if (this.#moving !== undefined || this.#checkout !== failedOn) this.#start(sending)
     else {
       this.#move(this.#accessFor(sending.kind), (error) => (error === null ? this.#send(sending) : sending.done(error)))
     }
@@ -266,15 +272,16 @@ export class Sender implements Borrower {
   #move(access: Access | undefined, done: (error: Error | null) => void): void {
     const waiting: ((error: Error | null) => void)[] = [done]
     this.#moving = waiting
-    const left = this.#left(this.#connection)
-    if (left.resource.alive && left.home.host.serves.read) this.#lender.release(left)
+    const left = this.#left(this.#checkout)
+    const { resource, home } = left.connection
+    if (resource.alive && home.host.serves.read) this.#lender.release(left)
     else this.#lender.discard(left)
-    this.#lender.checkout({ access }, (error, connection) => {
+    this.#lender.checkout({ access }, (error, checkout) => {
       this.#moving = undefined
-      if (connection !== undefined) {
-        this.#connection = this.#held(connection)
+      if (checkout !== undefined) {
+        this.#checkout = this.#held(checkout)
         this.#unbound = false
-        if (this.#released) this.#lender.release(this.#left(connection))
+        if (this.#released) this.#lender.release(this.#left(checkout))
       }
       for (const call of waiting) call(error)
     })
@@ -282,7 +289,7 @@ export class Sender implements Borrower {
 
   #lostError(): Error | undefined {
     const cause = this.#transactionLost
-    return cause === undefined ? undefined : transactionLostError(this.#connection.home.host.name, cause)
+    return cause === undefined ? undefined : transactionLostError(this.connection.home.host.name, cause)
   }
 
   #afterLostTransaction({ prepared, statement, kind, done }: Sending): void {
@@ -291,7 +298,7 @@ export class Sender implements Borrower {
       return
     }
     this.#transactionLost = undefined
-    const session = this.#connection.resource
+    const session = this.connection.resource
     if (session.alive) session.run(prepared, statement, this.#decoding, kind, done)
     else {
       this.#unbound = true

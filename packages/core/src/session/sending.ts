@@ -1,5 +1,5 @@
 import type { StatementDone } from '../driver/port.js'
-import type { SessionConnection } from './lender.js'
+import type { SessionCheckout } from './lender.js'
 import type { Decoding } from '../statement/decoding.js'
 import type { ResultSetHeader, StatementOptions } from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
@@ -13,7 +13,7 @@ export interface Sending {
   readonly done: StatementDone
   attempts: number
   /** Whose answer is waited for. */
-  askedOn: SessionConnection | undefined
+  askedOn: SessionCheckout | undefined
 }
 
 /** What ROLLBACK answers when the transaction went with its connection. */
