@@ -130,6 +130,7 @@ export interface RawError extends Error {
   fatal?: boolean
   code?: string
   errno?: number
+  sqlState?: string
 }
 
 export interface RawCommand extends EventEmitter {

@@ -134,14 +134,14 @@ const KEEPS_TRANSACTION: ReadonlySet<unknown> = new Set([
 ])
 
 /** Whether the server's error is one after which a transaction surely goes on. */
-export function keepsTransaction(error: ClassifiableError): boolean {
-  return KEEPS_TRANSACTION.has(error.errno)
+export function keepsTransaction(error: object): boolean {
+  return KEEPS_TRANSACTION.has((error as ClassifiableError).errno)
 }
 
 /** Errors of a text that the server could not read, or reads and does not take at this point: nothing was begun. */
 const REFUSED_AT_ONCE: ReadonlySet<unknown> = new Set([1064, 1065, 1149, 1235, 1295, 1399, 1400, 1568])
 
 /** Whether the server's error proves that the statement did nothing, COMMIT included. */
-export function isRefusedAtOnce(error: ClassifiableError): boolean {
-  return REFUSED_AT_ONCE.has(error.errno)
+export function isRefusedAtOnce(error: object): boolean {
+  return REFUSED_AT_ONCE.has((error as ClassifiableError).errno)
 }

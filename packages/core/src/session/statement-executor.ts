@@ -1,4 +1,4 @@
-import type { RowReceiver } from '../driver/port.js'
+import type { RowReceiver, StatementDone } from '../driver/port.js'
 import { classify, ErrorClass, isRefusedAtOnce, keepsTransaction } from '../errors/classify.js'
 import { type Access, canServe } from '../statement/access.js'
 import { afterFailure } from './after-failure.js'
@@ -17,6 +17,8 @@ import { readOnlyNow } from './read-only-now.js'
 import { wasUndone } from './run-again.js'
 import type { Borrower, Session } from './session.js'
 import { Traces } from './traces.js'
+import type { StatementOptions } from '../statement/statement.js'
+import type { StatementKind } from '../statement/statement-kind.js'
 
 /** Why an operation is not sent on the connection that there is. */
 type Obstacle = 'none' | 'moves' | 'lost'
@@ -90,12 +92,24 @@ export class StatementExecutor implements Borrower {
     this.#managed = managed
   }
 
-  decodingOf({ decoding }: { readonly decoding?: Decoding | undefined }): Decoding {
-    return decoding === undefined ? this.#decoding : this.#lender.decodingFor(decoding)
+  /**
+   * What a borrower asks for, with what its lease adds.
+   * @throws where the statement's own decoding has faults; nothing is sent then
+   */
+  operation(
+    what: Operation['what'],
+    statement: StatementOptions,
+    given: StatementKind,
+    done: StatementDone,
+  ): Operation {
+    const kind = statement.access === 'write' && given.kind === 'read' ? asWrite(given) : given
+    const access = statement.access ?? this.#access ?? (kind.kind === 'read' ? 'read' : 'write')
+    const decoding = statement.decoding === undefined ? this.#decoding : this.#lender.decodingFor(statement.decoding)
+    return { what, statement, kind, access, decoding, done, attempts: 0, askedOn: undefined }
   }
 
-  accessOf(statement: { readonly access?: Access | undefined }, kind: Operation['kind']): Access {
-    return statement.access ?? this.#access ?? (kind.kind === 'read' ? 'read' : 'write')
+  isCurrent(operation: Operation): boolean {
+    return this.#current === operation
   }
 
   /** The operation's `done` is called exactly once, never synchronously. */
@@ -496,6 +510,11 @@ interface Failed {
   readonly inTransaction: boolean
   readonly transactionOpen: boolean
   readonly sessionClean: boolean
+}
+
+/** A statement that its caller calls a write is one, whatever its text says: it is not repeated. */
+function asWrite(kind: StatementKind): StatementKind {
+  return { ...kind, kind: 'write' }
 }
 
 /** An error that looks like one of the network, on a connection that is open, is the application's own. */

@@ -2,7 +2,7 @@ import { type Access, canServe, type Serves } from '../../statement/access.js'
 import { HostState } from '../../hosts/host-state.js'
 import type { Host } from '../../hosts/host.js'
 import { SUCCESSION } from '../../pool/homes.js'
-import { ConnectionState, type PooledConnection } from '../../pool/pooled-connection.js'
+import type { Checkout } from '../../pool/checkout.js'
 import { LOOK_EVERY } from '../../pool/silence-watch.js'
 import { VALIDATION_OVERDUE } from '../../pool/supply.js'
 import type { FakeAttempt, FakeConnection } from '../fake-connector.js'
@@ -13,7 +13,7 @@ import { Handshakes } from './handshakes.js'
 import { mostServed } from './matching.js'
 import type { Violation } from './operation.js'
 
-type Lent = PooledConnection<FakeConnection>
+type Loan = Checkout<FakeConnection>
 
 export class BrokenRule extends Error {}
 
@@ -71,10 +71,10 @@ export class Inspector {
   }
 
   /** Called within the call that answers somebody who asked. */
-  answered(asker: Asker, error: Error | null, connection: Lent | undefined): void {
+  answered(asker: Asker, error: Error | null, loan: Loan | undefined): void {
     if (!asker.waiting) this.#broken('each is answered once', `${asker.number} again`)
-    if (connection === undefined) this.#refused(asker, error)
-    else this.#granted(asker, connection)
+    if (loan === undefined) this.#refused(asker, error)
+    else this.#granted(asker, loan)
   }
 
   /**
@@ -83,11 +83,12 @@ export class Inspector {
    * @returns whether the pool must allow it, or must not; undefined where either is right
    */
   turns(asker: Asker, access: Access, force: boolean): boolean | undefined {
-    const { connection } = asker
-    if (connection?.state !== ConnectionState.lent) return true
-    const allowed = connection.aside || force || this.#allowances.allows(access)
+    const { checkout } = asker
+    // After an end by force the answer is always yes.
+    if (checkout === undefined || this.#world.engine.status().state === 'ended') return true
+    const allowed = checkout.aside || force || this.#allowances.allows(access)
     if (allowed === true) {
-      this.#allowances.ended(asker.use, connection)
+      this.#allowances.ended(asker.use, checkout)
       asker.use = access
     }
     return allowed
@@ -100,10 +101,10 @@ export class Inspector {
   }
 
   /** Called before a connection is given back. */
-  returned(connection: Lent, use: Access | undefined): void {
-    this.#allowances.ended(use, connection)
-    this.#lent.delete(connection.resource)
-    this.#answeredAt.set(connection.resource, this.#world.clock.now())
+  returned(loan: Loan, use: Access | undefined): void {
+    this.#allowances.ended(use, loan)
+    this.#lent.delete(loan.connection.resource)
+    this.#answeredAt.set(loan.connection.resource, this.#world.clock.now())
   }
 
   /** The first rule that was broken. */
@@ -170,11 +171,11 @@ export class Inspector {
     const { connections } = this.#world.connector
     // Those of a host that has been removed are among them until they are closed.
     if (count(connections, ({ host }) => host.silent) === 0) return 0
-    const lent = new Set([...this.#askers].map(({ connection }) => connection?.resource))
+    const lent = new Set([...this.#askers].map(({ checkout }) => checkout?.connection.resource))
     return count(connections, (connection) => connection.host.silent && !lent.has(connection))
   }
 
-  #granted(asker: Asker, connection: Lent): void {
+  #granted(asker: Asker, { connection }: Loan): void {
     const { resource, home, expiresAt, generation } = connection
     const { host } = home
     const who = `${resource.name} to ${asker.number}`
@@ -245,10 +246,13 @@ export class Inspector {
   #checkBooks(): void {
     const { engine, connector, config } = this.#world
     const status = engine.status()
-    const held = [...this.#askers].filter((asker) => asker.connection !== undefined)
+    const held = [...this.#askers].filter((asker) => asker.checkout !== undefined)
     const waiting = count(this.#askers, (asker) => asker.waiting)
     // Connections that the pool destroyed in their borrowers' hands are on its books until they are given back.
-    const destroyed = count(held, (asker) => asker.connection?.resource.gone === true && status.state !== 'ended')
+    const destroyed = count(
+      held,
+      (asker) => asker.checkout?.connection.resource.gone === true && status.state !== 'ended',
+    )
     const total = connector.connections.size + connector.attempts.size + destroyed
     this.#same('total', status.total, status.state === 'ended' ? 0 : total)
     this.#same('connecting', status.connecting, connector.attempts.size)
