@@ -113,7 +113,7 @@ export class Mysql2Connection implements DriverConnection {
         if (isMine() && fields !== undefined) receiver.fields(fields)
       })
       command.on('result', (row: unknown) => {
-        if (!hasRows) this.#observeHeader(row as RawHeader)
+        if (!hasRows) this.#observeHeader(row as RawHeader, true)
         if (isMine()) receiver.row(row)
       })
       command.on('error', (error: RawError) => settle(error))
@@ -276,16 +276,19 @@ export class Mysql2Connection implements DriverConnection {
 
   /** Several results, of a CALL or of several statements, come as parallel lists; each without rows may tell of a change. */
   #observe(result: unknown, fields: unknown): void {
-    if (fields === undefined) this.#observeHeader(result as RawHeader | undefined)
+    if (fields === undefined) this.#observeHeader(result as RawHeader | undefined, true)
     else if (Array.isArray(fields) && (fields[0] === undefined || Array.isArray(fields[0]))) {
       for (const [index, columns] of (fields as unknown[]).entries()) {
-        if (columns === undefined) this.#observeHeader((result as RawHeader[])[index])
+        if (columns === undefined) this.#observeHeader((result as RawHeader[])[index], index === fields.length - 1)
       }
     }
   }
 
-  #observeHeader(header: RawHeader | undefined): void {
-    if (header === undefined || !isSessionChange(header)) return
+  /** @param isLast - nothing came behind it; the end of rows would have had newer status flags */
+  #observeHeader(header: RawHeader | undefined, isLast: boolean): void {
+    if (header?.serverStatus === undefined) return
+    if (isLast) this.#wire.serverStatus = header.serverStatus
+    if (!isSessionChange(header)) return
     this.sessionChanged = true
     // What was prepared before may mean something else now: another schema, another mode.
     this.#prepared.forget()
