@@ -13,11 +13,17 @@ import { protocolViolation } from './protocol-violation.js'
 /** Milliseconds of one turn of the event loop that packets of one connection may take. */
 const LONGEST_TURN = 40
 
+/** Milliseconds between two chunks of one turn, of which a socket gives up to 32. */
+const SAME_TURN = 1
+
 /** Packets between two looks at the clock. */
 const PACKETS_OF_A_LOOK = 64
 
 /** Bytes of one answer between two looks at the memory. */
 const BYTES_OF_A_LOOK = 16 * 1024 * 1024
+
+/** Packets of a compressed connection that may wait: each can grow to 16 MB, and mysql2 takes all that come. */
+const MOST_COMPRESSED = 8
 
 /** Of the heap that the process may have: an answer that fills more of it would end the process. */
 const FULLEST_HEAP = 0.85
@@ -40,6 +46,8 @@ interface Watched extends Omit<RawConnection, 'stream'> {
   packetParser: Pick<RawParser, 'execute'>
   _inflatedPacketsParser?: Pick<RawParser, 'execute'>
   handlePacket(packet?: WatchedPacket): void
+  /** Of a compressed connection: what waits to be inflated. */
+  readonly inflateQueue?: { readonly _queue: readonly unknown[] }
   pause(): void
   resume(): void
 }
@@ -60,10 +68,20 @@ interface WatchedPacket extends RawPacket {
  * Watches every packet of a connection, from the greeting on: one that cannot be right ends the connection with an error that
  * says what is wrong, in place of the work or the memory that it would cost. Called once, before anything has been received.
  * @param violated - called once, at the most, before the connection is destroyed with the same error
+ * @param fullness - how much of the memory that the process may have is in use, from 0 to 1
  */
-export function guardPackets(raw: RawConnection, violated: (error: Error) => void): void {
-  const guard = new PacketGuard(raw as unknown as Watched, violated)
+export function guardPackets(
+  raw: RawConnection,
+  violated: (error: Error) => void,
+  fullness: () => number = fullnessOfHeap,
+): void {
+  const guard = new PacketGuard(raw as unknown as Watched, violated, fullness)
   guard.install()
+}
+
+function fullnessOfHeap(): number {
+  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
+  return used / limit
 }
 
 class PacketGuard implements Asked, Progress {
@@ -71,20 +89,48 @@ class PacketGuard implements Asked, Progress {
   columnBytes = 0
   readonly #raw: Watched
   readonly #violated: (error: Error) => void
+  readonly #fullness: () => number
   readonly #handle: Watched['handlePacket']
+  /** One, and two more once the connection is compressed. */
+  readonly #parsers: GuardedParser[] = []
+  readonly #environment: ParserEnvironment
+  readonly #resume: Watched['resume']
+  /** The socket is not read, until what came through it has been worked off. */
+  #held = false
   #ended = false
   /** The packet whose methods are checked: mysql2 uses one object for nearly all. */
   #checked: WatchedPacket | undefined
-  #state: { readonly name: string } | null | undefined
-  #expected: Expected = Expected.other
+  /** mysql2's method that takes a row, as it was seen last. */
+  #row: object | null | undefined
   #turnBegan = 0
+  #chunkEnded = 0
+  #yielding = false
   #untilClock = PACKETS_OF_A_LOOK
   #untilMemory = BYTES_OF_A_LOOK
 
-  constructor(raw: Watched, violated: (error: Error) => void) {
+  constructor(raw: Watched, violated: (error: Error) => void, fullness: () => number) {
     this.#raw = raw
+    this.#fullness = fullness
     this.#violated = violated
     this.#handle = raw.handlePacket
+    this.#resume = raw.resume
+    this.#environment = {
+      loggingIn: () => !raw.authorized,
+      awaited: () => raw._command !== null && raw._command !== undefined,
+      source: () => raw.stream,
+      begin: (bytes) => {
+        const now = performance.now()
+        if (now - this.#chunkEnded > SAME_TURN) this.#turnBegan = now
+        this.#untilMemory -= bytes
+        if (this.#untilMemory < 0) this.#lookAtMemory()
+      },
+      alive: () => !this.#ended,
+      violated: (what) => this.#violate(what),
+      failed: (error) => this.#end(error instanceof Error ? error : new Error(String(error))),
+      gathering: () => this.#lookAtMemory(),
+      paused: () => raw._paused,
+      settled: () => this.#settled(),
+    }
   }
 
   get sql(): string | undefined {
@@ -107,9 +153,12 @@ class PacketGuard implements Asked, Progress {
       if (packet === undefined) this.#begin()
       else this.#take(packet)
     }
-    this.#watchParser('packetParser')
-    // There is one as soon as the connection is compressed.
-    this.#watchParser('_inflatedPacketsParser')
+    raw.resume = () => {
+      this.#resume.call(raw)
+      if (this.#held && !raw._paused) raw.stream.pause()
+      for (const parser of this.#parsers) parser.proceed()
+    }
+    this.#watchParsers()
   }
 
   /** A command is about to be sent. */
@@ -122,13 +171,33 @@ class PacketGuard implements Asked, Progress {
 
   #take(packet: WatchedPacket): void {
     const raw = this.#raw
+    const command = raw._command
+    if (
+      command === null ||
+      command === undefined ||
+      command.next !== this.#row ||
+      packet !== this.#checked ||
+      packet.sequenceId !== raw.sequenceId ||
+      packet.buffer[packet.offset] === 0xff ||
+      raw._paused ||
+      this.#ended
+    ) {
+      this.#look(packet, command)
+      return
+    }
+    // The short way, of rows: there are so many of them.
+    this.#handle.call(raw, packet)
+    if (packet.offset > packet.end || raw._command !== command) this.#lookAfterRow(packet, command)
+  }
+
+  #look(packet: WatchedPacket, command: WatchedCommand | null | undefined): void {
+    const raw = this.#raw
     if (this.#ended) return
     if (raw._paused) {
       // It comes again.
       this.#handle.call(raw, packet)
       return
     }
-    const command = raw._command
     if (command === null || command === undefined) {
       this.#takeUnasked(packet)
       return
@@ -139,14 +208,11 @@ class PacketGuard implements Asked, Progress {
     }
     const { buffer, offset, end } = packet
     const state = command.next
-    if (state !== this.#state) {
-      this.#state = state
-      this.#expected = expectedBy(state)
-    }
-    const expected = this.#expected
+    const expected = expectedBy(state)
     if (packet.sequenceId !== raw.sequenceId && !this.#takeOutOfOrder(packet)) return
     if (buffer[offset] === 0xff) cutError(packet)
-    else if (expected !== Expected.row) {
+    else if (expected === Expected.row) this.#row = state
+    else {
       if (expected === Expected.login) this.#hearOfFailure(command)
       const wrong = whatIsWrong(expected, packet, this, this)
       if (wrong !== undefined) {
@@ -155,17 +221,24 @@ class PacketGuard implements Asked, Progress {
       }
     }
     this.#handle.call(raw, packet)
-    if (raw._command !== command) {
-      const refusal = takeRefusal()
-      if (refusal !== undefined) this.#end(refusal)
+    if (expected === Expected.row) this.#lookAfterRow(packet, command)
+    if (expected === Expected.column) {
+      if (packet.offset > packet.end) this.#violate('lengths in the description of a column do not fit it')
+      // What is known already is compared, and not read.
+      if (packet.offset !== offset) learn(end - offset, command.next !== state)
     }
-    // The command, and with it the packet, may be another one already; what was read of this one stays said.
-    if (packet.offset > packet.end) this.#lookAtOverrun(expected, command)
-    if (expected === Expected.column && packet.offset !== offset) learn(end - offset, raw._command?.next !== state)
-    this.#untilMemory -= end - offset
-    if (this.#untilMemory < 0) this.#lookAtMemory()
     this.#untilClock -= 1
     if (this.#untilClock === 0) this.#lookAtClock(command)
+  }
+
+  #lookAfterRow(packet: WatchedPacket, command: WatchedCommand): void {
+    // mysql2 gives the command what was thrown, and would go on.
+    const refusal = this.#raw._command === command ? undefined : takeRefusal()
+    if (refusal !== undefined) this.#end(refusal)
+    // A typeCast may have read a cell twice, or none.
+    if (packet.offset > packet.end && typeof command.options?.typeCast !== 'function') {
+      this.#violate('lengths in a row do not fit it')
+    }
   }
 
   /** A server that ends a connection may say so unasked; nothing else comes when nothing is awaited. */
@@ -194,16 +267,9 @@ class PacketGuard implements Asked, Progress {
     return true
   }
 
-  #lookAtOverrun(expected: Expected, command: WatchedCommand): void {
-    // A typeCast may read a cell twice, and the others wrong therefore.
-    if (expected === Expected.row ? typeof command.options?.typeCast === 'function' : expected !== Expected.column) return
-    this.#violate(`lengths in ${expected === Expected.row ? 'a row' : 'the description of a column'} do not fit it`)
-  }
-
   #lookAtMemory(): void {
     this.#untilMemory = BYTES_OF_A_LOOK
-    const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
-    if (used > limit * FULLEST_HEAP) this.#violate('an answer is larger than the memory of this process')
+    if (this.#fullness() > FULLEST_HEAP) this.#violate('an answer is larger than the memory of this process')
   }
 
   /** Other connections and timers get their turn. */
@@ -219,31 +285,45 @@ class PacketGuard implements Asked, Progress {
     })
   }
 
-  #watchParser(name: 'packetParser' | '_inflatedPacketsParser'): void {
-    const raw = this.#raw
-    const env: ParserEnvironment = {
-      loggingIn: () => !raw.authorized,
-      awaited: () => raw._command !== null && raw._command !== undefined,
-      source: () => raw.stream,
-      begin: () => {
+  #settled(): void {
+    this.#watchParsers()
+    const now = performance.now()
+    this.#chunkEnded = now
+    if (now - this.#turnBegan > LONGEST_TURN && !this.#yielding) {
+      this.#yielding = true
+      setImmediate(() => {
+        this.#yielding = false
         this.#turnBegan = performance.now()
-      },
-      alive: () => !this.#ended,
-      violated: (what) => this.#violate(what),
-      failed: (error) => this.#end(error instanceof Error ? error : new Error(String(error))),
-      gathering: () => this.#lookAtMemory(),
+        this.#hold()
+      })
     }
-    const watched = (parser: Pick<RawParser, 'execute'> | undefined): GuardedParser | undefined =>
-      parser === undefined ? undefined : new GuardedParser(parser as RawParser, env)
-    let parser = watched(raw[name])
-    Object.defineProperty(raw, name, {
-      configurable: true,
-      enumerable: true,
-      get: () => parser,
-      set: (next: RawParser) => {
-        parser = watched(next)
-      },
-    })
+    this.#hold()
+  }
+
+  /** Takes no more from the socket while there is much to work off, or others are to have their turn. */
+  #hold(): void {
+    const { stream, _paused: paused, inflateQueue } = this.#raw
+    const waiting = inflateQueue === undefined ? 0 : inflateQueue._queue.length
+    const busy = this.#yielding || waiting > MOST_COMPRESSED || this.#parsers.some((parser) => parser.busy)
+    if (busy === this.#held) return
+    this.#held = busy
+    if (busy) stream.pause()
+    else if (!paused) stream.resume()
+  }
+
+  /** The parser there is; and, once the connection is compressed, the two that take its place. */
+  #watchParsers(): void {
+    const raw = this.#raw
+    if (raw.packetParser instanceof GuardedParser) return
+    // Put in place as mysql2 does it: an accessor would make every use of the connection slow.
+    raw.packetParser = this.#watched(raw.packetParser)
+    if (raw._inflatedPacketsParser !== undefined) raw._inflatedPacketsParser = this.#watched(raw._inflatedPacketsParser)
+  }
+
+  #watched(parser: Pick<RawParser, 'execute'>): GuardedParser {
+    const guarded = new GuardedParser(parser as RawParser, this.#environment)
+    this.#parsers.push(guarded)
+    return guarded
   }
 
   /** mysql2 emits the failure of an authentication plugin on the command, of which only the first login is listened to. */
