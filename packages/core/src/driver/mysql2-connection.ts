@@ -2,14 +2,16 @@ import type { Decoding } from '../statement/decoding.js'
 import type { Field, StatementOptions } from '../statement/statement.js'
 import type { UserChange } from '../statement/user-change.js'
 import { AskedAgain } from './asked-again.js'
+import { isUtf8 } from './execution-packet.js'
 import { FailureReader } from './failure-reader.js'
 import { LocalFile, type LocalFileFactory } from './local-file.js'
 import type { Handshake, RawConfig, RawConnection, RawDone, RawError, RawHeader } from './mysql2-internals.js'
-import type { Done, DriverConnection, RowReceiver, StatementDone } from './port.js'
+import { type Done, type DriverConnection, type RowReceiver, ServerStatus, type StatementDone } from './port.js'
 import type { PreparedShare } from './prepared-share.js'
 import { PreparedStatements } from './prepared-statements.js'
 import { isPlain, rawStatement } from './raw-statement.js'
 import { isSessionChange } from './session-changes.js'
+import { checkPrepared, statementAsRead } from './statement-as-read.js'
 import { Wire } from './wire.js'
 import { withHost } from './with-host.js'
 
@@ -106,7 +108,7 @@ export class Mysql2Connection implements DriverConnection {
     if (settle === undefined) return
     this.#attempt(settle, () => {
       const isMine = (): boolean => this.#running === settle
-      const command = this.#raw.query(rawStatement(statement, this.#failures))
+      const command = this.#raw.query(rawStatement(this.#asRead(statement), this.#failures))
       let hasRows = false
       command.on('fields', (fields: readonly Field[] | undefined) => {
         hasRows = fields !== undefined
@@ -238,7 +240,8 @@ export class Mysql2Connection implements DriverConnection {
     }
   }
 
-  #query(statement: StatementOptions, settle: RawDone): void {
+  #query(given: StatementOptions, settle: RawDone): void {
+    const statement = this.#asRead(given)
     const { sql, values } = statement
     if (!isPlain(statement)) {
       this.#failures.command = this.#raw.query(rawStatement(statement, this.#failures), settle)
@@ -250,7 +253,21 @@ export class Mysql2Connection implements DriverConnection {
     else this.#failures.command = again
   }
 
+  /**
+   * A statement as this session reads it now: mysql2 escapes by backslashes, and knows nothing of what the charset can hold.
+   * @throws ERR_HOSTPOOL_UNSUPPORTED for what the charset has not
+   */
+  #asRead(statement: StatementOptions): StatementOptions {
+    const { config } = this.#raw
+    const noBackslashEscapes = (this.#wire.serverStatus & ServerStatus.noBackslashEscapes) !== 0
+    return noBackslashEscapes || !isUtf8(config.charsetNumber)
+      ? statementAsRead(statement, config, noBackslashEscapes)
+      : statement
+  }
+
   #execute(settle: RawDone): void {
+    const { charsetNumber } = this.#raw.config
+    if (!isUtf8(charsetNumber)) checkPrepared(this.#statement, charsetNumber)
     this.#failures.command = this.#prepared.execute(this.#statement, this.#decoding, this.#failures, settle)
   }
 
@@ -262,7 +279,7 @@ export class Mysql2Connection implements DriverConnection {
     const asText = this.#prepareTries === 0 ? this.#prepared.asText(error, statement) : undefined
     this.#attempt(settle, () => {
       if (asText === undefined) this.#execute(settle)
-      else this.#failures.command = this.#raw.query(rawStatement(asText, this.#failures), settle)
+      else this.#query(asText, settle)
     })
     return true
   }

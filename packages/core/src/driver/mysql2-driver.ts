@@ -4,6 +4,7 @@ import type { ConnectAttempt, ConnectListener, ConnectTarget, Driver } from './p
 import { Mysql2Connection } from './mysql2-connection.js'
 import type { Handshake, RawConnection } from './mysql2-internals.js'
 import { connectionOptions } from './mysql2-options.js'
+import { guardPackets } from './packet-guard.js'
 import { PreparedShare } from './prepared-share.js'
 import { withHost } from './with-host.js'
 
@@ -28,6 +29,8 @@ export const mysql2Driver: Driver = {
       raw.stream.destroy()
       listener(withHost(error, target.host.name))
     }
+    // What it has to say comes by the socket's end, like any other error of the connection's.
+    guardPackets(raw, () => undefined)
     // It stays on a connection that is given up: an 'error' event without a listener would end the process.
     raw.on('error', onError)
     raw.once('connect', (handshake: Handshake) => {

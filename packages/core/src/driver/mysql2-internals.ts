@@ -49,6 +49,9 @@ export interface RawConfig {
   charsetNumber: number
   readonly clientFlags: number
   readonly disableEval?: boolean
+  readonly stringifyObjects?: boolean
+  readonly timezone?: string
+  readonly namedPlaceholders?: boolean
   infileStreamFactory?: unknown
 }
 
