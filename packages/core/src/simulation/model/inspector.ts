@@ -12,7 +12,7 @@ import { Allowances } from './allowances.js'
 import { Handshakes } from './handshakes.js'
 import { mostServed } from './matching.js'
 import type { Violation } from './operation.js'
-import { pictureOf } from './picture.js'
+import { difference, pictureOf } from './picture.js'
 
 type Loan = Checkout<FakeConnection>
 
@@ -115,8 +115,8 @@ export class Inspector {
     this.#stale += 1
     const before = pictureOf(this.#world, this.#askers)
     ask()
-    const after = pictureOf(this.#world, this.#askers)
-    if (after !== before) this.#broken('a loan that has ended changes nothing', `${what}: ${before} became ${after}`)
+    const changes = difference(before, pictureOf(this.#world, this.#askers))
+    if (changes !== '') this.#broken('a loan that has ended changes nothing', `${what}: ${changes}`)
   }
 
   /** A borrower was sent to ask for another connection, though its loan had ended. */
