@@ -3,6 +3,7 @@ import type { Checkout } from '../../pool/checkout.js'
 import type { FakeConnection } from '../fake-connector.js'
 import type { World } from '../world.js'
 import type { Asker } from './asker.js'
+import { EndedLoans } from './ended-loans.js'
 import { BrokenRule, type Inspector } from './inspector.js'
 import type { Operation } from './operation.js'
 
@@ -11,6 +12,7 @@ type Returning = Extract<Operation, { do: 'return' }>
 
 /** All who ask a pool for connections, and what they do with them. */
 export class Crowd {
+  readonly ended: EndedLoans
   readonly #world: World
   readonly #inspector: Inspector
   /** Everybody who waits or holds a connection, in the order they asked. */
@@ -22,6 +24,7 @@ export class Crowd {
     this.#world = world
     this.#inspector = inspector
     this.#askers = askers
+    this.ended = new EndedLoans(world, inspector)
   }
 
   get size(): number {
@@ -76,6 +79,10 @@ export class Crowd {
       case 'return':
         this.return(asker)
         break
+      case 'return twice':
+        this.return(asker)
+        this.ended.use({ which: 0, asks: 'release', access: 'write', force: false })
+        break
       case 'destroy':
         this.destroy(asker)
         break
@@ -95,6 +102,7 @@ export class Crowd {
     this.#inspector.returned(checkout, asker.use)
     asker.checkout = undefined
     this.#askers.delete(asker)
+    this.ended.add(checkout)
     const { resource } = checkout.connection
     resource.dirty = left === 'traces'
     resource.spoilt = left === 'damage'
@@ -128,6 +136,7 @@ export class Crowd {
     this.#inspector.returned(checkout, asker.use)
     asker.checkout = undefined
     this.#askers.delete(asker)
+    this.ended.add(checkout)
     this.#world.engine.discard(checkout)
   }
 

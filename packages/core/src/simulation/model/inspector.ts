@@ -12,6 +12,7 @@ import { Allowances } from './allowances.js'
 import { Handshakes } from './handshakes.js'
 import { mostServed } from './matching.js'
 import type { Violation } from './operation.js'
+import { difference, pictureOf } from './picture.js'
 
 type Loan = Checkout<FakeConnection>
 
@@ -29,6 +30,8 @@ export class Inspector {
   readonly #answeredAt = new WeakMap<FakeConnection, number>()
   readonly #generations = new Map<Host, number>()
   readonly #noHostSince = new Map<Asker, number>()
+  /** Requests with loans that had ended. */
+  #stale = 0
   #violation: Violation | undefined
   #ended = false
 
@@ -105,6 +108,20 @@ export class Inspector {
     this.#allowances.ended(use, loan)
     this.#lent.delete(loan.connection.resource)
     this.#answeredAt.set(loan.connection.resource, this.#world.clock.now())
+  }
+
+  /** Has something asked for with a loan that has ended, and sees that nothing comes of it. */
+  refusesStale(what: string, ask: () => void): void {
+    this.#stale += 1
+    const before = pictureOf(this.#world, this.#askers)
+    ask()
+    const changes = difference(before, pictureOf(this.#world, this.#askers))
+    if (changes !== '') this.#broken('a loan that has ended changes nothing', `${what}: ${changes}`)
+  }
+
+  /** A borrower was sent to ask for another connection, though its loan had ended. */
+  sentAway(what: string): void {
+    this.#broken('a loan that has ended changes nothing', `${what}: its borrower should ask anew`)
   }
 
   /** The first rule that was broken. */
@@ -257,6 +274,7 @@ export class Inspector {
     this.#same('total', status.total, status.state === 'ended' ? 0 : total)
     this.#same('connecting', status.connecting, connector.attempts.size)
     this.#same('waiting', status.waiting, waiting)
+    this.#same('staleCheckouts', status.counters.staleCheckouts, this.#stale)
     if (status.state !== 'ended') this.#same('inUse', status.inUse, held.length)
     const resting = count(connector.connections, (connection) => !this.#lent.has(connection) && !connection.closing)
     if (status.idle > resting) this.#same('idle', status.idle, resting)
@@ -264,6 +282,8 @@ export class Inspector {
       if (host.state === HostState.down || host.state === HostState.draining)
         this.#broken('a host that is out has no handshakes', host.name)
     }
+    const out = count(held, (asker) => asker.checkout?.isOut === true)
+    if (status.state !== 'ended') this.#same('loans that are out', out, held.length)
     if (status.idle > config.maxIdle) this.#broken('maxIdle', `${status.idle} of ${config.maxIdle}`)
     if (status.total > config.connectionLimit) this.#broken('connectionLimit', `${status.total}`)
   }
