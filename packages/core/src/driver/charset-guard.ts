@@ -78,7 +78,9 @@ function refusal(character: number, charsetNumber: number): HostpoolError {
 }
 
 function nameOf(charsetNumber: number): string {
-  const name = Object.entries(Charsets as unknown as Record<string, number>).find(([, number]) => number === charsetNumber)?.[0]
+  const name = Object.entries(Charsets as unknown as Record<string, number>).find(
+    ([, number]) => number === charsetNumber,
+  )?.[0]
   if (name === undefined) return `number ${charsetNumber}`
   const [charset = name] = name.toLowerCase().split('_')
   return charset === 'utf8' ? 'utf8mb3' : charset

@@ -129,8 +129,8 @@ export function classifyConnectFailure(error: object): ErrorClass {
 
 /** Errors of a statement that are known to leave the transaction around it as it was. */
 const KEEPS_TRANSACTION: ReadonlySet<unknown> = new Set([
-  1048, 1052, 1054, 1062, 1064, 1065, 1109, 1136, 1146, 1149, 1169, 1216, 1217, 1242, 1264, 1265, 1292, 1305, 1364, 1365,
-  1366, 1406, 1451, 1452, 1586, 1644, 1690, 3819, 4025,
+  1048, 1052, 1054, 1062, 1064, 1065, 1109, 1136, 1146, 1149, 1169, 1216, 1217, 1242, 1264, 1265, 1292, 1305, 1364,
+  1365, 1366, 1406, 1451, 1452, 1586, 1644, 1690, 3819, 4025,
 ])
 
 /** Whether the server's error is one after which a transaction surely goes on. */

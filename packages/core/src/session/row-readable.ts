@@ -30,6 +30,9 @@ export class RowReadable extends Readable {
 
   readonly #unheard = (error: Error): void => {
     if (this.listenerCount('error') > 1) return
-    process.emitWarning(`A stream of rows failed, and nothing listens for its error: ${error.message}`, 'HostpoolWarning')
+    process.emitWarning(
+      `A stream of rows failed, and nothing listens for its error: ${error.message}`,
+      'HostpoolWarning',
+    )
   }
 }

@@ -76,19 +76,23 @@ export class SessionSetup {
       else set(assignments, next, failed)
       return
     }
-    set([TRACK_STATE, ...assignments], () => {
-      // Switching the reports on is a change that they report: a server, or a proxy, that keeps silent about it keeps silent.
-      if (!connection.sessionChanged) this.#untracked.add(connection)
-      next()
-    }, (error) => {
-      if (error === null || !('errno' in error) || error.errno !== UNKNOWN_VARIABLE) {
-        failed(error)
-        return
-      }
-      // Either the server has no session tracking, or one of the application's variables does not exist: the next answer tells.
-      this.#untracked.add(connection)
-      this.#setVariables(session, more, next, failed)
-    })
+    set(
+      [TRACK_STATE, ...assignments],
+      () => {
+        // Switching the reports on is a change that they report: a server, or a proxy, that keeps silent about it keeps silent.
+        if (!connection.sessionChanged) this.#untracked.add(connection)
+        next()
+      },
+      (error) => {
+        if (error === null || !('errno' in error) || error.errno !== UNKNOWN_VARIABLE) {
+          failed(error)
+          return
+        }
+        // Either the server has no session tracking, or one of the application's variables does not exist: the next answer tells.
+        this.#untracked.add(connection)
+        this.#setVariables(session, more, next, failed)
+      },
+    )
   }
 
   #use(session: Session, database: string, next: () => void, failed: Done): void {

@@ -1,5 +1,6 @@
 import type { RowReceiver, StatementDone } from '../driver/port.js'
 import { classify, ErrorClass, isRefusedAtOnce, keepsTransaction } from '../errors/classify.js'
+import { isHostpoolError } from '../errors/hostpool-error.js'
 import { type Access, canServe } from '../statement/access.js'
 import { afterFailure } from './after-failure.js'
 import type { Decoding } from '../statement/decoding.js'
@@ -393,7 +394,8 @@ export class StatementExecutor implements Borrower {
       this.#finish(operation, error)
       return
     }
-    const known = !transactionOpen || !isAnswer(error) || keepsTransaction(error) || operation.kind.commitsFirst === true
+    const known =
+      !transactionOpen || !isAnswer(error) || keepsTransaction(error) || operation.kind.commitsFirst === true
     if (known) {
       this.#finish(operation, error)
       return
@@ -483,7 +485,12 @@ export class StatementExecutor implements Borrower {
   }
 
   /** The operation is over, and the next has its turn: before anything that is asked for in the call that ends this one. */
-  #finish(operation: Operation, error: Error | null, result?: unknown, fields?: Parameters<Operation['done']>[2]): void {
+  #finish(
+    operation: Operation,
+    error: Error | null,
+    result?: unknown,
+    fields?: Parameters<Operation['done']>[2],
+  ): void {
     const next = this.#queue.shift()
     this.#current = next
     operation.done(error === null ? null : this.#trueOf(error), result, fields)
@@ -497,9 +504,13 @@ export class StatementExecutor implements Borrower {
 
   /** What counts as undone for the server is not so for a borrower of whose transaction a part was committed. */
   #trueOf(error: Error): Error {
-    if (!this.#partlyCommitted || !wasUndone(error)) return error
+    if (!this.#partlyCommitted || !(wasUndone(error) || isTransactionLost(error))) return error
     return implicitCommitError(this.#last.connection.home.host.name, error)
   }
+}
+
+function isTransactionLost(error: Error): boolean {
+  return isHostpoolError(error) && error.code === 'ERR_HOSTPOOL_TRANSACTION_LOST'
 }
 
 interface Failed {
