@@ -43,6 +43,7 @@ export function copyOfColumn(field: Field): Field {
 
 /** The copies are of the same prototype as mysql2's columns, which is known once there is one. */
 function copyClass(sample: Column): ColumnClass {
+  // oxlint-disable-next-line no-extraneous-class -- only its instances matter: their prototype is mysql2's
   class ColumnCopy {
     constructor(column: Column) {
       const self = this as unknown as Column

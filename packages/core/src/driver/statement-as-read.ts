@@ -24,7 +24,7 @@ export function statementAsRead(
 /** @throws ERR_HOSTPOOL_UNSUPPORTED for a character that the charset has not, in the text or in a value */
 export function checkPrepared({ sql, values = [] }: StatementOptions, charsetNumber: number): void {
   refuse(sql, charsetNumber)
-  for (const value of Object.values(values) as unknown[]) {
+  for (const value of Object.values<unknown>(values)) {
     if (typeof value === 'string') refuse(value, charsetNumber)
     else if (typeof value === 'object' && value !== null && !Buffer.isBuffer(value)) {
       refuse(JSON.stringify(value, withoutBigInts), charsetNumber)

@@ -26,11 +26,10 @@ export class Wire {
   constructor(raw: RawConnection, serverStatus: number) {
     this.#raw = raw
     this.serverStatus = serverStatus
-    const handle = raw.handlePacket
-    // Arrow functions: mysql2 calls both as methods of the connection, which is known here.
+    const handle = raw.handlePacket.bind(raw)
     raw.handlePacket = (packet) => {
       if (packet !== undefined) this.#noteIncoming(packet)
-      handle.call(raw, packet)
+      handle(packet)
     }
     raw.writePacket = (packet) => this.#write(packet)
   }
