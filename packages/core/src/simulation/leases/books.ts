@@ -44,8 +44,8 @@ export class Books implements StatementBook {
     return this.#unsettled
   }
 
-  get said(): number {
-    return this.#numbers
+  everything(): Iterable<Said> {
+    return this.#said.values()
   }
 
   broken(rule: string, detail: string): void {

@@ -211,7 +211,8 @@ export class Judge {
   }
 
   #checkIsolation(said: Said): void {
-    if (partsOf(statementOf(said)).length > 1) return
+    // Of a beginning that carries no number it is not always known where it arrived.
+    if (partsOf(statementOf(said)).length > 1 || said.arrivals.length === 0) return
     const { isolation, nextIsolation } = this.#facts
     const asked = said.putting?.by === 'api' ? said.putting.isolation : undefined
     const wanted = asked?.replace(' ', '-') ?? nextIsolation ?? isolation

@@ -160,7 +160,7 @@ export class ModelConnection implements DriverConnection {
     this.alive = false
     this.onLost = undefined
     this.#server.cut(this.#session)
-    this.#failUnderWay(error ?? new Error('The connection was destroyed'))
+    if (this.busy) this.#failUnderWay(error ?? new Error('The connection was destroyed'))
   }
 
   unref(): void {

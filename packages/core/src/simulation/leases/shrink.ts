@@ -30,15 +30,16 @@ async function withFewerOperations(life: Life, fails: Fails): Promise<Life> {
   return { ...life, operations }
 }
 
+/** Of two for the same option the plainer comes last. */
 const PLAINER_OPTIONS: readonly Partial<LifeOptions>[] = [
-  { hosts: 1 },
   { hosts: 2 },
+  { hosts: 1 },
   { cluster: 'plain' },
   { tracking: 'yes' },
   { rollbackOnTimeout: false },
   { probes: true },
-  { connectionLimit: 1 },
   { connectionLimit: 2 },
+  { connectionLimit: 1 },
   { selector: 'ordered' },
   { acquireTimeout: 10_000 },
   { noHostTimeout: 0 },
