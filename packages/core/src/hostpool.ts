@@ -273,7 +273,7 @@ export class Hostpool implements Pool, Lender {
           reject(error ?? new Error('No connection and no error'))
           return
         }
-        const executor = new StatementExecutor(this, checkout, { access })
+        const executor = new StatementExecutor(this, checkout, { access }, true)
         const what = prepared ? 'execute' : 'query'
         const operation = executor.operation(what, statement, kind, (failure, result, fields) => {
           executor.release()
