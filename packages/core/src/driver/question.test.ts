@@ -42,7 +42,9 @@ async function poolOn(answering: Answering, probe: (typeof KINDS)[number]) {
   const pool = createPool({ host: server.host, user: 'u', password: 'p', health, acquireTimeout: 300, connectTimeout: 500 })
   onTestFinished(() => pool.end())
   const outcome = await pool.query('DO 1').then(() => 'done', (error: unknown) => (error as { code?: string }).code)
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  for (let round = 0; round < 100 && pool.status().hosts[0]?.state !== 'down'; round += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
   return { pool, outcome, host: pool.status().hosts[0] }
 }
 
