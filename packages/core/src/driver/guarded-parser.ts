@@ -104,7 +104,9 @@ export class GuardedParser {
     const env = this.#env
     const parts = largePacketParts.length
     if (env.loggingIn() && (parts > 0 || length > LONGEST_LOGIN_PACKET)) {
-      env.violated(`a packet of the login has more than ${LONGEST_LOGIN_PACKET} bytes; it may not speak MySQL’s protocol`)
+      env.violated(
+        `a packet of the login has more than ${LONGEST_LOGIN_PACKET} bytes; it may not speak MySQL’s protocol`,
+      )
     } else if (parts > 0 && !env.awaited()) {
       env.violated('a packet came that nothing had asked for')
     } else if (parts > MOST_PARTS) {

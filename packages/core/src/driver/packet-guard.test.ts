@@ -4,7 +4,23 @@ import { createConnection } from 'mysql2'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { type Answering, Command, type RogueOptions, RogueServer } from '../simulation/rogue/rogue-server.js'
-import { greeting as greetingBytes, Column, coded, column, eof, failure, length, long, MORE_RESULTS, ok, packet, packets, prepared, rows, STATE_CHANGED } from '../simulation/rogue/wire.js'
+import {
+  greeting as greetingBytes,
+  Column,
+  coded,
+  column,
+  eof,
+  failure,
+  length,
+  long,
+  MORE_RESULTS,
+  ok,
+  packet,
+  packets,
+  prepared,
+  rows,
+  STATE_CHANGED,
+} from '../simulation/rogue/wire.js'
 import type { RawConnection } from './mysql2-internals.js'
 import { guardPackets } from './packet-guard.js'
 
@@ -67,25 +83,58 @@ async function ask(answer: Answering | readonly Buffer[] | Buffer, trial: Trial 
 }
 
 function expectViolation({ error, blocked }: Outcome, message: string): void {
-  expect(error).toMatchObject({ code: 'PROTOCOL_VIOLATION', fatal: true, message: expect.stringContaining(message) as string })
+  expect(error).toMatchObject({
+    code: 'PROTOCOL_VIOLATION',
+    fatal: true,
+    message: expect.stringContaining(message) as string,
+  })
   expect(blocked).toBeLessThan(500)
 }
 
 describe('what a right server sends', () => {
   it('passes: rows, several answers, an error, an OK with changes of the session', async () => {
-    const answer = [...rows([{}, { type: Column.long, name: 'b' }], [['x', '5'], [null, '-7']], MORE_RESULTS), ok()]
+    const answer = [
+      ...rows(
+        [{}, { type: Column.long, name: 'b' }],
+        [
+          ['x', '5'],
+          [null, '-7'],
+        ],
+        MORE_RESULTS,
+      ),
+      ok(),
+    ]
     const { error, result } = await ask(answer, { config: { multipleStatements: true } })
     expect(error).toBeNull()
-    expect(result).toMatchObject([[{ a: 'x', b: 5 }, { a: null, b: -7 }], { affectedRows: 0 }])
+    expect(result).toMatchObject([
+      [
+        { a: 'x', b: 5 },
+        { a: null, b: -7 },
+      ],
+      { affectedRows: 0 },
+    ])
     expect((await ask([failure(1064, 'You have an error')])).error).toMatchObject({ errno: 1064 })
-    const changes = coded(Buffer.concat([Buffer.from([0]), coded(Buffer.concat([coded('autocommit'), coded('ON')])), Buffer.from([1]), coded(coded('shop'))]))
+    const changes = coded(
+      Buffer.concat([
+        Buffer.from([0]),
+        coded(Buffer.concat([coded('autocommit'), coded('ON')])),
+        Buffer.from([1]),
+        coded(coded('shop')),
+      ]),
+    )
     const changed = await ask([ok(STATE_CHANGED, Buffer.concat([coded('info'), changes]))])
-    expect(changed.result).toMatchObject({ info: 'info', stateChanges: { schema: 'shop', systemVariables: { autocommit: 'ON' } } })
+    expect(changed.result).toMatchObject({
+      info: 'info',
+      stateChanges: { schema: 'shop', systemVariables: { autocommit: 'ON' } },
+    })
   })
 
   it('passes as the answer to a prepared statement', async () => {
     const binary = [length(1), column({ type: Column.long }), eof(), Buffer.from([0, 0, 7, 0, 0, 0]), eof()]
-    const { error, result } = await ask(({ command }) => (command === Command.prepare ? prepared(1, [{}], 1) : binary), { prepare: true })
+    const { error, result } = await ask(
+      ({ command }) => (command === Command.prepare ? prepared(1, [{}], 1) : binary),
+      { prepare: true },
+    )
     expect(error).toBeNull()
     expect(result).toEqual([{ a: 7 }])
   })
@@ -99,10 +148,30 @@ describe('a number that decides how much is done', () => {
     ['an integer of 2^32 digits', [length(1), column({ type: Column.long }), eof(), long(2n ** 32n), eof()], 'digits'],
     ['an integer of 2^63 digits', [length(1), column({ type: Column.long }), eof(), long(2n ** 63n), eof()], 'digits'],
     ['a cell beyond its row', [length(1), column(), eof(), length(60_000), eof()], 'a row do not fit'],
-    ['a name beyond its column', [length(1), Buffer.concat([Buffer.from('\u0003def\u0000\u0000\u0000', 'latin1'), length(200), Buffer.alloc(30)]), Buffer.alloc(400)], 'description of a column'],
-    ['changes of the session beyond the answer', [ok(STATE_CHANGED, Buffer.concat([coded(''), length(60_000)]))], 'without rows'],
-    ['a change of the session beyond the others', [ok(STATE_CHANGED, Buffer.concat([coded(''), coded(Buffer.concat([Buffer.from([1]), length(200)]))]))], 'without rows'],
-    ['a text beyond its change of the session', [ok(STATE_CHANGED, Buffer.concat([coded(''), coded(Buffer.concat([Buffer.from([1]), coded(length(60_000))]))]))], 'without rows'],
+    [
+      'a name beyond its column',
+      [
+        length(1),
+        Buffer.concat([Buffer.from('\u0003def\u0000\u0000\u0000', 'latin1'), length(200), Buffer.alloc(30)]),
+        Buffer.alloc(400),
+      ],
+      'description of a column',
+    ],
+    [
+      'changes of the session beyond the answer',
+      [ok(STATE_CHANGED, Buffer.concat([coded(''), length(60_000)]))],
+      'without rows',
+    ],
+    [
+      'a change of the session beyond the others',
+      [ok(STATE_CHANGED, Buffer.concat([coded(''), coded(Buffer.concat([Buffer.from([1]), length(200)]))]))],
+      'without rows',
+    ],
+    [
+      'a text beyond its change of the session',
+      [ok(STATE_CHANGED, Buffer.concat([coded(''), coded(Buffer.concat([Buffer.from([1]), coded(length(60_000))]))]))],
+      'without rows',
+    ],
     ['an info beyond the answer', [ok(0, long(2n ** 62n))], 'without rows'],
     ['an empty answer', [Buffer.alloc(0)], 'is empty'],
     ['no end of the columns', [length(1), column(), column()], 'do not end'],
@@ -146,11 +215,24 @@ function point(x: number, y: number): Buffer {
 
 describe('a geometry', () => {
   it('is read when it is sound', async () => {
-    const collection = Buffer.concat([Buffer.from([0, 0, 0, 0, 1, 7, 0, 0, 0, 2, 0, 0, 0]), point(1, 2).subarray(4), point(3, 4).subarray(4)])
+    const collection = Buffer.concat([
+      Buffer.from([0, 0, 0, 0, 1, 7, 0, 0, 0, 2, 0, 0, 0]),
+      point(1, 2).subarray(4),
+      point(3, 4).subarray(4),
+    ])
     const answer = [length(1), INFO.geometry, eof(), coded(point(1, 2)), coded(collection), Buffer.from([0xfb]), eof()]
     const { error, result } = await ask(answer)
     expect(error).toBeNull()
-    expect(result).toEqual([{ a: { x: 1, y: 2 } }, { a: [{ x: 1, y: 2 }, { x: 3, y: 4 }] }, { a: null }])
+    expect(result).toEqual([
+      { a: { x: 1, y: 2 } },
+      {
+        a: [
+          { x: 1, y: 2 },
+          { x: 3, y: 4 },
+        ],
+      },
+      { a: null },
+    ])
   })
 
   it('is refused when collections announce more parts than there are bytes', async () => {
@@ -166,17 +248,35 @@ describe('a geometry', () => {
 
 describe('what comes in the wrong place', () => {
   it('ends the connection: a packet that nothing had asked for', async () => {
-    const { error } = await ask(() => Buffer.concat([packets(1, [ok()]), packets(0, [ok()])]), { act: (raw, settle) => { raw.on('error', settle); raw.query('DO 1', undefined, () => {}) } })
-    expect(error).toMatchObject({ code: 'PROTOCOL_VIOLATION', message: expect.stringContaining('nothing had asked') as string })
+    const { error } = await ask(() => Buffer.concat([packets(1, [ok()]), packets(0, [ok()])]), {
+      act: (raw, settle) => {
+        raw.on('error', settle)
+        raw.query('DO 1', undefined, () => {})
+      },
+    })
+    expect(error).toMatchObject({
+      code: 'PROTOCOL_VIOLATION',
+      message: expect.stringContaining('nothing had asked') as string,
+    })
   })
 
   it('ends the connection and not the process: an error of one byte that nothing had asked for', async () => {
-    const { error } = await ask(() => Buffer.concat([packets(1, [ok()]), packet(0, Buffer.from([0xff]))]), { act: (raw, settle) => { raw.on('error', settle); raw.query('DO 1', undefined, () => {}) } })
+    const { error } = await ask(() => Buffer.concat([packets(1, [ok()]), packet(0, Buffer.from([0xff]))]), {
+      act: (raw, settle) => {
+        raw.on('error', settle)
+        raw.query('DO 1', undefined, () => {})
+      },
+    })
     expect(error).toMatchObject({ code: 'PROTOCOL_VIOLATION' })
   })
 
   it('is told as it is: the farewell of a server, also as the answer to a statement', async () => {
-    const idle = await ask(() => Buffer.concat([packets(1, [ok()]), packets(0, [failure(4031, 'inactive')])]), { act: (raw, settle) => { raw.on('error', settle); raw.query('DO 1', undefined, () => {}) } })
+    const idle = await ask(() => Buffer.concat([packets(1, [ok()]), packets(0, [failure(4031, 'inactive')])]), {
+      act: (raw, settle) => {
+        raw.on('error', settle)
+        raw.query('DO 1', undefined, () => {})
+      },
+    })
     expect(idle.error).toMatchObject({ message: expect.stringContaining('inactive') as string })
     expect(idle.violations).toEqual([])
     const { error, violations } = await ask(() => packets(0, [failure(4031, 'inactive')]))
@@ -193,18 +293,40 @@ describe('what comes in the wrong place', () => {
     expectViolation(await ask([coded('x')], { act }), 'is not OK')
   })
 
-  it.each([[{}], [{ flags: ['LOCAL_FILES'], infileStreamFactory: () => { throw new Error('a file was asked for') } }]])('ends the connection: the wish for a local file, with %o', async (config) => {
+  it.each([
+    [{}],
+    [
+      {
+        flags: ['LOCAL_FILES'],
+        infileStreamFactory: () => {
+          throw new Error('a file was asked for')
+        },
+      },
+    ],
+  ])('ends the connection: the wish for a local file, with %o', async (config) => {
     expectViolation(await ask([Buffer.from('\u00fb/etc/passwd', 'latin1')], { config }), 'local file')
   })
 })
 
 describe('a login', () => {
   it.each<[string, NonNullable<Trial['greet']>, string]>([
-    ['a greeting of a megabyte', (socket) => socket.write(packet(0, Buffer.alloc(1_000_000, 0x31))), 'a packet of the login'],
+    [
+      'a greeting of a megabyte',
+      (socket) => socket.write(packet(0, Buffer.alloc(1_000_000, 0x31))),
+      'a packet of the login',
+    ],
     ['the first words of another protocol', (socket) => socket.write('SSH-2.0-OpenSSH_9.6\r\n'), 'may not speak'],
-    ['a greeting of another version', (socket) => socket.write(packet(0, Buffer.from('\u0009old\u0000'))), 'none of MySQL'],
+    [
+      'a greeting of another version',
+      (socket) => socket.write(packet(0, Buffer.from('\u0009old\u0000'))),
+      'none of MySQL',
+    ],
     ['a version without end', (socket) => socket.write(packet(0, Buffer.alloc(30_000, 10))), 'no version'],
-    ['a version with an escape', (socket) => socket.write(packet(0, Buffer.from('\n8.0\u001B[2J\u0000'))), 'not a text'],
+    [
+      'a version with an escape',
+      (socket) => socket.write(packet(0, Buffer.from('\n8.0\u001B[2J\u0000'))),
+      'not a text',
+    ],
     ['a greeting of 16 MB in parts', (socket) => socket.write(packet(0, Buffer.alloc(0xff_ffff, 0x31))), 'login'],
   ])('is refused: %s', async (_, greet, message) => {
     expectViolation(await ask([ok()], { greet }), message)
@@ -224,7 +346,14 @@ describe('a login', () => {
   it('ends with an error when a plugin fails while the user is changed', async () => {
     const login = Buffer.from('\u00femine\u0000abc', 'latin1')
     const act: Trial['act'] = (raw, settle) => raw.changeUser({ user: 'other' }, settle)
-    const config = { authPlugins: { mine: () => async () => { await Promise.resolve(); throw new Error('no ticket') } } }
+    const config = {
+      authPlugins: {
+        mine: () => async () => {
+          await Promise.resolve()
+          throw new Error('no ticket')
+        },
+      },
+    }
     const { error } = await ask([login], { act, config })
     expect(error).toMatchObject({ message: 'no ticket' })
   })
@@ -243,11 +372,19 @@ describe('what is long', () => {
 
   it('is refused in descriptions of columns', async () => {
     const name = 'x'.repeat(20_000)
-    expectViolation(await ask([length(200), ...Array.from({ length: 200 }, () => column({ name })), eof()]), 'all columns')
+    expectViolation(
+      await ask([length(200), ...Array.from({ length: 200 }, () => column({ name })), eof()]),
+      'all columns',
+    )
   })
 
   it('ends the connection when it would fill the memory', async () => {
-    const answer = [length(1), column(), eof(), ...Array.from({ length: 20 }, () => coded(Buffer.alloc(1_000_000, 0x31)))]
+    const answer = [
+      length(1),
+      column(),
+      eof(),
+      ...Array.from({ length: 20 }, () => coded(Buffer.alloc(1_000_000, 0x31))),
+    ]
     expectViolation(await ask(answer, { fullness: () => 0.9 }), 'memory of this process')
     expect((await ask([...answer, eof()], { fullness: () => 0.5 })).error).toBeNull()
   })
@@ -271,7 +408,15 @@ describe('a flood', () => {
   })
 
   it('of results for one statement is ended', async () => {
-    expectViolation(await ask(packets(1, Array.from({ length: 70_000 }, () => ok(MORE_RESULTS)))), 'results')
+    expectViolation(
+      await ask(
+        packets(
+          1,
+          Array.from({ length: 70_000 }, () => ok(MORE_RESULTS)),
+        ),
+      ),
+      'results',
+    )
   })
 })
 
@@ -294,7 +439,10 @@ describe('a compressed connection', () => {
   }
 
   /** The server's side gets frames, too, and takes each for a statement. */
-  const answered = (bytes: Buffer): Answering => ({ index }) => (index === 0 ? bytes : undefined)
+  const answered =
+    (bytes: Buffer): Answering =>
+    ({ index }) =>
+      index === 0 ? bytes : undefined
 
   it('brings rows in order, and leaves the loop to others', async () => {
     const many = Array.from({ length: 150_000 }, (_, index) => coded(String(index)))

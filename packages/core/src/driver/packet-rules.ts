@@ -199,9 +199,11 @@ function readChanges(reader: LengthCoded): void {
   while (entries.sound && !entries.atEnd) {
     const type = entries.fixed(1)
     const entry = entries.part(entries.number())
-    // mysql2 reads so many texts of an entry, by its type: a variable and its value, a schema, a flag, a set of GTIDs.
-    const texts = type === 0 || type === 3 ? 2 : type < 3 ? 1 : 0
+    // mysql2 reads so many texts of an entry, by its type: a variable and its value, a schema, a set of GTIDs. The flag that
+    // state has changed, type 2, is a text with its length on MySQL and one without on MariaDB, where mysql2 takes it for a length.
+    const texts = type === 0 || type === 3 ? 2 : type === 1 ? 1 : 0
     for (let text = 0; text < texts; text += 1) entry.skipText()
+    if (type === 2 && !entry.atEnd && entry.fixed(1) >= 0xfb) entry.fail()
     if (!entry.sound) entries.fail()
   }
   if (!entries.sound) reader.fail()

@@ -2,7 +2,18 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { createPool } from '../create-pool.js'
 import { type Answering, Command, RogueServer } from '../simulation/rogue/rogue-server.js'
-import { Column, coded, column, eof, failure, length, MORE_RESULTS, ok, packets, rows } from '../simulation/rogue/wire.js'
+import {
+  Column,
+  coded,
+  column,
+  eof,
+  failure,
+  length,
+  MORE_RESULTS,
+  ok,
+  packets,
+  rows,
+} from '../simulation/rogue/wire.js'
 import { answerOf, UnexpectedAnswer } from './question.js'
 
 describe('an answer to a question of the pool’s own', () => {
@@ -39,9 +50,19 @@ async function poolOn(answering: Answering, probe: (typeof KINDS)[number]) {
   const server = await RogueServer.start(answering)
   onTestFinished(() => server.stop())
   const health = { probe, interval: 250, retryInterval: 100, timeout: 250 }
-  const pool = createPool({ host: server.host, user: 'u', password: 'p', health, acquireTimeout: 300, connectTimeout: 500 })
+  const pool = createPool({
+    host: server.host,
+    user: 'u',
+    password: 'p',
+    health,
+    acquireTimeout: 300,
+    connectTimeout: 500,
+  })
   onTestFinished(() => pool.end())
-  const outcome = await pool.query('DO 1').then(() => 'done', (error: unknown) => (error as { code?: string }).code)
+  const outcome = await pool.query('DO 1').then(
+    () => 'done',
+    (error: unknown) => (error as { code?: string }).code,
+  )
   for (let round = 0; round < 100 && pool.status().hosts[0]?.state !== 'down'; round += 1) {
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
@@ -58,7 +79,11 @@ describe.each(KINDS)('a server that answers the %s probe with nonsense', (probe)
     ['a JSON value', rows([{ type: Column.json }, { name: 'b' }], [['{"a":1}', '1']]), /neither text nor number/],
     ['JSON that is none', rows([{ type: Column.json }], [['{']]), /./],
     ['a text of a megabyte', rows([{}, { name: 'b' }], [['READ_ONLY', 'x'.repeat(1_000_000)]]), /65536 characters/],
-    ['rows without end', [length(1), column(), eof(), ...Array.from({ length: 30_000 }, () => coded('x'))], /20000 values/],
+    [
+      'rows without end',
+      [length(1), column(), eof(), ...Array.from({ length: 30_000 }, () => coded('x'))],
+      /20000 values/,
+    ],
     ['bytes', [length(1), column({ charset: 63 }), eof(), coded(Buffer.from([0xff, 0xfe, 0, 1])), eof()], /./],
   ])('is not used, and says why: %s', async (_, answer, reason) => {
     const { outcome, host } = await poolOn(toQuestions(answer), probe)

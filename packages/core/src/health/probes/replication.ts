@@ -37,7 +37,8 @@ function follow(source: Facts, { maxReplicaLag }: Limits): Following {
   // Its own fault or not: with its primary gone, what it has may be the best there is.
   if (io !== 'YES') return { standing: 'behind', reason: 'it cannot reach its primary' }
   const seconds = either(source, 'SECONDS_BEHIND_SOURCE', 'SECONDS_BEHIND_MASTER')
-  if (seconds === undefined || !Number.isFinite(Number(seconds))) return { standing: 'broken', reason: 'it does not know how far it is behind its primary' }
+  if (seconds === undefined || !Number.isFinite(Number(seconds)))
+    return { standing: 'broken', reason: 'it does not know how far it is behind its primary' }
   const tooFar = maxReplicaLag > 0 && Number(seconds) * 1000 > maxReplicaLag
   return tooFar
     ? { standing: 'behind', reason: `it is ${seconds} s behind its primary` }

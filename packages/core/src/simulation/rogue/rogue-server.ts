@@ -11,7 +11,16 @@ export interface Request {
   readonly index: number
 }
 
-export const Command = { quit: 1, query: 3, ping: 14, changeUser: 17, prepare: 22, execute: 23, close: 25, reset: 31 } as const
+export const Command = {
+  quit: 1,
+  query: 3,
+  ping: 14,
+  changeUser: 17,
+  prepare: 22,
+  execute: 23,
+  close: 25,
+  reset: 31,
+} as const
 
 /** Answers one request: by bytes of its own, or by payloads that are numbered from 1; undefined answers nothing. */
 export type Answering = (request: Request, socket: Socket) => Buffer | readonly Buffer[] | undefined
@@ -79,7 +88,8 @@ function serve(socket: Socket, answer: Answering, options: RogueOptions): void {
       const request = { command: payload[0] ?? 0, text: payload.toString('latin1', 1), index }
       index += 1
       const bytes = answer(request, socket)
-      if (bytes !== undefined && !socket.destroyed) socket.write(Buffer.isBuffer(bytes) ? bytes : packets(1, bytes as Buffer[]))
+      if (bytes !== undefined && !socket.destroyed)
+        socket.write(Buffer.isBuffer(bytes) ? bytes : packets(1, bytes as Buffer[]))
     }
   })
 }

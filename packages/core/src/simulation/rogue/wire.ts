@@ -59,7 +59,13 @@ export function greeting(options: GreetingOptions = {}): Buffer {
   fixed.writeUInt16LE(flags >>> 16, 18)
   fixed[20] = 21
   fixed.fill(0, 21)
-  return Buffer.concat([Buffer.from([10]), Buffer.from(`${version}\0`), fixed, Buffer.from('abcdefghijkl\0'), Buffer.from(`${plugin}\0`)])
+  return Buffer.concat([
+    Buffer.from([10]),
+    Buffer.from(`${version}\0`),
+    fixed,
+    Buffer.from('abcdefghijkl\0'),
+    Buffer.from(`${plugin}\0`),
+  ])
 }
 
 export function ok(status = 0, more: Buffer = Buffer.alloc(0)): Buffer {
@@ -138,7 +144,6 @@ export function prepared(id: number, columns: readonly ColumnOptions[], paramete
     ...(columns.length > 0 ? [...columns.map(column), eof()] : []),
   ]
 }
-
 
 function small(value: number): Buffer {
   const bytes = Buffer.alloc(2)
