@@ -36,6 +36,7 @@ function cluster(addressOf: (server: string) => string, first: readonly string[]
       ['WSREP_LOCAL_STATE', '4'],
       ['WSREP_CLUSTER_STATUS', 'Primary'],
       ['WSREP_READY', 'ON'],
+      ['READ_ONLY', '0'],
     ]
   }
   return { village, answer, looks: () => looks }
@@ -279,6 +280,7 @@ describe('discovery from a cluster', () => {
     const world = new PoolWorld({ host: 'a', user: 'shop', discovery: looking, health: { probe: 'plain' } })
     world.driver.answer = (sql) => {
       if (sql.startsWith('SHOW GLOBAL VARIABLES')) return [['group_replication_group_name', 'aaaa']]
+      if (sql.includes('READ_ONLY')) return [['READ_ONLY', 0]]
       if (!sql.includes('replication_group_members')) return []
       return Object.assign(new Error("SELECT command denied to user 'shop'"), { errno: 1142 })
     }
