@@ -5,7 +5,7 @@ const UNITS = 0x1_0000
 const LINE_END = 0x0a
 
 /** First and last lead byte, first and last byte behind it: these pairs are characters. */
-export type BytePairs = readonly [leadFrom: number, leadTo: number, from: number, to: number]
+type BytePairs = readonly [leadFrom: number, leadTo: number, from: number, to: number]
 
 /** What of a charset is read by servers as iconv-lite, which mysql2 writes with, means it. ASCII always is. */
 export interface Agreement {
@@ -37,7 +37,9 @@ export class HeldCharacters {
   /** The code point of the first character that is not held; undefined when all are. */
   firstMissing(text: string): number | undefined {
     for (let index = 0; index < text.length; index += 1) {
-      if (!this.has(text.charCodeAt(index))) return text.codePointAt(index)
+      const unit = text.charCodeAt(index)
+      // ASCII is in all of them.
+      if (unit > 0x7f && !this.has(unit)) return text.codePointAt(index)
     }
     return undefined
   }
@@ -47,33 +49,55 @@ export class HeldCharacters {
 export function heldByAgreement(encoding: string, agreement: Agreement): HeldCharacters {
   const held = new HeldCharacters()
   held.add(0, 0x7f)
-  const units: number[] = []
-  for (let unit = 0x80; unit < UNITS; unit += 1) if (unit < 0xd800 || unit > 0xdfff) units.push(unit)
+  let text = ''
   // Each on a line of its own: no charset has the byte of a line's end inside a character.
-  const bytes = iconv.encode(units.map((unit) => String.fromCharCode(unit)).join('\n'), encoding)
-  const back = iconv.decode(bytes, encoding).split('\n')
-  const { except = [] } = agreement
+  for (let unit = 0x80; unit < UNITS; unit += 1) if (!isSurrogate(unit)) text += `${String.fromCharCode(unit)}\n`
+  const bytes = iconv.encode(text, encoding)
+  const back = iconv.decode(bytes, encoding)
+  const except = new Set(agreement.except)
+  let index = 0
   let start = 0
-  units.forEach((unit, index) => {
-    const next = bytes.indexOf(LINE_END, start)
-    const end = next === -1 ? bytes.length : next
-    const isSame = back[index] === String.fromCharCode(unit)
-    if (isSame && !except.includes(unit) && isAgreed(bytes.subarray(start, end), agreement)) held.add(unit)
+  for (let unit = 0x80; unit < UNITS; unit += 1) {
+    if (isSurrogate(unit)) continue
+    let end = start
+    while (end < bytes.length && bytes[end] !== LINE_END) end += 1
+    let next = index
+    while (next < back.length && back.charCodeAt(next) !== LINE_END) next += 1
+    const isSame = next === index + 1 && back.charCodeAt(index) === unit
+    if (isSame && !except.has(unit) && isAgreed(bytes, start, end - start, agreement)) held.add(unit)
+    index = next + 1
     start = end + 1
-  })
+  }
   return held
 }
 
-function isAgreed([first = 0, second = 0, third = 0, ...more]: Uint8Array, agreement: Agreement): boolean {
-  if (more.length > 0) return within(agreement.fours, first) && second >= 0x30 && second <= 0x39
-  if (third !== 0) return first === 0x8f && isAmong(agreement.triples, second, third)
-  return second === 0 ? within(agreement.single, first) : isAmong(agreement.pairs, first, second)
+function isSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdfff
 }
 
-function isAmong(pairs: readonly BytePairs[] = [], lead: number, trail: number): boolean {
-  return pairs.some(
-    ([leadFrom, leadTo, from, to]) => lead >= leadFrom && lead <= leadTo && trail >= from && trail <= to,
-  )
+function isAgreed(bytes: Uint8Array, at: number, length: number, agreement: Agreement): boolean {
+  const first = bytes[at] ?? 0
+  const second = bytes[at + 1] ?? 0
+  switch (length) {
+    case 1:
+      return within(agreement.single, first)
+    case 2:
+      return isAmong(agreement.pairs, first, second)
+    case 3:
+      return first === 0x8f && isAmong(agreement.triples, second, bytes[at + 2] ?? 0)
+    case 4:
+      return within(agreement.fours, first) && second >= 0x30 && second <= 0x39
+    default:
+      return false
+  }
+}
+
+function isAmong(pairs: readonly BytePairs[] | undefined, lead: number, trail: number): boolean {
+  if (pairs === undefined) return false
+  for (const [leadFrom, leadTo, from, to] of pairs) {
+    if (lead >= leadFrom && lead <= leadTo && trail >= from && trail <= to) return true
+  }
+  return false
 }
 
 function within(range: readonly [from: number, to: number] | undefined, byte: number): boolean {
