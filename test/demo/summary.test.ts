@@ -17,7 +17,11 @@ function goodRun(): Findings {
   ledger.settle('a', Outcome.Acknowledged)
   return {
     session: { tally, ledger, failures: [], mostConnections: 12 },
-    status: { connectionLimit: 12, hosts: [], counters: { served: 2, acquireTimeouts: 0, retriedReads: 0 } },
+    status: {
+      connectionLimit: 12,
+      hosts: [],
+      counters: { served: 2, acquireTimeouts: 0, retriedReads: 0, staleCheckouts: 0 },
+    },
     label: () => 'node1',
     audits: [answer(ledger, 3)],
     allHostsExpected: true,

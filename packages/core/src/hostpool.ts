@@ -2,7 +2,7 @@ import type { Clock } from './clock.js'
 import { checkCall } from './config/call-options.js'
 import { type PoolConfig, readHost } from './config/pool-config.js'
 import { type PublicConfig, withoutSecrets } from './config/public-config.js'
-import type { Driver, StatementDone } from './driver/port.js'
+import type { Driver } from './driver/port.js'
 import { deferred } from './deferred.js'
 import { createDiscovery } from './discovery/create-discovery.js'
 import type { Discovery } from './discovery/discovery.js'
@@ -26,13 +26,13 @@ import type { Decoding } from './statement/decoding.js'
 import { Decodings } from './session/decodings.js'
 import type { Lease, LeaseOptions, RetryOptions, TransactionOptions } from './session/lease.js'
 import { HedgeBudget } from './session/hedge-budget.js'
-import type { Lender, SessionConnection } from './session/lender.js'
+import type { Lender, SessionCheckout } from './session/lender.js'
 import { PoolLease } from './session/pool-lease.js'
 import { runTransaction, type TransactionWork } from './session/run-transaction.js'
-import { Sender } from './session/sender.js'
 import type { Session } from './session/session.js'
 import { SessionConnector } from './session/session-connector.js'
 import { SessionSetup } from './session/session-setup.js'
+import { StatementExecutor } from './session/statement-executor.js'
 import type { QueryResult, Row, StatementOptions, StatementValues } from './statement/statement.js'
 import { StatementKinds } from './statement/statement-kind.js'
 import { toStatement } from './statement/to-statement.js'
@@ -191,16 +191,16 @@ export class Hostpool implements Pool, Lender {
     this.#engine.checkout(request, done)
   }
 
-  use(connection: SessionConnection, access: Access, force: boolean): boolean {
-    return this.#engine.use(connection, access, force)
+  use(checkout: SessionCheckout, access: Access, force: boolean): boolean {
+    return this.#engine.use(checkout, access, force)
   }
 
-  release(connection: SessionConnection): void {
-    this.#engine.release(connection)
+  release(checkout: SessionCheckout): void {
+    this.#engine.release(checkout)
   }
 
-  discard(connection: SessionConnection): void {
-    this.#engine.discard(connection)
+  discard(checkout: SessionCheckout): void {
+    this.#engine.discard(checkout)
   }
 
   anyServes(access: Access): boolean {
@@ -233,18 +233,18 @@ export class Hostpool implements Pool, Lender {
   }
 
   /** @throws where the decoding has faults, before anything is taken */
-  #lend(options: LeaseOptions): Promise<Lease> {
+  #lend(options: LeaseOptions): Promise<PoolLease> {
     this.decodingFor(options.decoding)
     this.#start()
     const taken = this.#engine.take(options)
     return taken === undefined ? this.#waitFor(options) : Promise.resolve(new PoolLease(this, taken, options))
   }
 
-  #waitFor(options: LeaseOptions): Promise<Lease> {
-    const { promise, resolve, reject } = deferred<Lease>()
-    this.#engine.wait(options, (error, connection) => {
-      if (connection === undefined) reject(error ?? new Error('No connection and no error'))
-      else resolve(new PoolLease(this, connection, options))
+  #waitFor(options: LeaseOptions): Promise<PoolLease> {
+    const { promise, resolve, reject } = deferred<PoolLease>()
+    this.#engine.wait(options, (error, checkout) => {
+      if (checkout === undefined) reject(error ?? new Error('No connection and no error'))
+      else resolve(new PoolLease(this, checkout, options))
     })
     return promise
   }
@@ -268,18 +268,19 @@ export class Hostpool implements Pool, Lender {
       this.decodingFor(statement.decoding)
       const kind = this.kinds.of(statement.sql)
       const access = statement.access ?? (kind.kind === 'read' ? 'read' : 'write')
-      this.checkout({ access }, (error, connection) => {
-        if (connection === undefined) {
+      this.checkout({ access }, (error, checkout) => {
+        if (checkout === undefined) {
           reject(error ?? new Error('No connection and no error'))
           return
         }
-        const sender = new Sender(this, connection, { access })
-        const done: StatementDone = (failure, result, fields) => {
-          sender.release()
+        const executor = new StatementExecutor(this, checkout, { access })
+        const what = prepared ? 'execute' : 'query'
+        const operation = executor.operation(what, statement, kind, (failure, result, fields) => {
+          executor.release()
           if (failure === null) resolve([result as T, fields as QueryResult<T>[1]])
           else reject(failure)
-        }
-        sender.run(prepared, statement, done, kind)
+        })
+        executor.run(operation)
       })
     })
   }

@@ -62,6 +62,10 @@ export class LateLease implements Lease {
     return this.#lease?.inTransaction ?? false
   }
 
+  get noBackslashEscapes(): boolean {
+    return this.#lease?.noBackslashEscapes ?? false
+  }
+
   async query<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
     const text = textOf(sql)
     if (this.#lease === undefined && ROLLBACK.test(text)) {

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
-import { Readable } from 'node:stream'
-import type { ReadableOptions } from 'node:stream'
+import type { Readable, ReadableOptions } from 'node:stream'
 
+import { RowReadable } from '@mysql-hostpool/core'
 import type { QueryResult } from '@mysql-hostpool/core'
 
 import { errorOf } from './callback.js'
@@ -16,7 +16,7 @@ export class Query extends EventEmitter {
   readonly sql: string
   readonly values: unknown
   #source: Readable | undefined
-  #output: Readable | undefined
+  #output: RowReadable | undefined
   #abandoned = false
   #held = false
   #ended = false
@@ -76,7 +76,7 @@ export class Query extends EventEmitter {
   fail(error: Error, unheard: (error: Error) => void): void {
     if (this.#ended) return
     const streamed = this.#output !== undefined
-    if (streamed) this.#output?.destroy(error)
+    if (streamed) this.#output?.fail(error)
     if (this.listenerCount('error') > 0) this.emit('error', error)
     else if (!streamed) unheard(error)
     this.finish()
@@ -91,9 +91,8 @@ export class Query extends EventEmitter {
   /** Rows one by one, with back-pressure: the server is read only as fast as the stream is. */
   stream(options: ReadableOptions = {}): Readable {
     if (this.#output !== undefined) return this.#output
-    const output = new Readable({
+    const output = new RowReadable({
       ...options,
-      objectMode: true,
       read: () => {
         if (!this.#held) this.#source?.resume()
       },

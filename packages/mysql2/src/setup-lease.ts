@@ -11,6 +11,7 @@ export class SetupLease implements Lease {
   readonly threadId = undefined
   readonly serverVersion = ''
   readonly inTransaction = false
+  readonly noBackslashEscapes = false
   readonly #connection: Queryable
 
   constructor(connection: Queryable) {

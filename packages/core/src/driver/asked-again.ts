@@ -27,17 +27,17 @@ export class AskedAgain {
   }
 
   /**
-   * Only for a connection that nothing else is under way on.
-   * @returns false when nothing was sent
+   * @returns the command; undefined when nothing was sent
    */
-  send(sql: string, values: unknown, decoding: Decoding, done: RawDone): boolean {
+  send(sql: string, values: unknown, decoding: Decoding, done: RawDone): RawCommand | undefined {
     const statement = statements.get(sql)
-    if (statement === undefined || KnownQuery === undefined || !this.#way.isOpen) return false
+    if (statement === undefined || KnownQuery === undefined || !this.#way.isOpen) return undefined
     const raw = this.#raw
     const text = raw.format(sql, values ?? NOTHING)
     const packet = queryPacket(text, this.#way.isCounted)
-    raw.addCommand(new KnownQuery({ sql: text }, { packet, decoding, statement }, done))
-    return true
+    const command = new KnownQuery({ sql: text }, { packet, decoding, statement }, done)
+    raw.addCommand(command)
+    return command
   }
 
   /** A statement was handed to mysql2: from now on it is known. */

@@ -5,11 +5,13 @@ import type { Field } from '../statement/statement.js'
 import type {
   CommandClass,
   CommandState,
+  RawCommand,
   RawConnection,
   RawDone,
   RawPacket,
   RowParserClass,
 } from './mysql2-internals.js'
+import { copyOfColumn } from './column.js'
 import type { OutgoingPacket } from './outgoing-packet.js'
 
 /** The columns that a statement answered with, and how mysql2 reads its rows. */
@@ -34,7 +36,7 @@ interface Sending {
   readonly statement: KnownStatement
 }
 
-export type KnownCommandClass<Options> = new (options: Options, sending: Sending, done: RawDone) => object
+export type KnownCommandClass<Options> = new (options: Options, sending: Sending, done: RawDone) => RawCommand
 
 /**
  * mysql2's command for a statement, less what is the same at each run: a server sends the description of every column anew, and
@@ -79,8 +81,8 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
       const known = this.#known
       if (this._resultIndex > 0 || !packet.isEOF()) return super.fieldsEOF(packet, connection)
       if (known !== undefined) {
-        // A list of the receiver's own; the columns in it are everybody's.
-        const fields = [...known.fields]
+        // The receiver's own, which it may change.
+        const fields = known.fields.map(copyOfColumn)
         this._currentFields = this._fields[0] = fields
         this._rowParser = new known.RowParser(fields)
         return this.row
@@ -90,7 +92,7 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
       if (this._rowParser !== null) {
         const { decoding, statement } = this.#sending
         const RowParser = this._rowParser.constructor as RowParserClass
-        statement.columns = { decoding, packets: this.#packets ?? [], fields: [...fields], RowParser }
+        statement.columns = { decoding, packets: this.#packets ?? [], fields: fields.map(copyOfColumn), RowParser }
       }
       return next
     }

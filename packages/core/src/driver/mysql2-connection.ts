@@ -1,52 +1,71 @@
-import type { Readable } from 'node:stream'
-
 import type { Decoding } from '../statement/decoding.js'
 import type { Field, StatementOptions } from '../statement/statement.js'
-import type { Handshake, RawConfig, RawConnection, RawDone, RawError, RawHeader } from './mysql2-internals.js'
 import type { UserChange } from '../statement/user-change.js'
 import { AskedAgain } from './asked-again.js'
-import type { Done, DriverConnection, StatementDone } from './port.js'
-import { PreparedAgain } from './prepared-again.js'
+import { isUtf8 } from './execution-packet.js'
+import { FailureReader } from './failure-reader.js'
+import { LocalFile, type LocalFileFactory } from './local-file.js'
+import type { Handshake, RawConfig, RawConnection, RawDone, RawError, RawHeader } from './mysql2-internals.js'
+import { type Done, type DriverConnection, type RowReceiver, ServerStatus, type StatementDone } from './port.js'
+import type { PreparedShare } from './prepared-share.js'
+import { PreparedStatements } from './prepared-statements.js'
 import { isPlain, rawStatement } from './raw-statement.js'
+import { isSessionChange } from './session-changes.js'
+import { checkPrepared, statementAsRead } from './statement-as-read.js'
+import { Wire } from './wire.js'
 import { withHost } from './with-host.js'
 
-/** Protocol status bit: session state has changed. */
-const SESSION_STATE_CHANGED = 0x4000
+/** Capability: the server reports changes of session state. */
+const SESSION_TRACK = 1 << 23
 
-/** One connection of mysql2, through its callback interface. */
+const NO_STATEMENT: StatementOptions = Object.freeze({ sql: '' })
+
+/**
+ * One connection of mysql2, one command at a time. The connection ends as soon as it cannot be said any more what the server
+ * sends next: after anything that is not a complete answer, or the server's own error.
+ */
 export class Mysql2Connection implements DriverConnection {
   readonly serverVersion: string
+  readonly tracksSession: boolean
   onLost: ((error: Error) => void) | undefined
   alive = true
-  pending = 0
-  serverStatus: number
   sessionChanged = false
   schemaChangedTo: string | undefined
 
   readonly #raw: RawConnection
   readonly #host: string
+  readonly #wire: Wire
   readonly #plainConfig: RawConfig
   readonly #charset: number
   readonly #asked: AskedAgain
-  readonly #prepared: PreparedAgain
+  readonly #prepared: PreparedStatements
+  readonly #failures: FailureReader
   #decoding: Decoding | undefined
-  /** Statements that wait for the answers to those before them: mysql2 looks at the decoding when rows arrive. */
-  readonly #postponed: { readonly decoding: Decoding; readonly send: () => void }[] = []
-  #streams: Set<Readable> | undefined
+  /** Ends the command under way. A command that has ended is no more this one, so a second answer of mysql2's finds nothing. */
+  #running: RawDone | undefined
+  #statement: StatementOptions = NO_STATEMENT
+  /** How often it may still be prepared anew where the server does not know it any more, or has no room for it. */
+  #prepareTries = 0
+  /** The file that the server asked for while it runs. */
+  #localFile: LocalFile | undefined
   #onClosed: (() => void) | undefined
 
-  constructor(raw: RawConnection, host: string, handshake: Handshake) {
+  constructor(raw: RawConnection, host: string, handshake: Handshake, share: PreparedShare) {
     this.#raw = raw
     this.#host = host
-    this.#plainConfig = raw.config
+    this.#wire = new Wire(raw, handshake.statusFlags)
     this.#charset = raw.config.charsetNumber
+    this.#plainConfig = raw.config
+    const factory = raw.config.infileStreamFactory as LocalFileFactory | undefined
+    raw.config.infileStreamFactory = (path: string) => this.#openLocalFile(factory, path)
     this.#asked = new AskedAgain(raw)
-    this.#prepared = new PreparedAgain(raw)
+    this.#prepared = new PreparedStatements(raw, share)
+    this.#failures = new FailureReader(host)
     // MariaDB prefixes its version for the sake of clients that would refuse a leading 10.
     this.serverVersion = handshake.serverVersion.replace(/^5\.5\.5-/, '')
-    this.serverStatus = handshake.statusFlags
+    this.tracksSession = (raw.serverCapabilityFlags & raw.config.clientFlags & SESSION_TRACK) !== 0
     raw.on('error', (error: Error) => this.#lose(error))
-    raw.on('end', () => this.#lose(new Error('The server closed the connection')))
+    raw.on('end', () => this.#lose(connectionLostError()))
     raw.stream.on('close', () => {
       this.#lose(new Error('The connection is closed'))
       this.#onClosed?.()
@@ -57,69 +76,94 @@ export class Mysql2Connection implements DriverConnection {
     return this.#raw.threadId ?? undefined
   }
 
+  get busy(): boolean {
+    return this.#running !== undefined
+  }
+
+  get mayHaveRun(): boolean {
+    return this.#wire.mayHaveRun
+  }
+
+  get serverStatus(): number {
+    return this.#wire.serverStatus
+  }
+
   query(statement: StatementOptions, decoding: Decoding, done: StatementDone): void {
-    this.#run(false, statement, decoding, done)
+    const settle = this.#begin(statement, decoding, done)
+    if (settle !== undefined) this.#attempt(settle, () => this.#query(statement, settle))
   }
 
   execute(statement: StatementOptions, decoding: Decoding, done: StatementDone): void {
-    this.#run(true, statement, decoding, done)
+    const settle = this.#begin(statement, decoding, done)
+    if (settle === undefined) return
+    this.#prepareTries = 2
+    this.#attempt(settle, () => this.#execute(settle))
   }
 
-  stream(statement: StatementOptions, decoding: Decoding): Readable {
-    this.#use(decoding)
-    const command = this.#raw.query(rawStatement(statement))
-    const stream = command.stream()
-    this.pending += 1
-    const streams = (this.#streams ??= new Set())
-    streams.add(stream)
-    let hasRows = false
-    command.on('fields', (fields: unknown) => {
-      hasRows = fields !== undefined
+  stream(statement: StatementOptions, decoding: Decoding, receiver: RowReceiver): void {
+    const settle = this.#begin(statement, decoding, (error) => {
+      this.#raw.resume()
+      receiver.done(error)
     })
-    command.on('result', (row: unknown) => {
-      if (!hasRows) this.#observe(row as RawHeader)
+    if (settle === undefined) return
+    this.#attempt(settle, () => {
+      const isMine = (): boolean => this.#running === settle
+      const command = this.#raw.query(rawStatement(this.#asRead(statement), this.#failures))
+      let hasRows = false
+      command.on('fields', (fields: readonly Field[] | undefined) => {
+        hasRows = fields !== undefined
+        if (isMine() && fields !== undefined) receiver.fields(fields)
+      })
+      command.on('result', (row: unknown) => {
+        if (!hasRows) this.#observeHeader(row as RawHeader, true)
+        if (isMine()) receiver.row(row)
+      })
+      command.on('error', (error: RawError) => settle(error))
+      command.on('end', () => settle(null))
+      this.#failures.command = command
     })
-    command.once('end', () => {
-      this.#answered()
-      streams.delete(stream)
-    })
-    // Listed first, so that readers get the error with its host.
-    command.prependListener('error', (error: RawError) => this.#failed(error))
-    return stream
+  }
+
+  pause(): void {
+    this.#raw.pause()
+  }
+
+  resume(): void {
+    this.#raw.resume()
   }
 
   ping(done: Done): void {
-    this.pending += 1
-    this.#raw.ping(this.#once(done))
+    this.#order(done, (settle) => this.#raw.ping(settle))
   }
 
   reset(done: Done): void {
-    this.pending += 1
-    this.#raw.reset(
-      this.#once((error) => {
+    this.#order(
+      (error) => {
         if (error === null) {
           // A `SET NAMES` of the last borrower had changed mysql2's idea of the charset; the server's is back already.
+          this.#raw.config.charsetNumber = this.#charset
           this.#decoding = undefined
-          this.#plainConfig.charsetNumber = this.#charset
-          this.#raw.config = this.#plainConfig
         }
         done(error)
-      }),
+      },
+      (settle) => this.#raw.reset(settle),
     )
   }
 
   changeUser(to: UserChange, done: Done): void {
-    this.pending += 1
-    // mysql2 writes the new user into the config it has now.
-    this.#decoding = undefined
-    this.#raw.config = copyOf(this.#plainConfig)
-    const given = Object.entries(to).filter(([, value]) => value !== undefined)
-    const answered = this.#once(done)
-    this.#raw.changeUser(Object.fromEntries(given), (error: RawError | null) => {
-      // The server hangs up after a refused login; that says nothing about the host.
-      if (typeof error?.errno === 'number') this.destroy(error)
-      answered(error)
-    })
+    this.#order(
+      (error) => {
+        if (error !== null) this.destroy(error)
+        done(error)
+      },
+      (settle) => {
+        // mysql2 writes the new user into the config it has now.
+        this.#decoding = undefined
+        this.#raw.config = copyOf(this.#plainConfig, this.#charset)
+        const given = Object.entries(to).filter(([, value]) => value !== undefined)
+        this.#raw.changeUser(Object.fromEntries(given), settle)
+      },
+    )
   }
 
   forgetChanges(): void {
@@ -139,11 +183,11 @@ export class Mysql2Connection implements DriverConnection {
   }
 
   destroy(error?: Error): void {
+    const reason = withHost(error ?? new Error('The connection was destroyed'), this.#host)
     this.alive = false
     this.onLost = undefined
-    const reason = withHost(error ?? new Error('The connection was destroyed'), this.#host)
-    this.#failStreams(reason)
-    // Statements under way get this error: mysql2 hands a socket's error on to all of them.
+    this.#prepared.close()
+    this.#fail(reason)
     this.#raw.stream.destroy(reason)
   }
 
@@ -151,141 +195,180 @@ export class Mysql2Connection implements DriverConnection {
     this.#raw.stream.unref?.()
   }
 
-  #run(prepared: boolean, statement: StatementOptions, decoding: Decoding, done: StatementDone): void {
-    if (this.#postponed.length > 0 || (decoding !== this.#decoding && this.pending > 0)) {
-      this.pending += 1
-      this.#postponed.push({ decoding, send: () => this.#send(prepared, statement, done) })
-      return
+  /**
+   * Begins a command; answers what ends it, or undefined where it cannot be sent any more.
+   * @throws when another command is under way
+   */
+  #begin(statement: StatementOptions, decoding: Decoding | undefined, done: StatementDone): RawDone | undefined {
+    if (this.#running !== undefined) throw new Error('A command is under way on this connection')
+    this.#wire.begin()
+    if (!this.alive) {
+      setImmediate(done, withHost(closedError(), this.#host))
+      return undefined
     }
-    this.#use(decoding)
-    this.pending += 1
-    this.#send(prepared, statement, done)
-  }
-
-  #answered(): void {
-    this.pending -= 1
-    if (this.#postponed.length > 0) this.#sendPostponed()
-  }
-
-  /** Sends what waited for the answers to statements of another decoding. */
-  #sendPostponed(): void {
-    while (this.#postponed.length > 0) {
-      const [next] = this.#postponed
-      const underWay = this.pending > this.#postponed.length
-      if (next === undefined || (underWay && next.decoding !== this.#decoding)) return
-      this.#postponed.shift()
-      this.#use(next.decoding)
-      next.send()
-    }
-  }
-
-  #send(prepared: boolean, statement: StatementOptions, done: StatementDone): void {
-    let settled = false
-    // mysql2 can answer twice, e.g. a statement that timed out and is then lost with its connection.
-    const settle = (error: RawError | null, result?: unknown, fields?: unknown): void => {
-      if (settled) return
-      settled = true
-      this.#answered()
-      if (error === null) {
-        this.#observe(lastHeader(result, fields))
-        done(null, result, fields as Field[] | undefined)
-      } else {
-        done(this.#failed(error))
+    const settle: RawDone = (error, result, fields) => {
+      if (this.#running !== settle) return
+      if (error && this.#prepareTries > 0 && this.#isPreparedAnew(error, settle)) return
+      this.#running = undefined
+      const failure = this.#endLocalFile() ?? error
+      if (failure) done(this.#failed(failure))
+      else {
+        this.#observe(result, fields)
+        done(null, result, fields as readonly Field[] | undefined)
       }
     }
+    this.#running = settle
+    this.#statement = statement
+    this.#prepareTries = 0
+    this.#failures.begin()
+    if (decoding !== undefined && decoding !== this.#decoding) this.#use(decoding)
+    return settle
+  }
+
+  /** A command without a statement. */
+  #order(done: Done, send: (settle: Done) => void): void {
+    const settle = this.#begin(NO_STATEMENT, undefined, (error) => done(error))
+    if (settle !== undefined) this.#attempt(settle, () => send((error) => settle(error ?? null)))
+  }
+
+  #attempt(settle: RawDone, send: () => void): void {
     try {
-      const raw = this.#raw
-      if (isPlain(statement)) {
-        if (prepared) this.#execute(statement, settle)
-        else this.#query(statement, settle)
-      } else if (prepared) raw.execute(rawStatement(statement), settle)
-      else raw.query(rawStatement(statement), settle)
+      send()
     } catch (error) {
       // Values that cannot be sent, e.g. undefined in a prepared statement.
       setImmediate(settle, error as Error)
     }
   }
 
-  #query({ sql, values }: StatementOptions, settle: RawDone): void {
-    const decoding = this.#decodingIfAlone
-    if (decoding !== undefined && this.#asked.send(sql, values, decoding, settle)) return
-    this.#asked.note(sql, this.#raw.query(sql, values, settle))
-  }
-
-  #execute({ sql, values }: StatementOptions, settle: RawDone): void {
-    const decoding = this.#decodingIfAlone
-    if (decoding !== undefined && this.#prepared.send(sql, values, decoding, settle)) return
-    this.#prepared.note(sql, this.#raw.execute(sql, values, settle))
-  }
-
-  /** Behind other commands the charset may be another when a statement's turn comes, or it may not be prepared any more. */
-  get #decodingIfAlone(): Decoding | undefined {
-    return this.pending === 1 ? this.#decoding : undefined
-  }
-
-  #once(done: Done): Done {
-    let settled = false
-    return (error) => {
-      if (settled) return
-      settled = true
-      this.#answered()
-      done(error === null || error === undefined ? null : this.#failed(error))
-    }
-  }
-
-  /** Decoding is a property of mysql2's connection config; exchange it when the borrower's differs from the last one's. */
-  #use(decoding: Decoding): void {
-    if (decoding === this.#decoding) return
-    this.#decoding = decoding
-    if (Object.keys(decoding).length === 0) {
-      this.#raw.config = this.#plainConfig
+  #query(given: StatementOptions, settle: RawDone): void {
+    const statement = this.#asRead(given)
+    const { sql, values } = statement
+    if (!isPlain(statement)) {
+      this.#failures.command = this.#raw.query(rawStatement(statement, this.#failures), settle)
       return
     }
-    this.#raw.config = Object.assign(copyOf(this.#plainConfig), decoding)
+    const decoding = this.#decoding
+    const again = decoding === undefined ? undefined : this.#asked.send(sql, values, decoding, settle)
+    if (again === undefined) this.#asked.note(sql, (this.#failures.command = this.#raw.query(sql, values, settle)))
+    else this.#failures.command = again
   }
 
-  #observe(header: RawHeader | undefined): void {
+  /**
+   * A statement as this session reads it now: mysql2 escapes by backslashes, and knows nothing of what the charset can hold.
+   * @throws ERR_HOSTPOOL_UNSUPPORTED for what the charset has not
+   */
+  #asRead(statement: StatementOptions): StatementOptions {
+    const { config } = this.#raw
+    const noBackslashEscapes = (this.#wire.serverStatus & ServerStatus.noBackslashEscapes) !== 0
+    return noBackslashEscapes || !isUtf8(config.charsetNumber)
+      ? statementAsRead(statement, config, noBackslashEscapes)
+      : statement
+  }
+
+  #execute(settle: RawDone): void {
+    const { charsetNumber } = this.#raw.config
+    if (!isUtf8(charsetNumber)) checkPrepared(this.#statement, charsetNumber)
+    this.#failures.command = this.#prepared.execute(this.#statement, this.#decoding, this.#failures, settle)
+  }
+
+  /** A prepared statement that the server did not run, because it does not know it any more or has no room, is sent once more. */
+  #isPreparedAnew(error: RawError, settle: RawDone): boolean {
+    const statement = this.#statement
+    if (!this.#prepared.makesReady(error, statement)) return false
+    this.#prepareTries -= 1
+    const asText = this.#prepareTries === 0 ? this.#prepared.asText(error, statement) : undefined
+    this.#attempt(settle, () => {
+      if (asText === undefined) this.#execute(settle)
+      else this.#query(asText, settle)
+    })
+    return true
+  }
+
+  /** Decoding is a property of mysql2's connection config; the charset, which statements can change, is kept. */
+  #use(decoding: Decoding): void {
+    const { charsetNumber } = this.#raw.config
+    this.#decoding = decoding
+    this.#raw.config = Object.assign(copyOf(this.#plainConfig, charsetNumber), this.#failures.watched(decoding))
+  }
+
+  /** Several results, of a CALL or of several statements, come as parallel lists; each without rows may tell of a change. */
+  #observe(result: unknown, fields: unknown): void {
+    if (fields === undefined) this.#observeHeader(result as RawHeader | undefined, true)
+    else if (Array.isArray(fields) && (fields[0] === undefined || Array.isArray(fields[0]))) {
+      for (const [index, columns] of (fields as unknown[]).entries()) {
+        if (columns === undefined) this.#observeHeader((result as RawHeader[])[index], index === fields.length - 1)
+      }
+    }
+  }
+
+  /** @param isLast - nothing came behind it; the end of rows would have had newer status flags */
+  #observeHeader(header: RawHeader | undefined, isLast: boolean): void {
     if (header?.serverStatus === undefined) return
-    this.serverStatus = header.serverStatus
-    if ((header.serverStatus & SESSION_STATE_CHANGED) === 0) return
+    if (isLast) this.#wire.serverStatus = header.serverStatus
+    if (!isSessionChange(header)) return
     this.sessionChanged = true
+    // What was prepared before may mean something else now: another schema, another mode.
+    this.#prepared.forget()
     if (header.stateChanges?.schema != null) this.schemaChangedTo = header.stateChanges.schema
   }
 
+  #openLocalFile(factory: LocalFileFactory | undefined, path: string): LocalFile['stream'] {
+    this.#localFile = new LocalFile(factory, path, this.#statement.sql)
+    return this.#localFile.stream
+  }
+
+  /** The command has been answered, and with it the file; undefined when it was sent as it should be. */
+  #endLocalFile(): Error | undefined {
+    const file = this.#localFile
+    if (file === undefined) return undefined
+    this.#localFile = undefined
+    file.close()
+    // The server did not wait for its end, or asked for what it must not: nobody can say what it reads next.
+    if (!file.ended || file.forged) this.destroy(file.error)
+    return file.error
+  }
+
   #failed(error: RawError): Error {
-    const known = withHost(error, this.#host)
-    if (error.code === 'PROTOCOL_SEQUENCE_TIMEOUT') {
-      // The answer is still to come; nobody can use this connection before it has, so nobody ever will.
-      this.destroy(known)
-    } else if (error.fatal === true) {
-      this.#lose(known)
-    }
-    return known
+    if (!this.alive) return withHost(error, this.#host)
+    const failed = this.#failures.read(error, this.#raw, this.#wire.mayHaveRun)
+    if (failed.ends === 'connection') this.destroy(failed.error)
+    else if (failed.ends === 'lost') this.#lose(failed.error)
+    return failed.error
   }
 
   #lose(error: Error): void {
-    if (!this.alive) return
-    this.alive = false
     const known = withHost(error, this.#host)
-    this.#failStreams(known)
-    const onLost = this.onLost
+    const wasAlive = this.alive
+    this.alive = false
+    this.#prepared.close()
+    this.#fail(known)
+    // After what is no packet of the protocol mysql2 leaves the socket open.
+    if (!this.#raw.stream.destroyed) this.#raw.stream.destroy()
+    if (!wasAlive) return
+    const { onLost } = this
     this.onLost = undefined
     onLost?.(known)
   }
 
-  #failStreams(error: Error): void {
-    for (const stream of this.#streams ?? []) stream.destroy(error)
-    this.#streams?.clear()
+  /** Whatever mysql2 does: the command under way is answered. */
+  #fail(error: Error): void {
+    const running = this.#running
+    if (running !== undefined) setImmediate(() => running(Object.assign(error, { fatal: true })))
   }
 }
 
-/** The last answer without rows; a result set ends in a packet whose status mysql2 keeps to itself. */
-function lastHeader(result: unknown, fields: unknown): RawHeader | undefined {
-  if (fields === undefined) return result as RawHeader
-  const several = Array.isArray(fields) && Array.isArray(result) && fields.length > 0 && fields.at(-1) === undefined
-  return several ? (result.at(-1) as RawHeader) : undefined
+/** As mysql2 says it a moment later, when the socket is closed. */
+function connectionLostError(): RawError {
+  const error = new Error('Connection lost: The server closed the connection.')
+  return Object.assign(error, { code: 'PROTOCOL_CONNECTION_LOST', fatal: true })
 }
 
-function copyOf(config: RawConfig): RawConfig {
-  return Object.assign(Object.create(Object.getPrototypeOf(config) as object) as RawConfig, config)
+function closedError(): RawError {
+  return Object.assign(new Error('The connection is closed'), { fatal: true })
+}
+
+function copyOf(config: RawConfig, charsetNumber: number): RawConfig {
+  const copy = Object.assign(Object.create(Object.getPrototypeOf(config) as object) as RawConfig, config)
+  copy.charsetNumber = charsetNumber
+  return copy
 }

@@ -1,4 +1,4 @@
-import type { Duplex, Readable } from 'node:stream'
+import type { Duplex } from 'node:stream'
 import type { EventEmitter } from 'node:events'
 
 import type { UserChange } from '../statement/user-change.js'
@@ -19,13 +19,25 @@ export interface RawConnection extends EventEmitter {
   query(options: RawStatement): RawCommand
   execute(sql: string, values: unknown, done: RawDone): RawCommand
   execute(options: RawStatement, done: RawDone): RawCommand
+  /** Also called without a packet, to begin the next command. */
+  handlePacket(packet?: RawPacket): void
+  write(bytes: Buffer): void
+  sequenceId: number
+  pause(): void
+  resume(): void
+  unprepare(statement: RawStatement): void
   ping(done: (error: Error | null) => void): void
   reset(done: (error: Error | null) => void): void
-  changeUser(to: UserChange, done: (error: Error | null) => void): void
+  changeUser(to: UserChange, done: (error: RawError | null) => void): void
   end(done?: (error?: Error | null) => void): void
   destroy(): void
   /** Its prepared statements, by the key that mysql2 makes of a statement; the least recently used are closed. */
-  readonly _statements: { get(key: string): RawPreparedStatement | undefined }
+  readonly _statements: {
+    readonly size: number
+    get(key: string): RawPreparedStatement | undefined
+    resize(max: number): void
+    clear(): void
+  }
   readonly serverCapabilityFlags: number
   addCommand(command: object): void
   writePacket(packet: OutgoingPacket): void
@@ -37,7 +49,10 @@ export interface RawConfig {
   charsetNumber: number
   readonly clientFlags: number
   readonly disableEval?: boolean
-  readonly infileStreamFactory?: unknown
+  readonly stringifyObjects?: boolean
+  readonly timezone?: string
+  readonly namedPlaceholders?: boolean
+  infileStreamFactory?: unknown
 }
 
 interface RawPreparedStatement {
@@ -67,7 +82,8 @@ interface RowParser {
 export type CommandState = ((packet: RawPacket, connection: RawConnection) => CommandState) | null
 
 /** mysql2's command that runs a statement, prepared or not. */
-interface RawRunning extends RawCommand {
+interface RawRunning extends EventEmitter {
+  readonly _localStreamError?: unknown
   options: object
   _connection: RawConnection
   _streamFactory: unknown
@@ -117,10 +133,14 @@ export interface RawError extends Error {
   fatal?: boolean
   code?: string
   errno?: number
+  sqlState?: string
 }
 
 export interface RawCommand extends EventEmitter {
-  stream(options?: object): Readable
+  /** What was thrown while a row was decoded. */
+  readonly _localStreamError?: unknown
+  /** The columns of each result so far. */
+  readonly _fields?: readonly (readonly Field[] | undefined)[]
 }
 
 /** What the server said of itself in the handshake. */
@@ -132,5 +152,10 @@ export interface Handshake {
 /** The answer to a statement without rows, with what session tracking adds. */
 export interface RawHeader {
   readonly serverStatus?: number
-  readonly stateChanges?: { readonly schema: string | null }
+  readonly stateChanges?: {
+    readonly schema: string | null
+    readonly trackStateChange?: string | null
+    readonly systemVariables?: Readonly<Record<string, string>>
+    readonly gtids?: readonly string[]
+  }
 }

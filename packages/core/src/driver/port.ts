@@ -1,5 +1,3 @@
-import type { Readable } from 'node:stream'
-
 import type { ConnectionConfig, HostConfig } from '../config/pool-config.js'
 import type { Decoding } from '../statement/decoding.js'
 import type { UserChange } from '../statement/user-change.js'
@@ -10,28 +8,47 @@ export type StatementDone = (error: Error | null, result?: unknown, fields?: rea
 
 export type Done = (error: Error | null) => void
 
-/** One open connection to a server. After it was lost every call answers an error. */
+/** Takes the rows of a statement as they come. `done` is called exactly once and last; nothing is called synchronously. */
+export interface RowReceiver {
+  /** Before the first row of each result. */
+  fields(fields: readonly Field[]): void
+  row(row: unknown): void
+  done(error: Error | null): void
+}
+
+/**
+ * One open connection to a server: one command at a time. Giving it a command while another is under way throws: whatever
+ * decides in which order commands go is above this port, and decides each at its turn. After it was lost every command
+ * answers an error.
+ */
 export interface DriverConnection {
   /** The server's own number of this connection; never an identity. */
   readonly threadId: number | undefined
   /** As the server says it, e.g. `10.11.19-MariaDB`. */
   readonly serverVersion: string
-  /** False once the connection was lost, closed, or left with an answer outstanding that nobody waits for any more. */
+  /** False once the connection was lost, closed, destroyed, or its protocol state is not known any more. */
   readonly alive: boolean
-  /** Statements whose answer is outstanding. */
-  readonly pending: number
-  /** The server's status flags, of the handshake and then of the last answer that carried them. */
+  /** A command is under way. False again when its callback is called. */
+  readonly busy: boolean
+  /** Whether the server may have run the last command: false where it never left this process, or was only prepared. */
+  readonly mayHaveRun: boolean
+  /** The server's status flags: of the handshake, then of the last answer, rows or not. An error leaves them as they were. */
   readonly serverStatus: number
   /** True when the server said that session state has changed, since `forgetChanges`. */
   readonly sessionChanged: boolean
   /** The schema that a `USE` changed to, since `forgetChanges`. */
   readonly schemaChangedTo: string | undefined
-  /** Called once, when the connection is lost, whoever notices first. */
+  /** Whether the server offers to report changes of session state at all. */
+  readonly tracksSession: boolean
+  /** Called once, when the connection is lost through the network or its server; not after `close` and `destroy`. */
   onLost: ((error: Error) => void) | undefined
   query(statement: StatementOptions, decoding: Decoding, done: StatementDone): void
   execute(statement: StatementOptions, decoding: Decoding, done: StatementDone): void
-  /** Rows one by one; emits `fields` before the first. */
-  stream(statement: StatementOptions, decoding: Decoding): Readable
+  /** Rows one by one, text protocol. */
+  stream(statement: StatementOptions, decoding: Decoding, receiver: RowReceiver): void
+  /** Stops and resumes the rows of the stream under way. */
+  pause(): void
+  resume(): void
   ping(done: Done): void
   /** COM_RESET_CONNECTION. */
   reset(done: Done): void
@@ -40,7 +57,7 @@ export interface DriverConnection {
   forgetChanges(): void
   /** Says goodbye (COM_QUIT) and closes. */
   close(done: () => void): void
-  /** Closes at once; statements under way fail with the error. */
+  /** Closes at once; the command under way fails with the error. */
   destroy(error?: Error): void
   /** The process is not kept alive by it any more. */
   unref(): void
@@ -69,4 +86,5 @@ export interface Driver {
 export const ServerStatus = {
   inTransaction: 0x0001,
   autocommit: 0x0002,
+  noBackslashEscapes: 0x0200,
 } as const

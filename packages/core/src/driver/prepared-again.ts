@@ -32,20 +32,20 @@ export class PreparedAgain {
   }
 
   /**
-   * Only for a connection that nothing else is under way on.
-   * @returns false when nothing was sent
+   * @returns the command; undefined when nothing was sent
    */
-  send(sql: string, values: unknown, decoding: Decoding, done: RawDone): boolean {
+  send(sql: string, values: unknown, decoding: Decoding, done: RawDone): RawCommand | undefined {
     const known = statements.get(sql)
-    if (known === undefined || KnownExecute === undefined || !isList(values)) return false
+    if (known === undefined || KnownExecute === undefined || !isList(values)) return undefined
     const raw = this.#raw
     // oxlint-disable-next-line no-underscore-dangle -- the name is mysql2's
     const statement = raw._statements.get(known.key)
-    if (statement === undefined || !this.#way.isOpen) return false
+    if (statement === undefined || !this.#way.isOpen) return undefined
     const packet = executionPacket(statement, values ?? NOTHING, this.#way.isCounted)
-    if (packet === undefined) return false
-    raw.addCommand(new KnownExecute({ statement, sql }, { packet, decoding, statement: known }, done))
-    return true
+    if (packet === undefined) return undefined
+    const command = new KnownExecute({ statement, sql }, { packet, decoding, statement: known }, done)
+    raw.addCommand(command)
+    return command
   }
 
   /** A statement was handed to mysql2: from now on it is known. */

@@ -1,4 +1,5 @@
 import type { StatementOptions } from '../statement/statement.js'
+import type { FailureReader } from './failure-reader.js'
 import type { RawStatement } from './mysql2-internals.js'
 
 /** What mysql2 takes with a single statement. */
@@ -29,8 +30,14 @@ export function isPlain(statement: StatementOptions): boolean {
   )
 }
 
-/** Only what was given: mysql2 lets a key that is there, even undefined, override the connection's own. */
-export function rawStatement(statement: StatementOptions): RawStatement {
+/**
+ * Only what was given: mysql2 lets a key that is there, even undefined, override the connection's own.
+ * @param failures - notes which column the statement's `typeCast` looks at
+ */
+export function rawStatement(statement: StatementOptions, failures?: FailureReader): RawStatement {
   const given = OPTIONS.filter((name) => statement[name] !== undefined).map((name) => [name, statement[name]] as const)
-  return { ...Object.fromEntries(given), sql: statement.sql, values: statement.values }
+  const raw: RawStatement = { ...Object.fromEntries(given), sql: statement.sql, values: statement.values }
+  const { typeCast } = statement
+  if (failures !== undefined && typeof typeCast === 'function') raw.typeCast = failures.watchedTypeCast(typeCast)
+  return raw
 }

@@ -6,6 +6,8 @@ export const ErrorClass = {
   lost: 'lost',
   /** The server answers, but takes no part in its cluster now. */
   notReady: 'notReady',
+  /** The server itself does not know whether it was committed: it was cut off while it was. */
+  unknown: 'unknown',
   /** The server does not accept writes. */
   readOnly: 'readOnly',
   /** Another transaction came first and this one is undone as a whole; the same work can succeed when it is done again. */
@@ -48,9 +50,9 @@ const BY_ERRNO: ReadonlyMap<number, ErrorClass> = new Map<number, ErrorClass>([
   [1226, ErrorClass.overload], // a limit of this user
   [1129, ErrorClass.overload], // too many connect errors from this client
   [1047, ErrorClass.notReady], // Galera: not in the primary component
-  [1180, ErrorClass.notReady], // commit failed, as in a partition
+  [1180, ErrorClass.unknown], // Galera: commit failed in a partition; one in three turned out to be committed
   [3098, ErrorClass.statement], // Group Replication: the table has no primary key, or is not of InnoDB
-  [3100, ErrorClass.notReady], // Group Replication: commit hook failed
+  [3100, ErrorClass.unknown], // Group Replication: commit hook failed, and the write set may have left
   [3101, ErrorClass.conflict], // Group Replication: certification
   [1213, ErrorClass.conflict], // deadlock, and Galera's certification
   [1205, ErrorClass.lockTimeout],
@@ -67,6 +69,9 @@ const BY_ERRNO: ReadonlyMap<number, ErrorClass> = new Map<number, ErrorClass>([
   [1160, ErrorClass.lost],
   [1161, ErrorClass.lost],
   [1927, ErrorClass.lost], // MariaDB: connection was killed
+  [2006, ErrorClass.lost], // a proxy has lost the server behind it, before …
+  [2013, ErrorClass.lost], // … and while a statement ran
+  [2055, ErrorClass.lost],
   [3032, ErrorClass.notReady], // MySQL: offline mode
   [4031, ErrorClass.lost], // MySQL: closed for inactivity
 ])
@@ -120,4 +125,23 @@ export function classifyConnectFailure(error: object): ErrorClass {
   const found = classify(error)
   // During a handshake nothing can be wrong with a statement: what is not known is the host's.
   return found === ErrorClass.statement || found === ErrorClass.timeout ? ErrorClass.lost : found
+}
+
+/** Errors of a statement that are known to leave the transaction around it as it was. */
+const KEEPS_TRANSACTION: ReadonlySet<unknown> = new Set([
+  1048, 1052, 1054, 1062, 1064, 1065, 1109, 1136, 1146, 1149, 1169, 1216, 1217, 1242, 1264, 1265, 1292, 1305, 1364,
+  1365, 1366, 1406, 1451, 1452, 1586, 1644, 1690, 3819, 4025,
+])
+
+/** Whether the server's error is one after which a transaction surely goes on. */
+export function keepsTransaction(error: object): boolean {
+  return KEEPS_TRANSACTION.has((error as ClassifiableError).errno)
+}
+
+/** Errors of a text that the server could not read, or reads and does not take at this point: nothing was begun. */
+const REFUSED_AT_ONCE: ReadonlySet<unknown> = new Set([1064, 1065, 1149, 1235, 1295, 1399, 1400, 1568])
+
+/** Whether the server's error proves that the statement did nothing, COMMIT included. */
+export function isRefusedAtOnce(error: object): boolean {
+  return REFUSED_AT_ONCE.has((error as ClassifiableError).errno)
 }

@@ -20,6 +20,12 @@ export type HostpoolErrorCode =
   | 'ERR_HOSTPOOL_LEASE_RELEASED'
   /** The caller's `AbortSignal` fired; `cause` is its reason. */
   | 'ERR_HOSTPOOL_ABORTED'
+  /** Part of the transaction was committed by a statement that commits implicitly, and the rest is gone: the whole is not to be run again. */
+  | 'ERR_HOSTPOOL_IMPLICIT_COMMIT'
+  /** The answer could not be decoded, so the connection was closed; the server has run the statement. `cause` is what was thrown. */
+  | 'ERR_HOSTPOOL_DECODE_FAILED'
+  /** The stream of a LOAD DATA LOCAL INFILE failed; `cause` is its own error. */
+  | 'ERR_HOSTPOOL_LOCAL_FILE'
   /** The call asks for something this pool does not do. */
   | 'ERR_HOSTPOOL_UNSUPPORTED'
 

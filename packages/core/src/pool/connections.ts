@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js'
 import type { Random } from '../hosts/selector.js'
 import type { PoolEmitter } from './emitter.js'
+import type { Checkout } from './checkout.js'
 import type { CloseReason } from './events.js'
 import type { HostConnections } from './host-connections.js'
 import { IdleConnections } from './idle-connections.js'
@@ -80,10 +81,10 @@ export class Connections<R extends Resource> {
     return connection
   }
 
-  lend(connection: PooledConnection<R>, borrowedAt: Error | undefined, now: number): void {
+  lend(checkout: Checkout<R>): void {
+    const { connection } = checkout
     connection.state = ConnectionState.lent
-    connection.stateSince = now
-    connection.borrowedAt = borrowedAt
+    connection.checkout = checkout
     connection.home.lent.add(connection)
     connection.home.served += 1
     this.#inUse += 1
@@ -91,11 +92,10 @@ export class Connections<R extends Resource> {
 
   /** The end of a loan; what becomes of the connection is said next. */
   giveBack(connection: PooledConnection<R>): void {
+    connection.checkout = undefined
     connection.home.lent.remove(connection)
     this.#inUse -= 1
     this.#takePlaceOfLeaving(connection)
-    connection.borrowedAt = undefined
-    connection.leakReported = false
   }
 
   rest(connection: PooledConnection<R>, now: number): void {

@@ -1,6 +1,7 @@
 import type { Access, Serves } from '../statement/access.js'
 import { AccessShares } from './access-shares.js'
 import { abortedError, closedError } from './acquire-errors.js'
+import type { Checkout } from './checkout.js'
 import { Connections } from './connections.js'
 import { Ending } from './ending.js'
 import type { EngineEnvironment, EngineOptions } from './engine-options.js'
@@ -11,7 +12,7 @@ import { HostChanges } from './host-changes.js'
 import { IdleChoice } from './idle-choice.js'
 import { Housekeeper } from './housekeeper.js'
 import { Loans } from './loans.js'
-import { ConnectionState, type PooledConnection } from './pooled-connection.js'
+import type { PooledConnection } from './pooled-connection.js'
 import { reasonToClose } from './reason-to-close.js'
 import type { Resource } from './resource.js'
 import { SilenceWatch } from './silence-watch.js'
@@ -124,21 +125,20 @@ export class Engine<R extends Resource> {
 
   /** Lends a connection. `done` is called exactly once; at once when an idle connection is at hand and nobody waits. */
   checkout(request: CheckoutRequest, done: CheckoutDone<R>): void {
-    const connection = this.take(request)
-    if (connection === undefined) this.wait(request, done)
-    else done(null, connection)
+    const checkout = this.take(request)
+    if (checkout === undefined) this.wait(request, done)
+    else done(null, checkout)
   }
 
-  /** An idle connection, if one is at hand and nobody waits; undefined also where `wait` would say why there is none. */
-  take(request: CheckoutRequest): PooledConnection<R> | undefined {
+  /** Lends an idle connection, if one is at hand and nobody waits; undefined also where `wait` would say why there is none. */
+  take(request: CheckoutRequest): Checkout<R> | undefined {
     if (this.#room.queue.size > 0 || !this.#isOpen || request.signal?.aborted === true) return undefined
     const { access } = request
     // The clock is read once for all that follows: asking the system costs as much as half of the rest.
     const now = this.#env.clock.now()
     if (access !== undefined) this.#shares.asked(access, now)
     const connection = this.#takeFresh(this.#shares.free(access, now), now)
-    if (connection !== undefined) this.#loans.begin(connection, access, this.#whoAsks(), now, now)
-    return connection
+    return connection && this.#loans.begin(connection, access, this.#whoAsks(), now, now)
   }
 
   /** Lends a connection to somebody for whom there was none to take; `done` is called exactly once, maybe at once. */
@@ -164,15 +164,15 @@ export class Engine<R extends Resource> {
    * @param force - also when this kind of work has its share already
    * @returns false when it has, and the borrower should ask again for this kind of access
    */
-  use(connection: PooledConnection<R>, access: Access, force: boolean): boolean {
-    // A forced end has taken it away already; its borrower will hear of that from the connection.
-    if (connection.state !== ConnectionState.lent) return true
-    const before = connection.use
+  use(checkout: Checkout<R>, access: Access, force: boolean): boolean {
+    // Asking for another connection would help nobody: that this loan has ended the borrower hears from its connection.
+    if (!this.#loans.obeys(checkout, 'use')) return true
+    const before = checkout.use
     // A borrower that has written counts as a writer until it gives the connection back.
     if (before === access || before === 'write') return true
-    const granted = this.#loans.use(connection, access, force, this.#env.clock.now())
+    const granted = this.#loans.use(checkout, access, force, this.#env.clock.now())
     // A reader that turns writer leaves its share to other readers, and a young loan may end a stall.
-    if (connection.use !== before) this.#supply.pump()
+    if (checkout.use !== before) this.#supply.pump()
     return granted
   }
 
@@ -181,11 +181,12 @@ export class Engine<R extends Resource> {
     return this.#loans.served
   }
 
-  /** Takes a connection back; a second time does nothing. */
-  release(connection: PooledConnection<R>): void {
-    if (connection.state !== ConnectionState.lent) return
+  /** Takes a connection back. A loan that has ended is refused: the connection may be another borrower's by now. */
+  release(checkout: Checkout<R>): void {
+    if (!this.#loans.obeys(checkout, 'release')) return
     const now = this.#env.clock.now()
-    this.#loans.end(connection, now)
+    const { connection } = checkout
+    this.#loans.end(checkout, now)
     if (!connection.resource.alive) this.#connections.drop(connection, 'broken')
     else if (connection.resource.needsCleaning && this.#whyNotKeep(connection, now) === undefined) {
       this.#connections.clean(connection)
@@ -194,11 +195,11 @@ export class Engine<R extends Resource> {
     } else this.#receive(connection, now)
   }
 
-  /** Takes a connection back to close it at once. */
-  discard(connection: PooledConnection<R>): void {
-    if (connection.state !== ConnectionState.lent) return
-    this.#loans.end(connection, this.#env.clock.now())
-    this.#connections.drop(connection, 'destroyed')
+  /** Takes a connection back to close it at once; a loan that has ended is refused. */
+  discard(checkout: Checkout<R>): void {
+    if (!this.#loans.obeys(checkout, 'destroy')) return
+    this.#loans.end(checkout, this.#env.clock.now())
+    this.#connections.drop(checkout.connection, 'destroyed')
   }
 
   /** Replaces every connection that is open or being opened now, each as soon as nobody needs it. */
@@ -217,6 +218,7 @@ export class Engine<R extends Resource> {
       waiting: this.#room.queue.size,
       served: this.#loans.served,
       acquireTimeouts: this.#room.timeouts,
+      staleCheckouts: this.#loans.stale,
       now: this.#env.clock.now(),
     })
   }
@@ -286,8 +288,7 @@ export class Engine<R extends Resource> {
     const waiter = this.#firstFor(connection, now)
     if (waiter !== undefined) {
       this.#room.leave(waiter)
-      this.#loans.begin(connection, waiter.access, waiter.borrowedAt, waiter.since, now)
-      waiter.done(null, connection)
+      waiter.done(null, this.#loans.begin(connection, waiter.access, waiter.borrowedAt, waiter.since, now))
       // Its loan may have ended a stall, and others may go on with what was kept from them.
       if (this.#room.queue.size > 0) this.#supply.pump()
       return
@@ -328,7 +329,7 @@ export class Engine<R extends Resource> {
     const now = this.#env.clock.now()
     for (const home of this.#homes.all) {
       for (const connection of Array.from(home.all)) {
-        if (connection.state === ConnectionState.lent) this.#loans.end(connection, now)
+        if (connection.checkout !== undefined) this.#loans.takeAway(connection.checkout, now)
         this.#connections.drop(connection, 'pool ended')
       }
     }

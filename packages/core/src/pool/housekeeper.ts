@@ -3,7 +3,6 @@ import { Balance } from './balance.js'
 import type { Connections } from './connections.js'
 import type { EngineEnvironment, EngineOptions } from './engine-options.js'
 import type { Homes } from './homes.js'
-import { ConnectionState } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 import type { Supply } from './supply.js'
 
@@ -105,12 +104,12 @@ export class Housekeeper<R extends Resource> {
 
   #reportLeaks(now: number): void {
     for (const home of this.#parts.homes.all) {
-      for (const connection of home.all) {
-        const held = now - connection.stateSince
-        const late = connection.state === ConnectionState.lent && held >= this.#options.leakDetectionThreshold
-        if (!late || connection.leakReported) continue
-        connection.leakReported = true
-        const stack = connection.borrowedAt?.stack ?? ''
+      for (const { checkout } of home.all) {
+        if (checkout === undefined || checkout.leakReported) continue
+        const held = now - checkout.since
+        if (held < this.#options.leakDetectionThreshold) continue
+        checkout.leakReported = true
+        const stack = checkout.borrowedAt?.stack ?? ''
         this.#env.emitter.emit('leak', { host: home.host.name, held, stack })
       }
     }

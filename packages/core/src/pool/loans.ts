@@ -1,5 +1,6 @@
 import type { Access } from '../statement/access.js'
 import type { AccessShares } from './access-shares.js'
+import { Checkout } from './checkout.js'
 import type { Connections } from './connections.js'
 import type { PoolEmitter } from './emitter.js'
 import type { HostConnections } from './host-connections.js'
@@ -11,6 +12,8 @@ import type { SilenceWatch } from './silence-watch.js'
 export class Loans<R extends Resource> {
   /** All loans so far. */
   served = 0
+  /** Requests that were refused because their loan had ended. */
+  stale = 0
   readonly #connections: Connections<R>
   readonly #shares: AccessShares
   readonly #silence: SilenceWatch<R>
@@ -33,28 +36,40 @@ export class Loans<R extends Resource> {
     borrowedAt: Error | undefined,
     since: number,
     now: number,
-  ): void {
-    this.#connections.lend(connection, borrowedAt, now)
+  ): Checkout<R> {
+    const checkout = new Checkout(connection, access, borrowedAt, now)
+    this.#connections.lend(checkout)
     this.#silence.start()
-    connection.use = access
-    if (access !== undefined) this.#shares.lent(access, connection.stateSince)
+    if (access !== undefined) this.#shares.lent(access, now)
     this.served += 1
     if (this.#emitter.hears('acquire')) {
       this.#emitter.emit('acquire', { host: connection.home.host.name, waited: now - since })
     }
+    return checkout
   }
 
-  end(connection: PooledConnection<R>, now: number): void {
-    const { leakReported, stateSince, use } = connection
-    if (connection.aside) this.#shares.returnedAside()
-    else if (use !== undefined) this.#shares.returned(use, stateSince, now)
-    connection.aside = false
-    connection.use = undefined
+  /** Whether a request may be obeyed. One whose loan has ended may not: the connection may have another borrower by now. */
+  obeys(checkout: Checkout<R>, asked: 'use' | 'release' | 'destroy'): boolean {
+    if (checkout.isOut) return true
+    if (!checkout.takenAway) this.#refuse(checkout, asked)
+    return false
+  }
+
+  end(checkout: Checkout<R>, now: number): void {
+    const { connection, leakReported, since, use } = checkout
+    if (checkout.aside) this.#shares.returnedAside()
+    else if (use !== undefined) this.#shares.returned(use, since, now)
     this.#connections.giveBack(connection)
     if (!leakReported && !this.#emitter.hears('release')) return
-    const payload = { host: connection.home.host.name, held: now - stateSince }
+    const payload = { host: connection.home.host.name, held: now - since }
     if (leakReported) this.#emitter.emit('leakReturned', payload)
     this.#emitter.emit('release', payload)
+  }
+
+  /** Ends a loan that its borrower has not ended. */
+  takeAway(checkout: Checkout<R>, now: number): void {
+    checkout.takenAway = true
+    this.end(checkout, now)
   }
 
   /**
@@ -62,28 +77,39 @@ export class Loans<R extends Resource> {
    * @param force - also when this kind of work has its share already
    * @returns false when it has, and the borrower should ask again for this kind of access
    */
-  use(connection: PooledConnection<R>, access: Access, force: boolean, now: number): boolean {
+  use(checkout: Checkout<R>, access: Access, force: boolean, now: number): boolean {
     this.#shares.asked(access, now)
-    if (connection.aside) {
+    if (checkout.aside) {
       // It counts for no kind of work now; for this one when its host is heard of again.
-      connection.use = access
+      checkout.use = access
       return true
     }
     if (!force && !this.#shares.allows(access, now)) return false
-    if (connection.use !== undefined) this.#shares.returned(connection.use, connection.stateSince, now)
-    connection.use = access
-    this.#shares.lent(access, connection.stateSince)
+    if (checkout.use !== undefined) this.#shares.returned(checkout.use, checkout.since, now)
+    checkout.use = access
+    this.#shares.lent(access, checkout.since)
     return true
   }
 
   /** Loans on a silent host leave the shares of reads and writes to those who can work, until the host is heard of again. */
   silenceChanged(home: HostConnections<R>): void {
-    for (const connection of home.lent) {
-      const { use, stateSince } = connection
-      if (use === undefined || connection.aside === home.host.silent) continue
-      connection.aside = home.host.silent
-      if (home.host.silent) this.#shares.setAside(use, stateSince)
-      else this.#shares.takeBack(use, stateSince)
+    const { silent } = home.host
+    for (const { checkout } of home.lent) {
+      if (checkout?.use === undefined || checkout.aside === silent) continue
+      checkout.aside = silent
+      if (silent) this.#shares.setAside(checkout.use, checkout.since)
+      else this.#shares.takeBack(checkout.use, checkout.since)
     }
+  }
+
+  #refuse({ connection }: Checkout<R>, asked: string): void {
+    this.stale += 1
+    const host = connection.home.host.name
+    this.#emitter.emit('warning', {
+      host,
+      message:
+        `The pool has refused to ${asked} a connection to ${host}, because the loan that asked for it had ended before. ` +
+        'No connection was touched, but this is a bug of mysql-hostpool: please report it',
+    })
   }
 }

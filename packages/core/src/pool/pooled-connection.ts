@@ -1,5 +1,5 @@
 import type { Timer } from '../clock.js'
-import type { Access } from '../statement/access.js'
+import type { Checkout } from './checkout.js'
 import type { CloseReason } from './events.js'
 import type { HostConnections } from './host-connections.js'
 import type { Resource } from './resource.js'
@@ -31,19 +31,14 @@ export class PooledConnection<R extends Resource> {
   /** When it reaches its age; Infinity when it has no limit. */
   readonly expiresAt: number
   state: ConnectionState = ConnectionState.idle
-  /** When it became idle, was lent, was asked whether it still answers, or began to be cleaned. */
+  /** When it became idle, was asked whether it still answers, or began to be cleaned. A loan has a beginning of its own. */
   stateSince: number
-  /** What its borrower does with it; undefined until that is known, and while nobody has it. */
-  use: Access | undefined
-  /** Its loan is not counted as reading or writing, because its host is silent. */
-  aside = false
+  /** The loan that is out; undefined while no borrower has the connection. */
+  checkout: Checkout<R> | undefined
   /** Set while it is lent: close it on release, for this reason. */
   retire: CloseReason | undefined
   /** Bounds what is under way: a goodbye, a ping, a clean-up. */
   bound: Timer | undefined
-  /** Where it was borrowed, when leaks are looked for. */
-  borrowedAt: Error | undefined
-  leakReported = false
 
   // Its neighbours in the same state; see Chain.
   older: PooledConnection<R> | undefined

@@ -53,6 +53,8 @@ export interface PoolStatus {
     readonly served: number
     readonly acquireTimeouts: number
     readonly retriedReads: number
+    /** Requests of loans that had ended before; each was refused. Anything but 0 is a bug of this package. */
+    readonly staleCheckouts: number
   }
 }
 
@@ -68,6 +70,7 @@ export interface StatusSource<R extends Resource> {
   readonly waiting: number
   readonly served: number
   readonly acquireTimeouts: number
+  readonly staleCheckouts: number
   readonly now: number
 }
 
@@ -87,6 +90,7 @@ export function takeStatus<R extends Resource>(source: StatusSource<R>): PoolSta
       served: source.served,
       acquireTimeouts: source.acquireTimeouts,
       retriedReads: 0,
+      staleCheckouts: source.staleCheckouts,
     }),
   })
 }

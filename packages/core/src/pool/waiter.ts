@@ -1,12 +1,12 @@
 import type { Timer } from '../clock.js'
 import type { Access } from '../statement/access.js'
 import type { Host } from '../hosts/host.js'
+import type { Checkout } from './checkout.js'
 import type { DeadlineLine } from './deadlines.js'
-import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 import type { WaitLine } from './wait-queue.js'
 
-export type CheckoutDone<R extends Resource> = (error: Error | null, connection?: PooledConnection<R>) => void
+export type CheckoutDone<R extends Resource> = (error: Error | null, checkout?: Checkout<R>) => void
 
 /** What happens to few waiters only. It is kept apart so that the others stay small: a hundred thousand may wait at once. */
 export interface Rarities {

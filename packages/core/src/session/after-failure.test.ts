@@ -16,6 +16,10 @@ const first: Omit<Failure, 'errorClass' | 'statement'> = {
   attempts: 1,
   hosts: 3,
   retryReads: true,
+  mayHaveRun: true,
+  refusedAtOnce: false,
+  repeatable: true,
+  onlyForSession: false,
 }
 const open = { ...first, inTransaction: true }
 const changed = { ...first, sessionClean: false }

@@ -5,6 +5,14 @@ import type { StatementKind } from '../statement/statement-kind.js'
 export interface Failure {
   readonly errorClass: ErrorClass
   readonly statement: StatementKind
+  /** Whether the server may have run it; false where it never left this process, or was only prepared. */
+  readonly mayHaveRun: boolean
+  /** The server's error proves that it did nothing: it could not even read the statement, for one. */
+  readonly refusedAtOnce: boolean
+  /** It can be sent a second time: its input is in its text, and nothing of its answer was handed on. */
+  readonly repeatable: boolean
+  /** It concerns the session alone, as a change of user does. */
+  readonly onlyForSession: boolean
   /** A transaction was open when the statement was sent. */
   readonly inTransaction: boolean
   /** Nothing in the session would be missed on another connection. */
@@ -35,17 +43,22 @@ export type Reaction =
   /** It may or may not have happened: a typed error says so. */
   | 'outcomeUnknown'
 
-/** Decides what becomes of a failed statement. A write is never sent twice unless it surely did not run. */
+/**
+ * Decides what becomes of a failed statement. "Did not run" and "was rolled back" are said where they are proven; what is left
+ * is an unknown outcome. A write is never sent twice unless it surely did not run, or nothing of it is left.
+ */
 export function afterFailure(failure: Failure): Reaction {
-  const { errorClass, inTransaction } = failure
+  const { errorClass, inTransaction, statement } = failure
+  if (inTransaction && statement.kind === 'commit') return afterCommit(failure)
   switch (errorClass) {
     case ErrorClass.lost:
       return inTransaction ? lostInTransaction(failure) : lostOutside(failure)
     case ErrorClass.notReady:
       return inTransaction ? 'hostLost' : refused(failure)
+    case ErrorClass.unknown:
+      return statement.kind === 'read' && !inTransaction ? 'rethrow' : 'outcomeUnknown'
     case ErrorClass.timeout:
-      // The server may still be at it, and COMMIT is what nobody may guess about.
-      if (inTransaction && failure.statement.kind === 'commit') return 'outcomeUnknown'
+      // The server may still be at it.
       return inTransaction ? 'rethrowTransactionGone' : 'rethrow'
     case ErrorClass.conflict:
       return inTransaction ? 'rethrowTransactionGone' : undone(failure)
@@ -61,42 +74,63 @@ export function afterFailure(failure: Failure): Reaction {
   }
 }
 
-function lostInTransaction({ statement }: Failure): Reaction {
-  switch (statement.kind) {
-    case 'commit':
-      return 'outcomeUnknown'
-    case 'rollback':
-      return 'rolledBack'
-    default:
+/** Of COMMIT a few errors prove that it did nothing, and a few that all is undone. */
+function afterCommit({ errorClass, mayHaveRun, refusedAtOnce }: Failure): Reaction {
+  switch (errorClass) {
+    case ErrorClass.notReady:
       return 'hostLost'
+    case ErrorClass.conflict:
+      return 'rethrowTransactionGone'
+    case ErrorClass.readOnly:
+      return 'rethrowIfReadOnly'
+    case ErrorClass.lost:
+      return mayHaveRun ? 'outcomeUnknown' : 'hostLost'
+    case ErrorClass.statement:
+      return refusedAtOnce || !mayHaveRun ? 'rethrow' : 'outcomeUnknown'
+    case ErrorClass.unknown:
+    case ErrorClass.timeout:
+    case ErrorClass.lockTimeout:
+    case ErrorClass.configuration:
+    case ErrorClass.overload:
+      return 'outcomeUnknown'
+    default:
+      return errorClass satisfies never
   }
 }
 
-function lostOutside({ statement, sessionClean, attempts, retryReads }: Failure): Reaction {
+function lostInTransaction({ statement }: Failure): Reaction {
+  // The next transaction, which a chain is to begin, cannot begin on a connection that is gone.
+  return statement.kind === 'rollback' && statement.chain !== true ? 'rolledBack' : 'hostLost'
+}
+
+function lostOutside(failure: Failure): Reaction {
+  const { statement, mayHaveRun, sessionClean, attempts, retryReads, repeatable, onlyForSession } = failure
+  const again = sessionClean && attempts < 2 ? 'retry' : 'hostLost'
+  if (onlyForSession) return 'hostLost'
+  if (!mayHaveRun) return again
   switch (statement.kind) {
     case 'read':
       if (!sessionClean) return 'hostLost'
-      if (!retryReads) return 'rethrow'
+      if (!retryReads || !repeatable) return 'rethrow'
       // Not for as long as there are hosts: what it asks for may be what took them down.
-      return attempts < 2 ? 'retry' : 'hostLost'
+      return again
     case 'begin':
     case 'commit':
     case 'rollback':
       // Nothing has been done yet, and nothing is left to do.
-      return sessionClean && attempts < 2 ? 'retry' : 'hostLost'
+      return again
     case 'write':
-      if (statement.forNextTransaction !== true) return 'outcomeUnknown'
-      // It was for a transaction that has not begun, and nothing else.
-      return sessionClean && attempts < 2 ? 'retry' : 'hostLost'
+      // Or it was for a transaction that has not begun, and nothing else.
+      return statement.forNextTransaction === true ? again : 'outcomeUnknown'
     default:
       return statement.kind satisfies never
   }
 }
 
 /** The server said that it does nothing now: the statement did not run. */
-function refused({ statement, sessionClean, attempts, hosts }: Failure): Reaction {
+function refused({ statement, repeatable, sessionClean, attempts, hosts }: Failure): Reaction {
   const whole = !(statement.kind === 'write' && statement.mayTaint)
-  return sessionClean && whole && attempts < hosts ? 'retry' : 'rethrow'
+  return sessionClean && whole && repeatable && attempts < hosts ? 'retry' : 'rethrow'
 }
 
 /** Another transaction came first and nothing is left of this statement: once more is what its caller would try. */

@@ -47,6 +47,17 @@ describe('a read whose host answers nobody', () => {
     expect(reader.host).not.toMatch(/^b/)
   })
 
+  it('is followed there by the statements of its borrower that wait behind it', async () => {
+    const { clock, server, lease, seen } = await rested()
+    const reader = await lease('b')
+    server('b').freeze()
+    const asked = [outcome(reader.query('SELECT item')), outcome(reader.query('SELECT item'))]
+    await clock.flow(100)
+    expect(asked.map(({ value }) => value)).toEqual(['answered', 'answered'])
+    expect(seen).not.toContain('b')
+    expect(seen).toHaveLength(2)
+  })
+
   it('costs no connection when the host was only slow: the late answer frees it', async () => {
     const { clock, server, lease, host, seen, pool } = await rested()
     const before = host('b')
@@ -187,18 +198,6 @@ describe('a statement is not asked twice', () => {
     await clock.flow(20)
     expect(asked.value).toBe('answered')
     expect(seen).toEqual(['b'])
-  })
-
-  it('when another one of the same borrower is on its way there', async () => {
-    const { clock, server, lease, seen } = await rested()
-    const reader = await lease('b')
-    server('b').freeze()
-    const asked = [outcome(reader.query('SELECT item')), outcome(reader.query('SELECT item'))]
-    await clock.flow(100)
-    server('b').thaw()
-    await clock.flow(20)
-    expect(asked.map(({ value }) => value)).toEqual(['answered', 'answered'])
-    expect(seen).toEqual(['b', 'b'])
   })
 
   it('when the second host is silent as well: it is not asked a third time', async () => {

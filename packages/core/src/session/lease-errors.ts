@@ -26,3 +26,11 @@ export function outcomeUnknownError(host: string, kind: StatementKind, cause: Er
   const message = `${host} was lost before it answered ${what}: it may or may not have happened (${cause.message})`
   return new HostpoolError('ERR_HOSTPOOL_OUTCOME_UNKNOWN', message, { host, cause })
 }
+
+/** Part of what the borrower took for one transaction is committed, or may be: the whole must not be done again. */
+export function implicitCommitError(host: string, cause: Error): HostpoolError {
+  const message =
+    'A statement in this transaction has committed what came before it (as DDL, LOCK TABLES and a second START TRANSACTION do), ' +
+    `and the rest is gone: do not run the whole again (${cause.message})`
+  return new HostpoolError('ERR_HOSTPOOL_IMPLICIT_COMMIT', message, { host, cause })
+}

@@ -39,14 +39,16 @@ export interface RetryOptions {
  * does.
  */
 export interface Lease extends Queryable {
-  /** `name:port` of the host under this lease. */
+  /** `name:port` of the host under this lease; between two connections that of the last one. */
   readonly host: string
-  /** The server's own number of this connection, for its logs; undefined when it sent none. Not an identity. */
+  /** The server's own number of this connection, for its logs; undefined when it sent none, or the lease has none. Not an identity. */
   readonly threadId: number | undefined
   /** The version of the server under this lease, as it says it, e.g. `10.11.19-MariaDB`. */
   readonly serverVersion: string
   /** True between `beginTransaction` (or a `START TRANSACTION` of the caller's) and its end. */
   readonly inTransaction: boolean
+  /** True while the session has the `sql_mode` NO_BACKSLASH_ESCAPES: text escaped by backslashes is not safe then. */
+  readonly noBackslashEscapes: boolean
   beginTransaction(options?: TransactionOptions): Promise<void>
   commit(): Promise<void>
   rollback(): Promise<void>

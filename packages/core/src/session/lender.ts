@@ -2,14 +2,15 @@ import type { Clock } from '../clock.js'
 import type { Access } from '../statement/access.js'
 import type { Random } from '../hosts/selector.js'
 import type { Host } from '../hosts/host.js'
-import type { PooledConnection } from '../pool/pooled-connection.js'
+import type { Checkout } from '../pool/checkout.js'
 import type { CheckoutDone } from '../pool/waiter.js'
 import type { CheckoutRequest } from '../pool/waiting-room.js'
 import type { Decoding } from '../statement/decoding.js'
 import type { Session } from './session.js'
 import type { StatementKinds } from '../statement/statement-kind.js'
 
-export type SessionConnection = PooledConnection<Session>
+/** A session that is out on loan. */
+export type SessionCheckout = Checkout<Session>
 
 /** What leases need of the pool that lends to them. */
 export interface Lender {
@@ -22,9 +23,9 @@ export interface Lender {
   decodingFor(given: Decoding | undefined): Decoding
   checkout(request: CheckoutRequest, done: CheckoutDone<Session>): void
   /** Notes what a connection is used for; false when the lease should ask anew, for that kind of work has its share. */
-  use(connection: SessionConnection, access: Access, force: boolean): boolean
-  release(connection: SessionConnection): void
-  discard(connection: SessionConnection): void
+  use(checkout: SessionCheckout, access: Access, force: boolean): boolean
+  release(checkout: SessionCheckout): void
+  discard(checkout: SessionCheckout): void
   /** Whether any host can be used so now. */
   anyServes(access: Access): boolean
   /** Whether a host that answers can be used so now. */

@@ -1,63 +1,95 @@
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 
 import { checkCall } from '../config/call-options.js'
+import type { StatementDone } from '../driver/port.js'
 import type { Lease, LeaseOptions, TransactionOptions } from './lease.js'
 import { releasedError } from './lease-errors.js'
-import type { Lender, SessionConnection } from './lender.js'
-import { Sender } from './sender.js'
-import type { Session } from './session.js'
+import type { Lender, SessionCheckout } from './lender.js'
+import type { Operation } from './operation.js'
+import { RowStream } from './row-stream.js'
 import { startTransaction } from './start-transaction.js'
+import { StatementExecutor } from './statement-executor.js'
 import type { QueryResult, Row, StatementOptions, StatementValues } from '../statement/statement.js'
+import type { StatementKind } from '../statement/statement-kind.js'
 import { toStatement } from '../statement/to-statement.js'
 import type { UserChange } from '../statement/user-change.js'
 
 /** Frozen, so that they are checked once. */
 const NO_OPTIONS: TransactionOptions = Object.freeze({})
 
+const NO_STATEMENT: StatementOptions = Object.freeze({ sql: '' })
+const PING: StatementKind = Object.freeze({ kind: 'read', mayTaint: false })
+const CHANGE_USER: StatementKind = Object.freeze({ kind: 'write', mayTaint: true })
+
 /** The lease that `getConnection` answers. */
 export class PoolLease implements Lease {
   readonly #lender: Lender
-  readonly #sender: Sender
+  readonly #executor: StatementExecutor
 
-  constructor(lender: Lender, connection: SessionConnection, options: LeaseOptions) {
+  constructor(lender: Lender, checkout: SessionCheckout, options: LeaseOptions) {
     this.#lender = lender
-    this.#sender = new Sender(lender, connection, options)
+    this.#executor = new StatementExecutor(lender, checkout, options)
   }
 
   get host(): string {
-    return this.#sender.connection.home.host.name
+    return this.#executor.lastCheckout.connection.home.host.name
   }
 
   get threadId(): number | undefined {
-    return this.#session.connection.threadId
+    return this.#executor.session?.connection.threadId
   }
 
   get serverVersion(): string {
-    return this.#session.connection.serverVersion
+    return this.#executor.lastCheckout.connection.resource.connection.serverVersion
   }
 
   get inTransaction(): boolean {
-    return this.#sender.inTransaction
+    return this.#executor.inTransaction
+  }
+
+  get noBackslashEscapes(): boolean {
+    return this.#executor.lastCheckout.connection.resource.noBackslashEscapes
   }
 
   query<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
-    return this.#promised(false, sql, values)
+    return this.#promised('query', sql, values)
   }
 
   execute<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
-    return this.#promised(true, sql, values)
+    return this.#promised('execute', sql, values)
   }
 
   stream(sql: string | StatementOptions, values?: StatementValues): Readable {
     const statement = toStatement(sql, values)
-    const { refusal } = this.#sender
-    if (refusal !== undefined) return failedStream(refusal)
-    return this.#session.stream(statement, this.#sender.decodingOf(statement), this.#lender.kinds.of(statement.sql))
+    const executor = this.#executor
+    // Before its turn, and after it, the connection's rows are another statement's.
+    const stream = new RowStream(() => (executor.isCurrent(operation) ? executor.session?.connection : undefined))
+    const operation: Operation = {
+      ...this.#operation('stream', statement, this.#lender.kinds.of(statement.sql), (error) => stream.finish(error)),
+      receiver: { fields: (fields) => stream.fields(fields), row: (row) => stream.row(row), done: () => undefined },
+    }
+    executor.run(operation)
+    return stream
   }
 
-  async beginTransaction(options: TransactionOptions = NO_OPTIONS): Promise<void> {
-    checkCall('beginTransaction', options)
-    for (const sql of startTransaction(options)) await this.query(sql)
+  beginTransaction(options: TransactionOptions = NO_OPTIONS): Promise<void> {
+    return new Promise((resolve, reject) => {
+      checkCall('beginTransaction', options)
+      // All are asked for at once, so that nothing comes between them; those behind one that fails are not sent.
+      const operations: Operation[] = []
+      for (const sql of startTransaction(options)) {
+        const kind = this.#lender.kinds.of(sql)
+        const place = operations.length
+        const operation = this.#operation('query', { sql }, kind, (error) => {
+          if (error !== null) {
+            for (const later of operations.slice(place + 1)) later.refusal = error
+            reject(error)
+          } else if (place === operations.length - 1) resolve()
+        })
+        operations.push(operation)
+      }
+      for (const operation of operations) this.#executor.run(operation)
+    })
   }
 
   async commit(): Promise<void> {
@@ -70,25 +102,31 @@ export class PoolLease implements Lease {
 
   ping(): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.#sender.released) throw releasedError()
-      this.#session.connection.ping((error) => (error === null ? resolve() : reject(error)))
+      if (this.#executor.released) throw releasedError()
+      this.#executor.run(this.#operation('ping', NO_STATEMENT, PING, settle(resolve, reject)))
     })
   }
 
   changeUser(to: UserChange): Promise<void> {
     return new Promise((resolve, reject) => {
-      const { refusal } = this.#sender
-      if (refusal !== undefined) throw refusal
-      this.#session.changeUser(to, (error) => (error === null ? resolve() : reject(error)))
+      this.#executor.run({
+        ...this.#operation('changeUser', NO_STATEMENT, CHANGE_USER, settle(resolve, reject)),
+        to,
+      })
     })
   }
 
+  /** While true, what runs belongs to a transaction whose end is the pool's. */
+  manage(managed: boolean): void {
+    this.#executor.manage(managed)
+  }
+
   release(): void {
-    this.#sender.release()
+    this.#executor.release()
   }
 
   destroy(): void {
-    this.#sender.destroy()
+    this.#executor.destroy()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -96,26 +134,32 @@ export class PoolLease implements Lease {
     return Promise.resolve()
   }
 
-  get #session(): Session {
-    return this.#sender.connection.resource
+  #operation(
+    what: Operation['what'],
+    statement: StatementOptions,
+    kind: StatementKind,
+    done: StatementDone,
+  ): Operation {
+    return this.#executor.operation(what, statement, kind, done)
   }
 
   #promised<T>(
-    prepared: boolean,
+    what: 'query' | 'execute',
     sql: string | StatementOptions,
     values: StatementValues | undefined,
   ): Promise<QueryResult<T>> {
     return new Promise((resolve, reject) => {
-      this.#sender.run(prepared, toStatement(sql, values), (error, result, fields) => {
+      const statement = toStatement(sql, values)
+      const kind = this.#lender.kinds.of(statement.sql)
+      const operation = this.#operation(what, statement, kind, (error, result, fields) => {
         if (error === null) resolve([result as T, fields as QueryResult<T>[1]])
         else reject(error)
       })
+      this.#executor.run(operation)
     })
   }
 }
 
-function failedStream(error: Error): Readable {
-  const stream = new Readable({ objectMode: true, read: () => undefined })
-  stream.destroy(error)
-  return stream
+function settle(resolve: () => void, reject: (error: Error) => void): StatementDone {
+  return (error) => (error === null ? resolve() : reject(error))
 }

@@ -1,5 +1,6 @@
-import type { Lease, LeaseOptions, RetryOptions, TransactionOptions } from './lease.js'
+import type { LeaseOptions, RetryOptions, TransactionOptions } from './lease.js'
 import type { Lender } from './lender.js'
+import type { PoolLease } from './pool-lease.js'
 import { runAgain } from './run-again.js'
 import type { Transaction } from './transaction.js'
 
@@ -7,7 +8,7 @@ export type TransactionWork<T> = (transaction: Transaction) => T | Promise<T>
 
 /** Runs a callback in a transaction, as a whole again where that was asked for and is safe. */
 export function runTransaction<T>(
-  borrow: (options: LeaseOptions) => Promise<Lease>,
+  borrow: (options: LeaseOptions) => Promise<PoolLease>,
   lender: Pick<Lender, 'clock' | 'random'>,
   work: TransactionWork<T>,
   options: TransactionOptions & RetryOptions & LeaseOptions,
@@ -16,7 +17,7 @@ export function runTransaction<T>(
 }
 
 async function runOnce<T>(
-  borrow: (options: LeaseOptions) => Promise<Lease>,
+  borrow: (options: LeaseOptions) => Promise<PoolLease>,
   work: TransactionWork<T>,
   { isolationLevel, readOnly, ...options }: TransactionOptions & LeaseOptions,
 ): Promise<T> {
@@ -24,10 +25,13 @@ async function runOnce<T>(
   const lease = await borrow({ ...options, access })
   try {
     await lease.beginTransaction({ isolationLevel, readOnly })
+    lease.manage(true)
     const result = await work(lease)
+    lease.manage(false)
     await lease.commit()
     return result
   } catch (error) {
+    lease.manage(false)
     // The callback's own error is the one to hear of; a rollback that fails leaves a connection that release throws away.
     await lease.rollback().catch(() => lease.destroy())
     throw error

@@ -40,7 +40,7 @@ export class SessionSetup {
 
   /** Whether the server reports changes of session state. */
   tracked(connection: DriverConnection): boolean {
-    return !this.#untracked.has(connection)
+    return connection.tracksSession && !this.#untracked.has(connection)
   }
 
   /** On a new connection. */
@@ -67,24 +67,32 @@ export class SessionSetup {
   #setVariables(session: Session, more: readonly string[], next: () => void, failed: Done): void {
     const { connection } = session
     const assignments = [...more, ...this.#assignments]
-    const set = (list: readonly string[], otherwise: Done): void => {
+    const set = (list: readonly string[], done: () => void, otherwise: Done): void => {
       const sql = `SET ${list.join(', ')}`
-      connection.query({ sql }, {}, (error) => (error === null ? next() : otherwise(error)))
+      connection.query({ sql }, {}, (error) => (error === null ? done() : otherwise(error)))
     }
     if (this.#untracked.has(connection)) {
       if (assignments.length === 0) next()
-      else set(assignments, failed)
+      else set(assignments, next, failed)
       return
     }
-    set([TRACK_STATE, ...assignments], (error) => {
-      if (error === null || !('errno' in error) || error.errno !== UNKNOWN_VARIABLE) {
-        failed(error)
-        return
-      }
-      // Either the server has no session tracking, or one of the application's variables does not exist: the next answer tells.
-      this.#untracked.add(connection)
-      this.#setVariables(session, more, next, failed)
-    })
+    set(
+      [TRACK_STATE, ...assignments],
+      () => {
+        // Switching the reports on is a change that they report: a server, or a proxy, that keeps silent about it keeps silent.
+        if (!connection.sessionChanged) this.#untracked.add(connection)
+        next()
+      },
+      (error) => {
+        if (error === null || !('errno' in error) || error.errno !== UNKNOWN_VARIABLE) {
+          failed(error)
+          return
+        }
+        // Either the server has no session tracking, or one of the application's variables does not exist: the next answer tells.
+        this.#untracked.add(connection)
+        this.#setVariables(session, more, next, failed)
+      },
+    )
   }
 
   #use(session: Session, database: string, next: () => void, failed: Done): void {

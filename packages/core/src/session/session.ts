@@ -1,23 +1,31 @@
-import type { Readable } from 'node:stream'
-
-import { type Done, type DriverConnection, ServerStatus, type StatementDone } from '../driver/port.js'
+import { type Done, type DriverConnection, type RowReceiver, ServerStatus, type StatementDone } from '../driver/port.js'
 import type { Host } from '../hosts/host.js'
 import type { Resource } from '../pool/resource.js'
 import type { Decoding } from '../statement/decoding.js'
-import type { UserChange } from '../statement/user-change.js'
-import type { SessionSetup } from './session-setup.js'
 import type { StatementOptions } from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
+import type { UserChange } from '../statement/user-change.js'
+import type { SessionSetup } from './session-setup.js'
 
-/** Whoever runs statements on a session. */
+/** What runs statements on a session. */
 export interface Borrower {
-  /** The session's host answers nobody. */
+  /** A statement is under way or waits for its turn. */
+  readonly busy: boolean
+  /** Calls back once when neither is so any more. */
+  whenIdle(done: () => void): void
+  /** The session's host answers nothing. */
   hostSilent(): void
 }
 
 /**
+ * What a session knows of the statements before: the last generated key, counts, warnings. It is the answer of a server to the
+ * statement that asks for it, so an earlier borrower's must be gone before.
+ */
+const FORGET_TRACES = 'SELECT LAST_INSERT_ID(0)'
+
+/**
  * One connection and what its borrowers have left in its session. The engine sees a resource that is clean or not; leases see
- * something that runs statements.
+ * something that runs statements, one after the other.
  */
 export class Session implements Resource {
   readonly connection: DriverConnection
@@ -31,11 +39,13 @@ export class Session implements Resource {
   /** Whose statements run on it now. */
   borrower: Borrower | undefined
   /** It was made to belong to another user than the pool's. */
-  #foreign = false
+  #userChanged = false
   /** Statements have run since it was last clean. */
   #used = false
-  /** Beginnings of transactions whose answer is outstanding. */
-  #beginning = 0
+  /** Statements of an earlier borrower have left traces that a statement can ask for. */
+  #traces = false
+  /** The beginning of a transaction is under way. */
+  #beginning = false
   #onLost: ((error: Error) => void) | undefined
 
   constructor(connection: DriverConnection, setup: SessionSetup, host: Host) {
@@ -60,23 +70,42 @@ export class Session implements Resource {
   /** Whether a transaction is open, or about to be. Without autocommit every statement may have opened one. */
   get inTransaction(): boolean {
     const { serverStatus } = this.connection
-    if (this.#beginning > 0 || (serverStatus & ServerStatus.inTransaction) !== 0) return true
+    if (this.#beginning || (serverStatus & ServerStatus.inTransaction) !== 0) return true
     return this.#used && (serverStatus & ServerStatus.autocommit) === 0
+  }
+
+  /** Whether the server says that a transaction is open. */
+  get transactionOpen(): boolean {
+    return (this.connection.serverStatus & ServerStatus.inTransaction) !== 0
+  }
+
+  /** Whether the server reads a backslash in a string as any other character. */
+  get noBackslashEscapes(): boolean {
+    return (this.connection.serverStatus & ServerStatus.noBackslashEscapes) !== 0
   }
 
   /** Whether session state was changed: variables, temporary tables, locks, the schema. */
   get changed(): boolean {
-    return this.#tainted || this.#nextTransaction || this.#foreign || this.connection.sessionChanged
+    return this.#tainted || this.#nextTransaction || this.#userChanged || this.connection.sessionChanged
   }
 
   /** Whether the borrower's next statement could as well run on another connection. */
   get movable(): boolean {
-    return !this.inTransaction && !this.changed && this.connection.pending === 0
+    return !this.inTransaction && !this.changed && !this.connection.busy
+  }
+
+  /** Whether a statement that asks for what was before would be told of another borrower's. */
+  get hasTraces(): boolean {
+    return this.#traces
   }
 
   get needsCleaning(): boolean {
     return (
-      this.connection.pending > 0 || this.inTransaction || this.changed || (this.#setup.resetOnRelease && this.#used)
+      this.borrower?.busy === true ||
+      this.connection.busy ||
+      this.inTransaction ||
+      this.changed ||
+      (this.#setup.resetOnRelease && this.#used)
     )
   }
 
@@ -88,41 +117,52 @@ export class Session implements Resource {
     done: StatementDone,
   ): void {
     this.#note(kind)
-    const heard = kind.kind === 'begin' ? this.#begins(done) : done
-    if (prepared) this.connection.execute(statement, decoding, heard)
-    else this.connection.query(statement, decoding, heard)
+    const answered = kind.kind === 'begin' ? this.#begins(done) : done
+    if (prepared) this.connection.execute(statement, decoding, answered)
+    else this.connection.query(statement, decoding, answered)
   }
 
-  stream(statement: StatementOptions, decoding: Decoding, kind: StatementKind): Readable {
+  stream(statement: StatementOptions, decoding: Decoding, kind: StatementKind, receiver: RowReceiver): void {
     this.#note(kind)
-    return this.connection.stream(statement, decoding)
+    this.connection.stream(statement, decoding, receiver)
   }
 
   changeUser(to: UserChange, done: Done): void {
-    // Also if it fails: whoever wanted to be somebody else must not go on as the pool's user.
-    this.#foreign = true
+    // Also if it fails: what asked to be another user must not go on as the pool's.
+    this.#userChanged = true
+    this.#used = true
     this.connection.changeUser(to, (error) => {
       if (error === null) this.#setup.restore(this, false, done)
       else done(error)
     })
   }
 
+  ping(done: Done): void {
+    this.connection.ping(done)
+  }
+
   validate(done: Done): void {
     this.connection.ping(done)
   }
 
-  clean(done: Done): void {
-    if (this.changed || this.#setup.resetOnRelease) {
-      this.#reset(done)
-      return
-    }
-    // Waits behind statements that are still under way, too.
-    this.connection.query({ sql: 'ROLLBACK' }, {}, (error) => {
-      if (error !== null) done(error)
-      else if (this.spoilt) done(null)
-      else if (this.changed) this.#reset(done)
-      else this.#cleaned(done)
+  /** Brings the server's status flags up to date, which no error carries. */
+  askStatus(done: Done): void {
+    this.connection.query({ sql: 'DO 0' }, {}, (error) => done(error))
+  }
+
+  /** Makes the session forget what earlier statements have left for those that ask. */
+  forgetTraces(done: Done): void {
+    this.connection.query({ sql: FORGET_TRACES }, {}, (error) => {
+      if (error === null) this.#traces = false
+      done(error)
     })
+  }
+
+  /** Waits until everything that was asked for has been answered, and only then decides what is to be undone. */
+  clean(done: Done): void {
+    const { borrower } = this
+    if (borrower?.busy === true) borrower.whenIdle(() => this.#cleanNow(done))
+    else this.#cleanNow(done)
   }
 
   hostSilent(): void {
@@ -143,7 +183,7 @@ export class Session implements Resource {
 
   /** Another user's, or changed on a server whose reset does not undo everything. */
   get spoilt(): boolean {
-    return this.#foreign || (!this.#host.resetIsSafe && this.changed)
+    return this.#userChanged || (!this.#host.resetIsSafe && this.changed)
   }
 
   /** Brings a new connection into the state that every borrower finds. */
@@ -154,30 +194,52 @@ export class Session implements Resource {
     })
   }
 
-  /** Until its answer is there nobody can know whether a transaction is open. */
+  #cleanNow(done: Done): void {
+    this.borrower = undefined
+    if (!this.alive) done(new Error('The connection was lost'))
+    else if (this.spoilt) done(null)
+    else if (this.changed || (this.#setup.resetOnRelease && this.#used)) this.#reset(done)
+    else if (this.inTransaction) this.#rollBack(done)
+    else this.#cleaned(done)
+  }
+
+  #rollBack(done: Done): void {
+    this.connection.query({ sql: 'ROLLBACK' }, {}, (error) => {
+      if (error !== null) done(error)
+      else if (this.transactionOpen) done(new Error('A transaction is open after ROLLBACK'))
+      else if (this.spoilt) done(null)
+      else if (this.changed) this.#reset(done)
+      else this.#cleaned(done)
+    })
+  }
+
+  /** Until its answer is there nothing tells whether a transaction is open. */
   #begins(done: StatementDone): StatementDone {
-    this.#beginning += 1
+    this.#beginning = true
     return (error, result, fields) => {
-      this.#beginning -= 1
+      this.#beginning = false
       done(error, result, fields)
     }
   }
 
   #note(kind: StatementKind): void {
     this.#used = true
+    this.#traces = true
     if (kind.forNextTransaction === true) this.#nextTransaction = true
     else if (kind.kind === 'begin') this.#nextTransaction = false
-    if (kind.mayTaint || (!this.#setup.tracked(this.connection) && kind.kind === 'write')) this.#tainted = true
+    if (kind.mayTaint || (kind.kind === 'write' && !this.#setup.tracked(this.connection))) this.#tainted = true
   }
 
   #reset(done: Done): void {
-    const schema = this.connection.schemaChangedTo
+    const schemaChanged = this.connection.schemaChangedTo !== undefined || !this.#setup.tracked(this.connection)
     this.connection.reset((error) => {
       if (error !== null) done(error)
       else
-        this.#setup.restore(this, schema !== undefined, (failure) =>
-          failure === null ? this.#cleaned(done) : done(failure),
-        )
+        this.#setup.restore(this, schemaChanged, (failure) => {
+          this.#traces = false
+          if (failure === null) this.#cleaned(done)
+          else done(failure)
+        })
     })
   }
 

@@ -8,6 +8,8 @@ import { toStatement } from '../statement/to-statement.js'
 export class SetupConnection implements Queryable {
   readonly #session: Session
   #ended = false
+  /** The last statement that was asked for: a connection takes one at a time. */
+  #tail: Promise<unknown> = Promise.resolve()
 
   constructor(session: Session) {
     this.#session = session
@@ -27,6 +29,13 @@ export class SetupConnection implements Queryable {
   }
 
   #run<T>(prepared: boolean, sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
+    const run = (): Promise<QueryResult<T>> => this.#send(prepared, sql, values)
+    const result = this.#tail.then(run, run)
+    this.#tail = result.catch(() => undefined)
+    return result
+  }
+
+  #send<T>(prepared: boolean, sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
     return new Promise((resolve, reject) => {
       if (this.#ended) {
         throw new HostpoolError(

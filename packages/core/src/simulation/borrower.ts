@@ -1,4 +1,5 @@
 import type { Access } from '../statement/access.js'
+import type { Checkout } from '../pool/checkout.js'
 import type { PooledConnection } from '../pool/pooled-connection.js'
 import type { CheckoutRequest } from '../pool/waiting-room.js'
 import type { FakeConnection } from './fake-connector.js'
@@ -9,7 +10,7 @@ export class Borrower {
   readonly name: string
   readonly access: Access | undefined
   readonly #story: Story
-  #connection: PooledConnection<FakeConnection> | undefined
+  #checkout: Checkout<FakeConnection> | undefined
   #error: (Error & { readonly code?: unknown }) | undefined
   #abort: AbortController | undefined
   #answers = 0
@@ -22,13 +23,17 @@ export class Borrower {
   }
 
   /** What they hold. Reading it when they hold nothing is a mistake of the story. */
+  get checkout(): Checkout<FakeConnection> {
+    if (this.#checkout === undefined) throw new Error(`${this.name} holds no connection`)
+    return this.#checkout
+  }
+
   get connection(): PooledConnection<FakeConnection> {
-    if (this.#connection === undefined) throw new Error(`${this.name} holds no connection`)
-    return this.#connection
+    return this.checkout.connection
   }
 
   get holds(): string | undefined {
-    return this.#connection?.resource.name
+    return this.#checkout?.connection.resource.name
   }
 
   get waits(): boolean {
@@ -55,12 +60,12 @@ export class Borrower {
     this.#abort = new AbortController()
     this.#waiting = true
     const { access } = this
-    this.#story.world.engine.checkout({ ...request, access, signal: this.#abort.signal }, (error, connection) => {
+    this.#story.world.engine.checkout({ ...request, access, signal: this.#abort.signal }, (error, checkout) => {
       this.#waiting = false
       this.#answers += 1
-      this.#connection = connection
+      this.#checkout = checkout
       this.#error = error ?? undefined
-      if (connection !== undefined) this.#tell(`gets ${connection.resource.name}`)
+      if (checkout !== undefined) this.#tell(`gets ${checkout.connection.resource.name}`)
       else this.#tell(`is refused: ${this.reason}`)
     })
     if (this.waits) this.#tell('waits')
@@ -74,17 +79,17 @@ export class Borrower {
   }
 
   returns(): void {
-    const { connection } = this
-    this.#connection = undefined
-    this.#tell(`returns ${connection.resource.name}`)
-    this.#story.world.engine.release(connection)
+    const { checkout } = this
+    this.#checkout = undefined
+    this.#tell(`returns ${checkout.connection.resource.name}`)
+    this.#story.world.engine.release(checkout)
   }
 
   destroys(): void {
-    const { connection } = this
-    this.#connection = undefined
-    this.#tell(`destroys ${connection.resource.name}`)
-    this.#story.world.engine.discard(connection)
+    const { checkout } = this
+    this.#checkout = undefined
+    this.#tell(`destroys ${checkout.connection.resource.name}`)
+    this.#story.world.engine.discard(checkout)
   }
 
   /** Stops waiting. */

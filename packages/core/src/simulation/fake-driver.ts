@@ -1,6 +1,12 @@
-import { Readable } from 'node:stream'
-
-import type { ConnectAttempt, ConnectListener, ConnectTarget, Done, Driver, DriverConnection } from '../driver/port.js'
+import type {
+  ConnectAttempt,
+  ConnectListener,
+  ConnectTarget,
+  Done,
+  Driver,
+  DriverConnection,
+  RowReceiver,
+} from '../driver/port.js'
 import { ServerStatus, type StatementDone } from '../driver/port.js'
 import type { Decoding } from '../statement/decoding.js'
 import type { StatementOptions } from '../statement/statement.js'
@@ -55,14 +61,17 @@ export class FakeDriver implements Driver {
 class FakeDriverConnection implements DriverConnection {
   readonly serverVersion = '10.11.0-simulated'
   readonly threadId: number
-  readonly sessionChanged = false
+  readonly tracksSession = true
+  /** Switching session tracking on is what a server reports first. */
+  sessionChanged = false
+  mayHaveRun = false
   readonly schemaChangedTo = undefined
   onLost: ((error: Error) => void) | undefined
   alive = true
   serverStatus: number = ServerStatus.autocommit
   readonly #link: Link
   readonly #answer: (sql: string) => readonly (readonly unknown[])[] | Error
-  readonly #outstanding = new Set<StatementDone>()
+  #running: StatementDone | undefined
 
   constructor(link: Link, answer: (sql: string) => readonly (readonly unknown[])[] | Error) {
     this.#link = link
@@ -70,8 +79,8 @@ class FakeDriverConnection implements DriverConnection {
     this.#answer = answer
   }
 
-  get pending(): number {
-    return this.#outstanding.size
+  get busy(): boolean {
+    return this.#running !== undefined
   }
 
   query({ sql }: StatementOptions, _: Decoding, done: StatementDone): void {
@@ -82,8 +91,16 @@ class FakeDriverConnection implements DriverConnection {
     this.#send(sql, done)
   }
 
-  stream(): Readable {
-    return Readable.from([])
+  stream({ sql }: StatementOptions, _: Decoding, receiver: RowReceiver): void {
+    this.#send(sql, (error) => receiver.done(error))
+  }
+
+  pause(): void {
+    // there are no rows
+  }
+
+  resume(): void {
+    // there are no rows
   }
 
   ping(done: Done): void {
@@ -99,7 +116,7 @@ class FakeDriverConnection implements DriverConnection {
   }
 
   forgetChanges(): void {
-    // nothing is remembered
+    this.sessionChanged = false
   }
 
   close(done: () => void): void {
@@ -112,7 +129,7 @@ class FakeDriverConnection implements DriverConnection {
     this.alive = false
     this.onLost = undefined
     this.#link.cut()
-    this.#failOutstanding(error ?? new Error('The connection was destroyed'))
+    this.#failRunning(error ?? new Error('The connection was destroyed'))
   }
 
   unref(): void {
@@ -125,17 +142,20 @@ class FakeDriverConnection implements DriverConnection {
     const { onLost } = this
     this.onLost = undefined
     onLost?.(error)
-    this.#failOutstanding(Object.assign(error, { fatal: true }))
+    this.#failRunning(Object.assign(error, { fatal: true }))
   }
 
   #send(sql: string, done: StatementDone): void {
+    if (this.#running !== undefined) throw new Error('A command is under way on this connection')
+    this.mayHaveRun = this.alive
     if (!this.alive) {
       queueMicrotask(() => done(Object.assign(new Error('The connection is closed'), { fatal: true })))
       return
     }
-    this.#outstanding.add(done)
+    this.#running = done
     this.#link.ask(sql, (failure) => {
-      if (!this.#outstanding.delete(done)) return
+      if (this.#running !== done) return
+      this.#running = undefined
       const answer = failure ?? this.#answer(sql)
       if (answer instanceof Error) done(answer)
       else {
@@ -147,15 +167,18 @@ class FakeDriverConnection implements DriverConnection {
 
   /** The flags that a server keeps of a session. */
   #follow(sql: string): void {
+    if (/^set session_track_state_change/i.test(sql)) this.sessionChanged = true
     if (/^(?:begin|start transaction)/i.test(sql)) this.serverStatus |= ServerStatus.inTransaction
     if (/^(?:commit|rollback|reset)/i.test(sql)) this.serverStatus &= ~ServerStatus.inTransaction
   }
 
-  #failOutstanding(error: Error): void {
-    const outstanding = [...this.#outstanding]
-    this.#outstanding.clear()
+  #failRunning(error: Error): void {
+    const running = this.#running
+    if (running === undefined) return
     queueMicrotask(() => {
-      for (const done of outstanding) done(error)
+      if (this.#running !== running) return
+      this.#running = undefined
+      running(error)
     })
   }
 }

@@ -7,7 +7,7 @@ import { HostSet } from '../hosts/host-set.js'
 import { createSelector } from '../hosts/selectors/create-selector.js'
 import { PoolEmitter } from '../pool/emitter.js'
 import { Engine } from '../pool/engine.js'
-import type { PooledConnection } from '../pool/pooled-connection.js'
+import type { Checkout } from '../pool/checkout.js'
 import type { Connector, Resource } from '../pool/resource.js'
 import type { CheckoutDone } from '../pool/waiter.js'
 import { createRandom } from './random.js'
@@ -128,15 +128,13 @@ async function filledEngine({ hosts, connections }: Size): Promise<Engine<Stub>>
     emitter: new PoolEmitter(),
   })
   const lent = await Promise.all(Array.from({ length: connections }, () => checkout(engine)))
-  for (const connection of lent) engine.release(connection)
+  for (const loan of lent) engine.release(loan)
   return engine
 }
 
-function checkout(engine: Engine<Stub>): Promise<PooledConnection<Stub>> {
+function checkout(engine: Engine<Stub>): Promise<Checkout<Stub>> {
   return new Promise((resolve, reject) => {
-    engine.checkout({}, (error, connection) =>
-      connection === undefined ? reject(error ?? new Error()) : resolve(connection),
-    )
+    engine.checkout({}, (error, loan) => (loan === undefined ? reject(error ?? new Error()) : resolve(loan)))
   })
 }
 
@@ -157,15 +155,15 @@ function idleCycles(engine: Engine<Stub>): Round {
   collectGarbage()
   const started = processorTime()
   for (let i = 0; i < CYCLES; i += 1) {
-    engine.checkout({}, (_, connection) => {
-      if (connection !== undefined) engine.release(connection)
+    engine.checkout({}, (_, loan) => {
+      if (loan !== undefined) engine.release(loan)
     })
   }
   return { cycle: (processorTime() - started) / CYCLES, bytes: 0 }
 }
 
 /**
- * Every connection is lent and so many wait; whoever gets one queues again and gives it back in the next turn. All callers are
+ * Every connection is lent and so many wait; each caller that gets one queues again and gives it back in the next turn. All callers are
  * one and the same function: what a caller keeps in memory while it waits is not the pool's, and would only be measured too.
  */
 async function queuedCycles(engine: Engine<Stub>, { connections, waiters }: Size): Promise<Round> {
@@ -174,16 +172,16 @@ async function queuedCycles(engine: Engine<Stub>, { connections, waiters }: Size
   let left = CYCLES
   let reached: () => void = () => undefined
   const giveBack = (): void => {
-    const connection = lent.pop()
-    if (connection === undefined) return
+    const loan = lent.pop()
+    if (loan === undefined) return
     left -= 1
     if (left > 0) engine.checkout(request, served)
     if (left === 0) reached()
-    engine.release(connection)
+    engine.release(loan)
   }
-  const served: CheckoutDone<Stub> = (_, connection) => {
-    if (connection === undefined) return
-    lent.push(connection)
+  const served: CheckoutDone<Stub> = (_, loan) => {
+    if (loan === undefined) return
+    lent.push(loan)
     queueMicrotask(giveBack)
   }
   collectGarbage()

@@ -1,17 +1,31 @@
 import { isPure } from './pure-functions.js'
 import { RecentTexts } from './recent-texts.js'
 
-/** What a statement does, as far as its text tells. */
+/** What a statement does, as far as its text tells. Flags that do not apply are absent. */
 export interface StatementKind {
   /**
    * `read`: certainly changes nothing, not even for the session, so that it may run twice. `begin`, `commit` and `rollback`
-   * border transactions. `write`: everything else.
+   * border transactions (`ROLLBACK TO SAVEPOINT` does not). `write`: everything else.
    */
   readonly kind: 'read' | 'write' | 'begin' | 'commit' | 'rollback'
-  /** Whether it may leave something in the session that the server's session tracking does not report. */
+  /** Whether it may leave something in the session that the server's session tracking does not report (locks, user variables set in an expression, anything a routine does). */
   readonly mayTaint: boolean
-  /** It sets what holds for the next transaction only. */
+  /** SET TRANSACTION without SESSION or GLOBAL: it holds for the next transaction only. */
   readonly forNextTransaction?: boolean
+  /** Commits the transaction that is open when it runs, before it does its own work: DDL, TRUNCATE, ANALYZE, LOCK TABLES, FLUSH, a BEGIN inside a transaction, … */
+  readonly commitsFirst?: boolean
+  /** COMMIT or ROLLBACK … AND CHAIN: the next transaction begins at once. */
+  readonly chain?: boolean
+  /** COMMIT or ROLLBACK … RELEASE: the server ends the session afterwards. */
+  readonly release?: boolean
+  /** What it asks of the connection about statements before it, absent when nothing: `statement` = the one just before (ROW_COUNT(), SHOW WARNINGS/ERRORS/COUNT(*), GET DIAGNOSTICS, @@warning_count, @@error_count); `rows` = FOUND_ROWS(); `id` = LAST_INSERT_ID() without argument, @@identity, @@last_insert_id; `connection` = CONNECTION_ID(), @@pseudo_thread_id. */
+  readonly asks?: { readonly statement?: true; readonly rows?: true; readonly id?: true; readonly connection?: true }
+  /** SELECT SQL_CALC_FOUND_ROWS: what FOUND_ROWS() answers is kept for long. */
+  readonly countsRows?: boolean
+  /** LOAD DATA LOCAL or LOAD XML LOCAL: its input is not in its text, so it is never sent twice. */
+  readonly localFile?: boolean
+  /** More than one statement: some may be done when one is refused. */
+  readonly several?: boolean
 }
 
 const READ: StatementKind = { kind: 'read', mayTaint: false }

@@ -34,6 +34,7 @@ export class FakeLease implements Lease {
   readonly threadId = 7
   readonly serverVersion = '10.11.19-MariaDB'
   inTransaction = false
+  noBackslashEscapes = false
   readonly calls: unknown[][] = []
   state: 'lent' | 'released' | 'destroyed' = 'lent'
   readonly #pool: FakePool

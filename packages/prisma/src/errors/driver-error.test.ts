@@ -51,11 +51,7 @@ const rows: [number, string, object][] = [
   [1079, 'Shutdown complete', { kind: 'ConnectionClosed' }],
   [1146, "Table 'shop.Book' doesn't exist", { kind: 'TableDoesNotExist', table: 'Book' }],
   [1152, 'Aborted connection', { kind: 'ConnectionClosed' }],
-  [
-    1180,
-    'Got error 6 "No such device or address" during COMMIT',
-    { kind: 'DatabaseNotReachable', host: 'db1:3306 (Got error 6 "No such device or address" during COMMIT)' },
-  ],
+  [1180, 'Got error 6 "No such device or address" during COMMIT', { kind: 'ConnectionClosed' }],
   [1184, 'Aborted connection', { kind: 'ConnectionClosed' }],
   [1191, "Can't find FULLTEXT index matching the column list", { kind: 'MissingFullTextSearchIndex' }],
   [1203, 'User app has too many', { kind: 'TooManyConnections', cause: 'User app has too many' }],
@@ -102,11 +98,7 @@ const rows: [number, string, object][] = [
     'The server is currently in offline mode',
     { kind: 'DatabaseNotReachable', host: 'db1:3306 (The server is currently in offline mode)' },
   ],
-  [
-    3100,
-    'Error on observer while running',
-    { kind: 'DatabaseNotReachable', host: 'db1:3306 (Error on observer while running)' },
-  ],
+  [3100, 'Error on observer while running', { kind: 'ConnectionClosed' }],
   [3101, 'Plugin instructed the server to rollback', { kind: 'TransactionWriteConflict' }],
   [3118, "Access denied for user 'app'@'h'. Account is locked.", { kind: 'AuthenticationFailed', user: 'app' }],
   [
@@ -134,8 +126,18 @@ describe('errors of the server', () => {
     expect(lost(socket('ECONNRESET'))).toEqual({ kind: 'ConnectionClosed' })
   })
 
-  test.each([1047, 1180, 1836, 3100])('%i in a transaction asks for it to be run again', (errno) => {
+  test.each([1047, 1836])('%i in a transaction asks for it to be run again', (errno) => {
     expect(mapped(server(errno), true)).toEqual({ kind: 'TransactionWriteConflict' })
+  })
+
+  test('a transaction that is gone is run again only where nothing of it can be there', () => {
+    const gone = (cause: Error) => mapped(new HostpoolError('ERR_HOSTPOOL_TRANSACTION_LOST', 'gone', { cause }), true)
+    expect(gone(server(1213, 'Deadlock found'))).toEqual({ kind: 'TransactionWriteConflict' })
+    expect(gone(server(1180, 'Got error 6 during COMMIT'))).toEqual({ kind: 'ConnectionClosed' })
+  })
+
+  test.each([1180, 3100])('%i in a transaction does not: its outcome is unknown', (errno) => {
+    expect(mapped(server(errno), true)).toEqual({ kind: 'ConnectionClosed' })
   })
 
   test('1290 about another option than read-only is not taken for a read-only node', () => {
@@ -232,7 +234,6 @@ describe('errors of the pool', () => {
     ['ERR_HOSTPOOL_HOST_LOST', { kind: 'ConnectionClosed' }],
     ['ERR_HOSTPOOL_OUTCOME_UNKNOWN', { kind: 'ConnectionClosed' }],
     ['ERR_HOSTPOOL_CLOSED', { kind: 'ConnectionClosed' }],
-    ['ERR_HOSTPOOL_TRANSACTION_LOST', { kind: 'TransactionWriteConflict' }],
     ['ERR_HOSTPOOL_LEASE_RELEASED', { kind: 'TransactionAlreadyClosed', cause: 'told' }],
   ] as const)('%s', (code, expected) => {
     expect(mapped(new HostpoolError(code, 'told'))).toEqual(expected)

@@ -32,7 +32,7 @@ describe('errors of the first connection', () => {
 describe('errors of COMMIT and of savepoints', () => {
   test.each([
     [server(1213, 'Deadlock found'), 'P2034'],
-    [server(1180, 'Got error 6 during COMMIT'), 'P2034'],
+    [server(1180, 'Got error 6 during COMMIT'), 'P1017'],
     [server(1047, 'not prepared'), 'P2034'],
     [new HostpoolError('ERR_HOSTPOOL_OUTCOME_UNKNOWN', 'it may or may not have happened'), 'P1017'],
     [new HostpoolError('ERR_HOSTPOOL_HOST_LOST', 'db1 was lost'), 'P1017'],

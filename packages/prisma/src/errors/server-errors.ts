@@ -75,7 +75,7 @@ export const SERVER_ERRORS: ReadonlyMap<number, ServerErrorRule> = new Map<numbe
   [1079, connectionClosed],
   [1146, tableMissing],
   [1152, connectionClosed],
-  [1180, notReady], // the commit failed, as in a Galera partition; nothing was applied
+  [1180, connectionClosed], // the commit failed, as in a Galera partition; it may or may not have been applied
   [1184, connectionClosed],
   [1191, () => ({ kind: 'MissingFullTextSearchIndex' })],
   [1203, tooManyConnections],
@@ -99,7 +99,7 @@ export const SERVER_ERRORS: ReadonlyMap<number, ServerErrorRule> = new Map<numbe
   [1969, timedOut], // MariaDB: max_statement_time
   [3024, timedOut], // MySQL: max_execution_time
   [3032, notReady], // MySQL: offline mode
-  [3100, notReady],
+  [3100, connectionClosed], // Group Replication: the commit hook failed; it may or may not have been applied
   [3101, writeConflict], // Group Replication: certification
   [3118, authenticationFailed], // account locked
   [3159, (failure) => ({ kind: 'TlsConnectionError', reason: text(failure) })], // TLS required

@@ -13,8 +13,8 @@ function serverError(errno: number): unknown {
   return toRequestError(Object.assign(new Error(message), { errno, sqlMessage: message }), IN_TRANSACTION)
 }
 
-function poolError(code: HostpoolErrorCode): unknown {
-  return toRequestError(new HostpoolError(code, 'lost'), IN_TRANSACTION)
+function poolError(code: HostpoolErrorCode, cause?: Error): unknown {
+  return toRequestError(new HostpoolError(code, 'lost', { cause }), IN_TRANSACTION)
 }
 
 test.each([
@@ -23,7 +23,12 @@ test.each([
   ['a failed certification of Group Replication', serverError(3101), true],
   ['a node that left its cluster', serverError(1047), true],
   ['a host lost before COMMIT', poolError('ERR_HOSTPOOL_HOST_LOST'), true],
-  ['a transaction that was gone already', poolError('ERR_HOSTPOOL_TRANSACTION_LOST'), true],
+  [
+    'a transaction that was gone already',
+    poolError('ERR_HOSTPOOL_TRANSACTION_LOST', Object.assign(new Error(), { errno: 1213 })),
+    true,
+  ],
+  ['a transaction of which a part is committed', poolError('ERR_HOSTPOOL_IMPLICIT_COMMIT'), false],
   ['the code alone', Object.assign(new Error('conflict'), { code: 'P2034' }), true],
   ['a COMMIT without an answer', poolError('ERR_HOSTPOOL_OUTCOME_UNKNOWN'), false],
   ['a full pool', poolError('ERR_HOSTPOOL_ACQUIRE_TIMEOUT'), false],

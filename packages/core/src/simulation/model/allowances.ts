@@ -1,5 +1,5 @@
 import type { Access, Serves } from '../../statement/access.js'
-import type { PooledConnection } from '../../pool/pooled-connection.js'
+import type { Checkout } from '../../pool/checkout.js'
 import type { FakeConnection } from '../fake-connector.js'
 import type { Asker } from './asker.js'
 
@@ -53,14 +53,14 @@ export class Allowances {
   }
 
   /** A loan is about to end, or to turn to another kind of work. */
-  ended(use: Access | undefined, { aside, stateSince }: PooledConnection<FakeConnection>): void {
+  ended(use: Access | undefined, { aside, since }: Checkout<FakeConnection>): void {
     if (use === undefined || aside) return
     const kind = this.#kinds[use]
     const { average } = this.#loans(use)
     const until = this.#now() + Math.min(AFTERMATH, average)
     if (average > kind.stallsFrom + ROUNDING) kind.recoversUntil = Math.max(kind.recoversUntil, until - ROUNDING)
     if (average > kind.stallsFrom - ROUNDING) kind.mayRecoverUntil = Math.max(kind.mayRecoverUntil, until + LOOKED)
-    kind.usual += 0.1 * (Math.min(this.#now() - stateSince, kind.stallsFrom) - kind.usual)
+    kind.usual += 0.1 * (Math.min(this.#now() - since, kind.stallsFrom) - kind.usual)
   }
 
   /** What a host that serves so has to be used for. */
@@ -109,11 +109,11 @@ export class Allowances {
     let aside = 0
     let inUse = 0
     let ages = 0
-    for (const { connection, use } of this.#askers) {
-      if (connection?.aside === true) aside += 1
-      else if (connection !== undefined && use === access) {
+    for (const { checkout, use } of this.#askers) {
+      if (checkout?.aside === true) aside += 1
+      else if (checkout !== undefined && use === access) {
         inUse += 1
-        ages += this.#now() - connection.stateSince
+        ages += this.#now() - checkout.since
       }
     }
     return { inUse, average: inUse === 0 ? 0 : ages / inUse, aside }

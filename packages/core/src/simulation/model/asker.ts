@@ -1,5 +1,5 @@
 import type { Access } from '../../statement/access.js'
-import type { PooledConnection } from '../../pool/pooled-connection.js'
+import type { Checkout } from '../../pool/checkout.js'
 import type { FakeConnection } from '../fake-connector.js'
 import type { Afterwards } from './operation.js'
 
@@ -13,7 +13,7 @@ export interface Asker {
   readonly next: Afterwards
   readonly abort: AbortController
   waiting: boolean
-  connection: PooledConnection<FakeConnection> | undefined
+  checkout: Checkout<FakeConnection> | undefined
   /** What it does with that; undefined until it is known. */
   use: Access | undefined
 }

@@ -1,8 +1,9 @@
 import type { Access } from '../../statement/access.js'
-import type { PooledConnection } from '../../pool/pooled-connection.js'
+import type { Checkout } from '../../pool/checkout.js'
 import type { FakeConnection } from '../fake-connector.js'
 import type { World } from '../world.js'
 import type { Asker } from './asker.js'
+import { EndedLoans } from './ended-loans.js'
 import { BrokenRule, type Inspector } from './inspector.js'
 import type { Operation } from './operation.js'
 
@@ -11,6 +12,7 @@ type Returning = Extract<Operation, { do: 'return' }>
 
 /** All who ask a pool for connections, and what they do with them. */
 export class Crowd {
+  readonly ended: EndedLoans
   readonly #world: World
   readonly #inspector: Inspector
   /** Everybody who waits or holds a connection, in the order they asked. */
@@ -22,6 +24,7 @@ export class Crowd {
     this.#world = world
     this.#inspector = inspector
     this.#askers = askers
+    this.ended = new EndedLoans(world, inspector)
   }
 
   get size(): number {
@@ -33,7 +36,7 @@ export class Crowd {
   }
 
   holders(): readonly Asker[] {
-    return [...this.#askers].filter((asker) => asker.connection !== undefined)
+    return [...this.#askers].filter((asker) => asker.checkout !== undefined)
   }
 
   ask({ access, within, next }: Omit<Asking, 'do'>): void {
@@ -47,15 +50,15 @@ export class Crowd {
       next,
       abort: new AbortController(),
       waiting: true,
-      connection: undefined,
+      checkout: undefined,
       use: undefined,
     }
     this.#askers.add(asker)
     if (access !== undefined) this.#inspector.asked(access)
     const request = { access, signal: asker.abort.signal, ...(within === undefined ? {} : { acquireTimeout: within }) }
-    engine.checkout(request, (error, connection) => {
+    engine.checkout(request, (error, checkout) => {
       try {
-        this.#answered(asker, error, connection)
+        this.#answered(asker, error, checkout)
       } catch (broken) {
         // What is thrown in a signal's listener would end the process; the inspector knows of it anyway.
         if (!(broken instanceof BrokenRule && asker.abort.signal.aborted)) throw broken
@@ -63,18 +66,22 @@ export class Crowd {
     })
   }
 
-  #answered(asker: Asker, error: Error | null, connection: PooledConnection<FakeConnection> | undefined): void {
-    this.#inspector.answered(asker, error, connection)
+  #answered(asker: Asker, error: Error | null, checkout: Checkout<FakeConnection> | undefined): void {
+    this.#inspector.answered(asker, error, checkout)
     asker.waiting = false
-    asker.connection = connection
+    asker.checkout = checkout
     asker.use = asker.access
-    if (connection === undefined) {
+    if (checkout === undefined) {
       this.#askers.delete(asker)
       return
     }
     switch (asker.next) {
       case 'return':
         this.return(asker)
+        break
+      case 'return twice':
+        this.return(asker)
+        this.ended.use({ which: 0, asks: 'release', access: 'write', force: false })
         break
       case 'destroy':
         this.destroy(asker)
@@ -90,14 +97,16 @@ export class Crowd {
   }
 
   return(asker: Asker | undefined, left: Returning['left'] = 'nothing'): void {
-    const connection = asker?.connection
-    if (asker === undefined || connection === undefined) return
-    this.#inspector.returned(connection, asker.use)
-    asker.connection = undefined
+    const checkout = asker?.checkout
+    if (asker === undefined || checkout === undefined) return
+    this.#inspector.returned(checkout, asker.use)
+    asker.checkout = undefined
     this.#askers.delete(asker)
-    connection.resource.dirty = left === 'traces'
-    connection.resource.spoilt = left === 'damage'
-    this.#world.engine.release(connection)
+    this.ended.add(checkout)
+    const { resource } = checkout.connection
+    resource.dirty = left === 'traces'
+    resource.spoilt = left === 'damage'
+    this.#world.engine.release(checkout)
   }
 
   cancel(asker: Asker | undefined): void {
@@ -108,11 +117,11 @@ export class Crowd {
 
   /** The first statement says what a borrower is about; one whose kind of work has its share already asks again for it. */
   use(asker: Asker | undefined, access: Access, force: boolean): void {
-    if (asker?.connection === undefined || asker.use === 'write' || asker.use === access) return
+    if (asker?.checkout === undefined || asker.use === 'write' || asker.use === access) return
     this.#inspector.asked(access)
-    const { connection } = asker
+    const { checkout } = asker
     const allowed = this.#inspector.turns(asker, access, force)
-    const granted = this.#world.engine.use(connection, access, force)
+    const granted = this.#world.engine.use(checkout, access, force)
     this.#inspector.turned(asker, access, granted, allowed)
     if (granted) asker.use = access
     else {
@@ -122,12 +131,13 @@ export class Crowd {
   }
 
   destroy(asker: Asker | undefined): void {
-    const connection = asker?.connection
-    if (asker === undefined || connection === undefined) return
-    this.#inspector.returned(connection, asker.use)
-    asker.connection = undefined
+    const checkout = asker?.checkout
+    if (asker === undefined || checkout === undefined) return
+    this.#inspector.returned(checkout, asker.use)
+    asker.checkout = undefined
     this.#askers.delete(asker)
-    this.#world.engine.discard(connection)
+    this.ended.add(checkout)
+    this.#world.engine.discard(checkout)
   }
 
   returnAll(): void {

@@ -60,6 +60,7 @@ const makers: readonly (readonly [weight: number, make: (random: Random) => Oper
   [30, (random) => ({ do: 'ask', ...access(random), ...deadline(random), next: afterwards(random) })],
   [22, (random) => ({ do: 'return', which: between(random, 0, 9), left: left(random) })],
   [4, (random) => ({ do: 'use', which: between(random, 0, 9), ...use(random) })],
+  [4, (random) => ({ do: 'stale', which: between(random, 0, 9), asks: oneOf(random, staleRequests), ...use(random) })],
   [3, (random) => ({ do: 'destroy', which: between(random, 0, 9) })],
   [4, (random) => ({ do: 'cancel', which: between(random, 0, 9) })],
   [22, (random) => ({ do: 'wait', time: time(random) })],
@@ -72,6 +73,7 @@ const makers: readonly (readonly [weight: number, make: (random: Random) => Oper
   [0.5, (random) => ({ do: 'remove', server: server(random) })],
   [0.5, () => ({ do: 'refresh' })],
 ]
+const staleRequests = ['release', 'discard', 'use'] as const
 const weights = makers.reduce((sum, [weight]) => sum + weight, 0)
 
 function generateOperation(random: Random): Operation {
@@ -104,7 +106,7 @@ function deadline(random: Random): { within?: number } {
 }
 
 function afterwards(random: Random): Afterwards {
-  return random() < 0.85 ? 'keep' : oneOf(random, ['return', 'destroy', 'ask again'] as const)
+  return random() < 0.85 ? 'keep' : oneOf(random, ['return', 'return twice', 'destroy', 'ask again'] as const)
 }
 
 function time(random: Random): number {

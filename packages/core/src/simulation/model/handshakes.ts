@@ -71,7 +71,9 @@ export class Handshakes {
     let open = 0
     for (const connection of connector.connections) if (connection.host === host) open += 1
     // What the pool has destroyed in a borrower's hands keeps its place until it is given back.
-    for (const { connection } of holders) if (connection?.home.host === host && connection.resource.gone) open += 1
+    for (const { checkout } of holders) {
+      if (checkout?.connection.home.host === host && checkout.connection.resource.gone) open += 1
+    }
     if (under >= config.maxConnecting || under + open >= host.config.connectionLimit) return false
     if ((this.#restsUntil.get(host.name) ?? 0) > clock.now()) return false
     // Whoever was refused there is not sent there again, nor are those behind them in the line.

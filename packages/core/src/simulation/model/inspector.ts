@@ -2,7 +2,7 @@ import { type Access, canServe, type Serves } from '../../statement/access.js'
 import { HostState } from '../../hosts/host-state.js'
 import type { Host } from '../../hosts/host.js'
 import { SUCCESSION } from '../../pool/homes.js'
-import { ConnectionState, type PooledConnection } from '../../pool/pooled-connection.js'
+import type { Checkout } from '../../pool/checkout.js'
 import { LOOK_EVERY } from '../../pool/silence-watch.js'
 import { VALIDATION_OVERDUE } from '../../pool/supply.js'
 import type { FakeAttempt, FakeConnection } from '../fake-connector.js'
@@ -12,8 +12,9 @@ import { Allowances } from './allowances.js'
 import { Handshakes } from './handshakes.js'
 import { mostServed } from './matching.js'
 import type { Violation } from './operation.js'
+import { difference, pictureOf } from './picture.js'
 
-type Lent = PooledConnection<FakeConnection>
+type Loan = Checkout<FakeConnection>
 
 export class BrokenRule extends Error {}
 
@@ -29,6 +30,8 @@ export class Inspector {
   readonly #answeredAt = new WeakMap<FakeConnection, number>()
   readonly #generations = new Map<Host, number>()
   readonly #noHostSince = new Map<Asker, number>()
+  /** Requests with loans that had ended. */
+  #stale = 0
   #violation: Violation | undefined
   #ended = false
 
@@ -71,10 +74,10 @@ export class Inspector {
   }
 
   /** Called within the call that answers somebody who asked. */
-  answered(asker: Asker, error: Error | null, connection: Lent | undefined): void {
+  answered(asker: Asker, error: Error | null, loan: Loan | undefined): void {
     if (!asker.waiting) this.#broken('each is answered once', `${asker.number} again`)
-    if (connection === undefined) this.#refused(asker, error)
-    else this.#granted(asker, connection)
+    if (loan === undefined) this.#refused(asker, error)
+    else this.#granted(asker, loan)
   }
 
   /**
@@ -83,11 +86,12 @@ export class Inspector {
    * @returns whether the pool must allow it, or must not; undefined where either is right
    */
   turns(asker: Asker, access: Access, force: boolean): boolean | undefined {
-    const { connection } = asker
-    if (connection?.state !== ConnectionState.lent) return true
-    const allowed = connection.aside || force || this.#allowances.allows(access)
+    const { checkout } = asker
+    // After an end by force the answer is always yes.
+    if (checkout === undefined || this.#world.engine.status().state === 'ended') return true
+    const allowed = checkout.aside || force || this.#allowances.allows(access)
     if (allowed === true) {
-      this.#allowances.ended(asker.use, connection)
+      this.#allowances.ended(asker.use, checkout)
       asker.use = access
     }
     return allowed
@@ -100,10 +104,24 @@ export class Inspector {
   }
 
   /** Called before a connection is given back. */
-  returned(connection: Lent, use: Access | undefined): void {
-    this.#allowances.ended(use, connection)
-    this.#lent.delete(connection.resource)
-    this.#answeredAt.set(connection.resource, this.#world.clock.now())
+  returned(loan: Loan, use: Access | undefined): void {
+    this.#allowances.ended(use, loan)
+    this.#lent.delete(loan.connection.resource)
+    this.#answeredAt.set(loan.connection.resource, this.#world.clock.now())
+  }
+
+  /** Has something asked for with a loan that has ended, and sees that nothing comes of it. */
+  refusesStale(what: string, ask: () => void): void {
+    this.#stale += 1
+    const before = pictureOf(this.#world, this.#askers)
+    ask()
+    const changes = difference(before, pictureOf(this.#world, this.#askers))
+    if (changes !== '') this.#broken('a loan that has ended changes nothing', `${what}: ${changes}`)
+  }
+
+  /** A borrower was sent to ask for another connection, though its loan had ended. */
+  sentAway(what: string): void {
+    this.#broken('a loan that has ended changes nothing', `${what}: its borrower should ask anew`)
   }
 
   /** The first rule that was broken. */
@@ -170,11 +188,11 @@ export class Inspector {
     const { connections } = this.#world.connector
     // Those of a host that has been removed are among them until they are closed.
     if (count(connections, ({ host }) => host.silent) === 0) return 0
-    const lent = new Set([...this.#askers].map(({ connection }) => connection?.resource))
+    const lent = new Set([...this.#askers].map(({ checkout }) => checkout?.connection.resource))
     return count(connections, (connection) => connection.host.silent && !lent.has(connection))
   }
 
-  #granted(asker: Asker, connection: Lent): void {
+  #granted(asker: Asker, { connection }: Loan): void {
     const { resource, home, expiresAt, generation } = connection
     const { host } = home
     const who = `${resource.name} to ${asker.number}`
@@ -245,14 +263,18 @@ export class Inspector {
   #checkBooks(): void {
     const { engine, connector, config } = this.#world
     const status = engine.status()
-    const held = [...this.#askers].filter((asker) => asker.connection !== undefined)
+    const held = [...this.#askers].filter((asker) => asker.checkout !== undefined)
     const waiting = count(this.#askers, (asker) => asker.waiting)
     // Connections that the pool destroyed in their borrowers' hands are on its books until they are given back.
-    const destroyed = count(held, (asker) => asker.connection?.resource.gone === true && status.state !== 'ended')
+    const destroyed = count(
+      held,
+      (asker) => asker.checkout?.connection.resource.gone === true && status.state !== 'ended',
+    )
     const total = connector.connections.size + connector.attempts.size + destroyed
     this.#same('total', status.total, status.state === 'ended' ? 0 : total)
     this.#same('connecting', status.connecting, connector.attempts.size)
     this.#same('waiting', status.waiting, waiting)
+    this.#same('staleCheckouts', status.counters.staleCheckouts, this.#stale)
     if (status.state !== 'ended') this.#same('inUse', status.inUse, held.length)
     const resting = count(connector.connections, (connection) => !this.#lent.has(connection) && !connection.closing)
     if (status.idle > resting) this.#same('idle', status.idle, resting)
@@ -260,6 +282,8 @@ export class Inspector {
       if (host.state === HostState.down || host.state === HostState.draining)
         this.#broken('a host that is out has no handshakes', host.name)
     }
+    const out = count(held, (asker) => asker.checkout?.isOut === true)
+    if (status.state !== 'ended') this.#same('loans that are out', out, held.length)
     if (status.idle > config.maxIdle) this.#broken('maxIdle', `${status.idle} of ${config.maxIdle}`)
     if (status.total > config.connectionLimit) this.#broken('connectionLimit', `${status.total}`)
   }

@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
+import type { Checkout } from '../../pool/checkout.js'
+import { ConnectionState } from '../../pool/pooled-connection.js'
 import type { Access, Serves } from '../../statement/access.js'
+import type { FakeConnection } from '../fake-connector.js'
 import { generateLife } from './generate.js'
 import { mostServed } from './matching.js'
 import type { Life, Violation } from './operation.js'
@@ -9,6 +12,8 @@ import { describeFinding, search, tellLife } from './search.js'
 import { shrink } from './shrink.js'
 import { Trial } from './trial.js'
 import { endsWithin } from './watchdog.js'
+
+type Loan = Checkout<FakeConnection>
 
 /** More than this with `npm run simulate`. */
 const OPERATIONS = 200_000
@@ -72,6 +77,39 @@ describe('random lives of a pool', () => {
       expect(connector.connections.size).toBe(0)
     }
     for (const sight of SIGHTS) expect(seen).toContain(sight)
+  })
+
+  it('ask with loans that have ended, whatever has become of the connection', { timeout: 60_000 }, () => {
+    const seen = new Set<string>()
+    for (let seed = 0; seed < 300; seed += 1) {
+      for (const line of tellLife(generateLife(seed))) {
+        const [, asked, state] = /^stale: (\w+) of .* which is (\w+)/.exec(line) ?? []
+        if (asked !== undefined) seen.add(`${asked} while ${state}`)
+      }
+    }
+    const everyCase = ['release', 'discard', 'use'].flatMap((asked) =>
+      Object.values(ConnectionState).map((state) => `${asked} while ${state}`),
+    )
+    expect([...seen].toSorted()).toEqual(everyCase.toSorted())
+  })
+})
+
+describe('a pool that goes by the connection and not by the loan', () => {
+  it.each(['release', 'discard', 'use'] as const)('is found out when a loan that has ended asks to %s', (asked) => {
+    let operations = 0
+    let found: Violation | undefined
+    for (let seed = 0; found === undefined && operations < 20_000; seed += 1) {
+      const life = generateLife(seed)
+      operations += life.operations.length
+      const trial = new Trial(life)
+      const { engine } = trial.world
+      const obey = engine[asked].bind(engine) as (loan: Loan, ...rest: unknown[]) => boolean
+      Object.assign(engine, {
+        [asked]: (loan: Loan, ...rest: unknown[]) => obey(loan.connection.checkout ?? loan, ...rest),
+      })
+      found = trial.run()
+    }
+    expect(['a loan that has ended changes nothing', 'the books are right']).toContain(found?.rule)
   })
 })
 

@@ -4,7 +4,7 @@ import type { HostSignal } from '../../hosts/host-state.js'
 import type { ServerWays } from '../fake-server.js'
 
 /** What a borrower does within the very call that gives it the connection. */
-export type Afterwards = 'keep' | 'return' | 'destroy' | 'ask again'
+export type Afterwards = 'keep' | 'return' | 'return twice' | 'destroy' | 'ask again'
 
 /**
  * One step of a random life of a pool. Plain data, so that it can be printed and read again; `which` counts among what there
@@ -15,6 +15,14 @@ export type Operation =
   | { readonly do: 'return'; readonly which: number; readonly left: 'nothing' | 'traces' | 'damage' }
   | { readonly do: 'use'; readonly which: number; readonly access: Access; readonly force: boolean }
   | { readonly do: 'destroy'; readonly which: number }
+  /** A borrower asks for something with a loan that it has ended before; `which` counts from the one that ended last. */
+  | {
+      readonly do: 'stale'
+      readonly which: number
+      readonly asks: 'release' | 'discard' | 'use'
+      readonly access: Access
+      readonly force: boolean
+    }
   | { readonly do: 'cancel'; readonly which: number }
   | { readonly do: 'wait'; readonly time: number }
   | { readonly do: 'change'; readonly server: number; readonly ways: Partial<ServerWays> }

@@ -91,6 +91,8 @@ function plainerOperations(operation: Operation): readonly Operation[] {
           ].filter((plainer) => JSON.stringify(plainer) !== JSON.stringify(operation)) as Operation[])
     case 'return':
       return operation.which === 0 && operation.left === 'nothing' ? [] : [{ do: 'return', which: 0, left: 'nothing' }]
+    case 'stale':
+      return operation.which === 0 ? [] : [{ ...operation, which: 0 }]
     case 'wait':
       return [0, 1, 10, 100, 1000].filter((time) => time < operation.time).map((time) => ({ do: 'wait', time }))
     default:

@@ -83,6 +83,9 @@ export class Trial {
       case 'use':
         this.#crowd.use(pick(this.#crowd.holders(), operation.which), operation.access, operation.force)
         break
+      case 'stale':
+        this.#crowd.ended.use(operation)
+        break
       case 'destroy':
         this.#crowd.destroy(pick(this.#crowd.holders(), operation.which))
         break

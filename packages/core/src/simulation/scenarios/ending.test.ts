@@ -49,6 +49,21 @@ describe('ending a pool', () => {
     expect(story.status).toMatchObject({ total: 0, inUse: 0 })
   })
 
+  it('reproaches no borrower with a connection that it has taken away', () => {
+    const story = new Story({ host: 'a', connectionLimit: 2, endTimeout: 3000 })
+    const [ann, bob] = story.crowd(2)
+    story.passes(10)
+    story.ends()
+    story.passes(3000)
+    story.hears('warning')
+    story.skips()
+    expect(ann && story.world.engine.use(ann.checkout, 'write', false)).toBe(true)
+    ann?.returns()
+    bob?.destroys()
+    expect(story).toTell('b1 returns a#1', 'b2 destroys a#2')
+    expect(story.status.counters.staleCheckouts).toBe(0)
+  })
+
   it('destroys what is lent of every host, also when one of them was removed before', () => {
     const story = new Story({
       host: 'a,b,c',

@@ -118,14 +118,54 @@ describe('handing a connection on', () => {
     const story = new Story({ host: 'a', connectionLimit: 2 })
     const ann = story.borrower('ann').asks()
     story.passes(10)
-    const { connection } = ann
+    const { checkout } = ann
     ann.returns()
-    story.world.engine.release(connection)
-    story.world.engine.discard(connection)
+    story.world.engine.release(checkout)
+    story.world.engine.discard(checkout)
     expect(story.status).toMatchObject({ total: 1, idle: 1, inUse: 0 })
     const [bob, cid] = story.crowd(2)
     story.passes(10)
     expect(bob?.holds).not.toBe(cid?.holds)
+  })
+
+  it("obeys no loan that has ended: the connection stays its next borrower's", () => {
+    const story = new Story({ host: 'a', connectionLimit: 1 })
+    const { engine } = story.world
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    const { checkout } = ann
+    ann.returns()
+    const bob = story.borrower('bob', 'read').asks()
+    const cid = story.borrower('cid').asks()
+    const { counters, ...before } = story.status
+    engine.release(checkout)
+    engine.discard(checkout)
+    expect(engine.use(checkout, 'write', true)).toBe(true)
+    expect(story.status).toMatchObject(before)
+    expect(story.status.counters).toEqual({ ...counters, staleCheckouts: 3 })
+    expect([bob.holds, bob.connection.resource.alive, bob.checkout.use]).toEqual(['a#1', true, 'read'])
+    expect(cid.waits).toBe(true)
+  })
+
+  it('says what a loan that had ended asked for, and of which host', () => {
+    const story = new Story({ host: 'a', connectionLimit: 1 })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    const { checkout } = ann
+    ann.destroys()
+    const warnings: unknown[] = []
+    story.world.emitter.on('warning', (warning) => warnings.push(warning))
+    story.world.engine.release(checkout)
+    story.world.engine.discard(checkout)
+    story.world.engine.use(checkout, 'write', false)
+    expect(warnings).toEqual(
+      ['release', 'destroy', 'use'].map((asked) => ({
+        host: 'a:3306',
+        message:
+          `The pool has refused to ${asked} a connection to a:3306, because the loan that asked for it had ended before. ` +
+          'No connection was touched, but this is a bug of mysql-hostpool: please report it',
+      })),
+    )
   })
 
   it('tells connections apart by the object, whatever number the server gives them', () => {

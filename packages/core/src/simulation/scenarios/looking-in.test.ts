@@ -109,7 +109,7 @@ describe('looking into a pool', () => {
     const story = new Story({ host: 'a' })
     const ann = story.borrower('ann').asks()
     story.passes(10)
-    expect(ann.connection.borrowedAt).toBeUndefined()
+    expect(ann.checkout.borrowedAt).toBeUndefined()
   })
 
   it('is not disturbed by a listener that throws', () => {

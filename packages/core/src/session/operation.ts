@@ -1,19 +1,30 @@
-import type { StatementDone } from '../driver/port.js'
-import type { SessionConnection } from './lender.js'
+import type { RowReceiver, StatementDone } from '../driver/port.js'
+import type { SessionCheckout } from './lender.js'
+import type { Access } from '../statement/access.js'
 import type { Decoding } from '../statement/decoding.js'
 import type { ResultSetHeader, StatementOptions } from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
+import type { UserChange } from '../statement/user-change.js'
 
-/** A statement on its way. */
-export interface Sending {
-  readonly prepared: boolean
+/** One thing that a borrower asks of its connection, from the call until the answer. */
+export interface Operation {
+  readonly what: 'query' | 'execute' | 'stream' | 'ping' | 'changeUser'
   readonly statement: StatementOptions
   readonly kind: StatementKind
+  readonly access: Access
   readonly decoding: Decoding
+  /** Told of the end: the answer, or why there is none. */
   readonly done: StatementDone
+  /** Of a stream. */
+  readonly receiver?: RowReceiver | undefined
+  /** Of a change of user. */
+  readonly to?: UserChange | undefined
+  /** Why it must not be sent any more: what was to come before it failed. */
+  refusal?: Error | undefined
+  /** How often it has been sent. */
   attempts: number
   /** Whose answer is waited for. */
-  askedOn: SessionConnection | undefined
+  askedOn: SessionCheckout | undefined
 }
 
 /** What ROLLBACK answers when the transaction went with its connection. */

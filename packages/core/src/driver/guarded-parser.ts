@@ -1,0 +1,122 @@
+import { LONGEST_LOGIN_PACKET } from './packet-rules.js'
+
+/** mysql2's cutter of a stream into packets; a packet of more than 16 MB comes in parts. */
+export interface RawParser {
+  execute(chunk: Buffer): void
+  /** What has come of a packet that is not complete; with the bytes that its header says it has. */
+  buffer: Buffer[]
+  readonly bufferLength: number
+  readonly length: number
+  readonly largePacketParts: readonly Buffer[]
+}
+
+/** 1 GB in parts of 16 MB: `max_allowed_packet` cannot be more. */
+const MOST_PARTS = 64
+
+/** Each piece of a packet that comes in small pieces costs more than its bytes. */
+const MOST_PIECES = 1024
+
+/** Bytes of one turn of the event loop; a socket never gives more, but what was compressed may be 16 MB. */
+const SLICE = 256 * 1024
+
+export interface ParserEnvironment {
+  /** True until the login is done. */
+  readonly loggingIn: () => boolean
+  /** Whether a command waits for an answer. */
+  readonly awaited: () => boolean
+  /** What the bytes come from; another one as soon as TLS has begun. */
+  readonly source: () => unknown
+  /** Before the packets of a chunk are looked at. */
+  readonly begin: (bytes: number) => void
+  /** False when nothing of the connection counts any more. */
+  readonly alive: () => boolean
+  readonly violated: (what: string) => void
+  readonly failed: (error: unknown) => void
+  /** A large packet is being gathered. */
+  readonly gathering: () => void
+  /** Whether the application reads no rows at present. */
+  readonly paused: () => boolean
+  /** After each chunk, and each slice of one. */
+  readonly settled: () => void
+}
+
+/** Stands before mysql2's parser: what a packet is to become is looked at while it comes, and an exception ends the connection only. */
+export class GuardedParser {
+  readonly #inner: RawParser
+  readonly #env: ParserEnvironment
+  #parts = 0
+  readonly #waiting: Buffer[] = []
+  #scheduled = false
+
+  constructor(inner: RawParser, env: ParserEnvironment) {
+    this.#inner = inner
+    this.#env = env
+  }
+
+  /** Whether there is more to do than what a turn can hold. */
+  get busy(): boolean {
+    return this.#waiting.length > 0
+  }
+
+  execute(chunk: Buffer): void {
+    if (chunk.length <= SLICE && !this.busy) this.#feed(chunk)
+    else {
+      for (let at = 0; at < chunk.length; at += SLICE) this.#waiting.push(chunk.subarray(at, at + SLICE))
+      this.proceed()
+    }
+    this.#env.settled()
+  }
+
+  /** Goes on with what waits, a slice in each turn. */
+  proceed(): void {
+    if (this.#scheduled || !this.busy) return
+    this.#scheduled = true
+    setImmediate(() => {
+      this.#scheduled = false
+      if (!this.#env.alive()) this.#waiting.length = 0
+      if (this.#env.paused()) return
+      const slice = this.#waiting.shift()
+      if (slice !== undefined) this.#feed(slice)
+      this.proceed()
+      this.#env.settled()
+    })
+  }
+
+  #feed(chunk: Buffer): void {
+    const env = this.#env
+    if (!env.alive()) return
+    const inner = this.#inner
+    const source = env.source()
+    env.begin(chunk.length)
+    if (!env.alive()) return
+    try {
+      inner.execute(chunk)
+    } catch (error) {
+      env.failed(error)
+      return
+    }
+    if (inner.bufferLength > 0 || inner.largePacketParts.length > 0) this.#lookAtRest()
+    // mysql2 would read what came with the greeting as if it had come through TLS.
+    if (env.source() !== source && inner.bufferLength > 0) env.violated('there is more after its greeting, before TLS')
+  }
+
+  /** What has come of the next packet. */
+  #lookAtRest(): void {
+    const { buffer, bufferLength, length, largePacketParts } = this.#inner
+    const env = this.#env
+    const parts = largePacketParts.length
+    if (env.loggingIn() && (parts > 0 || length > LONGEST_LOGIN_PACKET)) {
+      env.violated('a packet of the login is too long')
+    } else if (parts > 0 && !env.awaited()) {
+      env.violated('a packet came that nothing had asked for')
+    } else if (parts > MOST_PARTS) {
+      env.violated('a packet has more than 1 GB')
+    } else {
+      if (parts > this.#parts) env.gathering()
+      if (buffer.length > MOST_PIECES && bufferLength < buffer.length * MOST_PIECES) {
+        this.#inner.buffer = [Buffer.concat(buffer)]
+      }
+    }
+    this.#parts = parts
+  }
+}

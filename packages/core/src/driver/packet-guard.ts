@@ -1,0 +1,358 @@
+/* oxlint-disable no-underscore-dangle -- the names are mysql2's */
+import type { EventEmitter } from 'node:events'
+import { getHeapStatistics } from 'node:v8'
+
+import { clearParserCache } from 'mysql2'
+
+import { checkCells, takeRefusal } from './checked-packet.js'
+import { GuardedParser, type ParserEnvironment, type RawParser } from './guarded-parser.js'
+import type { RawConnection, RawPacket } from './mysql2-internals.js'
+import { type Asked, Expected, expectedBy, LONGEST_ERROR, type Progress, whatIsWrong } from './packet-rules.js'
+import { protocolViolation } from './protocol-violation.js'
+
+/** Milliseconds of one turn of the event loop that packets of one connection may take. */
+const LONGEST_TURN = 40
+
+/** Milliseconds between two chunks of one turn, of which a socket gives up to 32. */
+const SAME_TURN = 1
+
+/** Packets between two looks at the clock. */
+const PACKETS_OF_A_LOOK = 64
+
+/** Bytes of one answer between two looks at the memory. */
+const BYTES_OF_A_LOOK = 16 * 1024 * 1024
+
+/** Packets of a compressed connection that may wait: each can grow to 16 MB, and mysql2 takes all that come. */
+const MOST_COMPRESSED = 8
+
+/** Of the heap that the process may have: an answer that fills more of it would end the process. */
+const FULLEST_HEAP = 0.85
+
+/** Bytes of columns, and of what a parser costs besides, after which mysql2 forgets its parsers of rows: a server can invent new ones. */
+const PARSERS_KEPT = 64 * 1024 * 1024
+const COST_OF_A_PARSER = 1024
+
+/** Counts for all connections, because mysql2 has one cache for all. */
+let learned = 0
+
+/** The parts of mysql2's connection that are watched. */
+interface Watched extends Omit<RawConnection, 'stream'> {
+  readonly stream: RawConnection['stream'] & { readonly destroyed: boolean }
+  readonly _command: WatchedCommand | null | undefined
+  readonly _paused: boolean
+  readonly _closing?: boolean
+  readonly authorized: boolean
+  sequenceId: number
+  packetParser: Pick<RawParser, 'execute'>
+  _inflatedPacketsParser?: Pick<RawParser, 'execute'>
+  handlePacket(packet?: WatchedPacket): void
+  /** Of a compressed connection: what waits to be inflated. */
+  readonly inflateQueue?: { readonly _queue: readonly unknown[] }
+  pause(): void
+  resume(): void
+}
+
+interface WatchedCommand extends EventEmitter {
+  readonly next: { readonly name: string } | null
+  readonly sql?: string
+  readonly query?: unknown
+  readonly options?: { readonly typeCast?: unknown }
+}
+
+interface WatchedPacket extends RawPacket {
+  readonly sequenceId: number
+  readonly numPackets: number
+}
+
+/**
+ * Watches every packet of a connection, from the greeting on: one that cannot be right ends the connection with an error that
+ * says what is wrong, in place of the work or the memory that it would cost. Called once, before anything has been received.
+ * @param violated - called once, at the most, before the connection is destroyed with the same error
+ * @param fullness - how much of the memory that the process may have is in use, from 0 to 1
+ */
+export function guardPackets(
+  raw: RawConnection,
+  violated: (error: Error) => void,
+  fullness: () => number = fullnessOfHeap,
+): void {
+  const guard = new PacketGuard(raw as unknown as Watched, violated, fullness)
+  guard.install()
+}
+
+function fullnessOfHeap(): number {
+  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics()
+  return used / limit
+}
+
+class PacketGuard implements Asked, Progress {
+  loginPackets = 0
+  columnBytes = 0
+  readonly #raw: Watched
+  readonly #violated: (error: Error) => void
+  readonly #fullness: () => number
+  readonly #handle: Watched['handlePacket']
+  /** One, and two more once the connection is compressed. */
+  readonly #parsers: GuardedParser[] = []
+  readonly #environment: ParserEnvironment
+  readonly #resume: Watched['resume']
+  /** The socket is not read, until what came through it has been worked off. */
+  #held = false
+  #ended = false
+  /** The packet whose methods are checked: mysql2 uses one object for nearly all. */
+  #checked: WatchedPacket | undefined
+  /** mysql2's method that takes a row, as it was seen last. */
+  #row: object | null | undefined
+  #turnBegan = 0
+  #chunkEnded = 0
+  #yielding = false
+  #untilClock = PACKETS_OF_A_LOOK
+  #untilMemory = BYTES_OF_A_LOOK
+
+  constructor(raw: Watched, violated: (error: Error) => void, fullness: () => number) {
+    this.#raw = raw
+    this.#fullness = fullness
+    this.#violated = violated
+    this.#handle = raw.handlePacket
+    this.#resume = raw.resume
+    this.#environment = {
+      loggingIn: () => !raw.authorized,
+      awaited: () => raw._command !== null && raw._command !== undefined,
+      source: () => raw.stream,
+      begin: (bytes) => {
+        const now = performance.now()
+        if (now - this.#chunkEnded > SAME_TURN) this.#turnBegan = now
+        this.#untilMemory -= bytes
+        if (this.#untilMemory < 0) this.#lookAtMemory()
+      },
+      alive: () => !this.#ended,
+      violated: (what) => this.#violate(what),
+      failed: (error) => this.#end(error instanceof Error ? error : new Error(String(error))),
+      gathering: () => this.#lookAtMemory(),
+      paused: () => raw._paused,
+      settled: () => this.#settled(),
+    }
+  }
+
+  get sql(): string | undefined {
+    const command = this.#raw._command
+    const sql = command?.sql ?? command?.query
+    return typeof sql === 'string' ? sql : undefined
+  }
+
+  get serverFlags(): number {
+    return this.#raw.serverCapabilityFlags
+  }
+
+  get clientFlags(): number {
+    return this.#raw.config.clientFlags
+  }
+
+  install(): void {
+    const raw = this.#raw
+    raw.handlePacket = (packet) => {
+      if (packet === undefined) this.#begin()
+      else this.#take(packet)
+    }
+    raw.resume = () => {
+      this.#resume.call(raw)
+      if (this.#held && !raw._paused) raw.stream.pause()
+      for (const parser of this.#parsers) parser.proceed()
+    }
+    this.#watchParsers()
+  }
+
+  /** A command is about to be sent. */
+  #begin(): void {
+    this.loginPackets = 0
+    this.columnBytes = 0
+    this.#untilMemory = BYTES_OF_A_LOOK
+    this.#handle.call(this.#raw)
+  }
+
+  #take(packet: WatchedPacket): void {
+    const raw = this.#raw
+    const command = raw._command
+    if (
+      command === null ||
+      command === undefined ||
+      command.next !== this.#row ||
+      packet !== this.#checked ||
+      packet.sequenceId !== raw.sequenceId ||
+      packet.buffer[packet.offset] === 0xff ||
+      raw._paused ||
+      this.#ended
+    ) {
+      this.#look(packet, command)
+      return
+    }
+    // The short way, of rows: there are so many of them.
+    this.#handle.call(raw, packet)
+    if (packet.offset > packet.end || raw._command !== command) this.#lookAfterRow(packet, command)
+  }
+
+  #look(packet: WatchedPacket, command: WatchedCommand | null | undefined): void {
+    const raw = this.#raw
+    if (this.#ended) return
+    if (raw._paused) {
+      // It comes again.
+      this.#handle.call(raw, packet)
+      return
+    }
+    if (command === null || command === undefined) {
+      this.#takeUnasked(packet)
+      return
+    }
+    if (packet !== this.#checked) {
+      this.#checked = packet
+      checkCells(packet)
+    }
+    const { buffer, offset, end } = packet
+    const state = command.next
+    const expected = expectedBy(state)
+    if (packet.sequenceId !== raw.sequenceId && !this.#takeOutOfOrder(packet)) return
+    if (buffer[offset] === 0xff) cutError(packet)
+    else if (expected === Expected.row) this.#row = state
+    else {
+      if (expected === Expected.login) this.#hearOfFailure(command)
+      const wrong = whatIsWrong(expected, packet, this, this)
+      if (wrong !== undefined) {
+        this.#violate(wrong)
+        return
+      }
+    }
+    this.#handle.call(raw, packet)
+    if (expected === Expected.row) this.#lookAfterRow(packet, command)
+    if (expected === Expected.column) {
+      if (packet.offset > packet.end) this.#violate('lengths in the description of a column do not fit it')
+      // What is known already is compared, and not read.
+      if (packet.offset !== offset) learn(end - offset, command.next !== state)
+    }
+    this.#untilClock -= 1
+    if (this.#untilClock === 0) this.#lookAtClock(command)
+  }
+
+  #lookAfterRow(packet: WatchedPacket, command: WatchedCommand): void {
+    // mysql2 gives the command what was thrown, and would go on.
+    const refusal = this.#raw._command === command ? undefined : takeRefusal()
+    if (refusal !== undefined) this.#end(refusal)
+    // A typeCast may have read a cell twice, or none.
+    if (packet.offset > packet.end && typeof command.options?.typeCast !== 'function') {
+      this.#violate('lengths in a row do not fit it')
+    }
+  }
+
+  /** A server that ends a connection may say so unasked; nothing else comes when nothing is awaited. */
+  #takeUnasked(packet: WatchedPacket): void {
+    const raw = this.#raw
+    if (raw._closing === true || raw.stream.destroyed) return
+    if (packet.buffer[packet.offset] !== 0xff || packet.end - packet.offset < 3) {
+      this.#violate('a packet came that nothing had asked for')
+      return
+    }
+    cutError(packet)
+    this.#handle.call(raw, packet)
+  }
+
+  /** @returns whether the packet counts all the same */
+  #takeOutOfOrder(packet: WatchedPacket): boolean {
+    const raw = this.#raw
+    // A server that ends a connection says so without looking at what is under way. Under compression nothing says that the
+    // numbers inside are right.
+    if (packet.buffer[packet.offset] !== 0xff && raw._inflatedPacketsParser === undefined) {
+      this.#violate(`a packet has the number ${packet.sequenceId} and not ${raw.sequenceId}`)
+      return false
+    }
+    // mysql2 would write to the console.
+    raw.sequenceId = packet.sequenceId
+    return true
+  }
+
+  #lookAtMemory(): void {
+    this.#untilMemory = BYTES_OF_A_LOOK
+    if (this.#fullness() > FULLEST_HEAP) this.#violate('an answer is larger than the memory of this process')
+  }
+
+  /** Other connections and timers get their turn. */
+  #lookAtClock(command: WatchedCommand): void {
+    this.#untilClock = PACKETS_OF_A_LOOK
+    const raw = this.#raw
+    // mysql2 forgets a command that is given to it while it is paused and has none.
+    if (performance.now() - this.#turnBegan < LONGEST_TURN || raw._paused || raw._command !== command) return
+    raw.pause()
+    setImmediate(() => {
+      this.#turnBegan = performance.now()
+      if (raw._paused && !raw.stream.destroyed) raw.resume()
+    })
+  }
+
+  #settled(): void {
+    this.#watchParsers()
+    const now = performance.now()
+    this.#chunkEnded = now
+    if (now - this.#turnBegan > LONGEST_TURN && !this.#yielding) {
+      this.#yielding = true
+      setImmediate(() => {
+        this.#yielding = false
+        this.#turnBegan = performance.now()
+        this.#hold()
+      })
+    }
+    this.#hold()
+  }
+
+  /** Takes no more from the socket while there is much to work off, or others are to have their turn. */
+  #hold(): void {
+    const { stream, _paused: paused, inflateQueue } = this.#raw
+    const waiting = inflateQueue === undefined ? 0 : inflateQueue._queue.length
+    const busy = this.#yielding || waiting > MOST_COMPRESSED || this.#parsers.some((parser) => parser.busy)
+    if (busy === this.#held) return
+    this.#held = busy
+    if (busy) stream.pause()
+    else if (!paused) stream.resume()
+  }
+
+  /** The parser there is; and, once the connection is compressed, the two that take its place. */
+  #watchParsers(): void {
+    const raw = this.#raw
+    if (raw.packetParser instanceof GuardedParser) return
+    // Put in place as mysql2 does it: an accessor would make every use of the connection slow.
+    raw.packetParser = this.#watched(raw.packetParser)
+    if (raw._inflatedPacketsParser !== undefined) raw._inflatedPacketsParser = this.#watched(raw._inflatedPacketsParser)
+  }
+
+  #watched(parser: Pick<RawParser, 'execute'>): GuardedParser {
+    const guarded = new GuardedParser(parser as RawParser, this.#environment)
+    this.#parsers.push(guarded)
+    return guarded
+  }
+
+  /** mysql2 emits the failure of an authentication plugin on the command, of which only the first login is listened to. */
+  #hearOfFailure(command: WatchedCommand): void {
+    if (command.listenerCount('error') === 0) command.on('error', (error: Error) => this.#end(error))
+  }
+
+  #violate(what: string): void {
+    this.#end(protocolViolation(what))
+  }
+
+  #end(error: Error): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#violated(error)
+    // Everything that waits for an answer gets the error: mysql2 hands a socket's error on.
+    this.#raw.stream.destroy(error)
+  }
+}
+
+/** Nobody reads a message of megabytes. */
+function cutError(packet: WatchedPacket): void {
+  const longest = packet.offset + LONGEST_ERROR
+  if (packet.end > longest) packet.end = longest
+}
+
+function learn(bytes: number, complete: boolean): void {
+  learned += complete ? bytes + COST_OF_A_PARSER : bytes
+  if (learned < PARSERS_KEPT) return
+  learned = 0
+  clearParserCache()
+}

@@ -1,0 +1,88 @@
+/* oxlint-disable no-underscore-dangle -- the names are mysql2's */
+import type { Decoding } from '../statement/decoding.js'
+import type { StatementOptions } from '../statement/statement.js'
+import type { FailureReader } from './failure-reader.js'
+import type { RawCommand, RawConnection, RawDone, RawError } from './mysql2-internals.js'
+import { PreparedAgain } from './prepared-again.js'
+import type { PreparedHolder, PreparedShare } from './prepared-share.js'
+import { isPlain, rawStatement } from './raw-statement.js'
+import { textStatement } from './text-statement.js'
+
+/** The server does not know the statement any more: it, or a proxy before it, has dropped it. */
+const UNKNOWN_STATEMENT = 1243
+/** What the statement is about has changed, and the server cannot prepare it again by itself. */
+const NEEDS_PREPARING = 1615
+/** `max_prepared_stmt_count` is reached. */
+const NO_ROOM = 1461
+
+/** The statements that one connection keeps prepared. */
+export class PreparedStatements implements PreparedHolder {
+  readonly #raw: RawConnection
+  readonly #share: PreparedShare
+  readonly #again: PreparedAgain
+  #limit: number
+
+  constructor(raw: RawConnection, share: PreparedShare) {
+    this.#raw = raw
+    this.#share = share
+    this.#again = new PreparedAgain(raw)
+    this.#limit = share.limit
+    if (this.#limit > 0) raw._statements.resize(this.#limit)
+    share.add(this)
+  }
+
+  get size(): number {
+    return this.#raw._statements.size
+  }
+
+  /** Prepares a statement, if it is not yet, and runs it. */
+  execute(
+    statement: StatementOptions,
+    decoding: Decoding | undefined,
+    failures: FailureReader,
+    settle: RawDone,
+  ): RawCommand {
+    const raw = this.#raw
+    if (this.#limit === 0) return raw.query(rawStatement(textStatement(statement), failures), settle)
+    if (!isPlain(statement)) return raw.execute(rawStatement(statement, failures), settle)
+    const { sql, values } = statement
+    const again = decoding === undefined ? undefined : this.#again.send(sql, values, decoding, settle)
+    if (again !== undefined) return again
+    const command = raw.execute(sql, values, settle)
+    this.#again.note(sql, command)
+    return command
+  }
+
+  /** After an error of a statement: whether it did not run and can be sent again, prepared anew. */
+  makesReady({ errno, sqlState }: RawError, statement: StatementOptions): boolean {
+    if (typeof sqlState !== 'string') return false
+    if (errno === NO_ROOM) {
+      this.#share.refused()
+      return true
+    }
+    if (errno !== UNKNOWN_STATEMENT && errno !== NEEDS_PREPARING) return false
+    this.#raw.unprepare(rawStatement(statement))
+    return true
+  }
+
+  /** The statement without preparing it, where the server has no room even after some were given back. */
+  asText({ errno }: RawError, statement: StatementOptions): StatementOptions | undefined {
+    return errno === NO_ROOM ? textStatement(statement) : undefined
+  }
+
+  /** Gives all of them back: they were prepared under a session state that is no more. */
+  forget(): void {
+    if (this.size > 0) this.#raw._statements.clear()
+  }
+
+  keepAtMost(limit: number): void {
+    this.#limit = limit
+    if (limit > 0) this.#raw._statements.resize(limit)
+    else this.forget()
+  }
+
+  /** The connection is gone. */
+  close(): void {
+    this.#share.remove(this)
+  }
+}

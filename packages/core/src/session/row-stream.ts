@@ -1,0 +1,56 @@
+import type { RowReceiver } from '../driver/port.js'
+import type { Field } from '../statement/statement.js'
+import { RowReadable } from './row-readable.js'
+
+/** The connection's side of a stream, while its rows come. */
+export interface RowSource {
+  pause(): void
+  resume(): void
+}
+
+/** The rows of one statement. It begins before its connection is there. */
+export class RowStream extends RowReadable implements Pick<RowReceiver, 'fields' | 'row'> {
+  readonly #source: () => RowSource | undefined
+
+  /** @param source - what the rows come from; undefined before and after */
+  constructor(source: () => RowSource | undefined) {
+    super()
+    this.#source = source
+  }
+
+  override _read(): void {
+    this.#source()?.resume()
+  }
+
+  /** The rest of the rows is thrown away as it comes. */
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#source()?.resume()
+    done(error)
+  }
+
+  fields(fields: readonly Field[]): void {
+    this.#attempt(() => this.emit('fields', fields))
+  }
+
+  row(row: unknown): void {
+    this.#attempt(() => {
+      if (!this.push(row)) this.#source()?.pause()
+    })
+  }
+
+  /** The statement is over. */
+  finish(error: Error | null): void {
+    if (error === null) this.#attempt(() => this.push(null))
+    else this.fail(error)
+  }
+
+  /** A listener that throws ends its own stream, and not the reading of what the server sends. */
+  #attempt(work: () => unknown): void {
+    if (this.destroyed) return
+    try {
+      work()
+    } catch (error) {
+      this.destroy(error instanceof Error ? error : new Error(String(error)))
+    }
+  }
+}

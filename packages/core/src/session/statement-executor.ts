@@ -1,0 +1,543 @@
+import type { RowReceiver, StatementDone } from '../driver/port.js'
+import { classify, ErrorClass, isRefusedAtOnce, keepsTransaction } from '../errors/classify.js'
+import { isHostpoolError } from '../errors/hostpool-error.js'
+import { type Access, canServe } from '../statement/access.js'
+import { afterFailure } from './after-failure.js'
+import type { Decoding } from '../statement/decoding.js'
+import type { LeaseOptions } from './lease.js'
+import {
+  hostLostError,
+  implicitCommitError,
+  outcomeUnknownError,
+  releasedError,
+  transactionLostError,
+} from './lease-errors.js'
+import type { Lender, SessionCheckout } from './lender.js'
+import { isAnswer, NOTHING_DONE, type Operation } from './operation.js'
+import { readOnlyNow } from './read-only-now.js'
+import { wasUndone } from './run-again.js'
+import type { Borrower, Session } from './session.js'
+import { Traces } from './traces.js'
+import type { StatementOptions } from '../statement/statement.js'
+import type { StatementKind } from '../statement/statement-kind.js'
+
+/** Why an operation is not sent on the connection that there is. */
+type Obstacle = 'none' | 'moves' | 'lost'
+
+/**
+ * The one way of a borrower to the wire. Its operations are carried out one after the other, in the order they were asked for;
+ * at its turn each is decided anew: sent on the connection that the lease has, sent on another one because the host is gone,
+ * or refused because what it depended on is. Between two connections the lease has none.
+ */
+export class StatementExecutor implements Borrower {
+  readonly #lender: Lender
+  readonly #decoding: Decoding
+  readonly #access: Access | undefined
+  readonly #traces = new Traces()
+  /** The connection, for as long as the lease has one. */
+  #checkout: SessionCheckout | undefined
+  /** The last one, for its names. */
+  #last: SessionCheckout
+  #released = false
+  /** Why the transaction is gone, from then until ROLLBACK. */
+  #transactionLost: Error | undefined
+  /** A statement has committed part of what the borrower takes for one transaction. */
+  #partlyCommitted = false
+  /** The borrower is the callback of a transaction whose end is the pool's. */
+  #managed = false
+  /** The connection is dead and whatever was open on it is settled: the next statement takes another one. */
+  #settled = false
+  #current: Operation | undefined
+  readonly #queue: Operation[] = []
+  /** Another connection has been asked for, because this one's host is silent. */
+  #hedging = false
+  #whenIdle: (() => void) | undefined
+
+  constructor(lender: Lender, checkout: SessionCheckout, options: LeaseOptions) {
+    this.#lender = lender
+    this.#last = checkout
+    this.#attach(checkout)
+    this.#decoding = lender.decodingFor(options.decoding)
+    this.#access = options.access
+  }
+
+  /** The connection that the lease has, or had last. */
+  get lastCheckout(): SessionCheckout {
+    return this.#last
+  }
+
+  /** The session, while the lease has one. */
+  get session(): Session | undefined {
+    return this.#checkout?.connection.resource
+  }
+
+  get inTransaction(): boolean {
+    if (this.#transactionLost !== undefined || this.session?.inTransaction === true) return true
+    return this.#queue.length > 0 && this.#queue.some(({ kind }) => kind.kind === 'begin')
+  }
+
+  get released(): boolean {
+    return this.#released
+  }
+
+  get busy(): boolean {
+    return this.#current !== undefined
+  }
+
+  whenIdle(done: () => void): void {
+    this.#whenIdle = done
+  }
+
+  /** From now on, until it is called with false, statements run inside a transaction that the borrower does not end itself. */
+  manage(managed: boolean): void {
+    this.#managed = managed
+  }
+
+  /**
+   * What a borrower asks for, with what its lease adds.
+   * @throws where the statement's own decoding has faults; nothing is sent then
+   */
+  operation(
+    what: Operation['what'],
+    statement: StatementOptions,
+    given: StatementKind,
+    done: StatementDone,
+  ): Operation {
+    const kind = statement.access === 'write' && given.kind === 'read' ? asWrite(given) : given
+    const access = statement.access ?? this.#access ?? (kind.kind === 'read' ? 'read' : 'write')
+    const decoding = statement.decoding === undefined ? this.#decoding : this.#lender.decodingFor(statement.decoding)
+    return { what, statement, kind, access, decoding, done, attempts: 0, askedOn: undefined }
+  }
+
+  isCurrent(operation: Operation): boolean {
+    return this.#current === operation
+  }
+
+  /** The operation's `done` is called exactly once, never synchronously. */
+  run(operation: Operation): void {
+    if (this.#released) setImmediate(operation.done, releasedError())
+    else if (this.#current === undefined) this.#begin(operation)
+    else this.#queue.push(operation)
+  }
+
+  release(): void {
+    if (this.#released) return
+    this.#released = true
+    const checkout = this.#checkout
+    // While it moves it has nothing; what it moves to is given back on arrival.
+    if (checkout === undefined) return
+    if (!this.busy) this.#detach(checkout)
+    // The pool cleans the session when what is under way has been answered.
+    this.#lender.release(checkout)
+  }
+
+  destroy(): void {
+    if (this.#released) return
+    this.#released = true
+    if (this.#checkout !== undefined) this.#lender.discard(this.#detach(this.#checkout))
+  }
+
+  /** A read that waits there for its answer is asked of another host as well, and the host asked last answers. */
+  hostSilent(): void {
+    const operation = this.#current
+    if (operation === undefined || this.#hedging || !this.#mayHedge(operation)) return
+    this.#hedging = true
+    this.#lender.checkout({ access: operation.access }, (_, checkout) => {
+      this.#hedging = false
+      if (checkout === undefined) return
+      // It may have been answered meanwhile after all; and where nothing else was free, this may be the same host's.
+      if (this.#current === operation && this.#mayHedge(operation) && !checkout.connection.home.host.silent) {
+        if (this.#checkout !== undefined) this.#detach(this.#checkout)
+        this.#attach(checkout)
+        this.#lender.noteHedge()
+        this.#send(operation, checkout)
+      } else this.#lender.release(checkout)
+    })
+  }
+
+  /** Whether nothing but its time is lost when the statement is asked twice. */
+  #mayHedge({ kind, what, attempts, askedOn, access }: Operation): boolean {
+    const checkout = this.#checkout
+    if (checkout === undefined || askedOn !== checkout || this.#released || kind.kind !== 'read') return false
+    if (attempts > 1 || (what !== 'query' && what !== 'execute') || !this.#lender.mayHedge()) return false
+    const { resource } = checkout.connection
+    if (!resource.alive || resource.inTransaction || resource.changed || kind.asks !== undefined) return false
+    return !this.#traces.keep(checkout) && this.#lender.anyAnswers(access)
+  }
+
+  #attach(checkout: SessionCheckout): void {
+    checkout.connection.resource.borrower = this
+    this.#checkout = checkout
+    this.#last = checkout
+    this.#settled = false
+  }
+
+  /** The lease does not have it any more. */
+  #detach(checkout: SessionCheckout): SessionCheckout {
+    checkout.connection.resource.borrower = undefined
+    this.#checkout = undefined
+    return checkout
+  }
+
+  /** An operation's turn. */
+  #begin(operation: Operation): void {
+    this.#current = operation
+    if (operation.refusal !== undefined) {
+      this.#finishLater(operation, operation.refusal)
+      return
+    }
+    if (this.#released && this.session?.alive !== true) {
+      this.#finishLater(operation, releasedError())
+      return
+    }
+    if (this.#transactionLost !== undefined) {
+      this.#afterLostTransaction(operation, this.#transactionLost)
+      return
+    }
+    const checkout = this.#checkout
+    const obstacle = this.#obstacleTo(operation, checkout)
+    if (obstacle === 'lost') this.#refuse(operation)
+    else if (checkout === undefined || obstacle === 'moves') this.#move(operation)
+    else this.#sendWithoutTraces(operation, checkout)
+  }
+
+  #obstacleTo(operation: Operation, checkout: SessionCheckout | undefined): Obstacle {
+    const { kind, access, what } = operation
+    const session = checkout?.connection.resource
+    const usable = session?.alive === true ? checkout : undefined
+    if (this.#traces.areElsewhere(kind, usable)) return 'lost'
+    if (checkout === undefined || session === undefined) return 'moves'
+    // Nothing was open on a dead connection that still counts as movable: the statement has not been sent, so nothing is lost.
+    if (!session.alive) return this.#settled || session.movable ? 'moves' : 'lost'
+    if (this.#released) return 'none'
+    const movable = session.movable && kind.asks === undefined && !this.#traces.keep(checkout)
+    if (movable && this.#isBetterElsewhere(checkout, access)) return 'moves'
+    if (what === 'ping' || what === 'changeUser') return 'none'
+    return this.#lender.use(checkout, kind.kind === 'read' ? 'read' : 'write', !movable) ? 'none' : 'moves'
+  }
+
+  /** A host that has gone out of use since the connection was lent, or answers nothing, is left as soon as there is another. */
+  #isBetterElsewhere({ connection }: SessionCheckout, wanted: Access): boolean {
+    const { serves, silent } = connection.home.host
+    return (!canServe(serves, wanted) && this.#lender.anyServes(wanted)) || (silent && this.#lender.anyAnswers(wanted))
+  }
+
+  /** What the operation depends on went with the connection, which the borrower may not have heard of yet. */
+  #refuse(operation: Operation): void {
+    const { host } = this.#last.connection.home
+    const cause = new Error('the connection was lost, and with it what this statement asks for or depends on')
+    this.#finishLater(operation, hostLostError(host.name, false, 1, cause))
+  }
+
+  /** Before a statement asks what was before, what other borrowers have left is forgotten. */
+  #sendWithoutTraces(operation: Operation, checkout: SessionCheckout): void {
+    const { resource } = checkout.connection
+    if (operation.kind.asks === undefined || !resource.hasTraces || !this.#traces.areMissing(operation.kind)) {
+      this.#send(operation, checkout)
+      return
+    }
+    operation.attempts += 1
+    resource.askedAt = this.#lender.clock.now()
+    resource.forgetTraces((error) => {
+      resource.askedAt = Infinity
+      if (error === null || (resource.alive && isAnswer(error))) this.#send(operation, checkout)
+      else if (operation.attempts < 2) this.#begin(operation)
+      else this.#refuse(operation)
+    })
+  }
+
+  #send(operation: Operation, checkout: SessionCheckout): void {
+    const { connection } = checkout
+    const session = connection.resource
+    const { kind } = operation
+    const { inTransaction, transactionOpen } = session
+    const sessionClean = !session.changed
+    const { clock } = this.#lender
+    const sentAt = clock.now()
+    operation.attempts += 1
+    operation.askedOn = checkout
+    session.askedAt = sentAt
+    this.#noteCommit(kind, inTransaction)
+    this.#put(operation, session, (error, result, fields) => {
+      session.askedAt = Infinity
+      if (operation.askedOn !== checkout) {
+        // Another host has been asked meanwhile: what this one says is of no interest.
+        this.#lender.release(checkout)
+        return
+      }
+      const now = clock.now()
+      const { host } = connection.home
+      if (error !== null) {
+        if (isAnswer(error)) host.heardAt = now
+        this.#noteTraces(operation, checkout, undefined, false)
+        this.#failed({ operation, checkout, error, inTransaction, transactionOpen, sessionClean })
+        return
+      }
+      host.noteResult(now, now - sentAt)
+      this.#noteTraces(operation, checkout, result, fields !== undefined)
+      if (kind.kind === 'commit' || kind.kind === 'rollback') this.#transactionEnded(operation, session)
+      this.#finish(operation, null, result, fields)
+    })
+  }
+
+  #put({ what, statement, decoding, kind, receiver, to }: Operation, session: Session, done: Operation['done']): void {
+    switch (what) {
+      case 'query':
+        session.run(false, statement, decoding, kind, done)
+        break
+      case 'execute':
+        session.run(true, statement, decoding, kind, done)
+        break
+      case 'stream':
+        if (receiver !== undefined) session.stream(statement, decoding, kind, receiverOf(receiver, done))
+        break
+      case 'ping':
+        session.ping(done)
+        break
+      case 'changeUser':
+        session.changeUser(to ?? {}, done)
+        break
+      default:
+        what satisfies never
+    }
+  }
+
+  /** Notes what is committed before the borrower's transaction is at its end. */
+  #noteCommit(kind: Operation['kind'], inTransaction: boolean): void {
+    if (inTransaction) {
+      if (kind.commitsFirst === true || kind.kind === 'begin') this.#partlyCommitted = true
+      else if (kind.kind === 'commit' && this.#managed) this.#partlyCommitted = true
+    } else if (this.#managed && kind.kind !== 'read') this.#partlyCommitted = true
+    else if (kind.kind === 'begin' && !this.#managed) this.#partlyCommitted = false
+  }
+
+  #transactionEnded({ kind }: Operation, session: Session): void {
+    if (!this.#managed) this.#partlyCommitted = false
+    // The server hangs up now, as it was asked to.
+    if (kind.release === true) {
+      session.destroy()
+      this.#settled = !session.changed
+    }
+  }
+
+  #noteTraces({ what, kind }: Operation, checkout: SessionCheckout, result: unknown, hasRows: boolean): void {
+    if (what !== 'ping') this.#traces.note(kind, checkout, insertIdOf(result), hasRows || what === 'stream')
+  }
+
+  #failed(failure: Failed): void {
+    const { operation, checkout, error, inTransaction, sessionClean } = failure
+    const { what, kind, attempts } = operation
+    const { home, resource } = checkout.connection
+    const { host } = home
+    const errorClass = classOf(error, resource)
+    if (errorClass === ErrorClass.notReady || errorClass === ErrorClass.unknown) this.#lender.refused(host, error)
+    const { retryReads, hostCount: hosts } = this.#lender
+    const reaction = afterFailure({
+      errorClass,
+      statement: kind,
+      mayHaveRun: resource.connection.mayHaveRun,
+      refusedAtOnce: isRefusedAtOnce(error),
+      repeatable: (what === 'query' || what === 'execute' || what === 'ping') && kind.localFile !== true,
+      onlyForSession: what === 'changeUser',
+      inTransaction,
+      sessionClean,
+      attempts,
+      hosts,
+      retryReads,
+    })
+    switch (reaction) {
+      case 'rethrow':
+        this.#rethrow(failure)
+        break
+      case 'rethrowTransactionGone':
+        this.#transactionLost = error
+        this.#finish(operation, error)
+        break
+      case 'hostLost':
+        if (inTransaction) this.#transactionLost = error
+        // What the server still holds of it must never meet later statements: it would run them outside any transaction.
+        resource.destroy(error)
+        this.#finish(operation, hostLostError(host.name, inTransaction, attempts, error))
+        break
+      case 'outcomeUnknown':
+        if (inTransaction && kind.kind !== 'commit') this.#transactionLost = error
+        this.#settled = sessionClean
+        resource.destroy(error)
+        this.#finish(operation, outcomeUnknownError(host.name, kind, error))
+        break
+      case 'rolledBack':
+        this.#settled = sessionClean
+        this.#finish(operation, null, NOTHING_DONE)
+        break
+      case 'retry':
+        this.#retry(operation, error)
+        break
+      case 'retryIfReadOnly':
+        this.#ifReadOnly(checkout, error, (readOnly) => {
+          if (readOnly) this.#retry(operation, error)
+          else this.#finish(operation, error)
+        })
+        break
+      case 'rethrowIfReadOnly':
+        this.#ifReadOnly(checkout, error, () => this.#rethrow(failure))
+        break
+      default:
+        reaction satisfies never
+    }
+  }
+
+  /** Few errors are known to leave a transaction as it was. After any other the server is asked, before anything else is sent. */
+  #rethrow({ operation, checkout, error, inTransaction, transactionOpen }: Failed): void {
+    const { resource } = checkout.connection
+    if (!resource.alive) {
+      if (inTransaction) this.#transactionLost = error
+      this.#finish(operation, error)
+      return
+    }
+    const known =
+      !transactionOpen || !isAnswer(error) || keepsTransaction(error) || operation.kind.commitsFirst === true
+    if (known) {
+      this.#finish(operation, error)
+      return
+    }
+    resource.askStatus(() => {
+      if (!resource.alive || !resource.transactionOpen) this.#transactionLost = error
+      this.#finish(operation, error)
+    })
+  }
+
+  /** Finds out whether a write was refused because the server is read-only, and lets that be known. */
+  #ifReadOnly({ connection }: SessionCheckout, error: Error, done: (readOnly: boolean) => void): void {
+    const { home, resource } = connection
+    if (!home.host.condition.writable) {
+      done(true)
+      return
+    }
+    readOnlyNow(resource.connection, (readOnly) => {
+      if (readOnly) this.#lender.readOnly(home.host, error)
+      done(readOnly)
+    })
+  }
+
+  #retry(operation: Operation, error: Error): void {
+    if (this.#released) {
+      this.#finish(operation, error)
+      return
+    }
+    this.#lender.noteRetry()
+    this.#move(operation)
+  }
+
+  /** Gives the connection back, and sends the operation on another one. */
+  #move(operation: Operation): void {
+    const left = this.#checkout
+    if (left !== undefined) {
+      this.#detach(left)
+      const { resource, home } = left.connection
+      if (resource.alive && home.host.serves.read) this.#lender.release(left)
+      else this.#lender.discard(left)
+    }
+    this.#lender.checkout({ access: operation.access }, (error, checkout) => {
+      if (checkout === undefined) this.#finishLater(operation, error ?? new Error('No connection and no error'))
+      else if (this.#released) {
+        this.#lender.release(checkout)
+        this.#finishLater(operation, releasedError())
+      } else {
+        this.#attach(checkout)
+        this.#sendWithoutTraces(operation, checkout)
+      }
+    })
+  }
+
+  #afterLostTransaction(operation: Operation, cause: Error): void {
+    const { kind, what } = operation
+    const checkout = this.#checkout
+    const session = this.session
+    const alive = session?.alive === true
+    if (what === 'ping' && alive && checkout !== undefined) {
+      this.#send(operation, checkout)
+      return
+    }
+    if (kind.kind !== 'rollback' || kind.chain === true) {
+      this.#finishLater(operation, transactionLostError(this.#last.connection.home.host.name, cause))
+      return
+    }
+    this.#transactionLost = undefined
+    if (!this.#managed) this.#partlyCommitted = false
+    if (session === undefined || !alive) {
+      this.#settled = session?.changed !== true
+      this.#finishLater(operation, null, NOTHING_DONE)
+      return
+    }
+    this.#put(operation, session, (error, result, fields) => {
+      if (error === null || session.alive) {
+        if (error === null) this.#transactionEnded(operation, session)
+        this.#finish(operation, error, result, fields)
+        return
+      }
+      this.#settled = !session.changed
+      this.#finish(operation, null, NOTHING_DONE)
+    })
+  }
+
+  #finishLater(operation: Operation, error: Error | null, result?: unknown): void {
+    setImmediate(() => this.#finish(operation, error, result))
+  }
+
+  /** The operation is over, and the next has its turn: before anything that is asked for in the call that ends this one. */
+  #finish(
+    operation: Operation,
+    error: Error | null,
+    result?: unknown,
+    fields?: Parameters<Operation['done']>[2],
+  ): void {
+    const next = this.#queue.shift()
+    this.#current = next
+    operation.done(error === null ? null : this.#trueOf(error), result, fields)
+    if (next !== undefined) this.#begin(next)
+    else if (this.#current === undefined) {
+      const whenIdle = this.#whenIdle
+      this.#whenIdle = undefined
+      whenIdle?.()
+    }
+  }
+
+  /** What counts as undone for the server is not so for a borrower of whose transaction a part was committed. */
+  #trueOf(error: Error): Error {
+    if (!this.#partlyCommitted || !(wasUndone(error) || isTransactionLost(error))) return error
+    return implicitCommitError(this.#last.connection.home.host.name, error)
+  }
+}
+
+function isTransactionLost(error: Error): boolean {
+  return isHostpoolError(error) && error.code === 'ERR_HOSTPOOL_TRANSACTION_LOST'
+}
+
+interface Failed {
+  readonly operation: Operation
+  readonly checkout: SessionCheckout
+  readonly error: Error
+  /** As it was when the operation was sent, as the next two. */
+  readonly inTransaction: boolean
+  readonly transactionOpen: boolean
+  readonly sessionClean: boolean
+}
+
+/** A statement that its caller calls a write is one, whatever its text says: it is not repeated. */
+function asWrite(kind: StatementKind): StatementKind {
+  return { ...kind, kind: 'write' }
+}
+
+/** An error that looks like one of the network, on a connection that is open, is the application's own. */
+function classOf(error: Error, { alive }: Session): ErrorClass {
+  const errorClass = classify(error)
+  return errorClass === ErrorClass.lost && alive ? ErrorClass.statement : errorClass
+}
+
+function insertIdOf(result: unknown): unknown {
+  return typeof result === 'object' && result !== null && 'insertId' in result ? result.insertId : undefined
+}
+
+function receiverOf(receiver: RowReceiver, done: Operation['done']): RowReceiver {
+  return { fields: (fields) => receiver.fields(fields), row: (row) => receiver.row(row), done: (error) => done(error) }
+}

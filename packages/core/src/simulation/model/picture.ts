@@ -1,0 +1,26 @@
+import type { World } from '../world.js'
+import type { Asker } from './asker.js'
+
+/** All that a request to a pool could change, line by line; without the count of those that were refused. */
+export function pictureOf(world: World, askers: ReadonlySet<Asker>): readonly string[] {
+  const { engine, engineClock, connector, servers } = world
+  const { counters, hosts, ...status } = engine.status()
+  const { served, acquireTimeouts } = counters
+  const lines: object[] = [{ ...status, served, acquireTimeouts, timers: engineClock.pending }, ...hosts]
+  for (const { number, waiting, checkout } of askers) {
+    const loan = checkout && { isOut: checkout.isOut, use: checkout.use, aside: checkout.aside }
+    lines.push({ asker: number, waiting, ...loan, retire: checkout?.connection.retire })
+  }
+  for (const { name, alive, dirty, closing, validatingSince, cleaningSince } of connector.connections) {
+    lines.push({ connection: name, alive, dirty, closing, validatingSince, cleaningSince })
+  }
+  for (const { name, open, handshaking } of servers.values()) lines.push({ server: name, open, handshaking })
+  return lines.map((line) => JSON.stringify(line))
+}
+
+/** What has changed, in words; empty when nothing has. */
+export function difference(before: readonly string[], after: readonly string[]): string {
+  const gone = before.filter((line) => !after.includes(line))
+  const come = after.filter((line) => !before.includes(line))
+  return gone.length + come.length === 0 ? '' : `${gone.join(' ')} became ${come.join(' ')}`
+}
