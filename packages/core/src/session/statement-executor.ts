@@ -217,9 +217,19 @@ export class StatementExecutor implements Borrower {
 
   /** What the operation depends on went with the connection, which the borrower may not have heard of yet. */
   #refuse(operation: Operation): void {
+    const session = this.session
+    const { kind, managed } = operation
     const { host } = this.#last.connection.home
-    const cause = new Error('the connection was lost, and with it what this statement asks for or depends on')
-    this.#finishLater(operation, hostLostError(host.name, false, 1, cause))
+    const inTransaction = session !== undefined && !session.alive && session.inTransaction
+    if (inTransaction && this.#scope.endsBy(kind)) {
+      this.#settled = !session.changed
+      this.#scope.end(managed)
+      this.#finishLater(operation, null, NOTHING_DONE)
+      return
+    }
+    const cause = new Error('its connection was lost before this statement was sent')
+    if (inTransaction) this.#scope.lose(cause)
+    this.#finishLater(operation, hostLostError(host.name, inTransaction, 1, cause))
   }
 
   /** Before a statement asks what was before, what other borrowers have left is forgotten. */
