@@ -2,10 +2,10 @@ const HEADER = 4
 
 /** Cuts the bytes of one direction of a connection into packets, each with its header. */
 export class PacketSplitter {
-  #rest = Buffer.alloc(0)
+  #rest: Buffer = Buffer.alloc(0)
 
   push(data: Buffer): Buffer[] {
-    let bytes = this.#rest.length === 0 ? data : Buffer.concat([this.#rest, data])
+    let bytes: Buffer = this.#rest.length === 0 ? data : Buffer.concat([this.#rest, data])
     const packets: Buffer[] = []
     while (bytes.length >= HEADER) {
       const length = HEADER + bytes.readUIntLE(0, 3)
