@@ -212,7 +212,7 @@ export class Hostpool implements Pool, Lender {
   }
 
   mayHedge(): boolean {
-    return this.retryReads && this.#hedges.left(this.#engine.served)
+    return this.config.hedgeReads && this.#hedges.left(this.#engine.served)
   }
 
   noteHedge(): void {

@@ -96,6 +96,7 @@ export interface PoolConfig extends Complete<
     | 'validationTimeout'
     | 'resetOnRelease'
     | 'retryReads'
+    | 'hedgeReads'
     | 'leakDetectionThreshold'
     | 'endTimeout'
     | 'sessionVariables'
@@ -155,6 +156,7 @@ export function resolveConfig(input: PoolOptions | string, isCharset?: (name: st
     validationTimeout: values.validationTimeout,
     resetOnRelease: values.resetOnRelease,
     retryReads: values.retryReads,
+    hedgeReads: values.hedgeReads ?? values.retryReads,
     leakDetectionThreshold: values.leakDetectionThreshold,
     endTimeout: values.endTimeout,
     sessionVariables: values.sessionVariables,
