@@ -47,6 +47,8 @@ export class StatementExecutor implements Borrower {
   #managed = false
   /** The connection is dead and whatever was open on it is settled: the next statement takes another one. */
   #settled = false
+  /** The connection is dead, and what became of the transaction on it has been told, or was what the borrower wanted. */
+  #transactionOver = false
   #current: Operation | undefined
   readonly #queue: Operation[] = []
   /** Another connection has been asked for, because this one's host is silent. */
@@ -72,7 +74,7 @@ export class StatementExecutor implements Borrower {
   }
 
   get inTransaction(): boolean {
-    if (this.#transactionLost !== undefined || this.session?.inTransaction === true) return true
+    if (this.#transactionLost !== undefined || this.#isTransactionOn(this.session)) return true
     return this.#queue.length > 0 && this.#queue.some(({ kind }) => kind.kind === 'begin')
   }
 
@@ -170,6 +172,7 @@ export class StatementExecutor implements Borrower {
     this.#checkout = checkout
     this.#last = checkout
     this.#settled = false
+    this.#transactionOver = false
   }
 
   /** The lease does not have it any more. */
@@ -222,11 +225,25 @@ export class StatementExecutor implements Borrower {
     return (!canServe(serves, wanted) && this.#lender.anyServes(wanted)) || (silent && this.#lender.anyAnswers(wanted))
   }
 
+  /** Whether a transaction is open there, or went with it without the borrower having heard of it. */
+  #isTransactionOn(session: Session | undefined): boolean {
+    return session?.inTransaction === true && (session.alive || !this.#transactionOver)
+  }
+
   /** What the operation depends on went with the connection, which the borrower may not have heard of yet. */
   #refuse(operation: Operation): void {
     const { host } = this.#last.connection.home
+    const { session } = this
     const cause = new Error('the connection was lost, and with it what this statement asks for or depends on')
-    this.#finishLater(operation, hostLostError(host.name, false, 1, cause))
+    const inTransaction = session?.alive === false && this.#isTransactionOn(session)
+    if (inTransaction) {
+      this.#transactionLost = cause
+      if (isPlainRollback(operation)) {
+        this.#afterLostTransaction(operation, cause)
+        return
+      }
+    }
+    this.#finishLater(operation, hostLostError(host.name, inTransaction, 1, cause))
   }
 
   /** Before a statement asks what was before, what other borrowers have left is forgotten. */
@@ -361,11 +378,13 @@ export class StatementExecutor implements Borrower {
         break
       case 'outcomeUnknown':
         if (inTransaction && kind.kind !== 'commit') this.#transactionLost = error
+        this.#transactionOver = true
         this.#settled = sessionClean
         resource.destroy(error)
         this.#finish(operation, outcomeUnknownError(host.name, kind, error))
         break
       case 'rolledBack':
+        this.#transactionOver = true
         this.#settled = sessionClean
         this.#finish(operation, null, NOTHING_DONE)
         break
@@ -450,7 +469,7 @@ export class StatementExecutor implements Borrower {
   }
 
   #afterLostTransaction(operation: Operation, cause: Error): void {
-    const { kind, what } = operation
+    const { what } = operation
     const checkout = this.#checkout
     const session = this.session
     const alive = session?.alive === true
@@ -458,11 +477,12 @@ export class StatementExecutor implements Borrower {
       this.#send(operation, checkout)
       return
     }
-    if (kind.kind !== 'rollback' || kind.chain === true) {
+    if (!isPlainRollback(operation)) {
       this.#finishLater(operation, transactionLostError(this.#last.connection.home.host.name, cause))
       return
     }
     this.#transactionLost = undefined
+    this.#transactionOver = true
     if (!this.#managed) this.#partlyCommitted = false
     if (session === undefined || !alive) {
       this.#settled = session?.changed !== true
@@ -507,6 +527,11 @@ export class StatementExecutor implements Borrower {
     if (!this.#partlyCommitted || !(wasUndone(error) || isTransactionLost(error))) return error
     return implicitCommitError(this.#last.connection.home.host.name, error)
   }
+}
+
+/** The next transaction, which a chain is to begin, cannot begin on a connection that is gone. */
+function isPlainRollback({ kind }: Operation): boolean {
+  return kind.kind === 'rollback' && kind.chain !== true
 }
 
 function isTransactionLost(error: Error): boolean {
