@@ -38,6 +38,8 @@ export class StatementExecutor implements Borrower {
   #released = false
   /** The connection is dead and whatever was open on it is settled: the next statement takes another one. */
   #settled = false
+  /** The connection is dead, and what became of the transaction on it has been told, or was what the borrower wanted. */
+  #transactionOver = false
   #current: Operation | undefined
   readonly #queue: Operation[] = []
   /** Another connection has been asked for, because this one's host is silent. */
@@ -65,7 +67,7 @@ export class StatementExecutor implements Borrower {
   }
 
   get inTransaction(): boolean {
-    if (this.#scope.isLost || this.session?.inTransaction === true) return true
+    if (this.#scope.isLost || this.#isTransactionOn(this.session)) return true
     return this.#queue.length > 0 && this.#queue.some(({ kind }) => kind.kind === 'begin')
   }
 
@@ -163,6 +165,7 @@ export class StatementExecutor implements Borrower {
     this.#checkout = checkout
     this.#last = checkout
     this.#settled = false
+    this.#transactionOver = false
   }
 
   /** The lease does not have it any more. */
@@ -215,14 +218,20 @@ export class StatementExecutor implements Borrower {
     return (!canServe(serves, wanted) && this.#lender.anyServes(wanted)) || (silent && this.#lender.anyAnswers(wanted))
   }
 
+  /** Whether a transaction is open there, or went with it without the borrower having heard of it. */
+  #isTransactionOn(session: Session | undefined): boolean {
+    return session?.inTransaction === true && (session.alive || !this.#transactionOver)
+  }
+
   /** What the operation depends on went with the connection, which the borrower may not have heard of yet. */
   #refuse(operation: Operation): void {
     const session = this.session
     const { kind, managed } = operation
     const { host } = this.#last.connection.home
-    const inTransaction = session !== undefined && !session.alive && session.inTransaction
+    const inTransaction = session?.alive === false && this.#isTransactionOn(session)
     if (inTransaction && this.#scope.endsBy(kind)) {
       this.#settled = !session.changed
+      this.#transactionOver = true
       this.#scope.end(managed)
       this.#finishLater(operation, null, NOTHING_DONE)
       return
@@ -376,11 +385,13 @@ export class StatementExecutor implements Borrower {
         break
       case 'outcomeUnknown':
         if (inTransaction && kind.kind !== 'commit') this.#scope.lose(error)
+        this.#transactionOver = true
         this.#settled = sessionClean
         resource.destroy(error)
         this.#finish(operation, outcomeUnknownError(host.name, kind, error))
         break
       case 'rolledBack':
+        this.#transactionOver = true
         this.#settled = sessionClean
         this.#finish(operation, null, NOTHING_DONE)
         break
@@ -479,6 +490,7 @@ export class StatementExecutor implements Borrower {
     }
     this.#scope.end(operation.managed)
     if (session === undefined || !alive) {
+      this.#transactionOver = true
       this.#settled = session?.changed !== true
       this.#finishLater(operation, null, NOTHING_DONE)
       return
@@ -490,6 +502,7 @@ export class StatementExecutor implements Borrower {
         return
       }
       this.#settled = !session.changed
+      this.#transactionOver = true
       this.#finish(operation, null, NOTHING_DONE)
     })
   }
