@@ -122,8 +122,11 @@ export class Books implements StatementBook {
     const holders = new Map<number, Borrowing>()
     for (const borrowing of this.#borrowings) {
       if (borrowing.over || borrowing.claim === undefined) continue
-      const { threadId } = borrowing.claim
+      const { threadId, inTransaction } = borrowing.claim
       if (threadId === undefined) continue
+      const expected = this.#options.autocommit ? isInTransaction(borrowing) : undefined
+      if (expected !== undefined && inTransaction !== expected)
+        this.broken('a lease knows whether it is in a transaction', `borrower ${borrowing.number} says ${inTransaction}`)
       const other = holders.get(threadId)
       if (other !== undefined)
         this.broken('no two borrowers hold a connection', `#${threadId}: ${other.number} and ${borrowing.number}`)
@@ -383,14 +386,48 @@ function askedFor(sql: string, borrowing: Borrowing | undefined): Said | undefin
   return borrowing?.history.find((said) => isAskedFor(said, sql))
 }
 
-function isAskedFor({ putting, outcome, text, arrivals }: Said, sql: string): boolean {
-  return putting?.by === 'api' && outcome === undefined && text === sql && arrivals.at(-1)?.answer !== 'done'
+function isAskedFor({ putting, outcome, text, arrivals, borrowing, place }: Said, sql: string): boolean {
+  if (putting?.by !== 'api' || outcome !== undefined || text !== sql || arrivals.at(-1)?.answer === 'done') return false
+  // What was asked for before it goes before it.
+  return !borrowing.over || borrowing.history.every((other) => other.place >= place || hasBegun(other))
+}
+
+function hasBegun({ outcome, arrivals, change }: Said): boolean {
+  return outcome !== undefined || arrivals.length > 0 || change !== undefined
 }
 
 /** Whether a transaction whose beginning carried no number may be this borrower's. */
 function mayHaveBegun({ kind, over, history }: Borrowing): boolean {
   if (kind === 'attempt') return history.every(({ arrivals }) => arrivals.length === 0)
   return over && history.some(({ putting, arrivals }) => putting?.by === 'api' && arrivals.length === 0)
+}
+
+/** Whether a lease is in a transaction, where all that was asked for since its last border leaves no doubt. */
+function isInTransaction({ history, kind }: Borrowing): boolean | undefined {
+  if (kind !== 'lease') return undefined
+  for (const { putting, outcome, arrivals } of history.toReversed()) {
+    if (putting === undefined || outcome?.is === 'failed' || outcome?.is === 'unheard') return undefined
+    const [saying, ...others] = partsOf(putting.statement)
+    if (saying === undefined || others.length > 0) return undefined
+    const { border, chain, release, commitsFirst } = meaningOf(saying)
+    // One that waits may be refused, and one whose connection was lost too.
+    if (border === 'begin') return outcome === undefined && arrivals.at(-1)?.session.open !== true ? undefined : true
+    if (chain === true || release === true || commitsFirst === true || border === 'next') return undefined
+    if (saying.startsWith('autocommit') || saying.includes('tables')) return undefined
+    if (border !== undefined) return outcome === undefined ? undefined : isSure(history)
+  }
+  return isSure(history)
+}
+
+/** Autocommit was never switched off, and nothing is asked for that may do so. */
+function isSure(history: readonly Said[]): false | undefined {
+  const unsure = history.some(
+    ({ putting, outcome }) =>
+      putting === undefined ||
+      outcome?.is === 'failed' ||
+      partsOf(putting.statement).some((saying) => saying.startsWith('autocommit') || saying === 'several'),
+  )
+  return unsure ? undefined : false
 }
 
 function isRollback({ putting }: Said): boolean {

@@ -41,6 +41,7 @@ export interface Said {
 /** What can be seen of a lease from outside. */
 export interface Claim {
   readonly threadId: number | undefined
+  readonly inTransaction: boolean
 }
 
 /** One borrower: a statement of `pool.query`, a lease, or one run of the callback of a transaction. */

@@ -31,7 +31,7 @@ export function freshFacts(options: LifeOptions): Facts {
     variable: null,
     schema: options.database ? OWN_SCHEMA : null,
     user: OWN_USER,
-    autocommit: true,
+    autocommit: options.autocommit,
     zone: options.setsUp ? SET_UP_ZONE : USUAL_ZONE,
     mode: '',
     isolation: USUAL_ISOLATION,

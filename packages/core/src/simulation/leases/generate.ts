@@ -14,7 +14,8 @@ export function generateLife(seed: number): Life {
   const length = between(random, 5, LONGEST_LIFE)
   // Some lives are quiet: what goes wrong without any fault must be seen, too.
   const faults = random() < 0.25 ? 0 : 1
-  const operations = Array.from({ length }, () => generateOperation(random, faults))
+  const operations: Operation[] = []
+  while (operations.length < length) operations.push(...generateOperations(random, faults))
   if (random() < 0.08) operations[between(random, 0, length - 1)] = { do: 'end' }
   return { seed, options, operations }
 }
@@ -25,7 +26,7 @@ function generateOptions(random: Random): LifeOptions {
     hosts: between(random, 1, 3),
     cluster: random() < 0.4 ? 'galera' : 'plain',
     tracking: random() < 0.7 ? 'yes' : oneOf(random, ['no', 'swallowed'] as const),
-    rollbackOnTimeout: random() < 0.2,
+    rollbackOnTimeout: random() < 0.3,
     probes: random() < 0.9,
     connectionLimit: between(random, 1, 4),
     selector: oneOf(random, ['random', 'round-robin', 'ordered', 'least-busy', 'latency'] as const),
@@ -39,6 +40,7 @@ function generateOptions(random: Random): LifeOptions {
     resetOnRelease: random() < 0.1,
     setsUp: random() < 0.2,
     database: random() < 0.9,
+    autocommit: random() < 0.95,
   }
 }
 
@@ -85,9 +87,26 @@ const troubles: Weighted<(random: Random) => Operation> = [
   [1, () => ({ do: 'refresh' })],
 ]
 
-function generateOperation(random: Random, faults: number): Operation {
-  if (random() < 0.12 * faults) return weighted(random, troubles)(random)
-  return weighted(random, makers)(random, faults)
+function generateOperations(random: Random, faults: number): readonly Operation[] {
+  if (random() < 0.04) return transactionOn(random, faults)
+  if (random() < 0.12 * faults) return [weighted(random, troubles)(random)]
+  return [weighted(random, makers)(random, faults)]
+}
+
+/** One lease from the beginning of a transaction to its end, so that there are enough of them. */
+function transactionOn(random: Random, faults: number): readonly Operation[] {
+  const which = between(random, 0, 3)
+  const pace = random() < 0.8 ? 20 : 0
+  const works = Array.from({ length: between(random, 1, 3) }, () =>
+    random() < 0.8 ? { say: weighted(random, ordinary) } : anything(random),
+  )
+  const end: Saying = random() < 0.8 ? 'commit' : 'rollback'
+  return [{ say: 'start' as const }, ...works, { say: end }].map((statement) => ({
+    do: 'put',
+    which,
+    putting: putting(random, statement, 2 * faults),
+    time: pace,
+  }))
 }
 
 function borrow(random: Random): Operation {
@@ -263,7 +282,7 @@ function reading(random: Random): Reading {
   ] as const)
 }
 
-const REFUSALS: readonly Refusal[] = [1047, 1153, 1180, 1205, 1213, 1290, 1317, 3100]
+const REFUSALS: readonly Refusal[] = [1047, 1153, 1180, 1205, 1205, 1213, 1213, 1290, 1317, 3100]
 
 function refusalsOf(statement: Statement): readonly Refusal[] {
   return partsOf(statement).some((saying) => meaningOf(saying).border === 'commit')

@@ -74,7 +74,7 @@ export class Judge {
         id: 0,
         user: change?.user,
         schema: change?.database ?? this.#fresh.schema,
-        autocommit: true,
+        autocommit: this.#fresh.autocommit,
         variable: null,
         temporary: false,
       })
@@ -138,6 +138,7 @@ export class Judge {
         if (chain === true) {
           this.#inside = true
           this.#open = openWork()
+          this.#facts.nextIsolation = null
         }
         if (release === true) forgetFacts(this.#facts, this.#fresh)
         return
@@ -157,10 +158,11 @@ export class Judge {
       if (this.#inside) this.#committed.push(...marks)
     } else if (saying === 'unlock tables') this.#forgetOpen()
     else if (saying === 'savepoint') {
+      if (this.#facts.autocommit !== true) this.#facts.nextIsolation = undefined
       if (this.#open !== undefined) this.#open.savepoint = this.#open.marks.length
     } else if (saying === 'rollback to') this.#rollBackTo()
     else {
-      if (marks.length > 0 || saying.startsWith('read')) this.#facts.nextIsolation = null
+      if (marks.length > 0 || saying === 'insert nothing' || saying.startsWith('read')) this.#facts.nextIsolation = null
       this.#write(marks)
     }
   }

@@ -113,6 +113,8 @@ export interface LifeOptions {
   /** The application sets a variable on each connection, and a user variable in `onConnect`. */
   readonly setsUp: boolean
   readonly database: boolean
+  /** The application switches autocommit off on each connection. */
+  readonly autocommit: boolean
 }
 
 /** A whole life: what can be replayed. */

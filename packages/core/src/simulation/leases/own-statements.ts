@@ -63,6 +63,7 @@ function set(session: ServerSession, sql: string, options: LifeOptions): Reply {
   const zone = /time_zone = '([^']*)'/.exec(sql)?.[1]
   if (zone !== undefined) values.zone = zone
   if (/\bNAMES '?utf8mb4/i.test(sql)) values.names = USUAL_NAMES
+  if (/autocommit = 0/.test(sql)) values.autocommit = false
   if (/@hook = 1/.test(sql)) values.hook = true
   return done()
 }

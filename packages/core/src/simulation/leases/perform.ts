@@ -46,7 +46,7 @@ const TOUCHING: ReadonlySet<Saying> = new Set([
 
 /** Does what a statement says, or refuses it. */
 export function perform(performance: Performance, refused: Refused | undefined): Reply {
-  const { session, saying } = performance
+  const { session } = performance
   const refusal = refused !== undefined && applies(refused.errno, performance) ? refuse(performance, refused) : undefined
   const reply = refusal ?? carryOut(performance)
   noteFacts(session.values, reply)
@@ -101,14 +101,18 @@ function refuse(performance: Performance, { errno, done }: Refused): Reply {
       break
     case 1205:
       if (options.rollbackOnTimeout) values.transaction = undefined
+      else touch(values)
       break
     case 1047:
       // A node that rejoins has rolled back what was open, and says nothing of it.
       values.transaction = undefined
       break
+    case 1317:
+      // What was open, or was opened for it, stays open.
+      if (TOUCHING.has(saying)) touch(values)
+      break
     case 1290:
     case 1153:
-    case 1317:
       break
   }
   return { is: 'error', errno }
@@ -296,7 +300,10 @@ function border(session: ServerSession, end: () => void, saying: Saying): Reply 
   const isolation = values.transaction?.isolation ?? values.nextIsolation ?? values.isolation
   const { chain } = meaningOf(saying)
   end()
-  if (chain === true) values.transaction = { work: [], savepoint: undefined, isolation }
+  if (chain === true) {
+    values.transaction = { work: [], savepoint: undefined, isolation }
+    values.nextIsolation = undefined
+  }
   return ok(0)
 }
 

@@ -92,7 +92,7 @@ export function whatIsLeft(session: ServerSession, options: LifeOptions): string
     if (!right) left.push(what)
   }
   unless(values.transaction === undefined, 'an open transaction')
-  unless(values.autocommit, 'autocommit off')
+  unless(values.autocommit === options.autocommit, `autocommit ${values.autocommit ? 'on' : 'off'}`)
   unless(values.variable === null, 'a user variable')
   unless(values.hook === options.setsUp, 'not what onConnect sets')
   unless(values.zone === (options.setsUp ? SET_UP_ZONE : USUAL_ZONE), `time zone ${values.zone}`)

@@ -51,6 +51,7 @@ const PLAINER_OPTIONS: readonly Partial<LifeOptions>[] = [
   { resetOnRelease: false },
   { setsUp: false },
   { database: true },
+  { autocommit: true },
 ]
 
 async function withPlainerOptions(life: Life, fails: Fails): Promise<Life> {

@@ -314,7 +314,8 @@ function followed(promise: Promise<unknown>): {
 }
 
 function poolOptions(options: LifeOptions): Parameters<typeof resolveConfig>[0] {
-  const { hosts, cluster, probes, setsUp, database, tracking: _, rollbackOnTimeout: __, ...pool } = options
+  const { hosts, cluster, probes, setsUp, database, autocommit, tracking: _, rollbackOnTimeout: __, ...pool } = options
+  const variables = { ...(setsUp ? { time_zone: SET_UP_ZONE } : {}), ...(autocommit ? {} : { autocommit: 0 }) }
   return {
     ...pool,
     host: Array.from({ length: hosts }, (_, index) => `h${index}`),
@@ -325,9 +326,9 @@ function poolOptions(options: LifeOptions): Parameters<typeof resolveConfig>[0] 
     multipleStatements: true,
     flags: ['LOCAL_FILES'],
     health: { probe: probes ? cluster : false },
+    sessionVariables: variables,
     ...(setsUp
       ? {
-          sessionVariables: { time_zone: SET_UP_ZONE },
           onConnect: async (connection) => {
             await connection.query('SET @hook = 1')
           },
