@@ -1,28 +1,19 @@
 import type { UserChange } from '../../statement/user-change.js'
-import { type Arrival, type Borrowing, newBorrowing, type Outcome, type Said } from './borrowing.js'
+import { type Borrowing, isRollback, newBorrowing, type Outcome, type Said } from './borrowing.js'
 import type { Database } from './database.js'
 import { Judge } from './judge.js'
-import type { StatementBook } from './lease-server.js'
-import type { Fate, LifeOptions, Putting, Violation } from './operation.js'
-import { meaningOf, numberIn, partsOf, textOf } from './saying.js'
-import { type ServerSession, whatIsLeft } from './server-session.js'
+import type { LifeOptions, Putting, Violation } from './operation.js'
+import { meaningOf, partsOf, textOf } from './saying.js'
+import type { ServerSession } from './server-session.js'
 import { codeOf, errnoOf } from './told.js'
 
-/** Answers that prove that nothing of a statement is left. */
-const PROOF: ReadonlySet<Arrival['answer']> = new Set([1047, 1205, 1213, 1290])
-
 /** Everything that is asked for, by whom, where it arrives and what is told: the model's own account of all of it. */
-export class Books implements StatementBook {
-  /** Runs of callbacks whose transaction is to be opened next. */
-  readonly starting = new Set<Borrowing>()
+export class Books {
   readonly #options: LifeOptions
   readonly #database: Database
   readonly #tell: (line: string) => void
   readonly #borrowings: Borrowing[] = []
   readonly #said = new Map<number, Said>()
-  /** Sessions in which a callback's transaction was begun, and whose callback has not said anything yet. */
-  readonly #begun = new Set<ServerSession>()
-  readonly #nobody = newBorrowing(-1, 'attempt')
   readonly #claims = new Map<number, { readonly times: 0 | 1; readonly of: Borrowing }>()
   #numbers = 0
   #unsettled = 0
@@ -91,30 +82,25 @@ export class Books implements StatementBook {
     this.judge(borrowing)
   }
 
-  sent(session: ServerSession, sql: string): Said | undefined {
-    const number = numberIn(sql)
-    if (number === undefined) return this.#sentUntagged(session, sql)
+  /** The statement of a number. */
+  find(number: number): Said {
     const said = this.#said.get(number)
-    if (said === undefined) throw new Error(`Nobody has said ${sql}`)
-    if (said.text !== sql) this.broken('a statement travels as it was said', `${sql} in place of ${said.text}`)
-    this.#arrive(session, said)
+    if (said === undefined) throw new Error(`Nobody has said number ${number}`)
     return said
   }
 
-  changesUser(session: ServerSession): void {
-    const wanted = ({ change, outcome }: Said): boolean => change !== undefined && outcome === undefined
-    const holder = this.#holderOf(session) ?? session.last
-    const asked = holder?.history.find(wanted) ?? this.#askedByReleased(wanted)
-    if (asked === undefined) {
-      this.broken('nothing is sent that nobody asked for', `a change of the user in #${session.id}`)
-      return
+  /** Something that was asked for before its borrower gave its lease back, and that was not sent yet. */
+  findOfReleased(wanted: (said: Said) => boolean): Said | undefined {
+    for (const { over, history } of this.#borrowings) {
+      const found = over ? history.find((said) => wanted(said) && said.arrivals.length === 0) : undefined
+      if (found !== undefined) return found
     }
-    if (session.last !== asked.borrowing) this.#checkClean(session, 'a change of the user', asked.borrowing)
-    session.last = asked.borrowing
+    return undefined
   }
 
-  fateOf({ putting, arrivals }: Said): Fate | undefined {
-    return putting?.fates?.[arrivals.length - 1]
+  /** The lease that names this session as its own. */
+  holderOf(session: ServerSession): Borrowing | undefined {
+    return this.#borrowings.find(({ over, claim }) => !over && claim?.threadId === session.id)
   }
 
   /** No two borrowers may hold the same connection. */
@@ -192,150 +178,6 @@ export class Books implements StatementBook {
     return said
   }
 
-  /** A statement of a lease's own methods, of a callback's frame, or of the pool. */
-  #sentUntagged(session: ServerSession, sql: string): Said | undefined {
-    const holder = this.#holderOf(session)
-    const { last } = session
-    // A session stays with the borrower that gave it back until all that it had asked for is done.
-    const asker = holder ?? (last?.over === true && !session.cleaned ? last : undefined)
-    const ofCallback =
-      this.#begun.has(session) ||
-      (last?.kind === 'attempt' && !last.over) ||
-      (sql.startsWith('START') && this.starting.size > 0)
-    const asked =
-      askedFor(sql, asker) ??
-      // The pool's own clean-up says ROLLBACK, too.
-      (ofCallback || sql === 'ROLLBACK' ? undefined : this.#askedByReleased((said) => isAskedFor(said, sql)))
-    if (asked !== undefined) {
-      if (this.#begun.delete(session)) session.last = asked.borrowing
-      this.#arrive(session, asked)
-      return asked
-    }
-    if (sql.startsWith('SET TRANSACTION')) {
-      const asker = holder ?? last
-      if (asker?.history.some(({ putting, outcome }) => putting?.isolation !== undefined && outcome === undefined) === true) {
-        if (asker !== last) this.#checkClean(session, sql, asker)
-        session.last = asker
-        return undefined
-      }
-      this.#checkClean(session, sql, undefined)
-      this.#begun.add(session)
-      session.last = undefined
-      return undefined
-    }
-    if (sql.startsWith('START TRANSACTION')) {
-      if (!this.#begun.has(session)) this.#checkClean(session, sql, undefined)
-      if (this.starting.size === 0) this.broken('nothing is sent that nobody asked for', `${sql} in #${session.id}`)
-      this.#begun.add(session)
-      session.last = undefined
-      return this.#frame(session, 'start', undefined)
-    }
-    if (sql === 'COMMIT') {
-      // Where nothing is open there is nothing to be committed by mistake.
-      if (!ofCallback && session.values.transaction !== undefined)
-        this.broken('nothing is sent that nobody asked for', `COMMIT in #${session.id} of borrower ${last?.number}`)
-      return this.#frame(session, 'commit', last)
-    }
-    if (sql === 'ROLLBACK' && holder?.kind === 'lease')
-      this.broken('nothing is sent that nobody asked for', `ROLLBACK in #${session.id} of borrower ${holder.number}`)
-    if (sql === 'ROLLBACK') {
-      this.#begun.delete(session)
-      session.cleaned = true
-    }
-    return undefined
-  }
-
-  /** What is sent before or after a callback, which is no borrower's own statement. */
-  #frame(session: ServerSession, say: 'start' | 'commit', last: Borrowing | undefined): Said {
-    const fates = say === 'commit' ? last?.commitFates : undefined
-    const arrival = { session, inTransaction: session.values.transaction !== undefined, isolation: undefined, answer: undefined }
-    return {
-      number: 0,
-      borrowing: last ?? this.#nobody,
-      place: -1,
-      putting: { statement: { say }, by: 'api', ...(fates === undefined ? {} : { fates }) },
-      change: undefined,
-      own: undefined,
-      text: say,
-      decoding: '',
-      arrivals: [arrival],
-      outcome: undefined,
-    }
-  }
-
-  /** The lease that names this session as its own. */
-  #holderOf(session: ServerSession): Borrowing | undefined {
-    return this.#borrowings.find(({ over, claim }) => !over && claim?.threadId === session.id)
-  }
-
-  /** What a borrower asked for before it gave its lease back, and what has not been sent yet. */
-  #askedByReleased(wanted: (said: Said) => boolean): Said | undefined {
-    for (const { over, history } of this.#borrowings) {
-      const found = over ? history.find((said) => wanted(said) && said.arrivals.length === 0) : undefined
-      if (found !== undefined) return found
-    }
-    return undefined
-  }
-
-  #arrive(session: ServerSession, said: Said): void {
-    const { borrowing } = said
-    if (session.last !== borrowing) this.#checkHandOver(session, borrowing, said.text)
-    session.last = borrowing
-    session.cleaned = false
-    const holder = this.#holderOf(session)
-    if (holder !== undefined && holder !== borrowing)
-      this.broken(
-        "nothing is sent on another borrower's connection",
-        `${said.text} of ${borrowing.number} in #${session.id} of ${holder.number}`,
-      )
-    this.#checkOnce(said)
-    this.#checkGone(said)
-    said.arrivals.push({
-      session,
-      inTransaction: session.values.transaction !== undefined,
-      isolation: undefined,
-      answer: undefined,
-    })
-  }
-
-  #checkHandOver(session: ServerSession, to: Borrowing, text: string): void {
-    // Which run of which callback has opened a transaction is known only by the first statement in it.
-    if (this.#begun.has(session) && mayHaveBegun(to)) this.#begun.delete(session)
-    else this.#checkClean(session, text, to)
-  }
-
-  #checkClean(session: ServerSession, text: string, to: Borrowing | undefined): void {
-    const left = whatIsLeft(session, this.#options)
-    if (left !== undefined)
-      this.broken(
-        'a borrower finds a clean session',
-        `${text} of borrower ${to?.number} in #${session.id} after borrower ${session.last?.number}: ${left}`,
-      )
-  }
-
-  #checkOnce({ putting, arrivals, text }: Said): void {
-    if (arrivals.length === 0 || putting === undefined) return
-    const parts = partsOf(putting.statement)
-    const meanings = parts.map(meaningOf)
-    if (meanings.every(({ reads, border }) => reads === true || border !== undefined) && parts.length === 1) return
-    const proven = parts.length === 1 && parts[0] !== 'call committing'
-    const unproven = arrivals.find(({ answer }) => !proven || !PROOF.has(answer))
-    if (unproven !== undefined)
-      this.broken(
-        'what is not certainly a read is sent once',
-        `${text} again after ${unproven.answer === undefined ? 'no answer' : `answer ${unproven.answer}`}`,
-      )
-  }
-
-  #checkGone(said: Said): void {
-    const { borrowing, place, text } = said
-    const { goneAt, history } = borrowing
-    if (goneAt === undefined || place < goneAt || isRollback(said)) return
-    const ended = history.some((other) => other.place > goneAt && other.place < place && isRollback(other))
-    if (!ended)
-      this.broken('nothing but ROLLBACK is sent after a transaction was lost', `${text} of borrower ${borrowing.number}`)
-  }
-
   #noteGone(said: Said, error: unknown): void {
     const { borrowing, arrivals, place } = said
     const code = codeOf(error)
@@ -381,27 +223,6 @@ function ownMark({ history }: Borrowing): number | undefined {
   return last.number * 8 + index * 2
 }
 
-/** What this borrower asked for by a method of its lease. */
-function askedFor(sql: string, borrowing: Borrowing | undefined): Said | undefined {
-  return borrowing?.history.find((said) => isAskedFor(said, sql))
-}
-
-function isAskedFor({ putting, outcome, text, arrivals, borrowing, place }: Said, sql: string): boolean {
-  if (putting?.by !== 'api' || outcome !== undefined || text !== sql || arrivals.at(-1)?.answer === 'done') return false
-  // What was asked for before it goes before it.
-  return !borrowing.over || borrowing.history.every((other) => other.place >= place || hasBegun(other))
-}
-
-function hasBegun({ outcome, arrivals, change }: Said): boolean {
-  return outcome !== undefined || arrivals.length > 0 || change !== undefined
-}
-
-/** Whether a transaction whose beginning carried no number may be this borrower's. */
-function mayHaveBegun({ kind, over, history }: Borrowing): boolean {
-  if (kind === 'attempt') return history.every(({ arrivals }) => arrivals.length === 0)
-  return over && history.some(({ putting, arrivals }) => putting?.by === 'api' && arrivals.length === 0)
-}
-
 /** Whether a lease is in a transaction, where all that was asked for since its last border leaves no doubt. */
 function isInTransaction({ history, kind }: Borrowing): boolean | undefined {
   if (kind !== 'lease') return undefined
@@ -428,10 +249,6 @@ function isSure(history: readonly Said[]): false | undefined {
       partsOf(putting.statement).some((saying) => saying.startsWith('autocommit') || saying === 'several'),
   )
   return unsure ? undefined : false
-}
-
-function isRollback({ putting }: Said): boolean {
-  return putting !== undefined && partsOf(putting.statement).some((saying) => meaningOf(saying).border === 'rollback')
 }
 
 function apiText(saying: string): string {

@@ -4,7 +4,7 @@ import type { Transaction } from '../../session/transaction.js'
 import type { VirtualClock } from '../virtual-clock.js'
 import type { Books } from './books.js'
 import type { Borrowing } from './borrowing.js'
-import { decodingOf, POOL_DECODING, zoneOf } from './decodings.js'
+import { type Owner, ownedDecoding, POOL_DECODING, soleOwner, zoneOf } from './decodings.js'
 import { STRANGER } from './lease-server.js'
 import type { Operation, Plan } from './operation.js'
 import { type Desk, Putter } from './putter.js'
@@ -21,7 +21,6 @@ type Doing<Name extends Operation['do']> = Extract<Operation, { do: Name }>
 export class Borrowers {
   readonly #pool: Pool
   readonly #books: Books
-  readonly #clock: VirtualClock
   readonly #putter: Putter
   readonly #held: Held[] = []
   readonly #released: Held[] = []
@@ -31,7 +30,6 @@ export class Borrowers {
   constructor(pool: Pool, books: Books, clock: VirtualClock) {
     this.#pool = pool
     this.#books = books
-    this.#clock = clock
     this.#putter = new Putter(books, clock)
   }
 
@@ -57,19 +55,22 @@ export class Borrowers {
   borrow({ access, within, decoding, signal }: Doing<'borrow'>): Promise<unknown> {
     const waiting = { abort: new AbortController() }
     this.#waiting.push(waiting)
+    const borrowing = this.#books.borrow('lease')
+    const zone = zoneOf(decoding)
     const borrowed = this.#pool.getConnection({
       access,
       acquireTimeout: within,
+      decoding: ownedDecoding(zone, soleOwner(borrowing)),
       ...(signal ? { signal: waiting.abort.signal } : {}),
-      ...(decoding === undefined ? {} : { decoding: decodingOf(decoding) }),
     })
     return borrowed
-      .then((lease) => {
-        const borrowing = this.#books.borrow('lease')
-        borrowing.claim = lease
-        this.#held.push({ borrowing, lease, decoding: zoneOf(decoding, POOL_DECODING) })
-      })
-      .catch(() => undefined)
+      .then(
+        (lease) => {
+          borrowing.claim = lease
+          this.#held.push({ borrowing, lease, decoding: zone })
+        },
+        () => this.#books.over(borrowing),
+      )
       .finally(() => this.#waiting.splice(this.#waiting.indexOf(waiting), 1))
   }
 
@@ -150,25 +151,23 @@ export class Borrowers {
 
   transact({ plan, retry, fates, isolation, readOnly }: Doing<'transact'>): Promise<unknown> {
     const books = this.#books
-    const newRun = (): Borrowing => {
-      const run = books.borrow('attempt')
-      books.starting.add(run)
-      return run
-    }
+    let current = books.borrow('attempt')
     let runs = 0
-    let next = newRun()
-    let last: Borrowing | undefined
-    next.commitFates = fates
+    current.commitFates = fates
     this.#callbacks += 1
+    const owner: Owner = {
+      get current() {
+        return current
+      },
+      again: () => {
+        current.ending = 'again'
+        books.over(current)
+        current = books.borrow('attempt')
+      },
+    }
     const work = async (transaction: Transaction): Promise<void> => {
-      if (last !== undefined) {
-        last.ending = 'again'
-        books.over(last)
-      }
-      const mine = next
-      last = mine
-      books.starting.delete(mine)
-      next = newRun()
+      const mine = current
+      mine.entered = true
       runs += 1
       mine.claim = 'threadId' in transaction ? (transaction as Transaction & Lease) : undefined
       try {
@@ -177,7 +176,8 @@ export class Borrowers {
         mine.claim = undefined
       }
     }
-    const options = { retry, readOnly, ...(isolation === undefined ? {} : { isolationLevel: isolation }) }
+    const decoding = ownedDecoding(POOL_DECODING, owner)
+    const options = { retry, readOnly, decoding, ...(isolation === undefined ? {} : { isolationLevel: isolation }) }
     return this.#pool
       .transaction(work, options)
       .then(
@@ -185,12 +185,8 @@ export class Borrowers {
         (error: unknown) => ({ is: 'failed', error }) as const,
       )
       .then((outcome) => {
-        books.starting.delete(next)
-        books.over(next)
-        if (last !== undefined) {
-          last.ending = outcome
-          books.over(last)
-        }
+        current.ending = outcome
+        books.over(current)
         this.#callbacks -= 1
       })
   }
@@ -199,14 +195,17 @@ export class Borrowers {
     const borrowing = this.#books.borrow('lease')
     this.#callbacks += 1
     return this.#pool
-      .withConnection(async (lease) => {
-        borrowing.claim = lease
-        try {
-          await this.#putter.follow(borrowing, lease, plan, POOL_DECODING)
-        } finally {
-          borrowing.claim = undefined
-        }
-      })
+      .withConnection(
+        async (lease) => {
+          borrowing.claim = lease
+          try {
+            await this.#putter.follow(borrowing, lease, plan, POOL_DECODING)
+          } finally {
+            borrowing.claim = undefined
+          }
+        },
+        { decoding: ownedDecoding(POOL_DECODING, soleOwner(borrowing)) },
+      )
       .catch(() => undefined)
       .finally(() => {
         this.#callbacks -= 1
@@ -230,7 +229,11 @@ function inCallback(transaction: Transaction): Desk {
 }
 
 function withoutFates(plan: Plan): Plan {
-  return { ...plan, puttings: plan.puttings.map(({ fates: _, ...putting }) => putting) }
+  const without = (putting: Plan['puttings'][number]): Plan['puttings'][number] => {
+    const { fates, ...rest } = putting
+    return fates === undefined ? putting : rest
+  }
+  return { ...plan, puttings: plan.puttings.map(without) }
 }
 
 function pick<T>(items: readonly T[], which: number): T | undefined {

@@ -1,5 +1,6 @@
 import type { UserChange } from '../../statement/user-change.js'
 import type { Fate, Putting } from './operation.js'
+import { meaningOf, partsOf } from './saying.js'
 import type { ServerSession } from './server-session.js'
 
 /** A statement that came to a server, and what became of it there. */
@@ -58,6 +59,8 @@ export interface Borrowing {
   /** The place of the statement with whose error it was told that its transaction is gone. */
   goneAt: number | undefined
   judged: boolean
+  /** The callback was called. */
+  entered: boolean
   /** What befalls the COMMIT of this run of a callback. */
   commitFates: readonly Fate[] | undefined
 }
@@ -72,6 +75,11 @@ export function newBorrowing(number: number, kind: Borrowing['kind']): Borrowing
     ending: undefined,
     goneAt: undefined,
     judged: false,
+    entered: false,
     commitFates: undefined,
   }
+}
+
+export function isRollback({ putting }: Said): boolean {
+  return putting !== undefined && partsOf(putting.statement).some((saying) => meaningOf(saying).border === 'rollback')
 }

@@ -23,7 +23,7 @@ export function generateLife(seed: number): Life {
 function generateOptions(random: Random): LifeOptions {
   const acquireTimeout = oneOf(random, [100, 500, 2000, 10_000])
   return {
-    hosts: between(random, 1, 3),
+    hosts: oneOf(random, [1, 2, 2, 3]),
     cluster: random() < 0.4 ? 'galera' : 'plain',
     tracking: random() < 0.7 ? 'yes' : oneOf(random, ['no', 'swallowed'] as const),
     rollbackOnTimeout: random() < 0.3,
@@ -40,7 +40,7 @@ function generateOptions(random: Random): LifeOptions {
     resetOnRelease: random() < 0.1,
     setsUp: random() < 0.2,
     database: random() < 0.9,
-    autocommit: random() < 0.95,
+    autocommit: random() < 0.92,
   }
 }
 
@@ -256,7 +256,7 @@ function putting(random: Random, statement: Statement, faults: number): Putting 
   return {
     statement,
     by,
-    ...(random() < 0.11 * faults ? { fates: fates(random, refusalsOf(statement)) } : {}),
+    ...(random() < 0.11 * faults ? { fates: fatesOf(random, statement) } : {}),
     ...(random() < 0.1 && by !== 'api' ? { decoding: between(random, 0, 2) } : {}),
     ...(by === 'api' ? {} : access(random, 0.05)),
     ...(random() < 0.02 * faults && (by === 'query' || by === 'execute') ? { timeout: oneOf(random, [5, 50]) } : {}),
@@ -283,6 +283,13 @@ function reading(random: Random): Reading {
 }
 
 const REFUSALS: readonly Refusal[] = [1047, 1153, 1180, 1205, 1205, 1213, 1213, 1290, 1317, 3100]
+
+function fatesOf(random: Random, statement: Statement): readonly Fate[] {
+  // A read is asked of another host only while its own answers nobody.
+  const reads = partsOf(statement).every((saying) => meaningOf(saying).reads === true)
+  if (reads && random() < 0.4) return [{ is: 'freeze', when: 'before', time: oneOf(random, [60, 400, 2500]) }]
+  return fates(random, refusalsOf(statement))
+}
 
 function refusalsOf(statement: Statement): readonly Refusal[] {
   return partsOf(statement).some((saying) => meaningOf(saying).border === 'commit')

@@ -12,6 +12,7 @@ import type { Decoding } from '../../statement/decoding.js'
 import type { Field, StatementOptions } from '../../statement/statement.js'
 import type { UserChange } from '../../statement/user-change.js'
 import type { VirtualClock } from '../virtual-clock.js'
+import { ownerOf } from './decodings.js'
 import type { Answer, Client, LeaseServer, Request } from './lease-server.js'
 import type { LifeOptions } from './operation.js'
 import type { Reply } from './perform.js'
@@ -103,7 +104,7 @@ export class ModelConnection implements DriverConnection {
   }
 
   stream(statement: StatementOptions, decoding: Decoding, receiver: RowReceiver): void {
-    this.#begin({ command: 'query', sql: statement.sql }, (error) => receiver.done(error), (answer, end) => {
+    this.#begin({ command: 'query', sql: statement.sql, owner: ownerOf(decoding) }, (error) => receiver.done(error), (answer, end) => {
       const decoded = answer.replies.map((reply) => decode(reply, statement, decoding, this.serverStatus))
       const results = decoded.filter(({ fields }) => fields !== undefined)
       const failure = (): Error | undefined =>
@@ -169,7 +170,7 @@ export class ModelConnection implements DriverConnection {
 
   #run(prepared: boolean, statement: StatementOptions, decoding: Decoding, done: StatementDone): void {
     const { sql, timeout } = statement
-    const request: Request = { command: 'query', sql }
+    const request: Request = { command: 'query', sql, owner: ownerOf(decoding) }
     const timer = timeout === undefined ? undefined : this.#clock.after(timeout, () => this.#timeOut(timeout))
     const settled: StatementDone = (...outcome) => {
       timer?.cancel()

@@ -3,6 +3,7 @@ import type { UserChange } from '../../statement/user-change.js'
 import type { VirtualClock } from '../virtual-clock.js'
 import type { Arrival, Said } from './borrowing.js'
 import type { Database } from './database.js'
+import type { Owner } from './decodings.js'
 import type { Fate, LifeOptions } from './operation.js'
 import { performOwn } from './own-statements.js'
 import { perform, type Refused, type Reply } from './perform.js'
@@ -14,6 +15,8 @@ export interface Request {
   readonly command: 'query' | 'prepare' | 'ping' | 'reset' | 'change user'
   readonly sql: string
   readonly change?: UserChange
+  /** Whose it is. */
+  readonly owner?: Owner | undefined
 }
 
 /** What comes back. */
@@ -37,7 +40,7 @@ export interface Client {
 /** What the servers have to know of statements: whose they are, and what befalls them. */
 export interface StatementBook {
   /** Called when a statement is put on the wire. Undefined for the pool's own. */
-  sent(session: ServerSession, sql: string): Said | undefined
+  sent(session: ServerSession, sql: string, owner: Owner | undefined): Said | undefined
   /** Called when a change of the user is put on the wire. */
   changesUser(session: ServerSession): void
   fateOf(said: Said): Fate | undefined
@@ -128,7 +131,6 @@ export class LeaseServer {
           schema: options.database ? OWN_SCHEMA : null,
           user: OWN_USER,
           spoilt: false,
-          cleaned: false,
           last: undefined,
           open: true,
         }
@@ -148,8 +150,7 @@ export class LeaseServer {
   send(session: ServerSession, request: Request): void {
     const connected = this.#sessions.get(session)
     if (connected === undefined) return
-    if (request.command === 'reset') session.cleaned = true
-    const said = request.command === 'query' ? this.#env.book.sent(session, request.sql) : undefined
+    const said = request.command === 'query' ? this.#env.book.sent(session, request.sql, request.owner) : undefined
     if (request.command === 'change user') this.#env.book.changesUser(session)
     this.#tell(session, request.command === 'query' ? firstLine(request.sql) : `${request.command} ${request.sql}`)
     const fate = said === undefined ? this.#troubles.shift() : this.#env.book.fateOf(said)

@@ -6,7 +6,7 @@ import type { StatementOptions } from '../../statement/statement.js'
 import type { VirtualClock } from '../virtual-clock.js'
 import type { Books } from './books.js'
 import type { Borrowing, Outcome, Said } from './borrowing.js'
-import { decodingOf, zoneOf } from './decodings.js'
+import { ownedDecoding, soleOwner, zoneOf } from './decodings.js'
 import type { Plan, Putting, Reading } from './operation.js'
 import { OWN_ERROR } from './judge.js'
 
@@ -134,10 +134,10 @@ function possible(desk: Desk, putting: Putting): Putting {
   return putting
 }
 
-function optionsOf({ text }: Said, { decoding, access, timeout }: Putting): StatementOptions {
+function optionsOf({ text, borrowing }: Said, { decoding, access, timeout }: Putting): StatementOptions {
   return {
     sql: text,
-    ...(decoding === undefined ? {} : { decoding: decodingOf(decoding) }),
+    ...(decoding === undefined ? {} : { decoding: ownedDecoding(zoneOf(decoding), soleOwner(borrowing)) }),
     ...(access === undefined ? {} : { access }),
     ...(timeout === undefined ? {} : { timeout }),
   }

@@ -53,8 +53,6 @@ export interface ServerSession {
   user: string
   /** Reset after something that a reset does not undo on this kind of server. */
   spoilt: boolean
-  /** It was cleaned since the last statement of a borrower. */
-  cleaned: boolean
   /** Whose statement ran here last. */
   last: Borrowing | undefined
   open: boolean

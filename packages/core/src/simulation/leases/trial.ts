@@ -5,6 +5,7 @@ import type { Random } from '../../hosts/selector.js'
 import type { Pool } from '../../pool.js'
 import { createRandom } from '../random.js'
 import { VirtualClock } from '../virtual-clock.js'
+import { Arrivals } from './arrivals.js'
 import { Books } from './books.js'
 import { Borrowers } from './borrowers.js'
 import { Database } from './database.js'
@@ -43,7 +44,7 @@ export class Trial {
     const nextSession = (): number => (sessions += 1)
     const { clock } = this
     this.#newServer = (name) =>
-      new LeaseServer(name, { clock, database, options, book: books, tell: trace, nextSession })
+      new LeaseServer(name, { clock, database, options, book: new Arrivals(options, books), tell: trace, nextSession })
     const driver = new LeaseDriver({ clock, options, serverOf: (host) => this.#serverNamed(host) })
     this.pool = new Hostpool(resolveConfig(poolOptions(options)), {
       clock,
@@ -61,13 +62,14 @@ export class Trial {
 
   /** The first rule that did not hold; undefined when all did. */
   async run(): Promise<Violation | undefined> {
-    const unhandled = (error: unknown): void =>
-      this.books.broken('no rejection is unhandled', error instanceof Error ? (error.stack ?? '') : String(error))
-    process.on('unhandledRejection', unhandled)
+    const giveBack = [
+      takeOver('unhandledRejection', (error) => this.books.broken('no rejection is unhandled', stackOf(error))),
+      takeOver('uncaughtException', (error) => this.books.broken('nothing throws', stackOf(error))),
+    ]
     try {
       return await this.#live()
     } finally {
-      process.off('unhandledRejection', unhandled)
+      for (const give of giveBack) give()
     }
   }
 
@@ -91,7 +93,7 @@ export class Trial {
     try {
       await step()
     } catch (error) {
-      this.books.broken('nothing throws', error instanceof Error ? (error.stack ?? error.message) : String(error))
+      this.books.broken('nothing throws', stackOf(error))
     }
     this.books.checkHolders()
   }
@@ -296,6 +298,23 @@ export class Trial {
       return random()
     }
   }
+}
+
+/** What happens to the process during a life is the model's to judge, and not that of what runs it. Answers what ends that. */
+function takeOver(event: 'unhandledRejection' | 'uncaughtException', judge: (error: unknown) => void): () => void {
+  // One list of listeners for both events; Node types each of them apart.
+  const emitter: NodeJS.EventEmitter = process
+  const others = emitter.rawListeners(event) as ((...given: unknown[]) => void)[]
+  emitter.removeAllListeners(event)
+  emitter.on(event, judge)
+  return () => {
+    emitter.removeAllListeners(event)
+    for (const other of others) emitter.on(event, other)
+  }
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
 function followed(promise: Promise<unknown>): {

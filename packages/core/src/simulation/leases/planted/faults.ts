@@ -14,6 +14,7 @@ export interface PlantedFault {
 
 const EXECUTOR = 'session/statement-executor.ts'
 const SESSION = 'session/session.ts'
+const SCOPE = 'session/transaction-scope.ts'
 const LEASE = 'session/pool-lease.ts'
 
 export const plantedFaults: readonly PlantedFault[] = [
@@ -23,7 +24,11 @@ export const plantedFaults: readonly PlantedFault[] = [
       {
         file: 'pool/loans.ts',
         from: 'if (checkout.isOut) return true',
-        to: 'if (checkout.connection.checkout !== undefined) { checkout.connection.checkout = checkout; return true }',
+        to: `if (checkout.connection.checkout !== undefined) {
+      checkout.connection.checkout = checkout
+      return true
+    }
+    checkout.takenAway = true`,
       },
       { file: EXECUTOR, from: '      this.#detach(left)\n', to: '' },
     ],
@@ -120,17 +125,18 @@ export const plantedFaults: readonly PlantedFault[] = [
     name: 'a commit that DDL brings about is forgotten',
     edits: [
       {
-        file: EXECUTOR,
-        from: "if (kind.commitsFirst === true || kind.kind === 'begin') this.#partlyCommitted = true",
-        to: 'if (kind.chain === true && kind.several === true) this.#partlyCommitted = true',
+        file: SCOPE,
+        from: "const commits = kind.commitsFirst === true || kind.kind === 'begin' || (",
+        to: 'const commits = (',
       },
     ],
   },
   {
     name: 'LAST_INSERT_ID() and its like are asked of any connection',
     edits: [
-      { file: 'session/traces.ts', from: 'if (asks === undefined) return false', to: 'return false' },
+      { file: 'session/traces.ts', from: "    if (elsewhere) return 'elsewhere'\n", to: '' },
       { file: 'session/traces.ts', from: 'return this.#kept === checkout', to: 'return false' },
+      { file: EXECUTOR, from: 'session.movable && kind.asks === undefined && ', to: 'session.movable && ' },
     ],
   },
   {
@@ -194,7 +200,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     edits: [
       {
         file: EXECUTOR,
-        from: "      case 'rethrowTransactionGone':\n        this.#transactionLost = error\n",
+        from: "      case 'rethrowTransactionGone':\n        this.#scope.lose(error)\n",
         to: "      case 'rethrowTransactionGone':\n",
       },
     ],
