@@ -133,7 +133,7 @@ export class Arrivals implements StatementBook {
 function isAskedFor({ putting, outcome, text, arrivals }: Said, sql: string): boolean {
   if (putting?.by !== 'api' || outcome !== undefined || text !== sql) return false
   const last = arrivals.at(-1)
-  return last?.answer !== 'done' && (last?.answer !== undefined || last?.session.open !== true)
+  return last?.answer !== 'done' && (last?.answer !== undefined || last?.session.open !== true || last.session.left)
 }
 
 /** What is sent before or after a callback is none of its own statements. */

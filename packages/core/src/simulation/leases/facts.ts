@@ -51,7 +51,7 @@ export function noteFailure(facts: Facts, saying: Saying): void {
   facts.rowCount = undefined
   facts.foundRows = undefined
   facts.warnings = undefined
-  if (saying === 'set transaction') facts.nextIsolation = undefined
+  if (saying === 'set transaction' || facts.nextIsolation !== null) facts.nextIsolation = undefined
   const names = CHANGES[saying] ?? []
   for (const name of names) facts[name] = undefined
 }

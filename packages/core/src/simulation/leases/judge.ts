@@ -263,8 +263,8 @@ export class Judge {
     if (ends) {
       const [only] = parts.length === 1 ? parts : []
       const { border } = meaningOf(only ?? 'several')
-      // It says that the COMMIT did nothing: what was open still is, or is gone.
-      if (told.statementUndone && border === 'commit') return
+      // It says that the end of the transaction did nothing: what was open still is, or is gone.
+      if (told.statementUndone && (border === 'commit' || border === 'rollback')) return
       if (border === undefined || border === 'begin') this.#forgetOpen()
       else this.#leave()
     }

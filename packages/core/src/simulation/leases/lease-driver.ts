@@ -291,8 +291,7 @@ export class ModelConnection implements DriverConnection {
   }
 
   #observe({ errno, status, changed, schema }: Answer): void {
-    if (errno !== undefined) return
-    this.serverStatus = status
+    if (errno === undefined) this.serverStatus = status
     if (changed) this.sessionChanged = true
     if (schema !== undefined) this.schemaChangedTo = schema
   }

@@ -133,6 +133,7 @@ export class LeaseServer {
           spoilt: false,
           last: undefined,
           open: true,
+          left: false,
         }
         const connected: Connected = { client: undefined, waiting: false }
         this.#sessions.set(session, connected)
@@ -166,6 +167,7 @@ export class LeaseServer {
     if (connected === undefined) return
     this.#tell(session, 'cut')
     connected.client = undefined
+    session.left = true
     if (!connected.waiting) this.#end(session)
   }
 
@@ -376,7 +378,8 @@ export class LeaseServer {
     const { tracking } = this.#env.options
     const failed = replies.find((reply) => reply.is === 'error')
     const reported = parts.filter((saying, index) => REPORTED.has(saying) && replies[index]?.is === 'ok')
-    const reports = tracking === 'yes' && values.tracking && failed === undefined && reported.length > 0
+    // Of several statements those before the one that failed have reported.
+    const reports = tracking === 'yes' && values.tracking && reported.length > 0
     return {
       errno: failed?.errno,
       replies: replies.filter((reply) => reply.is !== 'error'),

@@ -56,6 +56,8 @@ export interface ServerSession {
   /** Whose statement ran here last. */
   last: Borrowing | undefined
   open: boolean
+  /** The client's end is gone. */
+  left: boolean
 }
 
 export function freshValues(): SessionValues {
