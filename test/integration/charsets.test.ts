@@ -109,8 +109,8 @@ async function arrived(
 async function falsified(on: Pick<Lease, Method>, method: Method, values: readonly string[]) {
   const wrong: string[] = []
   let count = 0
-  for (let start = 0; start < values.length; start += 128) {
-    for (const [value, answer] of await arrived(on, method, values.slice(start, start + 128))) {
+  for (let start = 0; start < values.length; start += 16) {
+    for (const [value, answer] of await arrived(on, method, values.slice(start, start + 16))) {
       count += 1
       if (answer !== Buffer.from(value).toString('hex').toUpperCase())
         wrong.push(`${JSON.stringify(value)} → ${answer}`)
@@ -134,7 +134,7 @@ describe.each(CHARSETS)('in a session of %s', (charset) => {
     }
   })
 
-  it('it is the same when SET NAMES has chosen it', async () => {
+  it('nothing is different when SET NAMES has chosen it', async () => {
     const lease = await single({}).getConnection()
     await lease.query(`SET NAMES ${charset}`)
     for (const method of ['query', 'execute'] as const) {

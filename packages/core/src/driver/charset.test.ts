@@ -48,6 +48,9 @@ describe('charsets', () => {
     ['', undefined],
   ])('a session of %s is written under the number %s', (name, number) => {
     expect(charsetNumberOf(name)).toBe(number)
-    if (number !== undefined) expect(charsetNameOf(number)).toBe(name === 'utf8' ? 'utf8mb3' : name)
+  })
+
+  it.each(['utf8mb4', 'utf8mb3', 'latin1', 'ujis', 'gbk', 'binary'])('%s is called so', (name) => {
+    expect(charsetNameOf(charsetNumberOf(name) ?? -1)).toBe(name)
   })
 })
