@@ -46,6 +46,12 @@ const CHARACTERS = BLOCKS.flatMap(([first, last, step = 1]) =>
   ),
 )
 
+/** A quarter of them, another one for each of four charsets. */
+function someFor(charset: string): string[] {
+  const share = CHARSETS.indexOf(charset) % 4
+  return CHARACTERS.filter((_, index) => index % 4 === share)
+}
+
 /** What breaks out of literals: of quotes, backslashes, and characters that are cut down or written to them. */
 const BREAKING = [
   "O'Brien",
@@ -121,10 +127,10 @@ async function falsified(on: Pick<Lease, Method>, method: Method, values: readon
 
 describe.each(CHARSETS)('in a session of %s', (charset) => {
   it('a character arrives as itself or is refused', async () => {
-    const { wrong, count } = await falsified(single({ charset }), 'query', CHARACTERS)
+    const { wrong, count } = await falsified(single({ charset }), 'query', someFor(charset))
     expect(wrong).toEqual([])
-    // ASCII, at least.
-    expect(count).toBeGreaterThanOrEqual(95)
+    // A share of ASCII, at least.
+    expect(count).toBeGreaterThanOrEqual(20)
   })
 
   it.each(['', 'NO_BACKSLASH_ESCAPES'])('what breaks out of literals does not, with sql_mode = "%s"', async (mode) => {
