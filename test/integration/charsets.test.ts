@@ -141,12 +141,12 @@ describe.each(CHARSETS)('in a session of %s', (charset) => {
   })
 
   it('nothing is different when SET NAMES has chosen it', async () => {
-    const lease = await single({}).getConnection()
-    await lease.query(`SET NAMES ${charset}`)
-    for (const method of ['query', 'execute'] as const) {
-      expect(await falsified(lease, method, BREAKING)).toMatchObject({ wrong: [] })
-    }
-    lease.release()
+    await single({}).withConnection(async (lease) => {
+      await lease.query(`SET NAMES ${charset}`)
+      for (const method of ['query', 'execute'] as const) {
+        expect(await falsified(lease, method, BREAKING)).toMatchObject({ wrong: [] })
+      }
+    })
   })
 })
 
@@ -177,23 +177,23 @@ describe('where a backslash escapes nothing', () => {
   })
 
   it('a routine, a statement and an error that set the mode for a while, or say so, lead to no other value', async () => {
-    const lease = await single({}).getConnection()
-    await lease.query('DROP PROCEDURE IF EXISTS esc_mode')
-    await lease.query(`CREATE PROCEDURE esc_mode() SET sql_mode = ${NO_BACKSLASH_ESCAPES}`)
-    for (const sql of [
-      'CALL esc_mode()',
-      `SET STATEMENT sql_mode = ${NO_BACKSLASH_ESCAPES} FOR SELECT 1`,
-      `SET STATEMENT sql_mode = ${NO_BACKSLASH_ESCAPES} FOR DO 1`,
-      `SET sql_mode = ${NO_BACKSLASH_ESCAPES}`,
-      "SET STATEMENT sql_mode = '' FOR DO 1",
-      'CALL esc_mode()',
-      "SET sql_mode = ''",
-    ]) {
-      await lease.query(sql).catch(() => {})
-      for (const method of ['query', 'execute'] as const) {
-        expect(await falsified(lease, method, BREAKING), `${sql}, by ${method}`).toMatchObject({ wrong: [] })
+    await single({}).withConnection(async (lease) => {
+      await lease.query('DROP PROCEDURE IF EXISTS esc_mode')
+      await lease.query(`CREATE PROCEDURE esc_mode() SET sql_mode = ${NO_BACKSLASH_ESCAPES}`)
+      for (const sql of [
+        'CALL esc_mode()',
+        `SET STATEMENT sql_mode = ${NO_BACKSLASH_ESCAPES} FOR SELECT 1`,
+        `SET STATEMENT sql_mode = ${NO_BACKSLASH_ESCAPES} FOR DO 1`,
+        `SET sql_mode = ${NO_BACKSLASH_ESCAPES}`,
+        "SET STATEMENT sql_mode = '' FOR DO 1",
+        'CALL esc_mode()',
+        "SET sql_mode = ''",
+      ]) {
+        await lease.query(sql).catch(() => {})
+        for (const method of ['query', 'execute'] as const) {
+          expect(await falsified(lease, method, BREAKING), `${sql}, by ${method}`).toMatchObject({ wrong: [] })
+        }
       }
-    }
-    lease.release()
+    })
   })
 })
