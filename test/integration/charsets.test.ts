@@ -196,4 +196,22 @@ describe('where a backslash escapes nothing', () => {
       }
     })
   })
+
+  it('the mode and the charset that several statements set on their way let no value break out', async () => {
+    await single({ multipleStatements: true }).withConnection(async (lease) => {
+      for (const set of [
+        `SET sql_mode = ${NO_BACKSLASH_ESCAPES}`,
+        "SET sql_mode = ''",
+        'SET NAMES gbk',
+        'SET NAMES utf8mb4',
+      ]) {
+        for (const value of BREAKING) {
+          const sql = `${set}; SELECT COUNT(*) AS n FROM (SELECT 1 UNION SELECT 2) AS t WHERE 'a' = ?`
+          const answer = await lease.query<unknown>(sql, [value]).catch((error: unknown) => error)
+          if (isHostpoolError(answer)) continue
+          expect(answer, `${set}, then ${value}`).toHaveProperty([0, 1, 0, 'n'], 0)
+        }
+      }
+    })
+  })
 })
