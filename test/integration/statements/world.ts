@@ -93,6 +93,8 @@ export class World {
       const [answer] = await this.#connection.query(sql)
       return Array.isArray(answer) ? 'rows' : 'done'
     } catch (error) {
+      // What the driver cannot go on with has no traces that could be looked at.
+      if ((error as { fatal?: boolean }).fatal === true) throw new Error(`the connection broke at ${JSON.stringify(sql)}`, { cause: error })
       return error as Error
     }
   }
