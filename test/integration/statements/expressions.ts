@@ -28,7 +28,7 @@ const NATIVE_CALLS = [
   ['replace', '(', "'abc'", ',', "'a'", ',', "'b'", ')'],
   ['left', '(', "'abc'", ',', '2', ')'],
   ['greatest', '(', '?', ',', '?', ')'],
-  ['json_extract', '(', "'{\"a\":1}'", ',', "'$.a'", ')'],
+  ['json_extract', '(', '\'{"a":1}\'', ',', "'$.a'", ')'],
   ['json_object', '(', "'a'", ',', '?', ')'],
   ['uuid', '(', ')'],
   ['database', '(', ')'],
@@ -96,15 +96,15 @@ const TRAPS = [
   "x'41', !, n'a', _utf8mb4'b'",
   "'a' 'b', !",
   "'it''s', !, 'it''s'",
-  "/*! ! , */ 1",
-  "/*!50000 !, */ 1",
-  "/*M! ! , */ 1",
-  "/*M!100000 !, */ 1",
-  "1 /*!, ! */",
+  '/*! ! , */ 1',
+  '/*!50000 !, */ 1',
+  '/*M! ! , */ 1',
+  '/*M!100000 !, */ 1',
+  '1 /*!, ! */',
   "'/*! ! */'",
-  "{fn !}",
-  "(!)",
-  "-!",
+  '{fn !}',
+  '(!)',
+  '-!',
   "'a'=!",
 ] as const satisfies readonly [string, ...string[]]
 
@@ -124,9 +124,26 @@ export class Expressions {
     if (depth <= 0 || random.chance(0.4)) return [this.#leaf()]
     switch (random.below(7)) {
       case 0:
-        return ['(', ...this.one(wildness, depth - 1), random.one(['+', '-', '*', '=', '<', 'and', 'or', 'div', 'xor', '<=>']), ...this.one(wildness, depth - 1), ')']
+        return [
+          '(',
+          ...this.one(wildness, depth - 1),
+          random.one(['+', '-', '*', '=', '<', 'and', 'or', 'div', 'xor', '<=>']),
+          ...this.one(wildness, depth - 1),
+          ')',
+        ]
       case 1:
-        return ['case', 'when', ...this.one(wildness, depth - 1), 'then', '(', ...this.one(wildness, depth - 1), ')', 'else', '2', 'end']
+        return [
+          'case',
+          'when',
+          ...this.one(wildness, depth - 1),
+          'then',
+          '(',
+          ...this.one(wildness, depth - 1),
+          ')',
+          'else',
+          '2',
+          'end',
+        ]
       case 2:
         return [this.#leaf(), 'in', '(', ...this.one(wildness, depth - 1), ',', '7', ')']
       case 3:
@@ -149,8 +166,11 @@ export class Expressions {
   call(depth: number): Tokens {
     const random = this.#random
     const name = random.one(FUNCTION_NAMES)
-    const written = isPlain(name) && random.chance(0.6) ? name : quoted(name, random.one(['`', '`', '`', '"', '"', '[']))
-    const qualified = random.chance(0.2) ? [random.one([this.#database, quoted(this.#database)]), '.', written] : [written]
+    const written =
+      isPlain(name) && random.chance(0.6) ? name : quoted(name, random.one(['`', '`', '`', '"', '"', '[']))
+    const qualified = random.chance(0.2)
+      ? [random.one([this.#database, quoted(this.#database)]), '.', written]
+      : [written]
     return [...qualified, '(', ...(depth > 0 ? this.one(0.1, depth - 1) : ['1']), ')']
   }
 

@@ -3,11 +3,57 @@ import { FUNCTION_NAMES, quoted } from './names.js'
 import type { Random } from './random.js'
 
 /** What may stand between two tokens. */
-const GAPS = [' ', ' ', ' ', '\n', '\t', '  ', '\r\n', '\v', '\f', '/**/', "/* it's */", '/* " */', '/* ` ( */', ' -- it\'s\n', ' --\n', '# "\n', '--\t`\n'] as const satisfies readonly [string, ...string[]]
-const RARE_GAPS = ['/*! */', '/*!50000 */', '/*M! */', '/*+ x */', '/*!99999999 f1(1) */'] as const satisfies readonly [string, ...string[]]
+const GAPS = [
+  ' ',
+  ' ',
+  ' ',
+  '\n',
+  '\t',
+  '  ',
+  '\r\n',
+  '\v',
+  '\f',
+  '/**/',
+  "/* it's */",
+  '/* " */',
+  '/* ` ( */',
+  " -- it's\n",
+  ' --\n',
+  '# "\n',
+  '--\t`\n',
+] as const satisfies readonly [string, ...string[]]
+const RARE_GAPS = ['/*! */', '/*!50000 */', '/*M! */', '/*+ x */', '/*!99999999 f1(1) */'] as const satisfies readonly [
+  string,
+  ...string[],
+]
 
 /** What a text is damaged with, to see that nothing odd is believed. */
-const DAMAGE = ["'", '"', '`', '\\', '/*', '*/', '-- ', '#', ';', '(', ')', '@', '\0', '\u00A0', '$', '$$', '[', ']', '!', '/*!', ':=', '\n', ' into ', ' for update '] as const satisfies readonly [string, ...string[]]
+const DAMAGE = [
+  "'",
+  '"',
+  '`',
+  '\\',
+  '/*',
+  '*/',
+  '-- ',
+  '#',
+  ';',
+  '(',
+  ')',
+  '@',
+  '\0',
+  '\u00A0',
+  '$',
+  '$$',
+  '[',
+  ']',
+  '!',
+  '/*!',
+  ':=',
+  '\n',
+  ' into ',
+  ' for update ',
+] as const satisfies readonly [string, ...string[]]
 
 /** Random statements of all kinds; about half of them only read. The tables are those of `world.ts`. */
 export class StatementGenerator {
@@ -43,7 +89,15 @@ export class StatementGenerator {
     const chance = random.next()
     if (depth > 0 && chance < 0.1) return [...this.#with(wildness, depth), ...this.#select(wildness, 0)]
     if (depth > 0 && chance < 0.2) {
-      return ['(', ...this.#select(wildness, 0), ')', random.one(['union', 'union all']), '(', ...this.#select(wildness, 0), ')']
+      return [
+        '(',
+        ...this.#select(wildness, 0),
+        ')',
+        random.one(['union', 'union all']),
+        '(',
+        ...this.#select(wildness, 0),
+        ')',
+      ]
     }
     const options = random.one([[], [], [], ['distinct'], ['sql_calc_found_rows'], ['straight_join'], ['all']])
     const items = Array.from({ length: 1 + random.below(3) }, () => this.#item(wildness))
@@ -59,17 +113,56 @@ export class StatementGenerator {
 
   #with(wildness: number, depth: number): Tokens {
     const random = this.#random
-    const one = ['c1', ...random.one([[], ['(', 'a', ')']]), 'as', '(', 'select', ...this.#expressions.one(wildness, depth), ')']
-    const two = [',', random.one(['c2', '`f1`', 'f1']), ...random.one([[], ['(', 'a', ')']]), 'as', '(', 'select', ...this.#expressions.one(wildness, depth), ')']
+    const one = [
+      'c1',
+      ...random.one([[], ['(', 'a', ')']]),
+      'as',
+      '(',
+      'select',
+      ...this.#expressions.one(wildness, depth),
+      ')',
+    ]
+    const two = [
+      ',',
+      random.one(['c2', '`f1`', 'f1']),
+      ...random.one([[], ['(', 'a', ')']]),
+      'as',
+      '(',
+      'select',
+      ...this.#expressions.one(wildness, depth),
+      ')',
+    ]
     return ['with', ...random.one([[], ['recursive']]), ...one, ...(random.chance(0.4) ? two : [])]
   }
 
   #source(wildness: number, depth: number): Tokens {
     const random = this.#random
     if (depth > 0 && random.chance(0.15)) {
-      return ['t1', random.one(['join', 'left join']), '(', 'select', ...this.#expressions.one(wildness, 1), 'as', 'q', ')', 'as', 'd', 'on', ...this.#expressions.one(wildness, 1)]
+      return [
+        't1',
+        random.one(['join', 'left join']),
+        '(',
+        'select',
+        ...this.#expressions.one(wildness, 1),
+        'as',
+        'q',
+        ')',
+        'as',
+        'd',
+        'on',
+        ...this.#expressions.one(wildness, 1),
+      ]
     }
-    return random.one<Tokens>([['t1'], ['t1'], ['`t1`'], [quoted(this.#database), '.', 't1'], ['t1', 'as', 't1'], ['t1', 'use', 'index', '(', 'by_n', ')'], ['t1', 'join', 't2', 'using', '(', 'id', ')'], ['t1', 'natural', 'join', 't2']])
+    return random.one<Tokens>([
+      ['t1'],
+      ['t1'],
+      ['`t1`'],
+      [quoted(this.#database), '.', 't1'],
+      ['t1', 'as', 't1'],
+      ['t1', 'use', 'index', '(', 'by_n', ')'],
+      ['t1', 'join', 't2', 'using', '(', 'id', ')'],
+      ['t1', 'natural', 'join', 't2'],
+    ])
   }
 
   #clauses(wildness: number): Tokens {
@@ -88,30 +181,86 @@ export class StatementGenerator {
   #end(wildness: number): Tokens {
     const random = this.#random
     if (!random.chance(wildness / 3)) return []
-    return random.one<Tokens>([['for', 'update'], ['for', 'update', 'nowait'], ['for', 'share'], ['lock', 'in', 'share', 'mode'], ['into', '@v3'], ['limit', '1', 'into', '@v4'], ['procedure', 'analyse', '(', ')'], [';', ...this.#expressions.one(1)], [';', 'select', ...this.#expressions.one(1)]])
+    return random.one<Tokens>([
+      ['for', 'update'],
+      ['for', 'update', 'nowait'],
+      ['for', 'share'],
+      ['lock', 'in', 'share', 'mode'],
+      ['into', '@v3'],
+      ['limit', '1', 'into', '@v4'],
+      ['procedure', 'analyse', '(', ')'],
+      [';', ...this.#expressions.one(1)],
+      [';', 'select', ...this.#expressions.one(1)],
+    ])
   }
 
   #show(wildness: number): Tokens {
     const random = this.#random
-    const what = random.one(['tables', 'variables', 'status', 'columns from t1', 'databases', 'character set', 'collation', 'table status', 'index from t1', 'warnings', 'count(*) warnings', 'create table t1', 'processlist', 'function status', 'engines', 'triggers'])
-    const where = random.chance(0.7) ? ['where', ...this.#expressions.one(wildness * 3, 1)] : random.one([[], ['like', "'a%'"]])
+    const what = random.one([
+      'tables',
+      'variables',
+      'status',
+      'columns from t1',
+      'databases',
+      'character set',
+      'collation',
+      'table status',
+      'index from t1',
+      'warnings',
+      'count(*) warnings',
+      'create table t1',
+      'processlist',
+      'function status',
+      'engines',
+      'triggers',
+    ])
+    const where = random.chance(0.7)
+      ? ['where', ...this.#expressions.one(wildness * 3, 1)]
+      : random.one([[], ['like', "'a%'"]])
     return ['show', ...what.split(' '), ...where]
   }
 
   #explain(wildness: number): Tokens {
     const random = this.#random
-    const how = random.one([['explain'], ['explain'], ['desc'], ['describe'], ['explain', 'extended'], ['explain', 'format', '=', 'json'], ['explain', 'analyze'], ['analyze'], ['analyze', 'format', '=', 'json']])
-    return [...how, ...random.one([this.#select(wildness, 1), this.#select(wildness, 1), ['t1'], ['select', '*', 'from', '(', ...this.#select(wildness, 0), ')', 'as', 'e'], this.#change(wildness)])]
+    const how = random.one([
+      ['explain'],
+      ['explain'],
+      ['desc'],
+      ['describe'],
+      ['explain', 'extended'],
+      ['explain', 'format', '=', 'json'],
+      ['explain', 'analyze'],
+      ['analyze'],
+      ['analyze', 'format', '=', 'json'],
+    ])
+    return [
+      ...how,
+      ...random.one([
+        this.#select(wildness, 1),
+        this.#select(wildness, 1),
+        ['t1'],
+        ['select', '*', 'from', '(', ...this.#select(wildness, 0), ')', 'as', 'e'],
+        this.#change(wildness),
+      ]),
+    ]
   }
 
   #forStatement(wildness: number): Tokens {
     const value = this.#expressions.one(wildness, 1)
-    const values = this.#random.one([['5'], ['default'], ['(', ...value, ')'], value, ['5', ',', 'sort_buffer_size', '=', '100000']])
+    const values = this.#random.one([
+      ['5'],
+      ['default'],
+      ['(', ...value, ')'],
+      value,
+      ['5', ',', 'sort_buffer_size', '=', '100000'],
+    ])
     return ['set', 'statement', 'max_statement_time', '=', ...values, 'for', ...this.#statementInside(wildness)]
   }
 
   #statementInside(wildness: number): Tokens {
-    return this.#random.chance(0.8) ? this.#select(wildness, 1) : this.#random.one([this.#change(wildness), this.#other(wildness)])
+    return this.#random.chance(0.8)
+      ? this.#select(wildness, 1)
+      : this.#random.one([this.#change(wildness), this.#other(wildness)])
   }
 
   #change(wildness: number): Tokens {
@@ -121,7 +270,34 @@ export class StatementGenerator {
       ['insert', 'into', 't2', '(', 'n', ')', 'values', '(', ...one(), ')'],
       ['insert', random.one(['ignore', 'low_priority', 'into']), '`t2`', '(', '`n`', ')', 'select', ...one()],
       ['insert', 'into', quoted(this.#database), '.', 't2', 'set', 'n', '=', ...one()],
-      ['insert', 'into', 't2', '(', 'id', ',', 'n', ')', 'values', '(', '1', ',', ...one(), ')', 'on', 'duplicate', 'key', 'update', 'n', '=', 'values', '(', 'n', ')', '+', ...one()],
+      [
+        'insert',
+        'into',
+        't2',
+        '(',
+        'id',
+        ',',
+        'n',
+        ')',
+        'values',
+        '(',
+        '1',
+        ',',
+        ...one(),
+        ')',
+        'on',
+        'duplicate',
+        'key',
+        'update',
+        'n',
+        '=',
+        'values',
+        '(',
+        'n',
+        ')',
+        '+',
+        ...one(),
+      ],
       ['replace', 'into', 't2', '(', 'id', ',', 'n', ')', 'values', '(', '2', ',', ...one(), ')'],
       ['insert', 'into', 't2', '(', 'n', ')', 'values', '(', '1', ')', 'returning', ...one()],
       ['update', 't2', 'set', 'n', '=', ...one(), 'where', ...one()],

@@ -1,4 +1,8 @@
-import { type QuotingMode, type StatementKind, statementKind } from '../../../packages/core/src/statement/statement-kind.js'
+import {
+  type QuotingMode,
+  type StatementKind,
+  statementKind,
+} from '../../../packages/core/src/statement/statement-kind.js'
 import { StatementGenerator } from './generator.js'
 import { Random } from './random.js'
 import { type Server, type Traces, World } from './world.js'
@@ -123,7 +127,9 @@ async function runOther(world: World, sql: string, kinds: readonly StatementKind
     const ends = kind === 'commit' || kind === 'rollback' || commitsFirst === true
     if (!after.inTransaction && !ends) outcome.faults.push(`ended a transaction unannounced: ${JSON.stringify(sql)}`)
     if (before.untracked !== after.untracked && !mayTaint) {
-      outcome.faults.push(`left unannounced traces: ${JSON.stringify(sql)}: ${before.untracked} became ${after.untracked}`)
+      outcome.faults.push(
+        `left unannounced traces: ${JSON.stringify(sql)}: ${before.untracked} became ${after.untracked}`,
+      )
     }
   }
 }

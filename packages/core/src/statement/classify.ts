@@ -31,9 +31,7 @@ const ATTRIBUTES: ReadonlySet<string> = new Set(
   'aggregate body fulltext ignore offline online or replace spatial temporary undo unique'.split(' '),
 )
 /** Statements of no kind below that leave an open transaction open. */
-const COMMITS_NOTHING: ReadonlySet<string> = new Set(
-  'deallocate do handler help prepare resignal signal'.split(' '),
-)
+const COMMITS_NOTHING: ReadonlySet<string> = new Set('deallocate do handler help prepare resignal signal'.split(' '))
 
 /** What a reading of a statement, not begun yet, says that it is. */
 export function classify(reading: Reading): Flags {
@@ -174,7 +172,8 @@ function show(reading: Reading): Flags {
   }
   const { noticed } = reading
   if ((noticed & (Noticed.call | Noticed.assignment | Noticed.into | Noticed.setsId)) !== 0) return TAINTING_WRITE
-  return (noticed & CHANGING) === 0 ? READ : WRITE
+  // Subqueries of SHOW lock the rows that they read.
+  return (noticed & (CHANGING | Noticed.query)) === 0 ? READ : WRITE
 }
 const ABOUT_THE_LAST: ReadonlySet<string> = new Set('warnings errors profile profiles'.split(' '))
 

@@ -33,7 +33,7 @@ const READS = [
   'SELECT @a, @`b c`, @@version, @@session.sql_mode, @into, @for',
   'SELECT next value, next, t.nextvalue FROM t',
   'SELECT * FROM заказы WHERE `сумма` > 1 AND menü = ?',
-  'SELECT 1--1, 2 - -2 --\n, 3 # it\'s',
+  "SELECT 1--1, 2 - -2 --\n, 3 # it's",
   'SELECT 1;;; -- end',
   ';SELECT 1',
   "SELECT {d '2020-01-01'}, x'41', N'a', _utf8mb4'b', 'a' 'b'",
@@ -67,11 +67,15 @@ const WRITES = [
   ['only a comment', '-- nothing'],
   ['EXPLAIN of a change', 'EXPLAIN UPDATE t SET a = 1'],
   ['EXPLAIN of a locking read', 'EXPLAIN SELECT * FROM t FOR UPDATE'],
+  ['a subquery of SHOW, which locks', 'SHOW TABLES WHERE EXISTS (SELECT 1 FROM t)'],
   ['a locking read in SHOW', 'SHOW TABLES WHERE (SELECT 1 FROM t FOR UPDATE)'],
-  ["a sequence of sql_mode ORACLE", 'SELECT s.nextval, s . `currval`, s."NEXTVAL"'],
+  ['a sequence of sql_mode ORACLE', 'SELECT s.nextval, s . `currval`, s."NEXTVAL"'],
   ['an UPDATE in parentheses behind a CTE', 'WITH x AS (SELECT 1) UPDATE t SET a = 1'],
   ['an INSERT with columns', 'INSERT INTO `shop`.`t` (`a`, b) VALUES (COALESCE(?, 1), NOW())'],
-  ['an INSERT with partitions', 'INSERT IGNORE INTO t PARTITION (p0) (a) SELECT b FROM u ON DUPLICATE KEY UPDATE a = VALUES(a)'],
+  [
+    'an INSERT with partitions',
+    'INSERT IGNORE INTO t PARTITION (p0) (a) SELECT b FROM u ON DUPLICATE KEY UPDATE a = VALUES(a)',
+  ],
   ['REPLACE', 'REPLACE t(a) VALUES (1)'],
   ['DELETE', 'DELETE FROM t WHERE a IN (SELECT b FROM u) LIMIT 1'],
   ['the next id from a table', 'UPDATE t SET id = LAST_INSERT_ID(id + 1)'],
@@ -79,7 +83,10 @@ const WRITES = [
   ['the end of a savepoint', 'RELEASE SAVEPOINT a'],
   ['USE', 'USE shop'],
   ['a temporary table', 'CREATE TEMPORARY TABLE t (a INT, KEY k (a))'],
-  ['DDL with parentheses', 'CREATE TABLE t (a DECIMAL(10, 2), b ENUM ("x"), KEY k (a), FOREIGN KEY (b) REFERENCES u (id))'],
+  [
+    'DDL with parentheses',
+    'CREATE TABLE t (a DECIMAL(10, 2), b ENUM ("x"), KEY k (a), FOREIGN KEY (b) REFERENCES u (id))',
+  ],
   ['CHECKSUM TABLE', 'CHECKSUM TABLE t'],
 ] as const
 
@@ -198,12 +205,14 @@ describe('the kind of a statement', () => {
     expect(statementKind(back)).toEqual({ kind: 'rollback', mayTaint: false, ...flags })
   })
 
-  it.each(['ROLLBACK TO a', 'rollback work to savepoint `a`;', 'ROLLBACK TO SAVEPOINT savepoint', 'ROLLBACK TO savepoint'])(
-    '%s ends no transaction',
-    (sql) => {
-      expect(statementKind(sql)).toEqual({ kind: 'write', mayTaint: false })
-    },
-  )
+  it.each([
+    'ROLLBACK TO a',
+    'rollback work to savepoint `a`;',
+    'ROLLBACK TO SAVEPOINT savepoint',
+    'ROLLBACK TO savepoint',
+  ])('%s ends no transaction', (sql) => {
+    expect(statementKind(sql)).toEqual({ kind: 'write', mayTaint: false })
+  })
 
   it('SET TRANSACTION holds for the next transaction only', () => {
     expect(statementKind('SET TRANSACTION ISOLATION LEVEL SERIALIZABLE')).toMatchObject({ forNextTransaction: true })
@@ -231,18 +240,23 @@ describe('the kind of a statement', () => {
     ['SELECT PREVIOUS VALUE FOR s', { id: true }],
     ['SELECT @@pseudo_thread_id', { connection: true }],
     ['KILL CONNECTION_ID()', { connection: true }],
-    ['SELECT ROW_COUNT(), FOUND_ROWS(), LAST_INSERT_ID(), CONNECTION_ID()', { statement: true, rows: true, id: true, connection: true }],
+    [
+      'SELECT ROW_COUNT(), FOUND_ROWS(), LAST_INSERT_ID(), CONNECTION_ID()',
+      { statement: true, rows: true, id: true, connection: true },
+    ],
     ['SELECT /*! LAST_INSERT_ID() */', { id: true }],
   ])('%s asks the connection about statements before it', (sql, asks) => {
     expect(statementKind(sql).asks).toEqual(asks)
   })
 
-  it.each(['SELECT identity, t.last_insert_id FROM t', "SELECT 'LAST_INSERT_ID()', @identity", 'SELECT @@version, t.identity', 'SELECT LAST_INSERT_ID(5)'])(
-    '%s asks nothing',
-    (sql) => {
-      expect(statementKind(sql).asks).toBeUndefined()
-    },
-  )
+  it.each([
+    'SELECT identity, t.last_insert_id FROM t',
+    "SELECT 'LAST_INSERT_ID()', @identity",
+    'SELECT @@version, t.identity',
+    'SELECT LAST_INSERT_ID(5)',
+  ])('%s asks nothing', (sql) => {
+    expect(statementKind(sql).asks).toBeUndefined()
+  })
 
   it('knows what FOUND_ROWS() will be asked about', () => {
     expect(statementKind('SELECT SQL_CALC_FOUND_ROWS * FROM t LIMIT 1')).toEqual({
@@ -257,19 +271,21 @@ describe('the kind of a statement', () => {
     ["load /* a */ xml concurrent local infile 'x' INTO TABLE t", true],
     ["SELECT 1; LOAD DATA LOCAL INFILE 'x' INTO TABLE t", true],
     ["/*! LOAD DATA LOCAL INFILE 'x' INTO TABLE t */", true],
-    ["EXECUTE IMMEDIATE 'LOAD DATA LOCAL INFILE \"x\" INTO TABLE t'", true],
+    ['EXECUTE IMMEDIATE \'LOAD DATA LOCAL INFILE "x" INTO TABLE t\'', true],
     ["LOAD DATA INFILE 'LOCAL' INTO TABLE t", undefined],
     ['SELECT local FROM load_data', undefined],
   ])('%s takes its input from this side: %s', (sql, localFile) => {
     expect(statementKind(sql).localFile).toBe(localFile)
   })
 
-  it.each(['SELECT 1; SELECT 2', 'COMMIT; BEGIN', "INSERT INTO t VALUES (';');;\n SELECT 1", 'CREATE PROCEDURE p() BEGIN SELECT 1; SELECT 2; END'])(
-    '%s is several',
-    (sql) => {
-      expect(statementKind(sql)).toEqual({ kind: 'write', mayTaint: true, commitsFirst: true, several: true })
-    },
-  )
+  it.each([
+    'SELECT 1; SELECT 2',
+    'COMMIT; BEGIN',
+    "INSERT INTO t VALUES (';');;\n SELECT 1",
+    'CREATE PROCEDURE p() BEGIN SELECT 1; SELECT 2; END',
+  ])('%s is several', (sql) => {
+    expect(statementKind(sql)).toEqual({ kind: 'write', mayTaint: true, commitsFirst: true, several: true })
+  })
 
   describe('where quotes and backslashes mean something else', () => {
     const [escaped, plain] = [{ noBackslashEscapes: false }, { noBackslashEscapes: true }]
