@@ -172,7 +172,8 @@ function show(reading: Reading): Flags {
   }
   const { noticed } = reading
   if ((noticed & (Noticed.call | Noticed.assignment | Noticed.into | Noticed.setsId)) !== 0) return TAINTING_WRITE
-  return (noticed & CHANGING) === 0 ? READ : WRITE
+  // Subqueries of SHOW lock the rows that they read.
+  return (noticed & (CHANGING | Noticed.query)) === 0 ? READ : WRITE
 }
 const ABOUT_THE_LAST: ReadonlySet<string> = new Set('warnings errors profile profiles'.split(' '))
 
