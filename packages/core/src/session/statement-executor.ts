@@ -75,6 +75,8 @@ export class StatementExecutor implements Borrower {
 
   get inTransaction(): boolean {
     if (this.#transactionLost !== undefined || this.#isTransactionOn(this.session)) return true
+    // Its beginning may wait for its turn, or for a connection.
+    if (this.#current?.kind.kind === 'begin') return true
     return this.#queue.length > 0 && this.#queue.some(({ kind }) => kind.kind === 'begin')
   }
 
