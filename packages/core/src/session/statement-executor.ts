@@ -415,14 +415,16 @@ export class StatementExecutor implements Borrower {
       this.#finish(operation, error)
       return
     }
-    const known =
-      !transactionOpen || !isAnswer(error) || keepsTransaction(error) || operation.kind.commitsFirst === true
-    if (known) {
+    const { mayTaint, commitsFirst } = operation.kind
+    // A procedure, or one of several statements, may have ended or begun a transaction before it failed.
+    const isOpaque = mayTaint && commitsFirst === true
+    const known = !isOpaque && (!transactionOpen || keepsTransaction(error) || commitsFirst === true)
+    if (known || !isAnswer(error)) {
       this.#finish(operation, error)
       return
     }
     resource.askStatus(() => {
-      if (!resource.alive || !resource.transactionOpen) this.#transactionLost = error
+      if (transactionOpen && (!resource.alive || !resource.transactionOpen)) this.#transactionLost = error
       this.#finish(operation, error)
     })
   }
