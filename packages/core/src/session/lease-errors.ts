@@ -27,6 +27,14 @@ export function outcomeUnknownError(host: string, kind: StatementKind, cause: Er
   return new HostpoolError('ERR_HOSTPOOL_OUTCOME_UNKNOWN', message, { host, cause })
 }
 
+/** One statement asks for what its borrower has left, and for what only another borrower has left on that connection. */
+export function mixedTracesError(host: string): HostpoolError {
+  const message =
+    'This statement asks for a generated key, a count or warnings of which this lease has left a part only; the rest ' +
+    'would be those of another borrower: ask for them in statements of their own'
+  return new HostpoolError('ERR_HOSTPOOL_UNSUPPORTED', message, { host })
+}
+
 /** Part of what the borrower took for one transaction is committed, or may be: the whole must not be done again. */
 export function implicitCommitError(host: string, cause: Error): HostpoolError {
   const message =

@@ -36,14 +36,14 @@ export class Session implements Resource {
   /** Something was set for a transaction that has not begun. */
   #nextTransaction = false
   askedAt = Infinity
-  /** Whose statements run on it now. */
-  borrower: Borrower | undefined
   /** It was made to belong to another user than the pool's. */
   #userChanged = false
   /** Statements have run since it was last clean. */
   #used = false
-  /** Statements of an earlier borrower have left traces that a statement can ask for. */
+  /** Statements have left traces that a statement can ask for: of the borrower that is there, and of those before it. */
   #traces = false
+  #foreignTraces = false
+  #borrower: Borrower | undefined
   /** The beginning of a transaction is under way. */
   #beginning = false
   #onLost: ((error: Error) => void) | undefined
@@ -56,6 +56,18 @@ export class Session implements Resource {
 
   get alive(): boolean {
     return this.connection.alive
+  }
+
+  /** Whose statements run on it now. */
+  get borrower(): Borrower | undefined {
+    return this.#borrower
+  }
+
+  set borrower(borrower: Borrower | undefined) {
+    this.#borrower = borrower
+    if (!this.#traces) return
+    this.#foreignTraces = true
+    this.#traces = false
   }
 
   get onLost(): ((error: Error) => void) | undefined {
@@ -95,8 +107,8 @@ export class Session implements Resource {
   }
 
   /** Whether a statement that asks for what was before would be told of another borrower's. */
-  get hasTraces(): boolean {
-    return this.#traces
+  get hasForeignTraces(): boolean {
+    return this.#foreignTraces
   }
 
   get needsCleaning(): boolean {
@@ -153,7 +165,7 @@ export class Session implements Resource {
   /** Makes the session forget what earlier statements have left for those that ask. */
   forgetTraces(done: Done): void {
     this.connection.query({ sql: FORGET_TRACES }, {}, (error) => {
-      if (error === null) this.#traces = false
+      if (error === null) this.#foreignTraces = false
       done(error)
     })
   }
@@ -236,7 +248,7 @@ export class Session implements Resource {
       if (error !== null) done(error)
       else
         this.#setup.restore(this, schemaChanged, (failure) => {
-          this.#traces = false
+          this.#foreignTraces = false
           if (failure === null) this.#cleaned(done)
           else done(failure)
         })

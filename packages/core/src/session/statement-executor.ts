@@ -8,6 +8,7 @@ import type { LeaseOptions } from './lease.js'
 import {
   hostLostError,
   implicitCommitError,
+  mixedTracesError,
   outcomeUnknownError,
   releasedError,
   transactionLostError,
@@ -251,8 +252,13 @@ export class StatementExecutor implements Borrower {
   /** Before a statement asks what was before, what other borrowers have left is forgotten. */
   #sendWithoutTraces(operation: Operation, checkout: SessionCheckout): void {
     const { resource } = checkout.connection
-    if (operation.kind.asks === undefined || !resource.hasTraces || !this.#traces.areMissing(operation.kind)) {
+    if (operation.kind.asks === undefined || !resource.hasForeignTraces || !this.#traces.areMissing(operation.kind)) {
       this.#send(operation, checkout)
+      return
+    }
+    if (this.#traces.areThere(operation.kind)) {
+      // Forgetting what others have left would take with it what this borrower has.
+      this.#finishLater(operation, mixedTracesError(checkout.connection.home.host.name))
       return
     }
     operation.attempts += 1

@@ -32,6 +32,16 @@ export class Traces {
     )
   }
 
+  /** Whether a statement asks for what the statements of this lease have left. */
+  areThere({ asks }: StatementKind): boolean {
+    if (asks === undefined) return false
+    return (
+      (asks.statement === true && this.#last !== undefined) ||
+      (asks.rows === true && this.#rows !== undefined) ||
+      (asks.id === true && this.#id !== undefined)
+    )
+  }
+
   /** Whether the lease stays on this connection for as long as it lives, whatever becomes of its host. */
   keep(checkout: SessionCheckout): boolean {
     return this.#kept === checkout
