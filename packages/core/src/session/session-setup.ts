@@ -110,10 +110,16 @@ export class SessionSetup {
     Promise.resolve(connection)
       .then(onConnect)
       .then(
+        () => connection.end(),
+        (error: unknown) => {
+          void connection.end()
+          throw error
+        },
+      )
+      .then(
         () => done(null),
         (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
       )
-      .finally(() => connection.end())
       .catch((error: unknown) => process.emitWarning(String(error), 'HostpoolWarning'))
   }
 }
