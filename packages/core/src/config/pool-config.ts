@@ -226,7 +226,7 @@ function decodingOf(values: PoolValues): Decoding {
  */
 export function readHost(host: string | HostOptions, config: Pick<PoolConfig, 'port' | 'connectionLimit'>): HostConfig {
   // On its own it would be refused: a pool needs a host of some weight, and this one has others.
-  const spare = typeof host === 'object' && host.weight === 0
+  const spare = typeof host === 'object' && host?.weight === 0
   const given = spare ? { ...host, weight: 1 } : host
   const [read] = resolveConfig({ host: [given], port: config.port, connectionLimit: config.connectionLimit }).hosts
   if (read === undefined) throw configError([{ path: ['host'], message: 'no host was given' }])

@@ -64,7 +64,7 @@ export class Mysql2Connection implements DriverConnection {
     // MariaDB prefixes its version for the sake of clients that would refuse a leading 10.
     this.serverVersion = handshake.serverVersion.replace(/^5\.5\.5-/, '')
     this.tracksSession = (raw.serverCapabilityFlags & raw.config.clientFlags & SESSION_TRACK) !== 0
-    raw.on('error', (error: Error) => this.#lose(error))
+    raw.on('error', (error: RawError) => this.#errored(error))
     raw.on('end', () => this.#lose(connectionLostError()))
     raw.stream.on('close', () => {
       this.#lose(new Error('The connection is closed'))
@@ -211,8 +211,13 @@ export class Mysql2Connection implements DriverConnection {
       if (error && this.#prepareTries > 0 && this.#isPreparedAnew(error, settle)) return
       this.#running = undefined
       const failure = this.#endLocalFile() ?? error
-      if (failure) done(this.#failed(failure))
-      else {
+      if (failure) {
+        // Results that came before it are mysql2's to keep: of several statements some have run.
+        const { command } = this.#failures
+        // oxlint-disable-next-line no-underscore-dangle -- the names are mysql2's
+        this.#observe(command?._rows, command?._fields)
+        done(this.#failed(failure))
+      } else {
         this.#observe(result, fields)
         done(null, result, fields as readonly Field[] | undefined)
       }
@@ -334,6 +339,13 @@ export class Mysql2Connection implements DriverConnection {
     if (failed.ends === 'connection') this.destroy(failed.error)
     else if (failed.ends === 'lost') this.#lose(failed.error)
     return failed.error
+  }
+
+  /** An exception while mysql2 reads an answer: a stream has no callback that it could be given to. */
+  #errored(error: RawError): void {
+    const isException = error.fatal === true && error.code === undefined && !this.#raw.stream.destroyed
+    if (isException && this.#running !== undefined) this.#running(error)
+    else this.#lose(error)
   }
 
   #lose(error: Error): void {

@@ -141,6 +141,8 @@ export interface RawCommand extends EventEmitter {
   readonly _localStreamError?: unknown
   /** The columns of each result so far. */
   readonly _fields?: readonly (readonly Field[] | undefined)[]
+  /** The rows of each result so far, or what an answer without rows says. */
+  readonly _rows?: readonly unknown[]
 }
 
 /** What the server said of itself in the handshake. */

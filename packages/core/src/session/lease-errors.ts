@@ -27,18 +27,19 @@ export function outcomeUnknownError(host: string, kind: StatementKind, cause: Er
   return new HostpoolError('ERR_HOSTPOOL_OUTCOME_UNKNOWN', message, { host, cause })
 }
 
-/** One statement asks for what its borrower has left, and for what only another borrower has left on that connection. */
-export function mixedTracesError(host: string): HostpoolError {
-  const message =
-    'This statement asks for a generated key, a count or warnings of which this lease has left a part only; the rest ' +
-    'would be those of another borrower: ask for them in statements of their own'
-  return new HostpoolError('ERR_HOSTPOOL_UNSUPPORTED', message, { host })
-}
-
 /** Part of what the borrower took for one transaction is committed, or may be: the whole must not be done again. */
 export function implicitCommitError(host: string, cause: Error): HostpoolError {
   const message =
     'A statement in this transaction has committed what came before it (as DDL, LOCK TABLES and a second START TRANSACTION do), ' +
     `and the rest is gone: do not run the whole again (${cause.message})`
   return new HostpoolError('ERR_HOSTPOOL_IMPLICIT_COMMIT', message, { host, cause })
+}
+
+/** The statement asks at once for a key, which is an earlier borrower's, and for counts of this one's last statement. */
+export function mixedTracesError(): HostpoolError {
+  return new HostpoolError(
+    'ERR_HOSTPOOL_UNSUPPORTED',
+    "This lease has generated no key, and LAST_INSERT_ID() of its connection is an earlier borrower's; it cannot be forgotten " +
+      'without the counts that the same statement asks for. Ask for them apart, or read both off the answer of the statement',
+  )
 }

@@ -31,9 +31,7 @@ const ATTRIBUTES: ReadonlySet<string> = new Set(
   'aggregate body fulltext ignore offline online or replace spatial temporary undo unique'.split(' '),
 )
 /** Statements of no kind below that leave an open transaction open. */
-const COMMITS_NOTHING: ReadonlySet<string> = new Set(
-  'deallocate do handler help kill prepare resignal signal'.split(' '),
-)
+const COMMITS_NOTHING: ReadonlySet<string> = new Set('deallocate do handler help prepare resignal signal'.split(' '))
 
 /** What a reading of a statement, not begun yet, says that it is. */
 export function classify(reading: Reading): Flags {
@@ -190,7 +188,7 @@ function maintenance(reading: Reading, word: string): Flags {
   const { text } = reading
   if (text === 'table' || text === 'tables' || text === 'view') {
     reading.finish()
-    return COMMITTING_WRITE
+    return word === 'checksum' ? WRITE : COMMITTING_WRITE
   }
   // MariaDB's ANALYZE runs the statement after it.
   return word === 'analyze' ? writeOrTainting(reading) : ANYTHING

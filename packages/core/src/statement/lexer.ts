@@ -1,4 +1,4 @@
-import { lookUpWord } from './words.js'
+import { LONGEST_WORD, lookUpWord } from './words.js'
 
 /**
  * What a token is. Symbols are their own character codes, all below 128; words are what `words.ts` knows of them, all from
@@ -25,14 +25,18 @@ export interface Escapes {
   readonly inDoubleQuotes: boolean
 }
 
-// Characters of none of these classes are odd.
+/** What begins with a character; one of no class is odd. */
 const SPACE = 1
 const WORD = 2
+/** A token of this one character. */
 const SYMBOL = 3
+/** Quotes, and what may be a comment or a longer symbol. */
+const LONGER = 4
 
 const CLASSES = new Uint8Array(128)
 for (const char of ' \t\n\v\f\r') CLASSES[char.charCodeAt(0)] = SPACE
-for (const char of '!%&()*+,.:;<=>?@^{|}~-/#\'"`') CLASSES[char.charCodeAt(0)] = SYMBOL
+for (const char of '!%&()*+,.;<=>?@^{|}~') CLASSES[char.charCodeAt(0)] = SYMBOL
+for (const char of '-/#:\'"`') CLASSES[char.charCodeAt(0)] = LONGER
 for (let code = 0; code < 128; code += 1) if (/[A-Za-z0-9_$]/.test(String.fromCharCode(code))) CLASSES[code] = WORD
 
 const SEED = 0x811c9dc5
@@ -72,8 +76,12 @@ export class Lexer {
         case WORD:
           // MySQL 9 takes $…$ for quotes, other servers for a part of a name.
           return code === 36 /* $ */ ? this.#found(Token.odd, at, at) : this.#word(at)
-        case SYMBOL: {
-          const after = this.#symbol(code, at)
+        case SYMBOL:
+          this.start = at
+          this.end = at + 1
+          return code
+        case LONGER: {
+          const after = this.#longer(code, at)
           if (after < 0) return this.#comesTo
           at = after
           break
@@ -105,7 +113,7 @@ export class Lexer {
   }
 
   /** Where the text goes on after a comment; -1 when `#comesTo` is the token that was found. */
-  #symbol(code: number, at: number): number {
+  #longer(code: number, at: number): number {
     const { text } = this
     let token: number
     switch (code) {
@@ -140,11 +148,10 @@ export class Lexer {
 
   #word(start: number): number {
     const { text } = this
-    const { length } = text
     let hash = SEED
     let ascii = true
     let at = start
-    for (; at < length; at += 1) {
+    for (const end = text.length; at < end; at += 1) {
       const code = text.charCodeAt(at)
       if (code < 128) {
         if (CLASSES[code] !== WORD) break
@@ -155,7 +162,9 @@ export class Lexer {
     }
     this.start = start
     this.end = at
-    return ascii ? Token.word | lookUpWord(hash, text, start, at) : Token.word
+    // No word of one letter, or as long as that, means anything.
+    const length = at - start
+    return ascii && length > 1 && length <= LONGEST_WORD ? Token.word | lookUpWord(hash, text, start, at) : Token.word
   }
 
   #quoted(start: number, quote: number, escaped: boolean, token: number): number {

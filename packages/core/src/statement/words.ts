@@ -69,6 +69,8 @@ for (const word of CALLS) KNOWN.set(word, Before.parenthesis)
 for (const word of CALLS_AT_ONCE) KNOWN.set(word, Before.parenthesisAtOnce)
 for (const [at, word] of ASKED_FOR.entries()) KNOWN.set(word, (KNOWN.get(word) ?? 0) | ((at + 1) << FIRST_ID))
 
+export const LONGEST_WORD = Math.max(...Array.from(KNOWN.keys(), ({ length }) => length))
+
 /** A hash table of its own, so that looking a word up makes no string of it. */
 const SLOTS = 4096
 const TEXTS: (string | undefined)[] = Array.from({ length: SLOTS })

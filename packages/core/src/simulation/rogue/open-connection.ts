@@ -1,0 +1,91 @@
+import type { PoolOptions } from '../../config/options.js'
+import { resolveConfig } from '../../config/pool-config.js'
+import { mysql2Driver } from '../../driver/mysql2-driver.js'
+import type { DriverConnection } from '../../driver/port.js'
+import type { Decoding } from '../../statement/decoding.js'
+import type { Field, StatementOptions, StatementValues } from '../../statement/statement.js'
+import { type Answering, RogueServer, type RogueOptions } from './rogue-server.js'
+
+/** What a command came to. */
+export interface Told {
+  readonly error: (Error & Record<string, unknown>) | null
+  readonly result: unknown
+  readonly fields: readonly Field[] | undefined
+}
+
+/** What a stream told, in the order in which it was told. */
+export interface Streamed {
+  readonly error: (Error & Record<string, unknown>) | null
+  readonly seen: readonly unknown[]
+}
+
+/** A connection of the driver to a server of which each byte is the test's own. */
+export class OpenConnection {
+  readonly server: RogueServer
+  readonly connection: DriverConnection
+  /** What `onLost` was called with. */
+  readonly lost: Error[] = []
+
+  private constructor(server: RogueServer, connection: DriverConnection) {
+    this.server = server
+    this.connection = connection
+    connection.onLost = (error) => this.lost.push(error)
+  }
+
+  static async open(answer: Answering, options: PoolOptions = {}, rogue: RogueOptions = {}): Promise<OpenConnection> {
+    const server = await RogueServer.start(answer, rogue)
+    const config = resolveConfig({ ...options, host: server.host, user: 'u', password: 'p' })
+    const [host] = config.hosts
+    if (host === undefined) throw new Error('there is no host')
+    const connection = await new Promise<DriverConnection>((resolve, reject) => {
+      mysql2Driver.connect({ host, connection: config.connection, password: 'p' }, (error, opened) => {
+        if (opened === undefined) reject(error ?? new Error('neither a connection nor an error'))
+        else resolve(opened)
+      })
+    })
+    return new OpenConnection(server, connection)
+  }
+
+  query(sql: string | StatementOptions, values?: StatementValues, decoding: Decoding = {}): Promise<Told> {
+    return this.#ask('query', statementOf(sql, values), decoding)
+  }
+
+  execute(sql: string | StatementOptions, values?: StatementValues, decoding: Decoding = {}): Promise<Told> {
+    return this.#ask('execute', statementOf(sql, values), decoding)
+  }
+
+  /** The columns of a result are told as the list of their names. */
+  stream(sql: string, decoding: Decoding = {}): Promise<Streamed> {
+    const seen: unknown[] = []
+    return new Promise((resolve) => {
+      this.connection.stream({ sql }, decoding, {
+        fields: (fields) => seen.push(fields.map(({ name }) => name)),
+        row: (row) => seen.push(row),
+        done: (error) => resolve({ error: error as Streamed['error'], seen }),
+      })
+    })
+  }
+
+  /** One of the commands without a statement. */
+  order(give: (done: (error: Error | null) => void) => void): Promise<Told['error']> {
+    return new Promise((resolve) => give((error) => resolve(error as Told['error'])))
+  }
+
+  async stop(): Promise<void> {
+    this.connection.destroy()
+    await this.server.stop()
+  }
+
+  #ask(how: 'query' | 'execute', statement: StatementOptions, decoding: Decoding): Promise<Told> {
+    return new Promise((resolve) => {
+      this.connection[how](statement, decoding, (error, result, fields) => {
+        resolve({ error: error as Told['error'], result, fields })
+      })
+    })
+  }
+}
+
+function statementOf(sql: string | StatementOptions, values: StatementValues | undefined): StatementOptions {
+  if (typeof sql !== 'string') return sql
+  return values === undefined ? { sql } : { sql, values }
+}
