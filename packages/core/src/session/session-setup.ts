@@ -112,10 +112,16 @@ export class SessionSetup {
     Promise.resolve(connection)
       .then(onConnect)
       .then(
+        () => connection.end(),
+        (error: unknown) => {
+          void connection.end()
+          throw error
+        },
+      )
+      .then(
         () => done(null),
         (error: unknown) => done(hookError(error)),
       )
-      .finally(() => connection.end())
       .catch((error: unknown) => reportFault('A session could not be set up', error))
   }
 }
