@@ -4,15 +4,15 @@ import type { RawParser } from './guarded-parser.js'
 import type { RawConnection, RawPacket } from './mysql2-internals.js'
 
 /** The parts of mysql2's connection that are watched. */
-export interface WatchedConnection extends Omit<RawConnection, 'stream'> {
+export interface WatchedConnection extends Omit<RawConnection, 'stream' | 'packetParser' | '_inflatedPacketsParser'> {
   readonly stream: RawConnection['stream'] & { readonly destroyed: boolean }
   readonly _command: WatchedCommand | null | undefined
   readonly _paused: boolean
   readonly _closing?: boolean
   readonly authorized: boolean
   sequenceId: number
-  packetParser: Pick<RawParser, 'execute'>
-  _inflatedPacketsParser?: Pick<RawParser, 'execute'>
+  packetParser: Pick<RawParser, 'execute' | '_reusablePacket'>
+  _inflatedPacketsParser?: Pick<RawParser, 'execute' | '_reusablePacket'>
   handlePacket(packet?: WatchedPacket): void
   /** Of a compressed connection: what waits to be inflated. */
   readonly inflateQueue?: { readonly _queue: readonly unknown[] }
