@@ -5,6 +5,7 @@ import { mysql2Pool } from '@mysql-hostpool/mysql2'
 import type { Connection } from 'mysql2/promise'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
+import { errorOf } from './setup/error-of.js'
 import { directConnection, freshDatabase, type TestDatabase } from './setup/fresh-database.js'
 import { PacketProxy } from './setup/packet-proxy.js'
 
@@ -59,14 +60,6 @@ async function started(options: Partial<PoolOptions> = {}): Promise<Pool> {
 async function rows(): Promise<number> {
   const [[found]] = (await admin.query('SELECT COUNT(*) AS n FROM ledger')) as unknown as [[{ n: number }]]
   return found.n
-}
-
-/** What a promise has come to: its error, or undefined. */
-async function errorOf(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  )
 }
 
 const write = (mark: string): string => `INSERT INTO ledger (mark) VALUES ('${mark}')`

@@ -201,7 +201,9 @@ function definition(reading: Reading, word: string): Flags {
   const object = reading.text
   reading.finish()
   if (!OBJECTS.has(object) || (reading.noticed & (Noticed.callInQuery | Noticed.assignment)) !== 0) return ANYTHING
-  return temporary && object === 'table' && word !== 'alter' ? WRITE : COMMITTING_WRITE
+  if (!temporary) return COMMITTING_WRITE
+  // MariaDB reports a temporary table as a change of the session, but not one that is made by CREATE … SELECT.
+  return object === 'table' && word !== 'alter' ? TAINTING_WRITE : ANYTHING
 }
 
 /** Reads on to what is made, and says whether it is temporary. */
