@@ -45,6 +45,33 @@ const faulty: readonly (readonly [string, Call, RegExp])[] = [
     /decoding\.timezone: got "Mars"; expected 'local'/,
   ],
   ['two faults, both told', borrow({ access: 1, signal: 1 }), /2 problems:\n.*access: got 1.*\n.*signal: got 1/],
+  ['a statement of null', (pool) => pool.query(null as never), /A statement is a string .*, not null/],
+  ['a statement of nothing', (pool) => pool.execute(undefined as never), /A statement is a string .*, not undefined/],
+  [
+    'withConnection of a number',
+    (pool) => pool.withConnection(42 as never),
+    /takes a function first and got 42; call it/,
+  ],
+  [
+    'withConnection(null)',
+    (pool) => pool.withConnection(null as never),
+    /takes a function first and got null; call it/,
+  ],
+  [
+    'withConnection with null for its options',
+    (pool) => pool.withConnection(() => undefined, null as never),
+    /getConnection.*\n.*got null; expected an object/,
+  ],
+  [
+    'a transaction of nothing',
+    (pool) => pool.transaction(undefined as never),
+    /transaction\(\) takes a function first and got nothing; call it like pool\.transaction\(async /,
+  ],
+  [
+    'a transaction whose options come first',
+    (pool) => pool.transaction({ readOnly: true } as never, (() => undefined) as never),
+    /takes a function first and got an object/,
+  ],
   ['a transaction of null', transact(null), /transaction.*\n.*got null; expected an object/],
   ['a misspelt level', transact({ isolation: 'SERIALIZABLE' }), /isolation: unknown option/],
   ['a level there is not', transact({ isolationLevel: 'CHAOS' }), /isolationLevel: got "CHAOS"; expected 'READ UNCOMM/],
@@ -128,5 +155,26 @@ describe('one object for many calls', () => {
     await clock.flow(100)
     await transacted
     await expect(borrow(options)(pool)).rejects.toThrow(/readOnly: unknown option/)
+  })
+})
+
+describe('a listener', () => {
+  it.each(['on', 'once', 'off'] as const)('is refused by %s() for an event that there is not', async (call) => {
+    const { pool } = await cluster()
+    for (const event of ['hostdown', 'toString', '__proto__', undefined, null, 5, Symbol('leak')]) {
+      expect(() => pool[call](event as never, () => undefined)).toThrow(
+        expect.objectContaining({
+          code: 'ERR_HOSTPOOL_UNSUPPORTED',
+          message: expect.stringMatching(/a pool has no event .*; its events are connectionOpened, .*hostDown, .*end$/),
+        }),
+      )
+    }
+  })
+
+  it.each(['on', 'once', 'off'] as const)('is refused by %s() when it is no function', async (call) => {
+    const { pool } = await cluster()
+    for (const listener of [5, null, undefined, {}]) {
+      expect(() => pool[call]('leak', listener as never)).toThrow(/\('leak'\): the listener has to be a function, not /)
+    }
   })
 })

@@ -43,4 +43,32 @@ describe('the hosts of a running pool', () => {
     expect(() => control.add('db2')).toThrow(/has a host db2:3307 already/)
     expect(() => control.add('db3:99999')).toThrow(/99999/)
   })
+
+  it.each([
+    [null, 'null'],
+    [undefined, 'nothing'],
+    [42, '42'],
+    [[], 'an empty array'],
+    [Symbol('db3'), 'a symbol'],
+    [() => 'db3', 'a function'],
+  ])('are named by strings and objects: %s is refused, with what is expected', (given, shown) => {
+    const config = { code: 'ERR_HOSTPOOL_CONFIG' }
+    expect(() => control.add(given as never)).toThrow(
+      expect.objectContaining({
+        ...config,
+        message: expect.stringContaining(
+          `got ${shown}; expected a string such as 'db1:3307', or an object { host, … }`,
+        ),
+      }),
+    )
+    for (const call of ['remove', 'drain', 'undrain'] as const) {
+      expect(() => control[call](given as never)).toThrow(
+        expect.objectContaining({
+          ...config,
+          message: `A host is named by a string such as 'db1:3306', and the pool got ${shown}; its hosts are db1:3307, db2:3307`,
+        }),
+      )
+    }
+    expect(states()).toEqual({ 'db1:3307': 'up', 'db2:3307': 'up' })
+  })
 })

@@ -1,4 +1,5 @@
 import type { HostOptions } from './config/options.js'
+import { shownValue } from './config/shown-value.js'
 import type { HostConfig } from './config/pool-config.js'
 import { HostpoolError } from './errors/hostpool-error.js'
 import type { Host } from './hosts/host.js'
@@ -43,9 +44,16 @@ export class HostControl implements PoolHosts {
   }
 
   #get(name: string): Host {
+    const names = (): string => this.#hosts.all.map((known) => known.name).join(', ')
+    // Not every caller has a compiler.
+    if (typeof name !== 'string') {
+      throw new HostpoolError(
+        'ERR_HOSTPOOL_CONFIG',
+        `A host is named by a string such as 'db1:3306', and the pool got ${shownValue(name, [])}; its hosts are ${names()}`,
+      )
+    }
     const host = this.#hosts.find(name)
     if (host !== undefined) return host
-    const names = this.#hosts.all.map((known) => known.name).join(', ')
-    throw new HostpoolError('ERR_HOSTPOOL_CONFIG', `The pool has no host '${name}'; its hosts are ${names}`)
+    throw new HostpoolError('ERR_HOSTPOOL_CONFIG', `The pool has no host '${name}'; its hosts are ${names()}`)
   }
 }

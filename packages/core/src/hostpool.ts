@@ -1,5 +1,5 @@
 import type { Clock } from './clock.js'
-import { checkCall } from './config/call-options.js'
+import { checkCall, checkWork } from './config/call-options.js'
 import { type PoolConfig, readHost } from './config/pool-config.js'
 import { type PublicConfig, withoutSecrets } from './config/public-config.js'
 import type { Driver } from './driver/port.js'
@@ -17,6 +17,7 @@ import type { Random } from './hosts/selector.js'
 import { createSelector } from './hosts/selectors/create-selector.js'
 import { PoolEmitter } from './pool/emitter.js'
 import { Engine } from './pool/engine.js'
+import { checkListener } from './pool/event-names.js'
 import type { PoolEventName, PoolListener } from './pool/events.js'
 import type { PoolStatus } from './pool/status.js'
 import type { CheckoutDone } from './pool/waiter.js'
@@ -131,6 +132,7 @@ export class Hostpool implements Pool, Lender {
   }
 
   async withConnection<T>(work: (connection: Lease) => T | Promise<T>, options?: LeaseOptions): Promise<T> {
+    checkWork('withConnection', work)
     const lease = await this.getConnection(options)
     try {
       return await work(lease)
@@ -143,6 +145,7 @@ export class Hostpool implements Pool, Lender {
     work: TransactionWork<T>,
     options: TransactionOptions & RetryOptions & LeaseOptions = NO_OPTIONS,
   ): Promise<T> {
+    checkWork('transaction', work)
     checkCall('transaction', options)
     return runTransaction((lease) => this.#lend(lease), this, work, options)
   }
@@ -160,16 +163,19 @@ export class Hostpool implements Pool, Lender {
   }
 
   on<E extends PoolEventName>(event: E, listener: PoolListener<E>): this {
+    checkListener('on', event, listener)
     this.#emitter.on(event, listener)
     return this
   }
 
   once<E extends PoolEventName>(event: E, listener: PoolListener<E>): this {
+    checkListener('once', event, listener)
     this.#emitter.on(event, listener, true)
     return this
   }
 
   off<E extends PoolEventName>(event: E, listener: PoolListener<E>): this {
+    checkListener('off', event, listener)
     this.#emitter.off(event, listener)
     return this
   }
@@ -212,7 +218,7 @@ export class Hostpool implements Pool, Lender {
   }
 
   mayHedge(): boolean {
-    return this.retryReads && this.#hedges.left(this.#engine.served)
+    return this.config.hedgeReads && this.#hedges.left(this.#engine.served)
   }
 
   noteHedge(): void {
@@ -273,7 +279,7 @@ export class Hostpool implements Pool, Lender {
           reject(error ?? new Error('No connection and no error'))
           return
         }
-        const executor = new StatementExecutor(this, checkout, { access })
+        const executor = new StatementExecutor(this, checkout, { access }, true)
         const what = prepared ? 'execute' : 'query'
         const operation = executor.operation(what, statement, kind, (failure, result, fields) => {
           executor.release()

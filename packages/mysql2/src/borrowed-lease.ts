@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 
-import type { Lease, QueryResult } from '@mysql-hostpool/core'
+import { heedRejection, type Lease, type QueryResult, reportFault } from '@mysql-hostpool/core'
 
 import { statementOf, valuesOf } from './statement-arguments.js'
 
@@ -81,7 +81,7 @@ export class BorrowedLease {
     return answer.then(
       (given) => {
         this.#running -= 1
-        onResult(sql, given[0])
+        tell(onResult, sql, given[0])
         return given
       },
       (error: unknown) => {
@@ -93,5 +93,15 @@ export class BorrowedLease {
 
   readonly #settled = (): void => {
     this.#running -= 1
+  }
+}
+
+/** The statement has succeeded: what its observer throws or rejects with must not make it fail. */
+function tell(onResult: ResultObserver, sql: string, result: unknown): void {
+  try {
+    const answer: unknown = onResult(sql, result)
+    heedRejection(answer, (reason) => reportFault('The onResult function rejected', reason))
+  } catch (error) {
+    reportFault('The onResult function threw', error)
   }
 }

@@ -1,14 +1,14 @@
 import { EventEmitter } from 'node:events'
 import type { Readable } from 'node:stream'
 
-import type { Lease, UserChange } from '@mysql-hostpool/core'
+import type { Decoding, Lease, UserChange } from '@mysql-hostpool/core'
 import type { Raw, SqlValue } from 'sql-escaper'
 
 import { BorrowedLease } from './borrowed-lease.js'
 import type { ResultObserver } from './borrowed-lease.js'
 import { bufferedRows } from './buffered-rows.js'
 import { acknowledge } from './callback.js'
-import type { Escaping } from './escaping.js'
+import { Escaping } from './escaping.js'
 import { LateLease } from './late-lease.js'
 import { PromiseConnection } from './promise-connection.js'
 import { Query } from './query.js'
@@ -21,7 +21,8 @@ type Callback = (error: Error | null) => void
 
 /** What a connection needs of the pool that lends it. */
 export interface Lender {
-  readonly escaping: Escaping
+  /** How the borrower's values are written and read. */
+  readonly decoding: Decoding
   /** The pool's settings, without secrets; a connection adds its own host. */
   readonly settings: ConnectionSettings
   readonly onResult?: ResultObserver | undefined
@@ -39,6 +40,7 @@ export class Connection extends EventEmitter {
   readonly authorized = true
   readonly #borrowed: BorrowedLease
   readonly #lender: Lender
+  readonly #escaping: Escaping
   #promise: PromiseConnection | undefined
   #streaming: Set<Query> | undefined
 
@@ -47,6 +49,7 @@ export class Connection extends EventEmitter {
     this.lease = lease
     this.#lender = lender
     this.#borrowed = new BorrowedLease(lease, lender.onResult)
+    this.#escaping = new Escaping(lender.decoding, lease)
   }
 
   /** The server's own number of this connection, for its logs. */
@@ -151,19 +154,19 @@ export class Connection extends EventEmitter {
   }
 
   escape(value: SqlValue): string {
-    return this.#lender.escaping.escape(value)
+    return this.#escaping.escape(value)
   }
 
   escapeId(name: SqlValue): string {
-    return this.#lender.escaping.escapeId(name)
+    return this.#escaping.escapeId(name)
   }
 
   format(sql: string, values?: SqlValue): string {
-    return this.#lender.escaping.format(sql, values)
+    return this.#escaping.format(sql, values)
   }
 
   raw(sql: string): Raw {
-    return this.#lender.escaping.raw(sql)
+    return this.#escaping.raw(sql)
   }
 
   /** This connection with promises; always the same object. */
@@ -171,7 +174,7 @@ export class Connection extends EventEmitter {
     if (promiseImpl !== undefined && promiseImpl !== Promise) {
       throw unsupported('promise() with a promise library', 'wrap the native promises it gives')
     }
-    return (this.#promise ??= new PromiseConnection(this, this.#borrowed, this.#lender.escaping))
+    return (this.#promise ??= new PromiseConnection(this, this.#borrowed))
   }
 
   /** Begins a query that was made before its connection was there. */

@@ -1,5 +1,5 @@
 import type { PoolConnection } from 'mysql2'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 
 import { mysql2Pool } from './mysql2-pool.js'
 import { FakePool } from './testing/fake-pool.js'
@@ -116,3 +116,27 @@ test('what lent connections are answered can be observed', async () => {
     ['SELECT 2', [{ n: 1 }, { n: 2 }]],
   ])
 })
+
+test.each([
+  [
+    'threw',
+    () => {
+      throw new Error('no room for more')
+    },
+  ],
+  ['rejected', () => Promise.reject(new Error('no room for more'))],
+] as const)(
+  'an observer that %s is reported, and the statement has succeeded all the same',
+  async (what, onResult: () => unknown) => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+    const shape = mysql2Pool(new FakePool(), { onResult })
+    const connection = await shape.promise().getConnection()
+    await expect(connection.query('SELECT 1')).resolves.toMatchObject([[{ n: 1 }], {}])
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(warn).toHaveBeenCalledWith(
+      expect.stringMatching(`The onResult function ${what}: .*no room for more`),
+      'HostpoolWarning',
+    )
+    warn.mockRestore()
+  },
+)

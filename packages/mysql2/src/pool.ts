@@ -10,6 +10,7 @@ import { acknowledge, errorOf } from './callback.js'
 import { Connection } from './connection.js'
 import type { Lender } from './connection.js'
 import { Escaping } from './escaping.js'
+import type { Reader } from './escaping.js'
 import { LateLease } from './late-lease.js'
 import { PromisePool } from './promise-pool.js'
 import { Query } from './query.js'
@@ -27,11 +28,11 @@ type Answer = QueryResult<unknown>
 export class Pool extends EventEmitter implements Lender {
   /** The pool under this shape. */
   readonly hostpool: CorePool
-  readonly escaping: Escaping
   readonly #owned: boolean
   readonly #lease: LeaseOptions
   /** The shape's decoding over the pool's, for what is done without a statement: escaping, and telling the settings. */
-  readonly #decoding: Decoding
+  readonly decoding: Decoding
+  readonly #escaping: Escaping
   /** A statement on the pool itself can't bring a waiting time of its own. */
   readonly #direct: boolean
   readonly onResult: ResultObserver | undefined
@@ -49,16 +50,17 @@ export class Pool extends EventEmitter implements Lender {
     const { access, decoding, acquireTimeout, deferErrors, onResult } = options
     this.onResult = onResult
     this.#defersErrors = deferErrors === true
-    this.#decoding = { ...hostpool.config.decoding, ...decoding }
+    this.decoding = { ...hostpool.config.decoding, ...decoding }
     // One decoding for all statements: core tells decodings apart by identity.
     this.#lease = Object.freeze({ access, decoding, acquireTimeout })
     this.#direct = acquireTimeout === undefined
-    this.escaping = new Escaping(this.#decoding)
+    // The pool tells it of its sessions.
+    this.#escaping = new Escaping(this.decoding, hostpool as CorePool & Reader)
     this.on('newListener', (event) => this.#beforeListener(event))
   }
 
   get config(): PoolSettings {
-    return settingsOf(this.hostpool, this.#decoding)
+    return settingsOf(this.hostpool, this.decoding)
   }
 
   get settings(): ConnectionSettings {
@@ -92,15 +94,15 @@ export class Pool extends EventEmitter implements Lender {
   }
 
   escape(value: SqlValue): string {
-    return this.escaping.escape(value)
+    return this.#escaping.escape(value)
   }
 
   escapeId(name: SqlValue): string {
-    return this.escaping.escapeId(name)
+    return this.#escaping.escapeId(name)
   }
 
   format(sql: string, values?: SqlValue): string {
-    return this.escaping.format(sql, values)
+    return this.#escaping.format(sql, values)
   }
 
   /** This pool with promises; always the same object. */

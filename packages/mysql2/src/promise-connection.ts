@@ -5,7 +5,6 @@ import type { SqlValue } from 'sql-escaper'
 
 import type { BorrowedLease } from './borrowed-lease.js'
 import type { Connection } from './connection.js'
-import type { Escaping } from './escaping.js'
 import { forwardEvents } from './forward-events.js'
 import { userChange } from './user-change.js'
 import { refuseMethods, REFUSED_ASYNC, REFUSED_SYNC } from './unsupported.js'
@@ -18,13 +17,11 @@ export class PromiseConnection extends EventEmitter {
   readonly connection: Connection
   readonly Promise = Promise
   readonly #borrowed: BorrowedLease
-  readonly #escaping: Escaping
 
-  constructor(connection: Connection, borrowed: BorrowedLease, escaping: Escaping) {
+  constructor(connection: Connection, borrowed: BorrowedLease) {
     super()
     this.connection = connection
     this.#borrowed = borrowed
-    this.#escaping = escaping
     forwardEvents(connection, this, EVENTS)
   }
 
@@ -101,15 +98,15 @@ export class PromiseConnection extends EventEmitter {
   }
 
   escape(value: SqlValue): string {
-    return this.#escaping.escape(value)
+    return this.connection.escape(value)
   }
 
   escapeId(name: SqlValue): string {
-    return this.#escaping.escapeId(name)
+    return this.connection.escapeId(name)
   }
 
   format(sql: string, values?: SqlValue): string {
-    return this.#escaping.format(sql, values)
+    return this.connection.format(sql, values)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

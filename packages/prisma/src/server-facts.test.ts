@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { inferFacts, type ServerAnswer } from './server-facts.js'
+import { inferFacts, readAnswer, type ServerAnswer } from './server-facts.js'
 
 const utc = { timeZone: '+00:00', isUtc: true }
 
@@ -41,3 +41,14 @@ test('sessions of an older MySQL in another zone are refused, with the zone and 
     }),
   )
 })
+
+test('an answer is one row of a version, a zone and a number', () => {
+  expect(readAnswer([['8.4.0', 'SYSTEM', '1']])).toEqual({ version: '8.4.0', timeZone: 'SYSTEM', isUtc: true })
+})
+
+test.each([[{ affectedRows: 0 }], [undefined], [[]], [[[]]], [[[null, null, null]]], [[{ version: '8.4.0' }]]])(
+  'an answer that is none is refused: %j',
+  (rows) => {
+    expect(() => readAnswer(rows)).toThrow(expect.objectContaining({ code: 'ERR_HOSTPOOL_UNSUPPORTED' }))
+  },
+)

@@ -18,13 +18,21 @@ const QUESTION = `SELECT VERSION(), @@session.time_zone,
   AND UNIX_TIMESTAMP('2024-07-15 00:00:00') = 1721001600`
 
 export async function askServerFacts(pool: Pool): Promise<ServerFacts> {
-  const [rows] = await pool.query<unknown[][]>({ sql: QUESTION, access: 'read', decoding: PRISMA_DECODING })
-  const [version, timeZone, isUtc] = rows[0] ?? []
-  return inferFacts({
-    version: String(version),
-    timeZone: String(timeZone),
-    isUtc: Number(isUtc) === 1,
-  })
+  const [rows] = await pool.query<unknown>({ sql: QUESTION, access: 'read', decoding: PRISMA_DECODING })
+  return inferFacts(readAnswer(rows))
+}
+
+/** @throws ERR_HOSTPOOL_UNSUPPORTED for anything but the one row that was asked for: a mock, or a proxy with a rule of its own. */
+export function readAnswer(rows: unknown): ServerAnswer {
+  const [row] = Array.isArray(rows) ? (rows as readonly unknown[]) : []
+  const [version, timeZone, isUtc] = Array.isArray(row) ? (row as readonly unknown[]) : []
+  if (typeof version !== 'string' || typeof timeZone !== 'string') {
+    throw new HostpoolError(
+      'ERR_HOSTPOOL_UNSUPPORTED',
+      `The server did not answer the question for its version and its time zone (${QUESTION}) with the one row that it asks for`,
+    )
+  }
+  return { version, timeZone, isUtc: Number(isUtc) === 1 }
 }
 
 export interface ServerAnswer {

@@ -5,6 +5,7 @@ import { flag, milliseconds, oneOf, wholeNumber } from './option-kinds.js'
 import { decodingSchema } from './pool-schema.js'
 import { problemList } from './problem.js'
 import { problemsOf } from './read-options.js'
+import { shownValue } from './shown-value.js'
 
 const leaseShape = {
   access: z.optional(oneOf('read', 'write')),
@@ -45,6 +46,19 @@ export function checkCall(call: keyof typeof calls, given: object): void {
   if (sound[call].has(given)) return
   check(`What ${call}() was given`, calls[call], given)
   if (Object.isFrozen(given)) sound[call].add(given)
+}
+
+/**
+ * Checks the function that a call is to run, before anything is lent for it.
+ * @throws ERR_HOSTPOOL_UNSUPPORTED
+ */
+export function checkWork(call: 'withConnection' | 'transaction', work: unknown): void {
+  if (typeof work === 'function') return
+  const example = `pool.${call}(async (connection) => { … })`
+  throw new HostpoolError(
+    'ERR_HOSTPOOL_UNSUPPORTED',
+    `${call}() takes a function first and got ${shownValue(work, [])}; call it like ${example}`,
+  )
 }
 
 /**

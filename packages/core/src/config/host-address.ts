@@ -77,6 +77,6 @@ function wrongName(host: string): string | undefined {
   if (host.includes(',')) return `got ${shownText(host)}, a list in one entry; make each host an entry of its own`
   if (host.length > 253) return `got a name of ${host.length} characters; a host name has at most 253`
   // What no resolver takes.
-  if (/[\s?#[\]\\"'<>{}|^`%=&;!$*()]/.test(host)) return `got ${shownText(host)}; expected a name or an address`
+  if (/[\s\p{Cc}?#[\]\\"'<>{}|^`%=&;!$*()]/u.test(host)) return `got ${shownText(host)}; expected a name or an address`
   return undefined
 }

@@ -6,6 +6,7 @@ import { discoverySchema, healthSchema, hostSchema, poolSchema, sslSchema } from
 const inWords: Readonly<Record<string, string>> = {
   host: 'localhost',
   maxIdle: 'connectionLimit',
+  hedgeReads: 'as retryReads',
   health: 'the defaults of its parts',
   'health.retryInterval': '500, or health.interval when that is less',
   'host[].port': 'port',

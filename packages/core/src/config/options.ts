@@ -188,8 +188,10 @@ export interface PoolOptions extends Decoding {
   readonly validationTimeout?: number | undefined
   /** Reset the session on every release, whether it looks changed or not. Default false. */
   readonly resetOnRelease?: boolean | undefined
-  /** Serve an autocommit read once more elsewhere when its host is lost, or answers nobody. Default true. */
+  /** Serve an autocommit read once more elsewhere when its host is lost. Default true. */
   readonly retryReads?: boolean | undefined
+  /** Ask a read of a second host while the first answers nobody. Default: as `retryReads`. */
+  readonly hedgeReads?: boolean | undefined
   /** Report a connection that is lent for longer than this, with its borrower's stack; 0 = off. Default 0. */
   readonly leakDetectionThreshold?: number | undefined
   /** How long `end()` waits for lent connections before it destroys them; 0 = not at all. Default 10000. */
@@ -233,7 +235,7 @@ export interface PoolOptions extends Decoding {
   readonly flags?: string | readonly string[] | undefined
   /** What the connection says about itself, for the server's `session_connect_attrs`. */
   readonly connectAttributes?: Readonly<Record<string, string>> | undefined
-  /** Statements kept prepared per connection. Default 256. */
+  /** Statements kept prepared per connection, least recently used first out; fewer once the server has no room for more. Default 64. */
   readonly maxPreparedStatements?: number | undefined
   /** Allows the server to ask for the password in clear text. Default false. */
   readonly enableCleartextPlugin?: boolean | undefined

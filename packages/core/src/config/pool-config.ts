@@ -96,6 +96,7 @@ export interface PoolConfig extends Complete<
     | 'validationTimeout'
     | 'resetOnRelease'
     | 'retryReads'
+    | 'hedgeReads'
     | 'leakDetectionThreshold'
     | 'endTimeout'
     | 'sessionVariables'
@@ -155,6 +156,7 @@ export function resolveConfig(input: PoolOptions | string, isCharset?: (name: st
     validationTimeout: values.validationTimeout,
     resetOnRelease: values.resetOnRelease,
     retryReads: values.retryReads,
+    hedgeReads: values.hedgeReads ?? values.retryReads,
     leakDetectionThreshold: values.leakDetectionThreshold,
     endTimeout: values.endTimeout,
     sessionVariables: values.sessionVariables,
@@ -224,7 +226,7 @@ function decodingOf(values: PoolValues): Decoding {
  */
 export function readHost(host: string | HostOptions, config: Pick<PoolConfig, 'port' | 'connectionLimit'>): HostConfig {
   // On its own it would be refused: a pool needs a host of some weight, and this one has others.
-  const spare = typeof host === 'object' && host.weight === 0
+  const spare = typeof host === 'object' && host?.weight === 0
   const given = spare ? { ...host, weight: 1 } : host
   const [read] = resolveConfig({ host: [given], port: config.port, connectionLimit: config.connectionLimit }).hosts
   if (read === undefined) throw configError([{ path: ['host'], message: 'no host was given' }])

@@ -155,6 +155,7 @@ export const poolSchema = z.strictObject({
   validationTimeout: z.withDefault(milliseconds(1), 1000),
   resetOnRelease: z.withDefault(flag(), false),
   retryReads: z.withDefault(flag(), true),
+  hedgeReads: z.optional(flag()),
   leakDetectionThreshold: z.withDefault(milliseconds(0), 0),
   endTimeout: z.withDefault(milliseconds(0), 10_000),
 
@@ -193,7 +194,7 @@ export const poolSchema = z.strictObject({
     z.union([z.string(), z.readonly(z.array(text()))], { error: "a string such as 'LOCAL_FILES,-ODBC', or an array" }),
   ),
   connectAttributes: z.withDefault(z.record(z.string(), text(), { error: 'an object of strings' }), {}),
-  maxPreparedStatements: z.withDefault(wholeNumber(1), 256),
+  maxPreparedStatements: z.withDefault(wholeNumber(1), 64),
   enableCleartextPlugin: z.withDefault(flag(), false),
   authPlugins: z.optional(z.record(z.string(), callback<AuthPlugin>(), { error: 'an object of functions' })),
   infileStreamFactory: z.optional(callback<(path: string) => Readable>()),

@@ -22,7 +22,8 @@ export function shownText(value: string): string {
   return JSON.stringify(masked.length > longestShown ? `${masked.slice(0, longestShown)}…` : masked)
 }
 
-function kindOf(value: unknown): string {
+/** What kind of value it is, in words that tell nothing of what it holds. */
+export function kindOf(value: unknown): string {
   if (value === null) return 'null'
   if (value === undefined) return 'nothing'
   if (value === '') return 'an empty string'

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js'
 import { askPassword } from '../config/ask-password.js'
 import type { ConnectionConfig, HostConfig } from '../config/pool-config.js'
 import type { ConnectAttempt, Driver, DriverConnection } from '../driver/port.js'
-import type { Answer } from '../health/answer.js'
+import { type Answer, question } from '../driver/question.js'
 
 /** A conversation with one server. */
 export interface Line {
@@ -88,9 +88,9 @@ function lineOf(connection: DriverConnection): Line {
     serverVersion: connection.serverVersion,
     ask: (sql) =>
       new Promise((resolve, reject) => {
-        connection.query({ sql, rowsAsArray: true }, {}, (error, rows, fields) => {
-          if (error !== null) reject(error)
-          else resolve({ columns: (fields ?? []).map(({ name }) => name), rows: rows as Answer['rows'] })
+        question(connection, sql, (error, answer) => {
+          if (answer === undefined) reject(error ?? new Error('it answered nothing'))
+          else resolve(answer)
         })
       }),
   }

@@ -1,5 +1,6 @@
 import type { DiscoveryConfig } from '../config/pool-config.js'
 import { DETECTION_SQL, detectProbe } from '../health/probes/detect.js'
+import { printable } from '../printable.js'
 import { isMissingPrivilege } from '../health/refusal.js'
 import type { Host } from '../hosts/host.js'
 import type { HostSet } from '../hosts/host-set.js'
@@ -11,6 +12,9 @@ import { GROUP_MEMBERS_SQL, readGroupMembers } from './group-members.js'
 import { isLoopback, memberKey, type Membership } from './membership.js'
 import type { Notices } from './notices.js'
 import type { Sighting, Source } from './sighting.js'
+
+/** Entries that a message names. */
+const MOST_SHOWN = 10
 
 /** Looks in a row that may bring nothing before the operator hears of it. */
 const PATIENCE = 3
@@ -96,7 +100,7 @@ export class ClusterSource implements Source {
             const privilege = kind.privilege(line.serverVersion) ?? ''
             notices.problem(
               'privilege',
-              `Discovery may not ask ${host.name} for the members of its group (${error.message}). Grant the pool's account ${privilege}, or set discovery to false.`,
+              `Discovery may not ask ${host.name} for the members of its group (${printable(error.message, 300)}). Grant the pool's account ${privilege}, or set discovery to false.`,
             )
           }
           throw error
@@ -124,7 +128,7 @@ export class ClusterSource implements Source {
     else {
       notices.problem(
         'members',
-        `Discovery cannot use ${wrong.map((entry) => `'${entry}'`).join(', ')} in the list of members that ${host.name} gave. Set wsrep_node_incoming_address (Galera) or report_host (MySQL) on these servers, or give discovery.map.`,
+        `Discovery cannot use ${listOf(wrong)} in the list of members that ${host.name} gave. Set wsrep_node_incoming_address (Galera) or report_host (MySQL) on these servers, or give discovery.map.`,
       )
     }
     return { members: usable.map((member) => ({ member })), complete: wrong.length === 0 }
@@ -145,4 +149,10 @@ export class ClusterSource implements Source {
       )
     }
   }
+}
+
+/** The first of them, quoted; a list can be as long as a server likes. */
+function listOf(entries: readonly string[]): string {
+  const shown = entries.slice(0, MOST_SHOWN).map((entry) => `'${printable(entry, 100)}'`)
+  return entries.length > MOST_SHOWN ? `${shown.join(', ')} and ${entries.length - MOST_SHOWN} more` : shown.join(', ')
 }

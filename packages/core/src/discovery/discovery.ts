@@ -2,6 +2,7 @@ import type { Clock, Timer } from '../clock.js'
 import { addressKey } from '../config/host-address.js'
 import type { HostOptions } from '../config/options.js'
 import type { DiscoveryConfig, HostConfig } from '../config/pool-config.js'
+import { heedRejection } from '../user-fault.js'
 import type { Host } from '../hosts/host.js'
 import type { HostSet } from '../hosts/host-set.js'
 import { type HostCondition, HostState, initialCondition } from '../hosts/host-state.js'
@@ -137,6 +138,8 @@ export class Discovery {
     try {
       const given = map === undefined ? member : map({ host: member.host, port: member.port })
       if (given === undefined) return 'out'
+      heedRejection(given, () => undefined)
+      if (given instanceof Promise) throw new Error('it answered a promise, and has to answer at once')
       const said: Partial<HostOptions> = typeof given === 'string' ? {} : given
       const like = name?.config
       const host = read(given)

@@ -36,6 +36,7 @@ function cluster(addressOf: (server: string) => string, first: readonly string[]
       ['WSREP_LOCAL_STATE', '4'],
       ['WSREP_CLUSTER_STATUS', 'Primary'],
       ['WSREP_READY', 'ON'],
+      ['READ_ONLY', '0'],
     ]
   }
   return { village, answer, looks: () => looks }
@@ -218,6 +219,26 @@ describe('discovery from a cluster', () => {
     ])
   })
 
+  it.each([
+    [
+      'is async and rejects',
+      () => Promise.reject(new Error('away')),
+      'it answered a promise, and has to answer at once',
+    ],
+    ['is async', () => Promise.resolve('b'), 'it answered a promise, and has to answer at once'],
+    ['answers null', () => null, /got null; expected a string such as 'db1:3307', or an object/],
+    ['answers a number', () => 42, /got 42; expected a string such as 'db1:3307', or an object/],
+  ])('says once when the mapping %s, and goes on with the hosts it has', async (_what, map, said) => {
+    const options: PoolOptions = { host: 'a', discovery: { ...looking, map: map as never } }
+    const { clock, hosts, warnings } = await begin(options, ['a:3306', 'b:3306'])
+    await clock.flow(5_000)
+    expect(Object.keys(hosts())).toEqual(['a:3306'])
+    const aboutB = warnings.filter((warning) =>
+      warning.startsWith('Discovery left b:3306 as it was. discovery.map failed'),
+    )
+    expect(aboutB).toEqual([expect.stringMatching(said)])
+  })
+
   it('says once when the mapping fails, and then takes nobody out', async () => {
     let broken = false
     const map = ({ host }: { host: string }): string => {
@@ -279,6 +300,7 @@ describe('discovery from a cluster', () => {
     const world = new PoolWorld({ host: 'a', user: 'shop', discovery: looking, health: { probe: 'plain' } })
     world.driver.answer = (sql) => {
       if (sql.startsWith('SHOW GLOBAL VARIABLES')) return [['group_replication_group_name', 'aaaa']]
+      if (sql.includes('READ_ONLY')) return [['READ_ONLY', 0]]
       if (!sql.includes('replication_group_members')) return []
       return Object.assign(new Error("SELECT command denied to user 'shop'"), { errno: 1142 })
     }

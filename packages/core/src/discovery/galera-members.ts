@@ -1,4 +1,5 @@
-import { type Answer, factsOf } from '../health/answer.js'
+import type { Answer } from '../driver/question.js'
+import { factsOf } from '../health/answer.js'
 import { statusTable } from '../health/probes/status-table.js'
 import { disbelieved, type Membership, readMember } from './membership.js'
 

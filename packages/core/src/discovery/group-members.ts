@@ -1,4 +1,4 @@
-import type { Answer } from '../health/answer.js'
+import type { Answer } from '../driver/question.js'
 import { disbelieved, type Membership } from './membership.js'
 
 export const GROUP_MEMBERS_SQL = `SELECT MEMBER_HOST, MEMBER_PORT, MEMBER_STATE, MEMBER_ID = @@server_uuid

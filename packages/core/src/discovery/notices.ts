@@ -1,3 +1,8 @@
+import { printable } from '../printable.js'
+
+/** A list of members may be long. */
+const LONGEST = 4000
+
 /** Tells the operator of a problem once, and again only when it has been away in between. */
 export class Notices {
   readonly #tell: (message: string) => void
@@ -11,7 +16,7 @@ export class Notices {
   problem(subject: string, message: string): void {
     if (this.#told.has(subject)) return
     this.#told.add(subject)
-    this.#tell(message)
+    this.#tell(printable(message, LONGEST))
   }
 
   /** Whether the operator knows. */

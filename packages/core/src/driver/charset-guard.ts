@@ -2,65 +2,88 @@
 import mysql2 from 'mysql2'
 
 import { HostpoolError } from '../errors/hostpool-error.js'
-import { HeldCharacters, charactersOf } from './held-characters.js'
+import { agreedCharsets } from './agreed-charsets.js'
+import { charsetNameOf } from './charset.js'
+import { HeldCharacters, heldByAgreement } from './held-characters.js'
+import { TypedParameter } from './typed-parameter.js'
 
-const { CharsetToEncoding, Charsets } = mysql2
+/** Read once, for mysql2 requires a module whenever it is asked for it. */
+const { CharsetToEncoding } = mysql2
 
-/** Charsets of one byte for each character, by mysql2's name, with what the server reads as something else than iconv-lite. */
-const SINGLE_BYTE: Readonly<Record<string, readonly number[]>> = {
-  latin2: [],
-  cp850: [],
-  cp852: [],
-  cp866: [0xa4, 0x2116],
-  koi8r: [],
-  koi8u: [0x2219],
-  hebrew: [0xaf, 0xfffd],
-  tis620: [],
-  greek: [0x37a, 0x2018, 0x2019, 0x20ac, 0x20af, 0xfffd],
-  cp1250: [0xfffd],
-  cp1251: [0xfffd],
-  cp1256: [0x679, 0x688, 0x691, 0x6a9, 0x6ba, 0x6be, 0x6c1, 0x6d2],
-  cp1257: [0xfffd],
-  latin5: [],
-  latin7: [],
-  macroman: [0xa4, 0x2126, 0xfffd],
-}
+/** By charset number: 1 where text goes out in UTF-8, which holds everything. */
+const isUtf8 = Uint8Array.from(CharsetToEncoding, (encoding) => (encoding === 'utf8' ? 1 : 0))
 
+/** By mysql2's name of the encoding; made when a session first uses it. */
 const known = new Map<string, HeldCharacters>()
 
-/** By number: 1 where text goes out in UTF-8, which holds everything. */
-const utf8 = Uint8Array.from(CharsetToEncoding, (encoding) => (encoding === 'utf8' ? 1 : 0))
+/** mysql2's class of parameters with a type; it is not exported itself. */
+const TypedClass: unknown = TypedParameter.DOUBLE(0).constructor
 
 /**
- * Looks for a character that a charset has not, or that does not arrive as itself: mysql2 would cut it down to another one,
- * possibly a quote or a backslash, after the values were escaped.
- * @param text - SQL with its values in it, or a single string for a prepared statement
- * @param charsetNumber - that mysql2 writes it in
+ * Looks for a character that does not arrive as itself. mysql2 cuts it down to another one after the values were escaped, and
+ * that one may be a quote or a backslash: ħ in latin1, ¥ in sjis.
+ * @param text - SQL with its values in it, or one string of a prepared statement
+ * @param charsetNumber - that mysql2 writes it in; undefined when the session's is not known, where only ASCII is sure
  */
-export function refusalOf(text: string, charsetNumber: number): HostpoolError | undefined {
-  if (utf8[charsetNumber] === 1) return undefined
-  const encoding = CharsetToEncoding[charsetNumber] ?? ''
-  let held = known.get(encoding)
-  if (held === undefined) {
-    held = heldBy(encoding)
-    known.set(encoding, held)
-  }
-  const missing = held.firstMissing(text)
+export function refusalOf(text: string, charsetNumber: number | undefined): HostpoolError | undefined {
+  if (charsetNumber !== undefined && isUtf8[charsetNumber] === 1) return undefined
+  const missing = heldBy(charsetNumber).firstMissing(text)
   return missing === undefined ? undefined : refusal(missing, charsetNumber)
 }
 
-function heldBy(encoding: string): HeldCharacters {
-  const wrong = SINGLE_BYTE[encoding]
-  if (wrong !== undefined) {
-    const held = charactersOf(encoding, ({ length }) => length === 1)
-    for (const unit of wrong) held.remove(unit)
-    return held
+/** The same for the values of a prepared statement: every one that mysql2 sends as text. */
+export function refusalOfValues(
+  values: readonly unknown[],
+  charsetNumber: number | undefined,
+): HostpoolError | undefined {
+  if (charsetNumber !== undefined && isUtf8[charsetNumber] === 1) return undefined
+  for (const value of values) {
+    const text = textOf(value)
+    const found = text === undefined ? undefined : refusalOf(text, charsetNumber)
+    if (found !== undefined) return found
   }
+  return undefined
+}
+
+/** What mysql2 writes for a parameter, where that is text. */
+function textOf(value: unknown): string | undefined {
+  switch (typeof value) {
+    case 'string':
+      return value
+    case 'function':
+    case 'symbol':
+      return String(value)
+    case 'object':
+      return value === null || value instanceof Uint8Array || value instanceof Date ? undefined : textOfObject(value)
+    default:
+      return undefined
+  }
+}
+
+function textOfObject(value: object): string | undefined {
+  if (value.constructor === TypedClass) return textOf((value as { value: unknown }).value)
+  const isJson = Array.isArray(value) || value.constructor === Object || 'toJSON' in value
+  return isJson ? JSON.stringify(value) : String(value)
+}
+
+/** The characters that arrive as themselves in a session of this charset. */
+export function heldBy(charsetNumber: number | undefined): HeldCharacters {
+  const encoding = charsetNumber === undefined ? '' : (CharsetToEncoding[charsetNumber] ?? '')
+  const before = known.get(encoding)
+  if (before !== undefined) return before
+  const agreement = agreedCharsets[encoding]
+  const held = agreement === undefined ? heldWithoutIconv(encoding) : heldByAgreement(encoding, agreement)
+  known.set(encoding, held)
+  return held
+}
+
+/** ASCII is the same in every charset that a client can have, also in those that mysql2 cannot write: ASCII is written for them. */
+function heldWithoutIconv(encoding: string): HeldCharacters {
   const held = new HeldCharacters()
   held.add(0, 0x7f)
-  // The server's latin1 is Windows-1252, and mysql2 writes the bytes from 0x80 to 0x9f as control characters.
+  // The server's latin1 is Windows-1252; mysql2 writes its bytes from 0x80 to 0x9f for control characters.
   if (encoding === 'latin1') held.add(0xa0, 0xff)
-  // iconv-lite writes what is beyond U+FFFF as two characters, which the server does not put together again.
+  // utf8mb3: what is beyond U+FFFF goes out as two halves, which the server refuses or keeps apart.
   if (encoding === 'cesu8') {
     held.add(0x80, 0xd7ff)
     held.add(0xe000, 0xffff)
@@ -68,20 +91,15 @@ function heldBy(encoding: string): HeldCharacters {
   return held
 }
 
-function refusal(character: number, charsetNumber: number): HostpoolError {
+function refusal(character: number, charsetNumber: number | undefined): HostpoolError {
   const point = `U+${character.toString(16).toUpperCase().padStart(4, '0')}`
+  const charset =
+    charsetNumber === undefined
+      ? 'The charset of this session is not one that this pool can write in'
+      : `This session's charset, ${charsetNameOf(charsetNumber)}, cannot be relied on for every character`
   return new HostpoolError(
     'ERR_HOSTPOOL_UNSUPPORTED',
-    `The charset ${nameOf(charsetNumber)} of this session has no character ${point}, which the statement or one of its values contains: ` +
-      `use the charset utf8mb4, which the server converts from, or give the value as a Buffer`,
+    `${charset}: ${point}, in the statement or in one of its values, would not arrive as itself, so nothing was sent. ` +
+      'Use the charset utf8mb4, from which the server converts, or give the value as a Buffer',
   )
-}
-
-function nameOf(charsetNumber: number): string {
-  const name = Object.entries(Charsets as unknown as Record<string, number>).find(
-    ([, number]) => number === charsetNumber,
-  )?.[0]
-  if (name === undefined) return `number ${charsetNumber}`
-  const [charset = name] = name.toLowerCase().split('_')
-  return charset === 'utf8' ? 'utf8mb3' : charset
 }

@@ -24,10 +24,10 @@ export interface ParserEnvironment {
   readonly loggingIn: () => boolean
   /** Whether a command waits for an answer. */
   readonly awaited: () => boolean
-  /** What the bytes come from; another one as soon as TLS has begun. */
-  readonly source: () => unknown
   /** Before the packets of a chunk are looked at. */
   readonly begin: (bytes: number) => void
+  /** After the packets of a chunk. @param more - whether another has begun */
+  readonly end: (more: boolean) => void
   /** False when nothing of the connection counts any more. */
   readonly alive: () => boolean
   readonly violated: (what: string) => void
@@ -86,7 +86,6 @@ export class GuardedParser {
     const env = this.#env
     if (!env.alive()) return
     const inner = this.#inner
-    const source = env.source()
     env.begin(chunk.length)
     if (!env.alive()) return
     try {
@@ -95,9 +94,8 @@ export class GuardedParser {
       env.failed(error)
       return
     }
+    env.end(inner.bufferLength > 0)
     if (inner.bufferLength > 0 || inner.largePacketParts.length > 0) this.#lookAtRest()
-    // mysql2 would read what came with the greeting as if it had come through TLS.
-    if (env.source() !== source && inner.bufferLength > 0) env.violated('there is more after its greeting, before TLS')
   }
 
   /** What has come of the next packet. */
@@ -106,7 +104,9 @@ export class GuardedParser {
     const env = this.#env
     const parts = largePacketParts.length
     if (env.loggingIn() && (parts > 0 || length > LONGEST_LOGIN_PACKET)) {
-      env.violated('a packet of the login is too long')
+      env.violated(
+        `a packet of the login has more than ${LONGEST_LOGIN_PACKET} bytes; it may not speak MySQL’s protocol`,
+      )
     } else if (parts > 0 && !env.awaited()) {
       env.violated('a packet came that nothing had asked for')
     } else if (parts > MOST_PARTS) {

@@ -2,20 +2,32 @@ import iconv from 'iconv-lite'
 
 /** Code units of UTF-16. */
 const UNITS = 0x1_0000
-const LINE = 0x0a
+const LINE_END = 0x0a
 
-/** The characters that mysql2 writes into a charset so that the server reads the same: one bit for each code unit of UTF-16. */
+/** First and last lead byte, first and last byte behind it: these pairs are characters. */
+type BytePairs = readonly [leadFrom: number, leadTo: number, from: number, to: number]
+
+/** What of a charset is read by servers as iconv-lite, which mysql2 writes with, means it. ASCII always is. */
+export interface Agreement {
+  /** First and last byte of characters of one byte. */
+  readonly single?: readonly [from: number, to: number]
+  readonly pairs?: readonly BytePairs[]
+  /** The same for three bytes, of which the first is 0x8f. */
+  readonly triples?: readonly BytePairs[]
+  /** Four bytes, told by the first: a digit is the second. */
+  readonly fours?: readonly [from: number, to: number]
+  /** Characters that servers read as others. */
+  readonly except?: readonly number[]
+}
+
+/** The characters that arrive as themselves, a bit for each code unit. */
 export class HeldCharacters {
   readonly #bits = new Uint8Array(UNITS / 8)
 
   add(first: number, last = first): void {
-    for (let unit = first; unit <= last; unit += 1)
+    for (let unit = first; unit <= last; unit += 1) {
       this.#bits[unit >> 3] = (this.#bits[unit >> 3] ?? 0) | (1 << (unit & 7))
-  }
-
-  remove(first: number, last = first): void {
-    for (let unit = first; unit <= last; unit += 1)
-      this.#bits[unit >> 3] = (this.#bits[unit >> 3] ?? 0) & ~(1 << (unit & 7))
+    }
   }
 
   has(unit: number): boolean {
@@ -25,38 +37,69 @@ export class HeldCharacters {
   /** The code point of the first character that is not held; undefined when all are. */
   firstMissing(text: string): number | undefined {
     for (let index = 0; index < text.length; index += 1) {
-      if (!this.has(text.charCodeAt(index))) return text.codePointAt(index)
+      const unit = text.charCodeAt(index)
+      // ASCII is in all of them.
+      if (unit > 0x7f && !this.has(unit)) return text.codePointAt(index)
     }
     return undefined
   }
 }
 
-/**
- * The characters that iconv-lite, which mysql2 writes with, turns into bytes that are allowed and back into themselves.
- * @param isAllowed - whether the server reads these bytes as one character
- */
-export function charactersOf(encoding: string, isAllowed: (bytes: Uint8Array) => boolean): HeldCharacters {
+/** Writes every character of the basic plane once, and keeps those that come back and whose bytes are agreed on. */
+export function heldByAgreement(encoding: string, agreement: Agreement): HeldCharacters {
   const held = new HeldCharacters()
+  held.add(0, 0x7f)
   let text = ''
-  for (let unit = 0; unit < UNITS; unit += 1) {
-    // Each on a line of its own; no charset has the byte of a line's end inside a character.
-    if ((unit < 0xd800 || unit > 0xdfff) && unit !== LINE) text += `${String.fromCharCode(unit)}\n`
-  }
-  held.add(LINE)
+  // Each on a line of its own: no charset has the byte of a line's end inside a character.
+  for (let unit = 0x80; unit < UNITS; unit += 1) if (!isSurrogate(unit)) text += `${String.fromCharCode(unit)}\n`
   const bytes = iconv.encode(text, encoding)
-  const back = iconv.decode(bytes, encoding).split('\n')
-  let start = 0
+  const back = iconv.decode(bytes, encoding)
+  const except = new Set(agreement.except)
   let index = 0
-  while (start < bytes.length) {
-    const end = bytes.indexOf(LINE, start)
-    const unit = text.charCodeAt(2 * index)
-    const character = back[index]
-    if (character?.length === 1 && character.charCodeAt(0) === unit) {
-      const written = bytes.subarray(start, end)
-      if (unit < 0x80 ? written.length === 1 && written[0] === unit : isAllowed(written)) held.add(unit)
-    }
+  let start = 0
+  for (let unit = 0x80; unit < UNITS; unit += 1) {
+    if (isSurrogate(unit)) continue
+    let end = start
+    while (end < bytes.length && bytes[end] !== LINE_END) end += 1
+    let next = index
+    while (next < back.length && back.charCodeAt(next) !== LINE_END) next += 1
+    const isSame = next === index + 1 && back.charCodeAt(index) === unit
+    if (isSame && !except.has(unit) && isAgreed(bytes, start, end - start, agreement)) held.add(unit)
+    index = next + 1
     start = end + 1
-    index += 1
   }
   return held
+}
+
+function isSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdfff
+}
+
+function isAgreed(bytes: Uint8Array, at: number, length: number, agreement: Agreement): boolean {
+  const first = bytes[at] ?? 0
+  const second = bytes[at + 1] ?? 0
+  switch (length) {
+    case 1:
+      return within(agreement.single, first)
+    case 2:
+      return isAmong(agreement.pairs, first, second)
+    case 3:
+      return first === 0x8f && isAmong(agreement.triples, second, bytes[at + 2] ?? 0)
+    case 4:
+      return within(agreement.fours, first) && second >= 0x30 && second <= 0x39
+    default:
+      return false
+  }
+}
+
+function isAmong(pairs: readonly BytePairs[] | undefined, lead: number, trail: number): boolean {
+  if (pairs === undefined) return false
+  for (const [leadFrom, leadTo, from, to] of pairs) {
+    if (lead >= leadFrom && lead <= leadTo && trail >= from && trail <= to) return true
+  }
+  return false
+}
+
+function within(range: readonly [from: number, to: number] | undefined, byte: number): boolean {
+  return range !== undefined && byte >= range[0] && byte <= range[1]
 }

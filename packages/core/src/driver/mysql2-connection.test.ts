@@ -47,17 +47,20 @@ describe('after an answer that cannot be decoded', () => {
   it.each([
     ['of the statement', { sql, typeCast: refuseBad }, {}],
     ['of its decoding', { sql }, { typeCast: refuseBad }],
-  ])('the connection is at its end, and the caller is told of the column: a typeCast %s', async (_, statement, decoding) => {
-    const opened = await open(() => bad)
-    const { error } = await opened.query(statement, undefined, decoding)
-    expect(error).toMatchObject({ code: 'ERR_HOSTPOOL_DECODE_FAILED', host: opened.server.host })
-    expect(error?.message).toContain("column 'a'")
-    expect(error?.cause).toMatchObject({ message: 'not to my taste' })
-    expect(opened.connection.alive).toBe(false)
-    const next = await opened.query('SELECT 1')
-    expect(next.error).toMatchObject({ message: 'The connection is closed', fatal: true })
-    expect(opened.connection.mayHaveRun).toBe(false)
-  })
+  ])(
+    'the connection is at its end, and the caller is told of the column: a typeCast %s',
+    async (_, statement, decoding) => {
+      const opened = await open(() => bad)
+      const { error } = await opened.query(statement, undefined, decoding)
+      expect(error).toMatchObject({ code: 'ERR_HOSTPOOL_DECODE_FAILED', host: opened.server.host })
+      expect(error?.message).toContain("column 'a'")
+      expect(error?.cause).toMatchObject({ message: 'not to my taste' })
+      expect(opened.connection.alive).toBe(false)
+      const next = await opened.query('SELECT 1')
+      expect(next.error).toMatchObject({ message: 'The connection is closed', fatal: true })
+      expect(opened.connection.mayHaveRun).toBe(false)
+    },
+  )
 
   it.each(['', 0, null, undefined, 'text', Object.freeze(new Error('frozen'))])(
     'the same where %j was thrown',
@@ -203,7 +206,13 @@ describe('what the server says of its session', () => {
     const opened = await open(({ command }) => {
       if (command === Command.prepare) return prepared(1, columns, 0)
       if (command === Command.query) return rows(columns, [['1']], inTransaction)
-      return [length(1), column(columns[0]), eof(), Buffer.concat([Buffer.from([0, 0]), coded('1')]), eof(inTransaction)]
+      return [
+        length(1),
+        column(columns[0]),
+        eof(),
+        Buffer.concat([Buffer.from([0, 0]), coded('1')]),
+        eof(inTransaction),
+      ]
     })
     await opened[how]('SELECT a')
     expect(opened.connection.serverStatus).toBe(inTransaction | autocommit)
@@ -335,7 +344,9 @@ describe('a reset', () => {
   })
 
   it('that a server refuses is an error, and the connection goes on', async () => {
-    const opened = await open(({ command }) => (command === Command.reset ? [failure(1047, 'Unknown command')] : [ok()]))
+    const opened = await open(({ command }) =>
+      command === Command.reset ? [failure(1047, 'Unknown command')] : [ok()],
+    )
     expect(await opened.order((done) => opened.connection.reset(done))).toMatchObject({ errno: 1047 })
     expect((await opened.query('DO 1')).error).toBeNull()
   })

@@ -87,6 +87,7 @@ function fullnessOfHeap(): number {
 class PacketGuard implements Asked, Progress {
   loginPackets = 0
   columnBytes = 0
+  results = 0
   readonly #raw: Watched
   readonly #violated: (error: Error) => void
   readonly #fullness: () => number
@@ -97,6 +98,8 @@ class PacketGuard implements Asked, Progress {
   readonly #resume: Watched['resume']
   /** The socket is not read, until what came through it has been worked off. */
   #held = false
+  /** Where the chunk came from whose packets are looked at. */
+  #source: unknown
   #ended = false
   /** The packet whose methods are checked: mysql2 uses one object for nearly all. */
   #checked: WatchedPacket | undefined
@@ -117,12 +120,15 @@ class PacketGuard implements Asked, Progress {
     this.#environment = {
       loggingIn: () => !raw.authorized,
       awaited: () => raw._command !== null && raw._command !== undefined,
-      source: () => raw.stream,
       begin: (bytes) => {
+        this.#source = raw.stream
         const now = performance.now()
         if (now - this.#chunkEnded > SAME_TURN) this.#turnBegan = now
         this.#untilMemory -= bytes
         if (this.#untilMemory < 0) this.#lookAtMemory()
+      },
+      end: (more) => {
+        if (more) this.#lookAtSource()
       },
       alive: () => !this.#ended,
       violated: (what) => this.#violate(what),
@@ -165,6 +171,7 @@ class PacketGuard implements Asked, Progress {
   #begin(): void {
     this.loginPackets = 0
     this.columnBytes = 0
+    this.results = 0
     this.#untilMemory = BYTES_OF_A_LOOK
     this.#handle.call(this.#raw)
   }
@@ -213,7 +220,11 @@ class PacketGuard implements Asked, Progress {
     if (buffer[offset] === 0xff) cutError(packet)
     else if (expected === Expected.row) this.#row = state
     else {
-      if (expected === Expected.login) this.#hearOfFailure(command)
+      if (expected === Expected.login) {
+        this.#hearOfFailure(command)
+        this.#lookAtSource()
+        if (this.#ended) return
+      }
       const wrong = whatIsWrong(expected, packet, this, this)
       if (wrong !== undefined) {
         this.#violate(wrong)
@@ -324,6 +335,11 @@ class PacketGuard implements Asked, Progress {
     const guarded = new GuardedParser(parser as RawParser, this.#environment)
     this.#parsers.push(guarded)
     return guarded
+  }
+
+  /** mysql2 would take what came with the greeting for what came through TLS, which begins after it. */
+  #lookAtSource(): void {
+    if (this.#source !== this.#raw.stream) this.#violate('there is more after its greeting, before TLS')
   }
 
   /** mysql2 emits the failure of an authentication plugin on the command, of which only the first login is listened to. */

@@ -15,6 +15,13 @@ const LONGEST_OK = 1024 * 1024
 /** Bytes of one packet of a login: keys, tickets and tokens have some kB. */
 export const LONGEST_LOGIN_PACKET = 0x1_0000
 
+/** Bytes of a greeting up to the end of the server's version, which has some dozen. */
+const LONGEST_VERSION = 256
+const PROTOCOL_VERSION = 10
+
+/** Results of one statement, and as many as its text has characters; a procedure may send more than it was called with. */
+const MOST_RESULTS = 0x1_0000
+
 /** Packets of one login; three factors take a dozen. */
 const MOST_LOGIN_PACKETS = 64
 
@@ -28,6 +35,7 @@ const SESSION_STATE_CHANGED = 0x4000
 
 /** What the next packet is to be; named like mysql2's states, of which some are the same here. */
 export const Expected = {
+  greeting: 8,
   login: 0,
   header: 1,
   column: 2,
@@ -40,7 +48,7 @@ export const Expected = {
 export type Expected = (typeof Expected)[keyof typeof Expected]
 
 const BY_STATE: ReadonlyMap<string, Expected> = new Map<string, Expected>([
-  ['handshakeInit', Expected.login],
+  ['handshakeInit', Expected.greeting],
   ['handshakeResult', Expected.login],
   ['resultsetHeader', Expected.header],
   ['readField', Expected.column],
@@ -72,6 +80,7 @@ export interface Progress {
   loginPackets: number
   /** Bytes of descriptions of columns. */
   columnBytes: number
+  results: number
 }
 
 /** What the packet answers. */
@@ -95,11 +104,16 @@ export function whatIsWrong(
 ): string | undefined {
   const size = packet.end - packet.offset
   switch (expected) {
+    case Expected.greeting:
+      return wrongGreeting(packet, size)
     case Expected.login:
       progress.loginPackets += 1
       if (progress.loginPackets > MOST_LOGIN_PACKETS) return `its login takes more than ${MOST_LOGIN_PACKETS} packets`
       return size > LONGEST_LOGIN_PACKET ? tooLong('a packet of the login', size) : undefined
     case Expected.header:
+      progress.columnBytes = 0
+      progress.results += 1
+      if (progress.results > MOST_RESULTS + (asked.sql?.length ?? 0)) return tooMany(progress.results, 'results')
       return wrongHeader(packet, size, asked)
     case Expected.column:
       // At the end of the parameters of a prepared statement.
@@ -122,6 +136,17 @@ export function whatIsWrong(
     default:
       return expected satisfies never
   }
+}
+
+function wrongGreeting({ buffer, offset, end }: Received, size: number): string | undefined {
+  if (size > LONGEST_LOGIN_PACKET) return tooLong('its greeting', size)
+  if (buffer[offset] !== PROTOCOL_VERSION) return 'its greeting is none of MySQL or MariaDB'
+  const version = buffer.subarray(offset + 1, Math.min(end, offset + LONGEST_VERSION))
+  const length = version.indexOf(0)
+  if (length === -1) return 'its greeting has no version'
+  return version.subarray(0, length).every((byte) => byte >= 0x20 && byte !== 0x7f)
+    ? undefined
+    : 'its version is not a text'
 }
 
 function wrongHeader(packet: Received, size: number, asked: Asked): string | undefined {
@@ -175,9 +200,10 @@ function readChanges(reader: LengthCoded): void {
     const type = entries.fixed(1)
     const entry = entries.part(entries.number())
     // mysql2 reads so many texts of an entry, by its type: a variable and its value, a schema, a set of GTIDs. The flag that
-    // state has changed, type 2, is a text with its length on MySQL and one without on MariaDB.
+    // state has changed, type 2, is a text with its length on MySQL and one without on MariaDB, where mysql2 takes it for a length.
     const texts = type === 0 || type === 3 ? 2 : type === 1 ? 1 : 0
     for (let text = 0; text < texts; text += 1) entry.skipText()
+    if (type === 2 && !entry.atEnd && entry.fixed(1) >= 0xfb) entry.fail()
     if (!entry.sound) entries.fail()
   }
   if (!entries.sound) reader.fail()

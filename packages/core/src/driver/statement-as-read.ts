@@ -1,5 +1,5 @@
 import type { StatementOptions } from '../statement/statement.js'
-import { refusalOf } from './charset-guard.js'
+import { refusalOf, refusalOfValues } from './charset-guard.js'
 import type { RawConfig } from './mysql2-internals.js'
 import { formatSql } from './sql-text.js'
 
@@ -23,21 +23,11 @@ export function statementAsRead(
 
 /** @throws ERR_HOSTPOOL_UNSUPPORTED for a character that the charset has not, in the text or in a value */
 export function checkPrepared({ sql, values = [] }: StatementOptions, charsetNumber: number): void {
-  refuse(sql, charsetNumber)
-  for (const value of Object.values<unknown>(values)) {
-    if (typeof value === 'string') refuse(value, charsetNumber)
-    else if (typeof value === 'object' && value !== null && !Buffer.isBuffer(value)) {
-      refuse(JSON.stringify(value, withoutBigInts), charsetNumber)
-    }
-  }
+  const refusal = refusalOf(sql, charsetNumber) ?? refusalOfValues(Object.values<unknown>(values), charsetNumber)
+  if (refusal !== undefined) throw refusal
 }
 
 function refuse(text: string, charsetNumber: number): void {
   const refusal = refusalOf(text, charsetNumber)
   if (refusal !== undefined) throw refusal
-}
-
-/** Only the characters matter here, and JSON has no such numbers. */
-function withoutBigInts(_: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? value.toString() : value
 }

@@ -64,8 +64,9 @@ describe('the class of an error that was observed', () => {
     expect(classOf(row.error)).toBe(row.class)
   })
 
-  it('has a row for every class', () => {
-    expect(new Set(OBSERVED.map((row) => row.class))).toEqual(new Set(Object.values(ErrorClass)))
+  it('has a row for every class but the one that only a partition at the moment of a commit shows', () => {
+    const classes = Object.values(ErrorClass).filter((one) => one !== ErrorClass.unknown)
+    expect(new Set(OBSERVED.map((row) => row.class))).toEqual(new Set(classes))
   })
 })
 

@@ -1,12 +1,4 @@
-/** A value as the driver decodes what probes ask for; undefined where a row is shorter than it should be. */
-type Cell = string | number | null | undefined
-
-/** What a server answered to one question of a probe. */
-export interface Answer {
-  /** Names of the columns; empty where the driver did not say. */
-  readonly columns: readonly string[]
-  readonly rows: readonly (readonly Cell[])[]
-}
+import { type Answer, type Cell, UnexpectedAnswer } from '../driver/question.js'
 
 /** Values by name in capitals, for servers do not agree on small and capital letters; null is SQL's NULL. */
 export type Facts = ReadonlyMap<string, string | null>
@@ -14,6 +6,13 @@ export type Facts = ReadonlyMap<string, string | null>
 /** An answer of two columns, names and values, as one set of facts. */
 export function factsOf(answer: Answer | undefined): Facts {
   return new Map(answer?.rows.map(([name, value]) => [String(name).toUpperCase(), textOf(value)]))
+}
+
+/** A fact that every server of the kind states; without it nothing is known of the server. */
+export function stated(facts: Facts, name: string): string {
+  const value = facts.get(name)
+  if (value === null || value === undefined) throw new UnexpectedAnswer(`rows without ${name}`)
+  return value
 }
 
 /** Each row of an answer by the names of its columns. */

@@ -11,6 +11,7 @@ import { VirtualClock } from '../simulation/virtual-clock.js'
 type Replies = Readonly<Record<string, ReturnType<Reply>>>
 
 const GROUP = [['group_replication_group_name', 'aaaaaaaa-1111-2222-3333-444444444444']]
+const READ_ONLY_OFF = { "SELECT 'READ_ONLY'": [['READ_ONLY', 0]] }
 const account = [['shop@%']]
 
 function refusal(errno: number, message: string): Error {
@@ -33,7 +34,8 @@ async function watch(given: Replies | Servers, health: HealthOptions = {}) {
   const asked: string[] = []
   driver.answer = (sql, { name }) => {
     asked.push(sql)
-    const [, reply = []] = Object.entries(repliesOf(name)).find(([beginning]) => sql.startsWith(beginning)) ?? []
+    const replies = { ...READ_ONLY_OFF, ...repliesOf(name) }
+    const [, reply = []] = Object.entries(replies).find(([beginning]) => sql.startsWith(beginning)) ?? []
     return reply
   }
   const pool = new Hostpool(resolveConfig({ host: 'a,b', user: 'shop', health }), { clock, random: () => 0.5, driver })

@@ -3,7 +3,7 @@ import { askPassword } from '../config/ask-password.js'
 import type { ConnectionConfig, HealthConfig } from '../config/pool-config.js'
 import type { ConnectAttempt, Driver, DriverConnection } from '../driver/port.js'
 import type { Host } from '../hosts/host.js'
-import type { Answer } from './answer.js'
+import { type Answer, question } from '../driver/question.js'
 import { DETECTION_SQL, detectProbe } from './probes/detect.js'
 import { galeraProbe } from './probes/galera.js'
 import { groupReplicationProbe } from './probes/group-replication.js'
@@ -158,9 +158,17 @@ export class Prober {
         this.#degrade(kind, connection, error, done)
       else done(error)
     }
-    this.#read(connection, kind.questions(connection.serverVersion), failed, (answers) =>
-      done(null, kind.judge(answers, this.#health, this.#host.condition.lastResort)),
-    )
+    this.#read(connection, kind.questions(connection.serverVersion), failed, (answers) => {
+      let verdict: Verdict
+      try {
+        verdict = kind.judge(answers, this.#health, this.#host.condition.lastResort)
+      } catch (error) {
+        // Rows that are no answer to the question.
+        done(error instanceof Error ? error : new Error(String(error)))
+        return
+      }
+      done(null, verdict)
+    })
   }
 
   /** Makes do with what any account may ask. */
@@ -193,12 +201,12 @@ export class Prober {
         next(answers)
         return
       }
-      connection.query({ sql, rowsAsArray: true }, {}, (error, rows, fields) => {
-        if (error !== null) {
-          failed(error)
+      question(connection, sql, (error, answer) => {
+        if (answer === undefined) {
+          failed(error ?? new Error('it answered nothing'))
           return
         }
-        answers.push({ columns: (fields ?? []).map(({ name }) => name), rows: rows as Answer['rows'] })
+        answers.push(answer)
         ask()
       })
     }

@@ -1,5 +1,9 @@
 import type { HealthConfig } from '../config/pool-config.js'
+import { printable } from '../printable.js'
 import type { ProbeKind } from './verdict.js'
+
+/** Characters of what a server said: what is to be done comes after it. */
+const LONGEST_CITED = 300
 
 type Errno = Error & { readonly errno?: unknown }
 
@@ -23,8 +27,8 @@ export function refusalWarning(kind: ProbeKind, serverVersion: string, account: 
   const remedy =
     privilege === undefined
       ? `If that is all there is to know, set health.probe to 'plain'.`
-      : `Run GRANT ${privilege} TO ${quoted(account)}; or, if that is all there is to know, set health.probe to 'plain'.`
-  const problem = `The ${kind.name} probe was refused (${error.message})`
+      : `Run GRANT ${privilege} TO ${quoted(printable(account, LONGEST_CITED))}; or, if that is all there is to know, set health.probe to 'plain'.`
+  const problem = `The ${kind.name} probe was refused (${printable(error.message, LONGEST_CITED)})`
   return `${problem}, so that of this kind of host only read_only is looked at. ${remedy}`
 }
 

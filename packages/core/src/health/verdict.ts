@@ -1,5 +1,5 @@
 import type { ClusterView } from '../hosts/cluster-view.js'
-import type { Answer } from './answer.js'
+import type { Answer } from '../driver/question.js'
 
 /** What a probe found out about a host. */
 export type Verdict =

@@ -1,3 +1,4 @@
+import { printable } from '../printable.js'
 import type { Clock } from '../clock.js'
 import type { HostConfig } from '../config/pool-config.js'
 import { Host, type HostBeginning } from './host.js'
@@ -50,7 +51,9 @@ export class HostSet {
   }
 
   /** Takes note of something that was learnt about a host; a storm of the same news is one change. */
-  signal(host: Host, signal: HostSignal): void {
+  signal(host: Host, news: HostSignal): void {
+    // Reasons cite servers, and go into events, messages and status.
+    const signal = 'reason' in news ? { ...news, reason: printable(news.reason) } : news
     if (signal.kind === 'usable' && signal.writable) host.writableAt = this.#clock.now()
     const before = host.state
     const next = transition(host.condition, signal)

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
 import { PoolEmitter } from './emitter.js'
@@ -64,5 +66,23 @@ describe('the events of a pool', () => {
     emitter.emit('enqueue', { waiting: 1 })
     expect(heard).toEqual(['next'])
     expect(warn).toHaveBeenCalledWith(expect.stringContaining(told), 'HostpoolWarning')
+  })
+
+  it('become a warning of the process when a listener is async and rejects', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+    const unhandled = vi.fn<(reason: unknown) => void>()
+    process.on('unhandledRejection', unhandled)
+    const emitter = new PoolEmitter()
+    // An async function fits where a listener is expected that answers nothing.
+    const rejects: () => unknown = () => Promise.reject(new Error('the pager is away'))
+    emitter.on('enqueue', rejects)
+    emitter.emit('enqueue', { waiting: 1 })
+    await setImmediate()
+    process.off('unhandledRejection', unhandled)
+    expect(unhandled).not.toHaveBeenCalled()
+    expect(warn).toHaveBeenCalledWith(
+      expect.stringMatching(/^A 'enqueue' listener of the pool rejected: .*the pager is away/),
+      'HostpoolWarning',
+    )
   })
 })

@@ -1,3 +1,4 @@
+import { heedRejection, reportFault } from '../user-fault.js'
 import type { PoolEventName, PoolEvents, PoolListener } from './events.js'
 
 interface Subscription {
@@ -5,7 +6,7 @@ interface Subscription {
   readonly once: boolean
 }
 
-/** Tells listeners what happens. A listener that throws is reported as a process warning and breaks nothing. */
+/** Tells listeners what happens. A listener that throws or rejects is reported as a process warning and breaks nothing. */
 export class PoolEmitter {
   readonly #subscriptions = new Map<PoolEventName, readonly Subscription[]>()
 
@@ -28,13 +29,16 @@ export class PoolEmitter {
     const subscriptions = this.#subscriptions.get(event)
     if (subscriptions === undefined) return
     for (const subscription of subscriptions) {
-      const listener = subscription.listener as PoolListener<E>
+      // The type says that it answers nothing; an async function fits it all the same.
+      const listener = subscription.listener as (event: PoolEvents[E]) => unknown
       if (subscription.once) this.off(event, listener)
       try {
-        listener(payload)
+        const answer = listener(payload)
+        if (answer !== undefined) {
+          heedRejection(answer, (reason) => reportFault(`A '${event}' listener of the pool rejected`, reason))
+        }
       } catch (error) {
-        const reason = error instanceof Error ? (error.stack ?? error.message) : String(error)
-        process.emitWarning(`A '${event}' listener of the pool threw: ${reason}`, 'HostpoolWarning')
+        reportFault(`A '${event}' listener of the pool threw`, error)
       }
     }
   }

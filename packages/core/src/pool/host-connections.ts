@@ -1,4 +1,6 @@
+import { backoff, urgentPause } from '../hosts/backoff.js'
 import type { Host } from '../hosts/host.js'
+import type { Random } from '../hosts/selector.js'
 import { Chain } from './chain.js'
 import type { OpeningAttempt } from './opener.js'
 import type { PooledConnection } from './pooled-connection.js'
@@ -17,12 +19,14 @@ export class HostConnections<R extends Resource> {
   readonly idle = new Chain<R>()
   /** Those in borrowers' hands. */
   readonly lent = new Chain<R>()
-  /** No connect before this time: the host said that it has no room. */
-  restUntil = 0
+  /** No connect before this time: the host said that it has no room for more … */
+  #restUntil = 0
+  /** … or, where callers wait and nothing is open to it, before this one: room may appear at any time, and they have nothing. */
+  #urgentFrom = 0
   /** Until this time other hosts are tried first: this one refused the password, the database or TLS. */
   refusedUntil = 0
   /** Refusals for want of room in a row. */
-  overloads = 0
+  #overloads = 0
   /** A handshake took too long, and none has succeeded since. */
   slow = false
   /** Connections in borrowers' hands that are to make room for another host. */
@@ -52,11 +56,23 @@ export class HostConnections<R extends Resource> {
     return false
   }
 
+  /** When the next connect may begin. */
+  restUntil(callersWait: boolean): number {
+    return callersWait && this.all.size === 0 ? Math.min(this.#urgentFrom, this.#restUntil) : this.#restUntil
+  }
+
+  /** The host has refused a connection for want of room. */
+  noteOverload(now: number, random: Random): void {
+    this.#overloads += 1
+    this.#restUntil = now + backoff(this.#overloads, random)
+    this.#urgentFrom = now + urgentPause(random)
+  }
+
   noteHandshake(duration: number): void {
     this.opened += 1
     // There is room now, whatever it said before.
-    this.overloads = 0
-    this.restUntil = 0
+    this.#overloads = 0
+    this.#restUntil = 0
     this.slow = false
     this.usualHandshake =
       this.usualHandshake === undefined

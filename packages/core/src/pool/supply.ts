@@ -1,6 +1,5 @@
 import type { Timer } from '../clock.js'
 import { type Access, canServe, overlap, type Serves } from '../statement/access.js'
-import { backoff } from '../hosts/backoff.js'
 import type { Host } from '../hosts/host.js'
 import type { AccessShares } from './access-shares.js'
 import type { Connections } from './connections.js'
@@ -220,7 +219,11 @@ export class Supply<R extends Resource> {
   }
 
   #isFree(home: HostConnections<R>, now: number): boolean {
-    return home.attempts.size < this.#options.maxConnecting && home.restUntil <= now
+    return home.attempts.size < this.#options.maxConnecting && this.#restUntil(home) <= now
+  }
+
+  #restUntil(home: HostConnections<R>): number {
+    return home.restUntil(this.#parts.room.queue.size > 0)
   }
 
   #canMakeRoom(): boolean {
@@ -244,7 +247,10 @@ export class Supply<R extends Resource> {
   /** When every host that could help rests, somebody has to look again after the rest. */
   #pumpAfterRest(homes: readonly HostConnections<R>[], now: number): void {
     let until = Infinity
-    for (const home of homes) if (home.restUntil > now) until = Math.min(until, home.restUntil)
+    for (const home of homes) {
+      const rest = this.#restUntil(home)
+      if (rest > now) until = Math.min(until, rest)
+    }
     if (until === Infinity || (until >= this.#restsUntil && this.#restsUntil > now)) return
     this.#restTimer?.cancel()
     this.#restsUntil = until
@@ -261,8 +267,7 @@ export class Supply<R extends Resource> {
         watch.connectFailed(home.host, error)
         break
       case 'overload':
-        home.overloads += 1
-        home.restUntil = clock.now() + backoff(home.overloads, random)
+        home.noteOverload(clock.now(), random)
         break
       case 'configuration':
         home.refusedUntil = clock.now() + REFUSED_FOR

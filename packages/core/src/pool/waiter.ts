@@ -15,7 +15,6 @@ export interface Rarities {
   /** Runs while no host can serve it at all. */
   readonly noHostDeadline?: Timer | undefined
   readonly signal?: AbortSignal
-  readonly onAbort?: () => void
   /** Hosts whose connect failed for it without being down, each tried once. */
   readonly failedOn?: ReadonlySet<Host>
   readonly lastError?: Error

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js'
 import type { Access } from '../statement/access.js'
+import { Aborts } from './aborts.js'
 import { abortedError, acquireTimeoutError, type Glance, noHostError, queueFullError } from './acquire-errors.js'
 import type { PoolEmitter } from './emitter.js'
 import { Deadlines } from './deadlines.js'
@@ -39,6 +40,7 @@ export class WaitingRoom<R extends Resource> {
   readonly #options: EngineOptions
   readonly #parts: WaitingRoomParts<R>
   readonly #deadlines: Deadlines<R>
+  readonly #aborts = new Aborts<R>((waiter, signal) => this.fail(waiter, abortedError(signal)))
 
   constructor(options: EngineOptions, parts: WaitingRoomParts<R>) {
     this.#options = options
@@ -59,7 +61,10 @@ export class WaitingRoom<R extends Resource> {
     }
     const waiter = new Waiter<R>(request.access, now, done)
     if (borrowedAt !== undefined) waiter.note({ borrowedAt })
-    if (request.signal !== undefined) this.#heed(request.signal, waiter)
+    if (request.signal !== undefined) {
+      waiter.note({ signal: request.signal })
+      this.#aborts.add(waiter, request.signal)
+    }
     this.queue.add(waiter)
     const timeout = request.acquireTimeout ?? acquireTimeout
     if (timeout > 0) this.#deadlines.add(waiter, timeout)
@@ -75,7 +80,7 @@ export class WaitingRoom<R extends Resource> {
     const { rarities } = waiter
     if (rarities === undefined) return
     rarities.noHostDeadline?.cancel()
-    if (rarities.onAbort !== undefined) rarities.signal?.removeEventListener('abort', rarities.onAbort)
+    if (rarities.signal !== undefined) this.#aborts.remove(waiter, rarities.signal)
   }
 
   fail(waiter: Waiter<R>, error: Error): void {
@@ -99,12 +104,6 @@ export class WaitingRoom<R extends Resource> {
       } else if (this.#patience(waiter.access) > 0) this.#limitWaitForHost(waiter)
       else this.fail(waiter, this.#noHostError(waiter.access))
     }
-  }
-
-  #heed(signal: AbortSignal, waiter: Waiter<R>): void {
-    const onAbort = (): void => this.fail(waiter, abortedError(signal))
-    waiter.note({ signal, onAbort })
-    signal.addEventListener('abort', onAbort, { once: true })
   }
 
   #fullError(): Error | undefined {

@@ -106,7 +106,7 @@ function lostInTransaction({ statement }: Failure): Reaction {
 function lostOutside(failure: Failure): Reaction {
   const { statement, mayHaveRun, sessionClean, attempts, retryReads, repeatable, onlyForSession } = failure
   const again = sessionClean && attempts < 2 ? 'retry' : 'hostLost'
-  if (onlyForSession) return 'hostLost'
+  if (onlyForSession || (mayHaveRun && asksForTraces(statement))) return 'hostLost'
   if (!mayHaveRun) return again
   switch (statement.kind) {
     case 'read':
@@ -130,10 +130,16 @@ function lostOutside(failure: Failure): Reaction {
 /** The server said that it does nothing now: the statement did not run. */
 function refused({ statement, repeatable, sessionClean, attempts, hosts }: Failure): Reaction {
   const whole = !(statement.kind === 'write' && statement.mayTaint)
-  return sessionClean && whole && repeatable && attempts < hosts ? 'retry' : 'rethrow'
+  const again = sessionClean && whole && repeatable && !asksForTraces(statement) && attempts < hosts
+  return again ? 'retry' : 'rethrow'
 }
 
 /** Another transaction came first and nothing is left of this statement: once more is what its caller would try. */
 function undone(failure: Failure): Reaction {
   return failure.attempts < 2 ? refused({ ...failure, hosts: 2 }) : 'rethrow'
+}
+
+/** What it asks for went with the connection: the same statement elsewhere asks something else. */
+function asksForTraces({ asks }: StatementKind): boolean {
+  return asks !== undefined && (asks.statement === true || asks.rows === true || asks.id === true)
 }

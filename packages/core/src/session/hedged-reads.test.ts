@@ -183,6 +183,7 @@ describe('a statement is not asked twice', () => {
     ['it is a write', 'INSERT INTO t VALUES (1)', {}, []],
     ['it locks what it reads', 'SELECT item FROM t FOR UPDATE', {}, []],
     ['reads are not to be retried', 'SELECT item', { retryReads: false }, []],
+    ['reads are not to be asked twice', 'SELECT item', { hedgeReads: false }, []],
     ['a transaction is open', 'SELECT item', {}, ['START TRANSACTION']],
     ['something was set in the session', 'SELECT item', {}, ['SET @a = 1']],
   ])('when %s', async (_why, sql, options, before) => {

@@ -34,3 +34,12 @@ export function implicitCommitError(host: string, cause: Error): HostpoolError {
     `and the rest is gone: do not run the whole again (${cause.message})`
   return new HostpoolError('ERR_HOSTPOOL_IMPLICIT_COMMIT', message, { host, cause })
 }
+
+/** The statement asks at once for a key, which is an earlier borrower's, and for counts of this one's last statement. */
+export function mixedTracesError(): HostpoolError {
+  return new HostpoolError(
+    'ERR_HOSTPOOL_UNSUPPORTED',
+    "This lease has generated no key, and LAST_INSERT_ID() of its connection is an earlier borrower's; it cannot be forgotten " +
+      'without the counts that the same statement asks for. Ask for them apart, or read both off the answer of the statement',
+  )
+}

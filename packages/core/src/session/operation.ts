@@ -13,6 +13,8 @@ export interface Operation {
   readonly kind: StatementKind
   readonly access: Access
   readonly decoding: Decoding
+  /** It belongs to a transaction whose end is the pool's. */
+  readonly managed: boolean
   /** Told of the end: the answer, or why there is none. */
   readonly done: StatementDone
   /** Of a stream. */

@@ -7,6 +7,8 @@ const deadlock = Object.assign(new Error('Deadlock found'), { code: 'ER_LOCK_DEA
 const syntax = Object.assign(new Error('You have an error'), { code: 'ER_PARSE_ERROR', errno: 1064 })
 const lost = Object.assign(new Error('Connection lost'), { code: 'PROTOCOL_CONNECTION_LOST', fatal: true })
 
+const stop = new Error('the operator says stop')
+
 /** Time that passes at once, and says how long it would have taken. */
 function fakeTime() {
   const pauses: number[] = []
@@ -67,6 +69,8 @@ describe('running work again', () => {
     ['is switched off', { retry: false }, deadlock],
     ['would not help', { retry: 5 }, syntax],
     ['is ruled out', { retry: 5, undone: () => false }, deadlock],
+    ['is ruled out by a promise, which is no proof', { retry: 5, undone: (async () => true) as never }, deadlock],
+    ['is not vouched for', { retry: 5, undone: (() => 1) as never }, deadlock],
   ])('does not happen when it %s', async (_what, options, error) => {
     const work = failing(1, error)
     await expect(runAgain(work, options, fakeTime().lender)).rejects.toBe(error)
@@ -80,6 +84,29 @@ describe('running work again', () => {
       [deadlock, 1],
       [deadlock, 2],
     ])
+  })
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw stop
+      },
+    ],
+    ['rejects', () => Promise.reject(stop)],
+  ])('is ended by what onRetry %s', async (_what, onRetry) => {
+    const work = failing(2)
+    await expect(runAgain(work, { retry: 2, onRetry }, fakeTime().lender)).rejects.toBe(stop)
+    expect(work).toHaveBeenCalledTimes(1)
+  })
+
+  it('is not ended by a predicate that rejects: nobody waits for its answer', async () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+    const undone = (() => Promise.reject(new Error('asked in vain'))) as never
+    await expect(runAgain(failing(1), { retry: 2, undone }, fakeTime().lender)).rejects.toBe(deadlock)
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('The undone function rejected'), 'HostpoolWarning')
+    warn.mockRestore()
   })
 
   it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses %s times at once', async (retry) => {

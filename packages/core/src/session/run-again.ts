@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '../clock.js'
 import { classify, ErrorClass } from '../errors/classify.js'
 import { HostpoolError, isHostpoolError } from '../errors/hostpool-error.js'
+import { heedRejection, reportFault } from '../user-fault.js'
 import type { Random } from '../hosts/selector.js'
 import type { RetryOptions } from './lease.js'
 
@@ -18,8 +19,8 @@ export interface RunAgainOptions extends RetryOptions {
    * their own.
    */
   readonly undone?: ((error: unknown) => boolean) | undefined
-  /** Told before each pause: why, and how many retries that makes. */
-  readonly onRetry?: ((error: unknown, retry: number) => void) | undefined
+  /** Told before each pause: why, and how many retries that makes. Its own error, thrown or rejected with, ends the retries. */
+  readonly onRetry?: ((error: unknown, retry: number) => unknown) | undefined
 }
 
 /**
@@ -37,8 +38,9 @@ export async function runAgain<T>(
     try {
       return await work()
     } catch (error) {
-      if (retry > retries || !undone(error)) throw error
-      options.onRetry?.(error, retry)
+      // Only what was proven to be undone may run again: any answer but true, a promise among them, is no proof.
+      if (retry > retries || !isTrue(undone(error))) throw error
+      await options.onRetry?.(error, retry)
       await pause(clock, FIRST_PAUSE * 2 ** (retry - 1) * random())
     }
   }
@@ -63,6 +65,11 @@ function isCauseRetryable({ cause }: Error): boolean {
   if (!(cause instanceof Error)) return false
   const errorClass = classify(cause)
   return UNDONE.has(errorClass) || errorClass === ErrorClass.lost
+}
+
+function isTrue(answer: unknown): boolean {
+  heedRejection(answer, (reason) => reportFault('The undone function rejected', reason))
+  return answer === true
 }
 
 function retriesOf({ retry }: RetryOptions): number {

@@ -1,6 +1,8 @@
 import { collationOf } from '../driver/charset.js'
 import { escape, escapeId } from '../driver/escape.js'
 import type { Done, DriverConnection } from '../driver/port.js'
+import { HostpoolError } from '../errors/hostpool-error.js'
+import { reportFault, wordsOf } from '../user-fault.js'
 import type { Queryable } from '../statement/queryable.js'
 import type { Session } from './session.js'
 import { SetupConnection } from './setup-connection.js'
@@ -111,11 +113,18 @@ export class SessionSetup {
       .then(onConnect)
       .then(
         () => done(null),
-        (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
+        (error: unknown) => done(hookError(error)),
       )
       .finally(() => connection.end())
-      .catch((error: unknown) => process.emitWarning(String(error), 'HostpoolWarning'))
+      .catch((error: unknown) => reportFault('A session could not be set up', error))
   }
+}
+
+/** Errors of the server and of the network are known by what they are; any other is the application's own, and says where from. */
+function hookError(error: unknown): Error {
+  const fromServer = error instanceof Error && ('host' in error || ('errno' in error && Number(error.errno) > 0))
+  if (fromServer) return error
+  return new HostpoolError('ERR_HOSTPOOL_CONFIG', `The onConnect function failed: ${wordsOf(error)}`, { cause: error })
 }
 
 function handshakeOf({ charset: given, flags, sessionVariables }: SessionSetupOptions): readonly string[] {

@@ -42,8 +42,12 @@ export class Session implements Resource {
   #userChanged = false
   /** Statements have run since it was last clean. */
   #used = false
-  /** Statements of an earlier borrower have left traces that a statement can ask for. */
+  /** Statements have left traces that a statement can ask for: since it was last reset … */
   #traces = false
+  #id = false
+  /** … and before its borrower got it. */
+  #foreignTraces = false
+  #foreignId = false
   /** The beginning of a transaction is under way. */
   #beginning = false
   #onLost: ((error: Error) => void) | undefined
@@ -95,8 +99,26 @@ export class Session implements Resource {
   }
 
   /** Whether a statement that asks for what was before would be told of another borrower's. */
-  get hasTraces(): boolean {
-    return this.#traces
+  get hasForeignTraces(): boolean {
+    return this.#foreignTraces
+  }
+
+  /** Whether the key that LAST_INSERT_ID() answers may be another borrower's. */
+  get hasForeignId(): boolean {
+    return this.#foreignId
+  }
+
+  /** @param id - whether a generated key may be among them */
+  noteTraces(id: boolean): void {
+    this.#traces = true
+    if (id) this.#id = true
+  }
+
+  /** What was left until now is not its next borrower's. */
+  lendTo(borrower: Borrower): void {
+    this.borrower = borrower
+    this.#foreignTraces = this.#traces
+    this.#foreignId = this.#id
   }
 
   get needsCleaning(): boolean {
@@ -153,7 +175,7 @@ export class Session implements Resource {
   /** Makes the session forget what earlier statements have left for those that ask. */
   forgetTraces(done: Done): void {
     this.connection.query({ sql: FORGET_TRACES }, {}, (error) => {
-      if (error === null) this.#traces = false
+      if (error === null) this.#forgotten()
       done(error)
     })
   }
@@ -169,8 +191,11 @@ export class Session implements Resource {
     this.borrower?.hostSilent()
   }
 
+  /** Says goodbye when everything that was asked for has been answered. */
   close(done: () => void): void {
-    this.connection.close(done)
+    const { borrower } = this
+    if (borrower?.busy === true) borrower.whenIdle(() => this.connection.close(done))
+    else this.connection.close(done)
   }
 
   destroy(error?: Error): void {
@@ -224,7 +249,6 @@ export class Session implements Resource {
 
   #note(kind: StatementKind): void {
     this.#used = true
-    this.#traces = true
     if (kind.forNextTransaction === true) this.#nextTransaction = true
     else if (kind.kind === 'begin') this.#nextTransaction = false
     if (kind.mayTaint || (kind.kind === 'write' && !this.#setup.tracked(this.connection))) this.#tainted = true
@@ -236,11 +260,18 @@ export class Session implements Resource {
       if (error !== null) done(error)
       else
         this.#setup.restore(this, schemaChanged, (failure) => {
-          this.#traces = false
+          this.#forgotten()
           if (failure === null) this.#cleaned(done)
           else done(failure)
         })
     })
+  }
+
+  #forgotten(): void {
+    this.#traces = false
+    this.#id = false
+    this.#foreignTraces = false
+    this.#foreignId = false
   }
 
   #cleaned(done: Done): void {

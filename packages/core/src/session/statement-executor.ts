@@ -1,23 +1,17 @@
 import type { RowReceiver, StatementDone } from '../driver/port.js'
 import { classify, ErrorClass, isRefusedAtOnce, keepsTransaction } from '../errors/classify.js'
-import { isHostpoolError } from '../errors/hostpool-error.js'
 import { type Access, canServe } from '../statement/access.js'
 import { afterFailure } from './after-failure.js'
 import type { Decoding } from '../statement/decoding.js'
 import type { LeaseOptions } from './lease.js'
-import {
-  hostLostError,
-  implicitCommitError,
-  outcomeUnknownError,
-  releasedError,
-  transactionLostError,
-} from './lease-errors.js'
+import { hostLostError, mixedTracesError, outcomeUnknownError, releasedError } from './lease-errors.js'
 import type { Lender, SessionCheckout } from './lender.js'
 import { isAnswer, NOTHING_DONE, type Operation } from './operation.js'
 import { readOnlyNow } from './read-only-now.js'
 import { wasUndone } from './run-again.js'
 import type { Borrower, Session } from './session.js'
 import { Traces } from './traces.js'
+import { TransactionScope } from './transaction-scope.js'
 import type { StatementOptions } from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
 
@@ -34,26 +28,27 @@ export class StatementExecutor implements Borrower {
   readonly #decoding: Decoding
   readonly #access: Access | undefined
   readonly #traces = new Traces()
+  readonly #scope = new TransactionScope()
+  #managed = false
+  readonly #alone: boolean
   /** The connection, for as long as the lease has one. */
   #checkout: SessionCheckout | undefined
   /** The last one, for its names. */
   #last: SessionCheckout
   #released = false
-  /** Why the transaction is gone, from then until ROLLBACK. */
-  #transactionLost: Error | undefined
-  /** A statement has committed part of what the borrower takes for one transaction. */
-  #partlyCommitted = false
-  /** The borrower is the callback of a transaction whose end is the pool's. */
-  #managed = false
   /** The connection is dead and whatever was open on it is settled: the next statement takes another one. */
   #settled = false
+  /** The connection is dead, and what became of the transaction on it has been told, or was what the borrower wanted. */
+  #transactionOver = false
   #current: Operation | undefined
   readonly #queue: Operation[] = []
   /** Another connection has been asked for, because this one's host is silent. */
   #hedging = false
   #whenIdle: (() => void) | undefined
 
-  constructor(lender: Lender, checkout: SessionCheckout, options: LeaseOptions) {
+  /** @param alone - there will be one operation and no other, so none asks for what it leaves */
+  constructor(lender: Lender, checkout: SessionCheckout, options: LeaseOptions, alone = false) {
+    this.#alone = alone
     this.#lender = lender
     this.#last = checkout
     this.#attach(checkout)
@@ -72,7 +67,7 @@ export class StatementExecutor implements Borrower {
   }
 
   get inTransaction(): boolean {
-    if (this.#transactionLost !== undefined || this.session?.inTransaction === true) return true
+    if (this.#scope.isLost || this.#isTransactionOn(this.session)) return true
     return this.#queue.length > 0 && this.#queue.some(({ kind }) => kind.kind === 'begin')
   }
 
@@ -88,7 +83,7 @@ export class StatementExecutor implements Borrower {
     this.#whenIdle = done
   }
 
-  /** From now on, until it is called with false, statements run inside a transaction that the borrower does not end itself. */
+  /** What is asked for from now on, until it is called with false, belongs to a transaction that the borrower does not end itself. */
   manage(managed: boolean): void {
     this.#managed = managed
   }
@@ -106,7 +101,7 @@ export class StatementExecutor implements Borrower {
     const kind = statement.access === 'write' && given.kind === 'read' ? asWrite(given) : given
     const access = statement.access ?? this.#access ?? (kind.kind === 'read' ? 'read' : 'write')
     const decoding = statement.decoding === undefined ? this.#decoding : this.#lender.decodingFor(statement.decoding)
-    return { what, statement, kind, access, decoding, done, attempts: 0, askedOn: undefined }
+    return { what, statement, kind, access, decoding, managed: this.#managed, done, attempts: 0, askedOn: undefined }
   }
 
   isCurrent(operation: Operation): boolean {
@@ -166,10 +161,11 @@ export class StatementExecutor implements Borrower {
   }
 
   #attach(checkout: SessionCheckout): void {
-    checkout.connection.resource.borrower = this
+    checkout.connection.resource.lendTo(this)
     this.#checkout = checkout
     this.#last = checkout
     this.#settled = false
+    this.#transactionOver = false
   }
 
   /** The lease does not have it any more. */
@@ -190,8 +186,8 @@ export class StatementExecutor implements Borrower {
       this.#finishLater(operation, releasedError())
       return
     }
-    if (this.#transactionLost !== undefined) {
-      this.#afterLostTransaction(operation, this.#transactionLost)
+    if (this.#scope.isLost) {
+      this.#afterLostTransaction(operation)
       return
     }
     const checkout = this.#checkout
@@ -205,7 +201,7 @@ export class StatementExecutor implements Borrower {
     const { kind, access, what } = operation
     const session = checkout?.connection.resource
     const usable = session?.alive === true ? checkout : undefined
-    if (this.#traces.areElsewhere(kind, usable)) return 'lost'
+    if (this.#traces.check(kind, usable) === 'elsewhere') return 'lost'
     if (checkout === undefined || session === undefined) return 'moves'
     // Nothing was open on a dead connection that still counts as movable: the statement has not been sent, so nothing is lost.
     if (!session.alive) return this.#settled || session.movable ? 'moves' : 'lost'
@@ -222,27 +218,63 @@ export class StatementExecutor implements Borrower {
     return (!canServe(serves, wanted) && this.#lender.anyServes(wanted)) || (silent && this.#lender.anyAnswers(wanted))
   }
 
+  /** Whether a transaction is open there, or went with it without the borrower having heard of it. */
+  #isTransactionOn(session: Session | undefined): boolean {
+    return session?.inTransaction === true && (session.alive || !this.#transactionOver)
+  }
+
   /** What the operation depends on went with the connection, which the borrower may not have heard of yet. */
   #refuse(operation: Operation): void {
+    const session = this.session
+    const { kind, managed } = operation
     const { host } = this.#last.connection.home
-    const cause = new Error('the connection was lost, and with it what this statement asks for or depends on')
-    this.#finishLater(operation, hostLostError(host.name, false, 1, cause))
+    const inTransaction = session?.alive === false && this.#isTransactionOn(session)
+    if (inTransaction && this.#scope.endsBy(kind)) {
+      this.#settled = !session.changed
+      this.#transactionOver = true
+      this.#scope.end(managed)
+      this.#finishLater(operation, null, NOTHING_DONE)
+      return
+    }
+    const cause = new Error('its connection was lost before this statement was sent')
+    if (inTransaction) this.#scope.lose(cause)
+    this.#finishLater(operation, hostLostError(host.name, inTransaction, 1, cause))
   }
 
   /** Before a statement asks what was before, what other borrowers have left is forgotten. */
   #sendWithoutTraces(operation: Operation, checkout: SessionCheckout): void {
-    const { resource } = checkout.connection
-    if (operation.kind.asks === undefined || !resource.hasTraces || !this.#traces.areMissing(operation.kind)) {
-      this.#send(operation, checkout)
-      return
+    const { kind } = operation
+    const check = this.#alone && kind.asks === undefined ? 'none' : this.#traces.check(kind, checkout)
+    switch (check) {
+      case 'none':
+        this.#send(operation, checkout)
+        break
+      case 'forget':
+        this.#forgetTraces(operation, checkout)
+        break
+      case 'elsewhere':
+        this.#refuse(operation)
+        break
+      case 'mixed':
+        this.#finishLater(operation, mixedTracesError())
+        break
+      default:
+        check satisfies never
     }
+  }
+
+  #forgetTraces(operation: Operation, checkout: SessionCheckout): void {
+    const { resource } = checkout.connection
+    const { inTransaction, transactionOpen } = resource
+    const sessionClean = !resource.changed
     operation.attempts += 1
     resource.askedAt = this.#lender.clock.now()
     resource.forgetTraces((error) => {
       resource.askedAt = Infinity
-      if (error === null || (resource.alive && isAnswer(error))) this.#send(operation, checkout)
-      else if (operation.attempts < 2) this.#begin(operation)
-      else this.#refuse(operation)
+      if (error === null) this.#send(operation, checkout)
+      else {
+        this.#failed({ operation, checkout, error, inTransaction, transactionOpen, sessionClean, mayHaveRun: false })
+      }
     })
   }
 
@@ -257,7 +289,7 @@ export class StatementExecutor implements Borrower {
     operation.attempts += 1
     operation.askedOn = checkout
     session.askedAt = sentAt
-    this.#noteCommit(kind, inTransaction)
+    this.#scope.noteSent(kind, inTransaction, operation.managed)
     this.#put(operation, session, (error, result, fields) => {
       session.askedAt = Infinity
       if (operation.askedOn !== checkout) {
@@ -270,7 +302,8 @@ export class StatementExecutor implements Borrower {
       if (error !== null) {
         if (isAnswer(error)) host.heardAt = now
         this.#noteTraces(operation, checkout, undefined, false)
-        this.#failed({ operation, checkout, error, inTransaction, transactionOpen, sessionClean })
+        const { mayHaveRun } = session.connection
+        this.#failed({ operation, checkout, error, inTransaction, transactionOpen, sessionClean, mayHaveRun })
         return
       }
       host.noteResult(now, now - sentAt)
@@ -302,17 +335,8 @@ export class StatementExecutor implements Borrower {
     }
   }
 
-  /** Notes what is committed before the borrower's transaction is at its end. */
-  #noteCommit(kind: Operation['kind'], inTransaction: boolean): void {
-    if (inTransaction) {
-      if (kind.commitsFirst === true || kind.kind === 'begin') this.#partlyCommitted = true
-      else if (kind.kind === 'commit' && this.#managed) this.#partlyCommitted = true
-    } else if (this.#managed && kind.kind !== 'read') this.#partlyCommitted = true
-    else if (kind.kind === 'begin' && !this.#managed) this.#partlyCommitted = false
-  }
-
-  #transactionEnded({ kind }: Operation, session: Session): void {
-    if (!this.#managed) this.#partlyCommitted = false
+  #transactionEnded({ kind, managed }: Operation, session: Session): void {
+    this.#scope.end(managed)
     // The server hangs up now, as it was asked to.
     if (kind.release === true) {
       session.destroy()
@@ -325,7 +349,7 @@ export class StatementExecutor implements Borrower {
   }
 
   #failed(failure: Failed): void {
-    const { operation, checkout, error, inTransaction, sessionClean } = failure
+    const { operation, checkout, error, inTransaction, sessionClean, mayHaveRun } = failure
     const { what, kind, attempts } = operation
     const { home, resource } = checkout.connection
     const { host } = home
@@ -335,7 +359,7 @@ export class StatementExecutor implements Borrower {
     const reaction = afterFailure({
       errorClass,
       statement: kind,
-      mayHaveRun: resource.connection.mayHaveRun,
+      mayHaveRun,
       refusedAtOnce: isRefusedAtOnce(error),
       repeatable: (what === 'query' || what === 'execute' || what === 'ping') && kind.localFile !== true,
       onlyForSession: what === 'changeUser',
@@ -350,22 +374,24 @@ export class StatementExecutor implements Borrower {
         this.#rethrow(failure)
         break
       case 'rethrowTransactionGone':
-        this.#transactionLost = error
+        this.#scope.lose(error)
         this.#finish(operation, error)
         break
       case 'hostLost':
-        if (inTransaction) this.#transactionLost = error
+        if (inTransaction) this.#scope.lose(error)
         // What the server still holds of it must never meet later statements: it would run them outside any transaction.
         resource.destroy(error)
         this.#finish(operation, hostLostError(host.name, inTransaction, attempts, error))
         break
       case 'outcomeUnknown':
-        if (inTransaction && kind.kind !== 'commit') this.#transactionLost = error
+        if (inTransaction && kind.kind !== 'commit') this.#scope.lose(error)
+        this.#transactionOver = true
         this.#settled = sessionClean
         resource.destroy(error)
         this.#finish(operation, outcomeUnknownError(host.name, kind, error))
         break
       case 'rolledBack':
+        this.#transactionOver = true
         this.#settled = sessionClean
         this.#finish(operation, null, NOTHING_DONE)
         break
@@ -390,7 +416,7 @@ export class StatementExecutor implements Borrower {
   #rethrow({ operation, checkout, error, inTransaction, transactionOpen }: Failed): void {
     const { resource } = checkout.connection
     if (!resource.alive) {
-      if (inTransaction) this.#transactionLost = error
+      if (inTransaction) this.#scope.lose(error)
       this.#finish(operation, error)
       return
     }
@@ -401,7 +427,7 @@ export class StatementExecutor implements Borrower {
       return
     }
     resource.askStatus(() => {
-      if (!resource.alive || !resource.transactionOpen) this.#transactionLost = error
+      if (!resource.alive || !resource.transactionOpen) this.#scope.lose(error)
       this.#finish(operation, error)
     })
   }
@@ -449,7 +475,7 @@ export class StatementExecutor implements Borrower {
     })
   }
 
-  #afterLostTransaction(operation: Operation, cause: Error): void {
+  #afterLostTransaction(operation: Operation): void {
     const { kind, what } = operation
     const checkout = this.#checkout
     const session = this.session
@@ -458,13 +484,13 @@ export class StatementExecutor implements Borrower {
       this.#send(operation, checkout)
       return
     }
-    if (kind.kind !== 'rollback' || kind.chain === true) {
-      this.#finishLater(operation, transactionLostError(this.#last.connection.home.host.name, cause))
+    if (!this.#scope.endsBy(kind)) {
+      this.#finishLater(operation, this.#scope.refusal(this.#last.connection.home.host.name))
       return
     }
-    this.#transactionLost = undefined
-    if (!this.#managed) this.#partlyCommitted = false
+    this.#scope.end(operation.managed)
     if (session === undefined || !alive) {
+      this.#transactionOver = true
       this.#settled = session?.changed !== true
       this.#finishLater(operation, null, NOTHING_DONE)
       return
@@ -476,8 +502,17 @@ export class StatementExecutor implements Borrower {
         return
       }
       this.#settled = !session.changed
+      this.#transactionOver = true
       this.#finish(operation, null, NOTHING_DONE)
     })
+  }
+
+  /** Of several statements in one, or of a procedure, some may be done when one is undone. */
+  #trueOf({ kind, attempts }: Operation, error: Error): Error {
+    const host = this.#last.connection.home.host.name
+    const inParts = kind.several === true || (kind.commitsFirst === true && kind.mayTaint)
+    if (inParts && attempts > 0 && isAnswer(error) && wasUndone(error)) return outcomeUnknownError(host, kind, error)
+    return this.#scope.trueOf(error, host)
   }
 
   #finishLater(operation: Operation, error: Error | null, result?: unknown): void {
@@ -493,7 +528,8 @@ export class StatementExecutor implements Borrower {
   ): void {
     const next = this.#queue.shift()
     this.#current = next
-    operation.done(error === null ? null : this.#trueOf(error), result, fields)
+    const told = error === null ? null : this.#trueOf(operation, error)
+    operation.done(told, result, fields)
     if (next !== undefined) this.#begin(next)
     else if (this.#current === undefined) {
       const whenIdle = this.#whenIdle
@@ -501,16 +537,6 @@ export class StatementExecutor implements Borrower {
       whenIdle?.()
     }
   }
-
-  /** What counts as undone for the server is not so for a borrower of whose transaction a part was committed. */
-  #trueOf(error: Error): Error {
-    if (!this.#partlyCommitted || !(wasUndone(error) || isTransactionLost(error))) return error
-    return implicitCommitError(this.#last.connection.home.host.name, error)
-  }
-}
-
-function isTransactionLost(error: Error): boolean {
-  return isHostpoolError(error) && error.code === 'ERR_HOSTPOOL_TRANSACTION_LOST'
 }
 
 interface Failed {
@@ -521,6 +547,8 @@ interface Failed {
   readonly inTransaction: boolean
   readonly transactionOpen: boolean
   readonly sessionClean: boolean
+  /** Whether the server may have run it. */
+  readonly mayHaveRun: boolean
 }
 
 /** A statement that its caller calls a write is one, whatever its text says: it is not repeated. */

@@ -1,35 +1,50 @@
 import type { SessionCheckout } from './lender.js'
 import type { StatementKind } from '../statement/statement-kind.js'
 
+/** What is to be done before a statement is sent that asks for what others have left, or leaves something itself. */
+export type TraceCheck =
+  /** Nothing: what it asks for is its own lease's, or it asks for nothing. */
+  | 'none'
+  /** What earlier borrowers have left is forgotten first. */
+  | 'forget'
+  /** What it asks for lies on another connection, or is mixed with what is not the lease's. */
+  | 'elsewhere'
+  | 'mixed'
+
 /**
  * Where the statements of one lease have left what later ones may ask for: a generated key, a count, warnings. A server knows
- * them for its connection, so they are true only there.
+ * them for its connection, so they are true only there, and until another statement of that connection changes them.
  */
 export class Traces {
   #last: SessionCheckout | undefined
   #rows: SessionCheckout | undefined
+  /** Where the last key that this lease is known to have generated lies. */
   #id: SessionCheckout | undefined
+  /** Where a statement may have left one that nothing tells of. */
+  #maybeId: SessionCheckout | undefined
   /** What the borrower may ask for much later lies on this connection, or it knows the connection by its number. */
   #kept: SessionCheckout | undefined
 
-  /** Whether a statement asks for what lies on another connection than this one, which may be none. */
-  areElsewhere({ asks }: StatementKind, checkout: SessionCheckout | undefined): boolean {
-    if (asks === undefined) return false
-    return (
-      (asks.statement === true && isOther(this.#last, checkout)) ||
-      (asks.rows === true && isOther(this.#rows, checkout)) ||
-      (asks.id === true && isOther(this.#id, checkout))
-    )
-  }
-
-  /** Whether a statement asks for what no statement of this lease has left yet. */
-  areMissing({ asks }: StatementKind): boolean {
-    if (asks === undefined) return false
-    return (
-      (asks.statement === true && this.#last === undefined) ||
-      (asks.rows === true && this.#rows === undefined) ||
-      (asks.id === true && this.#id === undefined)
-    )
+  /** @param checkout - the connection that there is, if any */
+  check(kind: StatementKind, checkout: SessionCheckout | undefined): TraceCheck {
+    const { asks } = kind
+    if (asks === undefined) return this.#mayLeaveId(kind, checkout) ? 'forget' : 'none'
+    const asksLast = asks.statement === true
+    const asksRows = asks.rows === true
+    const asksId = asks.id === true
+    const id = this.#id ?? this.#maybeId
+    const elsewhere =
+      (asksLast && isOther(this.#last, checkout)) ||
+      (asksRows && isOther(this.#rows, checkout)) ||
+      (asksId && isOther(id, checkout))
+    if (elsewhere) return 'elsewhere'
+    const session = checkout?.connection.resource
+    if (session === undefined) return 'none'
+    const foreignId = asksId && id === undefined && session.hasForeignId
+    const foreign = foreignId || (session.hasForeignTraces && ((asksLast && !this.#last) || (asksRows && !this.#rows)))
+    if (!foreign) return 'none'
+    // To forget the one would be to lose the other.
+    return (asksLast && this.#last !== undefined) || (asksRows && this.#rows !== undefined) ? 'mixed' : 'forget'
   }
 
   /** Whether the lease stays on this connection for as long as it lives, whatever becomes of its host. */
@@ -39,12 +54,19 @@ export class Traces {
 
   /** A statement has run there. @param insertId - of its answer; undefined when that had rows or was an error */
   note(kind: StatementKind, checkout: SessionCheckout, insertId: unknown, hasRows: boolean): void {
+    const session = checkout.connection.resource
     this.#last = checkout
     if (hasRows) this.#rows = checkout
-    if (kind.kind === 'write' && (kind.mayTaint || hasRows || (insertId !== undefined && insertId !== 0))) {
-      this.#id = checkout
-      this.#kept = checkout
-    } else if (kind.countsRows === true || kind.asks?.connection === true) this.#kept = checkout
+    if (insertId !== undefined && insertId !== 0) this.#id = this.#kept = checkout
+    else if (kind.kind === 'write' && (kind.mayTaint || hasRows)) this.#maybeId = this.#kept = checkout
+    else if (kind.countsRows === true || kind.asks?.connection === true) this.#kept = checkout
+    session.noteTraces(this.#id === checkout || this.#maybeId === checkout)
+  }
+
+  /** Whether a statement may leave a key without saying so, where an earlier borrower's could be taken for it. */
+  #mayLeaveId(kind: StatementKind, checkout: SessionCheckout | undefined): boolean {
+    if (kind.kind !== 'write' || !kind.mayTaint || this.#id !== undefined || this.#maybeId !== undefined) return false
+    return checkout?.connection.resource.hasForeignId === true
   }
 }
 

@@ -9,7 +9,7 @@ import type {
 } from '../driver/port.js'
 import { ServerStatus, type StatementDone } from '../driver/port.js'
 import type { Decoding } from '../statement/decoding.js'
-import type { StatementOptions } from '../statement/statement.js'
+import type { Field, StatementOptions } from '../statement/statement.js'
 import type { FakeServer, Link } from './fake-server.js'
 
 /** What a fake server answers a statement: rows as a probe reads them, or an error. */
@@ -22,6 +22,7 @@ export const healthyNode: Answer = (sql) => {
       ['wsrep_on', 'ON'],
       ['wsrep_provider', 'libgalera_smm.so'],
     ]
+  if (sql.includes("SELECT 'READ_ONLY'") && !sql.includes('WSREP')) return [['READ_ONLY', '0']]
   if (!sql.includes('WSREP_LOCAL_STATE')) return []
   return [
     ['WSREP_LOCAL_STATE', '4'],
@@ -160,7 +161,7 @@ class FakeDriverConnection implements DriverConnection {
       if (answer instanceof Error) done(answer)
       else {
         this.#follow(sql)
-        done(null, answer)
+        done(null, answer, /^(?:select|show)/i.test(sql) ? fieldsOf(answer) : undefined)
       }
     })
   }
@@ -181,4 +182,9 @@ class FakeDriverConnection implements DriverConnection {
       running(error)
     })
   }
+}
+
+/** Columns of names and values, as probes have them. */
+function fieldsOf(rows: readonly (readonly unknown[])[]): Field[] {
+  return (rows[0] ?? []).map((_, index) => ({ name: ['name', 'value'][index] ?? `column${index}` }) as Field)
 }

@@ -1,4 +1,6 @@
-import { isPure } from './pure-functions.js'
+import { classify, type Flags } from './classify.js'
+import { type Escapes, Token } from './lexer.js'
+import { Noticed, Reading } from './reading.js'
 import { RecentTexts } from './recent-texts.js'
 
 /** What a statement does, as far as its text tells. Flags that do not apply are absent. */
@@ -28,93 +30,126 @@ export interface StatementKind {
   readonly several?: boolean
 }
 
-const READ: StatementKind = { kind: 'read', mayTaint: false }
-const TAINTING_READ: StatementKind = { kind: 'write', mayTaint: true }
-const WRITE: StatementKind = { kind: 'write', mayTaint: false }
-const TAINTING_WRITE: StatementKind = { kind: 'write', mayTaint: true }
-const FOR_NEXT_TRANSACTION: StatementKind = { kind: 'write', mayTaint: false, forNextTransaction: true }
-const BEGIN: StatementKind = { kind: 'begin', mayTaint: false }
-const COMMIT: StatementKind = { kind: 'commit', mayTaint: false }
-const ROLLBACK: StatementKind = { kind: 'rollback', mayTaint: false }
+/** What of `sql_mode` gives quotes and backslashes another meaning; what is undefined is not known. */
+export interface QuotingMode {
+  readonly ansiQuotes?: boolean | undefined
+  readonly noBackslashEscapes?: boolean | undefined
+}
 
-/** Strings, quoted names and comments; what is left is keywords, names and operators. */
-const NOISE = /'(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|`(?:[^`]|``)*`|\/\*[\s\S]*?\*\/|--(?=\s|$)[^\n]*|#[^\n]*/g
-/** MariaDB's `SET STATEMENT variable = value FOR …`: the variables are back when the statement ends. */
-const FOR_ONE_STATEMENT = /^\s*set\s+statement\s+(?:\w+\s*=\s*[\w.+-]*\s*,?\s*)+for\s+/
-const FIRST_WORD = /^[\s(]*([a-z]+)/
-const CALLS = /([\w$.`]+)\s*\(/g
-/** Clauses that lock or write. */
-const NOT_A_READ = /\binto\b|\bfor\s+(?:update|share)\b|\block\s+in\s+share\b|\banalyze\b|\b(?:next|previous)\s+value\b/
-/** Clauses that leave something in the session. */
-const TAINTING_CLAUSE = /:=|\binto\s+@|\bprocedure\b/
-/** Session state that is not in the answer's flags: locks, and whatever a procedure or a block does. */
-const TAINTING_WORD = /^(?:call|lock|unlock|handler|flush|do|execute|prepare|xa)$/
-const LOCKING_CALL = /\b(?:get_lock|release_lock|release_all_locks)\s*\(|@\w+\s*:=/
+const ALL_ESCAPE: Escapes = { inSingleQuotes: true, inDoubleQuotes: true }
+const SINGLE_ESCAPE: Escapes = { inSingleQuotes: true, inDoubleQuotes: false }
+const NONE_ESCAPES: Escapes = { inSingleQuotes: false, inDoubleQuotes: false }
+const UNKNOWN: QuotingMode = {}
 
 /**
- * Tells what a statement does. It errs on the safe side: what is not certainly a read is a write. The text is all there is to
- * go by, so a server whose `sql_mode` gives quotes or backslashes another meaning (ANSI_QUOTES, NO_BACKSLASH_ESCAPES) is met
- * by taking any text with a backslash before a quote for a write.
+ * Tells what a statement does. It errs on the safe side: what is not certainly a read is a write, what is not known to leave the
+ * session alone may taint it, and where the mode is not known the text is read in every way that a server may read it.
  */
-export function statementKind(sql: string): StatementKind {
-  const executableComment = /\/\*!|\/\*M!/i.test(sql)
-  const text = sql.replace(NOISE, blank).toLowerCase().replace(FOR_ONE_STATEMENT, '')
-  // Of several statements some may have been done when one is refused.
-  if (/;\s*[^\s;]/.test(text)) return TAINTING_WRITE
-  const word = FIRST_WORD.exec(text)?.[1] ?? ''
-  switch (word) {
-    case 'select':
-    case 'with':
-    case 'table':
-    case 'values':
-      return executableComment || /\\['"]/.test(sql) ? TAINTING_READ : readOrNot(text)
-    case 'show':
-    case 'describe':
-    case 'desc':
-    case 'explain':
-      return executableComment || NOT_A_READ.test(text) ? WRITE : READ
-    case 'start':
-      return /^\s*start\s+transaction\b/.test(text) ? BEGIN : WRITE
-    case 'begin':
-      return /^\s*begin(?:\s+work)?\s*;?\s*$/.test(text) ? BEGIN : TAINTING_WRITE
-    case 'commit':
-      return COMMIT
-    case 'set':
-      return /^\s*set\s+transaction\b/.test(text) ? FOR_NEXT_TRANSACTION : TAINTING_WRITE
-    case 'rollback':
-      return /^\s*rollback(?:\s+work)?\s+to\b/.test(text) ? WRITE : ROLLBACK
-    default:
-      return executableComment || TAINTING_WORD.test(word) || LOCKING_CALL.test(text) ? TAINTING_WRITE : WRITE
-  }
+export function statementKind(sql: string, mode: QuotingMode = UNKNOWN): StatementKind {
+  return kindUnder(sql, mode).kind
 }
 
-/** Keeps words apart where something was taken out; a quoted name stays a name, so that calling it is noticed. */
-function blank(noise: string): string {
-  return noise.startsWith('`') ? '`' : ' '
+interface KindUnderMode {
+  readonly kind: StatementKind
+  readonly dependsOnMode: boolean
 }
 
-function readOrNot(text: string): StatementKind {
-  if (TAINTING_CLAUSE.test(text)) return TAINTING_READ
-  for (const [, name] of text.matchAll(CALLS)) {
-    if (name !== undefined && !isPure(name)) return TAINTING_READ
-  }
-  // DML behind a WITH is no read either.
-  return NOT_A_READ.test(text) || /\b(?:insert|update|delete)\s+(?!\()/.test(text) ? WRITE : READ
+function kindUnder(sql: string, mode: QuotingMode): KindUnderMode {
+  const [first, ...others] = escapesUnder(mode)
+  const reading = new Reading(sql, first)
+  let kind = kindOf(reading)
+  const dependsOnMode = reading.lexer.backslashInSingleQuotes || reading.lexer.backslashInDoubleQuotes
+  if (dependsOnMode) for (const escapes of others) kind = merged(kind, kindOf(new Reading(sql, escapes)))
+  return { kind, dependsOnMode }
 }
+
+/** Every way in which a server may read backslashes. */
+function escapesUnder({ ansiQuotes, noBackslashEscapes }: QuotingMode): readonly [Escapes, ...Escapes[]] {
+  if (noBackslashEscapes === true) return [NONE_ESCAPES]
+  const others = noBackslashEscapes === undefined ? [NONE_ESCAPES] : []
+  if (ansiQuotes === undefined) return [ALL_ESCAPE, SINGLE_ESCAPE, ...others]
+  return [ansiQuotes ? SINGLE_ESCAPE : ALL_ESCAPE, ...others]
+}
+
+function kindOf(reading: Reading): StatementKind {
+  const flags = classify(reading)
+  const noticed = reading.token === Token.odd ? noticedInOddText(reading.lexer.text) : reading.noticed
+  return (noticed & (ASKS | Noticed.countsRows)) === 0 ? flags : withAsks(flags, noticed)
+}
+
+const ASKS = Noticed.asksStatement | Noticed.asksRows | Noticed.asksId | Noticed.asksConnection
+
+function withAsks(flags: Flags, noticed: number): StatementKind {
+  const asks = {
+    ...((noticed & Noticed.asksStatement) !== 0 && { statement: true as const }),
+    ...((noticed & Noticed.asksRows) !== 0 && { rows: true as const }),
+    ...((noticed & Noticed.asksId) !== 0 && { id: true as const }),
+    ...((noticed & Noticed.asksConnection) !== 0 && { connection: true as const }),
+  }
+  const countsRows = (noticed & Noticed.countsRows) !== 0
+  return { ...flags, ...((noticed & ASKS) !== 0 && { asks }), ...(countsRows && { countsRows }) }
+}
+
+/** Where tokens cannot be trusted, a word counts wherever it is. */
+function noticedInOddText(text: string): number {
+  let noticed = 0
+  for (const [pattern, bit] of ODD_WORDS) if (pattern.test(text)) noticed |= bit
+  return noticed
+}
+
+const ODD_WORDS: readonly (readonly [RegExp, number])[] = [
+  [/row_count|warning|error|diagnostics|profile/i, Noticed.asksStatement],
+  [/found_rows/i, Noticed.asksRows],
+  [/last_insert_id|identity|lastval|currval|previous|gtid/i, Noticed.asksId],
+  [/connection_id|thread_id/i, Noticed.asksConnection],
+  [/sql_calc_found_rows/i, Noticed.countsRows],
+]
+
+/** What holds when either may be true: a read, or a border of a transaction, only when both say so. */
+function merged(one: StatementKind, other: StatementKind): StatementKind {
+  if (one === other) return one
+  const flags = { ...one, ...other }
+  const asks = { ...one.asks, ...other.asks }
+  const mayTaint = one.mayTaint || other.mayTaint
+  const merged = { ...flags, mayTaint, ...(Object.keys(asks).length > 0 && { asks }) }
+  if (one.kind === other.kind) return merged
+  const readOrWrite = isReadOrWrite(one) && isReadOrWrite(other)
+  return readOrWrite ? { ...merged, kind: 'write' } : { ...merged, kind: 'write', mayTaint: true, commitsFirst: true }
+}
+
+function isReadOrWrite({ kind }: StatementKind): boolean {
+  return kind === 'read' || kind === 'write'
+}
+
 /** The kinds of the statements seen last. */
 export class StatementKinds {
+  readonly #limit: number
   readonly #known: RecentTexts<StatementKind>
+  /** Of texts with a backslash in quotes, for each mode by its number. */
+  readonly #knownByMode: (RecentTexts<StatementKind> | undefined)[] = []
 
   constructor(limit = 1000) {
+    this.#limit = limit
     this.#known = new RecentTexts(limit)
   }
 
-  of(sql: string): StatementKind {
-    let kind = this.#known.get(sql)
-    if (kind === undefined) {
-      kind = statementKind(sql)
-      this.#known.set(sql, kind)
-    }
+  of(sql: string, mode: QuotingMode = UNKNOWN): StatementKind {
+    return this.#known.get(sql) ?? this.#knownByMode[numberOf(mode)]?.get(sql) ?? this.#classified(sql, mode)
+  }
+
+  #classified(sql: string, mode: QuotingMode): StatementKind {
+    const { kind, dependsOnMode } = kindUnder(sql, mode)
+    if (dependsOnMode) (this.#knownByMode[numberOf(mode)] ??= new RecentTexts(this.#limit)).set(sql, kind)
+    else this.#known.set(sql, kind)
     return kind
   }
+}
+
+function numberOf({ ansiQuotes, noBackslashEscapes }: QuotingMode): number {
+  return 3 * digitOf(ansiQuotes) + digitOf(noBackslashEscapes)
+}
+
+function digitOf(known: boolean | undefined): number {
+  if (known === undefined) return 0
+  return known ? 1 : 2
 }

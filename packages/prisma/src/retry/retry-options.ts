@@ -17,15 +17,15 @@ export interface RetryTransactionsOptions {
   readonly firstPause?: number | undefined
   /** Milliseconds: no pause is longer. Default 1000. */
   readonly longestPause?: number | undefined
-  /** Called before each pause, for logs and metrics. What it throws ends the transaction with that error. */
-  readonly onRetry?: ((retry: TransactionRetry) => void) | undefined
+  /** Called before each pause, for logs and metrics. What it throws or rejects with ends the transaction with that error. */
+  readonly onRetry?: ((retry: TransactionRetry) => unknown) | undefined
 }
 
 export interface RetrySettings {
   readonly retries: number
   readonly firstPause: number
   readonly longestPause: number
-  readonly onRetry: (retry: TransactionRetry) => void
+  readonly onRetry: (retry: TransactionRetry) => unknown
 }
 
 const NUMBERS = { retries: 3, firstPause: 20, longestPause: 1_000 } as const

@@ -98,6 +98,12 @@ test('what is not worth it is not run again', async () => {
   expect(await run([conflict, reason])).toMatchObject({ outcome: { failed: reason }, runs: 2 })
 })
 
+test('an async onRetry is waited for, and its error ends it', async () => {
+  const stop = new Error('enough')
+  const onRetry = (): Promise<void> => Promise.reject(stop)
+  expect(await run([conflict], { onRetry })).toMatchObject({ outcome: { failed: stop }, runs: 1 })
+})
+
 test('an error of onRetry ends it', async () => {
   const stop = new Error('enough')
   const onRetry = () => {

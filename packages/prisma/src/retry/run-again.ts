@@ -17,7 +17,7 @@ export async function runAgain<T>(run: () => Promise<T>, settings: RetrySettings
       // All of it is chance, so that those who met once do not meet again.
       const limit = Math.min(settings.longestPause, settings.firstPause * 2 ** (attempt - 1))
       const pause = Math.round(limit * world.random())
-      settings.onRetry({ attempt, error, pause })
+      await settings.onRetry({ attempt, error, pause })
       await world.pause(pause)
     }
   }

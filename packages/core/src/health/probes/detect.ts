@@ -1,4 +1,5 @@
-import { type Answer, factsOf, isOn } from '../answer.js'
+import type { Answer } from '../../driver/question.js'
+import { factsOf, isOn } from '../answer.js'
 import type { ProbeKind } from '../verdict.js'
 import { galeraProbe } from './galera.js'
 import { groupReplicationProbe } from './group-replication.js'

@@ -1,5 +1,6 @@
 import type { ClusterView } from '../../hosts/cluster-view.js'
-import { type Answer, factsOf, type Facts, isOn } from '../answer.js'
+import type { Answer } from '../../driver/question.js'
+import { factsOf, type Facts, isOn, stated } from '../answer.js'
 import { isMariaDb, type Limits, type ProbeKind, unusable, type Verdict } from '../verdict.js'
 
 /** `wsrep_local_state`, as Galera documents it. */
@@ -52,7 +53,7 @@ function judge([answer]: readonly Answer[], limits: Limits, spared: boolean): Ve
   const donor = state === DONOR_OR_DESYNCED
   if (!donor && state !== SYNCED) return unusable(`its state is ${name}`)
   if (donor && isOn(facts.get('WSREP_SST_DONOR_REJECTS_QUERIES'))) return unusable('it is a donor and rejects queries')
-  const writable = !isOn(facts.get('READ_ONLY'))
+  const writable = !isOn(stated(facts, 'READ_ONLY'))
   const spare = sparingReasons(facts, limits, spared)
   const reasons = [...(donor ? [donorReason(facts)] : []), ...spare, ...(writable ? [] : ['read_only is on'])]
   const lastResort = spare.length > 0 || (donor && !limits.useDonors)

@@ -1,4 +1,5 @@
-import { type Answer, isOn, recordsOf } from '../answer.js'
+import type { Answer } from '../../driver/question.js'
+import { isOn, recordsOf } from '../answer.js'
 import { type ProbeKind, unusable, type Verdict } from '../verdict.js'
 
 const TABLE = 'performance_schema.replication_group_members'

@@ -1,4 +1,5 @@
-import { type Answer, factsOf, isOn } from '../answer.js'
+import type { Answer } from '../../driver/question.js'
+import { factsOf, isOn, stated } from '../answer.js'
 import type { ProbeKind, Verdict } from '../verdict.js'
 
 export const READ_ONLY_SQL = `SELECT 'READ_ONLY' AS name, @@global.read_only AS value`
@@ -13,6 +14,6 @@ export const plainProbe: ProbeKind = {
 }
 
 function judge([answer]: readonly Answer[]): Verdict {
-  const writable = !isOn(factsOf(answer).get('READ_ONLY'))
+  const writable = !isOn(stated(factsOf(answer), 'READ_ONLY'))
   return { usable: true, writable, lastResort: false, reason: writable ? '' : 'read_only is on' }
 }

@@ -1,4 +1,5 @@
-import { type Answer, factsOf, type Facts, isOn, recordsOf } from '../answer.js'
+import type { Answer } from '../../driver/question.js'
+import { factsOf, type Facts, isOn, recordsOf, stated } from '../answer.js'
 import { isMariaDb, type Limits, type ProbeKind, unusable, type Verdict } from '../verdict.js'
 import { READ_ONLY_SQL } from './plain.js'
 
@@ -19,7 +20,7 @@ interface Following {
 }
 
 function judge([readOnly, status]: readonly Answer[], limits: Limits): Verdict {
-  const writable = !isOn(factsOf(readOnly).get('READ_ONLY'))
+  const writable = !isOn(stated(factsOf(readOnly), 'READ_ONLY'))
   const sources = recordsOf(status).map((source) => follow(source, limits))
   const broken = sources.find(({ standing }) => standing === 'broken')
   if (broken !== undefined) return unusable(broken.reason)
@@ -36,7 +37,8 @@ function follow(source: Facts, { maxReplicaLag }: Limits): Following {
   // Its own fault or not: with its primary gone, what it has may be the best there is.
   if (io !== 'YES') return { standing: 'behind', reason: 'it cannot reach its primary' }
   const seconds = either(source, 'SECONDS_BEHIND_SOURCE', 'SECONDS_BEHIND_MASTER')
-  if (seconds === undefined) return { standing: 'broken', reason: 'it does not know how far it is behind its primary' }
+  if (seconds === undefined || !Number.isFinite(Number(seconds)))
+    return { standing: 'broken', reason: 'it does not know how far it is behind its primary' }
   const tooFar = maxReplicaLag > 0 && Number(seconds) * 1000 > maxReplicaLag
   return tooFar
     ? { standing: 'behind', reason: `it is ${seconds} s behind its primary` }

@@ -1,3 +1,4 @@
+import { heedRejection } from '../../user-fault.js'
 import type { SelectionSnapshot, Selector, SelectorOption } from '../selector.js'
 import { preferredHosts } from './choice.js'
 import { latencySelector } from './latency.js'
@@ -51,7 +52,8 @@ function guarded(own: Selector, onProblem: SelectorProblemListener | undefined):
         failing = false
         return host
       }
-      silence(answer.value)
+      // An async function is no selector; what it rejects with must not end the process.
+      heedRejection(answer.value, () => undefined)
       report('the selector function answered something that is not one of the hosts it was shown')
     }
     return chooseRandom(shown.hosts, random)
@@ -64,9 +66,4 @@ function answerOf(own: Selector, ...shown: Parameters<Selector>): { value: unkno
   } catch (error) {
     return { thrown: error instanceof Error ? `${error.name}: ${error.message}` : 'something that is no Error' }
   }
-}
-
-/** An async function is no selector; what it rejects with must not end the process. */
-function silence(answer: unknown): void {
-  if (answer instanceof Promise) answer.catch(() => undefined)
 }

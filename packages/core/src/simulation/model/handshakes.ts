@@ -4,15 +4,18 @@ import type { FakeAttempt, FakeConnection } from '../fake-connector.js'
 import type { World } from '../world.js'
 import type { Asker } from './asker.js'
 
-/** The longest time that a server without room is left alone. */
+/** The longest time that a server without room is left alone … */
 const LONGEST_REST = 30_000
+/** … and the longest where callers wait and nothing is open to it. */
+const URGENT_REST = 500
 
 /** What can be known of the handshakes of a pool from outside: which count as promised, and whether more are possible. */
 export class Handshakes {
   readonly #world: World
   readonly #overdueAt = new WeakMap<FakeAttempt, number>()
   readonly #usual = new Map<string, number>()
-  readonly #restsUntil = new Map<string, number>()
+  /** When a server last had no room. */
+  readonly #overloadedAt = new Map<string, number>()
   readonly #refusals: { readonly host: string; readonly at: number }[] = []
 
   constructor(world: World) {
@@ -20,7 +23,7 @@ export class Handshakes {
     world.emitter.on('connectionOpened', ({ host, duration }) => {
       const usual = this.#usual.get(host) ?? duration
       this.#usual.set(host, usual + 0.3 * (duration - usual))
-      this.#restsUntil.delete(host)
+      this.#overloadedAt.delete(host)
     })
     world.hosts.onChange((host) => {
       // A host that is added again is a new one.
@@ -29,7 +32,7 @@ export class Handshakes {
     world.emitter.on('connectFailed', ({ host, error }) => {
       const code = 'code' in error ? error.code : undefined
       const now = world.clock.now()
-      if (code === 'ER_CON_COUNT_ERROR') this.#restsUntil.set(host, now + LONGEST_REST)
+      if (code === 'ER_CON_COUNT_ERROR') this.#overloadedAt.set(host, now)
       if (code === 'ER_ACCESS_DENIED_ERROR' || code === 'ER_BAD_DB_ERROR') this.#refusals.push({ host, at: now })
     })
   }
@@ -75,7 +78,8 @@ export class Handshakes {
       if (checkout?.connection.home.host === host && checkout.connection.resource.gone) open += 1
     }
     if (under >= config.maxConnecting || under + open >= host.config.connectionLimit) return false
-    if ((this.#restsUntil.get(host.name) ?? 0) > clock.now()) return false
+    const rest = open === 0 ? URGENT_REST : LONGEST_REST
+    if ((this.#overloadedAt.get(host.name) ?? -Infinity) + rest > clock.now()) return false
     // Whoever was refused there is not sent there again, nor are those behind them in the line.
     const first = waiting.filter((asker) => canServe(host.serves, asker.access))
     return !first.some((asker) =>

@@ -147,16 +147,70 @@ describe('opening connections', () => {
     expect(story.server('a').open).toBe(1)
   })
 
-  it('asks the only server again and again, less and less often, while it has no room', () => {
+  it('asks a server without room less and less often for one connection more, while it has some', () => {
     const story = new Story({ host: 'a', acquireTimeout: 120_000 })
-    story.server('a').ways.welcome = 'has no room'
     const ann = story.borrower('ann').asks()
+    story.passes(10)
+    story.server('a').ways.welcome = 'has no room'
+    const before = story.handshakes
+    const bob = story.borrower('bob').asks()
     story.passes(60_000)
-    expect(story.handshakes).toBeGreaterThan(3)
-    expect(story.handshakes).toBeLessThan(40)
+    expect(ann.holds).toBe('a#1')
+    expect(story.handshakes - before).toBeGreaterThan(3)
+    expect(story.handshakes - before).toBeLessThan(40)
     story.server('a').ways.welcome = 'accepts'
     story.passes(30_000)
-    expect(ann.holds).toBe('a#1')
+    expect(bob.holds).toBe('a#2')
+  })
+
+  it.each([1, 2, 3, 4, 5])(
+    'serves callers soon after room appears where it has no connection at all (seed %d)',
+    (seed) => {
+      const story = new Story({ host: 'a', acquireTimeout: 120_000 }, seed)
+      story.server('a').ways.welcome = 'has no room'
+      const [ann, bob] = story.crowd(2)
+      story.passes(60_000)
+      expect([ann?.waits, bob?.waits]).toEqual([true, true])
+      expect(story.handshakes, 'two at once, and every quarter of a second at most').toBeLessThanOrEqual(2 * 241)
+      story.server('a').ways.welcome = 'accepts'
+      story.passes(510)
+      expect([ann?.holds, bob?.holds]).toEqual(['a#1', 'a#2'])
+    },
+  )
+
+  it('serves callers soon after it has lost its last connection to a server that had no room for more', () => {
+    const story = new Story({ host: 'a', connectionLimit: 2, acquireTimeout: 120_000 })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    story.server('a').ways.welcome = 'has no room'
+    const [bob, cid] = [story.borrower('bob').asks(), story.borrower('cid').asks()]
+    // Refused so often that it is left alone for many seconds.
+    story.passes(30_000)
+    story.server('a').ways.welcome = 'accepts'
+    ann.destroys()
+    story.passes(510)
+    expect([bob.holds, cid.holds]).toEqual(['a#2', 'a#3'])
+  })
+
+  it('serves a caller soon who comes when a server that had no room has been left alone for a while', () => {
+    const story = new Story({ host: 'a', connectionLimit: 3, minIdle: 1, acquireTimeout: 2000 })
+    story.server('a').ways.welcome = 'has no room'
+    story.borrower('ann').asks()
+    story.passes(120_000)
+    story.server('a').ways.welcome = 'accepts'
+    const bob = story.borrower('bob').asks()
+    story.passes(510)
+    expect(bob.holds).toBeDefined()
+  })
+
+  it('leaves a server without room alone for longer and longer while no caller waits', () => {
+    const story = new Story({ host: 'a', minIdle: 1, acquireTimeout: 1000 })
+    story.server('a').ways.welcome = 'has no room'
+    story.borrower('ann').asks()
+    story.passes(60_000)
+    const before = story.handshakes
+    story.passes(60_000)
+    expect(story.handshakes - before).toBeLessThan(20)
   })
 
   it('believes a server that has room for one that it has room for another', () => {

@@ -1,5 +1,9 @@
+import { getEventListeners } from 'node:events'
+
 import { describe, expect, it } from 'vitest'
 
+import type { Checkout } from '../../pool/checkout.js'
+import type { FakeConnection } from '../fake-connector.js'
 import { down, readOnly, Story, usable } from '../story.js'
 import '../to-tell.js'
 
@@ -226,6 +230,48 @@ describe('waiting for a connection', () => {
     story.world.engine.checkout({ signal: AbortSignal.abort(new Error('too late')) }, (error) => answers.push(error))
     expect(answers).toMatchObject([{ code: 'ERR_HOSTPOOL_ABORTED' }])
     expect(story.handshakes).toBe(0)
+  })
+
+  it('listens once to a signal, however many wait with it, and no longer than they do', () => {
+    const story = new Story({ host: 'a', connectionLimit: 1 })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    const { engine } = story.world
+    const { signal } = new AbortController()
+    const served: Checkout<FakeConnection>[] = []
+    for (let count = 0; count < 1000; count += 1) {
+      engine.checkout({ signal }, (_, checkout) => {
+        if (checkout !== undefined) served.push(checkout)
+      })
+    }
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    ann.returns()
+    for (const checkout of served) engine.release(checkout)
+    expect(served).toHaveLength(1000)
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+  })
+
+  it('sends all away who wait with a signal that is aborted, in their order, and serves those who wait without', () => {
+    const story = new Story({ host: 'a', connectionLimit: 1, acquireTimeout: 0 })
+    const ann = story.borrower('ann').asks()
+    story.passes(10)
+    const abort = new AbortController()
+    const { signal } = abort
+    const refused: number[] = []
+    const ask = (number: number): void =>
+      story.world.engine.checkout({ signal }, (error) => {
+        expect(error).toMatchObject({ code: 'ERR_HOSTPOOL_ABORTED', cause: signal.reason as unknown })
+        refused.push(number)
+        // With the same signal, which is aborted now.
+        if (number < 3) ask(number + 10)
+      })
+    for (let number = 1; number <= 5; number += 1) ask(number)
+    const bob = story.borrower('bob').asks()
+    abort.abort(new Error('the service is being stopped'))
+    expect(refused).toEqual([1, 11, 2, 12, 3, 4, 5])
+    expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+    ann.returns()
+    expect(bob.holds).toBe('a#1')
   })
 
   it('lets the connect of one who gave up serve the next one', () => {

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest'
+
+import { BackslashMode } from './backslash-mode.js'
+
+const ON = 0x0202
+const OFF = 0x0002
+
+/** What is known after answers, each a statement and the flags of its results. */
+function after(greeting: number, ...answers: readonly (readonly [sql: string, ...statuses: number[]])[]) {
+  const mode = new BackslashMode(greeting)
+  for (const [sql, ...statuses] of answers) {
+    for (const status of statuses) mode.saw(status)
+    mode.answered(sql)
+  }
+  return mode
+}
+
+describe('whether a backslash escapes', () => {
+  it.each([
+    [ON, true],
+    [OFF, false],
+  ])('is what the greeting says: %s', (greeting, known) => {
+    expect(after(greeting).noBackslashEscapes).toBe(known)
+    expect(after(greeting, ['SELECT 1', greeting], ['CALL p()', greeting]).noBackslashEscapes).toBe(known)
+  })
+
+  it.each([
+    "SET sql_mode = 'NO_BACKSLASH_ESCAPES'",
+    "set session sql_mode='NO_BACKSLASH_ESCAPES,ANSI_QUOTES';",
+    'SET @@sql_mode = NO_BACKSLASH_ESCAPES',
+    'SET @@SESSION.sql_mode := @wanted',
+    "SET session_track_state_change = 1, sql_mode = 'NO_BACKSLASH_ESCAPES', wait_timeout = 5",
+    "SET NAMES 'utf8mb4' COLLATE 'utf8mb4_bin', sql_mode = \"NO_BACKSLASH_ESCAPES\"",
+  ])('is what the flag of the answer to a plain SET says: %s', (sql) => {
+    expect(after(OFF, [sql, ON]).noBackslashEscapes).toBe(true)
+    expect(after(ON, [sql, OFF]).noBackslashEscapes).toBe(false)
+  })
+
+  it.each([
+    'CALL sets_mode()',
+    'SELECT sets_mode()',
+    "SET STATEMENT sql_mode = 'NO_BACKSLASH_ESCAPES' FOR SELECT 1",
+    "SET  STATEMENT sql_mode = 'NO_BACKSLASH_ESCAPES' FOR SELECT 1",
+    "SET /**/ STATEMENT sql_mode = 'NO_BACKSLASH_ESCAPES' FOR SELECT 1",
+    "SET sql_mode = CONCAT(@@sql_mode, ',NO_BACKSLASH_ESCAPES'), @a = sets_mode()",
+    "SET @a = 'x, sql_mode = 1'",
+    "SET @sql_mode = 'NO_BACKSLASH_ESCAPES'",
+    "SET GLOBAL sql_mode = 'NO_BACKSLASH_ESCAPES'",
+    "SET @a = 'it''s', sql_mode = 'NO_BACKSLASH_ESCAPES'",
+    "SET sql_mode = 'NO_BACKSLASH_ESCAPES'; SELECT 1",
+    'EXECUTE prepared',
+  ])('is not known when the flag changes with %s', (sql) => {
+    expect(after(OFF, [sql, ON]).noBackslashEscapes).toBeUndefined()
+  })
+
+  it('is not known when a flag changed in between, though it ends as it began', () => {
+    expect(after(OFF, ["SET sql_mode = 'NO_BACKSLASH_ESCAPES'; CALL p()", ON, OFF]).noBackslashEscapes).toBeUndefined()
+  })
+
+  it('stays unknown while the flag lies, whatever is answered, until the mode is set or the session is reset', () => {
+    const mode = after(OFF, ['CALL sets_mode()', ON], ['SELECT 1', ON], ["SET @a = 'sql_mode'", ON])
+    expect(mode.noBackslashEscapes).toBeUndefined()
+    mode.saw(ON)
+    mode.answered("SET sql_mode = 'NO_BACKSLASH_ESCAPES'")
+    expect(mode.noBackslashEscapes).toBe(true)
+    mode.saw(OFF)
+    mode.answered('SELECT sets_mode()')
+    expect(mode.noBackslashEscapes).toBeUndefined()
+    mode.begin(OFF)
+    expect(mode.noBackslashEscapes).toBe(false)
+  })
+
+  it('is known again when the server says how it reads a literal and its flag says the same', () => {
+    const mode = after(OFF, ['EXECUTE prepared', ON])
+    mode.settle(true)
+    expect(mode.noBackslashEscapes).toBe(true)
+    const lying = after(OFF, ['CALL sets_mode()', ON])
+    // It is no now, but a SET to yes would leave the flag as it is.
+    lying.settle(false)
+    expect(lying.noBackslashEscapes).toBeUndefined()
+  })
+
+  it.each([
+    ['INSERT INTO t VALUES (1)', false],
+    ['SELECT 1 FROM nosuch', false],
+    ['CREATE TABLE t (a INT);', false],
+    ['CALL sets_mode_and_fails()', false],
+    ["SET sql_mode = 'NO_BACKSLASH_ESCAPES', autocommit = 1", undefined],
+    ['EXECUTE prepared', undefined],
+    ["SELECT 1; SET sql_mode = ''", undefined],
+    ['/* c */ SET sql_mode = x', undefined],
+  ])('after %s has failed is %s', (sql, known) => {
+    const mode = new BackslashMode(OFF)
+    mode.failed(sql)
+    expect(mode.noBackslashEscapes).toBe(known)
+  })
+
+  it('costs little to see in a long text', () => {
+    const begun = performance.now()
+    for (const sql of [
+      `SET sql_mode = '${'x'.repeat(5e6)}`,
+      `SET ${'a=1,'.repeat(5e5)}`,
+      `${' '.repeat(5e6)}x;${' '.repeat(5e6)}`,
+      `SET ${' '.repeat(1e6)}`,
+    ]) {
+      const mode = after(OFF, [sql, ON])
+      mode.begin(OFF)
+      mode.failed(sql)
+    }
+    expect(performance.now() - begun).toBeLessThan(3000)
+  })
+})

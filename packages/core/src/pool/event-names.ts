@@ -1,0 +1,44 @@
+import { HostpoolError } from '../errors/hostpool-error.js'
+import type { PoolEventName } from './events.js'
+
+/** As data, for callers that no compiler checks. */
+const EVENT_NAMES: Readonly<Record<PoolEventName, true>> = {
+  connectionOpened: true,
+  connectionClosed: true,
+  connectFailed: true,
+  acquire: true,
+  enqueue: true,
+  release: true,
+  acquireTimeout: true,
+  hostAdded: true,
+  hostRemoved: true,
+  hostUp: true,
+  hostSuspect: true,
+  hostDown: true,
+  hostDraining: true,
+  allHostsDown: true,
+  leak: true,
+  leakReturned: true,
+  warning: true,
+  end: true,
+}
+
+/**
+ * Checks what a pool is to listen with: a misspelt event would never be heard, and nothing would say so.
+ * @throws ERR_HOSTPOOL_UNSUPPORTED
+ */
+export function checkListener(call: 'on' | 'once' | 'off', event: unknown, listener: unknown): void {
+  if (typeof event !== 'string' || !Object.hasOwn(EVENT_NAMES, event)) {
+    const names = Object.keys(EVENT_NAMES).join(', ')
+    const given = typeof event === 'string' ? JSON.stringify(event) : `a value of type ${typeof event}`
+    throw new HostpoolError(
+      'ERR_HOSTPOOL_UNSUPPORTED',
+      `${call}(): a pool has no event ${given}; its events are ${names}`,
+    )
+  }
+  if (typeof listener === 'function') return
+  throw new HostpoolError(
+    'ERR_HOSTPOOL_UNSUPPORTED',
+    `${call}('${event}'): the listener has to be a function, not ${listener === null ? 'null' : typeof listener}`,
+  )
+}

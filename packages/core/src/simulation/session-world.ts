@@ -1,0 +1,118 @@
+import type { PoolOptions } from '../config/options.js'
+import { resolveConfig } from '../config/pool-config.js'
+import { Hostpool } from '../hostpool.js'
+import { VirtualClock } from './virtual-clock.js'
+import type { Lease } from '../session/lease.js'
+import { type Asked, type Reply, type ToldConnection, ToldDriver } from './told-driver.js'
+
+/** What a promise has come to so far. */
+export interface Outcome {
+  settled: boolean
+  value: unknown
+  /** `code` or `errno` of its error. */
+  failure: unknown
+  error: unknown
+}
+
+/**
+ * A pool whose servers do what a test tells them: all statements are noted in their order, `a1 SELECT 1` for the first
+ * connection to host a, and answered at once unless they are held.
+ */
+export class SessionWorld {
+  readonly clock = new VirtualClock()
+  readonly pool: Hostpool
+  readonly driver: ToldDriver
+  /** What has reached the servers, but for the setting up of connections. */
+  readonly sent: string[] = []
+  readonly asked: Asked[] = []
+  readonly #replies: { readonly text: string; readonly reply: Reply | 'is held' }[] = []
+
+  constructor(options: Partial<PoolOptions> = {}) {
+    this.driver = new ToldDriver(
+      (asked) => this.#reply(asked),
+      (asked) => this.#note(asked),
+    )
+    const given = {
+      host: 'a,b',
+      user: 'shop',
+      database: 'shop',
+      selector: 'ordered',
+      health: { probe: false },
+    } as const
+    this.pool = new Hostpool(resolveConfig({ ...given, ...options }), {
+      clock: this.clock,
+      random: () => 0.5,
+      driver: this.driver,
+    })
+  }
+
+  /** The next command with this text in it is answered so. Until then, and afterwards, all goes well. */
+  once(text: string, reply: Reply): void {
+    this.#replies.push({ text, reply })
+  }
+
+  /** The next command with this text in it is answered when its connection is told to. */
+  hold(text: string): void {
+    this.#replies.push({ text, reply: 'is held' })
+  }
+
+  /** `a1` is the first connection to host a. */
+  connection(name: string): ToldConnection {
+    const found = this.driver.connections.find((one) => one.name === name)
+    if (found === undefined) throw new Error(`There is no connection ${name}`)
+    return found
+  }
+
+  /** Lets everything come to rest. */
+  async rest(milliseconds = 20): Promise<void> {
+    for (let step = 0; step < 5; step += 1) await this.clock.flow(milliseconds / 5)
+    for (let turn = 0; turn < 20; turn += 1) await this.clock.flow(0)
+  }
+
+  async lease(options?: Parameters<Hostpool['getConnection']>[0]): Promise<Lease> {
+    const { value } = await this.over(this.pool.getConnection(options))
+    return value as Lease
+  }
+
+  /** Follows a promise, which is then no unhandled one. */
+  outcome(promise: Promise<unknown>): Outcome {
+    const seen: Outcome = { settled: false, value: undefined, failure: undefined, error: undefined }
+    promise.then(
+      (value) => Object.assign(seen, { settled: true, value }),
+      (error: unknown) => Object.assign(seen, { settled: true, failure: nameOf(error), error }),
+    )
+    return seen
+  }
+
+  /** What a promise comes to once everything rests. */
+  async over(promise: Promise<unknown>): Promise<Outcome> {
+    const seen = this.outcome(promise)
+    await this.rest()
+    return seen
+  }
+
+  #reply(asked: Asked): Reply | undefined {
+    const place = this.#replies.findIndex(({ text }) => asked.sql.includes(text))
+    if (place < 0) return asked.sql.startsWith('SELECT') ? [{ value: asked.sql }] : {}
+    const [told] = this.#replies.splice(place, 1)
+    return told === undefined || told.reply === 'is held' ? undefined : told.reply
+  }
+
+  #note(asked: Asked): void {
+    this.asked.push(asked)
+    if (!asked.sql.startsWith('SET session_track')) this.sent.push(`${asked.connection.name} ${asked.sql}`)
+  }
+}
+
+/** The rows of a stream, once it has ended. */
+export async function rowsOf(stream: AsyncIterable<unknown>): Promise<readonly unknown[]> {
+  const rows: unknown[] = []
+  for await (const row of stream) rows.push(row)
+  return rows
+}
+
+function nameOf(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  if ('code' in error && error.code !== undefined) return error.code
+  return 'errno' in error ? error.errno : error.message
+}

@@ -1,0 +1,269 @@
+import type {
+  ConnectAttempt,
+  ConnectListener,
+  ConnectTarget,
+  Done,
+  Driver,
+  DriverConnection,
+  RowReceiver,
+  StatementDone,
+} from '../driver/port.js'
+import { ServerStatus } from '../driver/port.js'
+import type { Decoding } from '../statement/decoding.js'
+import type { Field, ResultSetHeader, StatementOptions } from '../statement/statement.js'
+import type { UserChange } from '../statement/user-change.js'
+
+/** An answer without rows; what is left out is 0. */
+export interface Written {
+  readonly insertId?: number
+  readonly affectedRows?: number
+}
+
+/** What a test lets a server answer: rows, what a write did, an error of its own, or nothing any more. */
+export type Reply = readonly object[] | Written | Error | 'is lost'
+
+/** What a connection was asked for, and how. */
+export interface Asked {
+  readonly connection: ToldConnection
+  readonly what: 'query' | 'execute' | 'stream' | 'ping' | 'reset' | 'changeUser'
+  readonly sql: string
+  readonly decoding: Decoding
+}
+
+/** Says what comes of a command; undefined for nothing yet. */
+export type Replies = (asked: Asked) => Reply | undefined
+
+const FIELD = { name: 'value' } as Field
+
+/** Connects a pool to servers that answer what a test tells them to. */
+export class ToldDriver implements Driver {
+  readonly connections: ToldConnection[] = []
+  tracksSession = true
+  readonly #replies: Replies
+  readonly #note: (asked: Asked) => void
+
+  constructor(replies: Replies, note: (asked: Asked) => void) {
+    this.#replies = replies
+    this.#note = note
+  }
+
+  connect({ host }: ConnectTarget, listener: ConnectListener): ConnectAttempt {
+    let given = false
+    setImmediate(() => {
+      if (given) return
+      given = true
+      const number = this.connections.filter((one) => one.host === host.host).length + 1
+      const connection = new ToldConnection(host.host, number, this.tracksSession, this.#replies, this.#note)
+      this.connections.push(connection)
+      listener(null, connection)
+    })
+    return {
+      abort: () => {
+        given = true
+      },
+    }
+  }
+}
+
+/**
+ * One connection. Its flags follow its statements as a server's do: an answer brings them up to date, an error leaves them as
+ * they were.
+ */
+export class ToldConnection implements DriverConnection {
+  readonly host: string
+  readonly threadId: number
+  readonly serverVersion = '10.11.0-told'
+  readonly tracksSession: boolean
+  alive = true
+  closed = false
+  mayHaveRun = false
+  serverStatus: number = ServerStatus.autocommit
+  sessionChanged = false
+  schemaChangedTo: string | undefined
+  onLost: ((error: Error) => void) | undefined
+  /** The stream under way is held up. */
+  paused = false
+  /** What the server knows of its session, whatever it has said. */
+  status: number = ServerStatus.autocommit
+  readonly #replies: Replies
+  readonly #note: (asked: Asked) => void
+  #running:
+    | { readonly asked: Asked; readonly done: StatementDone; readonly receiver?: RowReceiver | undefined }
+    | undefined
+
+  constructor(host: string, number: number, tracksSession: boolean, replies: Replies, note: (asked: Asked) => void) {
+    this.host = host
+    this.threadId = number
+    this.tracksSession = tracksSession
+    this.#replies = replies
+    this.#note = note
+  }
+
+  get name(): string {
+    return `${this.host}${this.threadId}`
+  }
+
+  get busy(): boolean {
+    return this.#running !== undefined
+  }
+
+  query({ sql }: StatementOptions, decoding: Decoding, done: StatementDone): void {
+    this.#begin({ connection: this, what: 'query', sql, decoding }, done)
+  }
+
+  execute({ sql }: StatementOptions, decoding: Decoding, done: StatementDone): void {
+    this.#begin({ connection: this, what: 'execute', sql, decoding }, done)
+  }
+
+  stream({ sql }: StatementOptions, decoding: Decoding, receiver: RowReceiver): void {
+    this.paused = false
+    const done: StatementDone = (error) => receiver.done(error)
+    this.#begin({ connection: this, what: 'stream', sql, decoding }, done, receiver)
+  }
+
+  pause(): void {
+    this.paused = true
+  }
+
+  resume(): void {
+    this.paused = false
+  }
+
+  ping(done: Done): void {
+    this.#begin({ connection: this, what: 'ping', sql: 'ping', decoding: {} }, (error) => done(error))
+  }
+
+  reset(done: Done): void {
+    this.#begin({ connection: this, what: 'reset', sql: 'reset', decoding: {} }, (error) => done(error))
+  }
+
+  changeUser({ user = '' }: UserChange, done: Done): void {
+    this.#begin({ connection: this, what: 'changeUser', sql: `change user ${user}`, decoding: {} }, (error) => {
+      if (error !== null) this.destroy(error)
+      done(error)
+    })
+  }
+
+  forgetChanges(): void {
+    this.sessionChanged = false
+    this.schemaChangedTo = undefined
+  }
+
+  close(done: () => void): void {
+    this.onLost = undefined
+    this.alive = false
+    this.closed = true
+    setImmediate(done)
+  }
+
+  destroy(error?: Error): void {
+    this.onLost = undefined
+    this.#end(error ?? new Error('The connection was destroyed'))
+  }
+
+  unref(): void {
+    // there is no socket
+  }
+
+  /** The network, or the server, ends it. */
+  lose(): void {
+    if (!this.alive) return
+    const error = new Error(`${this.host} closed the connection`)
+    const { onLost } = this
+    this.onLost = undefined
+    this.#end(error)
+    onLost?.(error)
+  }
+
+  /** A row of the stream under way. */
+  row(row: object): void {
+    this.#running?.receiver?.row(row)
+  }
+
+  /** Answers what is under way. */
+  answer(reply: Reply): void {
+    const running = this.#running
+    if (running === undefined) throw new Error(`Nothing is under way on ${this.name}`)
+    if (reply === 'is lost') {
+      this.lose()
+      return
+    }
+    this.#running = undefined
+    if (reply instanceof Error) {
+      running.done(reply)
+      return
+    }
+    this.#follow(running.asked.sql)
+    this.serverStatus = this.status
+    const { receiver } = running
+    if (!isRows(reply)) running.done(null, headerOf(reply, this.serverStatus))
+    else if (receiver === undefined) running.done(null, reply, [FIELD])
+    else {
+      receiver.fields([FIELD])
+      for (const row of reply) receiver.row(row)
+      running.done(null)
+    }
+  }
+
+  #begin(asked: Asked, done: StatementDone, receiver?: RowReceiver): void {
+    if (this.#running !== undefined) throw new Error(`${asked.sql} while ${this.#running.asked.sql} is under way`)
+    this.mayHaveRun = this.alive
+    if (!this.alive) {
+      setImmediate(done, fatal(new Error('The connection is closed')))
+      return
+    }
+    const running = { asked, done, receiver }
+    this.#running = running
+    this.#note(asked)
+    setImmediate(() => {
+      if (this.#running !== running) return
+      const reply = this.#replies(asked)
+      if (reply !== undefined) this.answer(reply)
+    })
+  }
+
+  #end(error: Error): void {
+    this.alive = false
+    this.closed = true
+    const running = this.#running
+    if (running === undefined) return
+    setImmediate(() => {
+      if (this.#running !== running) return
+      this.#running = undefined
+      running.done(fatal(error))
+    })
+  }
+
+  #follow(sql: string): void {
+    const open = ServerStatus.inTransaction
+    if (/^(?:begin|start)/i.test(sql)) this.status |= open
+    else if (/^(?:commit|rollback)(?! to)/i.test(sql)) {
+      if (!/and chain/i.test(sql)) this.status &= ~open
+    } else if (/^(?:create|truncate|lock)/i.test(sql)) this.status &= ~open
+    else if (/^set autocommit = 0/i.test(sql)) this.status &= ~ServerStatus.autocommit
+    else if (/^(?:reset|change user)/.test(sql)) this.status = ServerStatus.autocommit
+    else if (/^(?:insert|update|select .* from)/i.test(sql) && (this.status & ServerStatus.autocommit) === 0)
+      this.status |= open
+    if (!this.tracksSession) return
+    if (/^(?:set (?!transaction)|use )/i.test(sql)) this.sessionChanged = true
+    const schema = /^use `?(\w+)/i.exec(sql)?.[1]
+    if (schema !== undefined) this.schemaChangedTo = schema
+  }
+}
+
+/** A server's own error. */
+export function refusal(errno: number, message = `error ${errno}`): Error {
+  return Object.assign(new Error(message), { errno, sqlState: 'HY000' })
+}
+
+function fatal(error: Error): Error {
+  return Object.assign(error, { fatal: true })
+}
+
+function isRows(reply: Exclude<Reply, Error | string>): reply is readonly object[] {
+  return Array.isArray(reply)
+}
+
+function headerOf({ insertId = 0, affectedRows = 0 }: Written, serverStatus: number): ResultSetHeader {
+  return { affectedRows, insertId, changedRows: 0, info: '', serverStatus, warningStatus: 0 }
+}

@@ -1,0 +1,269 @@
+import { Token } from './lexer.js'
+import { Noticed, type Reading, Symbol } from './reading.js'
+import type { StatementKind } from './statement-kind.js'
+import { readBegin, readCompletion, readSetTransaction } from './transaction-statements.js'
+import { Word } from './words.js'
+
+/** What the words of a statement tell; what it asks is noticed on the way. */
+export type Flags = Omit<StatementKind, 'asks' | 'countsRows'>
+
+const READ: Flags = { kind: 'read', mayTaint: false }
+const WRITE: Flags = { kind: 'write', mayTaint: false }
+const TAINTING_WRITE: Flags = { kind: 'write', mayTaint: true }
+/** DDL and what is like it. */
+const COMMITTING_WRITE: Flags = { kind: 'write', mayTaint: false, commitsFirst: true }
+/** It may do anything. */
+const ANYTHING: Flags = { kind: 'write', mayTaint: true, commitsFirst: true }
+const SEVERAL: Flags = { kind: 'write', mayTaint: true, commitsFirst: true, several: true }
+
+/** What leaves something in the session, in a statement with expressions. */
+const TAINTING = Noticed.call | Noticed.assignment | Noticed.into | Noticed.procedure
+const CHANGING = Noticed.file | Noticed.locks | Noticed.changes | Noticed.sequence
+
+/** What CREATE, ALTER, DROP and RENAME make, but for EVENT: an event's time may call functions. */
+const OBJECTS: ReadonlySet<string> = new Set(
+  'database function index package procedure role schema sequence server table tables tablespace trigger user view'.split(
+    ' ',
+  ),
+)
+/** What may stand before that. */
+const ATTRIBUTES: ReadonlySet<string> = new Set(
+  'aggregate body fulltext ignore offline online or replace spatial temporary undo unique'.split(' '),
+)
+/** Statements of no kind below that leave an open transaction open. */
+const COMMITS_NOTHING: ReadonlySet<string> = new Set('deallocate do handler help prepare resignal signal'.split(' '))
+
+/** What a reading of a statement, not begun yet, says that it is. */
+export function classify(reading: Reading): Flags {
+  do reading.advance()
+  while (reading.is(Symbol.semicolon))
+  if (reading.is(Token.end)) return WRITE
+  const kind = ofStatement(reading)
+  reading.finish()
+  if (reading.is(Token.odd)) return oddKind(reading.lexer.text)
+  if (reading.is(Symbol.semicolon)) {
+    do reading.advance()
+    while (reading.is(Symbol.semicolon))
+    if (!reading.is(Token.end)) return ofSeveral(reading)
+  }
+  return kind
+}
+
+function ofSeveral(reading: Reading): Flags {
+  while (!reading.is(Token.end)) {
+    if (reading.is(Token.odd)) return oddKind(reading.lexer.text)
+    reading.advance()
+  }
+  const both = Noticed.load | Noticed.local
+  return (reading.noticed & both) === both ? { ...SEVERAL, localFile: true } : SEVERAL
+}
+
+/** Nothing is known but what words the text has, in quotes and comments or not. */
+function oddKind(text: string): Flags {
+  const localFile = /load/i.test(text) && /local/i.test(text)
+  return { ...ANYTHING, ...(text.includes(';') && { several: true }), ...(localFile && { localFile }) }
+}
+
+function ofStatement(reading: Reading): Flags {
+  while (reading.is(Symbol.open)) reading.advance()
+  const inParentheses = reading.depth > 0
+  const word = reading.text
+  switch (word) {
+    case 'select':
+    case 'with':
+    case 'table':
+    case 'values':
+      return readOrNot(reading)
+    default:
+      return inParentheses ? ANYTHING : ofOther(reading, word)
+  }
+}
+
+function ofOther(reading: Reading, word: string): Flags {
+  switch (word) {
+    case 'insert':
+    case 'replace':
+      readTableName(reading)
+      return writeOrTainting(reading)
+    case 'update':
+    case 'delete':
+      return writeOrTainting(reading)
+    case 'show':
+      return show(reading)
+    case 'explain':
+    case 'describe':
+    case 'desc':
+      return explain(reading)
+    case 'begin':
+    case 'start':
+      return readBegin(reading) ?? ANYTHING
+    case 'commit':
+    case 'rollback':
+      return readCompletion(reading) ?? TAINTING_WRITE
+    case 'set':
+      return set(reading)
+    case 'create':
+    case 'alter':
+    case 'drop':
+    case 'rename':
+      return definition(reading, word)
+    case 'truncate':
+    case 'grant':
+    case 'revoke':
+      reading.finish()
+      return COMMITTING_WRITE
+    case 'analyze':
+    case 'check':
+    case 'checksum':
+    case 'optimize':
+    case 'repair':
+      return maintenance(reading, word)
+    case 'savepoint':
+    case 'use':
+      reading.finish()
+      return WRITE
+    case 'release':
+      reading.advance()
+      return reading.text === 'savepoint' ? WRITE : ANYTHING
+    case 'load':
+      return load(reading)
+    case 'execute':
+      // What EXECUTE IMMEDIATE runs is in quotes.
+      return oddKind(reading.lexer.text)
+    case 'get':
+      reading.noticed |= Noticed.asksStatement
+      return TAINTING_WRITE
+    default:
+      return COMMITS_NOTHING.has(word) ? TAINTING_WRITE : ANYTHING
+  }
+}
+
+function readOrNot(reading: Reading): Flags {
+  reading.finish()
+  const { noticed } = reading
+  if ((noticed & (TAINTING | Noticed.setsId)) !== 0) return TAINTING_WRITE
+  return (noticed & CHANGING) === 0 ? READ : WRITE
+}
+
+function writeOrTainting(reading: Reading): Flags {
+  reading.finish()
+  return (reading.noticed & TAINTING) === 0 ? WRITE : TAINTING_WRITE
+}
+
+/** INSERT and REPLACE: up to their table's name, after which a parenthesis begins its columns. */
+function readTableName(reading: Reading): void {
+  do reading.advance()
+  while (MODIFIERS.has(reading.text))
+  reading.noticed &= ~Noticed.into
+  for (;;) {
+    if (!reading.isName) return
+    reading.tableName = true
+    reading.advance()
+    if (!reading.is(Symbol.dot)) return
+    reading.advance()
+  }
+}
+const MODIFIERS: ReadonlySet<string> = new Set('low_priority delayed high_priority ignore into'.split(' '))
+
+function show(reading: Reading): Flags {
+  while (!reading.ended) {
+    reading.advance()
+    if (ABOUT_THE_LAST.has(reading.text)) reading.noticed |= Noticed.asksStatement
+  }
+  const { noticed } = reading
+  if ((noticed & (Noticed.call | Noticed.assignment | Noticed.into | Noticed.setsId)) !== 0) return TAINTING_WRITE
+  return (noticed & CHANGING) === 0 ? READ : WRITE
+}
+const ABOUT_THE_LAST: ReadonlySet<string> = new Set('warnings errors profile profiles'.split(' '))
+
+/** Servers run parts of a statement, subqueries among them, to explain it. */
+function explain(reading: Reading): Flags {
+  const kind = readOrNot(reading)
+  return kind === READ && (reading.noticed & Noticed.analyze) !== 0 ? WRITE : kind
+}
+
+function maintenance(reading: Reading, word: string): Flags {
+  do reading.advance()
+  while (reading.word === Word.local || reading.text === 'no_write_to_binlog')
+  const { text } = reading
+  if (text === 'table' || text === 'tables' || text === 'view') {
+    reading.finish()
+    return word === 'checksum' ? WRITE : COMMITTING_WRITE
+  }
+  // MariaDB's ANALYZE runs the statement after it.
+  return word === 'analyze' ? writeOrTainting(reading) : ANYTHING
+}
+
+/** DDL. */
+function definition(reading: Reading, word: string): Flags {
+  const temporary = skipAttributes(reading)
+  const object = reading.text
+  reading.finish()
+  if (!OBJECTS.has(object) || (reading.noticed & (Noticed.callInQuery | Noticed.assignment)) !== 0) return ANYTHING
+  return temporary && object === 'table' && word !== 'alter' ? WRITE : COMMITTING_WRITE
+}
+
+/** Reads on to what is made, and says whether it is temporary. */
+function skipAttributes(reading: Reading): boolean {
+  let temporary = false
+  reading.advance()
+  for (;;) {
+    const attribute = reading.text
+    if (attribute === 'temporary') temporary = true
+    else if (attribute === 'definer') skipAccount(reading)
+    else if (attribute === 'algorithm' || attribute === 'sql') skip(reading, 2)
+    else if (!ATTRIBUTES.has(attribute)) return temporary
+    if (attribute !== 'definer') reading.advance()
+  }
+}
+
+/** `= name`, `= name@host` or `= CURRENT_USER()` */
+function skipAccount(reading: Reading): void {
+  skip(reading, 3)
+  if (reading.is(Symbol.at)) skip(reading, 2)
+  else if (reading.is(Symbol.open)) skip(reading, 2)
+}
+
+function skip(reading: Reading, tokens: number): void {
+  for (let left = tokens; left > 0 && !reading.ended; left -= 1) reading.advance()
+}
+
+function load(reading: Reading): Flags {
+  reading.advance()
+  const { text } = reading
+  if (text !== 'data' && text !== 'xml') return ANYTHING
+  reading.finish()
+  return (reading.noticed & Noticed.local) === 0 ? TAINTING_WRITE : { ...TAINTING_WRITE, localFile: true }
+}
+
+function set(reading: Reading): Flags {
+  reading.advance()
+  const { text } = reading
+  if (text === 'statement') return setForStatement(reading)
+  if (text === 'transaction') return readSetTransaction(reading) ?? TAINTING_WRITE
+  let commits = false
+  for (; !reading.ended; reading.advance()) if (SET_COMMITS.has(reading.text)) commits = true
+  return commits || (reading.noticed & Noticed.autocommit) !== 0 ? ANYTHING : TAINTING_WRITE
+}
+const SET_COMMITS: ReadonlySet<string> = new Set('password role resource'.split(' '))
+
+/** MariaDB's `SET STATEMENT variable = value, … FOR …`: the variables are back when the statement ends. */
+function setForStatement(reading: Reading): Flags {
+  do {
+    reading.advance()
+    if (reading.token < Token.word || CHANGE_THE_STATEMENT.has(reading.text)) return ANYTHING
+    reading.advance()
+    if (!reading.is(Symbol.equals)) return ANYTHING
+    do reading.advance()
+    while (!reading.ended && (reading.depth > 0 || (!reading.is(Symbol.comma) && reading.word !== Word.for)))
+  } while (reading.is(Symbol.comma))
+  if (reading.ended) return ANYTHING
+  reading.advance()
+  // One for another one is refused by the server, and any number of them would be endless here.
+  if (reading.text === 'set') return ANYTHING
+  const kind = ofStatement(reading)
+  if (kind.kind === 'read' || kind.mayTaint) return kind
+  return (reading.noticed & TAINTING & ~Noticed.into) === 0 ? kind : ANYTHING
+}
+/** Variables that give a statement another meaning. */
+const CHANGE_THE_STATEMENT: ReadonlySet<string> = new Set('autocommit completion_type sql_mode'.split(' '))

@@ -1,0 +1,254 @@
+import { type Escapes, Lexer, Token } from './lexer.js'
+import { WithLists } from './with-lists.js'
+import { Before, Word, wordOf } from './words.js'
+
+/** What can be noticed in a statement, as bits. */
+export const Noticed = {
+  /** A call of a function that is not known to be harmless. */
+  call: 1 << 0,
+  /** `:=` */
+  assignment: 1 << 1,
+  /** INTO something that is not a file. */
+  into: 1 << 2,
+  file: 1 << 3,
+  /** FOR UPDATE, FOR SHARE, LOCK IN SHARE MODE. */
+  locks: 1 << 4,
+  /** INSERT, REPLACE, UPDATE, DELETE, not as functions. */
+  changes: 1 << 5,
+  /** NEXT VALUE FOR and its like. */
+  sequence: 1 << 6,
+  procedure: 1 << 7,
+  analyze: 1 << 8,
+  /** LAST_INSERT_ID(…) with an argument. */
+  setsId: 1 << 9,
+  countsRows: 1 << 10,
+  asksStatement: 1 << 11,
+  asksRows: 1 << 12,
+  asksId: 1 << 13,
+  asksConnection: 1 << 14,
+  load: 1 << 15,
+  local: 1 << 16,
+  /** A query within it, and a call as above after its beginning. */
+  query: 1 << 17,
+  callInQuery: 1 << 18,
+  /** A name of something that SET does with a commit before it. */
+  autocommit: 1 << 19,
+} as const
+
+export const Symbol = {
+  open: 40,
+  close: 41,
+  comma: 44,
+  dot: 46,
+  semicolon: 59,
+  equals: 61,
+  question: 63,
+  at: 64,
+} as const
+
+/** One reading of a text, token after token, and what was noticed on the way. */
+export class Reading {
+  readonly lexer: Lexer
+  /** The token that is read now, and the two before it. */
+  token: number = Token.end
+  before: number = Token.end
+  beforeThat: number = Token.end
+  /** Open parentheses. */
+  depth = 0
+  noticed = 0
+  /** The name read now is one of a table: a parenthesis after it begins a list of columns. */
+  tableName = false
+  readonly #with = new WithLists()
+  /** Between `@@` and the end of a variable's name. */
+  #inVariable = false
+
+  constructor(text: string, escapes: Escapes) {
+    this.lexer = new Lexer(text, escapes)
+  }
+
+  is(token: number): boolean {
+    return this.token === token
+  }
+
+  get ended(): boolean {
+    return this.token === Token.end || this.token === Token.odd || this.token === Symbol.semicolon
+  }
+
+  /** The number of the word read now, see `words.ts`. */
+  get word(): number {
+    return wordOf(this.token)
+  }
+
+  /** The word read now in lower case, '' for anything else. */
+  get text(): string {
+    if (this.token < Token.word) return ''
+    const { text, start, end } = this.lexer
+    // Nothing that is compared with is longer.
+    return end - start > 32 ? '' : text.slice(start, end).toLowerCase()
+  }
+
+  /** Whether the token read now can name something. */
+  get isName(): boolean {
+    return this.token >= Token.word || this.token === Token.quotedName || this.token === Token.doubleQuoted
+  }
+
+  advance(): void {
+    const { lexer } = this
+    const { start, end } = lexer
+    const token = lexer.next()
+    const before = this.token
+    this.beforeThat = this.before
+    this.before = before
+    this.token = token
+    const atOnce = lexer.start === end
+    if (token >= Token.word) this.#readWord(token, before, atOnce)
+    else if (token === Symbol.open) {
+      this.depth += 1
+      if (before >= Token.quotedName || before === Symbol.question) this.#readParenthesis(before, atOnce, start, end)
+    } else if (token === Symbol.close) this.depth -= 1
+    else if (token === Token.quotedName || token === Token.doubleQuoted) this.#readQuotedName(before)
+    else if (token === Token.assign) this.noticed |= Noticed.assignment
+    else if (token === Symbol.at && before === Symbol.at) this.#inVariable = true
+    if (before > Token.word) this.#readAfterWord(token, before)
+    else if (before === Symbol.open && wordOf(this.beforeThat) === Word.last_insert_id) {
+      this.noticed |= token === Symbol.close ? Noticed.asksId : Noticed.setsId
+    }
+    this.tableName = this.#with.active && this.#with.take(token, this.depth)
+    if (wordOf(token) === Word.with) this.#with.begin(this.depth)
+  }
+
+  /** Reads on to the end of the statement. */
+  finish(): void {
+    while (!this.ended) this.advance()
+  }
+
+  #readWord(token: number, before: number, atOnce: boolean): void {
+    if (before === Symbol.at && atOnce) {
+      // The name of a variable, whatever it is otherwise.
+      this.token = Token.word
+      if (this.#inVariable) this.#readVariable(wordOf(token))
+      return
+    }
+    const word = wordOf(token)
+    if (this.#inVariable) {
+      if (before === Symbol.dot) this.#readVariable(word)
+      else this.#inVariable = false
+    }
+    if (word !== 0) this.#noticeWord(word, before)
+  }
+
+  #noticeWord(word: number, before: number): void {
+    switch (word) {
+      case Word.for:
+        if (wordOf(before) !== Word.value) break
+        if (wordOf(this.beforeThat) === Word.next) this.noticed |= Noticed.sequence
+        else if (wordOf(this.beforeThat) === Word.previous) this.noticed |= Noticed.sequence | Noticed.asksId
+        break
+      case Word.update:
+        this.noticed |= wordOf(before) === Word.for ? Noticed.locks | Noticed.changes : Noticed.changes
+        break
+      case Word.share:
+        if (wordOf(before) === Word.for) this.noticed |= Noticed.locks
+        break
+      case Word.lock:
+        this.noticed |= Noticed.locks
+        break
+      case Word.delete:
+        this.noticed |= Noticed.changes
+        break
+      case Word.procedure:
+        this.noticed |= Noticed.procedure
+        break
+      case Word.analyze:
+        this.noticed |= Noticed.analyze
+        break
+      case Word.sql_calc_found_rows:
+        this.noticed |= Noticed.countsRows
+        break
+      case Word.load:
+        this.noticed |= Noticed.load
+        break
+      case Word.local:
+        this.noticed |= Noticed.local
+        break
+      case Word.select:
+        this.noticed |= Noticed.query
+        break
+      case Word.autocommit:
+        this.noticed |= Noticed.autocommit
+        break
+      case Word.nextval:
+      case Word.currval:
+        if (before === Symbol.dot) this.noticed |= sequenceMember(word)
+        break
+      default:
+    }
+  }
+
+  /** Words that mean something by what comes after them. */
+  #readAfterWord(token: number, before: number): void {
+    switch (wordOf(before)) {
+      case Word.into:
+        this.noticed |= wordOf(token) === Word.outfile || wordOf(token) === Word.dumpfile ? Noticed.file : Noticed.into
+        break
+      case Word.insert:
+      case Word.replace:
+        if (token !== Symbol.open) this.noticed |= Noticed.changes
+        break
+      case Word.values:
+        if (token === Symbol.open || wordOf(token) === Word.row) this.noticed |= Noticed.query
+        break
+      default:
+    }
+  }
+
+  #readParenthesis(before: number, atOnce: boolean, start: number, end: number): void {
+    if (this.tableName) return
+    const isWord = before >= Token.word
+    const word = isWord ? wordOf(before) : wordOf(this.lexer.known(start + 1, end - 1))
+    if (word !== 0) this.#readCallOf(word, isWord)
+    if (isWord && this.beforeThat !== Symbol.dot) {
+      const listed = atOnce ? Before.parenthesis | Before.parenthesisAtOnce : Before.parenthesis
+      if ((before & listed) !== 0) return
+      // These two are names of functions elsewhere.
+      if (word === Word.lateral && wordOf(this.beforeThat) === Word.join) return
+      if (word === Word.against && this.beforeThat === Symbol.close) return
+    }
+    // The columns of a derived table's name.
+    if (wordOf(this.beforeThat) === Word.as && before !== Token.string) return
+    this.noticed |= (this.noticed & Noticed.query) === 0 ? Noticed.call : Noticed.call | Noticed.callInQuery
+  }
+
+  #readCallOf(word: number, isWord: boolean): void {
+    if (word === Word.row_count) this.noticed |= Noticed.asksStatement
+    else if (word === Word.found_rows) this.noticed |= Noticed.asksRows
+    else if (word === Word.last_insert_id && !isWord) this.noticed |= Noticed.asksId
+    else if (word === Word.lastval || word === Word.wsrep_last_written_gtid) this.noticed |= Noticed.asksId
+    else if (word === Word.connection_id || word === Word.ps_current_thread_id) this.noticed |= Noticed.asksConnection
+  }
+
+  #readQuotedName(before: number): void {
+    const { start, end } = this.lexer
+    if (before === Symbol.dot || before === Symbol.at) {
+      const word = wordOf(this.lexer.known(start + 1, end - 1))
+      if (this.#inVariable) this.#readVariable(word)
+      if (word === Word.nextval || word === Word.currval) this.noticed |= sequenceMember(word)
+    } else this.#inVariable = false
+    if (end - start === 'autocommit'.length + 2 && wordOf(this.lexer.known(start + 1, end - 1)) === Word.autocommit) {
+      this.noticed |= Noticed.autocommit
+    }
+  }
+
+  #readVariable(word: number): void {
+    if (word === Word.warning_count || word === Word.error_count) this.noticed |= Noticed.asksStatement
+    else if (word === Word.identity || word === Word.last_insert_id) this.noticed |= Noticed.asksId
+    else if (word === Word.last_gtid) this.noticed |= Noticed.asksId
+    else if (word === Word.pseudo_thread_id) this.noticed |= Noticed.asksConnection
+    else if (word === Word.autocommit) this.noticed |= Noticed.autocommit
+  }
+}
+
+/** A sequence's next or last value, as `sql_mode` ORACLE writes it: a column's name elsewhere. */
+function sequenceMember(word: number): number {
+  return word === Word.currval ? Noticed.sequence | Noticed.asksId : Noticed.sequence
+}
