@@ -1,4 +1,3 @@
-import mysql2 from 'mysql2'
 import { describe, expect, it } from 'vitest'
 
 import { formatSql } from './sql-text.js'
@@ -34,7 +33,7 @@ describe('a parameter that is written into the text', () => {
 
   it('has as many as there are question marks: a list is one value', () => {
     const { sql, values } = textStatement({ sql: 'SELECT ?, ?', values: [[1, 2], [[3, 4]]] }, false)
-    expect(mysql2.format(sql, values as unknown[])).toBe("SELECT '[1,2]', '[[3,4]]'")
+    expect(formatSql(sql, values, { noBackslashEscapes: false })).toBe("SELECT '[1,2]', '[[3,4]]'")
   })
 
   it.each([undefined, () => 1])('is refused where a parameter is refused: %s', (value) => {
