@@ -297,7 +297,7 @@ export class Mysql2Connection implements DriverConnection {
   /** A prepared statement that the server did not run, because it does not know it any more or has no room, is sent once more. */
   #isPreparedAnew(error: RawError, settle: RawDone): boolean {
     const statement = this.#statement
-    if (!this.#prepared.makesReady(error, statement)) return false
+    if (!this.#prepared.makesReady(error, statement, this.#wire.mayHaveRun)) return false
     this.#prepareTries -= 1
     const asText = this.#prepareTries === 0 ? this.#prepared.asText(error, statement) : undefined
     this.#attempt(settle, () => {

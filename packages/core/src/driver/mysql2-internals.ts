@@ -138,6 +138,8 @@ export interface RawError extends Error {
   code?: string
   errno?: number
   sqlState?: string
+  /** Of the statement, as it was sent. */
+  sql?: string
 }
 
 export interface RawCommand extends EventEmitter {
