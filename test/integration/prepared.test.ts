@@ -30,7 +30,8 @@ describe('a statement that the server does not know any more', () => {
   ])('is prepared anew, and its caller does not notice: %i', async (errno, message) => {
     const proxy = await PacketProxy.open(host)
     pool = createPool({ ...config, host: proxy.address, connectionLimit: 1 })
-    const ask = (sql: string, values?: unknown) => pool?.execute({ sql, values: values as unknown[], namedPlaceholders: true })
+    const ask = (sql: string, values?: unknown) =>
+      pool?.execute({ sql, values: values as unknown[], namedPlaceholders: true })
     await ask('SELECT :n + 1 AS n', { n: '41' })
     await ask('SELECT ? + 1 AS n', ['41'])
     const gone = new Set<number>()
@@ -80,7 +81,10 @@ describe('after USE', () => {
 
   it.each([
     ['of a lease', (from: Pool): Promise<Lent> => from.getConnection()],
-    ['in mysql2’s shape', async (from: Pool): Promise<Lent> => (await mysql2Pool(from).promise().getConnection()) as unknown as Lent],
+    [
+      'in mysql2’s shape',
+      async (from: Pool): Promise<Lent> => (await mysql2Pool(from).promise().getConnection()) as unknown as Lent,
+    ],
   ])('a statement that was prepared before is about the schema that is in use: %s', async (_, lend) => {
     for (const schema of schemas) {
       await admin.query(`DROP DATABASE IF EXISTS \`${schema}\``)
@@ -111,7 +115,14 @@ describe('after USE', () => {
   })
 
   it('that a later one of several statements has followed with an error, the same holds', async () => {
-    pool = createPool({ ...config, host, database: first, connectionLimit: 1, multipleStatements: true, health: { probe: 'plain' } })
+    pool = createPool({
+      ...config,
+      host,
+      database: first,
+      connectionLimit: 1,
+      multipleStatements: true,
+      health: { probe: 'plain' },
+    })
     const where = async (from: Pick<Lease, 'execute'>): Promise<unknown> => {
       const [[row]] = await from.execute<{ v: string }[]>('SELECT DATABASE() AS v')
       return row?.v

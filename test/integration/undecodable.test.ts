@@ -45,18 +45,21 @@ const DUPLICATE = { errno: 1062 }
 const BAD = "SELECT 'bad' AS a, 'x' AS b UNION ALL SELECT '', 'second' UNION ALL SELECT '', 'third'"
 
 describe.each(['query', 'execute'] as const)('while a row cannot be decoded, by %s,', (how) => {
-  it.each(['statement', 'pool'] as const)('statements that wait get their own answers: the typeCast of the %s', async (whose) => {
-    const one = open(whose === 'pool' ? { typeCast: refuseBad } : {})
-    await one.query('SELECT 1')
-    const bad = one[how](whose === 'pool' ? BAD : { sql: BAD, typeCast: refuseBad })
-    const others = [one[how]('INSERT INTO taken VALUES (1)'), one[how]('SELECT 43 AS n'), one[how]('SELECT 44 AS n')]
-    const [told, insert, first, second] = await Promise.allSettled([bad, ...others])
-    expect(told).toMatchObject({ reason: { code: 'ERR_HOSTPOOL_DECODE_FAILED' } })
-    expect(insert).toMatchObject({ reason: DUPLICATE })
-    expect(first).toMatchObject({ value: [[{ n: 43 }], {}] })
-    expect(second).toMatchObject({ value: [[{ n: 44 }], {}] })
-    expect(suspected).toEqual([])
-  })
+  it.each(['statement', 'pool'] as const)(
+    'statements that wait get their own answers: the typeCast of the %s',
+    async (whose) => {
+      const one = open(whose === 'pool' ? { typeCast: refuseBad } : {})
+      await one.query('SELECT 1')
+      const bad = one[how](whose === 'pool' ? BAD : { sql: BAD, typeCast: refuseBad })
+      const others = [one[how]('INSERT INTO taken VALUES (1)'), one[how]('SELECT 43 AS n'), one[how]('SELECT 44 AS n')]
+      const [told, insert, first, second] = await Promise.allSettled([bad, ...others])
+      expect(told).toMatchObject({ reason: { code: 'ERR_HOSTPOOL_DECODE_FAILED' } })
+      expect(insert).toMatchObject({ reason: DUPLICATE })
+      expect(first).toMatchObject({ value: [[{ n: 43 }], {}] })
+      expect(second).toMatchObject({ value: [[{ n: 44 }], {}] })
+      expect(suspected).toEqual([])
+    },
+  )
 
   it('or is one of many, those that come afterwards do', async () => {
     const one = open()

@@ -12,11 +12,8 @@ const CLOSE = 0x19
 class FakeRaw {
   sequenceId = 0
   readonly written: Buffer[] = []
-  readonly handled: unknown[] = []
-
-  handlePacket(packet?: RawPacket): void {
-    this.handled.push(packet)
-  }
+  packetParser: { readonly _reusablePacket: RawPacket } | undefined
+  _inflatedPacketsParser: FakeRaw['packetParser']
 
   write(bytes: Buffer): void {
     this.written.push(bytes)
@@ -112,20 +109,29 @@ describe('whether a command may have run', () => {
   })
 })
 
-describe('a packet that comes in', () => {
-  function incoming(content: readonly number[]): RawPacket {
+describe('the packet that came last', () => {
+  function arrived(raw: FakeRaw, content: readonly number[], readOn = 0): void {
     const buffer = Buffer.from([0, 0, 0, 1, ...content])
-    return { buffer, start: 0, offset: HEADER, end: buffer.length, isEOF: () => false }
+    const packet = { buffer, start: 0, offset: HEADER + readOn, end: buffer.length, isEOF: () => false }
+    raw.packetParser = { _reusablePacket: packet }
   }
 
-  it('at the end of rows tells the status, before mysql2 has it', () => {
+  it('tells the status when rows have ended, wherever mysql2 has read to', () => {
     const raw = new FakeRaw()
-    let seen: number | undefined
-    raw.handlePacket = () => (seen = wire.serverStatus)
     const wire = wireOn(raw, 2)
-    ;(raw as unknown as RawConnection).handlePacket(incoming([0xfe, 0, 0, 0x03, 0x02]))
+    arrived(raw, [0xfe, 0, 0, 0x03, 0x02], 5)
+    wire.rowsEnded()
     expect(wire.serverStatus).toBe(0x0203)
-    expect(seen).toBe(0x0203)
+  })
+
+  it('is that of the inner packets where the connection is compressed', () => {
+    const raw = new FakeRaw()
+    const wire = wireOn(raw, 2)
+    arrived(raw, [0xfe, 0, 0, 0x03, 0])
+    raw._inflatedPacketsParser = raw.packetParser
+    arrived(raw, [0xfe, 0, 0, 0x22, 0])
+    wire.rowsEnded()
+    expect(wire.serverStatus).toBe(3)
   })
 
   it.each([
@@ -136,15 +142,18 @@ describe('a packet that comes in', () => {
   ])('that is %s tells nothing', (_, content) => {
     const raw = new FakeRaw()
     const wire = wireOn(raw, 2)
-    raw.handlePacket(incoming(content))
+    arrived(raw, content)
+    wire.rowsEnded()
+    wire.sessionBegan()
     expect(wire.serverStatus).toBe(2)
-    expect(raw.handled).toHaveLength(1)
   })
 
-  it('without content, with which mysql2 begins a command, is handed on', () => {
+  it('tells the status and the mode with which a session begins anew', () => {
     const raw = new FakeRaw()
-    wireOn(raw)
-    raw.handlePacket()
-    expect(raw.handled).toEqual([undefined])
+    const wire = wireOn(raw, 2)
+    arrived(raw, [0, 0, 0, 0x02, 0x02])
+    wire.sessionBegan()
+    expect(wire.serverStatus).toBe(0x0202)
+    expect(wire.backslashes.noBackslashEscapes).toBe(true)
   })
 })

@@ -83,7 +83,6 @@ const WRITES = [
   ['a savepoint', 'SAVEPOINT a'],
   ['the end of a savepoint', 'RELEASE SAVEPOINT a'],
   ['USE', 'USE shop'],
-  ['a temporary table', 'CREATE TEMPORARY TABLE t (a INT, KEY k (a))'],
   [
     'DDL with parentheses',
     'CREATE TABLE t (a DECIMAL(10, 2), b ENUM ("x"), KEY k (a), FOREIGN KEY (b) REFERENCES u (id))',
