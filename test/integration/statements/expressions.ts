@@ -70,6 +70,14 @@ const WILD = [
 
 /** Text that is a call in one `sql_mode` and a literal in another, or looks like one or the other. `!` is a call. */
 const TRAPS = [
+  // Whole in either mode, with the call in one of them.
+  `'\\', !, ' as q -- '\n`,
+  `'\\', ', !, 1 -- '\n`,
+  `"\\", !, " as q -- "\n`,
+  `"\\", ", !, 1 -- "\n`,
+  `1 AS "\\", !, 2 AS " as q -- "\n`,
+  `1 AS "\\", ", !, 1 -- "\n`,
+  `'\\\\', !, ' as q -- '\n`,
   String.raw`'\', !, \''`,
   String.raw`'\', !, '\'`,
   String.raw`'\\', !, '\\'`,
@@ -157,8 +165,8 @@ export class Expressions {
   #wild(depth: number): Tokens {
     const random = this.#random
     const chance = random.next()
-    if (chance < 0.5) return this.call(depth)
-    if (chance < 0.75) return this.#filled(random.one<Tokens>(WILD), 0.05, depth)
+    if (chance < 0.4) return this.call(depth)
+    if (chance < 0.65) return this.#filled(random.one<Tokens>(WILD), 0.05, depth)
     return [random.one(TRAPS).replaceAll('!', () => this.call(0).join(''))]
   }
 
