@@ -187,6 +187,7 @@ export class StatementGenerator {
       ['for', 'share'],
       ['lock', 'in', 'share', 'mode'],
       ['into', '@v3'],
+      ['having', '1.5into', '@v3'],
       ['limit', '1', 'into', '@v4'],
       ['procedure', 'analyse', '(', ')'],
       [';', ...this.#expressions.one(1)],
