@@ -253,8 +253,10 @@ describe('what the server says of its session', () => {
       texts.push(text)
       return [ok(noBackslashEscapes)]
     })
-    for (let time = 0; time < 3; time += 1) await opened.query('SELECT ?', ["\\' OR 1"])
-    expect(texts).toEqual(["SELECT '\\\\\\' OR 1'", "SELECT '\\'' OR 1'", "SELECT '\\'' OR 1'"])
+    const ask = (): Promise<unknown> => opened.query('SELECT ?', ["\\' OR 1"])
+    await opened.query("SET sql_mode = 'NO_BACKSLASH_ESCAPES'")
+    for (let time = 0; time < 3; time += 1) await ask()
+    expect(texts.slice(1)).toEqual(Array.from({ length: 3 }, () => "SELECT '\\'' OR 1'"))
   })
 })
 
