@@ -1,5 +1,10 @@
 import { Random } from '../../program/random.js'
 
+/** Milliseconds in which the COMMITs of a burst are sent. */
+export const BURST_LASTS = 20
+/** The fault may come a little after the last of them. */
+const LATEST = 30
+
 /** Three nodes, as every drill has. */
 const NODES = 3
 
@@ -15,7 +20,7 @@ export interface RoundPlan {
   readonly round: number
   readonly fault: RoundFault
   readonly victim: number
-  /** Milliseconds from the burst of COMMITs until the fault. */
+  /** Milliseconds from the first COMMIT of the burst until the fault. */
   readonly after: number
   /** Milliseconds until the fault is taken back. */
   readonly lasts: number
@@ -27,12 +32,10 @@ export interface RoundPlan {
 
 /** The shortest and the longest time that a fault lasts. Some end before the others have given the node up, and some after. */
 const LASTS: Readonly<Record<RoundFault, readonly [number, number]>> = {
-  partition: [1_000, 9_000],
+  partition: [2_000, 9_000],
   kill: [1_000, 5_000],
   freeze: [1_000, 15_000],
 }
-/** The fault comes at most so long after the burst. */
-const LATEST = 8
 
 export function planRounds(rounds: Rounds, seed: number): readonly RoundPlan[] {
   const random = new Random(seed)
@@ -42,7 +45,7 @@ export function planRounds(rounds: Rounds, seed: number): readonly RoundPlan[] {
       round: index + 1,
       fault,
       victim: random.below(NODES),
-      after: Math.round(random.next() * LATEST * 10) / 10,
+      after: random.below(LATEST),
       lasts: shortest + random.below(longest - shortest + 1),
       // Twice out of three, as a fault concerns but a third of the load else.
       ordered: random.chance(2 / 3),

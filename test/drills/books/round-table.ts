@@ -1,4 +1,5 @@
 import { type Claim, Told } from './claim.js'
+import { BURST_LASTS } from './plan.js'
 import type { RoundRecord } from './round.js'
 
 const COLUMNS = [
@@ -19,7 +20,7 @@ const COLUMNS = [
 ] as const
 const TEXT_COLUMNS: ReadonlySet<string> = new Set(['fault', 'load'])
 
-export const BOOKS_LEGEND = `- after: from a burst of COMMITs until the fault
+export const BOOKS_LEGEND = `- after: from the first COMMIT of a burst, which lasts ${BURST_LASTS} ms, until the fault
 - load: all on the node that fails, or on all nodes
 - unknown: the error left it open whether it happened
 - undone: the error said that nothing is left of it
@@ -48,7 +49,7 @@ export function roundTable(records: readonly RoundRecord[]): string {
       plan.fault,
       plan.victim + 1,
       plan.ordered ? 'this node' : 'all nodes',
-      plan.after.toFixed(1),
+      plan.after,
       (plan.lasts / 1000).toFixed(1),
       ...numbersOf(claims),
       record.unknownThere,

@@ -6,12 +6,12 @@ import { type Finding, findingsOf } from './books.js'
 import type { Claim } from './claim.js'
 import { Clients } from './clients.js'
 import type { Gate } from './gate.js'
-import type { RoundFault, RoundPlan } from './plan.js'
+import { BURST_LASTS, type RoundFault, type RoundPlan } from './plan.js'
 import { Writers } from './writers.js'
 
 /** Writers that write all the time, and writes of one moment. With both, a connection for each, and some more. */
-const STEADY = 16
-const BURST = 64
+const STEADY = 12
+const BURST = 120
 export const CONNECTIONS = STEADY + BURST + 10
 /** Milliseconds of load before the burst and after the fault. */
 const LOAD_AROUND = 700
@@ -44,13 +44,17 @@ export async function runRound(cluster: GaleraCluster, plan: RoundPlan, signal: 
     const writers = new Writers(clients, new Random(plan.seed), prefix)
     try {
       writers.start(STEADY)
+      // The first burst opens connections and lets all code be compiled, so that the second one is as short as it is to be.
+      const rehearsal = await gathered(writers, signal)
+      await rehearsal.open(BURST_LASTS, 0, () => undefined)
       await sleep(LOAD_AROUND, undefined, { signal })
-      const gate = writers.burst(BURST)
-      await gathered(gate, signal)
+      const gate = await gathered(writers, signal)
       await using strike = await aim(plan.fault, victim)
-      gate.open()
-      await sleep(plan.after)
-      await strike.now()
+      let struck: Promise<void> | undefined
+      await gate.open(BURST_LASTS, plan.after, () => {
+        struck = strike.now()
+      })
+      await struck
       await sleep(plan.lasts, undefined, { signal })
       await mend(plan.fault, victim)
       await sleep(LOAD_AROUND, undefined, { signal })
@@ -71,9 +75,12 @@ export async function runRound(cluster: GaleraCluster, plan: RoundPlan, signal: 
   return { plan, claims, findings: [...findings.values()], unknownThere }
 }
 
-async function gathered(gate: Gate, signal: AbortSignal): Promise<void> {
+/** Writes that have come as far as what decides. */
+async function gathered(writers: Writers, signal: AbortSignal): Promise<Gate> {
+  const gate = writers.burst(BURST)
   const deadline = performance.now() + GATHERING
-  while (gate.arrived < BURST && performance.now() < deadline) await sleep(10, undefined, { signal })
+  while (gate.waiting < BURST && performance.now() < deadline) await sleep(10, undefined, { signal })
+  return gate
 }
 
 interface Strike extends AsyncDisposable {
