@@ -46,6 +46,12 @@ const CHARACTERS = BLOCKS.flatMap(([first, last, step = 1]) =>
   ),
 )
 
+/** A quarter of them, another one for each of four charsets. */
+function someFor(charset: string): string[] {
+  const share = CHARSETS.indexOf(charset) % 4
+  return CHARACTERS.filter((_, index) => index % 4 === share)
+}
+
 /** What breaks out of literals: of quotes, backslashes, and characters that are cut down or written to them. */
 const BREAKING = [
   "O'Brien",
@@ -109,8 +115,8 @@ async function arrived(
 async function falsified(on: Pick<Lease, Method>, method: Method, values: readonly string[]) {
   const wrong: string[] = []
   let count = 0
-  for (let start = 0; start < values.length; start += 128) {
-    for (const [value, answer] of await arrived(on, method, values.slice(start, start + 128))) {
+  for (let start = 0; start < values.length; start += 16) {
+    for (const [value, answer] of await arrived(on, method, values.slice(start, start + 16))) {
       count += 1
       if (answer !== Buffer.from(value).toString('hex').toUpperCase())
         wrong.push(`${JSON.stringify(value)} → ${answer}`)
@@ -121,10 +127,10 @@ async function falsified(on: Pick<Lease, Method>, method: Method, values: readon
 
 describe.each(CHARSETS)('in a session of %s', (charset) => {
   it('a character arrives as itself or is refused', async () => {
-    const { wrong, count } = await falsified(single({ charset }), 'query', CHARACTERS)
+    const { wrong, count } = await falsified(single({ charset }), 'query', someFor(charset))
     expect(wrong).toEqual([])
-    // ASCII, at least.
-    expect(count).toBeGreaterThanOrEqual(95)
+    // A share of ASCII, at least.
+    expect(count).toBeGreaterThanOrEqual(20)
   })
 
   it.each(['', 'NO_BACKSLASH_ESCAPES'])('what breaks out of literals does not, with sql_mode = "%s"', async (mode) => {
@@ -134,13 +140,13 @@ describe.each(CHARSETS)('in a session of %s', (charset) => {
     }
   })
 
-  it('it is the same when SET NAMES has chosen it', async () => {
-    const lease = await single({}).getConnection()
-    await lease.query(`SET NAMES ${charset}`)
-    for (const method of ['query', 'execute'] as const) {
-      expect(await falsified(lease, method, BREAKING)).toMatchObject({ wrong: [] })
-    }
-    lease.release()
+  it('nothing is different when SET NAMES has chosen it', async () => {
+    await single({}).withConnection(async (lease) => {
+      await lease.query(`SET NAMES ${charset}`)
+      for (const method of ['query', 'execute'] as const) {
+        expect(await falsified(lease, method, BREAKING)).toMatchObject({ wrong: [] })
+      }
+    })
   })
 })
 
@@ -171,23 +177,41 @@ describe('where a backslash escapes nothing', () => {
   })
 
   it('a routine, a statement and an error that set the mode for a while, or say so, lead to no other value', async () => {
-    const lease = await single({}).getConnection()
-    await lease.query('DROP PROCEDURE IF EXISTS esc_mode')
-    await lease.query(`CREATE PROCEDURE esc_mode() SET sql_mode = ${NO_BACKSLASH_ESCAPES}`)
-    for (const sql of [
-      'CALL esc_mode()',
-      `SET STATEMENT sql_mode = ${NO_BACKSLASH_ESCAPES} FOR SELECT 1`,
-      `SET STATEMENT sql_mode = ${NO_BACKSLASH_ESCAPES} FOR DO 1`,
-      `SET sql_mode = ${NO_BACKSLASH_ESCAPES}`,
-      "SET STATEMENT sql_mode = '' FOR DO 1",
-      'CALL esc_mode()',
-      "SET sql_mode = ''",
-    ]) {
-      await lease.query(sql).catch(() => {})
-      for (const method of ['query', 'execute'] as const) {
-        expect(await falsified(lease, method, BREAKING), `${sql}, by ${method}`).toMatchObject({ wrong: [] })
+    await single({}).withConnection(async (lease) => {
+      await lease.query('DROP PROCEDURE IF EXISTS esc_mode')
+      await lease.query(`CREATE PROCEDURE esc_mode() SET sql_mode = ${NO_BACKSLASH_ESCAPES}`)
+      for (const sql of [
+        'CALL esc_mode()',
+        `SET STATEMENT sql_mode = ${NO_BACKSLASH_ESCAPES} FOR SELECT 1`,
+        `SET STATEMENT sql_mode = ${NO_BACKSLASH_ESCAPES} FOR DO 1`,
+        `SET sql_mode = ${NO_BACKSLASH_ESCAPES}`,
+        "SET STATEMENT sql_mode = '' FOR DO 1",
+        'CALL esc_mode()',
+        "SET sql_mode = ''",
+      ]) {
+        await lease.query(sql).catch(() => {})
+        for (const method of ['query', 'execute'] as const) {
+          expect(await falsified(lease, method, BREAKING), `${sql}, by ${method}`).toMatchObject({ wrong: [] })
+        }
       }
-    }
-    lease.release()
+    })
+  })
+
+  it('the mode and the charset that several statements set on their way let no value break out', async () => {
+    await single({ multipleStatements: true }).withConnection(async (lease) => {
+      for (const set of [
+        `SET sql_mode = ${NO_BACKSLASH_ESCAPES}`,
+        "SET sql_mode = ''",
+        'SET NAMES gbk',
+        'SET NAMES utf8mb4',
+      ]) {
+        for (const value of BREAKING) {
+          const sql = `${set}; SELECT COUNT(*) AS n FROM (SELECT 1 UNION SELECT 2) AS t WHERE 'a' = ?`
+          const answer = await lease.query<unknown>(sql, [value]).catch((error: unknown) => error)
+          if (isHostpoolError(answer)) continue
+          expect(answer, `${set}, then ${value}`).toHaveProperty([0, 1, 0, 'n'], 0)
+        }
+      }
+    })
   })
 })

@@ -62,6 +62,7 @@ export class Hostpool implements Pool, Lender {
   readonly #engine: Engine<Session>
   readonly #discovery: Discovery | undefined
   readonly #decodings: Decodings
+  readonly #setup: SessionSetup
   readonly #hedges: HedgeBudget
   #retriedReads = 0
   #used = false
@@ -77,7 +78,7 @@ export class Hostpool implements Pool, Lender {
     this.hosts = new HostControl(this.#hosts, (host) => readHost(host, config))
     announceChanges(this.#hosts, this.#emitter)
     this.#monitor = new Monitor(connection, health, { ...env, hosts: this.#hosts, emitter: this.#emitter })
-    const setup = new SessionSetup({
+    this.#setup = new SessionSetup({
       database: connection.database,
       charset: connection.charset,
       flags: connection.flags,
@@ -88,7 +89,7 @@ export class Hostpool implements Pool, Lender {
     this.#engine = new Engine(config, {
       clock: env.clock,
       random: env.random,
-      connector: new SessionConnector(env.driver, env.clock, connection, setup),
+      connector: new SessionConnector(env.driver, env.clock, connection, this.#setup),
       hosts: this.#hosts,
       selector: createSelector(config.selector, (problem) => this.#emitter.emit('warning', { message: problem })),
       watch: this.#monitor,
@@ -104,6 +105,10 @@ export class Hostpool implements Pool, Lender {
 
   decodingFor(given: Decoding | undefined): Decoding {
     return this.#decodings.for(given)
+  }
+
+  get noBackslashEscapes(): boolean {
+    return this.#setup.noBackslashEscapes
   }
 
   get retryReads(): boolean {

@@ -51,6 +51,11 @@ export interface Pool extends Queryable {
   ): Promise<T>
   /** What the pool was configured with, complete, without secrets. */
   readonly config: PublicConfig
+  /**
+   * Whether sessions have the `sql_mode` NO_BACKSLASH_ESCAPES, in which text escaped by backslashes is not safe: as the last new
+   * connection had it, and before the first as `sessionVariables` say.
+   */
+  readonly noBackslashEscapes: boolean
   readonly hosts: PoolHosts
   /** Replaces every connection as soon as nobody needs it, e.g. after the password was rotated. No lent one is closed. */
   refresh(): void

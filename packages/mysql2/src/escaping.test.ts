@@ -1,7 +1,7 @@
 import mysql2 from 'mysql2'
 import { describe, expect, test } from 'vitest'
 
-import { Connection } from './connection.js'
+import type { Connection } from './connection.js'
 import { Pool } from './pool.js'
 import { FakePool } from './testing/fake-pool.js'
 
@@ -10,7 +10,8 @@ async function shapes(ofPool: boolean, ofLease: boolean) {
   const hostpool = Object.assign(new FakePool({ timezone: 'Z' }), { noBackslashEscapes: ofPool })
   const pool = new Pool(hostpool, false, {})
   const connection = await pool.lend()
-  const lease = hostpool.leases[0] ?? expect.unreachable()
+  const [lease] = hostpool.leases
+  if (lease === undefined) throw new Error('no lease was lent')
   lease.noBackslashEscapes = ofLease
   return { pool, hostpool, connection, lease }
 }

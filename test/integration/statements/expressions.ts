@@ -70,12 +70,12 @@ const WILD = [
 
 /** Text that is a call in one `sql_mode` and a literal in another, or looks like one or the other. `!` is a call. */
 const TRAPS = [
-  String.raw`'\', !, '\''`,
+  String.raw`'\', !, \''`,
   String.raw`'\', !, '\'`,
   String.raw`'\\', !, '\\'`,
   String.raw`'a''\', !, '\'`,
   String.raw`'\\\', !, '\\\'`,
-  String.raw`"\", !, "\""`,
+  String.raw`"\", !, \""`,
   String.raw`"\", !, "\"`,
   String.raw`1 AS "\", !, 2 AS "\"`,
   String.raw`1 AS "\", !, 2 AS \""`,
@@ -184,6 +184,9 @@ export class Expressions {
       '1',
       '2.5',
       '1e3',
+      '.5',
+      '1.',
+      '1.e1',
       '0x41',
       "''",
       "'f1(1)'",

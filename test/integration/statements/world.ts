@@ -72,6 +72,19 @@ export class World {
     return world
   }
 
+  /** Whether the server has all of a mode. */
+  static async knows(server: Server, mode: string): Promise<boolean> {
+    const connection = await open(server)
+    try {
+      await connection.query('SET SESSION sql_mode = ?', [mode])
+      return true
+    } catch {
+      return false
+    } finally {
+      await connection.end()
+    }
+  }
+
   /** A fresh session, whatever the last one was left with. */
   async reset(): Promise<void> {
     this.#connection.destroy()
@@ -93,6 +106,10 @@ export class World {
       const [answer] = await this.#connection.query(sql)
       return Array.isArray(answer) ? 'rows' : 'done'
     } catch (error) {
+      // What the driver cannot go on with has no traces that could be looked at.
+      if ((error as { fatal?: boolean }).fatal === true) {
+        throw new Error(`the connection broke at ${JSON.stringify(sql)}`, { cause: error })
+      }
       return error as Error
     }
   }
@@ -140,7 +157,9 @@ export class World {
 }
 
 async function open(server: Server): Promise<Connection> {
-  const connection = await createConnection({ ...server, multipleStatements: true, charset: 'utf8mb4' })
+  // MariaDB makes JSON of some variables that is none.
+  const options = { multipleStatements: true, charset: 'utf8mb4', jsonStrings: true }
+  const connection = await createConnection({ ...server, ...options })
   connection.on('error', () => {})
   return connection
 }

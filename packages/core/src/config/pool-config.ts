@@ -117,7 +117,7 @@ export interface PoolConfig extends Complete<
 /**
  * Turns what `createPool` was given into a complete configuration. What was given is copied, never changed; Buffers and
  * functions are kept by reference.
- * @param isCharset - whether the driver knows a charset of this name
+ * @param isCharset - whether a connection can have a charset of this name
  * @throws ERR_HOSTPOOL_CONFIG, with a line for every problem.
  */
 export function resolveConfig(input: PoolOptions | string, isCharset?: (name: string) => boolean): PoolConfig {
@@ -174,7 +174,7 @@ function readInput(input: unknown): Checked<Readonly<Record<string, unknown>>> {
 }
 
 function unknownCharset(charset: string): Problem {
-  const message = `got ${shownValue(charset, ['charset'])}; expected a charset or collation that mysql2 knows, e.g. 'utf8mb4_unicode_ci'`
+  const message = `got ${shownValue(charset, ['charset'])}; expected a charset or collation that a client can have and mysql2 can write, e.g. 'utf8mb4_unicode_ci'`
   return { path: ['charset'], message }
 }
 

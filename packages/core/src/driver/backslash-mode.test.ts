@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { BackslashMode } from './backslash-mode.js'
+import { BackslashMode, mayChangeModeWithin } from './backslash-mode.js'
 
 const ON = 0x0202
 const OFF = 0x0002
@@ -108,5 +108,19 @@ describe('whether a backslash escapes', () => {
       mode.failed(sql)
     }
     expect(performance.now() - begun).toBeLessThan(3000)
+  })
+})
+
+describe('a text of several statements that may change the mode on its way', () => {
+  it.each([
+    ["SET sql_mode = 'NO_BACKSLASH_ESCAPES'; SELECT ?", true],
+    ['SET @@SQL_MODE = @a;SELECT ?', true],
+    ['EXECUTE s; SELECT ?', true],
+    ["SET sql_mode = 'NO_BACKSLASH_ESCAPES';", false],
+    ['INSERT INTO t VALUES (?); SELECT ?', false],
+    ['CALL p(); SELECT ?', false],
+    ['SELECT ?', false],
+  ])('%s: %s', (sql, may) => {
+    expect(mayChangeModeWithin(sql)).toBe(may)
   })
 })

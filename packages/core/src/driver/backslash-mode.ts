@@ -63,6 +63,14 @@ export class BackslashMode {
   }
 }
 
+/**
+ * Whether a text of several statements may change the mode before it ends: each statement is read when those before it have run.
+ * A routine gives the mode back.
+ */
+export function mayChangeModeWithin(sql: string): boolean {
+  return sql.includes(';') && /;\s*\S/.test(sql) && /sql_mode|execute/i.test(sql)
+}
+
 function setsModeOnly(sql: string): boolean {
   if (!PLAIN_SET.test(sql)) return false
   const assignments = sql.replace(/^\s*set\s+/i, '').match(EACH) ?? []

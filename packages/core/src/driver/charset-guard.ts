@@ -63,6 +63,7 @@ function textOf(value: unknown): string | undefined {
 function textOfObject(value: object): string | undefined {
   if (value.constructor === TypedClass) return textOf((value as { value: unknown }).value)
   const isJson = Array.isArray(value) || value.constructor === Object || 'toJSON' in value
+  // oxlint-disable-next-line typescript/no-base-to-string -- mysql2 writes whatever the object tells of itself
   return isJson ? JSON.stringify(value) : String(value)
 }
 

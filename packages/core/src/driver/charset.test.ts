@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { charsetNameOf, charsetNumberOf, collationOf, isCharset } from './charset.js'
+import { ASCII_ONLY, charsetNameOf, charsetNumberOf, collationOf, isCharset } from './charset.js'
 
 describe('charsets', () => {
   it.each([
@@ -48,6 +48,13 @@ describe('charsets', () => {
     ['', undefined],
   ])('a session of %s is written under the number %s', (name, number) => {
     expect(charsetNumberOf(name)).toBe(number)
-    if (number !== undefined) expect(charsetNameOf(number)).toBe(name === 'utf8' ? 'utf8mb3' : name)
+  })
+
+  it('are ASCII alone when they cannot be written', () => {
+    expect(charsetNameOf(ASCII_ONLY)).toBe('ascii')
+  })
+
+  it.each(['utf8mb4', 'utf8mb3', 'latin1', 'ujis', 'gbk', 'binary'])('%s is called so', (name) => {
+    expect(charsetNameOf(charsetNumberOf(name) ?? -1)).toBe(name)
   })
 })

@@ -21,10 +21,13 @@ export function isCharset(name: string): boolean {
   return number !== undefined && number <= HIGHEST && number !== UTF8_GENERAL50_CI && isWritten(number)
 }
 
+/** The number to write under when a session's charset cannot be written or is not known: ASCII is the same in all of them. */
+export const ASCII_ONLY = 11
+
 /**
  * The number under which mysql2 writes as a session reads whose character_set_client has this name. mysql2 follows such changes
  * itself, but knows neither ujis nor macce, and on older servers takes utf8 for utf8mb4.
- * @returns undefined when mysql2 cannot write it; then only ASCII is sure
+ * @returns undefined when mysql2 cannot write it: then it is to write `ASCII_ONLY`
  */
 export function charsetNumberOf(name: string): number | undefined {
   const number = numbers.get(name === 'utf8mb3' ? 'UTF8' : name.toUpperCase())

@@ -1,8 +1,12 @@
+/* oxlint-disable no-underscore-dangle -- the names are mysql2's */
+import type { RawPacket } from './mysql2-internals.js'
 import { LONGEST_LOGIN_PACKET } from './packet-rules.js'
 
 /** mysql2's cutter of a stream into packets; a packet of more than 16 MB comes in parts. */
 export interface RawParser {
   execute(chunk: Buffer): void
+  /** The packet that came last. */
+  readonly _reusablePacket: RawPacket
   /** What has come of a packet that is not complete; with the bytes that its header says it has. */
   buffer: Buffer[]
   readonly bufferLength: number
@@ -56,6 +60,11 @@ export class GuardedParser {
   /** Whether there is more to do than what a turn can hold. */
   get busy(): boolean {
     return this.#waiting.length > 0
+  }
+
+  /** As mysql2 calls it. */
+  get _reusablePacket(): RawPacket {
+    return this.#inner._reusablePacket
   }
 
   execute(chunk: Buffer): void {

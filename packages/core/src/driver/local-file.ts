@@ -48,6 +48,8 @@ export class LocalFile {
       return this.#failing(failed(error))
     }
     if (!isReadable(source)) return this.#failing(noStream(source))
+    // To pipe from it would be to load nothing, and to call that done.
+    if (source.readableEnded) return this.#failing(failed('the stream has been read to its end before'))
     return this.#bytesOf(source)
   }
 

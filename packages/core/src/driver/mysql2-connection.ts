@@ -2,16 +2,18 @@ import type { Decoding } from '../statement/decoding.js'
 import type { Field, StatementOptions } from '../statement/statement.js'
 import type { UserChange } from '../statement/user-change.js'
 import { AskedAgain } from './asked-again.js'
+import { ASCII_ONLY, charsetNumberOf } from './charset.js'
+import { mayChangeCharset } from './charset-change.js'
 import { isUtf8 } from './execution-packet.js'
 import { FailureReader } from './failure-reader.js'
 import { LocalFile, type LocalFileFactory } from './local-file.js'
 import type { Handshake, RawConfig, RawConnection, RawDone, RawError, RawHeader } from './mysql2-internals.js'
-import { type Done, type DriverConnection, type RowReceiver, ServerStatus, type StatementDone } from './port.js'
+import type { Done, DriverConnection, RowReceiver, StatementDone } from './port.js'
 import type { PreparedShare } from './prepared-share.js'
 import { PreparedStatements } from './prepared-statements.js'
 import { isPlain, rawStatement } from './raw-statement.js'
 import { isSessionChange } from './session-changes.js'
-import { checkPrepared, statementAsRead } from './statement-as-read.js'
+import { checkPrepared, mayReadOtherwise, statementAsRead } from './statement-as-read.js'
 import { Wire } from './wire.js'
 import { withHost } from './with-host.js'
 
@@ -44,6 +46,8 @@ export class Mysql2Connection implements DriverConnection {
   /** Ends the command under way. A command that has ended is no more this one, so a second answer of mysql2's finds nothing. */
   #running: RawDone | undefined
   #statement: StatementOptions = NO_STATEMENT
+  /** An answer to it has named the session's charset. */
+  #charsetReported = false
   /** How often it may still be prepared anew where the server does not know it any more, or has no room for it. */
   #prepareTries = 0
   /** The file that the server asked for while it runs. */
@@ -88,6 +92,10 @@ export class Mysql2Connection implements DriverConnection {
     return this.#wire.serverStatus
   }
 
+  get noBackslashEscapes(): boolean | undefined {
+    return this.#wire.backslashes.noBackslashEscapes
+  }
+
   query(statement: StatementOptions, decoding: Decoding, done: StatementDone): void {
     const settle = this.#begin(statement, decoding, done)
     if (settle !== undefined) this.#attempt(settle, () => this.#query(statement, settle))
@@ -115,11 +123,14 @@ export class Mysql2Connection implements DriverConnection {
         if (isMine() && fields !== undefined) receiver.fields(fields)
       })
       command.on('result', (row: unknown) => {
-        if (!hasRows) this.#observeHeader(row as RawHeader, true)
+        if (!hasRows) this.#observeHeader(row as RawHeader)
         if (isMine()) receiver.row(row)
       })
       command.on('error', (error: RawError) => settle(error))
-      command.on('end', () => settle(null))
+      command.on('end', () => {
+        if (hasRows && isMine()) this.#wire.rowsEnded()
+        settle(null)
+      })
       this.#failures.command = command
     })
   }
@@ -143,6 +154,7 @@ export class Mysql2Connection implements DriverConnection {
           // A `SET NAMES` of the last borrower had changed mysql2's idea of the charset; the server's is back already.
           this.#raw.config.charsetNumber = this.#charset
           this.#decoding = undefined
+          this.#wire.sessionBegan()
         }
         done(error)
       },
@@ -153,7 +165,8 @@ export class Mysql2Connection implements DriverConnection {
   changeUser(to: UserChange, done: Done): void {
     this.#order(
       (error) => {
-        if (error !== null) this.destroy(error)
+        if (error === null) this.#wire.sessionBegan()
+        else this.destroy(error)
         done(error)
       },
       (settle) => {
@@ -215,15 +228,20 @@ export class Mysql2Connection implements DriverConnection {
         // Results that came before it are mysql2's to keep: of several statements some have run.
         const { command } = this.#failures
         // oxlint-disable-next-line no-underscore-dangle -- the names are mysql2's
-        this.#observe(command?._rows, command?._fields)
+        this.#observe(command?._rows, command?._fields, true)
+        this.#wire.backslashes.failed(statement.sql)
+        this.#followCharset(statement.sql)
         done(this.#failed(failure))
       } else {
-        this.#observe(result, fields)
+        this.#observe(result, fields, false)
+        this.#wire.backslashes.answered(statement.sql)
+        this.#followCharset(statement.sql)
         done(null, result, fields as readonly Field[] | undefined)
       }
     }
     this.#running = settle
     this.#statement = statement
+    this.#charsetReported = false
     this.#prepareTries = 0
     this.#failures.begin()
     if (decoding !== undefined && decoding !== this.#decoding) this.#use(decoding)
@@ -264,8 +282,8 @@ export class Mysql2Connection implements DriverConnection {
    */
   #asRead(statement: StatementOptions): StatementOptions {
     const { config } = this.#raw
-    const noBackslashEscapes = (this.#wire.serverStatus & ServerStatus.noBackslashEscapes) !== 0
-    return noBackslashEscapes || !isUtf8(config.charsetNumber)
+    const { noBackslashEscapes } = this.#wire.backslashes
+    return noBackslashEscapes !== false || !isUtf8(config.charsetNumber) || mayReadOtherwise(statement.sql)
       ? statementAsRead(statement, config, noBackslashEscapes)
       : statement
   }
@@ -279,7 +297,7 @@ export class Mysql2Connection implements DriverConnection {
   /** A prepared statement that the server did not run, because it does not know it any more or has no room, is sent once more. */
   #isPreparedAnew(error: RawError, settle: RawDone): boolean {
     const statement = this.#statement
-    if (!this.#prepared.makesReady(error, statement)) return false
+    if (!this.#prepared.makesReady(error, statement, this.#wire.mayHaveRun)) return false
     this.#prepareTries -= 1
     const asText = this.#prepareTries === 0 ? this.#prepared.asText(error, statement) : undefined
     this.#attempt(settle, () => {
@@ -293,28 +311,42 @@ export class Mysql2Connection implements DriverConnection {
   #use(decoding: Decoding): void {
     const { charsetNumber } = this.#raw.config
     this.#decoding = decoding
-    this.#raw.config = Object.assign(copyOf(this.#plainConfig, charsetNumber), this.#failures.watched(decoding))
+    if (Object.keys(decoding).length === 0) {
+      // mysql2's own object: reading a copy's properties for every row takes longer.
+      this.#plainConfig.charsetNumber = charsetNumber
+      this.#raw.config = this.#plainConfig
+    } else this.#raw.config = Object.assign(copyOf(this.#plainConfig, charsetNumber), this.#failures.watched(decoding))
   }
 
   /** Several results, of a CALL or of several statements, come as parallel lists; each without rows may tell of a change. */
-  #observe(result: unknown, fields: unknown): void {
-    if (fields === undefined) this.#observeHeader(result as RawHeader | undefined, true)
+  #observe(result: unknown, fields: unknown, failed: boolean): void {
+    if (fields === undefined) this.#observeHeader(result as RawHeader | undefined)
     else if (Array.isArray(fields) && (fields[0] === undefined || Array.isArray(fields[0]))) {
       for (const [index, columns] of (fields as unknown[]).entries()) {
-        if (columns === undefined) this.#observeHeader((result as RawHeader[])[index], index === fields.length - 1)
+        if (columns === undefined) this.#observeHeader((result as RawHeader[])[index])
+        else if (index === fields.length - 1 && !failed) this.#wire.rowsEnded()
       }
-    }
+    } else this.#wire.rowsEnded()
   }
 
-  /** @param isLast - nothing came behind it; the end of rows would have had newer status flags */
-  #observeHeader(header: RawHeader | undefined, isLast: boolean): void {
+  #observeHeader(header: RawHeader | undefined): void {
     if (header?.serverStatus === undefined) return
-    if (isLast) this.#wire.serverStatus = header.serverStatus
+    this.#wire.saw(header.serverStatus)
+    const charset = header.stateChanges?.systemVariables?.['character_set_client']
+    if (charset !== undefined) {
+      this.#charsetReported = true
+      this.#raw.config.charsetNumber = charsetNumberOf(charset) ?? ASCII_ONLY
+    }
     if (!isSessionChange(header)) return
     this.sessionChanged = true
     // What was prepared before may mean something else now: another schema, another mode.
     this.#prepared.forget()
     if (header.stateChanges?.schema != null) this.schemaChangedTo = header.stateChanges.schema
+  }
+
+  /** A statement that may have changed the charset, whose answer does not say to which: nothing but ASCII is safe from now on. */
+  #followCharset(sql: string): void {
+    if (!this.#charsetReported && mayChangeCharset(sql)) this.#raw.config.charsetNumber = ASCII_ONLY
   }
 
   #openLocalFile(factory: LocalFileFactory | undefined, path: string): LocalFile['stream'] {

@@ -21,6 +21,10 @@ export interface RawConnection extends EventEmitter {
   execute(options: RawStatement, done: RawDone): RawCommand
   /** Also called without a packet, to begin the next command. */
   handlePacket(packet?: RawPacket): void
+  /** Cuts what comes into packets. */
+  readonly packetParser: { readonly _reusablePacket: RawPacket }
+  /** The same of a compressed connection, behind the other. */
+  readonly _inflatedPacketsParser?: { readonly _reusablePacket: RawPacket }
   write(bytes: Buffer): void
   sequenceId: number
   pause(): void
@@ -134,6 +138,8 @@ export interface RawError extends Error {
   code?: string
   errno?: number
   sqlState?: string
+  /** Of the statement, as it was sent. */
+  sql?: string
 }
 
 export interface RawCommand extends EventEmitter {

@@ -1,3 +1,4 @@
+/* oxlint-disable no-underscore-dangle -- the names are mysql2's */
 import { deflateSync } from 'node:zlib'
 
 import { createConnection } from 'mysql2'
@@ -47,7 +48,7 @@ const UNGUARDED = process.env['ROGUE_UNGUARDED'] === '1'
 
 /** One statement on a watched connection to a server that answers so. */
 async function ask(answer: Answering | readonly Buffer[] | Buffer, trial: Trial = {}): Promise<Outcome> {
-  const answering: Answering = typeof answer === 'function' ? answer : () => answer as Buffer
+  const answering: Answering = typeof answer === 'function' ? answer : () => answer
   const server = await RogueServer.start(answering, trial)
   onTestFinished(() => server.stop())
   const outcome: Outcome = { error: null, violations: [], blocked: 0 }
@@ -78,17 +79,16 @@ async function ask(answer: Answering | readonly Buffer[] | Buffer, trial: Trial 
   await new Promise((resolve) => setTimeout(resolve, 20))
   if (UNGUARDED) process.stdout.write(`${outcome.blocked.toFixed(0)} ms; ${outcome.error?.message.slice(0, 80)}\n`)
   expect(outcome.violations.length).toBeLessThanOrEqual(1)
-  if (outcome.violations.length > 0) expect(outcome.error).toBe(outcome.violations[0])
+  expect(outcome.violations.every((violation) => violation === outcome.error)).toBe(true)
   return outcome
 }
 
-function expectViolation({ error, blocked }: Outcome, message: string): void {
-  expect(error).toMatchObject({
-    code: 'PROTOCOL_VIOLATION',
-    fatal: true,
-    message: expect.stringContaining(message) as string,
-  })
+/** What the guard said of an answer, which ended the connection and cost next to nothing. */
+function violationIn({ error, violations, blocked }: Outcome): string {
+  expect(error).toMatchObject({ code: 'PROTOCOL_VIOLATION', fatal: true })
+  expect(violations).toEqual([error])
   expect(blocked).toBeLessThan(500)
+  return error?.message ?? ''
 }
 
 describe('what a right server sends', () => {
@@ -176,7 +176,7 @@ describe('a number that decides how much is done', () => {
     ['an empty answer', [Buffer.alloc(0)], 'is empty'],
     ['no end of the columns', [length(1), column(), column()], 'do not end'],
   ])('is refused: %s', async (_, answer, message) => {
-    expectViolation(await ask(answer), message)
+    expect(violationIn(await ask(answer))).toContain(message)
   })
 
   it.each<[string, number, number, string]>([
@@ -187,7 +187,7 @@ describe('a number that decides how much is done', () => {
     header[1] = 1
     header.writeUInt16LE(columns, 5)
     header.writeUInt16LE(parameters, 7)
-    expectViolation(await ask([header], { prepare: true }), message)
+    expect(violationIn(await ask([header], { prepare: true }))).toContain(message)
   })
 })
 
@@ -237,12 +237,12 @@ describe('a geometry', () => {
 
   it('is refused when collections announce more parts than there are bytes', async () => {
     const answer = [length(1), INFO.geometry, eof(), coded(nested(50, 100_000)), eof()]
-    expectViolation(await ask(answer), 'more parts than bytes')
+    expect(violationIn(await ask(answer))).toContain('more parts than bytes')
   })
 
   it('is refused when it is deeper than any real one', async () => {
     const answer = [length(1), INFO.geometry, eof(), coded(nested(1000, 9000)), eof()]
-    expectViolation(await ask(answer), 'more parts than bytes')
+    expect(violationIn(await ask(answer))).toContain('more parts than bytes')
   })
 })
 
@@ -285,12 +285,12 @@ describe('what comes in the wrong place', () => {
   })
 
   it('ends the connection: packets out of order', async () => {
-    expectViolation(await ask(packets(2, [ok()])), 'has the number 2 and not 1')
+    expect(violationIn(await ask(packets(2, [ok()])))).toContain('has the number 2 and not 1')
   })
 
   it('ends the connection: a row as the answer to a ping', async () => {
     const act: Trial['act'] = (raw, settle) => raw.ping((error) => settle(error))
-    expectViolation(await ask([coded('x')], { act }), 'is not OK')
+    expect(violationIn(await ask([coded('x')], { act }))).toContain('is not OK')
   })
 
   it.each([
@@ -304,7 +304,7 @@ describe('what comes in the wrong place', () => {
       },
     ],
   ])('ends the connection: the wish for a local file, with %o', async (config) => {
-    expectViolation(await ask([Buffer.from('\u00fb/etc/passwd', 'latin1')], { config }), 'local file')
+    expect(violationIn(await ask([Buffer.from('\u00fb/etc/passwd', 'latin1')], { config }))).toContain('local file')
   })
 })
 
@@ -329,7 +329,7 @@ describe('a login', () => {
     ],
     ['a greeting of 16 MB in parts', (socket) => socket.write(packet(0, Buffer.alloc(0xff_ffff, 0x31))), 'login'],
   ])('is refused: %s', async (_, greet, message) => {
-    expectViolation(await ask([ok()], { greet }), message)
+    expect(violationIn(await ask([ok()], { greet }))).toContain(message)
   })
 
   it('is refused when it never ends', async () => {
@@ -340,7 +340,7 @@ describe('a login', () => {
       sequence += 2
       return false
     }
-    expectViolation(await ask([ok()], { login }), 'more than 64 packets')
+    expect(violationIn(await ask([ok()], { login }))).toContain('more than 64 packets')
   })
 
   it('ends with an error when a plugin fails while the user is changed', async () => {
@@ -367,15 +367,14 @@ describe('what is long', () => {
   })
 
   it('is refused in an answer without rows', async () => {
-    expectViolation(await ask([ok(0, coded(Buffer.alloc(2_000_000, 0x20)))]), 'without rows')
+    expect(violationIn(await ask([ok(0, coded(Buffer.alloc(2_000_000, 0x20)))]))).toContain('without rows')
   })
 
   it('is refused in descriptions of columns', async () => {
     const name = 'x'.repeat(20_000)
-    expectViolation(
-      await ask([length(200), ...Array.from({ length: 200 }, () => column({ name })), eof()]),
-      'all columns',
-    )
+    expect(
+      violationIn(await ask([length(200), ...Array.from({ length: 200 }, () => column({ name })), eof()])),
+    ).toContain('all columns')
   })
 
   it('ends the connection when it would fill the memory', async () => {
@@ -385,7 +384,7 @@ describe('what is long', () => {
       eof(),
       ...Array.from({ length: 20 }, () => coded(Buffer.alloc(1_000_000, 0x31))),
     ]
-    expectViolation(await ask(answer, { fullness: () => 0.9 }), 'memory of this process')
+    expect(violationIn(await ask(answer, { fullness: () => 0.9 }))).toContain('memory of this process')
     expect((await ask([...answer, eof()], { fullness: () => 0.5 })).error).toBeNull()
   })
 })
@@ -408,15 +407,16 @@ describe('a flood', () => {
   })
 
   it('of results for one statement is ended', async () => {
-    expectViolation(
-      await ask(
-        packets(
-          1,
-          Array.from({ length: 70_000 }, () => ok(MORE_RESULTS)),
+    expect(
+      violationIn(
+        await ask(
+          packets(
+            1,
+            Array.from({ length: 70_000 }, () => ok(MORE_RESULTS)),
+          ),
         ),
       ),
-      'results',
-    )
+    ).toContain('results')
   })
 })
 
@@ -455,7 +455,9 @@ describe('a compressed connection', () => {
   })
 
   it('is watched as another', async () => {
-    expectViolation(await ask(answered(frames([packets(1, [length(5000)])])), { config, greeting }), '5000 columns')
+    expect(violationIn(await ask(answered(frames([packets(1, [length(5000)])])), { config, greeting }))).toContain(
+      '5000 columns',
+    )
   })
 
   it('takes no more from the socket than it can inflate', async () => {
@@ -475,7 +477,7 @@ describe('a compressed connection', () => {
       most = Math.max(most, connection?.inflateQueue?._queue.length ?? 0)
       return looks < 12 ? 0 : 1
     }
-    expectViolation(await ask(answered(bomb), { config, greeting, act, fullness }), 'memory')
+    expect(violationIn(await ask(answered(bomb), { config, greeting, act, fullness }))).toContain('memory')
     // 16 kB each, of which a chunk of the socket has four.
     expect(most).toBeGreaterThan(0)
     expect(most).toBeLessThan(20)

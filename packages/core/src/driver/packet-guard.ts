@@ -1,14 +1,14 @@
-/* oxlint-disable no-underscore-dangle -- the names are mysql2's */
-import type { EventEmitter } from 'node:events'
+/* oxlint-disable no-underscore-dangle, typescript/unbound-method -- the names are mysql2's, and its methods are called as those of
+   the connection */
 import { getHeapStatistics } from 'node:v8'
-
-import { clearParserCache } from 'mysql2'
 
 import { checkCells, takeRefusal } from './checked-packet.js'
 import { GuardedParser, type ParserEnvironment, type RawParser } from './guarded-parser.js'
-import type { RawConnection, RawPacket } from './mysql2-internals.js'
+import type { RawConnection } from './mysql2-internals.js'
 import { type Asked, Expected, expectedBy, LONGEST_ERROR, type Progress, whatIsWrong } from './packet-rules.js'
+import { noteColumns } from './parser-cache.js'
 import { protocolViolation } from './protocol-violation.js'
+import type { WatchedCommand, WatchedConnection, WatchedPacket } from './watched-connection.js'
 
 /** Milliseconds of one turn of the event loop that packets of one connection may take. */
 const LONGEST_TURN = 40
@@ -28,42 +28,6 @@ const MOST_COMPRESSED = 8
 /** Of the heap that the process may have: an answer that fills more of it would end the process. */
 const FULLEST_HEAP = 0.85
 
-/** Bytes of columns, and of what a parser costs besides, after which mysql2 forgets its parsers of rows: a server can invent new ones. */
-const PARSERS_KEPT = 64 * 1024 * 1024
-const COST_OF_A_PARSER = 1024
-
-/** Counts for all connections, because mysql2 has one cache for all. */
-let learned = 0
-
-/** The parts of mysql2's connection that are watched. */
-interface Watched extends Omit<RawConnection, 'stream'> {
-  readonly stream: RawConnection['stream'] & { readonly destroyed: boolean }
-  readonly _command: WatchedCommand | null | undefined
-  readonly _paused: boolean
-  readonly _closing?: boolean
-  readonly authorized: boolean
-  sequenceId: number
-  packetParser: Pick<RawParser, 'execute'>
-  _inflatedPacketsParser?: Pick<RawParser, 'execute'>
-  handlePacket(packet?: WatchedPacket): void
-  /** Of a compressed connection: what waits to be inflated. */
-  readonly inflateQueue?: { readonly _queue: readonly unknown[] }
-  pause(): void
-  resume(): void
-}
-
-interface WatchedCommand extends EventEmitter {
-  readonly next: { readonly name: string } | null
-  readonly sql?: string
-  readonly query?: unknown
-  readonly options?: { readonly typeCast?: unknown }
-}
-
-interface WatchedPacket extends RawPacket {
-  readonly sequenceId: number
-  readonly numPackets: number
-}
-
 /**
  * Watches every packet of a connection, from the greeting on: one that cannot be right ends the connection with an error that
  * says what is wrong, in place of the work or the memory that it would cost. Called once, before anything has been received.
@@ -75,7 +39,7 @@ export function guardPackets(
   violated: (error: Error) => void,
   fullness: () => number = fullnessOfHeap,
 ): void {
-  const guard = new PacketGuard(raw as unknown as Watched, violated, fullness)
+  const guard = new PacketGuard(raw as unknown as WatchedConnection, violated, fullness)
   guard.install()
 }
 
@@ -88,14 +52,14 @@ class PacketGuard implements Asked, Progress {
   loginPackets = 0
   columnBytes = 0
   results = 0
-  readonly #raw: Watched
+  readonly #raw: WatchedConnection
   readonly #violated: (error: Error) => void
   readonly #fullness: () => number
-  readonly #handle: Watched['handlePacket']
+  readonly #handle: WatchedConnection['handlePacket']
   /** One, and two more once the connection is compressed. */
   readonly #parsers: GuardedParser[] = []
   readonly #environment: ParserEnvironment
-  readonly #resume: Watched['resume']
+  readonly #resume: WatchedConnection['resume']
   /** The socket is not read, until what came through it has been worked off. */
   #held = false
   /** Where the chunk came from whose packets are looked at. */
@@ -111,7 +75,7 @@ class PacketGuard implements Asked, Progress {
   #untilClock = PACKETS_OF_A_LOOK
   #untilMemory = BYTES_OF_A_LOOK
 
-  constructor(raw: Watched, violated: (error: Error) => void, fullness: () => number) {
+  constructor(raw: WatchedConnection, violated: (error: Error) => void, fullness: () => number) {
     this.#raw = raw
     this.#fullness = fullness
     this.#violated = violated
@@ -236,7 +200,7 @@ class PacketGuard implements Asked, Progress {
     if (expected === Expected.column) {
       if (packet.offset > packet.end) this.#violate('lengths in the description of a column do not fit it')
       // What is known already is compared, and not read.
-      if (packet.offset !== offset) learn(end - offset, command.next !== state)
+      if (packet.offset !== offset) noteColumns(end - offset, command.next !== state)
     }
     this.#untilClock -= 1
     if (this.#untilClock === 0) this.#lookAtClock(command)
@@ -364,11 +328,4 @@ class PacketGuard implements Asked, Progress {
 function cutError(packet: WatchedPacket): void {
   const longest = packet.offset + LONGEST_ERROR
   if (packet.end > longest) packet.end = longest
-}
-
-function learn(bytes: number, complete: boolean): void {
-  learned += complete ? bytes + COST_OF_A_PARSER : bytes
-  if (learned < PARSERS_KEPT) return
-  learned = 0
-  clearParserCache()
 }

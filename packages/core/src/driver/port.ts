@@ -34,6 +34,11 @@ export interface DriverConnection {
   readonly mayHaveRun: boolean
   /** The server's status flags: of the handshake, then of the last answer, rows or not. An error leaves them as they were. */
   readonly serverStatus: number
+  /**
+   * Whether the server reads a backslash in a string as any other character (`sql_mode` NO_BACKSLASH_ESCAPES); undefined while
+   * that is not certain.
+   */
+  readonly noBackslashEscapes: boolean | undefined
   /** True when the server said that session state has changed, since `forgetChanges`. */
   readonly sessionChanged: boolean
   /** The schema that a `USE` changed to, since `forgetChanges`. */
@@ -86,5 +91,6 @@ export interface Driver {
 export const ServerStatus = {
   inTransaction: 0x0001,
   autocommit: 0x0002,
+  /** What a routine that sets the mode leaves behind, too: the flag alone is not the mode. */
   noBackslashEscapes: 0x0200,
 } as const

@@ -15,6 +15,12 @@ const NEEDS_PREPARING = 1615
 /** `max_prepared_stmt_count` is reached. */
 const NO_ROOM = 1461
 
+/**
+ * What is one statement from beginning to end. A CALL, or a block, may have run a good part before a statement in it was not
+ * known any more; functions and triggers prepare nothing.
+ */
+const ONE_STATEMENT = /^[\s(]*(?:select|insert|update|delete|replace|with|values|table|set|show|do)\b/i
+
 /** The statements that one connection keeps prepared. */
 export class PreparedStatements implements PreparedHolder {
   readonly #raw: RawConnection
@@ -43,7 +49,7 @@ export class PreparedStatements implements PreparedHolder {
     settle: RawDone,
   ): RawCommand {
     const raw = this.#raw
-    if (this.#limit === 0) return raw.query(rawStatement(textStatement(statement), failures), settle)
+    if (this.#limit === 0) return raw.query(rawStatement(this.#asText(statement), failures), settle)
     if (!isPlain(statement)) return raw.execute(rawStatement(statement, failures), settle)
     const { sql, values } = statement
     const again = decoding === undefined ? undefined : this.#again.send(sql, values, decoding, settle)
@@ -53,21 +59,31 @@ export class PreparedStatements implements PreparedHolder {
     return command
   }
 
-  /** After an error of a statement: whether it did not run and can be sent again, prepared anew. */
-  makesReady({ errno, sqlState }: RawError, statement: StatementOptions): boolean {
+  /**
+   * After an error of a statement: whether it did not run and can be sent again, prepared anew.
+   * @param mayHaveRun - whether it was more than prepared
+   */
+  makesReady({ errno, sqlState, sql }: RawError, statement: StatementOptions, mayHaveRun: boolean): boolean {
     if (typeof sqlState !== 'string') return false
     if (errno === NO_ROOM) {
-      this.#share.refused()
-      return true
+      // A procedure that it called may have met the limit as well.
+      if (!mayHaveRun) this.#share.refused()
+      return !mayHaveRun
     }
     if (errno !== UNKNOWN_STATEMENT && errno !== NEEDS_PREPARING) return false
-    this.#raw.unprepare(rawStatement(statement))
-    return true
+    // mysql2 keeps it by the text with question marks in place of names, which it gives to its errors.
+    const text = sql ?? statement.sql
+    this.#raw.unprepare({ ...rawStatement(statement), sql: text })
+    return ONE_STATEMENT.test(text)
   }
 
   /** The statement without preparing it, where the server has no room even after some were given back. */
   asText({ errno }: RawError, statement: StatementOptions): StatementOptions | undefined {
-    return errno === NO_ROOM ? textStatement(statement) : undefined
+    return errno === NO_ROOM ? this.#asText(statement) : undefined
+  }
+
+  #asText(statement: StatementOptions): StatementOptions {
+    return textStatement(statement, (statement.namedPlaceholders ?? this.#raw.config.namedPlaceholders) === true)
   }
 
   /** Gives all of them back: they were prepared under a session state that is no more. */

@@ -203,12 +203,10 @@ describe(`a text for a session whose mode is not known (SEED=${seed})`, () => {
     fc.assert(
       fc.property(text, text, (first, second) => {
         const sql = formatForAnyMode('?, ?', [first, second], {})
-        if (sql === undefined) {
-          expect(first + second).toContain('\\')
-          return
-        }
-        written += 1
-        for (const mode of [false, true]) expect(readList(sql, mode)).toEqual([first, second])
+        written += sql === undefined ? 0 : 1
+        const read = [true, false].map((mode) => (sql === undefined ? undefined : readList(sql, mode)))
+        const wanted = `${first}${second}`.includes('\\') ? undefined : [first, second]
+        expect(read).toEqual([wanted, wanted])
       }),
       run,
     )
@@ -229,10 +227,10 @@ function readList(sql: string, noBackslashEscapes: boolean): string[] {
   let position = 0
   while (position < sql.length) {
     if (values.length > 0) {
-      expect(sql.slice(position, position + 2)).toBe(', ')
+      if (!sql.startsWith(', ', position)) throw new Error(`something is behind a literal of ${sql}`)
       position += 2
     }
-    expect(sql[position]).toBe("'")
+    if (sql[position] !== "'") throw new Error(`something is before a literal of ${sql}`)
     position += 1
     let read = ''
     for (;;) {

@@ -19,7 +19,7 @@ interface NamedStatement {
 }
 
 /** What mysql2's connection turns named placeholders into question marks with; its public types leave it out. */
-const { _resolveNamedPlaceholders: resolveNames } = mysql2.Connection.prototype as unknown as {
+const CONNECTION = mysql2.Connection.prototype as unknown as {
   _resolveNamedPlaceholders(this: { config: object }, statement: NamedStatement): void
 }
 const NOTHING_CONFIGURED = { config: {} }
@@ -75,7 +75,8 @@ function withQuestionMarks(sql: string, values: unknown, noBackslashEscapes: boo
     values,
     namedPlaceholders: true,
   }
-  resolveNames.call(NOTHING_CONFIGURED, statement)
+  // oxlint-disable-next-line no-underscore-dangle -- the name is mysql2's
+  CONNECTION._resolveNamedPlaceholders.call(NOTHING_CONFIGURED, statement)
   if (hidden) statement.sql = statement.sql.replaceAll('\\\\', '\\')
   return statement
 }

@@ -10,11 +10,17 @@ interface Typed {
 
 /**
  * A prepared statement's values written into its text mean what they meant as parameters: those with a type become a literal of
- * it, and objects the JSON that mysql2 sends of them.
+ * it, and objects the JSON that mysql2 sends of them. What is refused as a parameter is refused here.
+ * @param named - whether values may be given by names
+ * @throws TypeError
  */
-export function textStatement(statement: StatementOptions): StatementOptions {
+export function textStatement(statement: StatementOptions, named: boolean): StatementOptions {
   const { values } = statement
-  return values === undefined ? statement : { ...statement, values: literals(values) }
+  if (values === undefined) return statement
+  if (!named && !Array.isArray(values)) {
+    throw new TypeError('Bind parameters must be an array if namedPlaceholders is not enabled')
+  }
+  return { ...statement, values: literals(values) }
 }
 
 function literals(values: StatementValues): StatementValues {
@@ -23,6 +29,9 @@ function literals(values: StatementValues): StatementValues {
 }
 
 function literalOf(value: unknown): unknown {
+  if (value === undefined || typeof value === 'function') {
+    throw new TypeError(`Bind parameters must not contain ${typeof value}; for NULL give null`)
+  }
   if (typeof value !== 'object' || value === null || value instanceof Date || Buffer.isBuffer(value)) return value
   if (value.constructor === TypedClass) return typedLiteral((value as Typed).value)
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.length)

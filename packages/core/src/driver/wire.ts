@@ -1,24 +1,29 @@
-import { HEADER, type OutgoingPacket } from './outgoing-packet.js'
+/* oxlint-disable no-underscore-dangle -- the names are mysql2's */
+import { BackslashMode } from './backslash-mode.js'
 import type { RawConnection, RawPacket } from './mysql2-internals.js'
+import { HEADER, type OutgoingPacket } from './outgoing-packet.js'
 
 const COM_STMT_PREPARE = 0x16
 const COM_STMT_CLOSE = 0x19
+const OK = 0x00
 const EOF = 0xfe
 /** An EOF packet is shorter than this, header and all; a longer packet with the same first byte is a row. */
 const EOF_SHORTER_THAN = 13
-/** An EOF packet of the protocol that is spoken here has at least so many bytes behind the header. */
-const EOF_AT_LEAST = 5
+/** Where the status flags are, behind the header, in an EOF packet and in an OK that tells of no rows and no key. */
+const STATUS_AT = 3
 /** The most that one packet carries behind its header; more goes in several. */
 const MOST_IN_A_PACKET = 0xff_ffff
 
 /**
- * The two methods of mysql2 that every packet passes, out and in. What goes out is looked at to know whether a command can have
- * run, and a large packet is split correctly (mysql2 counts the header in and sends an empty packet too many for three lengths
- * just below 16 MB). What comes in is looked at for the status flags at the end of rows, which mysql2 drops.
+ * What mysql2 does not tell of its packets. What goes out passes one method of it, and is looked at to know whether a command
+ * can have run; a large packet is split correctly there (mysql2 counts the header in and sends an empty packet too many for
+ * three lengths just below 16 MB). What comes in is not watched: the last packet of an answer, which has the status flags at the
+ * end of rows, stays where mysql2 keeps it until the next arrives.
  */
 export class Wire {
   /** The server's status flags, from the handshake on. */
   serverStatus: number
+  readonly backslashes: BackslashMode
   /** Whether a command has been sent that the server runs, since `begin`; preparing one runs nothing. */
   mayHaveRun = false
   readonly #raw: RawConnection
@@ -26,11 +31,7 @@ export class Wire {
   constructor(raw: RawConnection, serverStatus: number) {
     this.#raw = raw
     this.serverStatus = serverStatus
-    const handle = raw.handlePacket.bind(raw)
-    raw.handlePacket = (packet) => {
-      if (packet !== undefined) this.#noteIncoming(packet)
-      handle(packet)
-    }
+    this.backslashes = new BackslashMode(serverStatus)
     raw.writePacket = (packet) => this.#write(packet)
   }
 
@@ -39,9 +40,34 @@ export class Wire {
     this.mayHaveRun = false
   }
 
-  #noteIncoming({ buffer, start, offset, end }: RawPacket): void {
-    if (buffer[offset] !== EOF || end - start >= EOF_SHORTER_THAN || end - offset < EOF_AT_LEAST) return
-    this.serverStatus = buffer.readUInt16LE(offset + 3)
+  /** The status flags of an answer without rows, or at the end of rows. */
+  saw(status: number): void {
+    this.serverStatus = status
+    this.backslashes.saw(status)
+  }
+
+  /** Rows have ended, and were the last of their answer. */
+  rowsEnded(): void {
+    const { buffer, start, offset, end } = this.#last
+    const at = start + HEADER
+    if (buffer[at] !== EOF || end - start >= EOF_SHORTER_THAN || end - at < STATUS_AT + 2) return
+    // mysql2 has read on in some of them; its offset is not where the content begins.
+    if (offset >= at) this.saw(buffer.readUInt16LE(at + STATUS_AT))
+  }
+
+  /** A reset or a change of user was answered: the session begins anew. mysql2 does not look at such an answer. */
+  sessionBegan(): void {
+    const { buffer, start, end } = this.#last
+    const at = start + HEADER
+    if (buffer[at] !== OK || end - at < STATUS_AT + 2) return
+    this.serverStatus = buffer.readUInt16LE(at + STATUS_AT)
+    this.backslashes.begin(this.serverStatus)
+  }
+
+  /** The packet that came last. mysql2 has one object for all but the largest. */
+  get #last(): RawPacket {
+    const { packetParser, _inflatedPacketsParser: inflated } = this.#raw
+    return (inflated ?? packetParser)._reusablePacket
   }
 
   #write(packet: OutgoingPacket): void {

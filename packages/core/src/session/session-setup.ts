@@ -1,5 +1,6 @@
 import { collationOf } from '../driver/charset.js'
 import { escape, escapeId } from '../driver/escape.js'
+import { escapeSql } from '../driver/sql-text.js'
 import type { Done, DriverConnection } from '../driver/port.js'
 import { HostpoolError } from '../errors/hostpool-error.js'
 import { reportFault, wordsOf } from '../user-fault.js'
@@ -27,7 +28,10 @@ export interface SessionSetupOptions {
 export class SessionSetup {
   readonly resetOnRelease: boolean
   readonly #options: SessionSetupOptions
+  /** What is set, with values as a session reads them in which a backslash escapes, and in which it does not. */
   readonly #assignments: readonly string[]
+  readonly #assignmentsByDoubling: readonly string[]
+  #noBackslashEscapes: boolean
   /** What mysql2 asks for in the handshake, and a reset drops; only known once there was a reset. */
   #handshake: readonly string[] | undefined
   /** Connections to servers without session tracking. */
@@ -36,7 +40,9 @@ export class SessionSetup {
   constructor(options: SessionSetupOptions) {
     this.#options = options
     const { sessionVariables } = options
-    this.#assignments = Object.entries(sessionVariables).map(([name, value]) => `${name} = ${escape(value)}`)
+    this.#assignments = assignmentsOf(options, false)
+    this.#assignmentsByDoubling = assignmentsOf(options, true)
+    this.#noBackslashEscapes = /\bNO_BACKSLASH_ESCAPES\b/i.test(String(sessionVariables['sql_mode'] ?? ''))
     this.resetOnRelease = options.resetOnRelease
   }
 
@@ -45,9 +51,18 @@ export class SessionSetup {
     return connection.tracksSession && !this.#untracked.has(connection)
   }
 
+  /** Whether a backslash is any other character in the sessions that borrowers find; before the first, as far as the options say. */
+  get noBackslashEscapes(): boolean {
+    return this.#noBackslashEscapes
+  }
+
   /** On a new connection. */
   prepare(session: Session, done: Done): void {
-    this.#setVariables(session, [], () => this.#runHook(session, done), done)
+    const ready: Done = (error) => {
+      if (error === null) this.#noBackslashEscapes = session.noBackslashEscapes
+      done(error)
+    }
+    this.#setVariables(session, charsetOf(this.#options), () => this.#runHook(session, ready), ready)
   }
 
   /** After a reset, which keeps the schema that a `USE` changed to and drops what the handshake had set. */
@@ -68,7 +83,8 @@ export class SessionSetup {
   /** All of them in one round trip. */
   #setVariables(session: Session, more: readonly string[], next: () => void, failed: Done): void {
     const { connection } = session
-    const assignments = [...more, ...this.#assignments]
+    const own = session.noBackslashEscapes ? this.#assignmentsByDoubling : this.#assignments
+    const assignments = [...more, ...own]
     const set = (list: readonly string[], done: () => void, otherwise: Done): void => {
       const sql = `SET ${list.join(', ')}`
       connection.query({ sql }, {}, (error) => (error === null ? done() : otherwise(error)))
@@ -112,10 +128,16 @@ export class SessionSetup {
     Promise.resolve(connection)
       .then(onConnect)
       .then(
+        () => connection.end(),
+        (error: unknown) => {
+          void connection.end()
+          throw error
+        },
+      )
+      .then(
         () => done(null),
         (error: unknown) => done(hookError(error)),
       )
-      .finally(() => connection.end())
       .catch((error: unknown) => reportFault('A session could not be set up', error))
   }
 }
@@ -127,9 +149,22 @@ function hookError(error: unknown): Error {
   return new HostpoolError('ERR_HOSTPOOL_CONFIG', `The onConnect function failed: ${wordsOf(error)}`, { cause: error })
 }
 
-function handshakeOf({ charset: given, flags, sessionVariables }: SessionSetupOptions): readonly string[] {
+function assignmentsOf({ sessionVariables }: SessionSetupOptions, noBackslashEscapes: boolean): readonly string[] {
+  return Object.entries(sessionVariables).map(([name, value]) => `${name} = ${escapeSql(value, { noBackslashEscapes })}`)
+}
+
+/** A server that has not the charset that a handshake asks for takes its own, without a word; asked again, it says so. */
+function charsetOf({ charset }: SessionSetupOptions): readonly string[] {
+  return /^utf8/i.test(charset) ? [] : [namesOf(charset)]
+}
+
+function namesOf(given: string): string {
   const { charset, collation } = collationOf(given)
-  const names = `NAMES ${escape(charset)} COLLATE ${escape(collation)}`
+  return `NAMES ${escape(charset)} COLLATE ${escape(collation)}`
+}
+
+function handshakeOf({ charset: given, flags, sessionVariables }: SessionSetupOptions): readonly string[] {
+  const names = namesOf(given)
   const ignoresSpace = !flags.includes('-IGNORE_SPACE') && !Object.hasOwn(sessionVariables, 'sql_mode')
   return ignoresSpace ? [names, "sql_mode = CONCAT_WS(',', @@sql_mode, 'IGNORE_SPACE')"] : [names]
 }

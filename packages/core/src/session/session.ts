@@ -83,14 +83,17 @@ export class Session implements Resource {
     return (this.connection.serverStatus & ServerStatus.inTransaction) !== 0
   }
 
-  /** Whether the server reads a backslash in a string as any other character. */
+  /** Whether the server reads a backslash in a string as any other character; true as well while that is not certain. */
   get noBackslashEscapes(): boolean {
-    return (this.connection.serverStatus & ServerStatus.noBackslashEscapes) !== 0
+    return this.connection.noBackslashEscapes !== false
   }
 
   /** Whether session state was changed: variables, temporary tables, locks, the schema. */
   get changed(): boolean {
-    return this.#tainted || this.#nextTransaction || this.#userChanged || this.connection.sessionChanged
+    const { sessionChanged, noBackslashEscapes } = this.connection
+    return (
+      this.#tainted || this.#nextTransaction || this.#userChanged || sessionChanged || noBackslashEscapes === undefined
+    )
   }
 
   /** Whether the borrower's next statement could as well run on another connection. */

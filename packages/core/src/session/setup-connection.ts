@@ -23,12 +23,14 @@ export class SetupConnection implements Queryable {
     return this.#run(true, sql, values)
   }
 
-  /** From now on the connection may be a borrower's. */
-  end(): void {
+  /** Nothing more is sent; resolves when all that was asked for has been answered, and the connection may be a borrower's. */
+  async end(): Promise<void> {
     this.#ended = true
+    await this.#tail
   }
 
   #run<T>(prepared: boolean, sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
+    if (this.#ended) return Promise.reject(afterHookError())
     const run = (): Promise<QueryResult<T>> => this.#send(prepared, sql, values)
     const result = this.#tail.then(run, run)
     this.#tail = result.catch(() => undefined)
@@ -37,12 +39,6 @@ export class SetupConnection implements Queryable {
 
   #send<T>(prepared: boolean, sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
     return new Promise((resolve, reject) => {
-      if (this.#ended) {
-        throw new HostpoolError(
-          'ERR_HOSTPOOL_LEASE_RELEASED',
-          'The connection given to onConnect was used after the hook',
-        )
-      }
       const statement = toStatement(sql, values)
       const { connection } = this.#session
       const run = prepared ? connection.execute.bind(connection) : connection.query.bind(connection)
@@ -52,4 +48,8 @@ export class SetupConnection implements Queryable {
       })
     })
   }
+}
+
+function afterHookError(): HostpoolError {
+  return new HostpoolError('ERR_HOSTPOOL_LEASE_RELEASED', 'The connection given to onConnect was used after the hook')
 }

@@ -68,6 +68,8 @@ export class StatementExecutor implements Borrower {
 
   get inTransaction(): boolean {
     if (this.#scope.isLost || this.#isTransactionOn(this.session)) return true
+    // Its beginning may wait for its turn, or for a connection.
+    if (this.#current?.kind.kind === 'begin') return true
     return this.#queue.length > 0 && this.#queue.some(({ kind }) => kind.kind === 'begin')
   }
 
@@ -420,14 +422,16 @@ export class StatementExecutor implements Borrower {
       this.#finish(operation, error)
       return
     }
-    const known =
-      !transactionOpen || !isAnswer(error) || keepsTransaction(error) || operation.kind.commitsFirst === true
-    if (known) {
+    const { mayTaint, commitsFirst } = operation.kind
+    // A procedure, or one of several statements, may have ended or begun a transaction before it failed.
+    const isOpaque = mayTaint && commitsFirst === true
+    const known = !isOpaque && (!transactionOpen || keepsTransaction(error) || commitsFirst === true)
+    if (known || !isAnswer(error)) {
       this.#finish(operation, error)
       return
     }
     resource.askStatus(() => {
-      if (!resource.alive || !resource.transactionOpen) this.#scope.lose(error)
+      if (transactionOpen && (!resource.alive || !resource.transactionOpen)) this.#scope.lose(error)
       this.#finish(operation, error)
     })
   }

@@ -63,6 +63,7 @@ class FakeDriverConnection implements DriverConnection {
   readonly serverVersion = '10.11.0-simulated'
   readonly threadId: number
   readonly tracksSession = true
+  readonly noBackslashEscapes = false
   /** Switching session tracking on is what a server reports first. */
   sessionChanged = false
   mayHaveRun = false

@@ -73,6 +73,7 @@ export class ToldConnection implements DriverConnection {
   readonly host: string
   readonly threadId: number
   readonly serverVersion = '10.11.0-told'
+  readonly noBackslashEscapes = false
   readonly tracksSession: boolean
   alive = true
   closed = false

@@ -172,7 +172,8 @@ function show(reading: Reading): Flags {
   }
   const { noticed } = reading
   if ((noticed & (Noticed.call | Noticed.assignment | Noticed.into | Noticed.setsId)) !== 0) return TAINTING_WRITE
-  return (noticed & CHANGING) === 0 ? READ : WRITE
+  // Subqueries of SHOW lock the rows that they read.
+  return (noticed & (CHANGING | Noticed.query)) === 0 ? READ : WRITE
 }
 const ABOUT_THE_LAST: ReadonlySet<string> = new Set('warnings errors profile profiles'.split(' '))
 
@@ -200,7 +201,9 @@ function definition(reading: Reading, word: string): Flags {
   const object = reading.text
   reading.finish()
   if (!OBJECTS.has(object) || (reading.noticed & (Noticed.callInQuery | Noticed.assignment)) !== 0) return ANYTHING
-  return temporary && object === 'table' && word !== 'alter' ? WRITE : COMMITTING_WRITE
+  if (!temporary) return COMMITTING_WRITE
+  // MariaDB reports a temporary table as a change of the session, but not one that is made by CREATE … SELECT.
+  return object === 'table' && word !== 'alter' ? TAINTING_WRITE : ANYTHING
 }
 
 /** Reads on to what is made, and says whether it is temporary. */

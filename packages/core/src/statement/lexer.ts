@@ -28,6 +28,8 @@ export interface Escapes {
 /** What begins with a character; one of no class is odd. */
 const SPACE = 1
 const WORD = 2
+/** A number, or a word. */
+const DIGIT = 5
 /** A token of this one character. */
 const SYMBOL = 3
 /** Quotes, and what may be a comment or a longer symbol. */
@@ -37,7 +39,8 @@ const CLASSES = new Uint8Array(128)
 for (const char of ' \t\n\v\f\r') CLASSES[char.charCodeAt(0)] = SPACE
 for (const char of '!%&()*+,.;<=>?@^{|}~') CLASSES[char.charCodeAt(0)] = SYMBOL
 for (const char of '-/#:\'"`') CLASSES[char.charCodeAt(0)] = LONGER
-for (let code = 0; code < 128; code += 1) if (/[A-Za-z0-9_$]/.test(String.fromCharCode(code))) CLASSES[code] = WORD
+for (let code = 0; code < 128; code += 1) if (/[A-Za-z_$]/.test(String.fromCharCode(code))) CLASSES[code] = WORD
+for (const digit of '0123456789') CLASSES[digit.charCodeAt(0)] = DIGIT
 
 const SEED = 0x811c9dc5
 const PRIME = 0x01000193
@@ -76,6 +79,8 @@ export class Lexer {
         case WORD:
           // MySQL 9 takes $…$ for quotes, other servers for a part of a name.
           return code === 36 /* $ */ ? this.#found(Token.odd, at, at) : this.#word(at)
+        case DIGIT:
+          return this.#number(at)
         case SYMBOL:
           this.start = at
           this.end = at + 1
@@ -98,7 +103,7 @@ export class Lexer {
     let hash = SEED
     for (let at = start; at < end; at += 1) {
       const code = this.text.charCodeAt(at)
-      if (code > 127 || CLASSES[code] !== WORD) return 0
+      if (!isWordCharacter(code)) return 0
       hash = Math.imul(hash ^ (code | 32), PRIME)
     }
     return lookUpWord(hash, this.text, start, end)
@@ -154,7 +159,7 @@ export class Lexer {
     for (const end = text.length; at < end; at += 1) {
       const code = text.charCodeAt(at)
       if (code < 128) {
-        if (CLASSES[code] !== WORD) break
+        if (CLASSES[code] !== WORD && CLASSES[code] !== DIGIT) break
         // Letters become lower case, and no two characters of words become one.
         hash = Math.imul(hash ^ (code | 32), PRIME)
       } else if (isOddBeyondAscii(code)) break
@@ -165,6 +170,35 @@ export class Lexer {
     // No word of one letter, or as long as that, means anything.
     const length = at - start
     return ascii && length > 1 && length <= LONGEST_WORD ? Token.word | lookUpWord(hash, text, start, at) : Token.word
+  }
+
+  /**
+   * A number, with a word's token. Servers let a word begin right behind a fraction or an exponent (`1.5into @a`), and have names
+   * that begin with digits: what could be either is odd.
+   */
+  #number(start: number): number {
+    const { text } = this
+    let end = this.#digits(start)
+    const inFraction = text.charCodeAt(start - 1) === 46
+    const isFraction = text.charCodeAt(end) === 46
+    if (isFraction) end = this.#digits(end + 1)
+    const isExponent = (text.charCodeAt(end) | 32) === 101 /* e */
+    if (isExponent) {
+      const sign = text.charCodeAt(end + 1)
+      const isSigned = sign === 43 || sign === 45
+      const after = this.#digits(end + (isSigned ? 2 : 1))
+      if (isDigit(text.charCodeAt(after - 1))) end = after
+      else if (isSigned) return this.#found(Token.odd, start, start)
+      else if (!isFraction && !inFraction) return this.#word(start)
+    }
+    if (!isWordCharacter(text.charCodeAt(end))) return this.#found(Token.word, start, end)
+    return isFraction || inFraction || isExponent ? this.#found(Token.odd, start, start) : this.#word(start)
+  }
+
+  #digits(from: number): number {
+    let at = from
+    while (isDigit(this.text.charCodeAt(at))) at += 1
+    return at
   }
 
   #quoted(start: number, quote: number, escaped: boolean, token: number): number {
@@ -217,6 +251,15 @@ export class Lexer {
     this.#comesTo = this.#found(Token.odd, at, this.text.length)
     return -1
   }
+}
+
+/** Beyond ASCII as well. Past the end, `code` is NaN. */
+function isWordCharacter(code: number): boolean {
+  return code > 127 || CLASSES[code] === WORD || CLASSES[code] === DIGIT
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57
 }
 
 /** After two dashes: what makes them a comment. Past the end, `code` is NaN. */

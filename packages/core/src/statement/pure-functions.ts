@@ -16,7 +16,7 @@ const words = (...lists: readonly string[]): readonly string[] => lists.join(' '
 
 /** No calls: keywords of expressions and clauses, and the types of CAST. */
 export const AFTER_KEYWORDS = words(
-  'all and any as between by case distinct div else except exists from group having if in index inner interval is join key',
+  'all and any as between by case distinct div else except exists for from group having if in index inner interval is join key',
   'left like limit match mod natural not on or order outer over partition regexp right rlike row select some straight_join',
   'then union using values when where with xor',
   'binary char date datetime dec decimal double float int integer nchar numeric signed time timestamp unsigned varchar year',

@@ -40,6 +40,7 @@ export const Symbol = {
   close: 41,
   comma: 44,
   dot: 46,
+  colon: 58,
   semicolon: 59,
   equals: 61,
   question: 63,
@@ -165,6 +166,9 @@ export class Reading {
       case Word.sql_calc_found_rows:
         this.noticed |= Noticed.countsRows
         break
+      case Word.table:
+        if (before === Symbol.open) this.noticed |= Noticed.query
+        break
       case Word.load:
         this.noticed |= Noticed.load
         break
@@ -207,7 +211,8 @@ export class Reading {
     const isWord = before >= Token.word
     const word = isWord ? wordOf(before) : wordOf(this.lexer.known(start + 1, end - 1))
     if (word !== 0) this.#readCallOf(word, isWord)
-    if (isWord && this.beforeThat !== Symbol.dot) {
+    // `:name` is a placeholder of some drivers, and may become anything.
+    if (isWord && this.beforeThat !== Symbol.dot && this.beforeThat !== Symbol.colon) {
       const listed = atOnce ? Before.parenthesis | Before.parenthesisAtOnce : Before.parenthesis
       if ((before & listed) !== 0) return
       // These two are names of functions elsewhere.

@@ -43,6 +43,7 @@ const ASKED_FOR = [
   'select',
   'share',
   'sql_calc_found_rows',
+  'table',
   'update',
   'value',
   'values',

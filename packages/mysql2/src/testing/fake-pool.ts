@@ -118,6 +118,7 @@ const notNeeded = (): Error => new Error('No shape needs this')
 
 /** A pool without servers that has the configuration of a real one and remembers what it was asked. */
 export class FakePool extends EventEmitter implements Pool {
+  noBackslashEscapes = false
   readonly leases: FakeLease[] = []
   readonly leaseOptions: (LeaseOptions | undefined)[] = []
   readonly direct = new FakeLease(this)

@@ -65,8 +65,13 @@ export class RogueServer {
     return `127.0.0.1:${this.port}`
   }
 
-  async stop(): Promise<void> {
+  /** Ends all connections; new ones are served. */
+  hangUp(): void {
     for (const socket of this.sockets) socket.destroy()
+  }
+
+  async stop(): Promise<void> {
+    this.hangUp()
     await new Promise<void>((resolve) => this.#server.close(() => resolve()))
   }
 }
@@ -88,8 +93,7 @@ function serve(socket: Socket, answer: Answering, options: RogueOptions): void {
       const request = { command: payload[0] ?? 0, text: payload.toString('latin1', 1), index }
       index += 1
       const bytes = answer(request, socket)
-      if (bytes !== undefined && !socket.destroyed)
-        socket.write(Buffer.isBuffer(bytes) ? bytes : packets(1, bytes as Buffer[]))
+      if (bytes !== undefined && !socket.destroyed) socket.write(Buffer.isBuffer(bytes) ? bytes : packets(1, bytes))
     }
   })
 }

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest'
+
+import { SessionWorld } from '../simulation/session-world.js'
+
+describe('a lease that is given back with work under way', () => {
+  it.each([
+    ['USE other', 'a1 reset'],
+    ["SET @secret = 'of the first'", 'a1 reset'],
+    ['START TRANSACTION', 'a1 ROLLBACK'],
+    ["SELECT GET_LOCK('mine', 0)", 'a1 reset'],
+  ])('lets it be done, and undoes what it did before the next borrower: %s', async (sql, undone) => {
+    const world = new SessionWorld({ connectionLimit: 1, host: 'a' })
+    const lease = await world.lease()
+    const mine = [world.outcome(lease.query('SELECT 1')), world.outcome(lease.execute(sql))]
+    lease.release()
+    const next = world.outcome(world.pool.query('SELECT next'))
+    await world.rest()
+    for (const end of [...mine, next]) expect(end).toMatchObject({ settled: true, error: undefined })
+    const place = world.sent.indexOf('a1 SELECT next')
+    expect(world.sent.slice(0, 2)).toEqual(['a1 SELECT 1', `a1 ${sql}`])
+    expect(world.sent.slice(2, place)).toContain(undone)
+    expect(world.pool.status()).toMatchObject({ inUse: 0 })
+  })
+
+  it('is the other user’s until its connection is closed', async () => {
+    const world = new SessionWorld({ connectionLimit: 1, host: 'a' })
+    const lease = await world.lease()
+    world.outcome(lease.changeUser({ user: 'guest' }))
+    lease.release()
+    await world.over(world.pool.query('SELECT next'))
+    expect(world.sent).toEqual(['a1 change user guest', 'a2 SELECT next'])
+    expect(world.connection('a1').closed).toBe(true)
+  })
+
+  it('waits for a stream to be over, whatever is asked for behind it', async () => {
+    const world = new SessionWorld({ connectionLimit: 1, host: 'a' })
+    const lease = await world.lease()
+    world.hold('SELECT rows')
+    const rows = world.outcome(lease.stream('SELECT rows').toArray())
+    world.outcome(lease.query('SET @a = 1'))
+    lease.release()
+    const next = world.outcome(world.pool.query('SELECT next'))
+    await world.rest()
+    expect(world.sent).toEqual(['a1 SELECT rows'])
+    world.connection('a1').answer([{ n: 1 }])
+    await world.rest()
+    expect(rows.value).toEqual([{ n: 1 }])
+    expect(next.settled).toBe(true)
+    expect(world.sent.slice(0, 3)).toEqual(['a1 SELECT rows', 'a1 SET @a = 1', 'a1 reset'])
+  })
+
+  it('sends nothing more when its connection is lost meanwhile', async () => {
+    const world = new SessionWorld({ connectionLimit: 1, host: 'a' })
+    const lease = await world.lease()
+    world.once('SELECT 1', 'is lost')
+    const asked = ['SELECT 1', 'SELECT 2', 'INSERT INTO t VALUES (3)'].map((sql) => world.outcome(lease.query(sql)))
+    lease.release()
+    await world.over(world.pool.query('SELECT next'))
+    expect(asked.every(({ error }) => error instanceof Error)).toBe(true)
+    expect(world.sent).toEqual(['a1 SELECT 1', expect.stringMatching(/^a[^1] SELECT next$/)])
+  })
+
+  it('is not waited for longer than the pool waits for any clean-up', async () => {
+    const world = new SessionWorld({ connectionLimit: 1, host: 'a', validationTimeout: 500 })
+    const lease = await world.lease()
+    world.hold('SELECT SLEEP')
+    const slow = world.outcome(lease.query('SELECT SLEEP(100)'))
+    lease.release()
+    const next = world.outcome(world.pool.query('SELECT next'))
+    await world.rest(1_000)
+    expect(slow.settled).toBe(true)
+    expect(next).toMatchObject({ settled: true, failure: undefined })
+    expect(world.sent).toEqual(['a1 SELECT SLEEP(100)', expect.stringMatching(/^a[^1] SELECT next$/)])
+  })
+})
+
+describe('a lease that has been given back', () => {
+  it('does nothing any more, and says so', async () => {
+    const world = new SessionWorld()
+    const lease = await world.lease()
+    lease.release()
+    const asked = [
+      lease.query('SELECT 1'),
+      lease.execute('SELECT 1'),
+      lease.stream('SELECT 1').toArray(),
+      lease.ping(),
+      lease.changeUser({ user: 'guest' }),
+      lease.beginTransaction(),
+      lease.commit(),
+      lease.rollback(),
+    ].map((promise) => world.outcome(promise))
+    await world.rest()
+    expect(asked.map(({ failure }) => failure)).toEqual(asked.map(() => 'ERR_HOSTPOOL_LEASE_RELEASED'))
+    expect(world.sent).toEqual([])
+  })
+
+  it('does not take its connection from the next borrower, by a second release or a late destroy', async () => {
+    const world = new SessionWorld({ connectionLimit: 1, host: 'a' })
+    const first = await world.lease()
+    first.release()
+    const second = await world.lease()
+    first.release()
+    first.destroy()
+    const third = world.outcome(world.pool.getConnection())
+    await world.rest()
+    expect(third.settled).toBe(false)
+    expect(await world.over(second.query('SELECT 1'))).toMatchObject({ failure: undefined, settled: true })
+    second.release()
+    await world.rest()
+    expect(third.settled).toBe(true)
+  })
+})
+
+describe('a lease that is destroyed', () => {
+  it('fails what was under way and what waited, at once', async () => {
+    const world = new SessionWorld({ connectionLimit: 1, host: 'a' })
+    const lease = await world.lease()
+    world.hold('SELECT 1')
+    const asked = [
+      lease.query('SELECT 1'),
+      lease.query('INSERT INTO t VALUES (2)'),
+      lease.stream('SELECT 3').toArray(),
+      lease.ping(),
+    ].map((promise) => world.outcome(promise))
+    await world.rest()
+    lease.destroy()
+    await world.rest()
+    expect(asked.every(({ error }) => error instanceof Error)).toBe(true)
+    expect(world.sent).toEqual(['a1 SELECT 1'])
+    expect(world.connection('a1').closed).toBe(true)
+    expect(await world.over(world.pool.query('SELECT next'))).toMatchObject({ failure: undefined, settled: true })
+  })
+})

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest'
+
+import { SessionWorld } from '../simulation/session-world.js'
+import { refusal } from '../simulation/told-driver.js'
+import { wasUndone } from './run-again.js'
+
+const COMMITS = ['CREATE TABLE n (id INT)', 'TRUNCATE TABLE t', 'LOCK TABLES t WRITE', 'ANALYZE TABLE t', 'CALL mine()']
+
+/** How what follows fails, in ways that undo a transaction. */
+const FAILURES: readonly [how: string, text: string, reply: Error | 'is lost'][] = [
+  ['a deadlock', 'UPDATE', refusal(1213)],
+  ['a lost connection', 'UPDATE', 'is lost'],
+  ['a node that is not ready', 'UPDATE', refusal(1047)],
+  ['a lock wait timeout', 'UPDATE', refusal(1205)],
+]
+
+describe.each(COMMITS)('a transaction that contains %s', (commits) => {
+  it.each(FAILURES)('is not run again after %s: a part of it is committed', async (_how, text, reply) => {
+    const world = new SessionWorld()
+    world.once(text, reply)
+    const end = world.outcome(
+      world.pool.transaction(
+        async (tx) => {
+          await tx.query('INSERT INTO t VALUES (1)')
+          await tx.query(commits)
+          await tx.query('UPDATE t SET a = 2')
+        },
+        { retry: true },
+      ),
+    )
+    await world.rest(500)
+    // Where the server says that no transaction is open any more, the rest are statements of their own.
+    expect(wasUndone(end.error)).toBe(false)
+    expect(world.sent.filter((sql) => sql.includes('INSERT'))).toHaveLength(1)
+    expect(world.pool.status()).toMatchObject({ inUse: 0 })
+  })
+
+  it('is not run again when the answer to that statement is lost', async () => {
+    const world = new SessionWorld()
+    world.once(commits, 'is lost')
+    const end = world.outcome(
+      world.pool.transaction(
+        async (tx) => {
+          await tx.query('INSERT INTO t VALUES (1)')
+          await tx.query(commits)
+        },
+        { retry: true },
+      ),
+    )
+    await world.rest(500)
+    expect(end.error).toBeInstanceOf(Error)
+    expect(wasUndone(end.error)).toBe(false)
+    expect(world.sent.filter((sql) => sql.includes('INSERT'))).toHaveLength(1)
+  })
+
+  it('is told so on a lease too, until the next one begins', async () => {
+    const world = new SessionWorld()
+    const lease = await world.lease()
+    await world.over(lease.beginTransaction())
+    await world.over(lease.query(commits))
+    world.once('UPDATE', 'is lost')
+    expect((await world.over(lease.query('UPDATE t SET a = 2'))).error).toSatisfy((error) => !wasUndone(error))
+  })
+})
+
+describe('a transaction() whose callback ends it itself', () => {
+  it.each(['COMMIT', 'ROLLBACK', 'START TRANSACTION', 'COMMIT AND CHAIN'])(
+    'is not run again when what follows %s is lost',
+    async (sql) => {
+      const world = new SessionWorld()
+      world.once('UPDATE', 'is lost')
+      const end = world.outcome(
+        world.pool.transaction(
+          async (tx) => {
+            await tx.query('INSERT INTO t VALUES (1)')
+            await tx.query(sql)
+            await tx.query('INSERT INTO t VALUES (2)')
+            await tx.query('UPDATE t SET a = 3')
+          },
+          { retry: true },
+        ),
+      )
+      await world.rest(500)
+      expect(wasUndone(end.error)).toBe(false)
+      expect(world.sent.filter((one) => one.includes('VALUES (2)'))).toHaveLength(1)
+    },
+  )
+})
+
+describe('the next transaction of a lease', () => {
+  it('is undone as a whole again', async () => {
+    const world = new SessionWorld()
+    const lease = await world.lease()
+    await world.over(lease.beginTransaction())
+    await world.over(lease.query('TRUNCATE TABLE t'))
+    await world.over(lease.commit())
+    await world.over(lease.beginTransaction())
+    world.once('UPDATE', refusal(1213))
+    expect(await world.over(lease.query('UPDATE t SET a = 2'))).toMatchObject({ failure: 1213 })
+    expect(await world.over(lease.query('SELECT 1'))).toMatchObject({ failure: 'ERR_HOSTPOOL_TRANSACTION_LOST' })
+  })
+
+  it('that follows a ROLLBACK of a lost one is too', async () => {
+    const world = new SessionWorld()
+    const lease = await world.lease()
+    await world.over(lease.beginTransaction())
+    await world.over(lease.query('START TRANSACTION'))
+    world.once('UPDATE', refusal(1213))
+    expect(await world.over(lease.query('UPDATE t SET a = 2'))).toMatchObject({
+      failure: 'ERR_HOSTPOOL_IMPLICIT_COMMIT',
+    })
+    await world.over(lease.rollback())
+    await world.over(lease.beginTransaction())
+    world.once('UPDATE', refusal(1213))
+    expect(await world.over(lease.query('UPDATE t SET a = 2'))).toMatchObject({ failure: 1213 })
+  })
+})
+
+describe('a procedure, or several statements in one, that fail inside a transaction', () => {
+  it.each(['CALL mine()', 'INSERT INTO t VALUES (1); ROLLBACK; INSERT INTO t VALUES (1)', 'EXECUTE prepared'])(
+    'may have ended it before, whatever the error: %s',
+    async (sql) => {
+      const world = new SessionWorld({ multipleStatements: true })
+      const lease = await world.lease()
+      await world.over(lease.beginTransaction())
+      // An exit handler has rolled back and told the error again.
+      world.connection('a1').status &= ~1
+      world.once(sql, refusal(1062))
+      expect(await world.over(lease.query(sql))).toMatchObject({ settled: true, error: expect.any(Error) as unknown })
+      world.sent.length = 0
+      const next = await world.over(lease.query('INSERT INTO t VALUES (2)'))
+      expect(next.failure).toMatch(/^ERR_HOSTPOOL_(?:TRANSACTION_LOST|IMPLICIT_COMMIT)$/)
+      expect(world.sent).toEqual([])
+      expect(await world.over(lease.rollback())).toMatchObject({ failure: undefined, settled: true })
+    },
+  )
+
+  it.each(['CALL mine()', 'START TRANSACTION; INSERT INTO t VALUES (1)'])(
+    'may have begun one, and its COMMIT counts: %s',
+    async (sql) => {
+      const world = new SessionWorld({ multipleStatements: true })
+      const lease = await world.lease()
+      await world.rest()
+      world.connection('a1').status |= 1
+      world.once(sql, refusal(1062))
+      await world.over(lease.query(sql))
+      expect(lease.inTransaction).toBe(true)
+      world.once('COMMIT', 'is lost')
+      expect(await world.over(lease.commit())).toMatchObject({ failure: 'ERR_HOSTPOOL_OUTCOME_UNKNOWN' })
+    },
+  )
+})

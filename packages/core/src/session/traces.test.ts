@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest'
+
+import { SessionWorld } from '../simulation/session-world.js'
+import { refusal } from '../simulation/told-driver.js'
+
+/** A statement that leaves a trace, how it is answered, and one that asks for it. */
+const PAIRS: readonly [leaves: string, reply: object[] | { insertId?: number } | Error, asks: string][] = [
+  ['INSERT INTO t VALUES (1)', { insertId: 7 }, 'SELECT LAST_INSERT_ID() AS id'],
+  ['INSERT INTO t VALUES (1)', { insertId: 7 }, 'SELECT @@identity'],
+  ['INSERT INTO t VALUES (1)', { insertId: 7 }, 'SELECT @@SESSION.last_insert_id'],
+  ['INSERT INTO t VALUES (1)', { insertId: 7 }, 'INSERT INTO child VALUES (LAST_INSERT_ID())'],
+  ['INSERT INTO t VALUES (1)', { insertId: 7 }, 'UPDATE t SET a = 1 WHERE id = last_insert_id()'],
+  ['INSERT INTO t VALUES (1) RETURNING id', [{ id: 7 }], 'SELECT LAST_INSERT_ID()'],
+  ['CALL inserts()', [], 'SELECT LAST_INSERT_ID()'],
+  ['UPDATE t SET a = LAST_INSERT_ID(a + 1)', { insertId: 8 }, 'SELECT LAST_INSERT_ID()'],
+  ['UPDATE t SET a = 1', {}, 'SELECT ROW_COUNT()'],
+  ['SELECT SQL_CALC_FOUND_ROWS a FROM t LIMIT 1', [{ a: 1 }], 'SELECT FOUND_ROWS()'],
+  ['SELECT a FROM t', [{ a: 1 }], 'SELECT FOUND_ROWS()'],
+  ["SELECT CAST('a' AS SIGNED)", [{ a: 0 }], 'SHOW WARNINGS'],
+  ["SELECT CAST('a' AS SIGNED)", [{ a: 0 }], 'SHOW COUNT(*) WARNINGS'],
+  ["SELECT CAST('a' AS SIGNED)", [{ a: 0 }], 'SELECT @@warning_count'],
+  ["SELECT CAST('a' AS SIGNED)", [{ a: 0 }], 'GET DIAGNOSTICS @n = NUMBER'],
+  ['SELECT a FROM missing', refusal(1146), 'SHOW ERRORS'],
+]
+
+describe.each(PAIRS)('after %s', (leaves, reply, asks) => {
+  it.each(['query', 'execute'] as const)(
+    `a lease that is not moved is told what it asks for by %s: ${asks}`,
+    async (how) => {
+      const world = new SessionWorld()
+      const lease = await world.lease()
+      world.once(leaves, reply)
+      await world.over(lease[how](leaves))
+      expect(await world.over(lease[how](asks))).toMatchObject({ failure: undefined, settled: true })
+      expect(world.sent).toEqual([`a1 ${leaves}`, `a1 ${asks}`])
+    },
+  )
+
+  it(`a lease whose host is drained asks the same connection, and no other: ${asks}`, async () => {
+    const world = new SessionWorld({ connectionLimit: 2, selector: 'round-robin' })
+    const lease = await world.lease()
+    ;(await world.lease()).release()
+    world.once(leaves, reply)
+    await world.over(lease.query(leaves))
+    world.pool.hosts.drain('a:3306')
+    await world.over(lease.query(asks))
+    expect(world.sent).toEqual([`a1 ${leaves}`, `a1 ${asks}`])
+  })
+
+  it.each(['query', 'execute', 'stream'] as const)(
+    `a lease whose connection is lost is told that by %s, and no other borrower’s: ${asks}`,
+    async (how) => {
+      const world = new SessionWorld({ connectionLimit: 2, selector: 'round-robin' })
+      const lease = await world.lease()
+      ;(await world.lease()).release()
+      world.once(leaves, reply)
+      await world.over(lease.query(leaves))
+      world.connection('a1').lose()
+      const asked = how === 'stream' ? lease.stream(asks).toArray() : lease[how](asks)
+      expect(await world.over(asked)).toMatchObject({ failure: 'ERR_HOSTPOOL_HOST_LOST' })
+      expect(world.sent).toEqual([`a1 ${leaves}`])
+    },
+  )
+})
+
+describe('a lease that asks for what it has not left', () => {
+  it.each([
+    'SELECT LAST_INSERT_ID()',
+    'SELECT @@identity',
+    'SELECT FOUND_ROWS()',
+    'SHOW WARNINGS',
+    'SELECT ROW_COUNT()',
+  ])('is not told what another borrower has: %s', async (asks) => {
+    const world = new SessionWorld({ connectionLimit: 1, host: 'a' })
+    world.once('INSERT', { insertId: 7 })
+    await world.over(world.pool.query('INSERT INTO t VALUES (1)'))
+    const lease = await world.lease()
+    await world.over(lease.query(asks))
+    expect(world.sent).toEqual(['a1 INSERT INTO t VALUES (1)', 'a1 SELECT LAST_INSERT_ID(0)', `a1 ${asks}`])
+    await world.over(lease.query(asks))
+    expect(world.sent).toHaveLength(4)
+  })
+
+  it('has what it has left itself kept, and is refused what would be another borrower’s beside it', async () => {
+    const world = new SessionWorld({ connectionLimit: 1, host: 'a' })
+    const lease = await world.lease()
+    await world.over(lease.query('UPDATE t SET a = 1'))
+    // Nothing was left by others here: the first key of this session is 0.
+    expect(await world.over(lease.query('SELECT ROW_COUNT(), LAST_INSERT_ID()'))).toMatchObject({ failure: undefined })
+    expect(world.sent).toHaveLength(2)
+    world.once('INSERT', { insertId: 6 })
+    await world.over(lease.query('INSERT INTO t VALUES (0)'))
+    world.sent.length = 0
+    lease.release()
+    const next = await world.lease()
+    await world.over(next.query('UPDATE t SET a = 1'))
+    expect(await world.over(next.query('SELECT ROW_COUNT(), LAST_INSERT_ID()'))).toMatchObject({
+      failure: 'ERR_HOSTPOOL_UNSUPPORTED',
+    })
+    expect(await world.over(next.query('SELECT ROW_COUNT()'))).toMatchObject({ failure: undefined })
+    world.once('INSERT', { insertId: 7 })
+    await world.over(next.query('INSERT INTO t VALUES (1)'))
+    expect(await world.over(next.query('SELECT ROW_COUNT(), LAST_INSERT_ID()'))).toMatchObject({ failure: undefined })
+    expect(world.sent).toEqual([
+      'a1 UPDATE t SET a = 1',
+      'a1 SELECT ROW_COUNT()',
+      'a1 INSERT INTO t VALUES (1)',
+      'a1 SELECT ROW_COUNT(), LAST_INSERT_ID()',
+    ])
+  })
+
+  it('costs a round trip only where another borrower was before', async () => {
+    const world = new SessionWorld({ connectionLimit: 1, host: 'a' })
+    await world.over(world.pool.query('SELECT LAST_INSERT_ID()'))
+    expect(world.sent).toEqual(['a1 SELECT LAST_INSERT_ID()'])
+  })
+
+  it('asks elsewhere when the connection is lost while it forgets', async () => {
+    const world = new SessionWorld({ connectionLimit: 1, host: 'a' })
+    world.once('INSERT', { insertId: 7 })
+    await world.over(world.pool.query('INSERT INTO t VALUES (1)'))
+    world.once('LAST_INSERT_ID(0)', 'is lost')
+    expect(await world.over(world.pool.query('SELECT LAST_INSERT_ID()'))).toMatchObject({ failure: undefined })
+    expect(world.sent.at(-1)).toMatch(/^a[^1] SELECT LAST_INSERT_ID\(\)$/)
+  })
+
+  it('is told nothing of a statement that ran on the connection before the last one', async () => {
+    const world = new SessionWorld({ connectionLimit: 2, host: 'a' })
+    const lease = await world.lease()
+    await world.over(lease.query('SELECT a FROM t'))
+    world.connection('a1').lose()
+    await world.over(lease.query('UPDATE t SET a = 1'))
+    expect(await world.over(lease.query('SELECT FOUND_ROWS()'))).toMatchObject({ failure: 'ERR_HOSTPOOL_HOST_LOST' })
+    expect(await world.over(lease.query('SELECT ROW_COUNT()'))).toMatchObject({ failure: undefined })
+  })
+})
+
+describe('a read that asks for a trace', () => {
+  it('is never asked of a second host when its own is silent', async () => {
+    const world = new SessionWorld({ connectionLimit: 2, selector: 'round-robin' })
+    const lease = await world.lease()
+    ;(await world.lease()).release()
+    world.once('INSERT', { insertId: 7 })
+    await world.over(lease.query('INSERT INTO t VALUES (1)'))
+    world.hold('LAST_INSERT_ID')
+    const asked = world.outcome(lease.query('SELECT LAST_INSERT_ID()'))
+    await world.rest(2_000)
+    expect(asked.settled).toBe(false)
+    expect(world.sent.filter((sql) => sql.startsWith('b'))).toEqual([])
+    world.connection('a1').answer([{ id: 7 }])
+    await world.rest()
+    expect(asked.value).toMatchObject([[{ id: 7 }], {}])
+  })
+})
