@@ -1,6 +1,6 @@
 import { type Claim, Told } from './claim.js'
 
-export const Fault = {
+const Fault = {
   /** A row is there more than once. */
   twice: 'twice',
   /** The promise resolved, and a row is not there. */
@@ -12,7 +12,7 @@ export const Fault = {
   /** A row that no caller has written. */
   unasked: 'unasked',
 } as const
-export type Fault = (typeof Fault)[keyof typeof Fault]
+type Fault = (typeof Fault)[keyof typeof Fault]
 
 /** A claim that the servers contradict. */
 export interface Finding {

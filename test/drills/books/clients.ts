@@ -4,7 +4,10 @@ import { PrismaHostpool, retryTransactions } from '@mysql-hostpool/prisma'
 import { typeormDriver } from '@mysql-hostpool/typeorm'
 import { DataSource } from 'typeorm'
 import type { ServerAccess } from '../../cluster/index.js'
+import { within } from '../../program/within.js'
 import { PrismaClient } from '../../integration/prisma/generated/client.js'
+
+const ENDING = 20_000
 
 export interface ClientOptions {
   readonly access: ServerAccess
@@ -48,6 +51,10 @@ export class Clients implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (!(await within(this.#end(), ENDING))) throw new Error(`the pool did not end within ${ENDING} ms`)
+  }
+
+  async #end(): Promise<void> {
     await this.prisma.$disconnect()
     await this.dataSource.destroy()
     await this.pool.end()

@@ -35,6 +35,17 @@ export const CORE_WAYS: readonly Way[] = [
     },
   },
   {
+    name: 'stream, returning',
+    parts: 1,
+    whole: true,
+    weight: 2,
+    write: ({ pool }, { mark, gate }) =>
+      pool.withConnection(async (lease) => {
+        await gate()
+        await lease.stream(`${INSERT} RETURNING id`, [mark, 0]).toArray()
+      }),
+  },
+  {
     name: 'transaction',
     parts: 2,
     whole: true,
@@ -103,6 +114,13 @@ export const CORE_WAYS: readonly Way[] = [
       }),
   },
   {
+    name: 'lease, COMMIT AND CHAIN',
+    parts: 2,
+    whole: false,
+    weight: 3,
+    write: (clients, task) => chained(clients.pool, task),
+  },
+  {
     name: 'lease, three writes not awaited',
     parts: 3,
     whole: false,
@@ -133,6 +151,19 @@ async function byText(pool: Pool, { mark, gate }: Task): Promise<void> {
     // An open transaction is rolled back.
     lease.release()
   }
+}
+
+/** Each row is told by the COMMIT of its own transaction, where that one was begun at all. */
+function chained(pool: Pool, { mark, gate }: Task): Promise<readonly PromiseSettledResult<unknown>[]> {
+  return pool.withConnection(async (lease) => {
+    await lease.query('START TRANSACTION')
+    await lease.query(INSERT, [mark, 0])
+    await gate()
+    const [first] = await Promise.allSettled([lease.query('COMMIT AND CHAIN')])
+    if (first.status === 'rejected') return [first, first]
+    const [second] = await Promise.allSettled([lease.query(INSERT, [mark, 1]).then(() => lease.query('COMMIT'))])
+    return [first, second]
+  })
 }
 
 function counterOf(mark: string): number {

@@ -26,14 +26,14 @@ export class Gate {
     let [left, done] = [all, false]
     while (left > 0 || !done) {
       const elapsed = performance.now() - begin
-      if (!done && elapsed >= at) {
-        done = true
-        midst()
-      }
       const due = Math.min(all, Math.ceil((elapsed / spread) * all)) - (all - left)
       for (const letGo of this.#waiting.splice(0, due)) letGo()
       left = this.#waiting.length
       await nextTurn()
+      if (!done && elapsed >= at) {
+        done = true
+        midst()
+      }
     }
   }
 }

@@ -8,7 +8,7 @@ const LATEST = 30
 /** Three nodes, as every drill has. */
 const NODES = 3
 
-export const FAULTS = ['partition', 'kill', 'freeze'] as const
+const FAULTS = ['partition', 'kill', 'freeze'] as const
 export type RoundFault = (typeof FAULTS)[number]
 
 /** How many rounds there are of each fault. */
