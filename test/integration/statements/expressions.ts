@@ -1,5 +1,5 @@
 import { FUNCTION_NAMES, isPlain, quoted } from './names.js'
-import type { Random } from './random.js'
+import type { Random } from '../../program/random.js'
 
 /** A piece of SQL, token by token: what is between tokens is put in later. */
 export type Tokens = readonly string[]

@@ -1,6 +1,6 @@
 import { Expressions, type Tokens } from './expressions.js'
 import { FUNCTION_NAMES, quoted } from './names.js'
-import type { Random } from './random.js'
+import type { Random } from '../../program/random.js'
 
 /** What may stand between two tokens. */
 const GAPS = [
