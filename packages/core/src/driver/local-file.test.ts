@@ -16,7 +16,7 @@ interface Read {
 
 /** Reads a file as mysql2 does: by its events, which it listens for at once. */
 async function read(factory: LocalFileFactory | undefined, sql = LOAD): Promise<Read> {
-  const file = new LocalFile(factory, 'rows', sql)
+  const file = new LocalFile(factory, 'rows', sql, () => false)
   const parts: Buffer[] = []
   let failure: Error | undefined
   file.stream.on('data', (part: Buffer) => parts.push(part))
@@ -159,10 +159,35 @@ describe('a file that no statement has asked for', () => {
   })
 })
 
+describe('a pause', () => {
+  it('is heeded only while the socket is full: nothing but its draining ends it', () => {
+    let full = false
+    const file = new LocalFile(
+      () => Readable.from(['1']),
+      'rows',
+      LOAD,
+      () => full,
+    )
+    file.stream.on('data', () => undefined)
+    file.stream.pause()
+    expect(file.stream.isPaused()).toBe(false)
+    full = true
+    file.stream.pause()
+    expect(file.stream.isPaused()).toBe(true)
+    file.stream.resume()
+    expect(file.stream.isPaused()).toBe(false)
+  })
+})
+
 describe('a file that is closed', () => {
   it('ends its source, and an error afterwards ends nothing', async () => {
     const source = new Readable({ read: () => undefined })
-    const file = new LocalFile(() => source, 'rows', LOAD)
+    const file = new LocalFile(
+      () => source,
+      'rows',
+      LOAD,
+      () => false,
+    )
     file.close()
     source.destroy(new Error('too late'))
     await delay(5)

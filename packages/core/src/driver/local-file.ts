@@ -5,6 +5,11 @@ import { HostpoolError } from '../errors/hostpool-error.js'
 /** LOAD DATA LOCAL INFILE, LOAD XML LOCAL INFILE: the only statements that a server may ask a file for. */
 const LOADS_LOCALLY = /\blocal\b[^]{0,1000}\binfile\b/i
 
+/** Whether a server may ask for a file because of this statement. */
+export function loadsLocally(sql: string): boolean {
+  return LOADS_LOCALLY.test(sql)
+}
+
 export type LocalFileFactory = (path: string) => unknown
 
 /**
@@ -20,10 +25,14 @@ export class LocalFile {
   readonly forged: boolean
   #ended = false
 
-  /** @param sql - the statement under way */
-  constructor(factory: LocalFileFactory | undefined, path: string, sql: string) {
-    this.forged = !LOADS_LOCALLY.test(sql)
+  /**
+   * @param sql - the statement under way
+   * @param isFull - whether the socket takes no more at present
+   */
+  constructor(factory: LocalFileFactory | undefined, path: string, sql: string, isFull: () => boolean) {
+    this.forged = !loadsLocally(sql)
     this.stream = this.forged ? this.#failing(forgedError()) : this.#open(factory, path)
+    this.stream.pause = pausingWhile(this.stream, isFull)
     this.stream.once('end', () => (this.#ended = true))
     // Also one that comes when mysql2 listens no more.
     this.stream.on('error', () => (this.#ended = true))
@@ -74,6 +83,15 @@ export class LocalFile {
     stream.destroy(error)
     return stream
   }
+}
+
+/**
+ * mysql2 pauses a file whenever its socket is paused, and resumes it when the socket is drained: one that was paused so that less
+ * is read from it never is.
+ */
+function pausingWhile(stream: Readable, isFull: () => boolean): Readable['pause'] {
+  const pause = stream.pause.bind(stream)
+  return () => (isFull() ? pause() : stream)
 }
 
 function isReadable(value: unknown): value is Readable {

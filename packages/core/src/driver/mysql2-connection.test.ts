@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import type { PoolOptions } from '../config/options.js'
@@ -12,6 +14,7 @@ import {
   length,
   MORE_RESULTS,
   ok,
+  packet,
   prepared,
   rows,
   STATE_CHANGED,
@@ -343,6 +346,55 @@ describe('a stream', () => {
       )
     })
     expect(await ended).toMatchObject({ message: 'no more' })
+  })
+})
+
+describe('a server that asks for a local file', () => {
+  /** Asks for it, and answers when it has come to its end. */
+  function loading(sent: string[]): Answering {
+    let parts = 0
+    return ({ command, text, index }) => {
+      if (index === 0) return [Buffer.from('\u00fbrows', 'latin1')]
+      parts += 1
+      if (command === 0 && text === '') return packet(2 + parts, ok())
+      sent.push(String.fromCharCode(command) + text)
+      return undefined
+    }
+  }
+
+  it.each(['query', 'execute'] as const)('gets it, by %s', async (how) => {
+    const sent: string[] = []
+    const opened = await open(loading(sent), {
+      flags: ['LOCAL_FILES'],
+      infileStreamFactory: () => Readable.from(['1\n', '2\n']),
+    })
+    const { error, result } = await opened[how]("LOAD DATA LOCAL INFILE 'rows' INTO TABLE t")
+    expect({ error, result }).toMatchObject({ error: null, result: { affectedRows: 0 } })
+    expect(sent.join('')).toBe('1\n2\n')
+  })
+
+  it('gets all of it also when the loop was held up, so that less is read from the server', async () => {
+    const sent: string[] = []
+    const infileStreamFactory = (): Readable => {
+      const until = performance.now() + 60
+      while (performance.now() < until);
+      return Readable.from(['1\n', '2\n'])
+    }
+    const opened = await open(loading(sent), { flags: ['LOCAL_FILES'], infileStreamFactory })
+    expect((await opened.query("LOAD DATA LOCAL INFILE 'rows' INTO TABLE t")).error).toBeNull()
+    expect(sent.join('')).toBe('1\n2\n')
+  })
+
+  it('for no statement that loads one gets nothing, and the connection ends', async () => {
+    let asked = false
+    const infileStreamFactory = (): Readable => {
+      asked = true
+      return Readable.from(['secret'])
+    }
+    const opened = await open(loading([]), { flags: ['LOCAL_FILES'], infileStreamFactory })
+    const { error } = await opened.query('SELECT 1')
+    expect(error).not.toBeNull()
+    expect({ asked, alive: opened.connection.alive }).toEqual({ asked: false, alive: false })
   })
 })
 

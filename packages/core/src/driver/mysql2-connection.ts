@@ -290,6 +290,11 @@ export class Mysql2Connection implements DriverConnection {
 
   #execute(settle: RawDone): void {
     const { charsetNumber } = this.#raw.config
+    const asText = this.#prepared.textInstead(this.#statement)
+    if (asText !== undefined) {
+      this.#query(asText, settle)
+      return
+    }
     if (!isUtf8(charsetNumber)) checkPrepared(this.#statement, charsetNumber)
     this.#failures.command = this.#prepared.execute(this.#statement, this.#decoding, this.#failures, settle)
   }
@@ -350,7 +355,7 @@ export class Mysql2Connection implements DriverConnection {
   }
 
   #openLocalFile(factory: LocalFileFactory | undefined, path: string): LocalFile['stream'] {
-    this.#localFile = new LocalFile(factory, path, this.#statement.sql)
+    this.#localFile = new LocalFile(factory, path, this.#statement.sql, () => this.#raw.stream.writableNeedDrain)
     return this.#localFile.stream
   }
 

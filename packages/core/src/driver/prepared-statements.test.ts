@@ -3,10 +3,10 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { PoolOptions } from '../config/options.js'
 import { OpenConnection } from '../simulation/rogue/open-connection.js'
 import { Command, type Request } from '../simulation/rogue/rogue-server.js'
+import { ServerStatus } from './port.js'
 import { coded, column, eof, failure, length, ok, prepared, rows, STATE_CHANGED } from '../simulation/rogue/wire.js'
 
 const COLUMNS = [{ name: 'a' }]
-const TEXT = rows(COLUMNS, [['as text']])
 const BINARY = [length(1), column(COLUMNS[0]), eof(), Buffer.concat([Buffer.from([0, 0]), coded('as prepared')]), eof()]
 
 /** A server of prepared statements, and what it was asked for. */
@@ -14,6 +14,8 @@ class Preparing {
   readonly asked: string[] = []
   /** Answers in place of the server. */
   refuse: (request: Request) => Buffer | undefined = () => undefined
+  /** Bits of the status flags of all answers. */
+  status = 0
   #prepared = 0
 
   async open(options: PoolOptions = {}): Promise<OpenConnection> {
@@ -40,7 +42,7 @@ class Preparing {
       case Command.close:
         return undefined
       case Command.query:
-        return text.startsWith('SELECT') ? TEXT : [ok(STATE_CHANGED)]
+        return text.startsWith('SELECT') ? rows(COLUMNS, [['as text']], this.status) : [ok(STATE_CHANGED | this.status)]
       default:
         return [ok()]
     }
@@ -167,6 +169,18 @@ describe('where the server has no room for one more', () => {
     server.asked.length = 0
     expect((await opened.execute('SELECT ? AS a', ['y'])).result).toEqual(AS_TEXT)
     expect(server.asked).toEqual(["query SELECT 'y' AS a"])
+  })
+
+  it('and backslashes escape nothing, values are written so', async () => {
+    const server = new Preparing()
+    server.status = ServerStatus.noBackslashEscapes
+    const opened = await server.open()
+    await opened.query('SET sql_mode = 1')
+    server.refuse = ({ command }) => (command === Command.prepare ? full : undefined)
+    for (let time = 0; time < 3; time += 1) await opened.execute('SELECT ? AS a', ["\\' OR 1"])
+    expect(server.asked.filter((one) => one.startsWith('query SELECT'))).toEqual(
+      Array.from({ length: 3 }, () => "query SELECT '\\'' OR 1' AS a"),
+    )
   })
 
   it('for a statement of a procedure that has begun, nothing is run again', async () => {

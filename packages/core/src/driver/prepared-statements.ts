@@ -2,6 +2,7 @@
 import type { Decoding } from '../statement/decoding.js'
 import type { StatementOptions } from '../statement/statement.js'
 import type { FailureReader } from './failure-reader.js'
+import { loadsLocally } from './local-file.js'
 import type { RawCommand, RawConnection, RawDone, RawError } from './mysql2-internals.js'
 import { PreparedAgain } from './prepared-again.js'
 import type { PreparedHolder, PreparedShare } from './prepared-share.js'
@@ -41,6 +42,15 @@ export class PreparedStatements implements PreparedHolder {
     return this.#raw._statements.size
   }
 
+  /**
+   * The statement as it goes without being prepared; undefined where it is to be prepared.
+   * @throws TypeError for values that are no parameters
+   */
+  textInstead(statement: StatementOptions): StatementOptions | undefined {
+    // mysql2's execute has no answer to a server that asks for a file.
+    return this.#limit === 0 || loadsLocally(statement.sql) ? this.#asText(statement) : undefined
+  }
+
   /** Prepares a statement, if it is not yet, and runs it. */
   execute(
     statement: StatementOptions,
@@ -49,7 +59,6 @@ export class PreparedStatements implements PreparedHolder {
     settle: RawDone,
   ): RawCommand {
     const raw = this.#raw
-    if (this.#limit === 0) return raw.query(rawStatement(this.#asText(statement), failures), settle)
     if (!isPlain(statement)) return raw.execute(rawStatement(statement, failures), settle)
     const { sql, values } = statement
     const again = decoding === undefined ? undefined : this.#again.send(sql, values, decoding, settle)

@@ -1,3 +1,4 @@
+/* oxlint-disable no-underscore-dangle -- the names are mysql2's */
 import { describe, expect, it } from 'vitest'
 
 import type { RawConnection, RawPacket } from './mysql2-internals.js'
@@ -12,8 +13,8 @@ const CLOSE = 0x19
 class FakeRaw {
   sequenceId = 0
   readonly written: Buffer[] = []
-  packetParser: { readonly _reusablePacket: RawPacket } | undefined
-  _inflatedPacketsParser: FakeRaw['packetParser']
+  packetParser: unknown
+  _inflatedPacketsParser: unknown
 
   write(bytes: Buffer): void {
     this.written.push(bytes)
@@ -109,51 +110,52 @@ describe('whether a command may have run', () => {
   })
 })
 
-describe('the packet that came last', () => {
-  function arrived(raw: FakeRaw, content: readonly number[], readOn = 0): void {
-    const buffer = Buffer.from([0, 0, 0, 1, ...content])
-    const packet = { buffer, start: 0, offset: HEADER + readOn, end: buffer.length, isEOF: () => false }
+describe('the last packet of an answer', () => {
+  const IN_TRANSACTION = 0x0203
+
+  /** A wire whose connection has received this last, and has read some of it. */
+  function received(content: readonly number[], status = 2): Wire {
+    const raw = new FakeRaw()
+    const buffer = Buffer.from([9, 9, 0, 0, 0, 1, ...content])
+    const packet: RawPacket = { buffer, start: 2, offset: buffer.length, end: buffer.length, isEOF: () => false }
     raw.packetParser = { _reusablePacket: packet }
+    return wireOn(raw, status)
   }
 
-  it('tells the status when rows have ended, wherever mysql2 has read to', () => {
-    const raw = new FakeRaw()
-    const wire = wireOn(raw, 2)
-    arrived(raw, [0xfe, 0, 0, 0x03, 0x02], 5)
+  it('tells the status at the end of rows', () => {
+    const wire = received([0xfe, 0, 0, 0x03, 0x02])
     wire.rowsEnded()
-    expect(wire.serverStatus).toBe(0x0203)
-  })
-
-  it('is that of the inner packets where the connection is compressed', () => {
-    const raw = new FakeRaw()
-    const wire = wireOn(raw, 2)
-    arrived(raw, [0xfe, 0, 0, 0x03, 0])
-    raw._inflatedPacketsParser = raw.packetParser
-    arrived(raw, [0xfe, 0, 0, 0x22, 0])
-    wire.rowsEnded()
-    expect(wire.serverStatus).toBe(3)
+    expect(wire.serverStatus).toBe(IN_TRANSACTION)
   })
 
   it.each([
     ['a row that begins with the length of a text of 16 MB', [0xfe, 1, 0, 0, 0, 1, 0, 0, 0, 0]],
-    ['a request for another way to log in', [0xfe]],
+    ['too short', [0xfe]],
     ['an error', [0xff, 1, 0, 3, 0]],
     ['a row', [1, 0xfe, 0, 3, 0]],
   ])('that is %s tells nothing', (_, content) => {
-    const raw = new FakeRaw()
-    const wire = wireOn(raw, 2)
-    arrived(raw, content)
+    const wire = received(content)
     wire.rowsEnded()
-    wire.sessionBegan()
     expect(wire.serverStatus).toBe(2)
   })
 
-  it('tells the status and the mode with which a session begins anew', () => {
-    const raw = new FakeRaw()
-    const wire = wireOn(raw, 2)
-    arrived(raw, [0, 0, 0, 0x02, 0x02])
+  it('tells the status of a session that has begun anew', () => {
+    const wire = received([0, 0, 0, 0x00, 0x02, 0, 0])
     wire.sessionBegan()
-    expect(wire.serverStatus).toBe(0x0202)
+    expect(wire.serverStatus).toBe(0x0200)
     expect(wire.backslashes.noBackslashEscapes).toBe(true)
+  })
+
+  it('of a compressed connection is the one that was inflated', () => {
+    const raw = new FakeRaw()
+    const of = (status: number): { _reusablePacket: RawPacket } => {
+      const buffer = Buffer.from([5, 0, 0, 1, 0xfe, 0, 0, status, 0])
+      return { _reusablePacket: { buffer, start: 0, offset: 9, end: 9, isEOF: () => false } }
+    }
+    raw.packetParser = of(1)
+    raw._inflatedPacketsParser = of(3)
+    const wire = wireOn(raw)
+    wire.rowsEnded()
+    expect(wire.serverStatus).toBe(3)
   })
 })

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import type { Readable } from 'node:stream'
 
 import { checkCall } from '../config/call-options.js'
@@ -9,7 +10,7 @@ import type { Operation } from './operation.js'
 import { RowStream } from './row-stream.js'
 import { startTransaction } from './start-transaction.js'
 import { StatementExecutor } from './statement-executor.js'
-import type { QueryResult, Row, StatementOptions, StatementValues } from '../statement/statement.js'
+import type { Field, QueryResult, Row, StatementOptions, StatementValues } from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
 import { toStatement } from '../statement/to-statement.js'
 import type { UserChange } from '../statement/user-change.js'
@@ -64,9 +65,16 @@ export class PoolLease implements Lease {
     const executor = this.#executor
     // Before its turn, and after it, the connection's rows are another statement's.
     const stream = new RowStream(() => (executor.isCurrent(operation) ? executor.session?.connection : undefined))
+    // Rows come out of a socket that is older than this call, and its listeners run where they come.
+    const inContext = AsyncResource.bind.bind(AsyncResource)
+    const finish = inContext((error: Error | null) => stream.finish(error))
     const operation: Operation = {
-      ...this.#operation('stream', statement, this.#lender.kinds.of(statement.sql), (error) => stream.finish(error)),
-      receiver: { fields: (fields) => stream.fields(fields), row: (row) => stream.row(row), done: () => undefined },
+      ...this.#operation('stream', statement, this.#lender.kinds.of(statement.sql), finish),
+      receiver: {
+        fields: inContext((fields: readonly Field[]) => stream.fields(fields)),
+        row: inContext((row: unknown) => stream.row(row)),
+        done: () => undefined,
+      },
     }
     executor.run(operation)
     return stream
