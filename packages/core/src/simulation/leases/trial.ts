@@ -103,7 +103,7 @@ export class Trial {
     const { clock, pool } = this
     switch (operation.do) {
       case 'run':
-        borrowers.run(operation)
+        void borrowers.run(operation)
         break
       case 'borrow':
         await this.#within(20, borrowers.borrow(operation))
@@ -223,7 +223,7 @@ export class Trial {
         failed = state.done ? state.failed : new Error('no answer')
         if (failed !== undefined) await this.clock.flow(500)
       }
-      if (failed !== undefined) this.books.broken('a pool among servers that are well works', String(failed))
+      if (failed !== undefined) this.books.broken('a pool among servers that are well works', stackOf(failed))
     }
   }
 
