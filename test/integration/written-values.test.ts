@@ -50,9 +50,11 @@ async function expectSafe(from: Pick<Pool, How>): Promise<void> {
 describe('where a backslash escapes nothing, values are what they are', () => {
   const mode = 'NO_BACKSLASH_ESCAPES,STRICT_TRANS_TABLES'
 
-  it('by sessionVariables', () => expectSafe(open({ sessionVariables: { ...config.sessionVariables, sql_mode: mode } })))
+  it('by sessionVariables', () =>
+    expectSafe(open({ sessionVariables: { ...config.sessionVariables, sql_mode: mode } })))
 
-  it('by onConnect', () => expectSafe(open({ onConnect: async (one) => void (await one.query('SET sql_mode = ?', [mode])) })))
+  it('by onConnect', () =>
+    expectSafe(open({ onConnect: async (one) => void (await one.query('SET sql_mode = ?', [mode])) })))
 
   it('by a SET of a borrower, and by another that takes it back', async () => {
     await open().withConnection(async (lease) => {
@@ -110,31 +112,48 @@ describe('where a backslash escapes nothing, values are what they are', () => {
 })
 
 /** Values whose characters have a quote or a backslash as one of their bytes, in some charset or when they are cut. */
-const CUT = ['\u0127 OR 1=1 -- ', '\u4e27 OR 1=1 -- ', '\u015c\u0127 OR 1=1 -- ', "縗' OR 1=1 -- ", "誠' OR 1=1 -- ", '\u0127 OR 1=1 # ']
+const CUT = [
+  '\u0127 OR 1=1 -- ',
+  '\u4e27 OR 1=1 -- ',
+  '\u015c\u0127 OR 1=1 -- ',
+  "縗' OR 1=1 -- ",
+  "誠' OR 1=1 -- ",
+  '\u0127 OR 1=1 # ',
+]
 
 describe('a value with characters that a charset has not', () => {
-  it.each(['utf8mb4_unicode_ci', 'latin1', 'latin1_swedish_ci', 'binary', 'ascii', 'latin2', 'cp1251', 'gbk', 'sjis', 'big5'])(
-    'matches nothing, or is refused: %s',
-    async (charset) => {
-      const one = open({ charset })
-      for (const value of CUT) {
-        for (const how of ['query', 'execute'] as const) {
-          const found = await matches(one, how, value).catch((error: unknown) => {
-            if (isHostpoolError(error) && error.code === 'ERR_HOSTPOOL_UNSUPPORTED') return 0
-            throw error
-          })
-          expect(found).toBe(0)
-        }
+  it.each([
+    'utf8mb4_unicode_ci',
+    'latin1',
+    'latin1_swedish_ci',
+    'binary',
+    'ascii',
+    'latin2',
+    'cp1251',
+    'gbk',
+    'sjis',
+    'big5',
+  ])('matches nothing, or is refused: %s', async (charset) => {
+    const one = open({ charset })
+    for (const value of CUT) {
+      for (const how of ['query', 'execute'] as const) {
+        const found = await matches(one, how, value).catch((error: unknown) => {
+          if (isHostpoolError(error) && error.code === 'ERR_HOSTPOOL_UNSUPPORTED') return 0
+          throw error
+        })
+        expect(found).toBe(0)
       }
-      expect(await one.query("SELECT ? = 'plain' AS same", ['plain'])).toMatchObject([[{ same: 1 }], {}])
-    },
-  )
+    }
+    expect(await one.query("SELECT ? = 'plain' AS same", ['plain'])).toMatchObject([[{ same: 1 }], {}])
+  })
 
   it('is refused after SET NAMES as well, and the lease goes on', async () => {
     await open().withConnection(async (lease) => {
       await lease.query('SET NAMES latin1')
       for (const how of ['query', 'execute'] as const) {
-        await expect(matches(lease, how, '\u0127 OR 1=1 -- ')).rejects.toMatchObject({ code: 'ERR_HOSTPOOL_UNSUPPORTED' })
+        await expect(matches(lease, how, '\u0127 OR 1=1 -- ')).rejects.toMatchObject({
+          code: 'ERR_HOSTPOOL_UNSUPPORTED',
+        })
         expect(await lease[how]('SELECT 1 AS one')).toMatchObject([[{ one: 1 }], {}])
       }
     })
@@ -142,19 +161,27 @@ describe('a value with characters that a charset has not', () => {
 })
 
 describe('after SET NAMES', () => {
-  it.each(['query', 'execute'] as const)('text arrives as it is, whatever the statement is decoded by: %s', async (how) => {
-    for (const decoding of [{ supportBigNumbers: true }, { dateStrings: true }, { rowsAsArray: true }, { namedPlaceholders: true }]) {
-      await open({ supportBigNumbers: true, bigNumberStrings: false }).withConnection(async (lease) => {
-        await lease.query('SET NAMES latin1')
-        const sql = 'SELECT HEX(CONVERT(? USING utf8mb4)) AS h, CHAR_LENGTH(?) AS n'
-        for (const given of [undefined, decoding, undefined, decoding]) {
-          const [[row]] = await lease[how]({ sql, values: ['é', 'é'], decoding: given })
-          expect(Object.values(row ?? {}).map(String)).toEqual(['C3A9', '1'])
-        }
-      })
-      await pool?.end()
-    }
-  })
+  it.each(['query', 'execute'] as const)(
+    'text arrives as it is, whatever the statement is decoded by: %s',
+    async (how) => {
+      for (const decoding of [
+        { supportBigNumbers: true },
+        { dateStrings: true },
+        { rowsAsArray: true },
+        { namedPlaceholders: true },
+      ]) {
+        await open({ supportBigNumbers: true, bigNumberStrings: false }).withConnection(async (lease) => {
+          await lease.query('SET NAMES latin1')
+          const sql = 'SELECT HEX(CONVERT(? USING utf8mb4)) AS h, CHAR_LENGTH(?) AS n'
+          for (const given of [undefined, decoding, undefined, decoding]) {
+            const [[row]] = await lease[how]({ sql, values: ['é', 'é'], decoding: given })
+            expect(Object.values(row ?? {}).map(String)).toEqual(['C3A9', '1'])
+          }
+        })
+        await pool?.end()
+      }
+    },
+  )
 
   it('the next borrower has the pool’s charset', async () => {
     const one = open()

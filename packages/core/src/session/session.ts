@@ -22,6 +22,8 @@ export interface Borrower {
  * statement that asks for it, so an earlier borrower's must be gone before.
  */
 const FORGET_TRACES = 'SELECT LAST_INSERT_ID(0)'
+/** The same of all but the key. */
+const FORGET_COUNTS = 'SELECT 1'
 
 /**
  * One connection and what its borrowers have left in its session. The engine sees a resource that is clean or not; leases see
@@ -175,10 +177,10 @@ export class Session implements Resource {
     this.connection.query({ sql: 'DO 0' }, {}, (error) => done(error))
   }
 
-  /** Makes the session forget what earlier statements have left for those that ask. */
-  forgetTraces(done: Done): void {
-    this.connection.query({ sql: FORGET_TRACES }, {}, (error) => {
-      if (error === null) this.#forgotten()
+  /** Makes the session forget what earlier statements have left for those that ask. @param id - the generated key, too */
+  forgetTraces(id: boolean, done: Done): void {
+    this.connection.query({ sql: id ? FORGET_TRACES : FORGET_COUNTS }, {}, (error) => {
+      if (error === null) this.#forgotten(id)
       done(error)
     })
   }
@@ -263,17 +265,18 @@ export class Session implements Resource {
       if (error !== null) done(error)
       else
         this.#setup.restore(this, schemaChanged, (failure) => {
-          this.#forgotten()
+          this.#forgotten(true)
           if (failure === null) this.#cleaned(done)
           else done(failure)
         })
     })
   }
 
-  #forgotten(): void {
+  #forgotten(id: boolean): void {
     this.#traces = false
-    this.#id = false
     this.#foreignTraces = false
+    if (!id) return
+    this.#id = false
     this.#foreignId = false
   }
 

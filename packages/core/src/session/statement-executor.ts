@@ -252,7 +252,8 @@ export class StatementExecutor implements Borrower {
         this.#send(operation, checkout)
         break
       case 'forget':
-        this.#forgetTraces(operation, checkout)
+      case 'forget counts':
+        this.#forgetTraces(operation, checkout, check === 'forget')
         break
       case 'elsewhere':
         this.#refuse(operation)
@@ -265,13 +266,13 @@ export class StatementExecutor implements Borrower {
     }
   }
 
-  #forgetTraces(operation: Operation, checkout: SessionCheckout): void {
+  #forgetTraces(operation: Operation, checkout: SessionCheckout, id: boolean): void {
     const { resource } = checkout.connection
     const { inTransaction, transactionOpen } = resource
     const sessionClean = !resource.changed
     operation.attempts += 1
     resource.askedAt = this.#lender.clock.now()
-    resource.forgetTraces((error) => {
+    resource.forgetTraces(id, (error) => {
       resource.askedAt = Infinity
       if (error === null) this.#send(operation, checkout)
       else {

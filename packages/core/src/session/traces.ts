@@ -5,8 +5,10 @@ import type { StatementKind } from '../statement/statement-kind.js'
 export type TraceCheck =
   /** Nothing: what it asks for is its own lease's, or it asks for nothing. */
   | 'none'
-  /** What earlier borrowers have left is forgotten first. */
+  /** What earlier borrowers have left is forgotten first, the key too … */
   | 'forget'
+  /** … or all but the key, which is the lease's own or not asked for. */
+  | 'forget counts'
   /** What it asks for lies on another connection, or is mixed with what is not the lease's. */
   | 'elsewhere'
   | 'mixed'
@@ -22,6 +24,8 @@ export class Traces {
   #id: SessionCheckout | undefined
   /** Where a statement may have left one that nothing tells of. */
   #maybeId: SessionCheckout | undefined
+  /** Where a statement has answered rows and may have left one: it cannot be told from an earlier borrower's. */
+  #uncertainId: SessionCheckout | undefined
   /** What the borrower may ask for much later lies on this connection, or it knows the connection by its number. */
   #kept: SessionCheckout | undefined
 
@@ -36,7 +40,7 @@ export class Traces {
     const elsewhere =
       (asksLast && isOther(this.#last, checkout)) ||
       (asksRows && isOther(this.#rows, checkout)) ||
-      (asksId && isOther(id, checkout))
+      (asksId && isOther(id ?? this.#uncertainId, checkout))
     if (elsewhere) return 'elsewhere'
     const session = checkout?.connection.resource
     if (session === undefined) return 'none'
@@ -44,7 +48,12 @@ export class Traces {
     const foreign = foreignId || (session.hasForeignTraces && ((asksLast && !this.#last) || (asksRows && !this.#rows)))
     if (!foreign) return 'none'
     // To forget the one would be to lose the other.
-    return (asksLast && this.#last !== undefined) || (asksRows && this.#rows !== undefined) ? 'mixed' : 'forget'
+    if (foreignId && this.#uncertainId !== undefined) return 'mixed'
+    return (asksLast && this.#last !== undefined) || (asksRows && this.#rows !== undefined)
+      ? 'mixed'
+      : foreignId
+        ? 'forget'
+        : 'forget counts'
   }
 
   /** Whether the lease stays on this connection for as long as it lives, whatever becomes of its host. */
@@ -57,10 +66,12 @@ export class Traces {
     const session = checkout.connection.resource
     this.#last = checkout
     if (hasRows) this.#rows = checkout
-    if (insertId !== undefined && insertId !== 0) this.#id = this.#kept = checkout
-    else if (kind.kind === 'write' && (kind.mayTaint || hasRows)) this.#maybeId = this.#kept = checkout
+    if (insertId !== undefined && Number(insertId) !== 0) this.#id = this.#kept = checkout
+    else if (kind.kind === 'write' && kind.mayTaint) this.#maybeId = this.#kept = checkout
+    else if (kind.kind === 'write' && hasRows) this.#uncertainId = this.#kept = checkout
     else if (kind.countsRows === true || kind.asks?.connection === true) this.#kept = checkout
-    session.noteTraces(this.#id === checkout || this.#maybeId === checkout)
+    const id = this.#id === checkout || this.#maybeId === checkout || this.#uncertainId === checkout
+    session.noteTraces(id)
   }
 
   /** Whether a statement may leave a key without saying so, where an earlier borrower's could be taken for it. */

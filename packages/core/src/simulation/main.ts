@@ -53,7 +53,9 @@ async function run(values: ReturnType<typeof parseArgs<{ options: typeof OPTIONS
   const seed = whole('seed', values.seed)
   if (values.replay !== undefined) {
     const text = values.replay.startsWith('@') ? readFileSync(values.replay.slice(1), 'utf8') : values.replay
-    return replayed(values.leases ? await tellLeases(JSON.parse(text) as LeasesLife) : tellLife(JSON.parse(text) as Life))
+    return replayed(
+      values.leases ? await tellLeases(JSON.parse(text) as LeasesLife) : tellLife(JSON.parse(text) as Life),
+    )
   }
   if (values.fleet) {
     for await (const line of runFleet({ pools: whole('pools', values.pools), seed })) print(`${line}\n`)

@@ -21,7 +21,8 @@ export class Arrivals implements StatementBook {
 
   sent(session: ServerSession, sql: string, owner: Owner | undefined): Said | undefined {
     const number = numberIn(sql)
-    if (number === undefined) return owner === undefined ? this.#sentByPool(session, sql) : this.#sentUntagged(session, sql, owner)
+    if (number === undefined)
+      return owner === undefined ? this.#sentByPool(session, sql) : this.#sentUntagged(session, sql, owner)
     const said = this.#books.find(number)
     if (said.text !== sql) this.#broken('a statement travels as it was said', `${sql} in place of ${said.text}`)
     this.#arrive(session, said)
@@ -32,7 +33,8 @@ export class Arrivals implements StatementBook {
     const holder = this.#books.holderOf(session) ?? session.last
     const wanted = ({ change, outcome }: Said): boolean => change !== undefined && outcome === undefined
     const asked = holder?.history.find(wanted) ?? this.#books.findOfReleased(wanted)
-    if (asked === undefined) this.#broken('nothing is sent that nobody asked for', `a change of the user in #${session.id}`)
+    if (asked === undefined)
+      this.#broken('nothing is sent that nobody asked for', `a change of the user in #${session.id}`)
     else this.#enter(session, asked.borrowing, 'a change of the user')
   }
 
@@ -121,7 +123,10 @@ export class Arrivals implements StatementBook {
     if (goneAt === undefined || place < goneAt || isRollback(said)) return
     const ended = history.some((other) => other.place > goneAt && other.place < place && isRollback(other))
     if (!ended)
-      this.#broken('nothing but ROLLBACK is sent after a transaction was lost', `${text} of borrower ${borrowing.number}`)
+      this.#broken(
+        'nothing but ROLLBACK is sent after a transaction was lost',
+        `${text} of borrower ${borrowing.number}`,
+      )
   }
 
   #broken(rule: string, detail: string): void {

@@ -53,7 +53,9 @@ export class Books {
   say(borrowing: Borrowing, putting: Putting, decoding: string): Said {
     const own = ownMark(borrowing)
     return this.#note(borrowing, { putting, change: undefined, own, decoding }, (number) =>
-      putting.by === 'api' ? partsOf(putting.statement).map(apiText).join('; ') : textOf(putting.statement, number, own),
+      putting.by === 'api'
+        ? partsOf(putting.statement).map(apiText).join('; ')
+        : textOf(putting.statement, number, own),
     )
   }
 
@@ -112,7 +114,10 @@ export class Books {
       if (threadId === undefined) continue
       const expected = this.#options.autocommit ? isInTransaction(borrowing) : undefined
       if (expected !== undefined && inTransaction !== expected)
-        this.broken('a lease knows whether it is in a transaction', `borrower ${borrowing.number} says ${inTransaction}`)
+        this.broken(
+          'a lease knows whether it is in a transaction',
+          `borrower ${borrowing.number} says ${inTransaction}`,
+        )
       const other = holders.get(threadId)
       if (other !== undefined)
         this.broken('no two borrowers hold a connection', `#${threadId}: ${other.number} and ${borrowing.number}`)
@@ -152,7 +157,10 @@ export class Books {
     if (count === times) return
     const said = this.#said.get(Math.floor(mark / 8))
     const what = times === 1 ? 'what is told to be done is done' : 'what is told to be undone is undone'
-    this.broken(count > 1 ? 'nothing is done twice' : what, `${said?.text} of borrower ${of.number} is there ${count} times`)
+    this.broken(
+      count > 1 ? 'nothing is done twice' : what,
+      `${said?.text} of borrower ${of.number} is there ${count} times`,
+    )
   }
 
   #note(
@@ -203,7 +211,11 @@ export class Books {
 
   #checkRow(text: string, decoding: string, { by }: Putting, row: unknown): void {
     if (by === 'api' || typeof row !== 'object' || row === null) return
-    const { of, info, decoding: used } = row as { readonly of?: string; readonly info?: string; readonly decoding?: string }
+    const {
+      of,
+      info,
+      decoding: used,
+    } = row as { readonly of?: string; readonly info?: string; readonly decoding?: string }
     // ROLLBACK on a connection that is gone is answered by the pool itself.
     if (of === undefined && info === '') return
     if ((of ?? info) !== text) this.broken('every answer belongs to its statement', `${of ?? info} answers ${text}`)
@@ -215,7 +227,8 @@ export class Books {
 /** The last mark that it wrote, as far as it knows. */
 function ownMark({ history }: Borrowing): number | undefined {
   const last = history.findLast(
-    ({ putting }) => putting !== undefined && partsOf(putting.statement).some((saying) => meaningOf(saying).effects === 1),
+    ({ putting }) =>
+      putting !== undefined && partsOf(putting.statement).some((saying) => meaningOf(saying).effects === 1),
   )
   if (last?.putting === undefined) return undefined
   const parts = partsOf(last.putting.statement)

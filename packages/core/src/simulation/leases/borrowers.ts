@@ -46,7 +46,10 @@ export class Borrowers {
   /** A single statement. */
   run({ putting }: Pick<Doing<'run'>, 'putting'>): Promise<unknown> {
     const borrowing = this.#books.borrow('single')
-    const pool: Desk = { query: (...given) => this.#pool.query(...given), execute: (...given) => this.#pool.execute(...given) }
+    const pool: Desk = {
+      query: (...given) => this.#pool.query(...given),
+      execute: (...given) => this.#pool.execute(...given),
+    }
     const promise = this.#putter.put(borrowing, pool, putting, POOL_DECODING)
     this.#books.over(borrowing)
     return promise

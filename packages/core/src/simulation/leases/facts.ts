@@ -121,7 +121,11 @@ export function noteDone(facts: Facts, saying: Saying, result: unknown, asked: n
     const [row] = result as readonly { readonly id?: number }[]
     if (saying === 'insert returning') facts.id = row?.id
   } else if (typeof result === 'object' && result !== null) {
-    const header = result as { readonly affectedRows: number; readonly insertId: number; readonly warningStatus: number }
+    const header = result as {
+      readonly affectedRows: number
+      readonly insertId: number
+      readonly warningStatus: number
+    }
     facts.rowCount = header.affectedRows
     facts.warnings = header.warningStatus
     if (header.insertId !== 0) facts.id = header.insertId

@@ -247,7 +247,11 @@ function anything(random: Random): Statement {
 }
 
 function single(random: Random, faults: number): Putting {
-  const { by, isolation: _, ...rest } = putting(random, random() < 0.5 ? { say: weighted(random, ordinary) } : anything(random), faults)
+  const {
+    by,
+    isolation: _,
+    ...rest
+  } = putting(random, random() < 0.5 ? { say: weighted(random, ordinary) } : anything(random), faults)
   return { ...rest, by: by === 'execute' ? 'execute' : 'query' }
 }
 

@@ -60,6 +60,7 @@ export class ModelConnection implements DriverConnection {
   readonly serverVersion = '10.11.0-MariaDB-simulated'
   readonly threadId: number
   readonly tracksSession: boolean
+  readonly noBackslashEscapes = false
   readonly client: Client
   alive = true
   mayHaveRun = false
@@ -104,13 +105,17 @@ export class ModelConnection implements DriverConnection {
   }
 
   stream(statement: StatementOptions, decoding: Decoding, receiver: RowReceiver): void {
-    this.#begin({ command: 'query', sql: statement.sql, owner: ownerOf(decoding) }, (error) => receiver.done(error), (answer, end) => {
-      const decoded = answer.replies.map((reply) => decode(reply, statement, decoding, this.serverStatus))
-      const results = decoded.filter(({ fields }) => fields !== undefined)
-      const failure = (): Error | undefined =>
-        answer.cut ? this.#undecodable() : failureOf(answer, this.#server.name)
-      this.#deliver(results, receiver, end, failure)
-    })
+    this.#begin(
+      { command: 'query', sql: statement.sql, owner: ownerOf(decoding) },
+      (error) => receiver.done(error),
+      (answer, end) => {
+        const decoded = answer.replies.map((reply) => decode(reply, statement, decoding, this.serverStatus))
+        const results = decoded.filter(({ fields }) => fields !== undefined)
+        const failure = (): Error | undefined =>
+          answer.cut ? this.#undecodable() : failureOf(answer, this.#server.name)
+        this.#deliver(results, receiver, end, failure)
+      },
+    )
   }
 
   pause(): void {

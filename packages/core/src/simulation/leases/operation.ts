@@ -64,7 +64,12 @@ export type Operation =
   /** `time`: how long it waits for the answer before the next step. */
   | { readonly do: 'put'; readonly which: number; readonly putting: Putting; readonly time: number }
   | { readonly do: 'ping' | 'release' | 'destroy'; readonly which: number }
-  | { readonly do: 'change user'; readonly which: number; readonly to: 'guest' | 'stranger'; readonly database: boolean }
+  | {
+      readonly do: 'change user'
+      readonly which: number
+      readonly to: 'guest' | 'stranger'
+      readonly database: boolean
+    }
   /** Something is asked of a lease that was given back. */
   | {
       readonly do: 'use after release'

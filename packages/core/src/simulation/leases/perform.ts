@@ -47,7 +47,8 @@ const TOUCHING: ReadonlySet<Saying> = new Set([
 /** Does what a statement says, or refuses it. */
 export function perform(performance: Performance, refused: Refused | undefined): Reply {
   const { session } = performance
-  const refusal = refused !== undefined && applies(refused.errno, performance) ? refuse(performance, refused) : undefined
+  const refusal =
+    refused !== undefined && applies(refused.errno, performance) ? refuse(performance, refused) : undefined
   const reply = refusal ?? carryOut(performance)
   noteFacts(session.values, reply)
   return reply

@@ -68,7 +68,8 @@ export class Putter {
   }
 
   async #border(desk: Desk, { statement }: Putting, isolation: Putting['isolation']): Promise<readonly [undefined]> {
-    if (statement.say === 'start') await desk.beginTransaction?.(isolation === undefined ? {} : { isolationLevel: isolation })
+    if (statement.say === 'start')
+      await desk.beginTransaction?.(isolation === undefined ? {} : { isolationLevel: isolation })
     else if (statement.say === 'commit') await desk.commit?.()
     else await desk.rollback?.()
     return [undefined]

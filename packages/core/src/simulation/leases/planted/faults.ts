@@ -152,7 +152,11 @@ export const plantedFaults: readonly PlantedFault[] = [
   {
     name: 'a lock wait timeout that undoes the transaction counts as one that does not',
     edits: [
-      { file: EXECUTOR, from: '      !transactionOpen || !isAnswer(error) ||', to: '      transactionOpen || !isAnswer(error) ||' },
+      {
+        file: EXECUTOR,
+        from: '      !transactionOpen || !isAnswer(error) ||',
+        to: '      transactionOpen || !isAnswer(error) ||',
+      },
     ],
   },
   {
@@ -172,7 +176,11 @@ export const plantedFaults: readonly PlantedFault[] = [
   {
     name: 'a COMMIT that was lost counts as rolled back',
     edits: [
-      { file: 'session/after-failure.ts', from: "return mayHaveRun ? 'outcomeUnknown' : 'hostLost'", to: "return 'hostLost'" },
+      {
+        file: 'session/after-failure.ts',
+        from: "return mayHaveRun ? 'outcomeUnknown' : 'hostLost'",
+        to: "return 'hostLost'",
+      },
     ],
   },
   {
