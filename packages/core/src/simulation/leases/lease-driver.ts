@@ -1,12 +1,13 @@
-import type {
-  ConnectAttempt,
-  ConnectListener,
-  ConnectTarget,
-  Done,
-  Driver,
-  DriverConnection,
-  RowReceiver,
-  StatementDone,
+import {
+  ServerStatus,
+  type ConnectAttempt,
+  type ConnectListener,
+  type ConnectTarget,
+  type Done,
+  type Driver,
+  type DriverConnection,
+  type RowReceiver,
+  type StatementDone,
 } from '../../driver/port.js'
 import type { Decoding } from '../../statement/decoding.js'
 import type { Field, StatementOptions } from '../../statement/statement.js'
@@ -90,6 +91,10 @@ export class ModelConnection implements DriverConnection {
       },
       lost: () => this.#lose(lostError(`${server.name} closed the connection`)),
     }
+  }
+
+  get noBackslashEscapes(): boolean {
+    return (this.serverStatus & ServerStatus.noBackslashEscapes) !== 0
   }
 
   get busy(): boolean {
