@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { GaleraCluster, GaleraNode } from '../../cluster/index.js'
 import { Random } from '../../program/random.js'
 import { readBook } from './book-table.js'
-import { type Finding, findingsOf } from './books.js'
-import type { Claim } from './claim.js'
+import { differencesOf, type Finding, findingsOf } from './books.js'
+import { type Claim, Told } from './claim.js'
 import { Clients } from './clients.js'
 import type { Gate } from './gate.js'
 import { BURST_LASTS, type RoundFault, type RoundPlan } from './plan.js'
@@ -24,7 +24,7 @@ export interface RoundRecord {
   readonly claims: readonly Claim[]
   /** What some node has against what was told; each once. */
   readonly findings: readonly Finding[]
-  /** Parts of writes of unknown outcome that are there. */
+  /** Writes of unknown outcome that are there. */
   readonly unknownThere: number
 }
 
@@ -66,11 +66,12 @@ export async function runRound(cluster: GaleraCluster, plan: RoundPlan, signal: 
   await cluster.heal()
   const books = await Promise.all(cluster.nodes.map((node) => readBook(node, cluster.database, prefix)))
   const findings = new Map<string, Finding>()
-  for (const rows of books) {
-    for (const finding of findingsOf(claims, rows)) findings.set(`${finding.fault} ${finding.mark}`, finding)
+  for (const finding of [...books.flatMap((rows) => findingsOf(claims, rows)), ...differencesOf(books)]) {
+    findings.set(`${finding.fault} ${finding.mark}`, finding)
   }
-  const unknownThere = claims.filter(
-    ({ mark, parts }) => parts.some(({ told }) => told === 'unknown') && books[0]?.has(mark),
+  const [first] = books
+  const unknownThere = claims.filter(({ mark, parts }) =>
+    parts.some(({ told }, part) => told === Told.unknown && (first?.get(mark)?.[part] ?? 0) > 0),
   ).length
   return { plan, claims, findings: [...findings.values()], unknownThere }
 }
