@@ -46,7 +46,17 @@ function refusedIn(value: string, how: How): (error: unknown) => undefined {
 /** A value comes back as it was given, and a comparison with it finds nothing; or the statement is refused. */
 async function expectSafe(from: Pick<Pool, How>): Promise<void> {
   for (const how of ['query', 'execute'] as const) {
-    for (const value of ["O'Brien", 'C:\\dir', '\\', "\\'", 'a\nb', '\0', "x' OR 1=1 -- ", "' OR 1=1 -- ", "\\' OR 1=1 -- "]) {
+    for (const value of [
+      "O'Brien",
+      'C:\\dir',
+      '\\',
+      "\\'",
+      'a\nb',
+      '\0',
+      "x' OR 1=1 -- ",
+      "' OR 1=1 -- ",
+      "\\' OR 1=1 -- ",
+    ]) {
       const refused = refusedIn(value, how)
       const echoed = await from[how]<{ v: string }[]>('SELECT ? AS v', [value]).catch(refused)
       if (echoed !== undefined) expect(echoed[0]).toEqual([{ v: value }])
@@ -64,7 +74,8 @@ describe('where a backslash escapes nothing, values are what they are', () => {
   it('by sessionVariables', () =>
     expectSafe(open({ sessionVariables: { ...config.sessionVariables, sql_mode: mode } })))
 
-  it('by onConnect', () => expectSafe(open({ onConnect: async (one) => void (await one.query(`SET sql_mode = '${mode}'`)) })))
+  it('by onConnect', () =>
+    expectSafe(open({ onConnect: async (one) => void (await one.query(`SET sql_mode = '${mode}'`)) })))
 
   it('by a SET of a borrower, and by another that takes it back', async () => {
     await open().withConnection(async (lease) => {

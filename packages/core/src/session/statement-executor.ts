@@ -106,6 +106,11 @@ export class StatementExecutor implements Borrower {
     return { what, statement, kind, access, decoding, managed: this.#managed, done, attempts: 0, askedOn: undefined }
   }
 
+  /** The lease's own. */
+  get decoding(): Decoding {
+    return this.#decoding
+  }
+
   isCurrent(operation: Operation): boolean {
     return this.#current === operation
   }

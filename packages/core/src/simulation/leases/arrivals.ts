@@ -41,7 +41,10 @@ export class Arrivals implements StatementBook {
   takesId({ id, values }: ServerSession, { borrowing, text }: Said): void {
     const { lastId, lastIdOf } = values
     if (lastId !== 0 && lastIdOf !== borrowing)
-      this.#broken("no borrower is given another's id", `${text} of ${borrowing.number} in #${id}: of ${lastIdOf?.number}`)
+      this.#broken(
+        "no borrower is given another's id",
+        `${text} of ${borrowing.number} in #${id}: of ${lastIdOf?.number}`,
+      )
   }
 
   fateOf({ putting, arrivals }: Said): Fate | undefined {

@@ -61,7 +61,6 @@ export class ModelConnection implements DriverConnection {
   readonly serverVersion = '10.11.0-MariaDB-simulated'
   readonly threadId: number
   readonly tracksSession: boolean
-  readonly noBackslashEscapes = false
   readonly client: Client
   alive = true
   mayHaveRun = false
