@@ -12,6 +12,7 @@ import type { Done, DriverConnection, RowReceiver, StatementDone } from './port.
 import type { PreparedShare } from './prepared-share.js'
 import { PreparedStatements } from './prepared-statements.js'
 import { isPlain, rawStatement } from './raw-statement.js'
+import { mayChangeSchema } from './schema-change.js'
 import { isSessionChange } from './session-changes.js'
 import { checkPrepared, mayReadOtherwise, statementAsRead } from './statement-as-read.js'
 import { Wire } from './wire.js'
@@ -223,6 +224,7 @@ export class Mysql2Connection implements DriverConnection {
       if (this.#running !== settle) return
       if (error && this.#prepareTries > 0 && this.#isPreparedAnew(error, settle)) return
       this.#running = undefined
+      if (mayChangeSchema(statement.sql)) this.#prepared.forget()
       const failure = this.#endLocalFile() ?? error
       if (failure) {
         // Results that came before it are mysql2's to keep: of several statements some have run.

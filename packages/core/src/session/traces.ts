@@ -84,3 +84,8 @@ export class Traces {
 function isOther(left: SessionCheckout | undefined, checkout: SessionCheckout | undefined): boolean {
   return left !== undefined && left !== checkout
 }
+
+/** Whether a statement may have left a generated key behind. @param insertId - of its answer; undefined when that had rows */
+export function mayLeaveId(kind: StatementKind, insertId: unknown, hasRows: boolean): boolean {
+  return (insertId !== undefined && Number(insertId) !== 0) || (kind.kind === 'write' && (kind.mayTaint || hasRows))
+}
