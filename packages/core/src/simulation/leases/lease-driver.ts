@@ -22,7 +22,7 @@ import type { ServerSession } from './server-session.js'
 
 /** Rows that arrive together. */
 const ROWS_AT_ONCE = 12
-export const DECODE_FAILED = 'ERR_HOSTPOOL_DECODE_FAILED'
+const DECODE_FAILED = 'ERR_HOSTPOOL_DECODE_FAILED'
 
 export interface LeaseDriverEnvironment {
   readonly clock: VirtualClock
@@ -57,7 +57,7 @@ interface UnderWay {
 }
 
 /** A connection as the driver makes it: one command at a time. */
-export class ModelConnection implements DriverConnection {
+class ModelConnection implements DriverConnection {
   readonly serverVersion = '10.11.0-MariaDB-simulated'
   readonly threadId: number
   readonly tracksSession: boolean

@@ -40,7 +40,7 @@ export function performOwn(
   }
   if (sql.startsWith('SHOW GLOBAL VARIABLES')) return named(options.cluster === 'galera' ? GALERA_VARIABLES : [])
   if (sql.includes('WSREP_LOCAL_STATE')) return named(galeraState(condition))
-  if (/^SELECT 'READ_ONLY'/.test(sql)) return named([['READ_ONLY', condition.readOnly ? '1' : '0']])
+  if (sql.startsWith("SELECT 'READ_ONLY'")) return named([['READ_ONLY', condition.readOnly ? '1' : '0']])
   if (/^SHOW (?:ALL SLAVES|REPLICA) STATUS/.test(sql)) return { is: 'rows', rows: [] }
   const variables = /^SELECT (@@[\w.]+(?:, ?@@[\w.]+)*)/i.exec(sql)?.[1]
   if (variables !== undefined) {
