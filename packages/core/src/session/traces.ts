@@ -25,7 +25,7 @@ export class Traces {
   #id: SessionCheckout | undefined
   /** Where a statement may have left one that nothing tells of. */
   #maybeId: SessionCheckout | undefined
-  /** Where a statement has answered rows and may have left one: it cannot be told from an earlier borrower's. */
+  /** Where a statement may have left one beside an earlier borrower's, which cannot be told from it. */
   #uncertainId: SessionCheckout | undefined
   /** What the borrower may ask for much later lies on this connection, or it knows the connection by its number. */
   #kept: SessionCheckout | undefined
@@ -48,11 +48,11 @@ export class Traces {
     const foreignId = asksId && id === undefined && session.hasForeignId
     const foreignCounts =
       session.hasForeignTraces && ((asksLast && this.#last === undefined) || (asksRows && this.#rows === undefined))
-    if (!foreignId && !foreignCounts) return 'none'
+    const ownLast = asksLast && this.#last !== undefined
     // To forget the one would be to lose the other.
-    if ((foreignId && this.#uncertainId !== undefined) || (asksLast && this.#last !== undefined)) return 'mixed'
-    if (foreignId) return foreignCounts ? 'forget all' : 'forget id'
-    return 'forget counts'
+    if ((foreignId && this.#uncertainId !== undefined) || (ownLast && (foreignId || foreignCounts))) return 'mixed'
+    if (foreignId || (this.#mayLeaveId(kind, checkout) && !ownLast)) return foreignCounts ? 'forget all' : 'forget id'
+    return foreignCounts ? 'forget counts' : 'none'
   }
 
   /** Whether the lease stays on this connection for as long as it lives, whatever becomes of its host. */
@@ -66,8 +66,8 @@ export class Traces {
     this.#last = checkout
     if (hasRows) this.#rows = checkout
     if (insertId !== undefined && Number(insertId) !== 0) this.#id = this.#kept = checkout
-    else if (kind.kind === 'write' && kind.mayTaint) this.#maybeId = this.#kept = checkout
-    else if (kind.kind === 'write' && hasRows) this.#uncertainId = this.#kept = checkout
+    else if (kind.kind === 'write' && kind.mayTaint && !session.hasForeignId) this.#maybeId = this.#kept = checkout
+    else if (kind.kind === 'write' && (kind.mayTaint || hasRows)) this.#uncertainId = this.#kept = checkout
     else if (kind.countsRows === true || kind.asks?.connection === true) this.#kept = checkout
     const id = this.#id === checkout || this.#maybeId === checkout || this.#uncertainId === checkout
     session.noteTraces(id)
