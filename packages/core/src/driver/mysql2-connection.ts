@@ -49,6 +49,8 @@ export class Mysql2Connection implements DriverConnection {
   #statement: StatementOptions = NO_STATEMENT
   /** An answer to it has named the session's charset. */
   #charsetReported = false
+  /** It is to be prepared. */
+  #executes = false
   /** How often it may still be prepared anew where the server does not know it any more, or has no room for it. */
   #prepareTries = 0
   /** The file that the server asked for while it runs. */
@@ -105,6 +107,7 @@ export class Mysql2Connection implements DriverConnection {
   execute(statement: StatementOptions, decoding: Decoding, done: StatementDone): void {
     const settle = this.#begin(statement, decoding, done)
     if (settle === undefined) return
+    this.#executes = true
     this.#prepareTries = 2
     this.#attempt(settle, () => this.#execute(settle))
   }
@@ -224,7 +227,7 @@ export class Mysql2Connection implements DriverConnection {
       if (this.#running !== settle) return
       if (error && this.#prepareTries > 0 && this.#isPreparedAnew(error, settle)) return
       this.#running = undefined
-      if (mayChangeSchema(statement.sql)) this.#prepared.forget()
+      if (this.#prepared.size > 0 && mayChangeSchema(statement.sql, this.#executes)) this.#prepared.forget()
       const failure = this.#endLocalFile() ?? error
       if (failure) {
         // Results that came before it are mysql2's to keep: of several statements some have run.
@@ -244,6 +247,7 @@ export class Mysql2Connection implements DriverConnection {
     this.#running = settle
     this.#statement = statement
     this.#charsetReported = false
+    this.#executes = false
     this.#prepareTries = 0
     this.#failures.begin()
     if (decoding !== undefined && decoding !== this.#decoding) this.#use(decoding)

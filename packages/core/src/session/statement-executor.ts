@@ -10,7 +10,7 @@ import { isAnswer, NOTHING_DONE, type Operation } from './operation.js'
 import { readOnlyNow } from './read-only-now.js'
 import { wasUndone } from './run-again.js'
 import type { Borrower, Session } from './session.js'
-import { mayLeaveId, Traces } from './traces.js'
+import { type Forgetting, mayLeaveId, Traces } from './traces.js'
 import { endsTransaction, TransactionScope } from './transaction-scope.js'
 import type { StatementOptions } from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
@@ -264,9 +264,10 @@ export class StatementExecutor implements Borrower {
       case 'none':
         this.#send(operation, checkout)
         break
-      case 'forget':
+      case 'forget id':
       case 'forget counts':
-        this.#forgetTraces(operation, checkout, check === 'forget')
+      case 'forget all':
+        this.#forgetTraces(operation, checkout, check)
         break
       case 'elsewhere':
         this.#refuse(operation)
@@ -279,13 +280,13 @@ export class StatementExecutor implements Borrower {
     }
   }
 
-  #forgetTraces(operation: Operation, checkout: SessionCheckout, id: boolean): void {
+  #forgetTraces(operation: Operation, checkout: SessionCheckout, what: Forgetting): void {
     const { resource } = checkout.connection
     const { inTransaction, transactionOpen } = resource
     const sessionClean = !resource.changed
     operation.attempts += 1
     resource.askedAt = this.#lender.clock.now()
-    resource.forgetTraces(id, (error) => {
+    resource.forgetTraces(what, (error) => {
       resource.askedAt = Infinity
       if (error === null) this.#send(operation, checkout)
       else {

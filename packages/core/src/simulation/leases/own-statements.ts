@@ -30,6 +30,10 @@ export function performOwn(
     Object.assign(values, { lastId: 0, lastIdOf: undefined, rowCount: -1, foundRows: 1, warnings: 0 })
     return { is: 'rows', rows: [{ 'LAST_INSERT_ID(0)': 0 }] }
   }
+  if (sql === 'DO LAST_INSERT_ID(0)') {
+    Object.assign(values, { lastId: 0, lastIdOf: undefined, rowCount: 0, warnings: 0 })
+    return done()
+  }
   if (sql === 'SELECT 1') {
     Object.assign(values, { rowCount: -1, foundRows: 1, warnings: 0 })
     return { is: 'rows', rows: [{ 1: 1 }] }
