@@ -6,6 +6,7 @@ import type { StatementOptions } from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
 import type { UserChange } from '../statement/user-change.js'
 import type { SessionSetup } from './session-setup.js'
+import type { ForeignTraces } from './traces.js'
 
 /** What runs statements on a session. */
 export interface Borrower {
@@ -19,11 +20,13 @@ export interface Borrower {
 
 /**
  * What a session knows of the statements before: the last generated key, counts, warnings. It is the answer of a server to the
- * statement that asks for it, so an earlier borrower's must be gone before.
+ * statement that asks for it, so an earlier borrower's must be gone before. DO leaves FOUND_ROWS() as it was.
  */
-const FORGET_TRACES = 'SELECT LAST_INSERT_ID(0)'
-/** The same of all but the key. */
-const FORGET_COUNTS = 'SELECT 1'
+const FORGET: Readonly<Record<ForeignTraces, string>> = {
+  key: 'DO LAST_INSERT_ID(0)',
+  counts: 'SELECT 1',
+  'key and counts': 'SELECT LAST_INSERT_ID(0)',
+}
 
 /**
  * One connection and what its borrowers have left in its session. The engine sees a resource that is clean or not; leases see
@@ -177,10 +180,10 @@ export class Session implements Resource {
     this.connection.query({ sql: 'DO 0' }, {}, (error) => done(error))
   }
 
-  /** Makes the session forget what earlier statements have left for those that ask. @param id - the generated key, too */
-  forgetTraces(id: boolean, done: Done): void {
-    this.connection.query({ sql: id ? FORGET_TRACES : FORGET_COUNTS }, {}, (error) => {
-      if (error === null) this.#forgotten(id)
+  /** Makes the session forget what earlier borrowers have left for statements that ask. */
+  forgetTraces(traces: ForeignTraces, done: Done): void {
+    this.connection.query({ sql: FORGET[traces] }, {}, (error) => {
+      if (error === null) this.#forgotten(traces)
       done(error)
     })
   }
@@ -265,19 +268,16 @@ export class Session implements Resource {
       if (error !== null) done(error)
       else
         this.#setup.restore(this, schemaChanged, (failure) => {
-          this.#forgotten(true)
+          this.#forgotten('key and counts')
           if (failure === null) this.#cleaned(done)
           else done(failure)
         })
     })
   }
 
-  #forgotten(id: boolean): void {
-    this.#traces = false
-    this.#foreignTraces = false
-    if (!id) return
-    this.#id = false
-    this.#foreignId = false
+  #forgotten(traces: ForeignTraces): void {
+    if (traces !== 'key') this.#traces = this.#foreignTraces = false
+    if (traces !== 'counts') this.#id = this.#foreignId = false
   }
 
   #cleaned(done: Done): void {

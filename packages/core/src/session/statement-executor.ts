@@ -10,7 +10,7 @@ import { isAnswer, NOTHING_DONE, type Operation } from './operation.js'
 import { readOnlyNow } from './read-only-now.js'
 import { wasUndone } from './run-again.js'
 import type { Borrower, Session } from './session.js'
-import { Traces } from './traces.js'
+import { type ForeignTraces, Traces } from './traces.js'
 import { TransactionScope } from './transaction-scope.js'
 import type { StatementOptions } from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
@@ -251,9 +251,10 @@ export class StatementExecutor implements Borrower {
       case 'none':
         this.#send(operation, checkout)
         break
-      case 'forget':
-      case 'forget counts':
-        this.#forgetTraces(operation, checkout, check === 'forget')
+      case 'key':
+      case 'counts':
+      case 'key and counts':
+        this.#forgetTraces(operation, checkout, check)
         break
       case 'elsewhere':
         this.#refuse(operation)
@@ -266,13 +267,13 @@ export class StatementExecutor implements Borrower {
     }
   }
 
-  #forgetTraces(operation: Operation, checkout: SessionCheckout, id: boolean): void {
+  #forgetTraces(operation: Operation, checkout: SessionCheckout, traces: ForeignTraces): void {
     const { resource } = checkout.connection
     const { inTransaction, transactionOpen } = resource
     const sessionClean = !resource.changed
     operation.attempts += 1
     resource.askedAt = this.#lender.clock.now()
-    resource.forgetTraces(id, (error) => {
+    resource.forgetTraces(traces, (error) => {
       resource.askedAt = Infinity
       if (error === null) this.#send(operation, checkout)
       else {

@@ -77,7 +77,7 @@ describe('a lease that asks for what it has not left', () => {
     const lease = await world.lease()
     await world.over(lease.query(asks))
     // Where only counts are asked for, a key of the lease's own must not be forgotten with them.
-    const forgets = /id/i.test(asks) ? 'SELECT LAST_INSERT_ID(0)' : 'SELECT 1'
+    const forgets = /id/i.test(asks) ? 'DO LAST_INSERT_ID(0)' : 'SELECT 1'
     expect(world.sent).toEqual(['a1 INSERT INTO t VALUES (1)', `a1 ${forgets}`, `a1 ${asks}`])
     await world.over(lease.query(asks))
     expect(world.sent).toHaveLength(4)
@@ -110,6 +110,26 @@ describe('a lease that asks for what it has not left', () => {
       'a1 SELECT ROW_COUNT(), LAST_INSERT_ID()',
     ])
   })
+
+  it.each(['SET @page = 1', 'INSERT INTO child VALUES (LAST_INSERT_ID())'])(
+    'has its found rows counted still after %s, where another borrower’s key is forgotten',
+    async (sql) => {
+      const world = new SessionWorld({ connectionLimit: 1, host: 'a' })
+      world.once('INSERT', { insertId: 7 })
+      await world.over(world.pool.query('INSERT INTO t VALUES (1)'))
+      const lease = await world.lease()
+      await world.over(lease.query('SELECT SQL_CALC_FOUND_ROWS a FROM t LIMIT 1'))
+      await world.over(lease.query(sql))
+      await world.over(lease.query('SELECT FOUND_ROWS()'))
+      // Any SELECT in between would be what FOUND_ROWS() counts.
+      expect(world.sent.slice(1)).toEqual([
+        'a1 SELECT SQL_CALC_FOUND_ROWS a FROM t LIMIT 1',
+        'a1 DO LAST_INSERT_ID(0)',
+        `a1 ${sql}`,
+        'a1 SELECT FOUND_ROWS()',
+      ])
+    },
+  )
 
   it('costs a round trip only where another borrower was before', async () => {
     const world = new SessionWorld({ connectionLimit: 1, host: 'a' })

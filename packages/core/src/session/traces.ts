@@ -5,13 +5,14 @@ import type { StatementKind } from '../statement/statement-kind.js'
 export type TraceCheck =
   /** Nothing: what it asks for is its own lease's, or it asks for nothing. */
   | 'none'
-  /** What earlier borrowers have left is forgotten first, the key too … */
-  | 'forget'
-  /** … or all but the key, which is the lease's own or not asked for. */
-  | 'forget counts'
+  /** What earlier borrowers have left is forgotten first. */
+  | ForeignTraces
   /** What it asks for lies on another connection, or is mixed with what is not the lease's. */
   | 'elsewhere'
   | 'mixed'
+
+/** Of what earlier borrowers have left: the generated key, all but that, or everything. */
+export type ForeignTraces = 'key' | 'counts' | 'key and counts'
 
 /**
  * Where the statements of one lease have left what later ones may ask for: a generated key, a count, warnings. A server knows
@@ -32,7 +33,7 @@ export class Traces {
   /** @param checkout - the connection that there is, if any */
   check(kind: StatementKind, checkout: SessionCheckout | undefined): TraceCheck {
     const { asks } = kind
-    if (asks === undefined) return this.#mayLeaveId(kind, checkout) ? 'forget' : 'none'
+    if (asks === undefined) return this.#mayLeaveId(kind, checkout) ? 'key' : 'none'
     const asksLast = asks.statement === true
     const asksRows = asks.rows === true
     const asksId = asks.id === true
@@ -45,15 +46,12 @@ export class Traces {
     const session = checkout?.connection.resource
     if (session === undefined) return 'none'
     const foreignId = asksId && id === undefined && session.hasForeignId
-    const foreign = foreignId || (session.hasForeignTraces && ((asksLast && !this.#last) || (asksRows && !this.#rows)))
-    if (!foreign) return 'none'
+    const foreignCounts = session.hasForeignTraces && ((asksLast && !this.#last) || (asksRows && !this.#rows))
+    if (!foreignId && !foreignCounts) return 'none'
     // To forget the one would be to lose the other.
-    if (foreignId && this.#uncertainId !== undefined) return 'mixed'
-    return (asksLast && this.#last !== undefined) || (asksRows && this.#rows !== undefined)
-      ? 'mixed'
-      : foreignId
-        ? 'forget'
-        : 'forget counts'
+    if ((foreignId && this.#uncertainId !== undefined) || (asksLast && this.#last !== undefined)) return 'mixed'
+    if (!foreignCounts) return 'key'
+    return foreignId ? 'key and counts' : 'counts'
   }
 
   /** Whether the lease stays on this connection for as long as it lives, whatever becomes of its host. */

@@ -26,6 +26,10 @@ export function performOwn(
   }
   // Asks for nothing but the status flags of its answer.
   if (sql === 'DO 0') return done()
+  if (sql === 'DO LAST_INSERT_ID(0)') {
+    Object.assign(values, { lastId: 0, lastIdOf: undefined, rowCount: 0 })
+    return done()
+  }
   if (sql === 'SELECT LAST_INSERT_ID(0)') {
     Object.assign(values, { lastId: 0, lastIdOf: undefined, rowCount: -1, foundRows: 1, warnings: 0 })
     return { is: 'rows', rows: [{ 'LAST_INSERT_ID(0)': 0 }] }
