@@ -34,16 +34,37 @@ async function matches(from: Pick<Pool, How>, how: How, value: string, options: 
   return Number(row?.n)
 }
 
-/** A value comes back as it was given; a comparison with it finds nothing. */
+/** What a statement with this value may be refused with, where its session is not known to read a backslash one way. */
+function refusedIn(value: string, how: How): (error: unknown) => undefined {
+  return (error) => {
+    const refused = isHostpoolError(error) && error.code === 'ERR_HOSTPOOL_UNSUPPORTED'
+    if (!refused || how === 'execute' || !value.includes('\\')) throw error
+    return undefined
+  }
+}
+
+/** A value comes back as it was given, and a comparison with it finds nothing; or the statement is refused. */
 async function expectSafe(from: Pick<Pool, How>): Promise<void> {
   for (const how of ['query', 'execute'] as const) {
-    for (const value of ["O'Brien", 'C:\\dir', '\\', "\\'", 'a\nb', '\0', "x' OR 1=1 -- ", "\\' OR 1=1 -- "]) {
-      expect(await from[how]('SELECT ? AS v', [value])).toMatchObject([[{ v: value }], {}])
-      expect(await matches(from, how, value)).toBe(0)
-      expect(await matches(from, how, value, { rowsAsArray: false })).toBe(0)
+    for (const value of [
+      "O'Brien",
+      'C:\\dir',
+      '\\',
+      "\\'",
+      'a\nb',
+      '\0',
+      "x' OR 1=1 -- ",
+      "' OR 1=1 -- ",
+      "\\' OR 1=1 -- ",
+    ]) {
+      const refused = refusedIn(value, how)
+      const echoed = await from[how]<{ v: string }[]>('SELECT ? AS v', [value]).catch(refused)
+      if (echoed !== undefined) expect(echoed[0]).toEqual([{ v: value }])
+      expect(await matches(from, how, value).catch(refused)).toBeOneOf([0, undefined])
+      expect(await matches(from, how, value, { rowsAsArray: false }).catch(refused)).toBeOneOf([0, undefined])
     }
-    const named = { sql: 'SELECT :a AS v', values: { a: "\\' :b" }, namedPlaceholders: true }
-    expect(await from[how](named)).toMatchObject([[{ v: "\\' :b" }], {}])
+    const named = { sql: 'SELECT :a AS v', values: { a: "x' :b" }, namedPlaceholders: true }
+    expect((await from[how](named))[0]).toEqual([{ v: "x' :b" }])
   }
 }
 
@@ -54,12 +75,12 @@ describe('where a backslash escapes nothing, values are what they are', () => {
     expectSafe(open({ sessionVariables: { ...config.sessionVariables, sql_mode: mode } })))
 
   it('by onConnect', () =>
-    expectSafe(open({ onConnect: async (one) => void (await one.query('SET sql_mode = ?', [mode])) })))
+    expectSafe(open({ onConnect: async (one) => void (await one.query(`SET sql_mode = '${mode}'`)) })))
 
   it('by a SET of a borrower, and by another that takes it back', async () => {
     await open().withConnection(async (lease) => {
       await expectSafe(lease)
-      await lease.query('SET sql_mode = ?', [mode])
+      await lease.query(`SET sql_mode = '${mode}'`)
       await expectSafe(lease)
       await lease.query("SET sql_mode = ''")
       await expectSafe(lease)

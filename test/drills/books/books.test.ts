@@ -1,6 +1,6 @@
 import { HostpoolError } from '@mysql-hostpool/core'
 import { describe, expect, test } from 'vitest'
-import { findingsOf } from './books.js'
+import { differencesOf, findingsOf } from './books.js'
 import { type Claim, claimOf, Told } from './claim.js'
 
 function claim(told: readonly Told[], whole = true): Claim {
@@ -60,6 +60,17 @@ describe('books are wrong', () => {
       new Map([['a', [1, 1]]]),
     )
     expect(finding?.text).toBe('transaction: told undone (ERR_HOSTPOOL_HOST_LOST), rows [1, 1]')
+  })
+})
+
+describe('nodes', () => {
+  test('that have the same rows do not differ', () => {
+    expect(differencesOf([new Map([['a', [1, 1]]]), new Map([['a', [1, 1]]])])).toEqual([])
+  })
+
+  test('differ where one has a row that another has not', () => {
+    const nodes = [new Map([['a', [1]]]), new Map(), new Map([['a', [1]]])]
+    expect(differencesOf(nodes)).toEqual([{ fault: 'nodes differ', mark: 'a', text: 'rows [1] and [] and [1]' }])
   })
 })
 

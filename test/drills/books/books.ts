@@ -11,6 +11,8 @@ const Fault = {
   half: 'half',
   /** A row that no caller has written. */
   unasked: 'unasked',
+  /** The nodes of the cluster have different rows. */
+  differ: 'nodes differ',
 } as const
 type Fault = (typeof Fault)[keyof typeof Fault]
 
@@ -38,6 +40,15 @@ export function findingsOf(claims: Iterable<Claim>, rows: Rows): readonly Findin
     findings.push({ fault: Fault.unasked, mark, text: `rows [${shown(found, found.length)}] of a write not made` })
   }
   return findings
+}
+
+/** Compares the rows of the nodes with each other: of an unknown outcome too they have to know the same. */
+export function differencesOf(nodes: readonly Rows[]): readonly Finding[] {
+  const marks = new Set(nodes.flatMap((rows) => [...rows.keys()]))
+  return [...marks].flatMap((mark) => {
+    const seen = nodes.map((rows) => `[${(rows.get(mark) ?? []).join(', ')}]`)
+    return new Set(seen).size <= 1 ? [] : [{ fault: Fault.differ, mark, text: `rows ${seen.join(' and ')}` }]
+  })
 }
 
 function faultsOf({ parts, whole }: Claim, found: readonly number[]): readonly Fault[] {

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { GaleraCluster, GaleraNode } from '../../cluster/index.js'
 import { Random } from '../../program/random.js'
 import { readBook } from './book-table.js'
-import { type Finding, findingsOf } from './books.js'
-import type { Claim } from './claim.js'
+import { differencesOf, type Finding, findingsOf, type Rows } from './books.js'
+import { type Claim, Told } from './claim.js'
 import { Clients } from './clients.js'
 import type { Gate } from './gate.js'
 import { BURST_LASTS, type RoundFault, type RoundPlan } from './plan.js'
@@ -17,6 +17,9 @@ export const CONNECTIONS = STEADY + BURST + 10
 const LOAD_AROUND = 700
 /** How long the writes of a burst may take until all wait for the gate. */
 const GATHERING = 4_000
+/** How long the cluster may take to be whole again, and the pause between two attempts. */
+const HEALING = 120_000
+const HEAL_AGAIN = 1_000
 
 /** What came of one round. */
 export interface RoundRecord {
@@ -24,7 +27,7 @@ export interface RoundRecord {
   readonly claims: readonly Claim[]
   /** What some node has against what was told; each once. */
   readonly findings: readonly Finding[]
-  /** Parts of writes of unknown outcome that are there. */
+  /** Writes of unknown outcome that are there. */
   readonly unknownThere: number
 }
 
@@ -63,16 +66,30 @@ export async function runRound(cluster: GaleraCluster, plan: RoundPlan, signal: 
     }
     return writers.claims
   })()
-  await cluster.heal()
-  const books = await Promise.all(cluster.nodes.map((node) => readBook(node, cluster.database, prefix)))
+  const books = await healedBooks(cluster, prefix, signal)
   const findings = new Map<string, Finding>()
-  for (const rows of books) {
-    for (const finding of findingsOf(claims, rows)) findings.set(`${finding.fault} ${finding.mark}`, finding)
+  for (const finding of [...books.flatMap((rows) => findingsOf(claims, rows)), ...differencesOf(books)]) {
+    findings.set(`${finding.fault} ${finding.mark}`, finding)
   }
-  const unknownThere = claims.filter(
-    ({ mark, parts }) => parts.some(({ told }) => told === 'unknown') && books[0]?.has(mark),
+  const [first] = books
+  const unknownThere = claims.filter(({ mark, parts }) =>
+    parts.some(({ told }, part) => told === Told.unknown && (first?.get(mark)?.[part] ?? 0) > 0),
   ).length
   return { plan, claims, findings: [...findings.values()], unknownThere }
+}
+
+/** A node that was woken says for some seconds that it is as healthy as it was, and only then learns what it missed. */
+async function healedBooks(cluster: GaleraCluster, prefix: string, signal: AbortSignal): Promise<readonly Rows[]> {
+  const deadline = performance.now() + HEALING
+  for (;;) {
+    try {
+      await cluster.heal()
+      return await Promise.all(cluster.nodes.map((node) => readBook(node, cluster.database, prefix)))
+    } catch (error) {
+      if (performance.now() > deadline) throw error
+    }
+    await sleep(HEAL_AGAIN, undefined, { signal })
+  }
 }
 
 /** Writes that have come as far as what decides. */

@@ -52,7 +52,7 @@ async function anyStored(connection: Connection, calls: readonly string[]): Prom
   }
   const [rows] = await connection.query({ sql: 'SELECT COUNT(*) FROM called', rowsAsArray: true })
   await connection.query('ROLLBACK')
-  return otherArguments || String(rows) !== '0'
+  return otherArguments || JSON.stringify(rows) !== '[[0]]'
 }
 
 async function succeeds(connection: Connection, sql: string): Promise<boolean> {

@@ -12,6 +12,7 @@ import type { Done, DriverConnection, RowReceiver, StatementDone } from './port.
 import type { PreparedShare } from './prepared-share.js'
 import { PreparedStatements } from './prepared-statements.js'
 import { isPlain, rawStatement } from './raw-statement.js'
+import { mayChangeSchema } from './schema-change.js'
 import { isSessionChange } from './session-changes.js'
 import { checkPrepared, mayReadOtherwise, statementAsRead } from './statement-as-read.js'
 import { Wire } from './wire.js'
@@ -48,6 +49,8 @@ export class Mysql2Connection implements DriverConnection {
   #statement: StatementOptions = NO_STATEMENT
   /** An answer to it has named the session's charset. */
   #charsetReported = false
+  /** It is to be prepared. */
+  #executes = false
   /** How often it may still be prepared anew where the server does not know it any more, or has no room for it. */
   #prepareTries = 0
   /** The file that the server asked for while it runs. */
@@ -104,6 +107,7 @@ export class Mysql2Connection implements DriverConnection {
   execute(statement: StatementOptions, decoding: Decoding, done: StatementDone): void {
     const settle = this.#begin(statement, decoding, done)
     if (settle === undefined) return
+    this.#executes = true
     this.#prepareTries = 2
     this.#attempt(settle, () => this.#execute(settle))
   }
@@ -223,6 +227,7 @@ export class Mysql2Connection implements DriverConnection {
       if (this.#running !== settle) return
       if (error && this.#prepareTries > 0 && this.#isPreparedAnew(error, settle)) return
       this.#running = undefined
+      if (this.#prepared.size > 0 && mayChangeSchema(statement.sql, this.#executes)) this.#prepared.forget()
       const failure = this.#endLocalFile() ?? error
       if (failure) {
         // Results that came before it are mysql2's to keep: of several statements some have run.
@@ -242,6 +247,7 @@ export class Mysql2Connection implements DriverConnection {
     this.#running = settle
     this.#statement = statement
     this.#charsetReported = false
+    this.#executes = false
     this.#prepareTries = 0
     this.#failures.begin()
     if (decoding !== undefined && decoding !== this.#decoding) this.#use(decoding)

@@ -222,6 +222,20 @@ describe('prepared statements', () => {
     ])
   })
 
+  it.each(['USE other', 'use `other`', '/* now */ USE other', "SET sql_mode = ''", 'USE other; SELECT 1 AS a'])(
+    'are prepared anew after %s also where the server reports no change',
+    async (sql) => {
+      const server = new Preparing()
+      const opened = await server.open()
+      server.refuse = ({ command }) => (command === Command.query ? ok() : undefined)
+      const asked = 'SELECT d AS a FROM one'
+      for (let time = 0; time < 2; time += 1) await opened.execute(asked)
+      await opened.query(sql)
+      for (let time = 0; time < 2; time += 1) await opened.execute(asked)
+      expect(server.asked.filter((one) => one === `prepare ${asked}`)).toHaveLength(2)
+    },
+  )
+
   it.each([
     ['a reset', (opened: OpenConnection) => opened.order((done) => opened.connection.reset(done))],
     [

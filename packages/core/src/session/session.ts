@@ -6,7 +6,7 @@ import type { StatementOptions } from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
 import type { UserChange } from '../statement/user-change.js'
 import type { SessionSetup } from './session-setup.js'
-import type { ForeignTraces } from './traces.js'
+import type { Forgetting } from './traces.js'
 
 /** What runs statements on a session. */
 export interface Borrower {
@@ -19,13 +19,14 @@ export interface Borrower {
 }
 
 /**
- * What a session knows of the statements before: the last generated key, counts, warnings. It is the answer of a server to the
- * statement that asks for it, so an earlier borrower's must be gone before. DO leaves FOUND_ROWS() as it was.
+ * What a session knows of the statements before (the last generated key, counts, warnings) is a server's answer to the statement
+ * that asks for it, so an earlier borrower's must be gone before. DO leaves what FOUND_ROWS() answers, and a SELECT without
+ * LAST_INSERT_ID(0) the key.
  */
-const FORGET: Readonly<Record<ForeignTraces, string>> = {
-  key: 'DO LAST_INSERT_ID(0)',
-  counts: 'SELECT 1',
-  'key and counts': 'SELECT LAST_INSERT_ID(0)',
+const FORGETS: Readonly<Record<Forgetting, string>> = {
+  'forget id': 'DO LAST_INSERT_ID(0)',
+  'forget counts': 'SELECT 1',
+  'forget all': 'SELECT LAST_INSERT_ID(0)',
 }
 
 /**
@@ -180,10 +181,10 @@ export class Session implements Resource {
     this.connection.query({ sql: 'DO 0' }, {}, (error) => done(error))
   }
 
-  /** Makes the session forget what earlier borrowers have left for statements that ask. */
-  forgetTraces(traces: ForeignTraces, done: Done): void {
-    this.connection.query({ sql: FORGET[traces] }, {}, (error) => {
-      if (error === null) this.#forgotten(traces)
+  /** Makes the session forget what earlier statements have left for those that ask. */
+  forgetTraces(what: Forgetting, done: Done): void {
+    this.connection.query({ sql: FORGETS[what] }, {}, (error) => {
+      if (error === null) this.#forgotten(what)
       done(error)
     })
   }
@@ -268,16 +269,21 @@ export class Session implements Resource {
       if (error !== null) done(error)
       else
         this.#setup.restore(this, schemaChanged, (failure) => {
-          this.#forgotten('key and counts')
+          this.#forgotten('forget all')
           if (failure === null) this.#cleaned(done)
           else done(failure)
         })
     })
   }
 
-  #forgotten(traces: ForeignTraces): void {
-    if (traces !== 'key') this.#traces = this.#foreignTraces = false
-    if (traces !== 'counts') this.#id = this.#foreignId = false
+  #forgotten(what: Forgetting): void {
+    if (what !== 'forget id') {
+      this.#traces = false
+      this.#foreignTraces = false
+    }
+    if (what === 'forget counts') return
+    this.#id = false
+    this.#foreignId = false
   }
 
   #cleaned(done: Done): void {

@@ -1,18 +1,18 @@
 import type { SessionCheckout } from './lender.js'
 import type { StatementKind } from '../statement/statement-kind.js'
 
+/** What a session can be made to forget. */
+export type Forgetting = 'forget id' | 'forget counts' | 'forget all'
+
 /** What is to be done before a statement is sent that asks for what others have left, or leaves something itself. */
 export type TraceCheck =
   /** Nothing: what it asks for is its own lease's, or it asks for nothing. */
   | 'none'
-  /** What earlier borrowers have left is forgotten first. */
-  | ForeignTraces
+  /** What earlier borrowers have left is forgotten first: the key, the counts and warnings, or both. */
+  | Forgetting
   /** What it asks for lies on another connection, or is mixed with what is not the lease's. */
   | 'elsewhere'
   | 'mixed'
-
-/** Of what earlier borrowers have left: the generated key, all but that, or everything. */
-export type ForeignTraces = 'key' | 'counts' | 'key and counts'
 
 /**
  * Where the statements of one lease have left what later ones may ask for: a generated key, a count, warnings. A server knows
@@ -25,7 +25,7 @@ export class Traces {
   #id: SessionCheckout | undefined
   /** Where a statement may have left one that nothing tells of. */
   #maybeId: SessionCheckout | undefined
-  /** Where a statement has answered rows and may have left one: it cannot be told from an earlier borrower's. */
+  /** Where a statement may have left one beside an earlier borrower's, which cannot be told from it. */
   #uncertainId: SessionCheckout | undefined
   /** What the borrower may ask for much later lies on this connection, or it knows the connection by its number. */
   #kept: SessionCheckout | undefined
@@ -33,7 +33,7 @@ export class Traces {
   /** @param checkout - the connection that there is, if any */
   check(kind: StatementKind, checkout: SessionCheckout | undefined): TraceCheck {
     const { asks } = kind
-    if (asks === undefined) return this.#mayLeaveId(kind, checkout) ? 'key' : 'none'
+    if (asks === undefined) return this.#mayLeaveId(kind, checkout) ? 'forget id' : 'none'
     const asksLast = asks.statement === true
     const asksRows = asks.rows === true
     const asksId = asks.id === true
@@ -46,12 +46,13 @@ export class Traces {
     const session = checkout?.connection.resource
     if (session === undefined) return 'none'
     const foreignId = asksId && id === undefined && session.hasForeignId
-    const foreignCounts = session.hasForeignTraces && ((asksLast && !this.#last) || (asksRows && !this.#rows))
-    if (!foreignId && !foreignCounts) return 'none'
+    const foreignCounts =
+      session.hasForeignTraces && ((asksLast && this.#last === undefined) || (asksRows && this.#rows === undefined))
+    const ownLast = asksLast && this.#last !== undefined
     // To forget the one would be to lose the other.
-    if ((foreignId && this.#uncertainId !== undefined) || (asksLast && this.#last !== undefined)) return 'mixed'
-    if (!foreignCounts) return 'key'
-    return foreignId ? 'key and counts' : 'counts'
+    if ((foreignId && this.#uncertainId !== undefined) || (ownLast && (foreignId || foreignCounts))) return 'mixed'
+    if (foreignId || (this.#mayLeaveId(kind, checkout) && !ownLast)) return foreignCounts ? 'forget all' : 'forget id'
+    return foreignCounts ? 'forget counts' : 'none'
   }
 
   /** Whether the lease stays on this connection for as long as it lives, whatever becomes of its host. */
@@ -65,8 +66,8 @@ export class Traces {
     this.#last = checkout
     if (hasRows) this.#rows = checkout
     if (insertId !== undefined && Number(insertId) !== 0) this.#id = this.#kept = checkout
-    else if (kind.kind === 'write' && kind.mayTaint) this.#maybeId = this.#kept = checkout
-    else if (kind.kind === 'write' && hasRows) this.#uncertainId = this.#kept = checkout
+    else if (kind.kind === 'write' && kind.mayTaint && !session.hasForeignId) this.#maybeId = this.#kept = checkout
+    else if (kind.kind === 'write' && (kind.mayTaint || hasRows)) this.#uncertainId = this.#kept = checkout
     else if (kind.countsRows === true || kind.asks?.connection === true) this.#kept = checkout
     const id = this.#id === checkout || this.#maybeId === checkout || this.#uncertainId === checkout
     session.noteTraces(id)
@@ -81,4 +82,9 @@ export class Traces {
 
 function isOther(left: SessionCheckout | undefined, checkout: SessionCheckout | undefined): boolean {
   return left !== undefined && left !== checkout
+}
+
+/** Whether a statement may have left a generated key behind. @param insertId - of its answer; undefined when that had rows */
+export function mayLeaveId(kind: StatementKind, insertId: unknown, hasRows: boolean): boolean {
+  return (insertId !== undefined && Number(insertId) !== 0) || (kind.kind === 'write' && (kind.mayTaint || hasRows))
 }

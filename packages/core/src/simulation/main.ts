@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { runFleet } from './fleet/run-fleet.js'
 import { growthTable, measureGrowth } from './growth.js'
 import type { Life as LeasesLife } from './leases/operation.js'
+import { plantedFaults } from './leases/planted/faults.js'
 import {
   describeFinding as describeLeasesFinding,
   search as searchLeases,
@@ -15,7 +16,8 @@ import { describeFinding, search, tellLife } from './model/search.js'
 const USAGE = `usage: npm run simulate -- [--operations N] [--seed S]   random lives of a pool; stops at a broken rule
        npm run simulate -- --replay JSON             one life again, as a finding prints it; @FILE reads it from a file
        npm run simulate -- --leases [--operations N] [--seed S]   random lives of borrowers and servers, up to the wire;
-                                                     --leases --replay JSON lives one again
+                                                     --leases --replay JSON lives one again,
+                                                     --leases --planted tells how soon each planted fault is found
        npm run simulate -- --fleet [--pools N]       many pools at one cluster, of which a host dies and returns
        npm run simulate -- --growth [--rounds N]     what a checkout and a release cost in small and large pools
 `
@@ -25,6 +27,7 @@ const OPTIONS = {
   seed: { type: 'string', default: '1' },
   replay: { type: 'string' },
   leases: { type: 'boolean', default: false },
+  planted: { type: 'boolean', default: false },
   fleet: { type: 'boolean', default: false },
   growth: { type: 'boolean', default: false },
   rounds: { type: 'string', default: '15' },
@@ -66,6 +69,7 @@ async function run(values: ReturnType<typeof parseArgs<{ options: typeof OPTIONS
     return 0
   }
   const operations = whole('operations', values.operations)
+  if (values.planted) return findPlanted(seed, operations)
   return values.leases ? simulateLeases(seed, operations) : simulate(seed, operations)
 }
 
@@ -94,6 +98,23 @@ async function simulateLeases(seed: number, operations: number): Promise<number>
   const { operations: done, lives } = result
   print(`every rule held for ${done} operations in ${lives} lives of borrowers, ${progress.seconds()} s\n`)
   return 0
+}
+
+/** Looks for each planted fault from the same life on. */
+async function findPlanted(seed: number, operations: number): Promise<number> {
+  // What it is built with is not needed for anything else here.
+  const { searchWith } = await import('./leases/planted/plant.js')
+  let unfound = 0
+  for (const fault of plantedFaults) {
+    const { finding } = await searchWith(fault, seed, operations)
+    if (finding === undefined) unfound += 1
+    const found =
+      finding === undefined
+        ? 'not found'
+        : `after ${finding.after}: ${finding.violation.rule}, life ${finding.life.seed}`
+    print(`${fault.name}: ${found}\n`)
+  }
+  return unfound === 0 ? 0 : 1
 }
 
 /** Tells every few seconds how far it is. */

@@ -38,6 +38,15 @@ export class Arrivals implements StatementBook {
     else this.#enter(session, asked.borrowing, 'a change of the user')
   }
 
+  takesId({ id, values }: ServerSession, { borrowing, text }: Said): void {
+    const { lastId, lastIdOf } = values
+    if (lastId !== 0 && lastIdOf !== borrowing)
+      this.#broken(
+        "no borrower is given another's id",
+        `${text} of ${borrowing.number} in #${id}: of ${lastIdOf?.number}`,
+      )
+  }
+
   fateOf({ putting, arrivals }: Said): Fate | undefined {
     return putting?.fates?.[arrivals.length - 1]
   }

@@ -1,4 +1,3 @@
-import type { Pool } from '../../pool.js'
 import type { Lease } from '../../session/lease.js'
 import type { Transaction } from '../../session/transaction.js'
 import type { VirtualClock } from '../virtual-clock.js'
@@ -8,6 +7,7 @@ import { type Owner, ownedDecoding, POOL_DECODING, soleOwner, zoneOf } from './d
 import { STRANGER } from './lease-server.js'
 import type { Operation, Plan } from './operation.js'
 import { type Desk, Putter } from './putter.js'
+import type { Borrowable } from './trial.js'
 
 interface Held {
   readonly borrowing: Borrowing
@@ -19,7 +19,7 @@ type Doing<Name extends Operation['do']> = Extract<Operation, { do: Name }>
 
 /** All who use a pool. */
 export class Borrowers {
-  readonly #pool: Pool
+  readonly #pool: Borrowable
   readonly #books: Books
   readonly #putter: Putter
   readonly #held: Held[] = []
@@ -27,7 +27,7 @@ export class Borrowers {
   readonly #waiting: { readonly abort: AbortController }[] = []
   #callbacks = 0
 
-  constructor(pool: Pool, books: Books, clock: VirtualClock) {
+  constructor(pool: Borrowable, books: Books, clock: VirtualClock) {
     this.#pool = pool
     this.#books = books
     this.#putter = new Putter(books, clock)

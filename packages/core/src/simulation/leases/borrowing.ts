@@ -40,7 +40,7 @@ export interface Said {
 }
 
 /** What can be seen of a lease from outside. */
-export interface Claim {
+interface Claim {
   readonly threadId: number | undefined
   readonly inTransaction: boolean
 }

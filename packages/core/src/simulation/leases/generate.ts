@@ -188,6 +188,7 @@ const all: Weighted<Saying> = [
   [1, 'read all'],
   [4, 'read own'],
   [8, 'insert'],
+  [0.7, 'insert with id'],
   [1, 'insert nothing'],
   [1, 'insert returning'],
   [3, 'update'],

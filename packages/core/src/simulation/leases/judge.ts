@@ -237,6 +237,8 @@ export class Judge {
     if (told.undone) this.#toldUndone(error)
     this.#followOpenAfter(parts, told, said, error)
     if (told.notRun) return
+    // What was set for the transaction that did not begin may wait for the next.
+    if (said.putting?.isolation !== undefined) this.#facts.nextIsolation = undefined
     if (told.sessionInDoubt) forgetFacts(this.#facts, this.#fresh)
     else for (const saying of parts) noteFailure(this.#facts, saying)
   }

@@ -1,12 +1,13 @@
-import type {
-  ConnectAttempt,
-  ConnectListener,
-  ConnectTarget,
-  Done,
-  Driver,
-  DriverConnection,
-  RowReceiver,
-  StatementDone,
+import {
+  ServerStatus,
+  type ConnectAttempt,
+  type ConnectListener,
+  type ConnectTarget,
+  type Done,
+  type Driver,
+  type DriverConnection,
+  type RowReceiver,
+  type StatementDone,
 } from '../../driver/port.js'
 import type { Decoding } from '../../statement/decoding.js'
 import type { Field, StatementOptions } from '../../statement/statement.js'
@@ -21,7 +22,7 @@ import type { ServerSession } from './server-session.js'
 
 /** Rows that arrive together. */
 const ROWS_AT_ONCE = 12
-export const DECODE_FAILED = 'ERR_HOSTPOOL_DECODE_FAILED'
+const DECODE_FAILED = 'ERR_HOSTPOOL_DECODE_FAILED'
 
 export interface LeaseDriverEnvironment {
   readonly clock: VirtualClock
@@ -56,11 +57,10 @@ interface UnderWay {
 }
 
 /** A connection as the driver makes it: one command at a time. */
-export class ModelConnection implements DriverConnection {
+class ModelConnection implements DriverConnection {
   readonly serverVersion = '10.11.0-MariaDB-simulated'
   readonly threadId: number
   readonly tracksSession: boolean
-  readonly noBackslashEscapes = false
   readonly client: Client
   alive = true
   mayHaveRun = false
@@ -90,6 +90,10 @@ export class ModelConnection implements DriverConnection {
       },
       lost: () => this.#lose(lostError(`${server.name} closed the connection`)),
     }
+  }
+
+  get noBackslashEscapes(): boolean {
+    return (this.serverStatus & ServerStatus.noBackslashEscapes) !== 0
   }
 
   get busy(): boolean {

@@ -43,6 +43,8 @@ export interface StatementBook {
   sent(session: ServerSession, sql: string, owner: Owner | undefined): Said | undefined
   /** Called when a change of the user is put on the wire. */
   changesUser(session: ServerSession): void
+  /** Called when a statement is carried out that takes what its session knows as the last id. */
+  takesId(session: ServerSession, said: Said): void
   fateOf(said: Said): Fate | undefined
 }
 
@@ -346,6 +348,7 @@ export class LeaseServer {
     const parts = statement === undefined ? [] : partsOf(statement)
     const first = said.number * MARKS_EACH
     for (const [index, saying] of parts.entries()) {
+      if (saying.includes(' id')) this.#env.book.takesId(session, said)
       // Of several statements the last one is refused: the others are done by then.
       const refusal = index === parts.length - 1 ? refused : undefined
       const reply = perform(

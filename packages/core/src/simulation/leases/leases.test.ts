@@ -25,7 +25,6 @@ const TOLD = [
   'ERR_HOSTPOOL_CLOSED',
   'ERR_HOSTPOOL_DECODE_FAILED',
   'PROTOCOL_SEQUENCE_TIMEOUT',
-  'OF_ITS_OWN',
   ...[1064, 1153, 1205, 1213, 1290, 1305, 1317].map((errno) => `ER_SIMULATED_${errno}`),
 ]
 
@@ -70,20 +69,24 @@ describe('random lives of borrowers', () => {
 })
 
 describe('the language of the model', () => {
-  it('is made of real SQL, whose kind the pool tells as the servers know it', () => {
-    for (const saying of sayings) {
-      if (saying === 'several') continue
-      const { reads, border, commitsFirst, chain, release } = meaningOf(saying)
-      const kind = statementKind(textOf({ say: saying }, 7, 3))
-      const told = { saying, reads: kind.kind === 'read', commitsFirst: kind.commitsFirst === true }
-      expect(told).toEqual({ saying, reads: reads === true, commitsFirst: commitsFirst === true || told.commitsFirst })
-      if (border === 'begin' || border === 'commit' || border === 'rollback') expect(kind.kind).toBe(border)
-      expect({ saying, chain: kind.chain === true, release: kind.release === true }).toEqual({
-        saying,
-        chain: chain === true,
-        release: release === true,
-      })
-    }
+  it.each(sayings.filter((saying) => saying !== 'several'))('%s is to the pool what it is to the servers', (saying) => {
+    const { reads, border, commitsFirst, chain, release } = meaningOf(saying)
+    const kind = statementKind(textOf({ say: saying }, 7, 3))
+    const borders = kind.kind === 'begin' || kind.kind === 'commit' || kind.kind === 'rollback'
+    expect({
+      reads: kind.kind === 'read',
+      border: borders ? kind.kind : undefined,
+      chain: kind.chain === true,
+      release: kind.release === true,
+      // The pool may take more for such statements than there are.
+      commits: kind.commitsFirst === true || border === 'begin' || commitsFirst !== true,
+    }).toEqual({
+      reads: reads === true,
+      border: border === 'next' ? undefined : border,
+      chain: chain === true,
+      release: release === true,
+      commits: true,
+    })
   })
 
   it('carries the number of each statement in its text', () => {

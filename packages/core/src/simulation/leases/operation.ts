@@ -37,7 +37,7 @@ export interface Putting {
 }
 
 /** How the statements of a callback follow each other. */
-export type Pace = 'one by one' | 'at once' | 'not awaited'
+type Pace = 'one by one' | 'at once' | 'not awaited'
 
 /** What a callback does with an error of a statement, and how it ends. */
 export interface Plan {

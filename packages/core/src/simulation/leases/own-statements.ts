@@ -26,13 +26,13 @@ export function performOwn(
   }
   // Asks for nothing but the status flags of its answer.
   if (sql === 'DO 0') return done()
-  if (sql === 'DO LAST_INSERT_ID(0)') {
-    Object.assign(values, { lastId: 0, lastIdOf: undefined, rowCount: 0 })
-    return done()
-  }
   if (sql === 'SELECT LAST_INSERT_ID(0)') {
     Object.assign(values, { lastId: 0, lastIdOf: undefined, rowCount: -1, foundRows: 1, warnings: 0 })
     return { is: 'rows', rows: [{ 'LAST_INSERT_ID(0)': 0 }] }
+  }
+  if (sql === 'DO LAST_INSERT_ID(0)') {
+    Object.assign(values, { lastId: 0, lastIdOf: undefined, rowCount: 0, warnings: 0 })
+    return done()
   }
   if (sql === 'SELECT 1') {
     Object.assign(values, { rowCount: -1, foundRows: 1, warnings: 0 })
@@ -44,7 +44,7 @@ export function performOwn(
   }
   if (sql.startsWith('SHOW GLOBAL VARIABLES')) return named(options.cluster === 'galera' ? GALERA_VARIABLES : [])
   if (sql.includes('WSREP_LOCAL_STATE')) return named(galeraState(condition))
-  if (/^SELECT 'READ_ONLY'/.test(sql)) return named([['READ_ONLY', condition.readOnly ? '1' : '0']])
+  if (sql.startsWith("SELECT 'READ_ONLY'")) return named([['READ_ONLY', condition.readOnly ? '1' : '0']])
   if (/^SHOW (?:ALL SLAVES|REPLICA) STATUS/.test(sql)) return { is: 'rows', rows: [] }
   const variables = /^SELECT (@@[\w.]+(?:, ?@@[\w.]+)*)/i.exec(sql)?.[1]
   if (variables !== undefined) {

@@ -36,6 +36,7 @@ const TOUCHING: ReadonlySet<Saying> = new Set([
   'read all',
   'read own',
   'insert',
+  'insert with id',
   'insert nothing',
   'insert returning',
   'update',
@@ -131,12 +132,13 @@ function carryOut(performance: Performance): Reply {
     case 'read own':
       return { is: 'rows', rows: [{ n: visible(values, database, asked) }] }
     case 'insert':
+    case 'insert with id':
     case 'insert returning': {
       write(session, database, marks)
       values.lastId = database.nextId()
       values.lastIdOf = borrowing
       const { lastId } = values
-      return saying === 'insert' ? ok(1, lastId) : { is: 'rows', rows: [{ id: lastId }] }
+      return saying === 'insert returning' ? { is: 'rows', rows: [{ id: lastId }] } : ok(1, lastId)
     }
     case 'insert nothing':
       return { ...ok(0), warnings: 1 }

@@ -11,7 +11,11 @@ import type { Plan, Putting, Reading } from './operation.js'
 import { OWN_ERROR } from './judge.js'
 
 /** What statements are put on: a pool, a lease, or what a callback of a transaction works with. */
-export type Desk = Queryable & Partial<Pick<Lease, 'stream' | 'beginTransaction' | 'commit' | 'rollback'>>
+export type Desk = Queryable &
+  Partial<Pick<Lease, 'stream' | 'beginTransaction' | 'commit' | 'rollback'>> & {
+    /** False where all statements are decoded alike. */
+    readonly decodesEach?: boolean
+  }
 
 /** Rows after which a stream that is read in part is destroyed. */
 const SOME = 3
@@ -129,7 +133,8 @@ export class Putter {
 
 /** A callback has no methods for the borders of its transaction, and only a lease has streams. */
 function possible(desk: Desk, putting: Putting): Putting {
-  const { by } = putting
+  const { by, decoding, ...rest } = putting
+  if (decoding !== undefined && desk.decodesEach === false) return possible(desk, { ...rest, by })
   if (by === 'stream' && desk.stream === undefined) return { ...putting, by: 'query' }
   if (by === 'api' && desk.commit === undefined) return { ...putting, by: 'query' }
   return putting

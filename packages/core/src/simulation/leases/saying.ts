@@ -26,6 +26,7 @@ const language = {
   'read own': { sql: (mark) => `SELECT n FROM marks WHERE m = ${mark}`, reads: true, rows: true },
 
   insert: { sql: (mark) => `INSERT INTO marks (m) VALUES (${mark})`, effects: 1 },
+  'insert with id': { sql: (mark) => `INSERT INTO marks (m, parent) VALUES (${mark}, LAST_INSERT_ID())`, effects: 1 },
   'insert nothing': { sql: () => 'INSERT IGNORE INTO marks (m) VALUES (0)' },
   'insert returning': { sql: (mark) => `INSERT INTO marks (m) VALUES (${mark}) RETURNING id`, effects: 1, rows: true },
   update: { sql: (mark) => `UPDATE counters SET n = n + 1 WHERE m = ${mark}`, effects: 1 },

@@ -1,7 +1,7 @@
 import { generateLife } from './generate.js'
 import type { Life, Operation, Plan, Violation } from './operation.js'
 import { shrink } from './shrink.js'
-import { Trial } from './trial.js'
+import { type Dress, Trial } from './trial.js'
 
 /** What a search found. */
 export interface Finding {
@@ -24,6 +24,7 @@ export interface SearchOptions {
   readonly onLife?: (taken: number) => void
   /** Default: a violation is shortened. */
   readonly shortens?: boolean
+  readonly dress?: Dress
 }
 
 /** Lives random lives one after the other, until so many operations are done or a rule is broken. */
@@ -35,9 +36,12 @@ export async function search(seed: number, operations: number, options: SearchOp
     const life = generateLife(seed + lives)
     lives += 1
     taken += sizeOf(life)
-    const violation = await live(life)
+    const violation = await live(life, options.dress)
     if (violation !== undefined) {
-      const shortened = options.shortens === false ? life : await shrink(life, violation.rule, live)
+      const shortened =
+        options.shortens === false
+          ? life
+          : await shrink(life, violation.rule, (shorter) => live(shorter, options.dress))
       return { operations: taken, lives, finding: { after: taken, violation, life, shortened } }
     }
     options.onLife?.(taken)
@@ -54,19 +58,20 @@ function planOf(operation: Operation): Plan | undefined {
   return operation.do === 'transact' || operation.do === 'with' ? operation.plan : undefined
 }
 
-async function live(life: Life): Promise<Violation | undefined> {
-  return new Trial(life).run()
+async function live(life: Life, dress?: Dress): Promise<Violation | undefined> {
+  return new Trial(life, undefined, dress).run()
 }
 
 /** What happened in a life, line by line, and how it ended. */
-export async function tellLife(life: Life): Promise<readonly string[]> {
+export async function tellLife(life: Life, dress?: Dress): Promise<readonly string[]> {
   const lines: string[] = []
-  const violation = await new Trial(life, (line) => lines.push(line)).run()
+  const violation = await new Trial(life, (line) => lines.push(line), dress).run()
   return [...lines, violation === undefined ? 'every rule held' : `broken: ${violation.rule} (${violation.detail})`]
 }
 
-export async function describeFinding({ after, violation, life, shortened }: Finding): Promise<string> {
-  const lines = await tellLife(shortened)
+export async function describeFinding(finding: Finding, dress?: Dress): Promise<string> {
+  const { after, violation, life, shortened } = finding
+  const lines = await tellLife(shortened, dress)
   return [
     `After ${after} operations a rule was broken: ${violation.rule} (${violation.detail})`,
     `in the life of seed ${life.seed}, ${life.operations.length} steps long. Shortened to ${shortened.operations.length}:`,

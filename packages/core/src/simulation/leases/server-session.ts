@@ -2,7 +2,7 @@ import type { LifeOptions } from './operation.js'
 import type { Borrowing } from './borrowing.js'
 
 /** What is open in a session, and what it has written. */
-export interface ServerTransaction {
+interface ServerTransaction {
   /** Marks that it leaves when it is committed. */
   work: number[]
   /** How much of the work was done when the savepoint was set. */

@@ -20,6 +20,10 @@ const RECOVERY = 90_000
 /** Draws of a random number within one step; more of them are a search that never ends. */
 const MOST_DRAWS = 100_000
 
+/** What borrowers use of a pool. */
+export type Borrowable = Pick<Pool, 'query' | 'execute' | 'getConnection' | 'transaction' | 'withConnection'>
+export type Dress = (pool: Pool) => Borrowable
+
 /** Lives one life, step by step, and has every step inspected. */
 export class Trial {
   readonly clock = new VirtualClock()
@@ -33,7 +37,8 @@ export class Trial {
   #draws = 0
   #end: { done: boolean } | undefined
 
-  constructor(life: Life, trace: (line: string) => void = () => undefined) {
+  /** @param dress - puts the shape of another library's pool on it */
+  constructor(life: Life, trace: (line: string) => void = () => undefined, dress: Dress = (pool) => pool) {
     this.#life = life
     this.#trace = trace
     const { options, seed } = life
@@ -57,7 +62,7 @@ export class Trial {
     })
     for (const event of ['hostDown', 'hostSuspect', 'hostUp'] as const)
       this.pool.on(event, ({ host, reason }) => trace(`${event} ${host}: ${reason}`))
-    this.#borrowers = new Borrowers(this.pool, books, clock)
+    this.#borrowers = new Borrowers(dress(this.pool), books, clock)
   }
 
   /** The first rule that did not hold; undefined when all did. */
@@ -103,7 +108,7 @@ export class Trial {
     const { clock, pool } = this
     switch (operation.do) {
       case 'run':
-        borrowers.run(operation)
+        void borrowers.run(operation)
         break
       case 'borrow':
         await this.#within(20, borrowers.borrow(operation))
@@ -223,7 +228,7 @@ export class Trial {
         failed = state.done ? state.failed : new Error('no answer')
         if (failed !== undefined) await this.clock.flow(500)
       }
-      if (failed !== undefined) this.books.broken('a pool among servers that are well works', String(failed))
+      if (failed !== undefined) this.books.broken('a pool among servers that are well works', stackOf(failed))
     }
   }
 

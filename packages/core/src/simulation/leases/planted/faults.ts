@@ -1,5 +1,5 @@
 /** One place of the sources, and what stands there in place of it. */
-export interface Edit {
+interface Edit {
   readonly file: string
   /** It must be there exactly once. */
   readonly from: string
@@ -9,6 +9,8 @@ export interface Edit {
 /** A fault that the model must find. */
 export interface PlantedFault {
   readonly name: string
+  /** The seed of a life in which it was found; only a place to begin with. */
+  readonly life: number
   readonly edits: readonly Edit[]
 }
 
@@ -20,6 +22,7 @@ const LEASE = 'session/pool-lease.ts'
 export const plantedFaults: readonly PlantedFault[] = [
   {
     name: 'a checkout that was given back is obeyed, and a lease names the one it has left',
+    life: 860,
     edits: [
       {
         file: 'pool/loans.ts',
@@ -35,6 +38,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: 'a stream goes round the order',
+    life: 4,
     edits: [
       {
         file: LEASE,
@@ -48,6 +52,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: 'a ping goes round the order',
+    life: 11,
     edits: [
       {
         file: LEASE,
@@ -58,6 +63,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: 'a change of the user goes round the order',
+    life: 16,
     edits: [
       {
         file: LEASE,
@@ -71,6 +77,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: 'a clean-up does not wait for what is under way',
+    life: 7,
     edits: [
       {
         file: SESSION,
@@ -81,14 +88,20 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: 'a connection is handed over with statements under way',
+    life: 7,
     edits: [{ file: SESSION, from: 'this.borrower?.busy === true ||\n      this.connection.busy ||\n', to: '' }],
   },
   {
     name: 'a transaction counts as open only once BEGIN is answered',
-    edits: [{ file: SESSION, from: 'this.#beginning || ', to: '' }],
+    life: 36,
+    edits: [
+      { file: SESSION, from: 'this.#beginning || ', to: '' },
+      { file: EXECUTOR, from: "    if (this.#current?.kind.kind === 'begin') return true\n", to: '' },
+    ],
   },
   {
     name: 'autocommit = 0 is ignored',
+    life: 1958,
     edits: [
       {
         file: SESSION,
@@ -99,6 +112,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: 'an open transaction is not rolled back when it is given back',
+    life: 1,
     edits: [
       {
         file: SESSION,
@@ -109,20 +123,24 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: '1180 counts as refused',
+    life: 61,
     edits: [{ file: 'errors/classify.ts', from: '[1180, ErrorClass.unknown]', to: '[1180, ErrorClass.notReady]' }],
   },
   {
     name: 'a late answer is given to the next statement',
+    life: 14,
     edits: [{ file: EXECUTOR, from: 'if (operation.askedOn !== checkout) {', to: 'if (operation.attempts > 99) {' }],
   },
   {
     name: 'a read inside a transaction is asked of another host',
+    life: 700,
     edits: [
       { file: EXECUTOR, from: '!resource.alive || resource.inTransaction || resource.changed', to: '!resource.alive' },
     ],
   },
   {
     name: 'a commit that DDL brings about is forgotten',
+    life: 126,
     edits: [
       {
         file: SCOPE,
@@ -133,6 +151,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: 'LAST_INSERT_ID() and its like are asked of any connection',
+    life: 307,
     edits: [
       { file: 'session/traces.ts', from: "    if (elsewhere) return 'elsewhere'\n", to: '' },
       { file: 'session/traces.ts', from: 'return this.#kept === checkout', to: 'return false' },
@@ -141,6 +160,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: 'a server that reports nothing is taken for one that does',
+    life: 358,
     edits: [
       {
         file: 'session/session-setup.ts',
@@ -151,30 +171,28 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: 'a lock wait timeout that undoes the transaction counts as one that does not',
-    edits: [
-      {
-        file: EXECUTOR,
-        from: '      !transactionOpen || !isAnswer(error) ||',
-        to: '      transactionOpen || !isAnswer(error) ||',
-      },
-    ],
+    life: 77,
+    edits: [{ file: EXECUTOR, from: 'if (known || !isAnswer(error)) {', to: 'if (known || isAnswer(error)) {' }],
   },
   {
     name: 'user variables and locks are not seen in the text',
+    life: 11,
     edits: [{ file: SESSION, from: 'if (kind.mayTaint || (kind', to: 'if ((kind' }],
   },
   {
     name: 'a write is sent again when its host is lost',
+    life: 4,
     edits: [
       {
         file: 'session/after-failure.ts',
-        from: "return statement.forNextTransaction === true ? again : 'outcomeUnknown'",
+        from: "return statement.forNextTransaction === true && statement.several !== true ? again : 'outcomeUnknown'",
         to: 'return again',
       },
     ],
   },
   {
     name: 'a COMMIT that was lost counts as rolled back',
+    life: 4,
     edits: [
       {
         file: 'session/after-failure.ts',
@@ -185,6 +203,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: "a statement's own decoding is forgotten",
+    life: 13,
     edits: [
       {
         file: EXECUTOR,
@@ -195,6 +214,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: 'a session is not set up again after a reset',
+    life: 1,
     edits: [
       {
         file: 'session/session-setup.ts',
@@ -205,6 +225,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: 'statements go on after a deadlock',
+    life: 65,
     edits: [
       {
         file: EXECUTOR,

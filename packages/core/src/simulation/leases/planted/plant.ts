@@ -7,11 +7,13 @@ import { rolldown } from 'rolldown'
 import type { SearchResult } from '../search.js'
 import type { PlantedFault } from './faults.js'
 
-const CORE = fileURLToPath(new URL('../../../', import.meta.url))
-const ENTRY = fileURLToPath(new URL('../search.ts', import.meta.url))
+/** The package's own folder, from the sources as from what is built of them. */
+const PACKAGE = fileURLToPath(new URL('../../../../', import.meta.url))
+const SOURCES = join(PACKAGE, 'src')
+const ENTRY = join(SOURCES, 'simulation/leases/search.ts')
 
 interface Searching {
-  search(seed: number, operations: number, options: { readonly shortens: boolean }): Promise<SearchResult>
+  readonly search: (seed: number, operations: number, options: { readonly shortens: boolean }) => Promise<SearchResult>
 }
 
 /** Looks for a fault that is put into a copy of the pool's sources; the pool itself knows nothing of it. */
@@ -25,7 +27,7 @@ export async function searchWith({ edits }: PlantedFault, seed: number, operatio
       {
         name: 'plant',
         transform: (code, id) => {
-          const file = relative(CORE, id).split(sep).join('/')
+          const file = relative(SOURCES, id).split(sep).join('/')
           let changed = code
           for (const edit of edits) {
             if (edit.file !== file) continue
@@ -42,7 +44,7 @@ export async function searchWith({ edits }: PlantedFault, seed: number, operatio
   await bundle.close()
   for (const { file, from } of edits) if (!planted.has(from)) throw new Error(`${file} is no part of the pool: ${from}`)
   // Beside the sources, for what is imported from packages is looked for from there.
-  const folder = await mkdtemp(join(CORE, '..', 'planted-'))
+  const folder = await mkdtemp(join(PACKAGE, 'planted-'))
   try {
     const path = join(folder, 'search.mjs')
     await writeFile(path, output[0].code)
