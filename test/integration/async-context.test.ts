@@ -43,8 +43,10 @@ async function contextsOf(work: (note: Note) => Promise<unknown>): Promise<{ fou
 
 describe('what a request calls back runs in the context of that request', () => {
   const cases: Record<string, (note: Note) => Promise<unknown>> = {
-    'the callback of query': (note) => new Promise<void>((done) => shape.query('DO SLEEP(0.005)', () => (note(), done()))),
-    'the callback of execute': (note) => new Promise<void>((done) => shape.execute('SELECT 1 + ?', ['1'], () => (note(), done()))),
+    'the callback of query': (note) =>
+      new Promise<void>((done) => shape.query('DO SLEEP(0.005)', () => (note(), done()))),
+    'the callback of execute': (note) =>
+      new Promise<void>((done) => shape.execute('SELECT 1 + ?', ['1'], () => (note(), done()))),
     'the callbacks of getConnection and of its query': (note) =>
       new Promise<void>((done) => {
         shape.getConnection((_, connection) => {

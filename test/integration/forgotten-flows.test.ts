@@ -34,7 +34,13 @@ describe('a firewall has forgotten all connections that rested', () => {
     ['writes, at once', WRITE, true],
   ])('the next statements are served without a failure, and within moments: %s', async (_, sql, atOnce) => {
     proxy = await PacketProxy.open(config.host.split(',')[0] ?? '')
-    const few = createPool({ ...config, host: proxy.address, endTimeout: 300, validateAfterIdle: 50, validationTimeout: 150 })
+    const few = createPool({
+      ...config,
+      host: proxy.address,
+      endTimeout: 300,
+      validateAfterIdle: 50,
+      validationTimeout: 150,
+    })
     pool = few
     const downs: string[] = []
     few.on('hostDown', ({ reason }) => void downs.push(reason))

@@ -65,20 +65,27 @@ describeWithFaults('around the size of one packet', () => {
 
   afterAll(() => faultyCluster().node(0).sql(`SET GLOBAL max_allowed_packet = ${before}`))
 
-  it.each([false, true])('values arrive and come back, and the next statement runs: compressed %s', async (compress) => {
-    const one = open({ host: faultyCluster().node(0).address, compress })
-    // A prepared statement's own bytes: the command, its parameter's type, the length of the value.
-    for (const size of [MOST - 4, MOST - 3, MOST - 2, MOST - 1, MOST]) {
-      const value = Buffer.alloc(size - 18, 'y')
-      for (let time = 0; time < 2; time += 1) {
-        expect(await one.execute('SELECT LENGTH(?) AS n', [value])).toMatchObject([[{ n: value.length }], {}])
-        expect(await one.query('SELECT 2 AS two')).toMatchObject([[{ two: 2 }], {}])
+  it.each([false, true])(
+    'values arrive and come back, and the next statement runs: compressed %s',
+    async (compress) => {
+      const one = open({ host: faultyCluster().node(0).address, compress })
+      // A prepared statement's own bytes: the command, its parameter's type, the length of the value.
+      for (const size of [MOST - 4, MOST - 3, MOST - 2, MOST - 1, MOST]) {
+        const value = Buffer.alloc(size - 18, 'y')
+        for (let time = 0; time < 2; time += 1) {
+          expect(await one.execute('SELECT LENGTH(?) AS n', [value])).toMatchObject([[{ n: value.length }], {}])
+          expect(await one.query('SELECT 2 AS two')).toMatchObject([[{ two: 2 }], {}])
+        }
       }
-    }
-    const large = Buffer.alloc(2 * MOST + 7, 'z')
-    large.writeUInt32LE(0xfe_01_02_03, MOST)
-    const [[row]] = await one.execute<{ v: Buffer }[]>('SELECT ? AS v', [large])
-    expect(createHash('md5').update(row?.v ?? '').digest('hex')).toBe(createHash('md5').update(large).digest('hex'))
-    expect(await one.query('SELECT 2 AS two')).toMatchObject([[{ two: 2 }], {}])
-  })
+      const large = Buffer.alloc(2 * MOST + 7, 'z')
+      large.writeUInt32LE(0xfe_01_02_03, MOST)
+      const [[row]] = await one.execute<{ v: Buffer }[]>('SELECT ? AS v', [large])
+      expect(
+        createHash('md5')
+          .update(row?.v ?? '')
+          .digest('hex'),
+      ).toBe(createHash('md5').update(large).digest('hex'))
+      expect(await one.query('SELECT 2 AS two')).toMatchObject([[{ two: 2 }], {}])
+    },
+  )
 })

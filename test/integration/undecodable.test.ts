@@ -45,18 +45,21 @@ const DUPLICATE = { errno: 1062 }
 const BAD = "SELECT 'bad' AS a, 'x' AS b UNION ALL SELECT '', 'second' UNION ALL SELECT '', 'third'"
 
 describe.each(['query', 'execute'] as const)('while a row cannot be decoded, by %s,', (how) => {
-  it.each(['statement', 'pool'] as const)('statements that wait get their own answers: the typeCast of the %s', async (whose) => {
-    const one = open(whose === 'pool' ? { typeCast: refuseBad } : {})
-    await one.query('SELECT 1')
-    const bad = one[how](whose === 'pool' ? BAD : { sql: BAD, typeCast: refuseBad })
-    const others = [one[how]('INSERT INTO taken VALUES (1)'), one[how]('SELECT 43 AS n'), one[how]('SELECT 44 AS n')]
-    const [told, insert, first, second] = await Promise.allSettled([bad, ...others])
-    expect(told).toMatchObject({ reason: { code: 'ERR_HOSTPOOL_DECODE_FAILED' } })
-    expect(insert).toMatchObject({ reason: DUPLICATE })
-    expect(first).toMatchObject({ value: [[{ n: 43 }], {}] })
-    expect(second).toMatchObject({ value: [[{ n: 44 }], {}] })
-    expect(suspected).toEqual([])
-  })
+  it.each(['statement', 'pool'] as const)(
+    'statements that wait get their own answers: the typeCast of the %s',
+    async (whose) => {
+      const one = open(whose === 'pool' ? { typeCast: refuseBad } : {})
+      await one.query('SELECT 1')
+      const bad = one[how](whose === 'pool' ? BAD : { sql: BAD, typeCast: refuseBad })
+      const others = [one[how]('INSERT INTO taken VALUES (1)'), one[how]('SELECT 43 AS n'), one[how]('SELECT 44 AS n')]
+      const [told, insert, first, second] = await Promise.allSettled([bad, ...others])
+      expect(told).toMatchObject({ reason: { code: 'ERR_HOSTPOOL_DECODE_FAILED' } })
+      expect(insert).toMatchObject({ reason: DUPLICATE })
+      expect(first).toMatchObject({ value: [[{ n: 43 }], {}] })
+      expect(second).toMatchObject({ value: [[{ n: 44 }], {}] })
+      expect(suspected).toEqual([])
+    },
+  )
 
   it('or is one of many, those that come afterwards do', async () => {
     const one = open()
@@ -99,9 +102,9 @@ describe.each(['query', 'execute'] as const)('while a row cannot be decoded, by 
 
 it('a column that mysql2 does not read takes no host out of use, and others do not notice', async () => {
   const both = open({ host: config.host, connectionLimit: 4 })
-  let on = true
-  const others = [1, 2].map(async () => {
-    while (on) await both.query('DO 1')
+  const others = { on: true }
+  const running = [1, 2].map(async () => {
+    while (others.on) await both.query('DO 1')
   })
   for (const how of ['query', 'execute'] as const) {
     for (let time = 0; time < 10; time += 1) {
@@ -114,8 +117,8 @@ it('a column that mysql2 does not read takes no host out of use, and others do n
     })
     await expect(streamed).rejects.toMatchObject({ code: 'ERR_HOSTPOOL_DECODE_FAILED' })
   }
-  on = false
-  await Promise.all(others)
+  others.on = false
+  await Promise.all(running)
   expect(suspected).toEqual([])
 })
 

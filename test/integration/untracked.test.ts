@@ -49,28 +49,36 @@ afterAll(async () => {
 
 afterEach(() => pool?.end())
 
-describe.each(['plain', 'auto'] as const)('of a server that reports no changes of its session, with the probe %s', (probe) => {
-  it.each(['query', 'execute'] as const)('the next borrower finds a session as it was: by %s', async (how) => {
-    const { sessionVariables: _, ...rest } = config
-    const one = createPool({ ...rest, host: proxy.address, connectionLimit: 1, health: { probe } })
-    pool = one
-    const state = 'SELECT @@time_zone AS zone, @@sql_mode AS mode, @@group_concat_max_len AS longest, @mine AS mine'
-    const [[before]] = await one.query(state)
-    const leave = async (sql: string): Promise<void> => {
-      await one.withConnection((lease) => lease[how](sql).catch(() => lease.query(sql)))
-    }
-    await leave(`USE \`${other}\``)
-    expect(await one.query('SELECT name FROM whose')).toMatchObject([[{ name: config.database }], {}])
-    await leave('CREATE TEMPORARY TABLE left_behind (v INT)')
-    await expect(one.query('SELECT v FROM left_behind')).rejects.toMatchObject({ errno: 1146 })
-    for (const set of ["time_zone = '+09:00'", "SESSION sql_mode = 'ANSI'", '@@group_concat_max_len = 4567', '@mine = 1']) {
-      await leave(`SET ${set}`)
+describe.each(['plain', 'auto'] as const)(
+  'of a server that reports no changes of its session, with the probe %s',
+  (probe) => {
+    it.each(['query', 'execute'] as const)('the next borrower finds a session as it was: by %s', async (how) => {
+      const { sessionVariables: _, ...rest } = config
+      const one = createPool({ ...rest, host: proxy.address, connectionLimit: 1, health: { probe } })
+      pool = one
+      const state = 'SELECT @@time_zone AS zone, @@sql_mode AS mode, @@group_concat_max_len AS longest, @mine AS mine'
+      const [[before]] = await one.query(state)
+      const leave = async (sql: string): Promise<void> => {
+        await one.withConnection((lease) => lease[how](sql).catch(() => lease.query(sql)))
+      }
+      await leave(`USE \`${other}\``)
+      expect(await one.query('SELECT name FROM whose')).toMatchObject([[{ name: config.database }], {}])
+      await leave('CREATE TEMPORARY TABLE left_behind (v INT)')
+      await expect(one.query('SELECT v FROM left_behind')).rejects.toMatchObject({ errno: 1146 })
+      for (const set of [
+        "time_zone = '+09:00'",
+        "SESSION sql_mode = 'ANSI'",
+        '@@group_concat_max_len = 4567',
+        '@mine = 1',
+      ]) {
+        await leave(`SET ${set}`)
+        expect(await one.query(state)).toMatchObject([[before], {}])
+      }
+      await leave('SELECT @mine := 5')
       expect(await one.query(state)).toMatchObject([[before], {}])
-    }
-    await leave('SELECT @mine := 5')
-    expect(await one.query(state)).toMatchObject([[before], {}])
-  })
-})
+    })
+  },
+)
 
 it('a prepared statement does not outlive a USE there', async () => {
   const { sessionVariables: _, ...rest } = config

@@ -97,7 +97,8 @@ describe('an error', () => {
 describe('a decoding', () => {
   it('without a function of the application’s is the same object', () => {
     const reader = new FailureReader(HOST)
-    for (const decoding of [{}, { typeCast: false }, { rowsAsArray: true }]) expect(reader.watched(decoding)).toBe(decoding)
+    for (const decoding of [{}, { typeCast: false }, { rowsAsArray: true }])
+      expect(reader.watched(decoding)).toBe(decoding)
   })
 
   it('has a function that does what the application’s does', () => {

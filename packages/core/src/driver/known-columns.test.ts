@@ -66,7 +66,12 @@ describe.each(['query', 'execute'] as const)('a statement that has been sent bef
       expect(Object.keys(fields?.[0] ?? {}).sort()).toEqual(names)
       expect(fields?.[0]?.constructor === column?.constructor).toBe(true)
       expect(fields?.[0]).toMatchObject({ name: 'a', orgName: 'a', table: 't', orgTable: 't', schema: 's' })
-      expect(fields?.[1]).toMatchObject({ name: 'b', columnType: Column.varString, characterSet: 255, columnLength: 100 })
+      expect(fields?.[1]).toMatchObject({
+        name: 'b',
+        columnType: Column.varString,
+        characterSet: 255,
+        columnLength: 100,
+      })
     }
   })
 
@@ -103,9 +108,17 @@ describe.each(['query', 'execute'] as const)('a statement that has been sent bef
   it.each([
     ['another name', { columns: [{ name: 'a' }, { name: 'c' }], row: ['1', '2'] }, { a: '1', c: '2' }],
     ['another name of the first', { columns: [{ name: 'c' }, { name: 'b' }], row: ['1', '2'] }, { c: '1', b: '2' }],
-    ['one more', { columns: [{ name: 'a' }, { name: 'b' }, { name: 'c' }], row: ['1', '2', '3'] }, { a: '1', b: '2', c: '3' }],
+    [
+      'one more',
+      { columns: [{ name: 'a' }, { name: 'b' }, { name: 'c' }], row: ['1', '2', '3'] },
+      { a: '1', b: '2', c: '3' },
+    ],
     ['one less', { columns: [{ name: 'a' }], row: ['1'] }, { a: '1' }],
-    ['another charset', { columns: [{ name: 'a', charset: 63 }, { name: 'b' }], row: ['1', '2'] }, { a: Buffer.from('1'), b: '2' }],
+    [
+      'another charset',
+      { columns: [{ name: 'a', charset: 63 }, { name: 'b' }], row: ['1', '2'] },
+      { a: Buffer.from('1'), b: '2' },
+    ],
     ['the same in another order', { columns: [{ name: 'b' }, { name: 'a' }], row: ['1', '2'] }, { b: '1', a: '2' }],
   ])('is read as it is now, when it has %s', async (_, answer: Answer, row) => {
     const server = new Telling()

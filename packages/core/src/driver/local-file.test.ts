@@ -162,7 +162,12 @@ describe('a file that no statement has asked for', () => {
 describe('a pause', () => {
   it('is heeded only while the socket is full: nothing but its draining ends it', () => {
     let full = false
-    const file = new LocalFile(() => Readable.from(['1']), 'rows', LOAD, () => full)
+    const file = new LocalFile(
+      () => Readable.from(['1']),
+      'rows',
+      LOAD,
+      () => full,
+    )
     file.stream.on('data', () => undefined)
     file.stream.pause()
     expect(file.stream.isPaused()).toBe(false)
@@ -177,7 +182,12 @@ describe('a pause', () => {
 describe('a file that is closed', () => {
   it('ends its source, and an error afterwards ends nothing', async () => {
     const source = new Readable({ read: () => undefined })
-    const file = new LocalFile(() => source, 'rows', LOAD, () => false)
+    const file = new LocalFile(
+      () => source,
+      'rows',
+      LOAD,
+      () => false,
+    )
     file.close()
     source.destroy(new Error('too late'))
     await delay(5)

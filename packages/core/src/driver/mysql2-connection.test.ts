@@ -349,7 +349,10 @@ describe('a server that asks for a local file', () => {
 
   it.each(['query', 'execute'] as const)('gets it, by %s', async (how) => {
     const sent: string[] = []
-    const opened = await open(loading(sent), { flags: ['LOCAL_FILES'], infileStreamFactory: () => Readable.from(['1\n', '2\n']) })
+    const opened = await open(loading(sent), {
+      flags: ['LOCAL_FILES'],
+      infileStreamFactory: () => Readable.from(['1\n', '2\n']),
+    })
     const { error, result } = await opened[how]("LOAD DATA LOCAL INFILE 'rows' INTO TABLE t")
     expect({ error, result }).toMatchObject({ error: null, result: { affectedRows: 0 } })
     expect(sent.join('')).toBe('1\n2\n')

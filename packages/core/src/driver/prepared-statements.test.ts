@@ -7,13 +7,7 @@ import { ServerStatus } from './port.js'
 import { coded, column, eof, failure, length, ok, prepared, rows, STATE_CHANGED } from '../simulation/rogue/wire.js'
 
 const COLUMNS = [{ name: 'a' }]
-const BINARY = [
-  length(1),
-  column(COLUMNS[0]),
-  eof(),
-  Buffer.concat([Buffer.from([0, 0]), coded('as prepared')]),
-  eof(),
-]
+const BINARY = [length(1), column(COLUMNS[0]), eof(), Buffer.concat([Buffer.from([0, 0]), coded('as prepared')]), eof()]
 
 /** A server of prepared statements, and what it was asked for. */
 class Preparing {
@@ -113,7 +107,12 @@ describe.each([
   it('out of a procedure, which may have done its work, is not run again; the next call works', async () => {
     const server = new Preparing()
     const opened = await server.open()
-    for (const sql of ['CALL work()', 'BEGIN NOT ATOMIC CALL work(); END', '/*! CALL work() */', 'EXECUTE IMMEDIATE ?']) {
+    for (const sql of [
+      'CALL work()',
+      'BEGIN NOT ATOMIC CALL work(); END',
+      '/*! CALL work() */',
+      'EXECUTE IMMEDIATE ?',
+    ]) {
       server.asked.length = 0
       server.refuse = ({ command }) => (command === Command.execute ? failure(errno, message) : undefined)
       expect((await opened.execute(sql)).error).toMatchObject({ errno })

@@ -150,7 +150,9 @@ function hookError(error: unknown): Error {
 }
 
 function assignmentsOf({ sessionVariables }: SessionSetupOptions, noBackslashEscapes: boolean): readonly string[] {
-  return Object.entries(sessionVariables).map(([name, value]) => `${name} = ${escapeSql(value, { noBackslashEscapes })}`)
+  return Object.entries(sessionVariables).map(
+    ([name, value]) => `${name} = ${escapeSql(value, { noBackslashEscapes })}`,
+  )
 }
 
 /** A server that has not the charset that a handshake asks for takes its own, without a word; asked again, it says so. */
