@@ -1,4 +1,4 @@
-import { type ControlRow, runOnSocket } from './control-channel.js'
+import { ControlChannel, type ControlRow, runOnSocket } from './control-channel.js'
 import { lastLines, type NodeFiles, readProcess, readText } from './node-files.js'
 import { poll } from './polling.js'
 import { isAlive, isStopped, type ProcessIdentity, signalQuietly } from './process-table.js'
@@ -17,6 +17,8 @@ const SQL_TIMEOUT = 10_000
 const END_TIMEOUT = 10_000
 const SHUTDOWN_TIMEOUT = 30_000
 const SYNC_TIMEOUT = 60_000
+
+const ISOLATE = "SET GLOBAL wsrep_provider_options = 'gmcast.isolate=1'"
 
 export interface StartOptions {
   /** Whether to wait until the node is synced; default true. */
@@ -106,7 +108,17 @@ export class GaleraNode {
 
   /** Cuts the node off from the others. Clients still reach it; within the suspect timeout it turns non-primary. */
   async isolate(): Promise<void> {
-    await this.sql("SET GLOBAL wsrep_provider_options = 'gmcast.isolate=1'")
+    await this.sql(ISOLATE)
+  }
+
+  /** Prepares `isolate` as far as can be, so that it comes within a millisecond or two. */
+  async prepareIsolation(): Promise<{ readonly isolate: () => Promise<void> } & AsyncDisposable> {
+    const channel = new ControlChannel(this.#files.socket, SQL_TIMEOUT)
+    await channel.run('DO 0')
+    return {
+      isolate: async () => void (await channel.run(ISOLATE)),
+      [Symbol.asyncDispose]: () => channel[Symbol.asyncDispose](),
+    }
   }
 
   /** Ends `isolate`. Use `waitFor('synced')` to wait until the node is back. */

@@ -1,5 +1,10 @@
 import { runProgram } from '../program/program.js'
+import { runRounds } from './books/run-rounds.js'
 import { runDrills } from './drills.js'
-import { readOptions, USAGE } from './options.js'
+import { type DrillOptions, readOptions, USAGE } from './options.js'
 
-await runProgram({ usage: USAGE, readOptions, run: runDrills })
+function run(options: DrillOptions, write: (text: string) => void, signal: AbortSignal): Promise<boolean | number> {
+  return options.books ? runRounds(options.books, write, signal) : runDrills(options, write, signal)
+}
+
+await runProgram({ usage: USAGE, readOptions, run })

@@ -56,7 +56,18 @@ test('other servers have the drills that are not about Galera', () => {
   expect(() => readOptions(['reject', '--servers', 'mysql'])).toThrow(/"reject" with --servers mysql.*kill/)
 })
 
+test('rounds of books are asked for by their faults, with a seed or with one that is made up', () => {
+  expect(readOptions(['--partitions', '20', '--kills', '3', '--seed', '7'])).toMatchObject({
+    books: { rounds: { partition: 20, kill: 3, freeze: 0 }, seed: 7 },
+  })
+  expect(readOptions(['--freezes', '1'])).toMatchObject({ books: { seed: expect.any(Number) } })
+})
+
 test.each([
+  [['--partitions', '2', '--rate', '80']],
+  [['--kills', '2', 'freeze']],
+  [['--freezes', 'all']],
+  [['--seed', '3']],
   [['--seconds', '0']],
   [['--servers', 'oracle']],
   [['--through', 'sequelize']],

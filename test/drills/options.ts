@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util'
 import { errorMessage } from '../cluster/error-text.js'
+import type { BooksOptions } from './books/run-rounds.js'
 import { UsageError, wholeNumber } from '../program/arguments.js'
 import { DRILLS, DRILLS_OF, type DrillName, FAULT_WORDS } from './drill-names.js'
 import { SERVER_KINDS, type ServerKind } from './server-kind.js'
 import { PEERS, type SubjectName, THROUGH } from './subjects/subject.js'
 
 const RATE = 80
+const SEEDS = 2 ** 31
 /** With as many writes as this, those that Galera stalls after a kill would take every connection of an ordinary pool. */
 const MANY = 200
 
@@ -18,6 +20,8 @@ export interface DrillOptions {
   readonly seconds: number
   readonly json: boolean
   readonly subjects: readonly SubjectName[]
+  /** In place of the drills: what writers are told is compared with what the servers have. */
+  readonly books?: BooksOptions
 }
 
 export const USAGE = `usage: npm run drill -- [drill ...] [options]
@@ -37,14 +41,23 @@ ${DRILLS.map((name) => `    ${name.padEnd(10)}   ${FAULT_WORDS[name]}\n`).join('
   --json           the result as JSON on the standard output, and all else on the standard error
                    (npm itself is silent with: npm run --silent drill -- --json)
 
-exit status: 0 all targets met; 3 some missed, and nothing worse; 1 something was lost or left behind, or the drills
-could not be run; 2 wrong usage
+In place of the drills, on Galera: many writers write in all the ways there are, through the pool, mysql2's shape,
+TypeORM and Prisma. In each round a node fails some milliseconds after a burst of COMMITs. Then what each writer was told
+is compared with the rows on all nodes.
+  --partitions N   rounds in which a node is cut off from the others, 0 to 1000
+  --kills N        rounds in which a node is killed with kill -9
+  --freezes N      rounds in which a node is frozen with SIGSTOP for 1 to 15 s, and woken
+  --seed N         of all choices; default: another one each time, which is printed
+
+exit status: 0 all targets met, no claim false; 3 some missed, and nothing worse; 1 something was lost or left behind, a
+claim was false, or the drills could not be run; 2 wrong usage
 `
 
 /** @throws UsageError */
 export function readOptions(args: readonly string[]): DrillOptions | 'help' {
   const { values, positionals } = parse(args)
   if (values.help) return 'help'
+  const books = readBooks(values, positionals)
   const servers = oneOf('--servers', values.servers ?? 'galera', SERVER_KINDS)
   const chosen = positionals.map((name) => drillName(name, servers))
   const drills = chosen.length === 0 ? DRILLS_OF[servers] : chosen
@@ -59,7 +72,28 @@ export function readOptions(args: readonly string[]): DrillOptions | 'help' {
     seconds: wholeNumber('--seconds', values.seconds ?? '15', 3, 300),
     json: values.json ?? false,
     subjects: [...[...through].map(ownSubject), ...(values.peers ? PEERS : [])],
+    ...(books && { books }),
   }
+}
+
+/** What measures nothing has no rate, and what is false is so on any servers: other options would be without effect. */
+const WITH_BOOKS: ReadonlySet<string> = new Set(['partitions', 'kills', 'freezes', 'seed'])
+
+function readBooks(values: ReturnType<typeof parse>['values'], drills: readonly string[]): BooksOptions | undefined {
+  const rounds = (name: 'partitions' | 'kills' | 'freezes') => wholeNumber(`--${name}`, values[name] ?? '0', 0, 1000)
+  const all = { partition: rounds('partitions'), kill: rounds('kills'), freeze: rounds('freezes') }
+  if (all.partition + all.kill + all.freeze === 0) {
+    if (values.seed !== undefined) throw new UsageError('--seed is for --partitions, --kills and --freezes')
+    return undefined
+  }
+  const others = [...drills, ...Object.keys(values).filter((name) => !WITH_BOOKS.has(name))]
+  if (others.length > 0) {
+    throw new UsageError(
+      `--partitions, --kills and --freezes go only with each other and with --seed, not with ${others[0]}`,
+    )
+  }
+  const seed = values.seed === undefined ? Date.now() % SEEDS : wholeNumber('--seed', values.seed, 0, SEEDS - 1)
+  return { rounds: all, seed }
 }
 
 function ownSubject(through: (typeof THROUGH)[number]): SubjectName {
@@ -93,6 +127,10 @@ function parse(args: readonly string[]) {
         servers: { type: 'string' },
         through: { type: 'string', multiple: true },
         peers: { type: 'boolean' },
+        partitions: { type: 'string' },
+        kills: { type: 'string' },
+        freezes: { type: 'string' },
+        seed: { type: 'string' },
         json: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -25,6 +25,7 @@ import type { CheckoutRequest } from './pool/waiting-room.js'
 import type { Pool } from './pool.js'
 import type { Decoding } from './statement/decoding.js'
 import { Decodings } from './session/decodings.js'
+import { kindOfStatement } from './session/kind-of-statement.js'
 import type { Lease, LeaseOptions, RetryOptions, TransactionOptions } from './session/lease.js'
 import { HedgeBudget } from './session/hedge-budget.js'
 import type { Lender, SessionCheckout } from './session/lender.js'
@@ -277,7 +278,7 @@ export class Hostpool implements Pool, Lender {
       const statement = toStatement(sql, values)
       // Before anything is taken: it may have faults.
       this.decodingFor(statement.decoding)
-      const kind = this.kinds.of(statement.sql)
+      const kind = kindOfStatement(this.kinds, statement, prepared, this.config.decoding)
       const access = statement.access ?? (kind.kind === 'read' ? 'read' : 'write')
       this.checkout({ access }, (error, checkout) => {
         if (checkout === undefined) {

@@ -1,5 +1,5 @@
 import { FUNCTION_NAMES, isPlain, quoted } from './names.js'
-import type { Random } from './random.js'
+import type { Random } from '../../program/random.js'
 
 /** A piece of SQL, token by token: what is between tokens is put in later. */
 export type Tokens = readonly string[]
@@ -65,47 +65,57 @@ const WILD = [
   ['previous', 'value', 'for', 's'],
   ['s', '.', 'currval'],
   ['(', 'select', 'id', 'from', 't1', 'where', 'id', '=', '1', 'for', 'update', ')'],
+  ['(', 'select', 'id', 'from', 't1', 'where', 'id', '=', '1e0for', 'update', ')'],
+  ['(', 'select', 'id', 'from', 't1', 'where', 'id', '=', '1.0lock', 'in', 'share', 'mode', ')'],
   ['(', 'select', 'id', 'from', 't1', 'limit', '1', 'lock', 'in', 'share', 'mode', ')'],
 ] as const satisfies readonly [Tokens, ...Tokens[]]
 
-/** Text that is a call in one `sql_mode` and a literal in another, or looks like one or the other. `!` is a call. */
+/** Text that is a call in one `sql_mode` and a literal in another, or looks like one or the other. `§` is a call. */
 const TRAPS = [
-  String.raw`'\', !, \''`,
-  String.raw`'\', !, '\'`,
-  String.raw`'\\', !, '\\'`,
-  String.raw`'a''\', !, '\'`,
-  String.raw`'\\\', !, '\\\'`,
-  String.raw`"\", !, \""`,
-  String.raw`"\", !, "\"`,
-  String.raw`1 AS "\", !, 2 AS "\"`,
-  String.raw`1 AS "\", !, 2 AS \""`,
-  String.raw`"\'", !, '\"'`,
-  String.raw`'"', !, '"'`,
-  String.raw`"'", !, "'"`,
-  "'`', !, '`'",
-  "`id`, !, '`'",
-  "'/*', !, '*/'",
-  '"/*", !, "*/"',
-  "/* ' */ !, 1 /* ' */",
-  "1, -- '\n !, -- '\n 2",
-  "1, # '\n !, # '\n 2",
-  "'#', !",
-  "'-- ', !",
-  '1--1, !',
-  '1 - -1, !',
-  "x'41', !, n'a', _utf8mb4'b'",
-  "'a' 'b', !",
-  "'it''s', !, 'it''s'",
-  '/*! ! , */ 1',
-  '/*!50000 !, */ 1',
-  '/*M! ! , */ 1',
-  '/*M!100000 !, */ 1',
-  '1 /*!, ! */',
-  "'/*! ! */'",
-  '{fn !}',
-  '(!)',
-  '-!',
-  "'a'=!",
+  // Whole in either mode, with the call in one of them.
+  `'\\', §, ' as q -- '\n`,
+  `'\\', ', §, 1 -- '\n`,
+  `"\\", §, " as q -- "\n`,
+  `"\\", ", §, 1 -- "\n`,
+  `1 AS "\\", §, 2 AS " as q -- "\n`,
+  `1 AS "\\", ", §, 1 -- "\n`,
+  `'\\\\', §, ' as q -- '\n`,
+  String.raw`'\', §, \''`,
+  String.raw`'\', §, '\'`,
+  String.raw`'\\', §, '\\'`,
+  String.raw`'a''\', §, '\'`,
+  String.raw`'\\\', §, '\\\'`,
+  String.raw`"\", §, \""`,
+  String.raw`"\", §, "\"`,
+  String.raw`1 AS "\", §, 2 AS "\"`,
+  String.raw`1 AS "\", §, 2 AS \""`,
+  String.raw`"\'", §, '\"'`,
+  String.raw`'"', §, '"'`,
+  String.raw`"'", §, "'"`,
+  "'`', §, '`'",
+  "`id`, §, '`'",
+  "'/*', §, '*/'",
+  '"/*", §, "*/"',
+  "/* ' */ §, 1 /* ' */",
+  "1, -- '\n §, -- '\n 2",
+  "1, # '\n §, # '\n 2",
+  "'#', §",
+  "'-- ', §",
+  '1--1, §',
+  '1 - -1, §',
+  "x'41', §, n'a', _utf8mb4'b'",
+  "'a' 'b', §",
+  "'it''s', §, 'it''s'",
+  '/*! § , */ 1',
+  '/*!50000 §, */ 1',
+  '/*M! § , */ 1',
+  '/*M!100000 §, */ 1',
+  '1 /*!, § */',
+  "'/*! § */'",
+  '{fn §}',
+  '(§)',
+  '-§',
+  "'a'=§",
 ] as const satisfies readonly [string, ...string[]]
 
 /** Random expressions. `wildness` is the chance that a place holds something that is no read. */
@@ -157,9 +167,9 @@ export class Expressions {
   #wild(depth: number): Tokens {
     const random = this.#random
     const chance = random.next()
-    if (chance < 0.5) return this.call(depth)
-    if (chance < 0.75) return this.#filled(random.one<Tokens>(WILD), 0.05, depth)
-    return [random.one(TRAPS).replaceAll('!', () => this.call(0).join(''))]
+    if (chance < 0.4) return this.call(depth)
+    if (chance < 0.65) return this.#filled(random.one<Tokens>(WILD), 0.05, depth)
+    return [random.one(TRAPS).replaceAll('§', () => this.call(0).join(''))]
   }
 
   /** A call of a stored function that writes. */

@@ -1,6 +1,6 @@
 import { Expressions, type Tokens } from './expressions.js'
 import { FUNCTION_NAMES, quoted } from './names.js'
-import type { Random } from './random.js'
+import type { Random } from '../../program/random.js'
 
 /** What may stand between two tokens. */
 const GAPS = [
@@ -187,6 +187,7 @@ export class StatementGenerator {
       ['for', 'share'],
       ['lock', 'in', 'share', 'mode'],
       ['into', '@v3'],
+      ['having', '1.5into', '@v3'],
       ['limit', '1', 'into', '@v4'],
       ['procedure', 'analyse', '(', ')'],
       [';', ...this.#expressions.one(1)],

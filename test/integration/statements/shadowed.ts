@@ -32,28 +32,27 @@ export async function shadowed(
   for (const mode of MODES) {
     // MySQL has fewer of them.
     if (!(await succeeds(connection, `SET SESSION sql_mode = '${mode}'`))) continue
-    for (const name of names) {
-      for (const gap of gaps) {
-        const calls = [`${name}${gap}()`, `${name}${gap}(1)`]
-        for (const call of calls) if (await isStored(connection, call)) found.push(`${mode}: ${call}`)
-      }
-    }
+    const calls = names.flatMap((name) => gaps.flatMap((gap) => [`${name}${gap}()`, `${name}${gap}(1)`]))
+    if (!(await anyStored(connection, calls))) continue
+    for (const call of calls) if (await anyStored(connection, [call])) found.push(`${mode}: ${call}`)
   }
   return found
 }
 
-async function isStored(connection: Connection, call: string): Promise<boolean> {
-  let written = 0
-  try {
-    await connection.query('START TRANSACTION')
-    await connection.query(`SELECT ${call}`)
-    const [rows] = await connection.query('SELECT COUNT(*) AS rows_written FROM called')
-    written = (rows as { rows_written: number }[])[0]?.rows_written ?? 0
-  } catch (error) {
-    if ((error as { errno?: number }).errno === STORED_WITH_OTHER_ARGUMENTS) written = 1
+/** Whether any of the calls reaches a stored function. */
+async function anyStored(connection: Connection, calls: readonly string[]): Promise<boolean> {
+  let otherArguments = false
+  await connection.query('START TRANSACTION')
+  for (const call of calls) {
+    try {
+      await connection.query(`SELECT ${call}`)
+    } catch (error) {
+      if ((error as { errno?: number }).errno === STORED_WITH_OTHER_ARGUMENTS) otherArguments = true
+    }
   }
+  const [rows] = await connection.query({ sql: 'SELECT COUNT(*) FROM called', rowsAsArray: true })
   await connection.query('ROLLBACK')
-  return written > 0
+  return otherArguments || JSON.stringify(rows) !== '[[0]]'
 }
 
 async function succeeds(connection: Connection, sql: string): Promise<boolean> {

@@ -4,7 +4,7 @@ import {
   statementKind,
 } from '../../../packages/core/src/statement/statement-kind.js'
 import { StatementGenerator } from './generator.js'
-import { Random } from './random.js'
+import { Random } from '../../program/random.js'
 import { type Server, type Traces, World } from './world.js'
 
 /** What came of a trial. A generator of errors proves nothing, so what the servers accepted is counted too. */

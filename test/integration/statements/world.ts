@@ -152,7 +152,7 @@ export class World {
     await connection.query('SET SESSION innodb_lock_wait_timeout = 0, max_statement_time = 2').catch(async () => {
       await connection.query('SET SESSION innodb_lock_wait_timeout = 1, max_execution_time = 2000')
     })
-    await connection.query('SET SESSION sql_mode = ?', [this.#mode])
+    await connection.query('SET SESSION lock_wait_timeout = 1, sql_mode = ?', [this.#mode])
   }
 }
 

@@ -62,9 +62,18 @@ const BY_STATE: ReadonlyMap<string, Expected> = new Map<string, Expected>([
   ['resetConnectionResponse', Expected.ok],
 ])
 
+/** By the method itself, of which there are few: to ask a function for its name takes longer than all else here. */
+const known = new WeakMap<object, Expected>()
+
 /** What a command of mysql2 waits for, by the name of the method that will take the packet. */
 export function expectedBy(state: { readonly name: string } | null | undefined): Expected {
-  return BY_STATE.get(state?.name ?? '') ?? Expected.other
+  if (state === null || state === undefined) return BY_STATE.get('') ?? Expected.other
+  let expected = known.get(state)
+  if (expected === undefined) {
+    expected = BY_STATE.get(state.name) ?? Expected.other
+    known.set(state, expected)
+  }
+  return expected
 }
 
 /** A packet where it lies; the bytes from `offset` to `end` are its own. */

@@ -24,6 +24,12 @@ const first: Omit<Failure, 'errorClass' | 'statement'> = {
 const open = { ...first, inTransaction: true }
 const changed = { ...first, sessionClean: false }
 
+const notSent = { ...first, mayHaveRun: false }
+const stream = { ...first, repeatable: false }
+const userChange = { ...first, onlyForSession: true, repeatable: false }
+const asksId: StatementKind = { kind: 'read', mayTaint: false, asks: { id: true } }
+const chained: StatementKind = { kind: 'rollback', mayTaint: false, chain: true }
+
 type Row = readonly [what: string, Omit<Failure, 'errorClass' | 'statement'>, ErrorClass, StatementKind, Reaction]
 
 const TABLE: readonly Row[] = [
@@ -75,6 +81,47 @@ const TABLE: readonly Row[] = [
   ['each host refuses once, read-only or not', { ...first, attempts: 3 }, 'readOnly', write, 'rethrowIfReadOnly'],
   ['in a transaction a read-only server’s refusal is the caller’s', open, 'readOnly', write, 'rethrowIfReadOnly'],
   ['a read-only server’s refusal of a procedure is the caller’s', first, 'readOnly', call, 'rethrowIfReadOnly'],
+  ['a write that was never sent is sent elsewhere', notSent, 'lost', write, 'retry'],
+  ['so is a procedure', notSent, 'lost', call, 'retry'],
+  ['so is a stream', { ...notSent, repeatable: false }, 'lost', read, 'retry'],
+  [
+    'also where reads are not to be repeated: it is the first time',
+    { ...notSent, retryReads: false },
+    'lost',
+    read,
+    'retry',
+  ],
+  ['but not for as long as there are hosts', { ...notSent, attempts: 2 }, 'lost', write, 'hostLost'],
+  ['and not without its session', { ...notSent, sessionClean: false }, 'lost', write, 'hostLost'],
+  ['a COMMIT that was never sent has not happened', { ...open, mayHaveRun: false }, 'lost', kind('commit'), 'hostLost'],
+  ['a stream is not sent again: rows of it may have been read', stream, 'lost', read, 'rethrow'],
+  ['nor one that was refused', stream, 'notReady', read, 'rethrow'],
+  ['nor one that was undone', stream, 'conflict', write, 'rethrow'],
+  ['a stream of a write may have happened', stream, 'lost', write, 'outcomeUnknown'],
+  ['a change of user goes with its session', userChange, 'lost', call, 'hostLost'],
+  ['also when it was not sent', { ...userChange, mayHaveRun: false }, 'lost', call, 'hostLost'],
+  ['what a lost connection knew is lost', first, 'lost', asksId, 'hostLost'],
+  ['no other node knows it', first, 'notReady', asksId, 'rethrow'],
+  ['ROLLBACK AND CHAIN on a lost host begins no other transaction', open, 'lost', chained, 'hostLost'],
+  [
+    'an error that the server itself cannot tell the meaning of is unknown for a write',
+    first,
+    'unknown',
+    write,
+    'outcomeUnknown',
+  ],
+  ['for a statement in a transaction', open, 'unknown', write, 'outcomeUnknown'],
+  ['for a COMMIT', open, 'unknown', kind('commit'), 'outcomeUnknown'],
+  ['and means nothing for a read', first, 'unknown', read, 'rethrow'],
+  ['a COMMIT that a node refused did not happen', open, 'notReady', kind('commit'), 'hostLost'],
+  ['a COMMIT that lost a conflict is undone', open, 'conflict', kind('commit'), 'rethrowTransactionGone'],
+  ['a COMMIT that a read-only server refused is the caller’s', open, 'readOnly', kind('commit'), 'rethrowIfReadOnly'],
+  ['a COMMIT that waited for a lock too long may have happened', open, 'lockTimeout', kind('commit'), 'outcomeUnknown'],
+  ['a COMMIT with any other error may have happened', open, 'statement', kind('commit'), 'outcomeUnknown'],
+  ['also one of a kind that a COMMIT does not have', open, 'overload', kind('commit'), 'outcomeUnknown'],
+  ['also one of privileges', open, 'configuration', kind('commit'), 'outcomeUnknown'],
+  ['unless the server could not read it', { ...open, refusedAtOnce: true }, 'statement', kind('commit'), 'rethrow'],
+  ['or it was not sent', { ...open, mayHaveRun: false }, 'statement', kind('commit'), 'rethrow'],
   ['overload is the caller’s', first, 'overload', read, 'rethrow'],
   ['a wrong configuration is the caller’s', first, 'configuration', read, 'rethrow'],
 ]

@@ -106,11 +106,11 @@ function lostInTransaction({ statement }: Failure): Reaction {
 function lostOutside(failure: Failure): Reaction {
   const { statement, mayHaveRun, sessionClean, attempts, retryReads, repeatable, onlyForSession } = failure
   const again = sessionClean && attempts < 2 ? 'retry' : 'hostLost'
-  if (onlyForSession || (mayHaveRun && asksForTraces(statement))) return 'hostLost'
+  if (onlyForSession) return 'hostLost'
   if (!mayHaveRun) return again
   switch (statement.kind) {
     case 'read':
-      if (!sessionClean) return 'hostLost'
+      if (!sessionClean || asksForTraces(statement)) return 'hostLost'
       if (!retryReads || !repeatable) return 'rethrow'
       // Not for as long as there are hosts: what it asks for may be what took them down.
       return again
@@ -121,7 +121,7 @@ function lostOutside(failure: Failure): Reaction {
       return again
     case 'write':
       // Or it was for a transaction that has not begun, and nothing else.
-      return statement.forNextTransaction === true ? again : 'outcomeUnknown'
+      return statement.forNextTransaction === true && statement.several !== true ? again : 'outcomeUnknown'
     default:
       return statement.kind satisfies never
   }

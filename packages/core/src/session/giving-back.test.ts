@@ -74,6 +74,33 @@ describe('a lease that is given back with work under way', () => {
   })
 })
 
+describe('a connection that is to be closed when it is given back', () => {
+  it.each([
+    ['it is to be replaced', (world: SessionWorld) => world.pool.refresh()],
+    ['the pool is ended', (world: SessionWorld) => world.outcome(world.pool.end())],
+    ['its host is drained', (world: SessionWorld) => world.pool.hosts.drain('a:3306')],
+    ['its host is removed', (world: SessionWorld) => world.outcome(Promise.resolve(world.pool.hosts.remove('a:3306')))],
+  ])('does first what was asked for: because %s', async (_why, retire) => {
+    const world = new SessionWorld({ connectionLimit: 1 })
+    const lease = await world.lease()
+    world.hold('SELECT 1')
+    const asked = [
+      lease.query('SELECT 1'),
+      lease.query('INSERT INTO t VALUES (2)'),
+      lease.stream('SELECT 3').toArray(),
+    ].map((promise) => world.outcome(promise))
+    lease.release()
+    retire(world)
+    await world.rest()
+    expect(world.connection('a1').closed).toBe(false)
+    world.connection('a1').answer([])
+    await world.rest()
+    for (const end of asked) expect(end).toMatchObject({ settled: true, error: undefined })
+    expect(world.sent).toEqual(['a1 SELECT 1', 'a1 INSERT INTO t VALUES (2)', 'a1 SELECT 3'])
+    expect(world.connection('a1').closed).toBe(true)
+  })
+})
+
 describe('a lease that has been given back', () => {
   it('does nothing any more, and says so', async () => {
     const world = new SessionWorld()

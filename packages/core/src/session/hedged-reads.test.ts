@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { cluster, outcome } from '../simulation/fake-cluster.js'
 import { HedgeBudget } from './hedge-budget.js'
+import type { Lease } from './lease.js'
 
 /** A pool that has rested for a while, and what arrives at its servers from then on. */
 async function rested(options: Parameters<typeof cluster>[0] = {}) {
@@ -186,6 +187,12 @@ describe('a statement is not asked twice', () => {
     ['reads are not to be asked twice', 'SELECT item', { hedgeReads: false }, []],
     ['a transaction is open', 'SELECT item', {}, ['START TRANSACTION']],
     ['something was set in the session', 'SELECT item', {}, ['SET @a = 1']],
+    ['something was set that no server reports', 'SELECT item', {}, ['SELECT @a := 1']],
+    ['a transaction is to be of a kind', 'SELECT item', {}, ['SET TRANSACTION READ ONLY']],
+    ['its borrower knows the connection by its number', 'SELECT item', {}, ['SELECT CONNECTION_ID()']],
+    ['rows were counted for its borrower', 'SELECT item', {}, ['SELECT SQL_CALC_FOUND_ROWS name FROM t']],
+    ['it asks what only that connection knows', 'SELECT item, FOUND_ROWS()', {}, []],
+    ['it calls a function that may write', 'SELECT item(1)', {}, []],
   ])('when %s', async (_why, sql, options, before) => {
     const { clock, server, lease, seen } = await rested(options)
     const reader = await lease('b')
@@ -199,6 +206,26 @@ describe('a statement is not asked twice', () => {
     await clock.flow(20)
     expect(asked.value).toBe('answered')
     expect(seen).toEqual(['b'])
+  })
+
+  it.each([
+    ['its caller says that it writes', (reader: Lease) => reader.query({ sql: 'SELECT item', access: 'write' })],
+    ['it is a stream, whose rows have been handed on', (reader: Lease) => reader.stream('SELECT item').toArray()],
+    ['it is a ping, which is of that connection', (reader: Lease) => reader.ping()],
+    ['it is a change of user', (reader: Lease) => reader.changeUser({ user: 'guest' })],
+  ])('when %s', async (_why, ask) => {
+    const { clock, server, lease, seen, pool } = await rested()
+    const reader = await lease('b')
+    server('b').freeze()
+    const asked = outcome(ask(reader))
+    await clock.flow(100)
+    expect(asked.value).toBeUndefined()
+    expect(seen).toEqual([])
+    expect(pool.status().counters.retriedReads).toBe(0)
+    server('b').thaw()
+    await clock.flow(50)
+    expect(asked.value).toBe('answered')
+    expect(reader.host).toMatch(/^b/)
   })
 
   it('when the second host is silent as well: it is not asked a third time', async () => {

@@ -35,11 +35,12 @@ export function implicitCommitError(host: string, cause: Error): HostpoolError {
   return new HostpoolError('ERR_HOSTPOOL_IMPLICIT_COMMIT', message, { host, cause })
 }
 
-/** The statement asks at once for a key, which is an earlier borrower's, and for counts of this one's last statement. */
+/** LAST_INSERT_ID() of the connection may be an earlier borrower's, and cannot be forgotten without what is this one's. */
 export function mixedTracesError(): HostpoolError {
   return new HostpoolError(
     'ERR_HOSTPOOL_UNSUPPORTED',
-    "This lease has generated no key, and LAST_INSERT_ID() of its connection is an earlier borrower's; it cannot be forgotten " +
-      'without the counts that the same statement asks for. Ask for them apart, or read both off the answer of the statement',
+    "LAST_INSERT_ID() of this connection may be an earlier borrower's, and it cannot be forgotten without what this lease has left " +
+      'there as well (counts that the same statement asks for, or a key that RETURNING has answered). Read the key off the answer ' +
+      'of the statement that generated it, and ask for counts in a statement of their own',
   )
 }

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 
 import { checkCall } from '../config/call-options.js'
 import type { StatementDone } from '../driver/port.js'
+import { kindOfStatement } from './kind-of-statement.js'
 import type { Lease, LeaseOptions, TransactionOptions } from './lease.js'
 import { releasedError } from './lease-errors.js'
 import type { Lender, SessionCheckout } from './lender.js'
@@ -69,7 +70,7 @@ export class PoolLease implements Lease {
     const inContext = AsyncResource.bind.bind(AsyncResource)
     const finish = inContext((error: Error | null) => stream.finish(error))
     const operation: Operation = {
-      ...this.#operation('stream', statement, this.#lender.kinds.of(statement.sql), finish),
+      ...this.#operation('stream', statement, this.#kindOf(statement, false), finish),
       receiver: {
         fields: inContext((fields: readonly Field[]) => stream.fields(fields)),
         row: inContext((row: unknown) => stream.row(row)),
@@ -142,6 +143,10 @@ export class PoolLease implements Lease {
     return Promise.resolve()
   }
 
+  #kindOf(statement: StatementOptions, prepared: boolean): StatementKind {
+    return kindOfStatement(this.#lender.kinds, statement, prepared, this.#executor.decoding)
+  }
+
   #operation(
     what: Operation['what'],
     statement: StatementOptions,
@@ -158,7 +163,7 @@ export class PoolLease implements Lease {
   ): Promise<QueryResult<T>> {
     return new Promise((resolve, reject) => {
       const statement = toStatement(sql, values)
-      const kind = this.#lender.kinds.of(statement.sql)
+      const kind = this.#kindOf(statement, what === 'execute')
       const operation = this.#operation(what, statement, kind, (error, result, fields) => {
         if (error === null) resolve([result as T, fields as QueryResult<T>[1]])
         else reject(error)

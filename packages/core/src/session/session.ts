@@ -6,6 +6,7 @@ import type { StatementOptions } from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
 import type { UserChange } from '../statement/user-change.js'
 import type { SessionSetup } from './session-setup.js'
+import type { Forgetting } from './traces.js'
 
 /** What runs statements on a session. */
 export interface Borrower {
@@ -18,10 +19,15 @@ export interface Borrower {
 }
 
 /**
- * What a session knows of the statements before: the last generated key, counts, warnings. It is the answer of a server to the
- * statement that asks for it, so an earlier borrower's must be gone before.
+ * What a session knows of the statements before (the last generated key, counts, warnings) is a server's answer to the statement
+ * that asks for it, so an earlier borrower's must be gone before. DO leaves what FOUND_ROWS() answers, and a SELECT without
+ * LAST_INSERT_ID(0) the key.
  */
-const FORGET_TRACES = 'SELECT LAST_INSERT_ID(0)'
+const FORGETS: Readonly<Record<Forgetting, string>> = {
+  'forget id': 'DO LAST_INSERT_ID(0)',
+  'forget counts': 'SELECT 1',
+  'forget all': 'SELECT LAST_INSERT_ID(0)',
+}
 
 /**
  * One connection and what its borrowers have left in its session. The engine sees a resource that is clean or not; leases see
@@ -176,9 +182,9 @@ export class Session implements Resource {
   }
 
   /** Makes the session forget what earlier statements have left for those that ask. */
-  forgetTraces(done: Done): void {
-    this.connection.query({ sql: FORGET_TRACES }, {}, (error) => {
-      if (error === null) this.#forgotten()
+  forgetTraces(what: Forgetting, done: Done): void {
+    this.connection.query({ sql: FORGETS[what] }, {}, (error) => {
+      if (error === null) this.#forgotten(what)
       done(error)
     })
   }
@@ -263,17 +269,20 @@ export class Session implements Resource {
       if (error !== null) done(error)
       else
         this.#setup.restore(this, schemaChanged, (failure) => {
-          this.#forgotten()
+          this.#forgotten('forget all')
           if (failure === null) this.#cleaned(done)
           else done(failure)
         })
     })
   }
 
-  #forgotten(): void {
-    this.#traces = false
+  #forgotten(what: Forgetting): void {
+    if (what !== 'forget id') {
+      this.#traces = false
+      this.#foreignTraces = false
+    }
+    if (what === 'forget counts') return
     this.#id = false
-    this.#foreignTraces = false
     this.#foreignId = false
   }
 

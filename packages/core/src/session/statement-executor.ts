@@ -10,8 +10,8 @@ import { isAnswer, NOTHING_DONE, type Operation } from './operation.js'
 import { readOnlyNow } from './read-only-now.js'
 import { wasUndone } from './run-again.js'
 import type { Borrower, Session } from './session.js'
-import { Traces } from './traces.js'
-import { TransactionScope } from './transaction-scope.js'
+import { type Forgetting, mayLeaveId, Traces } from './traces.js'
+import { endsTransaction, TransactionScope } from './transaction-scope.js'
 import type { StatementOptions } from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
 
@@ -27,8 +27,10 @@ export class StatementExecutor implements Borrower {
   readonly #lender: Lender
   readonly #decoding: Decoding
   readonly #access: Access | undefined
-  readonly #traces = new Traces()
-  readonly #scope = new TransactionScope()
+  // Made when they are needed: most borrowers ask for one thing, outside of any transaction.
+  #traces: Traces | undefined
+  #scope: TransactionScope | undefined
+  #queue: Operation[] | undefined
   #managed = false
   readonly #alone: boolean
   /** The connection, for as long as the lease has one. */
@@ -41,7 +43,6 @@ export class StatementExecutor implements Borrower {
   /** The connection is dead, and what became of the transaction on it has been told, or was what the borrower wanted. */
   #transactionOver = false
   #current: Operation | undefined
-  readonly #queue: Operation[] = []
   /** Another connection has been asked for, because this one's host is silent. */
   #hedging = false
   #whenIdle: (() => void) | undefined
@@ -67,10 +68,10 @@ export class StatementExecutor implements Borrower {
   }
 
   get inTransaction(): boolean {
-    if (this.#scope.isLost || this.#isTransactionOn(this.session)) return true
+    if (this.#scope?.isLost === true || this.#isTransactionOn(this.session)) return true
     // Its beginning may wait for its turn, or for a connection.
     if (this.#current?.kind.kind === 'begin') return true
-    return this.#queue.length > 0 && this.#queue.some(({ kind }) => kind.kind === 'begin')
+    return this.#queue?.some(({ kind }) => kind.kind === 'begin') === true
   }
 
   get released(): boolean {
@@ -106,6 +107,11 @@ export class StatementExecutor implements Borrower {
     return { what, statement, kind, access, decoding, managed: this.#managed, done, attempts: 0, askedOn: undefined }
   }
 
+  /** The lease's own. */
+  get decoding(): Decoding {
+    return this.#decoding
+  }
+
   isCurrent(operation: Operation): boolean {
     return this.#current === operation
   }
@@ -114,7 +120,7 @@ export class StatementExecutor implements Borrower {
   run(operation: Operation): void {
     if (this.#released) setImmediate(operation.done, releasedError())
     else if (this.#current === undefined) this.#begin(operation)
-    else this.#queue.push(operation)
+    else (this.#queue ??= []).push(operation)
   }
 
   release(): void {
@@ -159,7 +165,7 @@ export class StatementExecutor implements Borrower {
     if (attempts > 1 || (what !== 'query' && what !== 'execute') || !this.#lender.mayHedge()) return false
     const { resource } = checkout.connection
     if (!resource.alive || resource.inTransaction || resource.changed || kind.asks !== undefined) return false
-    return !this.#traces.keep(checkout) && this.#lender.anyAnswers(access)
+    return this.#traces?.keep(checkout) !== true && this.#lender.anyAnswers(access)
   }
 
   #attach(checkout: SessionCheckout): void {
@@ -168,6 +174,11 @@ export class StatementExecutor implements Borrower {
     this.#last = checkout
     this.#settled = false
     this.#transactionOver = false
+  }
+
+  /** The transaction that the borrower takes to be open is gone. */
+  #lose(cause: Error): void {
+    ;(this.#scope ??= new TransactionScope()).lose(cause)
   }
 
   /** The lease does not have it any more. */
@@ -188,7 +199,7 @@ export class StatementExecutor implements Borrower {
       this.#finishLater(operation, releasedError())
       return
     }
-    if (this.#scope.isLost) {
+    if (this.#scope?.isLost === true) {
       this.#afterLostTransaction(operation)
       return
     }
@@ -203,12 +214,12 @@ export class StatementExecutor implements Borrower {
     const { kind, access, what } = operation
     const session = checkout?.connection.resource
     const usable = session?.alive === true ? checkout : undefined
-    if (this.#traces.check(kind, usable) === 'elsewhere') return 'lost'
+    if (kind.asks !== undefined && this.#traces?.check(kind, usable) === 'elsewhere') return 'lost'
     if (checkout === undefined || session === undefined) return 'moves'
     // Nothing was open on a dead connection that still counts as movable: the statement has not been sent, so nothing is lost.
     if (!session.alive) return this.#settled || session.movable ? 'moves' : 'lost'
     if (this.#released) return 'none'
-    const movable = session.movable && kind.asks === undefined && !this.#traces.keep(checkout)
+    const movable = session.movable && kind.asks === undefined && this.#traces?.keep(checkout) !== true
     if (movable && this.#isBetterElsewhere(checkout, access)) return 'moves'
     if (what === 'ping' || what === 'changeUser') return 'none'
     return this.#lender.use(checkout, kind.kind === 'read' ? 'read' : 'write', !movable) ? 'none' : 'moves'
@@ -231,28 +242,32 @@ export class StatementExecutor implements Borrower {
     const { kind, managed } = operation
     const { host } = this.#last.connection.home
     const inTransaction = session?.alive === false && this.#isTransactionOn(session)
-    if (inTransaction && this.#scope.endsBy(kind)) {
+    if (inTransaction && endsTransaction(kind)) {
       this.#settled = !session.changed
       this.#transactionOver = true
-      this.#scope.end(managed)
+      this.#scope?.end(managed)
       this.#finishLater(operation, null, NOTHING_DONE)
       return
     }
     const cause = new Error('its connection was lost before this statement was sent')
-    if (inTransaction) this.#scope.lose(cause)
+    if (inTransaction) this.#lose(cause)
     this.#finishLater(operation, hostLostError(host.name, inTransaction, 1, cause))
   }
 
   /** Before a statement asks what was before, what other borrowers have left is forgotten. */
   #sendWithoutTraces(operation: Operation, checkout: SessionCheckout): void {
     const { kind } = operation
-    const check = this.#alone && kind.asks === undefined ? 'none' : this.#traces.check(kind, checkout)
+    // What is alone leaves nothing that is asked for afterwards.
+    const mayMatter = kind.asks !== undefined || (!this.#alone && kind.kind === 'write' && kind.mayTaint)
+    const check = mayMatter ? (this.#traces ??= new Traces()).check(kind, checkout) : 'none'
     switch (check) {
       case 'none':
         this.#send(operation, checkout)
         break
-      case 'forget':
-        this.#forgetTraces(operation, checkout)
+      case 'forget id':
+      case 'forget counts':
+      case 'forget all':
+        this.#forgetTraces(operation, checkout, check)
         break
       case 'elsewhere':
         this.#refuse(operation)
@@ -265,13 +280,13 @@ export class StatementExecutor implements Borrower {
     }
   }
 
-  #forgetTraces(operation: Operation, checkout: SessionCheckout): void {
+  #forgetTraces(operation: Operation, checkout: SessionCheckout, what: Forgetting): void {
     const { resource } = checkout.connection
     const { inTransaction, transactionOpen } = resource
     const sessionClean = !resource.changed
     operation.attempts += 1
     resource.askedAt = this.#lender.clock.now()
-    resource.forgetTraces((error) => {
+    resource.forgetTraces(what, (error) => {
       resource.askedAt = Infinity
       if (error === null) this.#send(operation, checkout)
       else {
@@ -291,7 +306,9 @@ export class StatementExecutor implements Borrower {
     operation.attempts += 1
     operation.askedOn = checkout
     session.askedAt = sentAt
-    this.#scope.noteSent(kind, inTransaction, operation.managed)
+    if (inTransaction || operation.managed || kind.kind === 'begin') {
+      ;(this.#scope ??= new TransactionScope()).noteSent(kind, inTransaction, operation.managed)
+    }
     this.#put(operation, session, (error, result, fields) => {
       session.askedAt = Infinity
       if (operation.askedOn !== checkout) {
@@ -338,7 +355,7 @@ export class StatementExecutor implements Borrower {
   }
 
   #transactionEnded({ kind, managed }: Operation, session: Session): void {
-    this.#scope.end(managed)
+    this.#scope?.end(managed)
     // The server hangs up now, as it was asked to.
     if (kind.release === true) {
       session.destroy()
@@ -347,7 +364,11 @@ export class StatementExecutor implements Borrower {
   }
 
   #noteTraces({ what, kind }: Operation, checkout: SessionCheckout, result: unknown, hasRows: boolean): void {
-    if (what !== 'ping') this.#traces.note(kind, checkout, insertIdOf(result), hasRows || what === 'stream')
+    if (what === 'ping') return
+    const insertId = insertIdOf(result)
+    const rows = hasRows || what === 'stream'
+    if (this.#alone) checkout.connection.resource.noteTraces(mayLeaveId(kind, insertId, rows))
+    else (this.#traces ??= new Traces()).note(kind, checkout, insertId, rows)
   }
 
   #failed(failure: Failed): void {
@@ -376,17 +397,17 @@ export class StatementExecutor implements Borrower {
         this.#rethrow(failure)
         break
       case 'rethrowTransactionGone':
-        this.#scope.lose(error)
+        this.#lose(error)
         this.#finish(operation, error)
         break
       case 'hostLost':
-        if (inTransaction) this.#scope.lose(error)
+        if (inTransaction) this.#lose(error)
         // What the server still holds of it must never meet later statements: it would run them outside any transaction.
         resource.destroy(error)
         this.#finish(operation, hostLostError(host.name, inTransaction, attempts, error))
         break
       case 'outcomeUnknown':
-        if (inTransaction && kind.kind !== 'commit') this.#scope.lose(error)
+        if (inTransaction && kind.kind !== 'commit') this.#lose(error)
         this.#transactionOver = true
         this.#settled = sessionClean
         resource.destroy(error)
@@ -418,7 +439,7 @@ export class StatementExecutor implements Borrower {
   #rethrow({ operation, checkout, error, inTransaction, transactionOpen }: Failed): void {
     const { resource } = checkout.connection
     if (!resource.alive) {
-      if (inTransaction) this.#scope.lose(error)
+      if (inTransaction) this.#lose(error)
       this.#finish(operation, error)
       return
     }
@@ -431,7 +452,7 @@ export class StatementExecutor implements Borrower {
       return
     }
     resource.askStatus(() => {
-      if (transactionOpen && (!resource.alive || !resource.transactionOpen)) this.#scope.lose(error)
+      if (transactionOpen && (!resource.alive || !resource.transactionOpen)) this.#lose(error)
       this.#finish(operation, error)
     })
   }
@@ -488,11 +509,12 @@ export class StatementExecutor implements Borrower {
       this.#send(operation, checkout)
       return
     }
-    if (!this.#scope.endsBy(kind)) {
-      this.#finishLater(operation, this.#scope.refusal(this.#last.connection.home.host.name))
+    const scope = this.#scope
+    if (scope !== undefined && !endsTransaction(kind)) {
+      this.#finishLater(operation, scope.refusal(this.#last.connection.home.host.name))
       return
     }
-    this.#scope.end(operation.managed)
+    scope?.end(operation.managed)
     if (session === undefined || !alive) {
       this.#transactionOver = true
       this.#settled = session?.changed !== true
@@ -516,7 +538,7 @@ export class StatementExecutor implements Borrower {
     const host = this.#last.connection.home.host.name
     const inParts = kind.several === true || (kind.commitsFirst === true && kind.mayTaint)
     if (inParts && attempts > 0 && isAnswer(error) && wasUndone(error)) return outcomeUnknownError(host, kind, error)
-    return this.#scope.trueOf(error, host)
+    return this.#scope?.trueOf(error, host) ?? error
   }
 
   #finishLater(operation: Operation, error: Error | null, result?: unknown): void {
@@ -530,7 +552,7 @@ export class StatementExecutor implements Borrower {
     result?: unknown,
     fields?: Parameters<Operation['done']>[2],
   ): void {
-    const next = this.#queue.shift()
+    const next = this.#queue?.shift()
     this.#current = next
     const told = error === null ? null : this.#trueOf(operation, error)
     operation.done(told, result, fields)

@@ -76,7 +76,9 @@ describe('a lease that asks for what it has not left', () => {
     await world.over(world.pool.query('INSERT INTO t VALUES (1)'))
     const lease = await world.lease()
     await world.over(lease.query(asks))
-    expect(world.sent).toEqual(['a1 INSERT INTO t VALUES (1)', 'a1 SELECT LAST_INSERT_ID(0)', `a1 ${asks}`])
+    // Where only counts are asked for, a key of the lease's own must not be forgotten with them.
+    const forgets = /id/i.test(asks) ? 'DO LAST_INSERT_ID(0)' : 'SELECT 1'
+    expect(world.sent).toEqual(['a1 INSERT INTO t VALUES (1)', `a1 ${forgets}`, `a1 ${asks}`])
     await world.over(lease.query(asks))
     expect(world.sent).toHaveLength(4)
   })

@@ -1,12 +1,15 @@
 import type { SessionCheckout } from './lender.js'
 import type { StatementKind } from '../statement/statement-kind.js'
 
+/** What a session can be made to forget. */
+export type Forgetting = 'forget id' | 'forget counts' | 'forget all'
+
 /** What is to be done before a statement is sent that asks for what others have left, or leaves something itself. */
 export type TraceCheck =
   /** Nothing: what it asks for is its own lease's, or it asks for nothing. */
   | 'none'
-  /** What earlier borrowers have left is forgotten first. */
-  | 'forget'
+  /** What earlier borrowers have left is forgotten first: the key, the counts and warnings, or both. */
+  | Forgetting
   /** What it asks for lies on another connection, or is mixed with what is not the lease's. */
   | 'elsewhere'
   | 'mixed'
@@ -22,13 +25,15 @@ export class Traces {
   #id: SessionCheckout | undefined
   /** Where a statement may have left one that nothing tells of. */
   #maybeId: SessionCheckout | undefined
+  /** Where a statement has answered rows and may have left one: it cannot be told from an earlier borrower's. */
+  #uncertainId: SessionCheckout | undefined
   /** What the borrower may ask for much later lies on this connection, or it knows the connection by its number. */
   #kept: SessionCheckout | undefined
 
   /** @param checkout - the connection that there is, if any */
   check(kind: StatementKind, checkout: SessionCheckout | undefined): TraceCheck {
     const { asks } = kind
-    if (asks === undefined) return this.#mayLeaveId(kind, checkout) ? 'forget' : 'none'
+    if (asks === undefined) return this.#mayLeaveId(kind, checkout) ? 'forget id' : 'none'
     const asksLast = asks.statement === true
     const asksRows = asks.rows === true
     const asksId = asks.id === true
@@ -36,15 +41,18 @@ export class Traces {
     const elsewhere =
       (asksLast && isOther(this.#last, checkout)) ||
       (asksRows && isOther(this.#rows, checkout)) ||
-      (asksId && isOther(id, checkout))
+      (asksId && isOther(id ?? this.#uncertainId, checkout))
     if (elsewhere) return 'elsewhere'
     const session = checkout?.connection.resource
     if (session === undefined) return 'none'
     const foreignId = asksId && id === undefined && session.hasForeignId
-    const foreign = foreignId || (session.hasForeignTraces && ((asksLast && !this.#last) || (asksRows && !this.#rows)))
-    if (!foreign) return 'none'
+    const foreignCounts =
+      session.hasForeignTraces && ((asksLast && this.#last === undefined) || (asksRows && this.#rows === undefined))
+    if (!foreignId && !foreignCounts) return 'none'
     // To forget the one would be to lose the other.
-    return (asksLast && this.#last !== undefined) || (asksRows && this.#rows !== undefined) ? 'mixed' : 'forget'
+    if ((foreignId && this.#uncertainId !== undefined) || (asksLast && this.#last !== undefined)) return 'mixed'
+    if (foreignId) return foreignCounts ? 'forget all' : 'forget id'
+    return 'forget counts'
   }
 
   /** Whether the lease stays on this connection for as long as it lives, whatever becomes of its host. */
@@ -57,10 +65,12 @@ export class Traces {
     const session = checkout.connection.resource
     this.#last = checkout
     if (hasRows) this.#rows = checkout
-    if (insertId !== undefined && insertId !== 0) this.#id = this.#kept = checkout
-    else if (kind.kind === 'write' && (kind.mayTaint || hasRows)) this.#maybeId = this.#kept = checkout
+    if (insertId !== undefined && Number(insertId) !== 0) this.#id = this.#kept = checkout
+    else if (kind.kind === 'write' && kind.mayTaint) this.#maybeId = this.#kept = checkout
+    else if (kind.kind === 'write' && hasRows) this.#uncertainId = this.#kept = checkout
     else if (kind.countsRows === true || kind.asks?.connection === true) this.#kept = checkout
-    session.noteTraces(this.#id === checkout || this.#maybeId === checkout)
+    const id = this.#id === checkout || this.#maybeId === checkout || this.#uncertainId === checkout
+    session.noteTraces(id)
   }
 
   /** Whether a statement may leave a key without saying so, where an earlier borrower's could be taken for it. */
@@ -72,4 +82,9 @@ export class Traces {
 
 function isOther(left: SessionCheckout | undefined, checkout: SessionCheckout | undefined): boolean {
   return left !== undefined && left !== checkout
+}
+
+/** Whether a statement may have left a generated key behind. @param insertId - of its answer; undefined when that had rows */
+export function mayLeaveId(kind: StatementKind, insertId: unknown, hasRows: boolean): boolean {
+  return (insertId !== undefined && Number(insertId) !== 0) || (kind.kind === 'write' && (kind.mayTaint || hasRows))
 }

@@ -22,11 +22,6 @@ export class TransactionScope {
     this.#lost = cause
   }
 
-  /** Whether a statement may be sent although the transaction is gone: it is what ends it, and begins no other. */
-  endsBy({ kind, chain }: StatementKind): boolean {
-    return kind === 'rollback' && chain !== true
-  }
-
   /** Notes what commits, before it is sent: its answer may be lost. @param managed - as it was when it was asked for */
   noteSent(kind: StatementKind, inTransaction: boolean, managed: boolean): void {
     if (inTransaction) {
@@ -51,4 +46,9 @@ export class TransactionScope {
     const undone = wasUndone(error) || (isHostpoolError(error) && error.code === 'ERR_HOSTPOOL_TRANSACTION_LOST')
     return this.#partlyCommitted && undone ? implicitCommitError(host, error) : error
   }
+}
+
+/** Whether a statement may be sent although the transaction is gone: it is what ends it, and begins no other. */
+export function endsTransaction({ kind, chain }: StatementKind): boolean {
+  return kind === 'rollback' && chain !== true
 }

@@ -3,11 +3,21 @@ import { parseArgs } from 'node:util'
 
 import { runFleet } from './fleet/run-fleet.js'
 import { growthTable, measureGrowth } from './growth.js'
+import type { Life as LeasesLife } from './leases/operation.js'
+import { plantedFaults } from './leases/planted/faults.js'
+import {
+  describeFinding as describeLeasesFinding,
+  search as searchLeases,
+  tellLife as tellLeases,
+} from './leases/search.js'
 import type { Life } from './model/operation.js'
 import { describeFinding, search, tellLife } from './model/search.js'
 
 const USAGE = `usage: npm run simulate -- [--operations N] [--seed S]   random lives of a pool; stops at a broken rule
        npm run simulate -- --replay JSON             one life again, as a finding prints it; @FILE reads it from a file
+       npm run simulate -- --leases [--operations N] [--seed S]   random lives of borrowers and servers, up to the wire;
+                                                     --leases --replay JSON lives one again,
+                                                     --leases --planted tells how soon each planted fault is found
        npm run simulate -- --fleet [--pools N]       many pools at one cluster, of which a host dies and returns
        npm run simulate -- --growth [--rounds N]     what a checkout and a release cost in small and large pools
 `
@@ -16,6 +26,8 @@ const OPTIONS = {
   operations: { type: 'string', default: '1000000' },
   seed: { type: 'string', default: '1' },
   replay: { type: 'string' },
+  leases: { type: 'boolean', default: false },
+  planted: { type: 'boolean', default: false },
   fleet: { type: 'boolean', default: false },
   growth: { type: 'boolean', default: false },
   rounds: { type: 'string', default: '15' },
@@ -42,7 +54,12 @@ async function run(values: ReturnType<typeof parseArgs<{ options: typeof OPTIONS
     return 0
   }
   const seed = whole('seed', values.seed)
-  if (values.replay !== undefined) return replay(values.replay)
+  if (values.replay !== undefined) {
+    const text = values.replay.startsWith('@') ? readFileSync(values.replay.slice(1), 'utf8') : values.replay
+    return replayed(
+      values.leases ? await tellLeases(JSON.parse(text) as LeasesLife) : tellLife(JSON.parse(text) as Life),
+    )
+  }
   if (values.fleet) {
     for await (const line of runFleet({ pools: whole('pools', values.pools), seed })) print(`${line}\n`)
     return 0
@@ -51,32 +68,70 @@ async function run(values: ReturnType<typeof parseArgs<{ options: typeof OPTIONS
     print(growthTable(await measureGrowth(whole('rounds', values.rounds))))
     return 0
   }
-  return simulate(seed, whole('operations', values.operations))
+  const operations = whole('operations', values.operations)
+  if (values.planted) return findPlanted(seed, operations)
+  return values.leases ? simulateLeases(seed, operations) : simulate(seed, operations)
 }
 
 function simulate(seed: number, operations: number): number {
   print(`seed ${seed}, ${operations} operations\n`)
-  const began = performance.now()
-  const told = { at: began }
-  const { finding, ...result } = search(seed, operations, (taken) => {
-    if (performance.now() - told.at < 10_000) return
-    told.at = performance.now()
-    print(`${taken} operations\n`)
-  })
+  const progress = newProgress()
+  const { finding, ...result } = search(seed, operations, progress.tell)
   if (finding !== undefined) {
     print(`${describeFinding(finding)}\n`)
     return 1
   }
-  const seconds = (performance.now() - began) / 1000
   print(
-    `every rule held for ${result.operations} operations in ${result.lives} lives of a pool, ${seconds.toFixed(1)} s\n`,
+    `every rule held for ${result.operations} operations in ${result.lives} lives of a pool, ${progress.seconds()} s\n`,
   )
   return 0
 }
 
-function replay(given: string): number {
-  const text = given.startsWith('@') ? readFileSync(given.slice(1), 'utf8') : given
-  const lines = tellLife(JSON.parse(text) as Life)
+async function simulateLeases(seed: number, operations: number): Promise<number> {
+  print(`seed ${seed}, ${operations} operations\n`)
+  const progress = newProgress()
+  const { finding, ...result } = await searchLeases(seed, operations, { onLife: progress.tell })
+  if (finding !== undefined) {
+    print(`${await describeLeasesFinding(finding)}\n`)
+    return 1
+  }
+  const { operations: done, lives } = result
+  print(`every rule held for ${done} operations in ${lives} lives of borrowers, ${progress.seconds()} s\n`)
+  return 0
+}
+
+/** Looks for each planted fault from the same life on. */
+async function findPlanted(seed: number, operations: number): Promise<number> {
+  // What it is built with is not needed for anything else here.
+  const { searchWith } = await import('./leases/planted/plant.js')
+  let unfound = 0
+  for (const fault of plantedFaults) {
+    const { finding } = await searchWith(fault, seed, operations)
+    if (finding === undefined) unfound += 1
+    const found =
+      finding === undefined
+        ? 'not found'
+        : `after ${finding.after}: ${finding.violation.rule}, life ${finding.life.seed}`
+    print(`${fault.name}: ${found}\n`)
+  }
+  return unfound === 0 ? 0 : 1
+}
+
+/** Tells every few seconds how far it is. */
+function newProgress(): { readonly tell: (taken: number) => void; readonly seconds: () => string } {
+  const began = performance.now()
+  let toldAt = began
+  return {
+    tell: (taken) => {
+      if (performance.now() - toldAt < 10_000) return
+      toldAt = performance.now()
+      print(`${taken} operations\n`)
+    },
+    seconds: () => ((performance.now() - began) / 1000).toFixed(1),
+  }
+}
+
+function replayed(lines: readonly string[]): number {
   print(`${lines.join('\n')}\n`)
   return lines.at(-1)?.startsWith('broken') === true ? 1 : 0
 }

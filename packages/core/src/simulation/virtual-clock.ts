@@ -59,15 +59,28 @@ export class VirtualClock implements Clock {
 
   /** The same for what uses promises: each is followed to its end before the next timer runs. */
   async flow(milliseconds: number): Promise<void> {
+    await this.flowUntil(() => false, milliseconds)
+  }
+
+  /** The same, but no longer than until something has come true; answers whether it has. */
+  async flowUntil(isTrue: () => boolean, milliseconds: number): Promise<boolean> {
     const until = this.#now + milliseconds
+    let atOnce = 0
     await promisesSettled()
-    for (let due = this.#nextDue(); due <= until; due = this.#nextDue()) {
+    while (!isTrue()) {
+      const due = this.#nextDue()
+      if (due > until) {
+        this.#now = until
+        return false
+      }
+      atOnce = due > this.#now ? 0 : atOnce + 1
+      if (atOnce > MOST_AT_ONCE) throw new Error(`Time does not go on: timers start each other at ${due} ms`)
       this.#now = due
       // What falls due at the same moment runs together, as in one turn of an event loop.
       while (this.#nextDue() <= due) this.#runNext()
       await promisesSettled()
     }
-    this.#now = until
+    return true
   }
 
   #add(due: number, run: () => void, keepsAlive: boolean): Timer {

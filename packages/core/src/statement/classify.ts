@@ -1,5 +1,5 @@
-import { Token } from './lexer.js'
-import { Noticed, type Reading, Symbol } from './reading.js'
+import { Mark, Token } from './lexer.js'
+import { Noticed, type Reading } from './reading.js'
 import type { StatementKind } from './statement-kind.js'
 import { readBegin, readCompletion, readSetTransaction } from './transaction-statements.js'
 import { Word } from './words.js'
@@ -36,14 +36,14 @@ const COMMITS_NOTHING: ReadonlySet<string> = new Set('deallocate do handler help
 /** What a reading of a statement, not begun yet, says that it is. */
 export function classify(reading: Reading): Flags {
   do reading.advance()
-  while (reading.is(Symbol.semicolon))
+  while (reading.is(Mark.semicolon))
   if (reading.is(Token.end)) return WRITE
   const kind = ofStatement(reading)
   reading.finish()
   if (reading.is(Token.odd)) return oddKind(reading.lexer.text)
-  if (reading.is(Symbol.semicolon)) {
+  if (reading.is(Mark.semicolon)) {
     do reading.advance()
-    while (reading.is(Symbol.semicolon))
+    while (reading.is(Mark.semicolon))
     if (!reading.is(Token.end)) return ofSeveral(reading)
   }
   return kind
@@ -65,7 +65,7 @@ function oddKind(text: string): Flags {
 }
 
 function ofStatement(reading: Reading): Flags {
-  while (reading.is(Symbol.open)) reading.advance()
+  while (reading.is(Mark.open)) reading.advance()
   const inParentheses = reading.depth > 0
   const word = reading.text
   switch (word) {
@@ -159,7 +159,7 @@ function readTableName(reading: Reading): void {
     if (!reading.isName) return
     reading.tableName = true
     reading.advance()
-    if (!reading.is(Symbol.dot)) return
+    if (!reading.is(Mark.dot)) return
     reading.advance()
   }
 }
@@ -223,8 +223,8 @@ function skipAttributes(reading: Reading): boolean {
 /** `= name`, `= name@host` or `= CURRENT_USER()` */
 function skipAccount(reading: Reading): void {
   skip(reading, 3)
-  if (reading.is(Symbol.at)) skip(reading, 2)
-  else if (reading.is(Symbol.open)) skip(reading, 2)
+  if (reading.is(Mark.at)) skip(reading, 2)
+  else if (reading.is(Mark.open)) skip(reading, 2)
 }
 
 function skip(reading: Reading, tokens: number): void {
@@ -256,10 +256,10 @@ function setForStatement(reading: Reading): Flags {
     reading.advance()
     if (reading.token < Token.word || CHANGE_THE_STATEMENT.has(reading.text)) return ANYTHING
     reading.advance()
-    if (!reading.is(Symbol.equals)) return ANYTHING
+    if (!reading.is(Mark.equals)) return ANYTHING
     do reading.advance()
-    while (!reading.ended && (reading.depth > 0 || (!reading.is(Symbol.comma) && reading.word !== Word.for)))
-  } while (reading.is(Symbol.comma))
+    while (!reading.ended && (reading.depth > 0 || (!reading.is(Mark.comma) && reading.word !== Word.for)))
+  } while (reading.is(Mark.comma))
   if (reading.ended) return ANYTHING
   reading.advance()
   // One for another one is refused by the server, and any number of them would be endless here.

@@ -19,6 +19,19 @@ export const Token = {
   word: 256,
 } as const
 
+/** Symbols that mean something to the classifier. */
+export const Mark = {
+  open: 40,
+  close: 41,
+  comma: 44,
+  dot: 46,
+  colon: 58,
+  semicolon: 59,
+  equals: 61,
+  question: 63,
+  at: 64,
+} as const
+
 /** Whether a backslash takes away the meaning of the character after it. */
 export interface Escapes {
   readonly inSingleQuotes: boolean

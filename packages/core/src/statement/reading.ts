@@ -1,4 +1,4 @@
-import { type Escapes, Lexer, Token } from './lexer.js'
+import { type Escapes, Lexer, Mark, Token } from './lexer.js'
 import { WithLists } from './with-lists.js'
 import { Before, Word, wordOf } from './words.js'
 
@@ -35,17 +35,7 @@ export const Noticed = {
   autocommit: 1 << 19,
 } as const
 
-export const Symbol = {
-  open: 40,
-  close: 41,
-  comma: 44,
-  dot: 46,
-  colon: 58,
-  semicolon: 59,
-  equals: 61,
-  question: 63,
-  at: 64,
-} as const
+const ASCII_WORD = /^\w+$/
 
 /** One reading of a text, token after token, and what was noticed on the way. */
 export class Reading {
@@ -59,7 +49,7 @@ export class Reading {
   noticed = 0
   /** The name read now is one of a table: a parenthesis after it begins a list of columns. */
   tableName = false
-  readonly #with = new WithLists()
+  #with: WithLists | undefined
   /** Between `@@` and the end of a variable's name. */
   #inVariable = false
 
@@ -72,7 +62,7 @@ export class Reading {
   }
 
   get ended(): boolean {
-    return this.token === Token.end || this.token === Token.odd || this.token === Symbol.semicolon
+    return this.token === Token.end || this.token === Token.odd || this.token === Mark.semicolon
   }
 
   /** The number of the word read now, see `words.ts`. */
@@ -85,7 +75,9 @@ export class Reading {
     if (this.token < Token.word) return ''
     const { text, start, end } = this.lexer
     // Nothing that is compared with is longer.
-    return end - start > 32 ? '' : text.slice(start, end).toLowerCase()
+    const word = end - start > 32 ? '' : text.slice(start, end)
+    // Some letters beyond ASCII have a lower case within.
+    return ASCII_WORD.test(word) ? word.toLowerCase() : ''
   }
 
   /** Whether the token read now can name something. */
@@ -103,19 +95,19 @@ export class Reading {
     this.token = token
     const atOnce = lexer.start === end
     if (token >= Token.word) this.#readWord(token, before, atOnce)
-    else if (token === Symbol.open) {
+    else if (token === Mark.open) {
       this.depth += 1
-      if (before >= Token.quotedName || before === Symbol.question) this.#readParenthesis(before, atOnce, start, end)
-    } else if (token === Symbol.close) this.depth -= 1
+      if (before >= Token.quotedName || before === Mark.question) this.#readParenthesis(before, atOnce, start, end)
+    } else if (token === Mark.close) this.depth -= 1
     else if (token === Token.quotedName || token === Token.doubleQuoted) this.#readQuotedName(before)
     else if (token === Token.assign) this.noticed |= Noticed.assignment
-    else if (token === Symbol.at && before === Symbol.at) this.#inVariable = true
+    else if (token === Mark.at && before === Mark.at) this.#inVariable = true
     if (before > Token.word) this.#readAfterWord(token, before)
-    else if (before === Symbol.open && wordOf(this.beforeThat) === Word.last_insert_id) {
-      this.noticed |= token === Symbol.close ? Noticed.asksId : Noticed.setsId
+    else if (before === Mark.open && wordOf(this.beforeThat) === Word.last_insert_id) {
+      this.noticed |= token === Mark.close ? Noticed.asksId : Noticed.setsId
     }
-    this.tableName = this.#with.active && this.#with.take(token, this.depth)
-    if (wordOf(token) === Word.with) this.#with.begin(this.depth)
+    this.tableName = this.#with?.take(token, this.depth) ?? false
+    if (wordOf(token) === Word.with) (this.#with ??= new WithLists()).begin(this.depth)
   }
 
   /** Reads on to the end of the statement. */
@@ -124,7 +116,7 @@ export class Reading {
   }
 
   #readWord(token: number, before: number, atOnce: boolean): void {
-    if (before === Symbol.at && atOnce) {
+    if (before === Mark.at && atOnce) {
       // The name of a variable, whatever it is otherwise.
       this.token = Token.word
       if (this.#inVariable) this.#readVariable(wordOf(token))
@@ -132,7 +124,7 @@ export class Reading {
     }
     const word = wordOf(token)
     if (this.#inVariable) {
-      if (before === Symbol.dot) this.#readVariable(word)
+      if (before === Mark.dot) this.#readVariable(word)
       else this.#inVariable = false
     }
     if (word !== 0) this.#noticeWord(word, before)
@@ -167,7 +159,7 @@ export class Reading {
         this.noticed |= Noticed.countsRows
         break
       case Word.table:
-        if (before === Symbol.open) this.noticed |= Noticed.query
+        if (before === Mark.open) this.noticed |= Noticed.query
         break
       case Word.load:
         this.noticed |= Noticed.load
@@ -183,7 +175,7 @@ export class Reading {
         break
       case Word.nextval:
       case Word.currval:
-        if (before === Symbol.dot) this.noticed |= sequenceMember(word)
+        if (before === Mark.dot) this.noticed |= sequenceMember(word)
         break
       default:
     }
@@ -197,10 +189,10 @@ export class Reading {
         break
       case Word.insert:
       case Word.replace:
-        if (token !== Symbol.open) this.noticed |= Noticed.changes
+        if (token !== Mark.open) this.noticed |= Noticed.changes
         break
       case Word.values:
-        if (token === Symbol.open || wordOf(token) === Word.row) this.noticed |= Noticed.query
+        if (token === Mark.open || wordOf(token) === Word.row) this.noticed |= Noticed.query
         break
       default:
     }
@@ -212,12 +204,12 @@ export class Reading {
     const word = isWord ? wordOf(before) : wordOf(this.lexer.known(start + 1, end - 1))
     if (word !== 0) this.#readCallOf(word, isWord)
     // `:name` is a placeholder of some drivers, and may become anything.
-    if (isWord && this.beforeThat !== Symbol.dot && this.beforeThat !== Symbol.colon) {
+    if (isWord && this.beforeThat !== Mark.dot && this.beforeThat !== Mark.colon) {
       const listed = atOnce ? Before.parenthesis | Before.parenthesisAtOnce : Before.parenthesis
       if ((before & listed) !== 0) return
       // These two are names of functions elsewhere.
       if (word === Word.lateral && wordOf(this.beforeThat) === Word.join) return
-      if (word === Word.against && this.beforeThat === Symbol.close) return
+      if (word === Word.against && this.beforeThat === Mark.close) return
     }
     // The columns of a derived table's name.
     if (wordOf(this.beforeThat) === Word.as && before !== Token.string) return
@@ -234,7 +226,7 @@ export class Reading {
 
   #readQuotedName(before: number): void {
     const { start, end } = this.lexer
-    if (before === Symbol.dot || before === Symbol.at) {
+    if (before === Mark.dot || before === Mark.at) {
       const word = wordOf(this.lexer.known(start + 1, end - 1))
       if (this.#inVariable) this.#readVariable(word)
       if (word === Word.nextval || word === Word.currval) this.noticed |= sequenceMember(word)

@@ -83,7 +83,6 @@ const WRITES = [
   ['a savepoint', 'SAVEPOINT a'],
   ['the end of a savepoint', 'RELEASE SAVEPOINT a'],
   ['USE', 'USE shop'],
-  ['a temporary table', 'CREATE TEMPORARY TABLE t (a INT, KEY k (a))'],
   [
     'DDL with parentheses',
     'CREATE TABLE t (a DECIMAL(10, 2), b ENUM ("x"), KEY k (a), FOREIGN KEY (b) REFERENCES u (id))',
@@ -109,6 +108,7 @@ const TAINTING = [
   ['a block', 'BEGIN NOT ATOMIC SET @a = 1; END'],
   ['an XA transaction', "XA START 'a'"],
   ['a second statement', 'SELECT 1; DELETE FROM t'],
+  ['a temporary table that is made of rows', 'CREATE TEMPORARY TABLE t SELECT 1 AS a'],
   ['a second write', 'INSERT INTO t VALUES (1); INSERT INTO t VALUES (2)'],
   ['a write behind the beginning of a transaction', 'START TRANSACTION; INSERT INTO t VALUES (1);'],
   ['a comment that is run', 'SELECT 1 /*! INTO @a */'],

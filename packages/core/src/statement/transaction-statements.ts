@@ -1,4 +1,5 @@
-import { type Reading, Symbol } from './reading.js'
+import { Mark } from './lexer.js'
+import type { Reading } from './reading.js'
 import type { StatementKind } from './statement-kind.js'
 
 const BEGIN: StatementKind = { kind: 'begin', mayTaint: false, commitsFirst: true }
@@ -17,7 +18,7 @@ export function readBegin(reading: Reading): StatementKind | undefined {
   if (reading.ended) return BEGIN
   const modes = new Set<string>()
   do {
-    if (reading.is(Symbol.comma)) reading.advance()
+    if (reading.is(Mark.comma)) reading.advance()
     if (takeIf(reading, 'with')) {
       if (!takeIf(reading, 'consistent') || !takeIf(reading, 'snapshot')) return undefined
     } else {
@@ -25,7 +26,7 @@ export function readBegin(reading: Reading): StatementKind | undefined {
       if (mode === undefined) return undefined
       modes.add(mode)
     }
-  } while (reading.is(Symbol.comma))
+  } while (reading.is(Mark.comma))
   return reading.ended && modes.size < 2 ? BEGIN : undefined
 }
 
@@ -62,7 +63,7 @@ export function readSetTransaction(reading: Reading): StatementKind | undefined 
     if (takeIf(reading, 'isolation')) {
       if (!takeIf(reading, 'level') || !takeLevel(reading)) return undefined
     } else if (readOnlyOrWrite(reading) === undefined) return undefined
-  } while (reading.is(Symbol.comma))
+  } while (reading.is(Mark.comma))
   return reading.ended ? FOR_NEXT_TRANSACTION : undefined
 }
 

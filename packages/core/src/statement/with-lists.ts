@@ -1,9 +1,5 @@
-import { Token } from './lexer.js'
+import { Mark, Token } from './lexer.js'
 import { Word, wordOf } from './words.js'
-
-const OPEN = 40
-const CLOSE = 41
-const COMMA = 44
 
 /** What may come next in the list after a WITH. */
 const Next = { name: 0, afterName: 1, columns: 2, as: 3, open: 4, body: 5, afterBody: 6 } as const
@@ -15,10 +11,6 @@ const Next = { name: 0, afterName: 1, columns: 2, as: 3, open: 4, body: 5, after
 export class WithLists {
   readonly #depths: number[] = []
   readonly #next: number[] = []
-
-  get active(): boolean {
-    return this.#depths.length > 0
-  }
 
   begin(depth: number): void {
     this.#depths.push(depth)
@@ -33,7 +25,7 @@ export class WithLists {
       top -= 1
     }
     if (top < 0 || depth > (this.#depths[top] ?? 0)) {
-      if (top >= 0 && token === OPEN && depth === (this.#depths[top] ?? 0) + 1) this.#opened(top)
+      if (top >= 0 && token === Mark.open && depth === (this.#depths[top] ?? 0) + 1) this.#opened(top)
       return false
     }
     const next = this.#step(token, this.#next[top])
@@ -60,11 +52,11 @@ export class WithLists {
       case Next.as:
         return wordOf(token) === Word.as ? Next.open : undefined
       case Next.columns:
-        return token === CLOSE ? Next.as : undefined
+        return token === Mark.close ? Next.as : undefined
       case Next.body:
-        return token === CLOSE ? Next.afterBody : undefined
+        return token === Mark.close ? Next.afterBody : undefined
       case Next.afterBody:
-        return token === COMMA ? Next.name : undefined
+        return token === Mark.comma ? Next.name : undefined
       default:
         return undefined
     }

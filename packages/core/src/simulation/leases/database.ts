@@ -1,0 +1,18 @@
+/** What all servers of the cluster have committed: how often each mark is there. */
+export class Database {
+  readonly #counts = new Map<number, number>()
+  #ids = 0
+
+  commit(marks: readonly number[]): void {
+    for (const mark of marks) this.#counts.set(mark, (this.#counts.get(mark) ?? 0) + 1)
+  }
+
+  count(mark: number): number {
+    return this.#counts.get(mark) ?? 0
+  }
+
+  nextId(): number {
+    this.#ids += 1
+    return this.#ids
+  }
+}

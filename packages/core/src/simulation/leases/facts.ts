@@ -1,0 +1,186 @@
+import type { Outcome } from './borrowing.js'
+import type { LifeOptions } from './operation.js'
+import type { Saying } from './saying.js'
+import { OWN_SCHEMA, OWN_USER, SET_UP_ZONE, USUAL_ISOLATION, USUAL_ZONE } from './server-session.js'
+
+/** What is not known is undefined. */
+export interface Facts {
+  id: number | undefined
+  rowCount: number | undefined
+  foundRows: number | undefined
+  warnings: number | undefined
+  variable: number | null | undefined
+  schema: string | null | undefined
+  user: string | undefined
+  autocommit: boolean | undefined
+  zone: string | undefined
+  mode: string | undefined
+  isolation: string | undefined
+  temporary: boolean | undefined
+  /** For the next transaction; null when nothing was said of it. */
+  nextIsolation: string | null | undefined
+}
+
+/** What a borrower finds. */
+export function freshFacts(options: LifeOptions): Facts {
+  return {
+    id: 0,
+    rowCount: undefined,
+    foundRows: undefined,
+    warnings: undefined,
+    variable: null,
+    schema: options.database ? OWN_SCHEMA : null,
+    user: OWN_USER,
+    autocommit: options.autocommit,
+    zone: options.setsUp ? SET_UP_ZONE : USUAL_ZONE,
+    mode: '',
+    isolation: USUAL_ISOLATION,
+    temporary: false,
+    nextIsolation: null,
+  }
+}
+
+/** The session may be another one now. What was never changed is as in any other. */
+export function forgetFacts(facts: Facts, fresh: Facts): void {
+  for (const name of Object.keys(facts) as (keyof Facts)[]) if (facts[name] !== fresh[name]) facts[name] = undefined
+}
+
+/** A statement that failed may have left anything of what it is about, and nothing is known of the one before any more. */
+export function noteFailure(facts: Facts, saying: Saying): void {
+  facts.id = undefined
+  facts.rowCount = undefined
+  facts.foundRows = undefined
+  facts.warnings = undefined
+  if (saying === 'set transaction' || facts.nextIsolation !== null) facts.nextIsolation = undefined
+  const names = CHANGES[saying] ?? []
+  for (const name of names) facts[name] = undefined
+}
+
+const CHANGES: Partial<Record<Saying, readonly (keyof Facts)[]>> = {
+  'set variable': ['variable'],
+  'select variable': ['variable'],
+  'set zone': ['zone'],
+  'set mode': ['mode'],
+  'set isolation': ['isolation'],
+  'autocommit off': ['autocommit'],
+  'autocommit on': ['autocommit'],
+  'use other': ['schema'],
+  'use own': ['schema'],
+  'create temporary': ['temporary'],
+  begin: ['nextIsolation'],
+  start: ['nextIsolation'],
+  commit: ['nextIsolation'],
+}
+
+/** @param result - what this part of the statement answered */
+export function noteDone(facts: Facts, saying: Saying, result: unknown, asked: number): void {
+  switch (saying) {
+    case 'set variable':
+    case 'select variable':
+      facts.variable = asked
+      break
+    case 'set zone':
+      facts.zone = '+05:00'
+      break
+    case 'set mode':
+      facts.mode = 'NO_BACKSLASH_ESCAPES'
+      break
+    case 'set isolation':
+      facts.isolation = 'SERIALIZABLE'
+      break
+    case 'autocommit off':
+      facts.autocommit = false
+      break
+    case 'autocommit on':
+      facts.autocommit = true
+      break
+    case 'use other':
+      facts.schema = 'other'
+      break
+    case 'use own':
+      facts.schema = OWN_SCHEMA
+      break
+    case 'create temporary':
+      facts.temporary = true
+      break
+    case 'set transaction':
+      facts.nextIsolation = 'SERIALIZABLE'
+      break
+    default:
+      break
+  }
+  if (result === undefined) {
+    // A method of a lease, which tells nothing.
+    facts.rowCount = undefined
+    facts.foundRows = undefined
+    facts.warnings = undefined
+  } else if (Array.isArray(result)) {
+    facts.rowCount = -1
+    facts.foundRows = result.length
+    facts.warnings = 0
+    const [row] = result as readonly { readonly id?: number }[]
+    if (saying === 'insert returning') facts.id = row?.id
+  } else if (typeof result === 'object' && result !== null) {
+    const header = result as {
+      readonly affectedRows: number
+      readonly insertId: number
+      readonly warningStatus: number
+    }
+    facts.rowCount = header.affectedRows
+    facts.warnings = header.warningStatus
+    if (header.insertId !== 0) facts.id = header.insertId
+  }
+}
+
+/** What is wrong with an answer about the session; undefined when nothing is, or nothing is known. */
+export function wrongAnswer(facts: Facts, saying: Saying, outcome: Outcome): string | undefined {
+  if (saying === 'ask temporary') return wrongTemporary(facts, outcome)
+  const [known, expected] = expectedOf(facts, saying)
+  if (!known || outcome.is !== 'done') return undefined
+  const [row] = outcome.result as readonly { readonly v?: unknown }[]
+  if (row === undefined || row.v === expected) return undefined
+  return `${saying}: ${String(row.v)} in place of ${String(expected)}`
+}
+
+function wrongTemporary({ temporary }: Facts, outcome: Outcome): string | undefined {
+  if (temporary === undefined) return undefined
+  const missing =
+    outcome.is === 'failed' &&
+    outcome.error instanceof Error &&
+    'errno' in outcome.error &&
+    outcome.error.errno === 1146
+  if (temporary && missing) return 'the temporary table is gone'
+  if (!temporary && outcome.is === 'done') return 'there is a temporary table of another borrower'
+  return undefined
+}
+
+function expectedOf(facts: Facts, saying: Saying): readonly [known: boolean, value: unknown] {
+  const of = (value: unknown): readonly [boolean, unknown] => [value !== undefined, value]
+  switch (saying) {
+    case 'ask id':
+      return of(facts.id)
+    case 'ask row count':
+    case 'ask id and row count':
+      return of(facts.rowCount)
+    case 'ask found rows':
+      return of(facts.foundRows)
+    case 'ask warnings':
+      return of(facts.warnings)
+    case 'ask variable':
+      return of(facts.variable)
+    case 'ask database':
+      return of(facts.schema)
+    case 'ask user':
+      return of(facts.user)
+    case 'ask zone':
+      return of(facts.zone)
+    case 'ask mode':
+      return of(facts.mode)
+    case 'ask isolation':
+      return of(facts.isolation)
+    case 'ask autocommit':
+      return facts.autocommit === undefined ? [false, undefined] : [true, facts.autocommit ? 1 : 0]
+    default:
+      return [false, undefined]
+  }
+}

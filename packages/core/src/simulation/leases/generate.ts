@@ -1,0 +1,347 @@
+import type { Random } from '../../hosts/selector.js'
+import type { Access } from '../../statement/access.js'
+import { between, createRandom, oneOf } from '../random.js'
+import type { By, Fate, Life, LifeOptions, Operation, Plan, Putting, Reading, Refusal } from './operation.js'
+import { meaningOf, partsOf, type Saying, type Statement } from './saying.js'
+
+const LONGEST_LIFE = 60
+const LONGEST_PLAN = 5
+
+/** A life from its seed. */
+export function generateLife(seed: number): Life {
+  const random = createRandom(seed)
+  const options = generateOptions(random)
+  const length = between(random, 5, LONGEST_LIFE)
+  // Some lives are quiet: what goes wrong without any fault must be seen, too.
+  const faults = random() < 0.25 ? 0 : 1
+  const operations: Operation[] = []
+  while (operations.length < length) operations.push(...generateOperations(random, faults))
+  if (random() < 0.08) operations[between(random, 0, length - 1)] = { do: 'end' }
+  return { seed, options, operations }
+}
+
+function generateOptions(random: Random): LifeOptions {
+  const acquireTimeout = oneOf(random, [100, 500, 2000, 10_000])
+  return {
+    hosts: oneOf(random, [1, 2, 2, 3]),
+    cluster: random() < 0.4 ? 'galera' : 'plain',
+    tracking: random() < 0.7 ? 'yes' : oneOf(random, ['no', 'swallowed'] as const),
+    rollbackOnTimeout: random() < 0.3,
+    probes: random() < 0.9,
+    connectionLimit: between(random, 1, 4),
+    selector: oneOf(random, ['random', 'round-robin', 'ordered', 'least-busy', 'latency'] as const),
+    acquireTimeout,
+    noHostTimeout: random() < 0.6 ? 0 : Math.min(acquireTimeout, oneOf(random, [50, 400, 2000])),
+    validateAfterIdle: oneOf(random, [500, 0, false] as const),
+    validationTimeout: oneOf(random, [200, 1000]),
+    endTimeout: oneOf(random, [0, 500, 5000]),
+    maxLifetime: oneOf(random, [0, 300, 1_800_000]),
+    retryReads: random() < 0.85,
+    resetOnRelease: random() < 0.1,
+    setsUp: random() < 0.2,
+    database: random() < 0.9,
+    autocommit: random() < 0.92,
+  }
+}
+
+type Weighted<T> = readonly (readonly [weight: number, item: T])[]
+
+function weighted<T>(random: Random, items: Weighted<T>): T {
+  let left = random() * items.reduce((sum, [weight]) => sum + weight, 0)
+  for (const [weight, item] of items) {
+    left -= weight
+    if (left < 0) return item
+  }
+  throw new Error('There is nothing to choose from')
+}
+
+const makers: Weighted<(random: Random, faults: number) => Operation> = [
+  [9, (random, faults) => ({ do: 'run', putting: single(random, faults) })],
+  [10, (random) => borrow(random)],
+  [0.5, (random) => ({ do: 'abort', which: which(random) })],
+  [34, (random, faults) => put(random, faults)],
+  [1, (random) => ({ do: 'ping', which: which(random) })],
+  [6, (random) => ({ do: 'release', which: which(random) })],
+  [0.7, (random) => ({ do: 'destroy', which: which(random) })],
+  [0.5, (random) => changeUser(random)],
+  [0.7, (random) => useAfterRelease(random)],
+  [5, (random, faults) => transact(random, faults)],
+  [1, (random, faults) => ({ do: 'with', plan: plan(random, faults) })],
+  [9, (random) => ({ do: 'wait', time: time(random) })],
+]
+
+const troubles: Weighted<(random: Random) => Operation> = [
+  [1, (random) => ({ do: 'kill', server: server(random), time: oneOf(random, [0, 200, 3000]) })],
+  [1.5, (random) => ({ do: 'freeze', server: server(random) })],
+  [3, (random) => ({ do: 'thaw', server: server(random) })],
+  [1, (random) => ({ do: 'drop all', server: server(random) })],
+  [2, (random) => ({ do: 'kill connection', which: which(random) })],
+  [1, (random) => ({ do: 'read only', server: server(random), on: random() < 0.5 })],
+  [1, (random) => ({ do: 'leave primary', server: server(random), time: oneOf(random, [5, 300, 3000]) })],
+  [1, (random) => ({ do: 'slow', server: server(random), time: oneOf(random, [0, 0, 3, 30, 300]) })],
+  [2, (random) => ({ do: 'trouble', server: server(random), fate: fate(random) })],
+  [2, (random) => ({ do: 'drain', server: server(random) })],
+  [2, (random) => ({ do: 'undrain', server: server(random) })],
+  [0.5, (random) => ({ do: 'remove', server: server(random) })],
+  [0.7, () => ({ do: 'add' })],
+  [1, () => ({ do: 'refresh' })],
+]
+
+function generateOperations(random: Random, faults: number): readonly Operation[] {
+  if (random() < 0.04) return transactionOn(random, faults)
+  if (random() < 0.12 * faults) return [weighted(random, troubles)(random)]
+  return [weighted(random, makers)(random, faults)]
+}
+
+/** One lease from the beginning of a transaction to its end, so that there are enough of them. */
+function transactionOn(random: Random, faults: number): readonly Operation[] {
+  const which = between(random, 0, 3)
+  const pace = random() < 0.8 ? 20 : 0
+  const works = Array.from({ length: between(random, 1, 3) }, () =>
+    random() < 0.8 ? { say: weighted(random, ordinary) } : anything(random),
+  )
+  const end: Saying = random() < 0.8 ? 'commit' : 'rollback'
+  return [{ say: 'start' as const }, ...works, { say: end }].map((statement) => ({
+    do: 'put',
+    which,
+    putting: putting(random, statement, 2 * faults),
+    time: pace,
+  }))
+}
+
+function borrow(random: Random): Operation {
+  return {
+    do: 'borrow',
+    ...access(random, 0.3),
+    ...(random() < 0.9 ? {} : { within: oneOf(random, [1, 30, 300]) }),
+    ...(random() < 0.5 ? {} : { decoding: between(random, 0, 2) }),
+    signal: random() < 0.15,
+  }
+}
+
+function put(random: Random, faults: number): Operation {
+  const statement = anything(random)
+  return {
+    do: 'put',
+    which: which(random),
+    putting: putting(random, statement, faults),
+    // Not awaited, mostly awaited, or awaited as long as it takes.
+    time: oneOf(random, [0, 0, 5, 20, 20, 20, 500]),
+  }
+}
+
+function changeUser(random: Random): Operation {
+  return {
+    do: 'change user',
+    which: which(random),
+    to: random() < 0.7 ? 'guest' : 'stranger',
+    database: random() < 0.5,
+  }
+}
+
+function useAfterRelease(random: Random): Operation {
+  const how = oneOf(random, ['release', 'destroy', 'query', 'stream', 'ping', 'change user', 'commit'] as const)
+  return { do: 'use after release', which: which(random), how }
+}
+
+function transact(random: Random, faults: number): Operation {
+  return {
+    do: 'transact',
+    plan: plan(random, faults),
+    retry: random() < 0.5 ? 0 : between(random, 1, 3),
+    ...(random() < 0.15 * faults ? { fates: fates(random, [1180, 1213, 1047, 3100]) } : {}),
+    ...(random() < 0.1 ? { isolation: 'SERIALIZABLE' as const } : {}),
+    readOnly: random() < 0.05,
+  }
+}
+
+function plan(random: Random, faults: number): Plan {
+  const length = between(random, 0, LONGEST_PLAN)
+  const unusual = random() < 0.3
+  return {
+    puttings: Array.from({ length }, () => {
+      const statement = unusual && random() < 0.4 ? anything(random) : { say: weighted(random, ordinary) }
+      return putting(random, statement, faults)
+    }),
+    pace: weighted(random, [
+      [8, 'one by one'],
+      [1.5, 'at once'],
+      [0.5, 'not awaited'],
+    ] as const),
+    catches: random() < 0.2,
+    throws: random() < 0.1,
+  }
+}
+
+const ordinary: Weighted<Saying> = [
+  [6, 'insert'],
+  [3, 'update'],
+  [3, 'read'],
+  [2, 'read own'],
+  [1, 'ask id'],
+  [0.5, 'savepoint'],
+  [0.5, 'rollback to'],
+]
+
+const all: Weighted<Saying> = [
+  [7, 'read'],
+  [1, 'read all'],
+  [4, 'read own'],
+  [8, 'insert'],
+  [0.7, 'insert with id'],
+  [1, 'insert nothing'],
+  [1, 'insert returning'],
+  [3, 'update'],
+  [1, 'call'],
+  [0.5, 'call committing'],
+  [1, 'function'],
+  [0.5, 'load file'],
+  [0.3, 'wrong'],
+  [1.2, 'create table'],
+  [0.4, 'truncate'],
+  [0.4, 'analyze'],
+  [0.4, 'lock tables'],
+  [0.4, 'unlock tables'],
+  [1, 'set variable'],
+  [1, 'select variable'],
+  [0.6, 'get lock'],
+  [0.4, 'set zone'],
+  [0.4, 'set mode'],
+  [0.4, 'set isolation'],
+  [0.4, 'set names'],
+  [0.3, 'set sync wait'],
+  [1.2, 'autocommit off'],
+  [0.5, 'autocommit on'],
+  [0.7, 'use other'],
+  [0.3, 'use own'],
+  [0.5, 'create temporary'],
+  [2, 'begin'],
+  [5, 'start'],
+  [6, 'commit'],
+  [0.7, 'commit and chain'],
+  [0.3, 'commit release'],
+  [3, 'rollback'],
+  [0.5, 'rollback and chain'],
+  [0.3, 'rollback release'],
+  [0.7, 'savepoint'],
+  [0.7, 'rollback to'],
+  [0.6, 'set transaction'],
+  [0.8, 'ask database'],
+  [1, 'ask variable'],
+  [2, 'ask id'],
+  [0.7, 'ask row count'],
+  [0.4, 'ask id and row count'],
+  [0.5, 'ask found rows'],
+  [0.4, 'ask warnings'],
+  [0.4, 'ask user'],
+  [0.5, 'ask autocommit'],
+  [0.3, 'ask zone'],
+  [0.3, 'ask mode'],
+  [0.4, 'ask isolation'],
+  [0.5, 'ask temporary'],
+  [0.2, 'ask connection'],
+]
+
+function anything(random: Random): Statement {
+  if (random() > 0.02) return { say: weighted(random, all) }
+  return { say: 'several', parts: Array.from({ length: between(random, 2, 3) }, () => weighted(random, all)) }
+}
+
+function single(random: Random, faults: number): Putting {
+  const {
+    by,
+    isolation: _,
+    ...rest
+  } = putting(random, random() < 0.5 ? { say: weighted(random, ordinary) } : anything(random), faults)
+  return { ...rest, by: by === 'execute' ? 'execute' : 'query' }
+}
+
+function putting(random: Random, statement: Statement, faults: number): Putting {
+  const by = byOf(random, statement)
+  return {
+    statement,
+    by,
+    ...(random() < 0.11 * faults ? { fates: fatesOf(random, statement) } : {}),
+    ...(random() < 0.1 && by !== 'api' ? { decoding: between(random, 0, 2) } : {}),
+    ...(by === 'api' ? {} : access(random, 0.05)),
+    ...(random() < 0.02 * faults && (by === 'query' || by === 'execute') ? { timeout: oneOf(random, [5, 50]) } : {}),
+    ...(by === 'stream' ? { reading: reading(random) } : {}),
+    ...(by === 'api' && statement.say === 'start' && random() < 0.1 ? { isolation: 'SERIALIZABLE' as const } : {}),
+  }
+}
+
+function byOf(random: Random, statement: Statement): By {
+  const [only, ...others] = partsOf(statement)
+  if (only === undefined || others.length > 0) return 'query'
+  if ((only === 'start' || only === 'commit' || only === 'rollback') && random() < 0.6) return 'api'
+  if (meaningOf(only).rows === true && random() < 0.15) return 'stream'
+  return random() < 0.3 ? 'execute' : 'query'
+}
+
+function reading(random: Random): Reading {
+  return weighted(random, [
+    [6, 'all'],
+    [2, 'slowly'],
+    [1, 'some'],
+    [0.5, 'never'],
+  ] as const)
+}
+
+const REFUSALS: readonly Refusal[] = [1047, 1153, 1180, 1205, 1205, 1213, 1213, 1290, 1317, 3100]
+
+function fatesOf(random: Random, statement: Statement): readonly Fate[] {
+  // A read is asked of another host only while its own answers nobody.
+  const reads = partsOf(statement).every((saying) => meaningOf(saying).reads === true)
+  if (reads && random() < 0.4) return [{ is: 'freeze', when: 'before', time: oneOf(random, [60, 400, 2500]) }]
+  return fates(random, refusalsOf(statement))
+}
+
+function refusalsOf(statement: Statement): readonly Refusal[] {
+  return partsOf(statement).some((saying) => meaningOf(saying).border === 'commit')
+    ? [1180, 1213, 1047, 3100, 1180]
+    : REFUSALS
+}
+
+function fates(random: Random, refusals: readonly Refusal[]): readonly Fate[] {
+  return random() < 0.8 ? [fate(random, refusals)] : [fate(random, refusals), fate(random, refusals)]
+}
+
+function fate(random: Random, refusals: readonly Refusal[] = REFUSALS): Fate {
+  const drawn = random()
+  if (drawn < 0.35) return { is: 'refuse', errno: oneOf(random, refusals), done: random() < 0.4 }
+  if (drawn < 0.6)
+    return {
+      is: random() < 0.5 ? 'kill' : 'drop',
+      when: oneOf(random, ['before', 'during', 'after'] as const),
+      done: random() < 0.5,
+    }
+  if (drawn < 0.75)
+    return {
+      is: 'freeze',
+      when: oneOf(random, ['before', 'after'] as const),
+      time: oneOf(random, [60, 400, 400, 2500]),
+    }
+  if (drawn < 0.93) return { is: 'stall', time: oneOf(random, [5, 60, 400, 400, 2500]) }
+  return { is: 'cut' }
+}
+
+function access(random: Random, part: number): { access?: Access } {
+  if (random() >= part) return {}
+  return { access: random() < 0.4 ? 'read' : 'write' }
+}
+
+function time(random: Random): number {
+  const drawn = random()
+  if (drawn < 0.5) return between(random, 0, 5)
+  if (drawn < 0.8) return between(random, 5, 100)
+  if (drawn < 0.96) return between(random, 100, 700)
+  return between(random, 700, 5000)
+}
+
+function which(random: Random): number {
+  return between(random, 0, 5)
+}
+
+function server(random: Random): number {
+  return between(random, 0, 2)
+}

@@ -1,0 +1,237 @@
+/** One place of the sources, and what stands there in place of it. */
+interface Edit {
+  readonly file: string
+  /** It must be there exactly once. */
+  readonly from: string
+  readonly to: string
+}
+
+/** A fault that the model must find. */
+export interface PlantedFault {
+  readonly name: string
+  /** The seed of a life in which it was found; only a place to begin with. */
+  readonly life: number
+  readonly edits: readonly Edit[]
+}
+
+const EXECUTOR = 'session/statement-executor.ts'
+const SESSION = 'session/session.ts'
+const SCOPE = 'session/transaction-scope.ts'
+const LEASE = 'session/pool-lease.ts'
+
+export const plantedFaults: readonly PlantedFault[] = [
+  {
+    name: 'a checkout that was given back is obeyed, and a lease names the one it has left',
+    life: 860,
+    edits: [
+      {
+        file: 'pool/loans.ts',
+        from: 'if (checkout.isOut) return true',
+        to: `if (checkout.connection.checkout !== undefined) {
+      checkout.connection.checkout = checkout
+      return true
+    }
+    checkout.takenAway = true`,
+      },
+      { file: EXECUTOR, from: '      this.#detach(left)\n', to: '' },
+    ],
+  },
+  {
+    name: 'a stream goes round the order',
+    life: 4,
+    edits: [
+      {
+        file: LEASE,
+        from: '    executor.run(operation)\n    return stream',
+        to: `    const { receiver } = operation
+    if (receiver !== undefined)
+      executor.session?.stream(statement, operation.decoding, operation.kind, { ...receiver, done: operation.done })
+    return stream`,
+      },
+    ],
+  },
+  {
+    name: 'a ping goes round the order',
+    life: 11,
+    edits: [
+      {
+        file: LEASE,
+        from: "this.#executor.run(this.#operation('ping', NO_STATEMENT, PING, settle(resolve, reject)))",
+        to: 'this.#executor.session?.ping(settle(resolve, reject))',
+      },
+    ],
+  },
+  {
+    name: 'a change of the user goes round the order',
+    life: 16,
+    edits: [
+      {
+        file: LEASE,
+        from: `this.#executor.run({
+        ...this.#operation('changeUser', NO_STATEMENT, CHANGE_USER, settle(resolve, reject)),
+        to,
+      })`,
+        to: 'this.#executor.session?.changeUser(to, settle(resolve, reject))',
+      },
+    ],
+  },
+  {
+    name: 'a clean-up does not wait for what is under way',
+    life: 7,
+    edits: [
+      {
+        file: SESSION,
+        from: 'if (borrower?.busy === true) borrower.whenIdle(() => this.#cleanNow(done))\n    else this.#cleanNow(done)',
+        to: 'this.#cleanNow(done)',
+      },
+    ],
+  },
+  {
+    name: 'a connection is handed over with statements under way',
+    life: 7,
+    edits: [{ file: SESSION, from: 'this.borrower?.busy === true ||\n      this.connection.busy ||\n', to: '' }],
+  },
+  {
+    name: 'a transaction counts as open only once BEGIN is answered',
+    life: 36,
+    edits: [
+      { file: SESSION, from: 'this.#beginning || ', to: '' },
+      { file: EXECUTOR, from: "    if (this.#current?.kind.kind === 'begin') return true\n", to: '' },
+    ],
+  },
+  {
+    name: 'autocommit = 0 is ignored',
+    life: 1958,
+    edits: [
+      {
+        file: SESSION,
+        from: 'return this.#used && (serverStatus & ServerStatus.autocommit) === 0',
+        to: 'return false',
+      },
+    ],
+  },
+  {
+    name: 'an open transaction is not rolled back when it is given back',
+    life: 1,
+    edits: [
+      {
+        file: SESSION,
+        from: '      this.connection.busy ||\n      this.inTransaction ||\n',
+        to: '      this.connection.busy ||\n',
+      },
+    ],
+  },
+  {
+    name: '1180 counts as refused',
+    life: 61,
+    edits: [{ file: 'errors/classify.ts', from: '[1180, ErrorClass.unknown]', to: '[1180, ErrorClass.notReady]' }],
+  },
+  {
+    name: 'a late answer is given to the next statement',
+    life: 14,
+    edits: [{ file: EXECUTOR, from: 'if (operation.askedOn !== checkout) {', to: 'if (operation.attempts > 99) {' }],
+  },
+  {
+    name: 'a read inside a transaction is asked of another host',
+    life: 700,
+    edits: [
+      { file: EXECUTOR, from: '!resource.alive || resource.inTransaction || resource.changed', to: '!resource.alive' },
+    ],
+  },
+  {
+    name: 'a commit that DDL brings about is forgotten',
+    life: 126,
+    edits: [
+      {
+        file: SCOPE,
+        from: "const commits = kind.commitsFirst === true || kind.kind === 'begin' || (",
+        to: 'const commits = (',
+      },
+    ],
+  },
+  {
+    name: 'LAST_INSERT_ID() and its like are asked of any connection',
+    life: 307,
+    edits: [
+      { file: 'session/traces.ts', from: "    if (elsewhere) return 'elsewhere'\n", to: '' },
+      { file: 'session/traces.ts', from: 'return this.#kept === checkout', to: 'return false' },
+      { file: EXECUTOR, from: 'session.movable && kind.asks === undefined && ', to: 'session.movable && ' },
+    ],
+  },
+  {
+    name: 'a server that reports nothing is taken for one that does',
+    life: 358,
+    edits: [
+      {
+        file: 'session/session-setup.ts',
+        from: 'return connection.tracksSession && !this.#untracked.has(connection)',
+        to: 'return connection.alive',
+      },
+    ],
+  },
+  {
+    name: 'a lock wait timeout that undoes the transaction counts as one that does not',
+    life: 77,
+    edits: [{ file: EXECUTOR, from: 'if (known || !isAnswer(error)) {', to: 'if (known || isAnswer(error)) {' }],
+  },
+  {
+    name: 'user variables and locks are not seen in the text',
+    life: 11,
+    edits: [{ file: SESSION, from: 'if (kind.mayTaint || (kind', to: 'if ((kind' }],
+  },
+  {
+    name: 'a write is sent again when its host is lost',
+    life: 4,
+    edits: [
+      {
+        file: 'session/after-failure.ts',
+        from: "return statement.forNextTransaction === true && statement.several !== true ? again : 'outcomeUnknown'",
+        to: 'return again',
+      },
+    ],
+  },
+  {
+    name: 'a COMMIT that was lost counts as rolled back',
+    life: 4,
+    edits: [
+      {
+        file: 'session/after-failure.ts',
+        from: "return mayHaveRun ? 'outcomeUnknown' : 'hostLost'",
+        to: "return 'hostLost'",
+      },
+    ],
+  },
+  {
+    name: "a statement's own decoding is forgotten",
+    life: 13,
+    edits: [
+      {
+        file: EXECUTOR,
+        from: 'statement.decoding === undefined ? this.#decoding : this.#lender.decodingFor(statement.decoding)',
+        to: 'this.#decoding',
+      },
+    ],
+  },
+  {
+    name: 'a session is not set up again after a reset',
+    life: 1,
+    edits: [
+      {
+        file: 'session/session-setup.ts',
+        from: 'this.#setVariables(session, (this.#handshake ??= handshakeOf(this.#options)), next, done)',
+        to: 'next()',
+      },
+    ],
+  },
+  {
+    name: 'statements go on after a deadlock',
+    life: 65,
+    edits: [
+      {
+        file: EXECUTOR,
+        from: "      case 'rethrowTransactionGone':\n        this.#scope.lose(error)\n",
+        to: "      case 'rethrowTransactionGone':\n",
+      },
+    ],
+  },
+]

@@ -1,0 +1,56 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join, relative, sep } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+import { rolldown } from 'rolldown'
+
+import type { SearchResult } from '../search.js'
+import type { PlantedFault } from './faults.js'
+
+/** The package's own folder, from the sources as from what is built of them. */
+const PACKAGE = fileURLToPath(new URL('../../../../', import.meta.url))
+const SOURCES = join(PACKAGE, 'src')
+const ENTRY = join(SOURCES, 'simulation/leases/search.ts')
+
+interface Searching {
+  readonly search: (seed: number, operations: number, options: { readonly shortens: boolean }) => Promise<SearchResult>
+}
+
+/** Looks for a fault that is put into a copy of the pool's sources; the pool itself knows nothing of it. */
+export async function searchWith({ edits }: PlantedFault, seed: number, operations: number): Promise<SearchResult> {
+  const planted = new Set<string>()
+  const bundle = await rolldown({
+    input: ENTRY,
+    platform: 'node',
+    external: [/^node:/, /^mysql2/, /^zod/],
+    plugins: [
+      {
+        name: 'plant',
+        transform: (code, id) => {
+          const file = relative(SOURCES, id).split(sep).join('/')
+          let changed = code
+          for (const edit of edits) {
+            if (edit.file !== file) continue
+            if (changed.split(edit.from).length !== 2) throw new Error(`${file} has not once: ${edit.from}`)
+            changed = changed.replace(edit.from, () => edit.to)
+            planted.add(edit.from)
+          }
+          return changed
+        },
+      },
+    ],
+  })
+  const { output } = await bundle.generate({ format: 'esm', codeSplitting: false })
+  await bundle.close()
+  for (const { file, from } of edits) if (!planted.has(from)) throw new Error(`${file} is no part of the pool: ${from}`)
+  // Beside the sources, for what is imported from packages is looked for from there.
+  const folder = await mkdtemp(join(PACKAGE, 'planted-'))
+  try {
+    const path = join(folder, 'search.mjs')
+    await writeFile(path, output[0].code)
+    const { search } = (await import(pathToFileURL(path).href)) as Searching
+    return await search(seed, operations, { shortens: false })
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}

@@ -1,0 +1,19 @@
+import type { StatementValues } from './statement.js'
+
+/** Values inside values; a cycle has no end. */
+const DEEPEST = 8
+
+/**
+ * Whether a value brings SQL of its own (mysql2's `raw()`, anything with `toSqlString`): then the text that is sent is not the one
+ * that was looked at.
+ */
+export function bringsSql(values: StatementValues | undefined): boolean {
+  return values !== undefined && isOrHolds(values, 0)
+}
+
+function isOrHolds(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value) || value instanceof Date) return false
+  if (depth > DEEPEST || ('toSqlString' in value && typeof value.toSqlString === 'function')) return true
+  if (Array.isArray(value)) return value.some((one) => typeof one === 'object' && isOrHolds(one, depth + 1))
+  return Object.values(value).some((one) => isOrHolds(one, depth + 1))
+}
