@@ -150,3 +150,16 @@ describe('a procedure, or several statements in one, that fail inside a transact
     },
   )
 })
+
+describe('a transaction that was opened among several statements', () => {
+  it('is not told as undone: one before it may have been committed by the same text', async () => {
+    const world = new SessionWorld({ multipleStatements: true })
+    const lease = await world.lease()
+    await world.rest()
+    world.connection('a1').status |= 1
+    await world.over(lease.query('ROLLBACK AND CHAIN; INSERT INTO t VALUES (1); START TRANSACTION'))
+    world.once('INSERT INTO t VALUES (2)', 'is lost')
+    const lost = await world.over(lease.query('INSERT INTO t VALUES (2)'))
+    expect(lost).toMatchObject({ failure: 'ERR_HOSTPOOL_IMPLICIT_COMMIT' })
+  })
+})
