@@ -44,7 +44,12 @@ describe('a firewall has forgotten all connections that rested', () => {
     pool = few
     const downs: string[] = []
     few.on('hostDown', ({ reason }) => void downs.push(reason))
-    await Promise.all(Array.from({ length: 6 }, () => few.withConnection((lease) => lease.query('SELECT SLEEP(0.1)'))))
+    const use = (): Promise<void> =>
+      few.withConnection(async (lease) => {
+        await lease.query(READ)
+        await delay(150)
+      })
+    await Promise.all(Array.from({ length: 6 }, use))
     await delay(100)
     expect(proxy.flows.size).toBeGreaterThanOrEqual(6)
     for (const flow of proxy.flows) flow.fallSilent()

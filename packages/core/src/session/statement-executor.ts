@@ -316,6 +316,8 @@ export class StatementExecutor implements Borrower {
         this.#lender.release(checkout)
         return
       }
+      // Answered: no second host is asked for it any more.
+      operation.askedOn = undefined
       const now = clock.now()
       const { host } = connection.home
       if (error !== null) {
@@ -326,7 +328,7 @@ export class StatementExecutor implements Borrower {
         return
       }
       host.noteResult(now, now - sentAt)
-      this.#noteTraces(operation, checkout, result, fields !== undefined)
+      this.#noteTraces(operation, checkout, result, hasRowsIn(fields))
       if (kind.kind === 'commit' || kind.kind === 'rollback') this.#transactionEnded(operation, session)
       this.#finish(operation, null, result, fields)
     })
@@ -586,6 +588,11 @@ function asWrite(kind: StatementKind): StatementKind {
 function classOf(error: Error, { alive }: Session): ErrorClass {
   const errorClass = classify(error)
   return errorClass === ErrorClass.lost && alive ? ErrorClass.statement : errorClass
+}
+
+/** Several results come with a list of their columns, in which those without rows have none. */
+function hasRowsIn(fields: readonly unknown[] | undefined): boolean {
+  return fields?.some((columns) => columns !== undefined) === true
 }
 
 function insertIdOf(result: unknown): unknown {

@@ -14,6 +14,7 @@ const PAIRS: readonly [leaves: string, reply: object[] | { insertId?: number } |
   ['CALL inserts()', [], 'SELECT LAST_INSERT_ID()'],
   ['UPDATE t SET a = LAST_INSERT_ID(a + 1)', { insertId: 8 }, 'SELECT LAST_INSERT_ID()'],
   ['UPDATE t SET a = 1', {}, 'SELECT ROW_COUNT()'],
+  ['UPDATE t SET a = 1', {}, 'SELECT @@last_gtid'],
   ['SELECT SQL_CALC_FOUND_ROWS a FROM t LIMIT 1', [{ a: 1 }], 'SELECT FOUND_ROWS()'],
   ['SELECT a FROM t', [{ a: 1 }], 'SELECT FOUND_ROWS()'],
   ["SELECT CAST('a' AS SIGNED)", [{ a: 0 }], 'SHOW WARNINGS'],
@@ -110,6 +111,26 @@ describe('a lease that asks for what it has not left', () => {
       'a1 SELECT ROW_COUNT(), LAST_INSERT_ID()',
     ])
   })
+
+  it.each(['SET @page = 1', 'INSERT INTO child VALUES (LAST_INSERT_ID())'])(
+    'has its found rows counted still after %s, where another borrower’s key is forgotten',
+    async (sql) => {
+      const world = new SessionWorld({ connectionLimit: 1, host: 'a' })
+      world.once('INSERT', { insertId: 7 })
+      await world.over(world.pool.query('INSERT INTO t VALUES (1)'))
+      const lease = await world.lease()
+      await world.over(lease.query('SELECT SQL_CALC_FOUND_ROWS a FROM t LIMIT 1'))
+      await world.over(lease.query(sql))
+      await world.over(lease.query('SELECT FOUND_ROWS()'))
+      // Any SELECT in between would be what FOUND_ROWS() counts.
+      expect(world.sent.slice(1)).toEqual([
+        'a1 SELECT SQL_CALC_FOUND_ROWS a FROM t LIMIT 1',
+        'a1 DO LAST_INSERT_ID(0)',
+        `a1 ${sql}`,
+        'a1 SELECT FOUND_ROWS()',
+      ])
+    },
+  )
 
   it('costs a round trip only where another borrower was before', async () => {
     const world = new SessionWorld({ connectionLimit: 1, host: 'a' })
