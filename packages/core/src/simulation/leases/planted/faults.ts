@@ -92,6 +92,19 @@ export const plantedFaults: readonly PlantedFault[] = [
     edits: [{ file: SESSION, from: 'this.borrower?.busy === true ||\n      this.connection.busy ||\n', to: '' }],
   },
   {
+    name: 'a goodbye does not wait for what is under way',
+    life: 106,
+    edits: [
+      {
+        file: SESSION,
+        from: `if (borrower?.busy === true) borrower.whenIdle(() => this.connection.close(done))
+    else this.connection.close(done)`,
+        to: `this.connection.destroy()
+    queueMicrotask(done)`,
+      },
+    ],
+  },
+  {
     name: 'a transaction counts as open only once BEGIN is answered',
     life: 36,
     edits: [
