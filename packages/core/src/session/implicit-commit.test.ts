@@ -163,3 +163,19 @@ describe('a transaction that was opened among several statements', () => {
     expect(lost).toMatchObject({ failure: 'ERR_HOSTPOOL_IMPLICIT_COMMIT' })
   })
 })
+
+describe('a procedure that ends a transaction of the pool without an error', () => {
+  it('leaves nothing to be committed by itself: what follows is refused, and the whole is not told as done', async () => {
+    const world = new SessionWorld()
+    const outcome = await world.over(
+      world.pool.transaction(async (transaction) => {
+        await transaction.query('UPDATE t SET a = 1')
+        world.connection('a1').status &= ~1
+        await transaction.query('CALL swallows_a_deadlock()')
+        await transaction.query('UPDATE t SET a = 2')
+      }),
+    )
+    expect(outcome).toMatchObject({ failure: 'ERR_HOSTPOOL_IMPLICIT_COMMIT' })
+    expect(world.sent).not.toContain('a1 UPDATE t SET a = 2')
+  })
+})

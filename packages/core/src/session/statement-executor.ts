@@ -330,6 +330,10 @@ export class StatementExecutor implements Borrower {
       host.noteResult(now, now - sentAt)
       this.#noteTraces(operation, checkout, result, hasRowsIn(fields))
       if (kind.kind === 'commit' || kind.kind === 'rollback') this.#transactionEnded(operation, session)
+      else if (operation.managed && transactionOpen && !session.transactionOpen && isInParts(kind)) {
+        // A handler in a procedure has swallowed a deadlock, say: what follows must not be committed by itself.
+        this.#lose(new Error('A procedure, or one of several statements, has ended the transaction'))
+      }
       this.#finish(operation, null, result, fields)
     })
   }
