@@ -457,7 +457,9 @@ export class StatementExecutor implements Borrower {
       this.#finish(operation, error)
       return
     }
-    resource.askStatus(() => {
+    resource.askStatus((failure) => {
+      // Where even that is refused, nothing tells whether the transaction is there: it must not go on.
+      if (failure !== null) resource.destroy(failure)
       if (transactionOpen && (!resource.alive || !resource.transactionOpen)) this.#lose(error)
       this.#finish(operation, error)
     })
