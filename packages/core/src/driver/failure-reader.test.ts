@@ -35,6 +35,13 @@ describe('what ends with an error', () => {
     ['connection', 'of a time limit', { code: 'PROTOCOL_SEQUENCE_TIMEOUT', errorno: 'x' }, {}],
     ['connection', 'thrown while mysql2 read an answer', { fatal: true }, {}],
     ['lost', 'of the network', { errno: -104, code: 'ECONNRESET', fatal: true }, { destroyed: true }],
+    [
+      'lost',
+      'of a write that failed, told before its socket is closed',
+      { code: 'ECONNRESET', errno: -104, fatal: true },
+      {},
+    ],
+    ['lost', 'of a write into a socket that the server has closed', { code: 'EPIPE', fatal: true }, {}],
     ['lost', 'of the network, of a command that was never sent', { fatal: true }, { mayHaveRun: false }],
     ['lost', 'with which a server says goodbye', { errno: 1053, sqlState: '08S01', code: 'ER_SERVER_SHUTDOWN' }, {}],
   ])('%s: an error %s', (ends, _, more, given) => {

@@ -65,7 +65,9 @@ export class FailureReader {
     // The application's values, for one: nothing was sent.
     if (error.fatal !== true) return { error: known, ends: 'nothing' }
     // An exception while mysql2 read a packet; the socket is still there at this moment.
-    if (!stream.destroyed && mayHaveRun) return { error: this.#decodeError(error), ends: 'connection' }
+    if (!stream.destroyed && mayHaveRun && !isOfNetwork(error)) {
+      return { error: this.#decodeError(error), ends: 'connection' }
+    }
     return { error: known, ends: 'lost' }
   }
 
@@ -94,6 +96,11 @@ export class FailureReader {
       .filter(({ columnType, extendedFormat }) => columnType === JSON_TYPE || extendedFormat === 'json')
       .map(({ name }) => name)
   }
+}
+
+/** A write that fails is told before its socket counts as destroyed. */
+function isOfNetwork({ errno, code }: RawError): boolean {
+  return (typeof errno === 'number' && errno < 0) || classify({ code }) === ErrorClass.lost
 }
 
 /** The server's own words have a number and a state; errors of sockets have a negative number, or none. */
