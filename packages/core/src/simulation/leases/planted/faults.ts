@@ -204,6 +204,22 @@ export const plantedFaults: readonly PlantedFault[] = [
     ],
   },
   {
+    name: 'a read is asked of a second host where that is switched off',
+    life: 923,
+    edits: [{ file: 'hostpool.ts', from: 'return this.config.hedgeReads && this', to: 'return this' }],
+  },
+  {
+    name: 'a read is sent again where that is switched off',
+    life: 211,
+    edits: [
+      {
+        file: 'session/after-failure.ts',
+        from: "if (!retryReads || !repeatable) return 'rethrow'",
+        to: "if (!repeatable) return 'rethrow'",
+      },
+    ],
+  },
+  {
     name: 'a COMMIT that was lost counts as rolled back',
     life: 4,
     edits: [
