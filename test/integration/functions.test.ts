@@ -43,7 +43,8 @@ afterEach(async () => {
 })
 
 async function runs(): Promise<unknown> {
-  const [rows] = (await admins[0]?.query('SELECT COUNT(*) AS n FROM log')) as unknown as [{ n: number }[]]
+  const answer = await admins[0]?.query('SELECT COUNT(*) AS n FROM log')
+  const [rows = []] = (answer ?? []) as unknown as [{ n: number }[]?]
   return rows[0]?.n
 }
 

@@ -36,10 +36,11 @@ describe('a statement of many megabytes', () => {
   })
 
   it('runs in a lease and as a stream', async () => {
-    const sql = `SELECT LENGTH('${'x'.repeat(MB12)}') AS n`
+    const size = 4_000_000
+    const sql = `SELECT LENGTH('${'x'.repeat(size)}') AS n`
     await open().withConnection(async (lease) => {
-      expect(await lease.query(sql)).toMatchObject([[{ n: MB12 }], {}])
-      expect(await lease.stream(sql).toArray()).toEqual([{ n: MB12 }])
+      expect(await lease.query(sql)).toMatchObject([[{ n: size }], {}])
+      expect(await lease.stream(sql).toArray()).toEqual([{ n: size }])
     })
   })
 })
@@ -70,7 +71,8 @@ describeWithFaults('around the size of one packet', () => {
     async (compress) => {
       const one = open({ host: faultyCluster().node(0).address, compress })
       // A prepared statement's own bytes: the command, its parameter's type, the length of the value.
-      for (const size of [MOST - 4, MOST - 3, MOST - 2, MOST - 1, MOST]) {
+      const sizes = compress ? [MOST - 3, MOST] : [MOST - 4, MOST - 3, MOST - 2, MOST - 1, MOST]
+      for (const size of sizes) {
         const value = Buffer.alloc(size - 18, 'y')
         for (let time = 0; time < 2; time += 1) {
           expect(await one.execute('SELECT LENGTH(?) AS n', [value])).toMatchObject([[{ n: value.length }], {}])

@@ -157,7 +157,7 @@ describeWithFaults('where the server has room for few prepared statements', () =
     await node.sql(`SET GLOBAL max_prepared_stmt_count = ${there + count}`)
   }
 
-  it.each([0, 10, 30])('all statements of a pool run, and others have room: for %i', async (room) => {
+  it.each([0, 1, 10, 30])('all statements of a pool run: for %i', async (room) => {
     await leaveRoomFor(room)
     pool = createPool({ ...config, host: faultyCluster().node(0).address, connectionLimit: 4 })
     const ask = async (n: number): Promise<unknown> => {
@@ -170,11 +170,14 @@ describeWithFaults('where the server has room for few prepared statements', () =
       }
       await Promise.all([0, 1, 2, 3].map(worker))
     }
-    if (room > 0) {
-      const other = await directConnection(faultyCluster().node(0).address)
-      expect(await other.execute('SELECT ? AS x', ['1'])).toMatchObject([[{ x: '1' }], {}])
-      await other.end()
-    }
+    // Others have room where there was any.
+    const other = await directConnection(faultyCluster().node(0).address)
+    const told = await other.execute('SELECT ? AS x', ['1']).then(
+      () => 'done',
+      ({ errno }: { errno: number }) => errno,
+    )
+    await other.end()
+    expect(room === 0 || told === 'done').toBe(true)
   })
 
   it('a procedure that meets the limit is not run again', async () => {

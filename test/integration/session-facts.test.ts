@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { createPool, type Lease, type Pool, type ResultSetHeader, type Row } from '@mysql-hostpool/core'
+import { createPool, type Lease, type Pool, type ResultSetHeader } from '@mysql-hostpool/core'
 import type { Connection } from 'mysql2/promise'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
@@ -57,10 +57,10 @@ const SET_ASIDE: readonly [how: string, setAside: (lease: Lease) => Promise<void
 async function told(lease: Lease, how: 'query' | 'execute', sql: string): Promise<unknown> {
   try {
     const [rows] = await lease[how](sql)
-    return Array.isArray(rows) ? rows.map((row) => Object.values(row as Row).map(String)) : rows
+    return Array.isArray(rows) ? rows.map((row) => Object.values(row).map(String)) : rows
   } catch (error) {
-    expect(error).toMatchObject({ code: 'ERR_HOSTPOOL_HOST_LOST' })
-    return 'lost'
+    if ((error as { code?: unknown }).code === 'ERR_HOSTPOOL_HOST_LOST') return 'lost'
+    throw error
   }
 }
 
@@ -161,7 +161,11 @@ describeWithFaults('a lease whose host falls silent', () => {
     const child = lease.query<ResultSetHeader>('INSERT INTO child (parent) VALUES (LAST_INSERT_ID())')
     await sleep(100)
     node.thaw()
-    await child.catch((error: unknown) => expect(error).toMatchObject({ code: 'ERR_HOSTPOOL_HOST_LOST' }))
+    const code = await child.then(
+      () => undefined,
+      (error: unknown) => (error as { code?: unknown }).code,
+    )
+    expect([undefined, 'ERR_HOSTPOOL_HOST_LOST']).toContain(code)
     await Promise.all(reads)
     const [rows] = await admin.query('SELECT parent FROM child WHERE parent <> ?', [insertId])
     expect(rows).toEqual([])

@@ -102,9 +102,9 @@ describe.each(['query', 'execute'] as const)('while a row cannot be decoded, by 
 
 it('a column that mysql2 does not read takes no host out of use, and others do not notice', async () => {
   const both = open({ host: config.host, connectionLimit: 4 })
-  let on = true
-  const others = [1, 2].map(async () => {
-    while (on) await both.query('DO 1')
+  const others = { on: true }
+  const running = [1, 2].map(async () => {
+    while (others.on) await both.query('DO 1')
   })
   for (const how of ['query', 'execute'] as const) {
     for (let time = 0; time < 10; time += 1) {
@@ -117,8 +117,8 @@ it('a column that mysql2 does not read takes no host out of use, and others do n
     })
     await expect(streamed).rejects.toMatchObject({ code: 'ERR_HOSTPOOL_DECODE_FAILED' })
   }
-  on = false
-  await Promise.all(others)
+  others.on = false
+  await Promise.all(running)
   expect(suspected).toEqual([])
 })
 

@@ -10,7 +10,6 @@ import { acknowledge, errorOf } from './callback.js'
 import { Connection } from './connection.js'
 import type { Lender } from './connection.js'
 import { Escaping } from './escaping.js'
-import type { Reader } from './escaping.js'
 import { LateLease } from './late-lease.js'
 import { PromisePool } from './promise-pool.js'
 import { Query } from './query.js'
@@ -54,8 +53,7 @@ export class Pool extends EventEmitter implements Lender {
     // One decoding for all statements: core tells decodings apart by identity.
     this.#lease = Object.freeze({ access, decoding, acquireTimeout })
     this.#direct = acquireTimeout === undefined
-    // The pool tells it of its sessions.
-    this.#escaping = new Escaping(this.decoding, hostpool as CorePool & Reader)
+    this.#escaping = new Escaping(this.decoding, hostpool)
     this.on('newListener', (event) => this.#beforeListener(event))
   }
 

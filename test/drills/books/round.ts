@@ -17,9 +17,10 @@ export const CONNECTIONS = STEADY + BURST + 10
 const LOAD_AROUND = 700
 /** How long the writes of a burst may take until all wait for the gate. */
 const GATHERING = 4_000
-/** How long the cluster may take to be whole again, and the pause between two attempts. */
-const HEALING = 120_000
+/** How long the cluster may take to be whole again, the pause between two attempts, and how many leave all nodes alive. */
+const HEALING = 180_000
 const HEAL_AGAIN = 1_000
+const PATIENT_ATTEMPTS = 2
 
 /** What came of one round. */
 export interface RoundRecord {
@@ -81,7 +82,7 @@ export async function runRound(cluster: GaleraCluster, plan: RoundPlan, signal: 
 /** A node that was woken says for some seconds that it is as healthy as it was, and only then learns what it missed. */
 async function healedBooks(cluster: GaleraCluster, prefix: string, signal: AbortSignal): Promise<readonly Rows[]> {
   const deadline = performance.now() + HEALING
-  for (;;) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
       await cluster.heal()
       return await Promise.all(cluster.nodes.map((node) => readBook(node, cluster.database, prefix)))
@@ -89,7 +90,13 @@ async function healedBooks(cluster: GaleraCluster, prefix: string, signal: Abort
       if (performance.now() > deadline) throw error
     }
     await sleep(HEAL_AGAIN, undefined, { signal })
+    if (attempt >= PATIENT_ATTEMPTS) await endTheUnwell(cluster)
   }
+}
+
+/** A node whose provider has given up (it refuses to rejoin, "Incorrect arguments to SET") comes back as a new process only. */
+async function endTheUnwell(cluster: GaleraCluster): Promise<void> {
+  for (const node of cluster.nodes) if (!(await node.isUsable())) await node.kill()
 }
 
 /** Writes that have come as far as what decides. */

@@ -134,4 +134,27 @@ describe('the beginning of a transaction', () => {
     expect(lease.inTransaction).toBe(false)
     expect(await world.over(lease.query('SELECT 1'))).toMatchObject({ failure: undefined, settled: true })
   })
+
+  it.each(['ends', 'throws'])(
+    'is not held up for ever by a stream that nothing reads when a callback %s',
+    async (how) => {
+      const world = new SessionWorld()
+      world.hold('SELECT rows')
+      const done = world.outcome(
+        world.pool.transaction(async (transaction) => {
+          transaction.stream('SELECT rows')
+          await Promise.resolve()
+          if (how === 'throws') throw new Error('changed my mind')
+        }),
+      )
+      await world.rest()
+      const { connection } = world.asked.at(-1) ?? {}
+      for (let n = 0; n < 40; n += 1) connection?.row({ n })
+      expect(connection?.paused ?? false).toBe(false)
+      connection?.answer([])
+      await world.rest()
+      expect(done.settled).toBe(true)
+      expect(world.sent.at(-1)).toBe(how === 'ends' ? 'a1 COMMIT' : 'a1 ROLLBACK')
+    },
+  )
 })

@@ -27,6 +27,7 @@ const CHANGE_USER: StatementKind = Object.freeze({ kind: 'write', mayTaint: true
 export class PoolLease implements Lease {
   readonly #lender: Lender
   readonly #executor: StatementExecutor
+  #streams: Set<RowStream> | undefined
 
   constructor(lender: Lender, checkout: SessionCheckout, options: LeaseOptions) {
     this.#lender = lender
@@ -77,6 +78,9 @@ export class PoolLease implements Lease {
         done: () => undefined,
       },
     }
+    const streams = (this.#streams ??= new Set())
+    streams.add(stream)
+    stream.once('close', () => streams.delete(stream))
     executor.run(operation)
     return stream
   }
@@ -123,6 +127,11 @@ export class PoolLease implements Lease {
         to,
       })
     })
+  }
+
+  /** Streams that nothing reads are thrown away, for what is asked for next would wait behind them for ever. */
+  abandonUnreadStreams(): void {
+    for (const stream of this.#streams ?? []) if (!stream.isRead) stream.destroy()
   }
 
   /** While true, what runs belongs to a transaction whose end is the pool's. */

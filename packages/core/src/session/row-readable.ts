@@ -24,6 +24,12 @@ export class RowReadable extends Readable {
     if (this.#hasReader) this.destroy(error)
   }
 
+  /** Whether its rows go anywhere. */
+  get isRead(): boolean {
+    return this.readableFlowing === true || this.listenerCount('readable') > 0 || this.listenerCount('data') > 0
+  }
+
+  /** Whether a failure has where to go. */
   get #hasReader(): boolean {
     return this.readableFlowing !== null || this.listenerCount('readable') > 0 || this.listenerCount('error') > 1
   }

@@ -28,10 +28,12 @@ async function runOnce<T>(
     lease.manage(true)
     const result = await work(lease)
     lease.manage(false)
+    lease.abandonUnreadStreams()
     await lease.commit()
     return result
   } catch (error) {
     lease.manage(false)
+    lease.abandonUnreadStreams()
     // The callback's own error is the one to hear of; a rollback that fails leaves a connection that release throws away.
     await lease.rollback().catch(() => lease.destroy())
     throw error

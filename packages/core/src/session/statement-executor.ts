@@ -316,6 +316,8 @@ export class StatementExecutor implements Borrower {
         this.#lender.release(checkout)
         return
       }
+      // Answered: no second host is asked for it any more.
+      operation.askedOn = undefined
       const now = clock.now()
       const { host } = connection.home
       if (error !== null) {

@@ -111,6 +111,26 @@ describe('a lease that asks for what it has not left', () => {
     ])
   })
 
+  it.each(['SET @page = 1', 'INSERT INTO child VALUES (LAST_INSERT_ID())'])(
+    'has its found rows counted still after %s, where another borrower’s key is forgotten',
+    async (sql) => {
+      const world = new SessionWorld({ connectionLimit: 1, host: 'a' })
+      world.once('INSERT', { insertId: 7 })
+      await world.over(world.pool.query('INSERT INTO t VALUES (1)'))
+      const lease = await world.lease()
+      await world.over(lease.query('SELECT SQL_CALC_FOUND_ROWS a FROM t LIMIT 1'))
+      await world.over(lease.query(sql))
+      await world.over(lease.query('SELECT FOUND_ROWS()'))
+      // Any SELECT in between would be what FOUND_ROWS() counts.
+      expect(world.sent.slice(1)).toEqual([
+        'a1 SELECT SQL_CALC_FOUND_ROWS a FROM t LIMIT 1',
+        'a1 DO LAST_INSERT_ID(0)',
+        `a1 ${sql}`,
+        'a1 SELECT FOUND_ROWS()',
+      ])
+    },
+  )
+
   it('costs a round trip only where another borrower was before', async () => {
     const world = new SessionWorld({ connectionLimit: 1, host: 'a' })
     await world.over(world.pool.query('SELECT LAST_INSERT_ID()'))

@@ -75,7 +75,8 @@ export class Traces {
 
   /** Whether a statement may leave a key without saying so, where an earlier borrower's could be taken for it. */
   #mayLeaveId(kind: StatementKind, checkout: SessionCheckout | undefined): boolean {
-    if (kind.kind !== 'write' || !kind.mayTaint || this.#id !== undefined || this.#maybeId !== undefined) return false
+    const hasOwn = this.#id !== undefined || this.#maybeId !== undefined || this.#uncertainId !== undefined
+    if (kind.kind !== 'write' || !kind.mayTaint || hasOwn) return false
     return checkout?.connection.resource.hasForeignId === true
   }
 }

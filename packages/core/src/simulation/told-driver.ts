@@ -14,7 +14,7 @@ import type { Field, ResultSetHeader, StatementOptions } from '../statement/stat
 import type { UserChange } from '../statement/user-change.js'
 
 /** An answer without rows; what is left out is 0. */
-export interface Written {
+interface Written {
   readonly insertId?: number
   readonly affectedRows?: number
 }

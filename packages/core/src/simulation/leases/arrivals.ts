@@ -1,7 +1,7 @@
 import { type Arrival, type Borrowing, isRollback, type Said } from './borrowing.js'
 import type { Books } from './books.js'
 import type { Owner } from './decodings.js'
-import type { StatementBook } from './lease-server.js'
+import type { StatementBook } from './wire.js'
 import type { Fate, LifeOptions } from './operation.js'
 import { meaningOf, numberIn, partsOf } from './saying.js'
 import { type ServerSession, whatIsLeft } from './server-session.js'

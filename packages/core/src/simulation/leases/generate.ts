@@ -1,8 +1,11 @@
 import type { Random } from '../../hosts/selector.js'
 import type { Access } from '../../statement/access.js'
 import { between, createRandom, oneOf } from '../random.js'
-import type { By, Fate, Life, LifeOptions, Operation, Plan, Putting, Reading, Refusal } from './operation.js'
+import type { By, Life, Operation, Plan, Putting, Reading } from './operation.js'
+import { fate, fates, fatesOf } from './generate-fates.js'
+import { generateOptions } from './generate-options.js'
 import { meaningOf, partsOf, type Saying, type Statement } from './saying.js'
+import { type Weighted, weighted } from './weighted.js'
 
 const LONGEST_LIFE = 60
 const LONGEST_PLAN = 5
@@ -18,41 +21,6 @@ export function generateLife(seed: number): Life {
   while (operations.length < length) operations.push(...generateOperations(random, faults))
   if (random() < 0.08) operations[between(random, 0, length - 1)] = { do: 'end' }
   return { seed, options, operations }
-}
-
-function generateOptions(random: Random): LifeOptions {
-  const acquireTimeout = oneOf(random, [100, 500, 2000, 10_000])
-  return {
-    hosts: oneOf(random, [1, 2, 2, 3]),
-    cluster: random() < 0.4 ? 'galera' : 'plain',
-    tracking: random() < 0.7 ? 'yes' : oneOf(random, ['no', 'swallowed'] as const),
-    rollbackOnTimeout: random() < 0.3,
-    probes: random() < 0.9,
-    connectionLimit: between(random, 1, 4),
-    selector: oneOf(random, ['random', 'round-robin', 'ordered', 'least-busy', 'latency'] as const),
-    acquireTimeout,
-    noHostTimeout: random() < 0.6 ? 0 : Math.min(acquireTimeout, oneOf(random, [50, 400, 2000])),
-    validateAfterIdle: oneOf(random, [500, 0, false] as const),
-    validationTimeout: oneOf(random, [200, 1000]),
-    endTimeout: oneOf(random, [0, 500, 5000]),
-    maxLifetime: oneOf(random, [0, 300, 1_800_000]),
-    retryReads: random() < 0.85,
-    resetOnRelease: random() < 0.1,
-    setsUp: random() < 0.2,
-    database: random() < 0.9,
-    autocommit: random() < 0.92,
-  }
-}
-
-type Weighted<T> = readonly (readonly [weight: number, item: T])[]
-
-function weighted<T>(random: Random, items: Weighted<T>): T {
-  let left = random() * items.reduce((sum, [weight]) => sum + weight, 0)
-  for (const [weight, item] of items) {
-    left -= weight
-    if (left < 0) return item
-  }
-  throw new Error('There is nothing to choose from')
 }
 
 const makers: Weighted<(random: Random, faults: number) => Operation> = [
@@ -147,12 +115,18 @@ function useAfterRelease(random: Random): Operation {
 function transact(random: Random, faults: number): Operation {
   return {
     do: 'transact',
-    plan: plan(random, faults),
+    plan: withReadStreams(plan(random, faults)),
     retry: random() < 0.5 ? 0 : between(random, 1, 3),
     ...(random() < 0.15 * faults ? { fates: fates(random, [1180, 1213, 1047, 3100]) } : {}),
     ...(random() < 0.1 ? { isolation: 'SERIALIZABLE' as const } : {}),
     readOnly: random() < 0.05,
   }
+}
+
+/** COMMIT waits behind a stream that is not read, and the callback that could read it is over. */
+function withReadStreams(given: Plan): Plan {
+  const read = (putting: Putting): Putting => (putting.reading === 'never' ? { ...putting, reading: 'some' } : putting)
+  return { ...given, puttings: given.puttings.map(read) }
 }
 
 function plan(random: Random, faults: number): Plan {
@@ -285,44 +259,6 @@ function reading(random: Random): Reading {
     [1, 'some'],
     [0.5, 'never'],
   ] as const)
-}
-
-const REFUSALS: readonly Refusal[] = [1047, 1153, 1180, 1205, 1205, 1213, 1213, 1290, 1317, 3100]
-
-function fatesOf(random: Random, statement: Statement): readonly Fate[] {
-  // A read is asked of another host only while its own answers nobody.
-  const reads = partsOf(statement).every((saying) => meaningOf(saying).reads === true)
-  if (reads && random() < 0.4) return [{ is: 'freeze', when: 'before', time: oneOf(random, [60, 400, 2500]) }]
-  return fates(random, refusalsOf(statement))
-}
-
-function refusalsOf(statement: Statement): readonly Refusal[] {
-  return partsOf(statement).some((saying) => meaningOf(saying).border === 'commit')
-    ? [1180, 1213, 1047, 3100, 1180]
-    : REFUSALS
-}
-
-function fates(random: Random, refusals: readonly Refusal[]): readonly Fate[] {
-  return random() < 0.8 ? [fate(random, refusals)] : [fate(random, refusals), fate(random, refusals)]
-}
-
-function fate(random: Random, refusals: readonly Refusal[] = REFUSALS): Fate {
-  const drawn = random()
-  if (drawn < 0.35) return { is: 'refuse', errno: oneOf(random, refusals), done: random() < 0.4 }
-  if (drawn < 0.6)
-    return {
-      is: random() < 0.5 ? 'kill' : 'drop',
-      when: oneOf(random, ['before', 'during', 'after'] as const),
-      done: random() < 0.5,
-    }
-  if (drawn < 0.75)
-    return {
-      is: 'freeze',
-      when: oneOf(random, ['before', 'after'] as const),
-      time: oneOf(random, [60, 400, 400, 2500]),
-    }
-  if (drawn < 0.93) return { is: 'stall', time: oneOf(random, [5, 60, 400, 400, 2500]) }
-  return { is: 'cut' }
 }
 
 function access(random: Random, part: number): { access?: Access } {

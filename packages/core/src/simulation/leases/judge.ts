@@ -2,7 +2,8 @@ import type { Borrowing, Outcome, Said } from './borrowing.js'
 import { type Facts, forgetFacts, freshFacts, noteDone, noteFailure, wrongAnswer } from './facts.js'
 import type { LifeOptions, Violation } from './operation.js'
 import { MARKS_EACH, marksOf, meaningOf, partsOf, type Saying } from './saying.js'
-import { codeOf, type Told, toldBy } from './told.js'
+import { type OpenWork, openWork } from './open-work.js'
+import { codeOf, type Told, toldBy, transactionGone } from './told.js'
 
 /** How often a mark must be there by what its borrower was told; what is not named may be there once or not at all. */
 export type Claims = Map<number, 0 | 1>
@@ -10,18 +11,6 @@ export type Claims = Map<number, 0 | 1>
 export interface Judgement {
   readonly claims: Claims
   readonly violation: Violation | undefined
-}
-
-/** Works that a borrower believes to be open in its transaction. */
-interface OpenWork {
-  marks: number[]
-  savepoint: number | undefined
-  /** Whether there is a transaction at all is not known: what it holds may be committed already. */
-  unsure: boolean
-}
-
-function openWork(unsure = false): OpenWork {
-  return { marks: [], savepoint: undefined, unsure }
 }
 
 /**
@@ -325,12 +314,6 @@ export class Judge {
 
 /** The code of an error that a callback throws of its own accord. */
 export const OWN_ERROR = 'OF_ITS_OWN'
-
-/** A host may be lost with something else of the session: with what an earlier statement has left to be asked for. */
-function transactionGone(told: Told, { arrivals }: Said, error: unknown): boolean {
-  if (!told.transactionGone || codeOf(error) !== 'ERR_HOSTPOOL_HOST_LOST') return told.transactionGone
-  return arrivals.at(-1)?.inTransaction === true || (error as Error).message.includes('transaction')
-}
 
 function statementOf({ putting }: Said): NonNullable<Said['putting']>['statement'] {
   if (putting === undefined) throw new Error('A change of the user is no statement')

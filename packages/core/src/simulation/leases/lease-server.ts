@@ -1,61 +1,10 @@
-import { ServerStatus } from '../../driver/port.js'
-import type { UserChange } from '../../statement/user-change.js'
-import type { VirtualClock } from '../virtual-clock.js'
 import type { Arrival, Said } from './borrowing.js'
-import type { Database } from './database.js'
-import type { Owner } from './decodings.js'
-import type { Fate, LifeOptions } from './operation.js'
-import { performOwn } from './own-statements.js'
-import { perform, type Refused, type Reply } from './perform.js'
-import { MARKS_EACH, marksOf, meaningOf, partsOf, type Saying } from './saying.js'
+import type { Fate } from './operation.js'
+import { meaningOf, partsOf } from './saying.js'
 import { freshValues, OWN_SCHEMA, OWN_USER, type ServerSession } from './server-session.js'
 
-/** A command, as it comes over the wire. */
-export interface Request {
-  readonly command: 'query' | 'prepare' | 'ping' | 'reset' | 'change user'
-  readonly sql: string
-  readonly change?: UserChange
-  /** Whose it is. */
-  readonly owner?: Owner | undefined
-}
-
-/** What comes back. */
-export interface Answer {
-  readonly errno: number | undefined
-  readonly replies: readonly Exclude<Reply, { is: 'error' }>[]
-  /** Status flags; an error has none. */
-  readonly status: number
-  readonly changed: boolean
-  readonly schema: string | undefined
-  /** Its rows cannot be decoded. */
-  readonly cut: boolean
-}
-
-/** The client's end of a connection. */
-export interface Client {
-  answered(answer: Answer): void
-  lost(): void
-}
-
-/** What the servers have to know of statements: whose they are, and what befalls them. */
-export interface StatementBook {
-  /** Called when a statement is put on the wire. Undefined for the pool's own. */
-  sent(session: ServerSession, sql: string, owner: Owner | undefined): Said | undefined
-  /** Called when a change of the user is put on the wire. */
-  changesUser(session: ServerSession): void
-  /** Called when a statement is carried out that takes what its session knows as the last id. */
-  takesId(session: ServerSession, said: Said): void
-  fateOf(said: Said): Fate | undefined
-}
-
-export interface ServerEnvironment {
-  readonly clock: VirtualClock
-  readonly database: Database
-  readonly options: LifeOptions
-  readonly book: StatementBook
-  readonly tell: (line: string) => void
-  readonly nextSession: () => number
-}
+import { REFUSED_LOGIN, SessionWork } from './session-work.js'
+import type { Client, Request, ServerEnvironment } from './wire.js'
 
 interface Connected {
   client: Client | undefined
@@ -63,29 +12,14 @@ interface Connected {
   waiting: boolean
 }
 
-const REPORTED: ReadonlySet<Saying> = new Set([
-  'set variable',
-  'set zone',
-  'set mode',
-  'set isolation',
-  'set names',
-  'set sync wait',
-  'autocommit off',
-  'autocommit on',
-  'use other',
-  'use own',
-  'create temporary',
-] as const)
-
 /** Ends the session after its answer. */
 const TOO_LARGE = 1153
-const REFUSED_LOGIN = 1045
-export const STRANGER = 'stranger'
 
 /** One server: its sessions, and all that goes wrong with it. */
 export class LeaseServer {
   readonly name: string
   readonly #env: ServerEnvironment
+  readonly #work: SessionWork
   readonly #sessions = new Map<ServerSession, Connected>()
   #held: (() => void)[] = []
   #frozen = false
@@ -100,12 +34,7 @@ export class LeaseServer {
   constructor(name: string, env: ServerEnvironment) {
     this.name = name
     this.#env = env
-  }
-
-  /** A Galera node does not undo everything in a reset; only a probe tells a pool that it is one. */
-  get #keepsWaiting(): boolean {
-    const { cluster, probes } = this.#env.options
-    return cluster === 'galera' && probes
+    this.#work = new SessionWork(env, this)
   }
 
   get open(): number {
@@ -265,7 +194,7 @@ export class LeaseServer {
       this.#die(session, dies)
       return
     }
-    const answer = this.#carryOut(session, request, said, arrival, fate)
+    const answer = this.#work.carryOut(session, request, said, arrival, fate)
     if (dies !== undefined) {
       this.#die(session, dies)
       return
@@ -293,107 +222,6 @@ export class LeaseServer {
       client.answered(answer)
       if (ends) this.#drop(session)
     })
-  }
-
-  #carryOut(
-    session: ServerSession,
-    request: Request,
-    said: Said | undefined,
-    arrival: Arrival | undefined,
-    fate: Fate | undefined,
-  ): Answer {
-    const refused = fate?.is === 'refuse' ? fate : undefined
-    const { values } = session
-    switch (request.command) {
-      case 'ping':
-      case 'prepare':
-        return this.#answer(session, refused === undefined ? [] : [{ is: 'error', errno: refused.errno }], [])
-      case 'reset':
-        if (refused !== undefined) return this.#answer(session, [{ is: 'error', errno: refused.errno }], [])
-        if (values.syncWait && this.#keepsWaiting) session.spoilt = true
-        session.values = freshValues()
-        return this.#answer(session, [], [])
-      case 'change user':
-        session.values = freshValues()
-        session.spoilt = false
-        session.user = request.change?.user ?? OWN_USER
-        session.schema = request.change?.database ?? (this.#env.options.database ? OWN_SCHEMA : null)
-        return this.#answer(session, session.user === STRANGER ? [{ is: 'error', errno: REFUSED_LOGIN }] : [], [])
-      case 'query':
-        return said === undefined
-          ? this.#own(session, request.sql, refused)
-          : this.#said(session, said, arrival, refused, fate?.is === 'cut')
-      default:
-        return request.command satisfies never
-    }
-  }
-
-  #own(session: ServerSession, sql: string, refused: Refused | undefined): Answer {
-    const { options } = this.#env
-    const reply: Reply =
-      refused === undefined ? performOwn(session, sql, options, this) : { is: 'error', errno: refused.errno }
-    return this.#answer(session, [reply], sql.startsWith('SET ') ? ['set zone'] : [])
-  }
-
-  #said(
-    session: ServerSession,
-    said: Said,
-    arrival: Arrival | undefined,
-    refused: Refused | undefined,
-    cut: boolean,
-  ): Answer {
-    const { database, options } = this.#env
-    const replies: Reply[] = []
-    const statement = said.putting?.statement
-    const parts = statement === undefined ? [] : partsOf(statement)
-    const first = said.number * MARKS_EACH
-    for (const [index, saying] of parts.entries()) {
-      if (saying.includes(' id')) this.#env.book.takesId(session, said)
-      // Of several statements the last one is refused: the others are done by then.
-      const refusal = index === parts.length - 1 ? refused : undefined
-      const reply = perform(
-        {
-          session,
-          database,
-          options,
-          saying,
-          borrowing: said.borrowing,
-          marks: marksOf(first, index, saying),
-          asked: saying === 'read own' ? (said.own ?? 0) : first + index * 2,
-        },
-        refusal ?? this.#stateRefusal(),
-      )
-      replies.push(reply)
-      if (reply.is === 'error') break
-    }
-    if (arrival !== undefined) arrival.isolation = session.values.transaction?.isolation
-    return { ...this.#answer(session, replies, parts), cut }
-  }
-
-  /** What this server refuses everything with. */
-  #stateRefusal(): Refused | undefined {
-    if (!this.primary) return { is: 'refuse', errno: 1047, done: false }
-    if (this.readOnly) return { is: 'refuse', errno: 1290, done: false }
-    return undefined
-  }
-
-  #answer({ values, schema }: ServerSession, replies: readonly Reply[], parts: readonly Saying[]): Answer {
-    const { tracking } = this.#env.options
-    const failed = replies.find((reply) => reply.is === 'error')
-    const reported = parts.filter((saying, index) => REPORTED.has(saying) && replies[index]?.is === 'ok')
-    // Of several statements those before the one that failed have reported.
-    const reports = tracking === 'yes' && values.tracking && reported.length > 0
-    return {
-      errno: failed?.errno,
-      replies: replies.filter((reply) => reply.is !== 'error'),
-      status:
-        (values.transaction === undefined ? 0 : ServerStatus.inTransaction) |
-        (values.autocommit ? ServerStatus.autocommit : 0) |
-        (values.noBackslashEscapes ? 0x0200 : 0),
-      changed: reports,
-      schema: reports && reported.some((saying) => saying.startsWith('use')) ? (schema ?? undefined) : undefined,
-      cut: false,
-    }
   }
 
   #die(session: ServerSession, { is }: Fate): void {

@@ -1,5 +1,6 @@
 import { isHostpoolError } from '../../errors/hostpool-error.js'
 import { wasUndone } from '../../session/run-again.js'
+import type { Said } from './borrowing.js'
 
 /** What an error tells its borrower. */
 export interface Told {
@@ -52,4 +53,10 @@ export function toldBy(error: unknown): Told {
     transactionGone: lost || errno === 1213 || code === 'ERR_HOSTPOOL_TRANSACTION_LOST',
     sessionInDoubt: !notRun && (errno === undefined || !KEEPS_SESSION.has(errno)),
   }
+}
+
+/** A host may be lost with something else of the session: with what an earlier statement has left to be asked for. */
+export function transactionGone(told: Told, { arrivals }: Said, error: unknown): boolean {
+  if (!told.transactionGone || codeOf(error) !== 'ERR_HOSTPOOL_HOST_LOST') return told.transactionGone
+  return arrivals.at(-1)?.inTransaction === true || (error as Error).message.includes('transaction')
 }

@@ -9,11 +9,11 @@ import { Arrivals } from './arrivals.js'
 import { Books } from './books.js'
 import { Borrowers } from './borrowers.js'
 import { Database } from './database.js'
-import { POOL_DECODING } from './decodings.js'
 import { LeaseDriver } from './lease-driver.js'
 import { LeaseServer } from './lease-server.js'
-import type { Life, LifeOptions, Operation, Violation } from './operation.js'
-import { OWN_SCHEMA, OWN_USER, SET_UP_ZONE } from './server-session.js'
+import type { Life, Operation, Violation } from './operation.js'
+import { poolOptions } from './pool-options.js'
+import { takeOver } from './process-events.js'
 
 /** Time in which everything must have come to its end once all servers are well. */
 const RECOVERY = 90_000
@@ -305,19 +305,6 @@ export class Trial {
   }
 }
 
-/** What happens to the process during a life is the model's to judge, and not that of what runs it. Answers what ends that. */
-function takeOver(event: 'unhandledRejection' | 'uncaughtException', judge: (error: unknown) => void): () => void {
-  // One list of listeners for both events; Node types each of them apart.
-  const emitter: NodeJS.EventEmitter = process
-  const others = emitter.rawListeners(event) as ((...given: unknown[]) => void)[]
-  emitter.removeAllListeners(event)
-  emitter.on(event, judge)
-  return () => {
-    emitter.removeAllListeners(event)
-    for (const other of others) emitter.on(event, other)
-  }
-}
-
 function stackOf(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
@@ -335,28 +322,4 @@ function followed(promise: Promise<unknown>): {
     },
   )
   return { promise, state }
-}
-
-function poolOptions(options: LifeOptions): Parameters<typeof resolveConfig>[0] {
-  const { hosts, cluster, probes, setsUp, database, autocommit, tracking: _, rollbackOnTimeout: __, ...pool } = options
-  const variables = { ...(setsUp ? { time_zone: SET_UP_ZONE } : {}), ...(autocommit ? {} : { autocommit: 0 }) }
-  return {
-    ...pool,
-    host: Array.from({ length: hosts }, (_, index) => `h${index}`),
-    user: OWN_USER,
-    ...(database ? { database: OWN_SCHEMA } : {}),
-    timezone: POOL_DECODING,
-    connectTimeout: 2000,
-    multipleStatements: true,
-    flags: ['LOCAL_FILES'],
-    health: { probe: probes ? cluster : false },
-    sessionVariables: variables,
-    ...(setsUp
-      ? {
-          onConnect: async (connection) => {
-            await connection.query('SET @hook = 1')
-          },
-        }
-      : {}),
-  }
 }

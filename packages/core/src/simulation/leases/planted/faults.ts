@@ -229,7 +229,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     edits: [
       {
         file: EXECUTOR,
-        from: "      case 'rethrowTransactionGone':\n        this.#scope.lose(error)\n",
+        from: "      case 'rethrowTransactionGone':\n        this.#lose(error)\n",
         to: "      case 'rethrowTransactionGone':\n",
       },
     ],

@@ -1,0 +1,36 @@
+import type { Decoding } from '../../statement/decoding.js'
+import type { Field, StatementOptions } from '../../statement/statement.js'
+import type { Answer } from './wire.js'
+import type { Reply } from './perform.js'
+import { answeredError } from './server-error.js'
+
+export function failureOf({ errno }: Answer, server: string): Error | undefined {
+  return errno === undefined ? undefined : answeredError(errno, server)
+}
+
+export interface Decoded {
+  readonly result: unknown
+  readonly fields: readonly Field[] | undefined
+}
+
+/** What the driver makes of one result. */
+export function decode(
+  reply: Exclude<Reply, { is: 'error' }>,
+  statement: StatementOptions,
+  decoding: Decoding,
+  serverStatus: number,
+): Decoded {
+  if (reply.is === 'ok') {
+    const { affected, insertId, warnings } = reply
+    const header = { affectedRows: affected, insertId, changedRows: 0, serverStatus, warningStatus: warnings }
+    return { result: { ...header, info: statement.sql }, fields: undefined }
+  }
+  const names = Object.keys(reply.rows[0] ?? { v: null })
+  const fields = names.map((name) => ({ name })) as unknown as readonly Field[]
+  // Each row says which statement it answers, and how it was to be decoded.
+  const rows =
+    statement.rowsAsArray === true
+      ? reply.rows.map((row) => Object.values(row))
+      : reply.rows.map((row) => ({ ...row, of: statement.sql, decoding: decoding.timezone }))
+  return { result: rows, fields }
+}

@@ -1,0 +1,28 @@
+import type { Random } from '../../hosts/selector.js'
+import { between, oneOf } from '../random.js'
+import type { LifeOptions } from './operation.js'
+
+/** The pool and the servers of a life. */
+export function generateOptions(random: Random): LifeOptions {
+  const acquireTimeout = oneOf(random, [100, 500, 2000, 10_000])
+  return {
+    hosts: oneOf(random, [1, 2, 2, 3]),
+    cluster: random() < 0.4 ? 'galera' : 'plain',
+    tracking: random() < 0.7 ? 'yes' : oneOf(random, ['no', 'swallowed'] as const),
+    rollbackOnTimeout: random() < 0.3,
+    probes: random() < 0.9,
+    connectionLimit: between(random, 1, 4),
+    selector: oneOf(random, ['random', 'round-robin', 'ordered', 'least-busy', 'latency'] as const),
+    acquireTimeout,
+    noHostTimeout: random() < 0.6 ? 0 : Math.min(acquireTimeout, oneOf(random, [50, 400, 2000])),
+    validateAfterIdle: oneOf(random, [500, 0, false] as const),
+    validationTimeout: oneOf(random, [200, 1000]),
+    endTimeout: oneOf(random, [0, 500, 5000]),
+    maxLifetime: oneOf(random, [0, 300, 1_800_000]),
+    retryReads: random() < 0.85,
+    resetOnRelease: random() < 0.1,
+    setsUp: random() < 0.2,
+    database: random() < 0.9,
+    autocommit: random() < 0.92,
+  }
+}

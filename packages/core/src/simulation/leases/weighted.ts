@@ -1,0 +1,13 @@
+import type { Random } from '../../hosts/selector.js'
+
+export type Weighted<T> = readonly (readonly [weight: number, item: T])[]
+
+/** One of a list, by its weight. */
+export function weighted<T>(random: Random, items: Weighted<T>): T {
+  let left = random() * items.reduce((sum, [weight]) => sum + weight, 0)
+  for (const [weight, item] of items) {
+    left -= weight
+    if (left < 0) return item
+  }
+  throw new Error('There is nothing to choose from')
+}
