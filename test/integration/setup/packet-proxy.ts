@@ -195,7 +195,7 @@ class ProxiedFlow implements Flow {
 }
 
 /** @param sequence - one more than that of the packet it answers */
-export function packetOf(sequence: number, content: Uint8Array): Buffer {
+function packetOf(sequence: number, content: Uint8Array): Buffer {
   const packet = Buffer.alloc(HEADER + content.length)
   packet.writeUIntLE(content.length, 0, 3)
   packet[3] = sequence

@@ -150,3 +150,32 @@ describe('a procedure, or several statements in one, that fail inside a transact
     },
   )
 })
+
+describe('a transaction that was opened among several statements', () => {
+  it('is not told as undone: one before it may have been committed by the same text', async () => {
+    const world = new SessionWorld({ multipleStatements: true })
+    const lease = await world.lease()
+    await world.rest()
+    world.connection('a1').status |= 1
+    await world.over(lease.query('ROLLBACK AND CHAIN; INSERT INTO t VALUES (1); START TRANSACTION'))
+    world.once('INSERT INTO t VALUES (2)', 'is lost')
+    const lost = await world.over(lease.query('INSERT INTO t VALUES (2)'))
+    expect(lost).toMatchObject({ failure: 'ERR_HOSTPOOL_IMPLICIT_COMMIT' })
+  })
+})
+
+describe('a procedure that ends a transaction of the pool without an error', () => {
+  it('leaves nothing to be committed by itself: what follows is refused, and the whole is not told as done', async () => {
+    const world = new SessionWorld()
+    const outcome = await world.over(
+      world.pool.transaction(async (transaction) => {
+        await transaction.query('UPDATE t SET a = 1')
+        world.connection('a1').status &= ~1
+        await transaction.query('CALL swallows_a_deadlock()')
+        await transaction.query('UPDATE t SET a = 2')
+      }),
+    )
+    expect(outcome).toMatchObject({ failure: 'ERR_HOSTPOOL_IMPLICIT_COMMIT' })
+    expect(world.sent).not.toContain('a1 UPDATE t SET a = 2')
+  })
+})

@@ -201,6 +201,17 @@ describe('a lock wait timeout', () => {
     expect(world.sent).toEqual(['a1 UPDATE t SET a = 2', 'a1 DO 0'])
   })
 
+  it('is taken for undone where the server refuses to be asked', async () => {
+    const { world, lease } = await begun()
+    world.once('UPDATE', refusal(1205))
+    world.once('DO 0', refusal(1213))
+    expect(await world.over(lease.query('UPDATE t SET a = 2'))).toMatchObject({ failure: 1205 })
+    expect(await world.over(lease.query('INSERT INTO t VALUES (2)'))).toMatchObject({
+      failure: 'ERR_HOSTPOOL_TRANSACTION_LOST',
+    })
+    expect(world.sent).toEqual(['a1 UPDATE t SET a = 2', 'a1 DO 0'])
+  })
+
   it('says nothing of a transaction where none is open', async () => {
     const world = new SessionWorld()
     const lease = await world.lease()

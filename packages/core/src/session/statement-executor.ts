@@ -328,8 +328,12 @@ export class StatementExecutor implements Borrower {
         return
       }
       host.noteResult(now, now - sentAt)
-      this.#noteTraces(operation, checkout, result, fields !== undefined)
+      this.#noteTraces(operation, checkout, result, hasRowsIn(fields))
       if (kind.kind === 'commit' || kind.kind === 'rollback') this.#transactionEnded(operation, session)
+      else if (operation.managed && transactionOpen && !session.transactionOpen && isInParts(kind)) {
+        // A handler in a procedure has swallowed a deadlock, say: what follows must not be committed by itself.
+        this.#lose(new Error('A procedure, or one of several statements, has ended the transaction'))
+      }
       this.#finish(operation, null, result, fields)
     })
   }
@@ -453,7 +457,9 @@ export class StatementExecutor implements Borrower {
       this.#finish(operation, error)
       return
     }
-    resource.askStatus(() => {
+    resource.askStatus((failure) => {
+      // Where even that is refused, nothing tells whether the transaction is there: it must not go on.
+      if (failure !== null) resource.destroy(failure)
       if (transactionOpen && (!resource.alive || !resource.transactionOpen)) this.#lose(error)
       this.#finish(operation, error)
     })
@@ -538,8 +544,8 @@ export class StatementExecutor implements Borrower {
   /** Of several statements in one, or of a procedure, some may be done when one is undone. */
   #trueOf({ kind, attempts }: Operation, error: Error): Error {
     const host = this.#last.connection.home.host.name
-    const inParts = kind.several === true || (kind.commitsFirst === true && kind.mayTaint)
-    if (inParts && attempts > 0 && isAnswer(error) && wasUndone(error)) return outcomeUnknownError(host, kind, error)
+    if (isInParts(kind) && attempts > 0 && isAnswer(error) && wasUndone(error))
+      return outcomeUnknownError(host, kind, error)
     return this.#scope?.trueOf(error, host) ?? error
   }
 
@@ -554,6 +560,10 @@ export class StatementExecutor implements Borrower {
     result?: unknown,
     fields?: Parameters<Operation['done']>[2],
   ): void {
+    // Of its parts one may have committed a transaction, and another begun the one that is open now.
+    if (isInParts(operation.kind) && this.session?.transactionOpen === true) {
+      ;(this.#scope ??= new TransactionScope()).noteOpened()
+    }
     const next = this.#queue?.shift()
     this.#current = next
     const told = error === null ? null : this.#trueOf(operation, error)
@@ -588,6 +598,16 @@ function asWrite(kind: StatementKind): StatementKind {
 function classOf(error: Error, { alive }: Session): ErrorClass {
   const errorClass = classify(error)
   return errorClass === ErrorClass.lost && alive ? ErrorClass.statement : errorClass
+}
+
+/** Several statements, or a procedure or a block that may have several in it. */
+function isInParts({ several, commitsFirst, mayTaint }: StatementKind): boolean {
+  return several === true || (commitsFirst === true && mayTaint)
+}
+
+/** Several results come with a list of their columns, in which those without rows have none. */
+function hasRowsIn(fields: readonly unknown[] | undefined): boolean {
+  return fields?.some((columns) => columns !== undefined) === true
 }
 
 function insertIdOf(result: unknown): unknown {

@@ -14,6 +14,7 @@ const PAIRS: readonly [leaves: string, reply: object[] | { insertId?: number } |
   ['CALL inserts()', [], 'SELECT LAST_INSERT_ID()'],
   ['UPDATE t SET a = LAST_INSERT_ID(a + 1)', { insertId: 8 }, 'SELECT LAST_INSERT_ID()'],
   ['UPDATE t SET a = 1', {}, 'SELECT ROW_COUNT()'],
+  ['UPDATE t SET a = 1', {}, 'SELECT @@last_gtid'],
   ['SELECT SQL_CALC_FOUND_ROWS a FROM t LIMIT 1', [{ a: 1 }], 'SELECT FOUND_ROWS()'],
   ['SELECT a FROM t', [{ a: 1 }], 'SELECT FOUND_ROWS()'],
   ["SELECT CAST('a' AS SIGNED)", [{ a: 0 }], 'SHOW WARNINGS'],

@@ -27,6 +27,8 @@ export class Traces {
   #maybeId: SessionCheckout | undefined
   /** Where a statement may have left one beside an earlier borrower's, which cannot be told from it. */
   #uncertainId: SessionCheckout | undefined
+  /** Where it has written last: the number of its transaction (`@@last_gtid`) lies there. */
+  #write: SessionCheckout | undefined
   /** What the borrower may ask for much later lies on this connection, or it knows the connection by its number. */
   #kept: SessionCheckout | undefined
 
@@ -41,7 +43,7 @@ export class Traces {
     const elsewhere =
       (asksLast && isOther(this.#last, checkout)) ||
       (asksRows && isOther(this.#rows, checkout)) ||
-      (asksId && isOther(id ?? this.#uncertainId, checkout))
+      (asksId && (isOther(id ?? this.#uncertainId, checkout) || isOther(this.#write, checkout)))
     if (elsewhere) return 'elsewhere'
     const session = checkout?.connection.resource
     if (session === undefined) return 'none'
@@ -65,6 +67,7 @@ export class Traces {
     const session = checkout.connection.resource
     this.#last = checkout
     if (hasRows) this.#rows = checkout
+    if (kind.kind === 'write') this.#write = checkout
     if (insertId !== undefined && Number(insertId) !== 0) this.#id = this.#kept = checkout
     else if (kind.kind === 'write' && kind.mayTaint && !session.hasForeignId) this.#maybeId = this.#kept = checkout
     else if (kind.kind === 'write' && (kind.mayTaint || hasRows)) this.#uncertainId = this.#kept = checkout

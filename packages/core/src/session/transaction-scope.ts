@@ -31,6 +31,11 @@ export class TransactionScope {
     else if (kind.kind === 'begin' && !managed) this.#partlyCommitted = false
   }
 
+  /** A text of several parts has left a transaction open: it may have committed another before. */
+  noteOpened(): void {
+    this.#partlyCommitted = true
+  }
+
   /** COMMIT or ROLLBACK has been answered. */
   end(managed: boolean): void {
     this.#lost = undefined

@@ -2,7 +2,7 @@ import { type Arrival, type Borrowing, isRollback, type Said } from './borrowing
 import type { Books } from './books.js'
 import type { Owner } from './decodings.js'
 import type { StatementBook } from './wire.js'
-import type { Fate, LifeOptions } from './operation.js'
+import type { Fate, LifeOptions, Putting } from './operation.js'
 import { meaningOf, numberIn, partsOf } from './saying.js'
 import { type ServerSession, whatIsLeft } from './server-session.js'
 
@@ -116,7 +116,10 @@ export class Arrivals implements StatementBook {
     if (arrivals.length === 0 || putting === undefined) return
     const parts = partsOf(putting.statement)
     const meanings = parts.map(meaningOf)
-    if (meanings.every(({ reads, border }) => reads === true || border !== undefined) && parts.length === 1) return
+    if (meanings.every(({ reads, border }) => reads === true || border !== undefined) && parts.length === 1) {
+      if (meanings.every(({ reads }) => reads === true)) this.#checkRepetition(putting, arrivals, text)
+      return
+    }
     const proven = parts.length === 1 && parts[0] !== 'call committing'
     const unproven = arrivals.find(({ answer }) => !proven || !PROOF.has(answer))
     if (unproven !== undefined)
@@ -124,6 +127,16 @@ export class Arrivals implements StatementBook {
         'what is not certainly a read is sent once',
         `${text} again after ${unproven.answer === undefined ? 'no answer' : `answer ${unproven.answer}`}`,
       )
+  }
+
+  /** A read is asked twice only where its application lets it. */
+  #checkRepetition({ access }: Putting, arrivals: readonly Arrival[], text: string): void {
+    const { retryReads, hedgeReads } = this.#options
+    const unproven = arrivals.filter(({ answer }) => !PROOF.has(answer))
+    if (unproven.length === 0) return
+    const lost = unproven.every(({ answer, session }) => answer === undefined && (!session.open || session.left))
+    if (access === 'write' || (lost ? !retryReads : !hedgeReads))
+      this.#broken('a read is asked twice only where that is wanted', text)
   }
 
   #checkGone(said: Said): void {

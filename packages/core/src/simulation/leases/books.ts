@@ -3,6 +3,7 @@ import { type Borrowing, isRollback, newBorrowing, type Outcome, type Said } fro
 import type { Database } from './database.js'
 import { Judge } from './judge.js'
 import type { LifeOptions, Putting, Violation } from './operation.js'
+import { isExplained } from './quiet.js'
 import { meaningOf, partsOf, textOf } from './saying.js'
 import type { ServerSession } from './server-session.js'
 import { codeOf, errnoOf } from './told.js'
@@ -11,6 +12,7 @@ import { codeOf, errnoOf } from './told.js'
 export class Books {
   readonly #options: LifeOptions
   readonly #database: Database
+  readonly #isQuiet: boolean
   readonly #tell: (line: string) => void
   readonly #borrowings: Borrowing[] = []
   readonly #said = new Map<number, Said>()
@@ -19,9 +21,11 @@ export class Books {
   #unsettled = 0
   #violation: Violation | undefined
 
-  constructor(options: LifeOptions, database: Database, tell: (line: string) => void) {
+  /** @param quiet - nothing goes wrong in this life */
+  constructor(options: LifeOptions, database: Database, quiet: boolean, tell: (line: string) => void) {
     this.#tell = tell
     this.#options = options
+    this.#isQuiet = quiet
     this.#database = database
   }
 
@@ -73,7 +77,11 @@ export class Books {
     this.#tell(`  ${said.borrowing.number} is told of ${said.text}: ${shown(outcome)}`)
     this.#unsettled -= 1
     if (outcome.is === 'done') this.#checkRows(said, outcome.result)
-    if (outcome.is === 'failed') this.#noteGone(said, outcome.error)
+    if (outcome.is === 'failed') {
+      this.#noteGone(said, outcome.error)
+      if (this.#isQuiet && !isExplained(outcome.error))
+        this.broken('where nothing goes wrong no statement fails', `${said.text}: ${codeOf(outcome.error)}`)
+    }
     if (outcome.is === 'done' && isRollback(said)) said.borrowing.goneAt = undefined
     this.judge(said.borrowing)
   }

@@ -3,7 +3,7 @@ import { between, oneOf } from '../random.js'
 import type { LifeOptions } from './operation.js'
 
 /** The pool and the servers of a life. */
-export function generateOptions(random: Random): LifeOptions {
+export function generateOptions(random: Random): Omit<LifeOptions, 'hedgeReads'> {
   const acquireTimeout = oneOf(random, [100, 500, 2000, 10_000])
   return {
     hosts: oneOf(random, [1, 2, 2, 3]),

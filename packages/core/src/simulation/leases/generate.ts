@@ -13,7 +13,7 @@ const LONGEST_PLAN = 5
 /** A life from its seed. */
 export function generateLife(seed: number): Life {
   const random = createRandom(seed)
-  const options = generateOptions(random)
+  const options = { ...generateOptions(random), hedgeReads: seed % 10 !== 3 }
   const length = between(random, 5, LONGEST_LIFE)
   // Some lives are quiet: what goes wrong without any fault must be seen, too.
   const faults = random() < 0.25 ? 0 : 1

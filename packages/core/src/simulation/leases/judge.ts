@@ -229,7 +229,7 @@ export class Judge {
     // What was set for the transaction that did not begin may wait for the next.
     if (said.putting?.isolation !== undefined) this.#facts.nextIsolation = undefined
     if (told.sessionInDoubt) forgetFacts(this.#facts, this.#fresh)
-    else for (const saying of parts) noteFailure(this.#facts, saying)
+    for (const saying of parts) noteFailure(this.#facts, saying)
   }
 
   /** What becomes of what is open when a statement fails. */

@@ -114,6 +114,7 @@ export interface LifeOptions {
   readonly endTimeout: number
   readonly maxLifetime: number
   readonly retryReads: boolean
+  readonly hedgeReads: boolean
   readonly resetOnRelease: boolean
   /** The application sets a variable on each connection, and a user variable in `onConnect`. */
   readonly setsUp: boolean

@@ -48,6 +48,7 @@ const PLAINER_OPTIONS: readonly Partial<LifeOptions>[] = [
   { endTimeout: 5000 },
   { maxLifetime: 0 },
   { retryReads: true },
+  { hedgeReads: true },
   { resetOnRelease: false },
   { setsUp: false },
   { database: true },

@@ -14,6 +14,7 @@ import { LeaseServer } from './lease-server.js'
 import type { Life, Operation, Violation } from './operation.js'
 import { poolOptions } from './pool-options.js'
 import { takeOver } from './process-events.js'
+import { isQuiet } from './quiet.js'
 
 /** Time in which everything must have come to its end once all servers are well. */
 const RECOVERY = 90_000
@@ -43,7 +44,7 @@ export class Trial {
     this.#trace = trace
     const { options, seed } = life
     const database = new Database()
-    const books = new Books(options, database, trace)
+    const books = new Books(options, database, isQuiet(life), trace)
     this.books = books
     let sessions = 0
     const nextSession = (): number => (sessions += 1)

@@ -92,6 +92,19 @@ export const plantedFaults: readonly PlantedFault[] = [
     edits: [{ file: SESSION, from: 'this.borrower?.busy === true ||\n      this.connection.busy ||\n', to: '' }],
   },
   {
+    name: 'a goodbye does not wait for what is under way',
+    life: 106,
+    edits: [
+      {
+        file: SESSION,
+        from: `if (borrower?.busy === true) borrower.whenIdle(() => this.connection.close(done))
+    else this.connection.close(done)`,
+        to: `this.connection.destroy()
+    queueMicrotask(done)`,
+      },
+    ],
+  },
+  {
     name: 'a transaction counts as open only once BEGIN is answered',
     life: 36,
     edits: [
@@ -187,6 +200,22 @@ export const plantedFaults: readonly PlantedFault[] = [
         file: 'session/after-failure.ts',
         from: "return statement.forNextTransaction === true && statement.several !== true ? again : 'outcomeUnknown'",
         to: 'return again',
+      },
+    ],
+  },
+  {
+    name: 'a read is asked of a second host where that is switched off',
+    life: 923,
+    edits: [{ file: 'hostpool.ts', from: 'return this.config.hedgeReads && this', to: 'return this' }],
+  },
+  {
+    name: 'a read is sent again where that is switched off',
+    life: 211,
+    edits: [
+      {
+        file: 'session/after-failure.ts',
+        from: "if (!retryReads || !repeatable) return 'rethrow'",
+        to: "if (!repeatable) return 'rethrow'",
       },
     ],
   },
