@@ -79,7 +79,7 @@ export class Books {
     if (outcome.is === 'done') this.#checkRows(said, outcome.result)
     if (outcome.is === 'failed') {
       this.#noteGone(said, outcome.error)
-      if (this.#isQuiet && !isExplained(outcome.error))
+      if (this.#isQuiet && !isExplained(outcome.error) && !hasLeft(said.borrowing))
         this.broken('where nothing goes wrong no statement fails', `${said.text}: ${codeOf(outcome.error)}`)
     }
     if (outcome.is === 'done' && isRollback(said)) said.borrowing.goneAt = undefined
@@ -270,6 +270,13 @@ function isSure(history: readonly Said[]): false | undefined {
       partsOf(putting.statement).some((saying) => saying.startsWith('autocommit') || saying === 'several'),
   )
   return unsure ? undefined : false
+}
+
+/** A lease that has given its connection back to get one for another kind of work, in vain, has lost what was on it. */
+function hasLeft({ history }: Borrowing): boolean {
+  return history.some(
+    ({ outcome }) => outcome?.is === 'failed' && codeOf(outcome.error) === 'ERR_HOSTPOOL_ACQUIRE_TIMEOUT',
+  )
 }
 
 function apiText(saying: string): string {
