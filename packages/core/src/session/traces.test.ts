@@ -158,6 +158,21 @@ describe('a lease that asks for what it has not left', () => {
     expect(world.sent.at(-1)).toMatch(/^a[^1] SELECT LAST_INSERT_ID\(\)$/)
   })
 
+  it('is told that a key may lie on a connection that is lost, whatever may have left one since', async () => {
+    const world = new SessionWorld({ connectionLimit: 2, host: 'a' })
+    const lease = await world.lease()
+    world.once('INSERT', [{ id: 7 }])
+    await world.over(lease.query('INSERT INTO t VALUES (1) RETURNING id'))
+    world.connection('a1').lose()
+    await world.over(lease.query('SELECT inserts()'))
+    expect(await world.over(lease.query('SELECT LAST_INSERT_ID()'))).toMatchObject({
+      failure: 'ERR_HOSTPOOL_HOST_LOST',
+    })
+    world.once('INSERT', { insertId: 8 })
+    await world.over(lease.query('INSERT INTO t VALUES (2)'))
+    expect(await world.over(lease.query('SELECT LAST_INSERT_ID()'))).toMatchObject({ failure: undefined })
+  })
+
   it('is told nothing of a statement that ran on the connection before the last one', async () => {
     const world = new SessionWorld({ connectionLimit: 2, host: 'a' })
     const lease = await world.lease()
