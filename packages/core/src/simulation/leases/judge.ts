@@ -136,8 +136,8 @@ export class Judge {
         break
     }
     if (saying === 'call committing') {
-      // SET TRANSACTION was for the transaction, or the statement, that the procedure was.
-      this.#facts.nextIsolation = null
+      // Whether SET TRANSACTION was for what the procedure has done depends on autocommit.
+      if (this.#facts.nextIsolation !== null) this.#facts.nextIsolation = undefined
       this.#write(marks.slice(0, 1))
       this.#commitInside()
       this.#write(marks.slice(1))
