@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import { describe, expect, it } from 'vitest'
 
-import { LocalFile, type LocalFileFactory } from './local-file.js'
+import { LocalFile, type LocalFileFactory, loadsLocally } from './local-file.js'
 
 const LOAD = "LOAD DATA LOCAL INFILE 'rows' INTO TABLE t"
 
@@ -192,5 +192,24 @@ describe('a file that is closed', () => {
     source.destroy(new Error('too late'))
     await delay(5)
     expect(source.destroyed).toBe(true)
+  })
+})
+
+describe('whether a statement loads a local file', () => {
+  it.each([
+    ["LOAD DATA LOCAL INFILE 'rows' INTO TABLE t", true],
+    ["load xml /* from here */ local\ninfile 'rows' into table t", true],
+    ["SELECT 'infile'; LOAD DATA LOCAL INFILE 'rows' INTO TABLE t", true],
+    ["LOAD DATA INFILE 'local' INTO TABLE t", false],
+    ['SELECT locality, infiles FROM t', false],
+    [`SELECT 'local${' '.repeat(1001)}infile'`, false],
+  ])('%j: %s', (sql, loads) => {
+    expect(loadsLocally(sql)).toBe(loads)
+  })
+
+  it('is read off a long text at once', () => {
+    const began = performance.now()
+    expect(loadsLocally('local '.repeat(500_000))).toBe(false)
+    expect(performance.now() - began).toBeLessThan(1_000)
   })
 })

@@ -3,11 +3,20 @@ import { pipeline, Readable, Transform } from 'node:stream'
 import { HostpoolError } from '../errors/hostpool-error.js'
 
 /** LOAD DATA LOCAL INFILE, LOAD XML LOCAL INFILE: the only statements that a server may ask a file for. */
-const LOADS_LOCALLY = /\blocal\b[^]{0,1000}\binfile\b/i
+const LOCAL = /\blocal\b/i
+const LOCAL_OR_INFILE = /\b(?:local|infile)\b/gi
+/** So much may be between the two words, comments for one. */
+const FARTHEST = 1000
 
-/** Whether a server may ask for a file because of this statement. */
+/** Whether a server may ask for a file because of this statement. Looks at each place of a text once. */
 export function loadsLocally(sql: string): boolean {
-  return LOADS_LOCALLY.test(sql)
+  if (!LOCAL.test(sql)) return false
+  let local = -Infinity
+  for (const { 0: word, index } of sql.matchAll(LOCAL_OR_INFILE)) {
+    if (word.length === 'local'.length) local = index + word.length
+    else if (index - local <= FARTHEST) return true
+  }
+  return false
 }
 
 export type LocalFileFactory = (path: string) => unknown

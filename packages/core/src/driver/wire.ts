@@ -98,6 +98,7 @@ export class Wire {
   #send(bytes: Buffer): void {
     const raw = this.#raw
     raw.sequenceId = (raw.sequenceId + 1) % 256
-    raw.write(bytes)
+    // On a compressed connection nothing would become a frame of its own, which the server takes for the next command's.
+    if (bytes.length > 0) raw.write(bytes)
   }
 }

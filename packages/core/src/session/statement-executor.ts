@@ -12,7 +12,7 @@ import { wasUndone } from './run-again.js'
 import type { Borrower, Session } from './session.js'
 import { type Forgetting, mayLeaveId, Traces } from './traces.js'
 import { endsTransaction, TransactionScope } from './transaction-scope.js'
-import type { StatementOptions } from '../statement/statement.js'
+import type { Field, StatementOptions } from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
 
 /** Why an operation is not sent on the connection that there is. */
@@ -372,9 +372,8 @@ export class StatementExecutor implements Borrower {
   #noteTraces({ what, kind }: Operation, checkout: SessionCheckout, result: unknown, hasRows: boolean): void {
     if (what === 'ping') return
     const insertId = insertIdOf(result)
-    const rows = hasRows || what === 'stream'
-    if (this.#alone) checkout.connection.resource.noteTraces(mayLeaveId(kind, insertId, rows))
-    else (this.#traces ??= new Traces()).note(kind, checkout, insertId, rows)
+    if (this.#alone) checkout.connection.resource.noteTraces(mayLeaveId(kind, insertId, hasRows))
+    else (this.#traces ??= new Traces()).note(kind, checkout, insertId, hasRows)
   }
 
   #failed(failure: Failed): void {
@@ -614,6 +613,19 @@ function insertIdOf(result: unknown): unknown {
   return typeof result === 'object' && result !== null && 'insertId' in result ? result.insertId : undefined
 }
 
+/** What a statement without rows is answered with comes as the only row of its stream. */
 function receiverOf(receiver: RowReceiver, done: Operation['done']): RowReceiver {
-  return { fields: (fields) => receiver.fields(fields), row: (row) => receiver.row(row), done: (error) => done(error) }
+  let columns: readonly Field[] | undefined
+  let header: unknown
+  return {
+    fields: (fields) => {
+      columns = fields
+      receiver.fields(fields)
+    },
+    row: (row) => {
+      if (columns === undefined) header = row
+      receiver.row(row)
+    },
+    done: (error) => done(error, header, columns),
+  }
 }

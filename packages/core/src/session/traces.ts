@@ -39,15 +39,14 @@ export class Traces {
     const asksLast = asks.statement === true
     const asksRows = asks.rows === true
     const asksId = asks.id === true
-    const id = this.#id ?? this.#maybeId
     const elsewhere =
       (asksLast && isOther(this.#last, checkout)) ||
       (asksRows && isOther(this.#rows, checkout)) ||
-      (asksId && (isOther(id ?? this.#uncertainId, checkout) || isOther(this.#write, checkout)))
+      (asksId && this.#ids().some((left) => isOther(left, checkout)))
     if (elsewhere) return 'elsewhere'
     const session = checkout?.connection.resource
     if (session === undefined) return 'none'
-    const foreignId = asksId && id === undefined && session.hasForeignId
+    const foreignId = asksId && this.#id === undefined && this.#maybeId === undefined && session.hasForeignId
     const foreignCounts =
       session.hasForeignTraces && ((asksLast && this.#last === undefined) || (asksRows && this.#rows === undefined))
     const ownLast = asksLast && this.#last !== undefined
@@ -68,12 +67,20 @@ export class Traces {
     this.#last = checkout
     if (hasRows) this.#rows = checkout
     if (kind.kind === 'write') this.#write = checkout
-    if (insertId !== undefined && Number(insertId) !== 0) this.#id = this.#kept = checkout
-    else if (kind.kind === 'write' && kind.mayTaint && !session.hasForeignId) this.#maybeId = this.#kept = checkout
+    if (insertId !== undefined && Number(insertId) !== 0) {
+      this.#id = this.#kept = checkout
+      // It is later than whatever else there may have been.
+      this.#maybeId = this.#uncertainId = undefined
+    } else if (kind.kind === 'write' && kind.mayTaint && !session.hasForeignId) this.#maybeId = this.#kept = checkout
     else if (kind.kind === 'write' && (kind.mayTaint || hasRows)) this.#uncertainId = this.#kept = checkout
     else if (kind.countsRows === true || kind.asks?.connection === true) this.#kept = checkout
     const id = this.#id === checkout || this.#maybeId === checkout || this.#uncertainId === checkout
     session.noteTraces(id)
+  }
+
+  /** Where keys of this lease may lie, and the numbers of its transactions. */
+  #ids(): readonly (SessionCheckout | undefined)[] {
+    return [this.#id, this.#maybeId, this.#uncertainId, this.#write]
   }
 
   /** Whether a statement may leave a key without saying so, where an earlier borrower's could be taken for it. */

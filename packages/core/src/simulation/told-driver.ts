@@ -197,8 +197,11 @@ export class ToldConnection implements DriverConnection {
     this.#follow(running.asked.sql)
     this.serverStatus = this.status
     const { receiver } = running
-    if (!isRows(reply)) running.done(null, headerOf(reply, this.serverStatus))
-    else if (receiver === undefined) running.done(null, reply, [FIELD])
+    if (!isRows(reply)) {
+      const header = headerOf(reply, this.serverStatus)
+      receiver?.row(header)
+      running.done(null, header)
+    } else if (receiver === undefined) running.done(null, reply, [FIELD])
     else {
       receiver.fields([FIELD])
       for (const row of reply) receiver.row(row)

@@ -34,7 +34,7 @@ const makers: Weighted<(random: Random, faults: number) => Operation> = [
   [0.5, (random) => changeUser(random)],
   [0.7, (random) => useAfterRelease(random)],
   [5, (random, faults) => transact(random, faults)],
-  [1, (random, faults) => ({ do: 'with', plan: plan(random, faults) })],
+  [1, (random, faults) => ({ do: 'with', plan: withReadStreams(plan(random, faults)) })],
   [9, (random) => ({ do: 'wait', time: time(random) })],
 ]
 
@@ -123,7 +123,7 @@ function transact(random: Random, faults: number): Operation {
   }
 }
 
-/** COMMIT waits behind a stream that is not read, and the callback that could read it is over. */
+/** What a callback asks for behind a stream that it does not read waits for ever, as it should. */
 function withReadStreams(given: Plan): Plan {
   const read = (putting: Putting): Putting => (putting.reading === 'never' ? { ...putting, reading: 'some' } : putting)
   return { ...given, puttings: given.puttings.map(read) }

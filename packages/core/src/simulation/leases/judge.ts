@@ -136,10 +136,13 @@ export class Judge {
         break
     }
     if (saying === 'call committing') {
+      // SET TRANSACTION was for the transaction, or the statement, that the procedure was.
+      this.#facts.nextIsolation = null
       this.#write(marks.slice(0, 1))
       this.#commitInside()
       this.#write(marks.slice(1))
     } else if (commitsFirst === true) {
+      if (this.#facts.nextIsolation !== null) this.#facts.nextIsolation = undefined
       // Switching autocommit on where it is on already commits nothing.
       if (saying !== 'autocommit on' || this.#facts.autocommit === false) this.#commitInside()
       else if (this.#facts.autocommit === undefined) this.#forgetOpen()

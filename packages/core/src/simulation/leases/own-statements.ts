@@ -26,15 +26,15 @@ export function performOwn(
   }
   // Asks for nothing but the status flags of its answer.
   if (sql === 'DO 0') return done()
-  if (sql === 'SELECT LAST_INSERT_ID(0)') {
+  if (sql === 'SELECT LAST_INSERT_ID(0) FROM (SELECT 1) AS t') {
     Object.assign(values, { lastId: 0, lastIdOf: undefined, rowCount: -1, foundRows: 1, warnings: 0 })
     return { is: 'rows', rows: [{ 'LAST_INSERT_ID(0)': 0 }] }
   }
   if (sql === 'DO LAST_INSERT_ID(0)') {
-    Object.assign(values, { lastId: 0, lastIdOf: undefined, rowCount: 0, warnings: 0 })
+    Object.assign(values, { lastId: 0, lastIdOf: undefined, rowCount: 0 })
     return done()
   }
-  if (sql === 'SELECT 1') {
+  if (sql === 'SELECT 1 FROM (SELECT 1) AS t') {
     Object.assign(values, { rowCount: -1, foundRows: 1, warnings: 0 })
     return { is: 'rows', rows: [{ 1: 1 }] }
   }
