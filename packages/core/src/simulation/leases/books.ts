@@ -79,7 +79,7 @@ export class Books {
     if (outcome.is === 'done') this.#checkRows(said, outcome.result)
     if (outcome.is === 'failed') {
       this.#noteGone(said, outcome.error)
-      if (this.#isQuiet && !isExplained(outcome.error) && !hasLeft(said.borrowing))
+      if (this.#isQuiet && !isExplained(outcome.error) && !isOfMoving(said, outcome.error))
         this.broken('where nothing goes wrong no statement fails', `${said.text}: ${codeOf(outcome.error)}`)
     }
     if (outcome.is === 'done' && isRollback(said)) said.borrowing.goneAt = undefined
@@ -272,9 +272,11 @@ function isSure(history: readonly Said[]): false | undefined {
   return unsure ? undefined : false
 }
 
-/** A lease that has given its connection back to get one for another kind of work, in vain, has lost what was on it. */
-function hasLeft({ history }: Borrowing): boolean {
-  return history.some(
+/** A lease that gives its connection back to get one for another kind of work has lost what was on it. */
+function isOfMoving({ putting, borrowing }: Said, error: unknown): boolean {
+  if (codeOf(error) !== 'ERR_HOSTPOOL_HOST_LOST') return false
+  if (putting !== undefined && partsOf(putting.statement).some((saying) => meaningOf(saying).asks === true)) return true
+  return borrowing.history.some(
     ({ outcome }) => outcome?.is === 'failed' && codeOf(outcome.error) === 'ERR_HOSTPOOL_ACQUIRE_TIMEOUT',
   )
 }
