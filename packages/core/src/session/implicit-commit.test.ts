@@ -179,3 +179,23 @@ describe('a procedure that ends a transaction of the pool without an error', () 
     expect(world.sent).not.toContain('a1 UPDATE t SET a = 2')
   })
 })
+
+describe('statements of one transaction that are asked for at once', () => {
+  it('are not run again when one has failed and a later one has committed the rest', async () => {
+    const world = new SessionWorld()
+    world.once('UPDATE', refusal(1205))
+    const outcome = await world.over(
+      world.pool.transaction(
+        (transaction) =>
+          Promise.all([
+            transaction.query('UPDATE t SET a = 1'),
+            transaction.query('INSERT INTO t VALUES (2)'),
+            transaction.query('START TRANSACTION'),
+          ]),
+        { retry: 3 },
+      ),
+    )
+    expect(outcome).toMatchObject({ failure: 'ERR_HOSTPOOL_IMPLICIT_COMMIT' })
+    expect(world.sent.filter((sql) => sql.includes('INSERT'))).toHaveLength(1)
+  })
+})

@@ -139,6 +139,11 @@ export class PoolLease implements Lease {
     this.#executor.manage(managed)
   }
 
+  /** An error that its transaction has ended with, as it is to be told now that the transaction is over. */
+  trueInTheEnd(error: unknown): unknown {
+    return this.#executor.trueInTheEnd(error)
+  }
+
   release(): void {
     this.#executor.release()
   }

@@ -36,7 +36,8 @@ async function runOnce<T>(
     lease.abandonUnreadStreams()
     // The callback's own error is the one to hear of; a rollback that fails leaves a connection that release throws away.
     await lease.rollback().catch(() => lease.destroy())
-    throw error
+    // What was asked for at the same time has run meanwhile, and may have committed a part.
+    throw lease.trueInTheEnd(error)
   } finally {
     lease.release()
   }

@@ -91,6 +91,10 @@ export class StatementExecutor implements Borrower {
     this.#managed = managed
   }
 
+  trueInTheEnd(error: unknown): unknown {
+    return this.#scope === undefined ? error : this.#scope.trueInTheEnd(error, this.#last.connection.home.host.name)
+  }
+
   /**
    * What a borrower asks for, with what its lease adds.
    * @throws where the statement's own decoding has faults; nothing is sent then

@@ -12,6 +12,8 @@ export class TransactionScope {
   #lost: Error | undefined
   /** A statement has committed part of it. */
   #partlyCommitted = false
+  /** The same, of any transaction of this lease. */
+  #hasCommittedInPart = false
 
   get isLost(): boolean {
     return this.#lost !== undefined
@@ -26,14 +28,14 @@ export class TransactionScope {
   noteSent(kind: StatementKind, inTransaction: boolean, managed: boolean): void {
     if (inTransaction) {
       const commits = kind.commitsFirst === true || kind.kind === 'begin' || (kind.kind === 'commit' && managed)
-      if (commits) this.#partlyCommitted = true
-    } else if (managed && kind.kind !== 'read') this.#partlyCommitted = true
+      if (commits) this.#noteCommitted()
+    } else if (managed && kind.kind !== 'read') this.#noteCommitted()
     else if (kind.kind === 'begin' && !managed) this.#partlyCommitted = false
   }
 
   /** A text of several parts has left a transaction open: it may have committed another before. */
   noteOpened(): void {
-    this.#partlyCommitted = true
+    this.#noteCommitted()
   }
 
   /** COMMIT or ROLLBACK has been answered. */
@@ -48,9 +50,23 @@ export class TransactionScope {
 
   /** What counts as undone for the server is not so for a borrower of whose transaction a part was committed. */
   trueOf(error: Error, host: string): Error {
-    const undone = wasUndone(error) || (isHostpoolError(error) && error.code === 'ERR_HOSTPOOL_TRANSACTION_LOST')
-    return this.#partlyCommitted && undone ? implicitCommitError(host, error) : error
+    return this.#partlyCommitted && isUndone(error) ? implicitCommitError(host, error) : error
   }
+
+  /** The same for an error that was told before what has committed a part was sent. */
+  trueInTheEnd(error: unknown, host: string): unknown {
+    return this.#hasCommittedInPart && error instanceof Error && isUndone(error)
+      ? implicitCommitError(host, error)
+      : error
+  }
+
+  #noteCommitted(): void {
+    this.#partlyCommitted = this.#hasCommittedInPart = true
+  }
+}
+
+function isUndone(error: Error): boolean {
+  return wasUndone(error) || (isHostpoolError(error) && error.code === 'ERR_HOSTPOOL_TRANSACTION_LOST')
 }
 
 /** Whether a statement may be sent although the transaction is gone: it is what ends it, and begins no other. */
