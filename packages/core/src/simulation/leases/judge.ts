@@ -259,8 +259,9 @@ export class Judge {
       const { border } = meaningOf(only ?? 'several')
       // It says that the end of the transaction did nothing: what was open still is, or is gone.
       if (told.statementUndone && (border === 'commit' || border === 'rollback')) return
-      if (border === undefined || border === 'begin') this.#forgetOpen()
-      else this.#leave()
+      // Only a COMMIT of unknown outcome has surely ended: its connection is gone.
+      if (border === 'commit' && codeOf(error) === 'ERR_HOSTPOOL_OUTCOME_UNKNOWN') this.#leave()
+      else this.#forgetOpen()
     }
   }
 
