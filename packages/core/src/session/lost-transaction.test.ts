@@ -212,6 +212,18 @@ describe('a lock wait timeout', () => {
     expect(world.sent).toEqual(['a1 UPDATE t SET a = 2', 'a1 DO 0'])
   })
 
+  it('is still to be rolled back when its ROLLBACK was refused', async () => {
+    const { world, lease } = await begun()
+    world.connection('a1').status &= ~1
+    world.once('UPDATE', refusal(1205))
+    await world.over(lease.query('UPDATE t SET a = 2'))
+    world.once('ROLLBACK', refusal(1317))
+    expect(await world.over(lease.rollback())).toMatchObject({ failure: 1317 })
+    expect(await world.over(lease.commit())).toMatchObject({ failure: 'ERR_HOSTPOOL_TRANSACTION_LOST' })
+    expect(await world.over(lease.rollback())).toMatchObject({ failure: undefined, settled: true })
+    expect(await world.over(lease.query('SELECT 1'))).toMatchObject({ failure: undefined, settled: true })
+  })
+
   it('says nothing of a transaction where none is open', async () => {
     const world = new SessionWorld()
     const lease = await world.lease()

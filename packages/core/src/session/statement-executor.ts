@@ -525,8 +525,8 @@ export class StatementExecutor implements Borrower {
       this.#finishLater(operation, scope.refusal(this.#last.connection.home.host.name))
       return
     }
-    scope?.end(operation.managed)
     if (session === undefined || !alive) {
+      scope?.end(operation.managed)
       this.#transactionOver = true
       this.#settled = session?.changed !== true
       this.#finishLater(operation, null, NOTHING_DONE)
@@ -538,6 +538,7 @@ export class StatementExecutor implements Borrower {
         this.#finish(operation, error, result, fields)
         return
       }
+      scope?.end(operation.managed)
       this.#settled = !session.changed
       this.#transactionOver = true
       this.#finish(operation, null, NOTHING_DONE)
