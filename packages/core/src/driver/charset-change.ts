@@ -5,7 +5,7 @@ const OF_CHARSETS = /character|charset|names/i
 
 /**
  * Whether a statement may change the charset that its session reads text in. When its answer then names no new
- * `character_set_client`, nobody can say which it is: servers report only the variables in `session_track_system_variables`,
+ * `character_set_client`, which charset holds is unknown: servers report only the variables in `session_track_system_variables`,
  * some proxies report nothing, and MariaDB says nothing at all of `SET @@character_set_client = …`. A stored routine has its
  * own charset, and gives the session's back.
  */

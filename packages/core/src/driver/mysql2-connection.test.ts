@@ -422,7 +422,7 @@ describe('a reset', () => {
 })
 
 describe('another user', () => {
-  it('who is refused ends the connection', async () => {
+  it('that is refused ends the connection', async () => {
     const opened = await open(() => [failure(1045, 'Access denied')])
     const told = await opened.order((done) => opened.connection.changeUser({ user: 'other' }, done))
     expect(told).toMatchObject({ errno: 1045 })

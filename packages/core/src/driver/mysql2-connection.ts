@@ -371,7 +371,7 @@ export class Mysql2Connection implements DriverConnection {
     if (file === undefined) return undefined
     this.#localFile = undefined
     file.close()
-    // The server did not wait for its end, or asked for what it must not: nobody can say what it reads next.
+    // The server did not wait for its end, or asked for what it must not: what it reads next is unknown.
     if (!file.ended || file.forged) this.destroy(file.error)
     return file.error
   }

@@ -324,7 +324,7 @@ class PacketGuard implements Asked, Progress {
   }
 }
 
-/** Nobody reads a message of megabytes. */
+/** A message of megabytes helps no reader. */
 function cutError(packet: WatchedPacket): void {
   const longest = packet.offset + LONGEST_ERROR
   if (packet.end > longest) packet.end = longest

@@ -15,7 +15,7 @@ export function mayReadOtherwise(sql: string): boolean {
  * A statement with its values in it, written as the session's server reads it.
  * @param config - mysql2's, with the decoding and the charset of this moment
  * @param noBackslashEscapes - undefined when it is not certain
- * @throws ERR_HOSTPOOL_UNSUPPORTED for a character that the charset has not, and for a backslash when nobody can say what it means
+ * @throws ERR_HOSTPOOL_UNSUPPORTED for a character that the charset has not, and for a backslash whose meaning is unknown
  */
 export function statementAsRead(
   statement: StatementOptions,
