@@ -135,6 +135,17 @@ describe('the beginning of a transaction', () => {
     expect(await world.over(lease.query('SELECT 1'))).toMatchObject({ failure: undefined, settled: true })
   })
 
+  it('that is refused leaves its isolation level to no other borrower', async () => {
+    const world = new SessionWorld({ connectionLimit: 1, host: 'a' })
+    const lease = await world.lease()
+    world.once('START', refusal(1317))
+    await world.over(lease.beginTransaction({ isolationLevel: 'SERIALIZABLE' }))
+    lease.release()
+    await world.over(world.pool.query('SELECT next'))
+    expect(world.sent.slice(2)).toContain('a1 reset')
+    expect(world.sent.at(-1)).toBe('a1 SELECT next')
+  })
+
   it.each(['ends', 'throws'])(
     'is not held up for ever by a stream that nothing reads when a callback %s',
     async (how) => {

@@ -252,6 +252,8 @@ export class Session implements Resource {
     this.#beginning = true
     return (error, result, fields) => {
       this.#beginning = false
+      // One that was refused leaves what was set for it to the next.
+      if (error === null) this.#nextTransaction = false
       done(error, result, fields)
     }
   }
@@ -259,7 +261,6 @@ export class Session implements Resource {
   #note(kind: StatementKind): void {
     this.#used = true
     if (kind.forNextTransaction === true) this.#nextTransaction = true
-    else if (kind.kind === 'begin') this.#nextTransaction = false
     if (kind.mayTaint || (kind.kind === 'write' && !this.#setup.tracked(this.connection))) this.#tainted = true
   }
 
