@@ -190,7 +190,7 @@ export interface PoolOptions extends Decoding {
   readonly resetOnRelease?: boolean | undefined
   /** Serve an autocommit read once more elsewhere when its host is lost. Default true. */
   readonly retryReads?: boolean | undefined
-  /** Ask a read of a second host while the first answers nobody. Default: as `retryReads`. */
+  /** Ask a read of a second host while the first gives no answer. Default: as `retryReads`. */
   readonly hedgeReads?: boolean | undefined
   /** Report a connection that is lent for longer than this, with its borrower's stack; 0 = off. Default 0. */
   readonly leakDetectionThreshold?: number | undefined

@@ -123,14 +123,14 @@ export class Engine<R extends Resource> {
     if (options.minIdle > 0) this.#housekeeper.start()
   }
 
-  /** Lends a connection. `done` is called exactly once; at once when an idle connection is at hand and nobody waits. */
+  /** Lends a connection. `done` is called exactly once; at once when an idle connection is at hand and no caller waits. */
   checkout(request: CheckoutRequest, done: CheckoutDone<R>): void {
     const checkout = this.take(request)
     if (checkout === undefined) this.wait(request, done)
     else done(null, checkout)
   }
 
-  /** Lends an idle connection, if one is at hand and nobody waits; undefined also where `wait` would say why there is none. */
+  /** Lends an idle connection, if one is at hand and no caller waits; undefined also where `wait` would say why there is none. */
   take(request: CheckoutRequest): Checkout<R> | undefined {
     if (this.#room.queue.size > 0 || !this.#isOpen || request.signal?.aborted === true) return undefined
     const { access } = request
@@ -165,7 +165,7 @@ export class Engine<R extends Resource> {
    * @returns false when it has, and the borrower should ask again for this kind of access
    */
   use(checkout: Checkout<R>, access: Access, force: boolean): boolean {
-    // Asking for another connection would help nobody: that this loan has ended the borrower hears from its connection.
+    // Asking for another connection would be in vain: that this loan has ended the borrower hears from its connection.
     if (!this.#loans.obeys(checkout, 'use')) return true
     const before = checkout.use
     // A borrower that has written counts as a writer until it gives the connection back.

@@ -126,7 +126,7 @@ describe('a stream that fails', () => {
     expect(await reading).toBe(failure)
   })
 
-  it('after its reader has left tells nobody', async () => {
+  it('after its reader has left is not told', async () => {
     const { stream } = streamed()
     stream.row({ n: 1 })
     stream.row({ n: 2 })

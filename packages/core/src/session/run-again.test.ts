@@ -100,7 +100,7 @@ describe('running work again', () => {
     expect(work).toHaveBeenCalledTimes(1)
   })
 
-  it('is not ended by a predicate that rejects: nobody waits for its answer', async () => {
+  it('is not ended by a predicate that rejects: no call waits for its answer', async () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
     const undone = (() => Promise.reject(new Error('asked in vain'))) as never
     await expect(runAgain(failing(1), { retry: 2, undone }, fakeTime().lender)).rejects.toBe(deadlock)

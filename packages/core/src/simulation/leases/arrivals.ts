@@ -34,7 +34,7 @@ export class Arrivals implements StatementBook {
     const wanted = ({ change, outcome }: Said): boolean => change !== undefined && outcome === undefined
     const asked = holder?.history.find(wanted) ?? this.#books.findOfReleased(wanted)
     if (asked === undefined)
-      this.#broken('nothing is sent that nobody asked for', `a change of the user in #${session.id}`)
+      this.#broken('nothing is sent that no borrower asked for', `a change of the user in #${session.id}`)
     else this.#enter(session, asked.borrowing, 'a change of the user')
   }
 
@@ -55,7 +55,10 @@ export class Arrivals implements StatementBook {
   #sentByPool(session: ServerSession, sql: string): undefined {
     const holder = this.#books.holderOf(session)
     if (/^(?:START|BEGIN|COMMIT)/.test(sql) || (sql === 'ROLLBACK' && holder !== undefined))
-      this.#broken('nothing is sent that nobody asked for', `${sql} in #${session.id} of borrower ${holder?.number}`)
+      this.#broken(
+        'nothing is sent that no borrower asked for',
+        `${sql} in #${session.id} of borrower ${holder?.number}`,
+      )
     return undefined
   }
 
@@ -75,7 +78,7 @@ export class Arrivals implements StatementBook {
     }
     const asked = borrowing.history.find((said) => isAskedFor(said, sql))
     if (asked === undefined)
-      this.#broken('nothing is sent that nobody asked for', `${sql} of borrower ${borrowing.number}`)
+      this.#broken('nothing is sent that no borrower asked for', `${sql} of borrower ${borrowing.number}`)
     else this.#arrive(session, asked)
     return asked
   }
