@@ -238,7 +238,7 @@ export class Mysql2Connection implements DriverConnection {
       if (this.#running !== settle) return
       if (error && this.#prepareTries > 0 && this.#isPreparedAnew(error, settle)) return
       this.#running = undefined
-      if (this.#prepared.size > 0 && mayChangeSchema(statement.sql, this.#executes)) this.#prepared.forget()
+      if (this.#prepared.any && mayChangeSchema(statement.sql, this.#executes)) this.#prepared.forget()
       const failure = this.#endLocalFile() ?? error
       if (failure) {
         // Results that came before it are mysql2's to keep: of several statements some have run.

@@ -391,7 +391,7 @@ describe('what is long', () => {
   it('ends the connection when it would fill the memory in small pieces', async () => {
     const head = [length(1), column(), eof()]
     const row = coded(Buffer.alloc(1000, 0x31))
-    let receive = (_: Buffer): void => {}
+    let receive: (chunk: Buffer) => void = () => {}
     const act: Trial['act'] = (raw, settle) => {
       raw.query('SELECT 1', undefined, settle)
       const connection = raw as unknown as { packetParser: { execute(chunk: Buffer): void } }

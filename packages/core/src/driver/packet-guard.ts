@@ -191,8 +191,7 @@ class PacketGuard implements Asked, Progress, ParserEnvironment {
       packet !== this.#checked ||
       packet.sequenceId !== raw.sequenceId ||
       packet.buffer[packet.offset] === 0xff ||
-      raw._paused ||
-      this.#ended
+      raw._paused
     ) {
       this.#look(packet, command)
       return
@@ -359,6 +358,8 @@ class PacketGuard implements Asked, Progress, ParserEnvironment {
   #end(error: Error): void {
     if (this.#ended) return
     this.#ended = true
+    // Nothing goes the short way any more.
+    this.#row = undefined
     this.#violated(error)
     // Everything that waits for an answer gets the error: mysql2 hands a socket's error on.
     this.#raw.stream.destroy(error)

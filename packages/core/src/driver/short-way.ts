@@ -26,6 +26,7 @@ export class ShortWay {
 
   get isOpen(): boolean {
     const { config } = this.#raw
+    // oxlint-disable-next-line typescript/unbound-method -- they are only compared
     const method: object = this.#name === 'query' ? this.#raw.query : this.#raw.execute
     return (
       method === this.#method &&
