@@ -1,3 +1,4 @@
+import { CallContext } from '../call-context.js'
 import type { Decoding } from '../statement/decoding.js'
 import type { Field, StatementOptions } from '../statement/statement.js'
 import type { UserChange } from '../statement/user-change.js'
@@ -53,6 +54,10 @@ export class Mysql2Connection implements DriverConnection {
   #executes = false
   /** How often it may still be prepared anew where the server does not know it any more, or has no room for it. */
   #prepareTries = 0
+  /** The application's, for the files of a LOAD DATA LOCAL. */
+  readonly #localFiles: LocalFileFactory | undefined
+  /** The caller's, where functions of the application's may be called for its statement. */
+  #context: CallContext | undefined
   /** The file that the server asked for while it runs. */
   #localFile: LocalFile | undefined
   #onClosed: (() => void) | undefined
@@ -63,8 +68,8 @@ export class Mysql2Connection implements DriverConnection {
     this.#wire = new Wire(raw, handshake.statusFlags)
     this.#charset = raw.config.charsetNumber
     this.#plainConfig = raw.config
-    const factory = raw.config.infileStreamFactory as LocalFileFactory | undefined
-    raw.config.infileStreamFactory = (path: string) => this.#openLocalFile(factory, path)
+    this.#localFiles = raw.config.infileStreamFactory as LocalFileFactory | undefined
+    raw.config.infileStreamFactory = (path: string) => this.#openLocalFile(path)
     this.#asked = new AskedAgain(raw)
     this.#prepared = new PreparedStatements(raw, share)
     this.#failures = new FailureReader(host)
@@ -260,7 +265,9 @@ export class Mysql2Connection implements DriverConnection {
     this.#charsetReported = false
     this.#executes = false
     this.#prepareTries = 0
-    this.#failures.begin()
+    const calls = typeof (statement.typeCast ?? decoding?.typeCast) === 'function' || this.#localFiles !== undefined
+    this.#context = calls ? new CallContext() : undefined
+    this.#failures.begin(this.#context)
     if (decoding !== undefined && decoding !== this.#decoding) this.#use(decoding)
     return settle
   }
@@ -370,8 +377,10 @@ export class Mysql2Connection implements DriverConnection {
     if (!this.#charsetReported && mayChangeCharset(sql)) this.#raw.config.charsetNumber = ASCII_ONLY
   }
 
-  #openLocalFile(factory: LocalFileFactory | undefined, path: string): LocalFile['stream'] {
-    this.#localFile = new LocalFile(factory, path, this.#statement.sql, () => this.#raw.stream.writableNeedDrain)
+  #openLocalFile(path: string): LocalFile['stream'] {
+    const open = (): LocalFile =>
+      new LocalFile(this.#localFiles, path, this.#statement.sql, () => this.#raw.stream.writableNeedDrain)
+    this.#localFile = this.#context === undefined ? open() : this.#context.runInAsyncScope(open)
     return this.#localFile.stream
   }
 

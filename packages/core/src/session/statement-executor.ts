@@ -1,3 +1,4 @@
+import { CallContext } from '../call-context.js'
 import type { RowReceiver, StatementDone } from '../driver/port.js'
 import { classify, ErrorClass, isRefusedAtOnce, keepsTransaction } from '../errors/classify.js'
 import { type Access, canServe } from '../statement/access.js'
@@ -104,11 +105,23 @@ export class StatementExecutor implements Borrower {
     statement: StatementOptions,
     given: StatementKind,
     done: StatementDone,
+    context = new CallContext(),
   ): Operation {
     const kind = statement.access === 'write' && given.kind === 'read' ? asWrite(given) : given
     const access = statement.access ?? this.#access ?? (kind.kind === 'read' ? 'read' : 'write')
     const decoding = statement.decoding === undefined ? this.#decoding : this.#lender.decodingFor(statement.decoding)
-    return { what, statement, kind, access, decoding, managed: this.#managed, done, attempts: 0, askedOn: undefined }
+    return {
+      what,
+      statement,
+      kind,
+      access,
+      decoding,
+      managed: this.#managed,
+      context,
+      done,
+      attempts: 0,
+      askedOn: undefined,
+    }
   }
 
   /** The lease's own. */
@@ -342,26 +355,8 @@ export class StatementExecutor implements Borrower {
     })
   }
 
-  #put({ what, statement, decoding, kind, receiver, to }: Operation, session: Session, done: Operation['done']): void {
-    switch (what) {
-      case 'query':
-        session.run(false, statement, decoding, kind, done)
-        break
-      case 'execute':
-        session.run(true, statement, decoding, kind, done)
-        break
-      case 'stream':
-        if (receiver !== undefined) session.stream(statement, decoding, kind, receiverOf(receiver, done))
-        break
-      case 'ping':
-        session.ping(done)
-        break
-      case 'changeUser':
-        session.changeUser(to ?? {}, done)
-        break
-      default:
-        what satisfies never
-    }
+  #put(operation: Operation, session: Session, done: StatementDone): void {
+    operation.context.runInAsyncScope(put, undefined, operation, session, done)
   }
 
   #transactionEnded({ kind, managed }: Operation, session: Session): void {
@@ -591,6 +586,33 @@ interface Failed {
   readonly sessionClean: boolean
   /** Whether the server may have run it. */
   readonly mayHaveRun: boolean
+}
+
+/** Sends an operation. */
+function put(
+  { what, statement, decoding, kind, receiver, to }: Operation,
+  session: Session,
+  done: StatementDone,
+): void {
+  switch (what) {
+    case 'query':
+      session.run(false, statement, decoding, kind, done)
+      break
+    case 'execute':
+      session.run(true, statement, decoding, kind, done)
+      break
+    case 'stream':
+      if (receiver !== undefined) session.stream(statement, decoding, kind, receiverOf(receiver, done))
+      break
+    case 'ping':
+      session.ping(done)
+      break
+    case 'changeUser':
+      session.changeUser(to ?? {}, done)
+      break
+    default:
+      what satisfies never
+  }
 }
 
 /** A statement that its caller calls a write is one, whatever its text says: it is not repeated. */
