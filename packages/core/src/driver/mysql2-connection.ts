@@ -100,6 +100,10 @@ export class Mysql2Connection implements DriverConnection {
     return this.#wire.serverStatus
   }
 
+  get warningCount(): number {
+    return this.#wire.warningCount
+  }
+
   get noBackslashEscapes(): boolean | undefined {
     return this.#wire.backslashes.noBackslashEscapes
   }
@@ -360,6 +364,7 @@ export class Mysql2Connection implements DriverConnection {
   #observeHeader(header: RawHeader | undefined): void {
     if (header?.serverStatus === undefined) return
     this.#wire.saw(header.serverStatus)
+    this.#wire.warned(header.warningStatus ?? 0)
     const charset = header.stateChanges?.systemVariables?.['character_set_client']
     if (charset !== undefined) {
       this.#charsetReported = true

@@ -163,6 +163,7 @@ export interface Handshake {
 /** The answer to a statement without rows, with what session tracking adds. */
 export interface RawHeader {
   readonly serverStatus?: number
+  readonly warningStatus?: number
   readonly stateChanges?: {
     readonly schema: string | null
     readonly trackStateChange?: string | null

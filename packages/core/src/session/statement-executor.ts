@@ -11,7 +11,7 @@ import { isAnswer, NOTHING_DONE, type Operation } from './operation.js'
 import { readOnlyNow } from './read-only-now.js'
 import { wasUndone } from './run-again.js'
 import type { Borrower, Session } from './session.js'
-import { type Forgetting, mayLeaveId, Traces } from './traces.js'
+import { type Answered, type Forgetting, leftBy, Traces } from './traces.js'
 import { endsTransaction, TransactionScope } from './transaction-scope.js'
 import type { Field, StatementOptions } from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
@@ -181,7 +181,8 @@ export class StatementExecutor implements Borrower {
     if (checkout === undefined || askedOn !== checkout || this.#released || kind.kind !== 'read') return false
     if (attempts > 1 || (what !== 'query' && what !== 'execute') || !this.#lender.mayHedge()) return false
     const { resource } = checkout.connection
-    if (!resource.alive || resource.inTransaction || resource.changed || kind.asks !== undefined) return false
+    if (!resource.alive || resource.inTransaction || resource.changed) return false
+    if (kind.asks !== undefined || kind.mayAsk === true) return false
     return this.#traces?.keep(checkout) !== true && this.#lender.anyAnswers(access)
   }
 
@@ -231,15 +232,20 @@ export class StatementExecutor implements Borrower {
     const { kind, access, what } = operation
     const session = checkout?.connection.resource
     const usable = session?.alive === true ? checkout : undefined
-    if (kind.asks !== undefined && this.#traces?.check(kind, usable) === 'elsewhere') return 'lost'
+    const traces = this.#traces
+    const mayAsk = kind.asks !== undefined || kind.mayAsk === true
+    if (mayAsk && traces?.check(kind, usable) === 'elsewhere') return 'lost'
     if (checkout === undefined || session === undefined) return 'moves'
     // Nothing was open on a dead connection that still counts as movable: the statement has not been sent, so nothing is lost.
     if (!session.alive) return this.#settled || session.movable ? 'moves' : 'lost'
     if (this.#released) return 'none'
-    const movable = session.movable && kind.asks === undefined && this.#traces?.keep(checkout) !== true
+    const isBound = kind.asks !== undefined || traces?.binds(kind, checkout) === true
+    const movable = session.movable && !isBound && traces?.keep(checkout) !== true
     if (movable && this.#isBetterElsewhere(checkout, access)) return 'moves'
     if (what === 'ping' || what === 'changeUser') return 'none'
-    return this.#lender.use(checkout, kind.kind === 'read' ? 'read' : 'write', !movable) ? 'none' : 'moves'
+    // Its host is well: what the lease may ask for there is worth more than a share of the connections.
+    const force = !movable || traces?.counts(checkout) === true
+    return this.#lender.use(checkout, kind.kind === 'read' ? 'read' : 'write', force) ? 'none' : 'moves'
   }
 
   /** A host that has gone out of use since the connection was lent, or answers nothing, is left as soon as there is another. */
@@ -268,14 +274,18 @@ export class StatementExecutor implements Borrower {
     }
     const cause = new Error('its connection was lost before this statement was sent')
     if (inTransaction) this.#lose(cause)
+    this.#traces?.tell(session?.alive === true ? this.#checkout : undefined)
     this.#finishLater(operation, hostLostError(host.name, inTransaction, 1, cause))
   }
 
   /** Before a statement asks what was before, what other borrowers have left is forgotten. */
   #sendWithoutTraces(operation: Operation, checkout: SessionCheckout): void {
     const { kind } = operation
-    // What is alone leaves nothing that is asked for afterwards.
-    const mayMatter = kind.asks !== undefined || (!this.#alone && kind.kind === 'write' && kind.mayTaint)
+    // What is alone leaves nothing that is asked for afterwards, and a function in it finds nothing of its own before it.
+    const mayMatter =
+      kind.asks !== undefined ||
+      (kind.mayAsk === true && (!this.#alone || kind.kind === 'read' || isInParts(kind))) ||
+      (!this.#alone && kind.kind === 'write' && kind.mayTaint)
     const check = mayMatter ? (this.#traces ??= new Traces()).check(kind, checkout) : 'none'
     switch (check) {
       case 'none':
@@ -285,6 +295,9 @@ export class StatementExecutor implements Borrower {
       case 'forget counts':
       case 'forget all':
         this.#forgetTraces(operation, checkout, check)
+        break
+      case 'ask key':
+        this.#askKey(operation, checkout)
         break
       case 'elsewhere':
         this.#refuse(operation)
@@ -298,18 +311,42 @@ export class StatementExecutor implements Borrower {
   }
 
   #forgetTraces(operation: Operation, checkout: SessionCheckout, what: Forgetting): void {
+    const done = this.#beforehand(operation, checkout, () => {
+      this.#traces?.forgotten(what)
+      this.#send(operation, checkout)
+    })
+    checkout.connection.resource.forgetTraces(what, done)
+  }
+
+  /** The key of the session may be this lease's or an earlier borrower's: rows that were returned to the lease may tell. */
+  #askKey(operation: Operation, checkout: SessionCheckout): void {
+    let answered = ''
+    const done = this.#beforehand(operation, checkout, () => {
+      const isOwn = this.#traces?.isOwnKey(answered)
+      if (isOwn === true) this.#send(operation, checkout)
+      else if (isOwn === false) this.#forgetTraces(operation, checkout, 'forget id')
+      else this.#finish(operation, mixedTracesError())
+    })
+    checkout.connection.resource.askKey((error, key) => {
+      answered = key
+      done(error)
+    })
+  }
+
+  /** Sends something for the sake of an operation that comes right after it. @returns what is told of its end */
+  #beforehand(operation: Operation, checkout: SessionCheckout, then: () => void): (error: Error | null) => void {
     const { resource } = checkout.connection
     const { inTransaction, transactionOpen } = resource
     const sessionClean = !resource.changed
     operation.attempts += 1
     resource.askedAt = this.#lender.clock.now()
-    resource.forgetTraces(what, (error) => {
+    return (error) => {
       resource.askedAt = Infinity
-      if (error === null) this.#send(operation, checkout)
+      if (error === null) then()
       else {
         this.#failed({ operation, checkout, error, inTransaction, transactionOpen, sessionClean, mayHaveRun: false })
       }
-    })
+    }
   }
 
   #send(operation: Operation, checkout: SessionCheckout): void {
@@ -339,13 +376,13 @@ export class StatementExecutor implements Borrower {
       const { host } = connection.home
       if (error !== null) {
         if (isAnswer(error)) host.heardAt = now
-        this.#noteTraces(operation, checkout, undefined, false)
+        this.#noteTraces(operation, checkout, isAnswer(error) ? 'by the server' : 'otherwise')
         const { mayHaveRun } = session.connection
         this.#failed({ operation, checkout, error, inTransaction, transactionOpen, sessionClean, mayHaveRun })
         return
       }
       host.noteResult(now, now - sentAt)
-      this.#noteTraces(operation, checkout, result, hasRowsIn(fields))
+      this.#noteTraces(operation, checkout, 'no', result, fields)
       if (kind.kind === 'commit' || kind.kind === 'rollback') this.#transactionEnded(operation, session)
       else if (operation.managed && transactionOpen && !session.transactionOpen && isInParts(kind)) {
         // A handler in a procedure has swallowed a deadlock, say: what follows must not be committed by itself.
@@ -368,11 +405,18 @@ export class StatementExecutor implements Borrower {
     }
   }
 
-  #noteTraces({ what, kind }: Operation, checkout: SessionCheckout, result: unknown, hasRows: boolean): void {
+  #noteTraces(
+    { what, kind, statement }: Operation,
+    checkout: SessionCheckout,
+    failed: Answered['failed'],
+    result?: unknown,
+    fields?: readonly Field[],
+  ): void {
     if (what === 'ping') return
-    const insertId = insertIdOf(result)
-    if (this.#alone) checkout.connection.resource.noteTraces(mayLeaveId(kind, insertId, hasRows))
-    else (this.#traces ??= new Traces()).note(kind, checkout, insertId, hasRows)
+    const session = checkout.connection.resource
+    const answered = { sql: statement.sql, result, fields, warningCount: session.connection.warningCount, failed }
+    if (this.#alone) session.noteTraces(leftBy(kind, answered))
+    else (this.#traces ??= new Traces()).note(kind, checkout, answered)
   }
 
   #failed(failure: Failed): void {
@@ -629,15 +673,6 @@ function classOf(error: Error, { alive }: Session): ErrorClass {
 /** Several statements, or a procedure or a block that may have several in it. */
 function isInParts({ several, commitsFirst, mayTaint }: StatementKind): boolean {
   return several === true || (commitsFirst === true && mayTaint)
-}
-
-/** Several results come with a list of their columns, in which those without rows have none. */
-function hasRowsIn(fields: readonly unknown[] | undefined): boolean {
-  return fields?.some((columns) => columns !== undefined) === true
-}
-
-function insertIdOf(result: unknown): unknown {
-  return typeof result === 'object' && result !== null && 'insertId' in result ? result.insertId : undefined
 }
 
 /** What a statement without rows is answered with comes as the only row of its stream. */

@@ -17,6 +17,7 @@ import type { UserChange } from '../statement/user-change.js'
 interface Written {
   readonly insertId?: number
   readonly affectedRows?: number
+  readonly warnings?: number
 }
 
 /** What a test lets a server answer: rows, what a write did, an error of its own, or nothing any more. */
@@ -79,6 +80,7 @@ export class ToldConnection implements DriverConnection {
   closed = false
   mayHaveRun = false
   serverStatus: number = ServerStatus.autocommit
+  warningCount = 0
   sessionChanged = false
   schemaChangedTo: string | undefined
   onLost: ((error: Error) => void) | undefined
@@ -196,6 +198,7 @@ export class ToldConnection implements DriverConnection {
     }
     this.#follow(running.asked.sql)
     this.serverStatus = this.status
+    this.warningCount = isRows(reply) ? 0 : (reply.warnings ?? 0)
     const { receiver } = running
     if (!isRows(reply)) {
       const header = headerOf(reply, this.serverStatus)
