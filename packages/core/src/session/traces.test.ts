@@ -408,6 +408,23 @@ describe('a key that INSERT … RETURNING has generated where another borrower�
     expect(sent).toEqual([asksKey])
   })
 
+  it('is the lease’s when it is beyond all that others can have left, whatever the rows tell', async () => {
+    const { failure, sent } = await inserted('INSERT INTO t (a) VALUES (2) RETURNING a', [{ a: 2 }], '8')
+    expect(failure).toBeUndefined()
+    expect(sent).toEqual([asksKey, `a1 ${asks}`])
+  })
+
+  it('may be any when another borrower has left one that nothing tells of', async () => {
+    const world = new SessionWorld({ connectionLimit: 1, host: 'a' })
+    world.once('INSERT', [{ a: 1 }])
+    await world.over(world.pool.query('INSERT INTO t VALUES (1) RETURNING a'))
+    const lease = await world.lease()
+    world.once('INSERT', [{ a: 2 }])
+    await world.over(lease.query('INSERT INTO t VALUES (2) RETURNING a'))
+    world.once('hostpool_key', [{ hostpool_key: '8' }])
+    expect(await world.over(lease.query(asks))).toMatchObject({ failure: 'ERR_HOSTPOOL_UNSUPPORTED' })
+  })
+
   it('is not asked for at the price of counts', async () => {
     const { world, lease } = await afterAnother({ insertId: 7 })
     world.once('INSERT', [{ id: 8 }])

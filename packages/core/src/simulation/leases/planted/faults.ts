@@ -290,7 +290,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     edits: [
       {
         file: 'session/traces.ts',
-        from: 'const isOwn = uncertain?.isOwn(key)',
+        from: 'const isOwn = checkout.connection.resource.isKeyOfBorrower(key) || this.#uncertain?.isOwn(key)',
         to: 'const isOwn: boolean = key !== undefined',
       },
     ],
