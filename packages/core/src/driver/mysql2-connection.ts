@@ -22,6 +22,7 @@ import { withHost } from './with-host.js'
 /** Capability: the server reports changes of session state. */
 const SESSION_TRACK = 1 << 23
 
+const SETS = /^\s*set\b/i
 const NO_STATEMENT: StatementOptions = Object.freeze({ sql: '' })
 
 /**
@@ -254,13 +255,15 @@ export class Mysql2Connection implements DriverConnection {
         const { command } = this.#failures
         // oxlint-disable-next-line no-underscore-dangle -- the names are mysql2's
         this.#observe(command?._rows, command?._fields, true)
-        this.#wire.backslashes.failed(statement.sql)
-        this.#followCharset(statement.sql)
+        const sent = this.#sent(statement)
+        this.#wire.backslashes.failed(sent)
+        this.#followCharset(sent)
         done(this.#failed(failure))
       } else {
         this.#observe(result, fields, false)
-        this.#wire.backslashes.answered(statement.sql)
-        this.#followCharset(statement.sql)
+        const sent = this.#sent(statement)
+        this.#wire.backslashes.answered(sent)
+        this.#followCharset(sent)
         done(null, result, fields as readonly Field[] | undefined)
       }
     }
@@ -375,6 +378,11 @@ export class Mysql2Connection implements DriverConnection {
     // What was prepared before may mean something else now: another schema, another mode.
     this.#prepared.forget()
     if (header.stateChanges?.schema != null) this.schemaChangedTo = header.stateChanges.schema
+  }
+
+  /** What a SET has said, in whole: the rest is told by a text without its values, which may be long. */
+  #sent({ sql, values }: StatementOptions): string {
+    return values !== undefined && SETS.test(sql) ? (this.#failures.command?.sql ?? sql) : sql
   }
 
   /** A statement that may have changed the charset, whose answer does not say to which: nothing but ASCII is safe from now on. */

@@ -146,6 +146,8 @@ export interface RawError extends Error {
 }
 
 export interface RawCommand extends EventEmitter {
+  /** The text that is sent, or prepared: with values in it where they are text. */
+  readonly sql?: string
   /** What was thrown while a row was decoded. */
   readonly _localStreamError?: unknown
   /** The columns of each result so far. */

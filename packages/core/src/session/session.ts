@@ -6,6 +6,7 @@ import type { StatementOptions } from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
 import type { UserChange } from '../statement/user-change.js'
 import type { SessionSetup } from './session-setup.js'
+import { KeyRange } from './key-range.js'
 import type { Forgetting, Left } from './traces.js'
 
 /** What runs statements on a session. */
@@ -60,6 +61,10 @@ export class Session implements Resource {
   /** … and before its borrower got it. */
   #foreignTraces = false
   #foreignId = false
+  /** Where keys lie that were left since the session was last made to forget them. */
+  readonly #keys = new KeyRange()
+  /** The same when its borrower got it; made when a key may be another borrower's. */
+  #foreignKeys: KeyRange | undefined
   #foreignGtid = false
   #foreignWarnings = false
   /** Statements of its borrower may have left some as well. */
@@ -132,6 +137,16 @@ export class Session implements Resource {
     return this.#foreignGtid
   }
 
+  /** Whether no earlier borrower can have left this key. */
+  isKeyOfBorrower(key: string): boolean {
+    return (this.#foreignKeys ?? this.#keys).excludes(key)
+  }
+
+  /** A statement has run that leaves nothing but counts. */
+  noteCounts(): void {
+    this.#traces = true
+  }
+
   /** Whether warnings of another borrower may still be there, also after statements of this one. */
   get hasForeignWarnings(): boolean {
     return this.#foreignWarnings
@@ -143,9 +158,14 @@ export class Session implements Resource {
   }
 
   /** A statement has run. */
-  noteTraces({ id, gtid, warnings }: Left): void {
+  noteTraces({ id, keys, gtid, warnings }: Left): void {
     this.#traces = true
-    if (id) this.#id = true
+    if (id) {
+      // The first of its borrower's: until now all were others'.
+      if (this.#foreignId) this.#foreignKeys ??= this.#keys.copy()
+      this.#id = true
+      this.#keys.add(keys)
+    }
     if (gtid) this.#gtid = true
     if (warnings === 'none') return
     this.#warnings = true
@@ -159,6 +179,7 @@ export class Session implements Resource {
     this.borrower = borrower
     this.#foreignTraces = this.#traces
     this.#foreignId = this.#id
+    this.#foreignKeys = undefined
     this.#foreignGtid = this.#gtid
     this.#foreignWarnings = this.#warnings
     this.#mixedWarnings = false
@@ -332,6 +353,8 @@ export class Session implements Resource {
     if (what === 'forget counts') return
     this.#id = false
     this.#foreignId = false
+    this.#keys.clear()
+    this.#foreignKeys = undefined
   }
 
   #cleaned(done: Done): void {

@@ -322,7 +322,7 @@ export class StatementExecutor implements Borrower {
   #askKey(operation: Operation, checkout: SessionCheckout): void {
     let answered = ''
     const done = this.#beforehand(operation, checkout, () => {
-      const isOwn = this.#traces?.isOwnKey(answered)
+      const isOwn = this.#traces?.isOwnKey(answered, checkout)
       if (isOwn === true) this.#send(operation, checkout)
       else if (isOwn === false) this.#forgetTraces(operation, checkout, 'forget id')
       else this.#finish(operation, mixedTracesError())
@@ -414,7 +414,12 @@ export class StatementExecutor implements Borrower {
   ): void {
     if (what === 'ping') return
     const session = checkout.connection.resource
-    const answered = { sql: statement.sql, result, fields, warningCount: session.connection.warningCount, failed }
+    const { warningCount } = session.connection
+    if (this.#alone && kind.kind === 'read' && failed === 'no' && warningCount === 0) {
+      session.noteCounts()
+      return
+    }
+    const answered = { sql: statement.sql, result, fields, warningCount, failed }
     if (this.#alone) session.noteTraces(leftBy(kind, answered))
     else (this.#traces ??= new Traces()).note(kind, checkout, answered)
   }

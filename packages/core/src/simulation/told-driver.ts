@@ -34,7 +34,12 @@ export interface Asked {
 /** Says what comes of a command; undefined for nothing yet. */
 export type Replies = (asked: Asked) => Reply | undefined
 
-const FIELD = { name: 'value' } as Field
+const AUTO_INCREMENT = 0x0200
+
+/** The columns of rows: `id` is a generated one. */
+function fieldsOf([row = { value: 0 }]: readonly object[]): readonly Field[] {
+  return Object.keys(row).map((name) => ({ name, flags: name === 'id' ? AUTO_INCREMENT : 0 }) as Field)
+}
 
 /** Connects a pool to servers that answer what a test tells them to. */
 export class ToldDriver implements Driver {
@@ -204,9 +209,9 @@ export class ToldConnection implements DriverConnection {
       const header = headerOf(reply, this.serverStatus)
       receiver?.row(header)
       running.done(null, header)
-    } else if (receiver === undefined) running.done(null, reply, [FIELD])
+    } else if (receiver === undefined) running.done(null, reply, fieldsOf(reply))
     else {
-      receiver.fields([FIELD])
+      receiver.fields(fieldsOf(reply))
       for (const row of reply) receiver.row(row)
       running.done(null)
     }

@@ -263,4 +263,36 @@ export const plantedFaults: readonly PlantedFault[] = [
       },
     ],
   },
+  {
+    name: 'a lease leaves the connection on which its rows are counted, because writes have their share',
+    life: 1,
+    edits: [{ file: EXECUTOR, from: '!movable || traces?.counts(checkout) === true', to: '!movable' }],
+  },
+  {
+    name: "another borrower's warnings count as gone after any statement",
+    life: 1,
+    edits: [
+      {
+        file: SESSION,
+        from: "    if (warnings === 'none') return\n",
+        to: "    if (warnings === 'none') this.#foreignWarnings = false\n    if (warnings === 'none') return\n",
+      },
+    ],
+  },
+  {
+    name: 'what EXECUTE IMMEDIATE asks for is not looked for in its quotes',
+    life: 1,
+    edits: [{ file: 'statement/statement-kind.ts', from: ' || reading.isOpaque', to: '' }],
+  },
+  {
+    name: "a key that nothing tells of is taken for the lease's own",
+    life: 1,
+    edits: [
+      {
+        file: 'session/traces.ts',
+        from: 'const isOwn = checkout.connection.resource.isKeyOfBorrower(key) || this.#uncertain?.isOwn(key)',
+        to: 'const isOwn: boolean = key !== undefined',
+      },
+    ],
+  },
 ]
