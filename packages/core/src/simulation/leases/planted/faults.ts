@@ -164,11 +164,11 @@ export const plantedFaults: readonly PlantedFault[] = [
   },
   {
     name: 'LAST_INSERT_ID() and its like are asked of any connection',
-    life: 307,
+    life: 263,
     edits: [
-      { file: 'session/traces.ts', from: "    if (elsewhere) return 'elsewhere'\n", to: '' },
+      { file: 'session/traces.ts', from: 'return left !== undefined && left !== checkout', to: 'return false' },
       { file: 'session/traces.ts', from: 'return this.#kept === checkout', to: 'return false' },
-      { file: EXECUTOR, from: 'session.movable && kind.asks === undefined && ', to: 'session.movable && ' },
+      { file: EXECUTOR, from: 'session.movable && !isBound && ', to: 'session.movable && ' },
     ],
   },
   {
