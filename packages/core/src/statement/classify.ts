@@ -62,13 +62,28 @@ function ofSeveral(reading: Reading): Flags {
 function ofRest(reading: Reading): Flags {
   while (!reading.is(Token.end)) {
     if (reading.is(Token.odd)) return oddKind(reading.lexer.text)
-    const { text } = reading
-    if (text === 'warnings' || text === 'errors' || text === 'diagnostics') reading.noticed |= Noticed.asksWarnings
-    else if (text === 'call' || text === 'execute' || text === 'variables') reading.noticed |= Noticed.mayAsk
+    const { word } = reading
+    if (word !== 0) reading.noticed |= askedInRest(word)
     reading.advance()
   }
   const both = Noticed.load | Noticed.local
   return (reading.noticed & both) === both ? { ...SEVERAL, localFile: true } : SEVERAL
+}
+
+/** What the words of a statement behind the first one may ask for, wherever they stand. */
+function askedInRest(word: number): number {
+  switch (word) {
+    case Word.warnings:
+    case Word.errors:
+    case Word.diagnostics:
+      return Noticed.asksWarnings
+    case Word.call:
+    case Word.execute:
+    case Word.variables:
+      return Noticed.mayAsk
+    default:
+      return 0
+  }
 }
 
 /** Nothing is known but what words the text has, in quotes and comments or not. */
