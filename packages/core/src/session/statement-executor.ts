@@ -415,9 +415,16 @@ export class StatementExecutor implements Borrower {
     if (what === 'ping') return
     const session = checkout.connection.resource
     const { warningCount } = session.connection
-    if (this.#alone && kind.kind === 'read' && failed === 'no' && warningCount === 0) {
-      session.noteCounts()
-      return
+    // Mostly a read was answered by rows, without a warning: then there is little to note.
+    if (kind.kind === 'read' && failed === 'no' && warningCount === 0) {
+      if (this.#alone) {
+        session.noteCounts()
+        return
+      }
+      if (isOnlyRows(kind, fields)) {
+        ;(this.#traces ??= new Traces()).noteRead(checkout)
+        return
+      }
     }
     const answered = { sql: statement.sql, result, fields, warningCount, failed }
     if (this.#alone) session.noteTraces(leftBy(kind, answered))
@@ -678,6 +685,12 @@ function classOf(error: Error, { alive }: Session): ErrorClass {
 /** Several statements, or a procedure or a block that may have several in it. */
 function isInParts({ several, commitsFirst, mayTaint }: StatementKind): boolean {
   return several === true || (commitsFirst === true && mayTaint)
+}
+
+/** Whether a statement was answered by rows, once, and leaves nothing else that a later statement could ask for. */
+function isOnlyRows({ asks, countsRows }: StatementKind, fields: readonly Field[] | undefined): boolean {
+  const column = fields?.[0]
+  return asks === undefined && countsRows !== true && column !== undefined && !Array.isArray(column)
 }
 
 /** What a statement without rows is answered with comes as the only row of its stream. */

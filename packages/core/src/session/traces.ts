@@ -104,6 +104,13 @@ export class Traces {
     checkout.connection.resource.noteTraces(leftBy(kind, answered))
   }
 
+  /** A read was answered there by rows and nothing else. */
+  noteRead(checkout: SessionCheckout): void {
+    this.#last = this.#rows = checkout
+    this.#rowsSpoilt = false
+    checkout.connection.resource.noteCounts()
+  }
+
   /** The session has forgotten what earlier borrowers had left. */
   forgotten(what: Forgetting): void {
     if (what !== 'forget id') this.#rowsSpoilt = true
@@ -219,13 +226,25 @@ export function leftBy(kind: StatementKind, answered: Answered): Left {
   const warnings = warningsOf(answered)
   const key = keyOf(answered.result)
   if (key !== undefined) return { id: true, keys: [key], gtid: isWrite, warnings }
-  if (!isWrite || (!kind.mayTaint && !hasRowsIn(answered.fields))) return { ...NO_KEY, gtid: isWrite, warnings }
+  if (!isWrite) return READ[warnings]
+  if (!kind.mayTaint && !hasRowsIn(answered.fields)) return WRITTEN[warnings]
   const returned = kind.mayTaint ? undefined : returnedKeys(answered.sql, answered.result, answered.fields)
   const keys = returned === undefined ? undefined : [...returned.inserted, ...returned.either]
   return { id: true, keys, gtid: true, warnings }
 }
 
-const NO_KEY = { id: false, keys: undefined }
+/** What is left without a key, made once: most statements leave nothing else. */
+const READ = withoutKey(false)
+const WRITTEN = withoutKey(true)
+
+function withoutKey(gtid: boolean): Readonly<Record<Left['warnings'], Left>> {
+  const left = { id: false, keys: undefined, gtid } as const
+  return {
+    none: { ...left, warnings: 'none' },
+    some: { ...left, warnings: 'some' },
+    unknown: { ...left, warnings: 'unknown' },
+  }
+}
 
 /** Its error, and any warnings, take the place of what there was. */
 function warningsOf({ failed, warningCount, fields }: Answered): Left['warnings'] {
