@@ -37,7 +37,7 @@ import { SessionSetup } from './session/session-setup.js'
 import { StatementExecutor } from './session/statement-executor.js'
 import type { QueryResult, Row, StatementOptions, StatementValues } from './statement/statement.js'
 import { StatementKinds } from './statement/statement-kind.js'
-import { toStatement } from './statement/to-statement.js'
+import { callbackError, toStatement } from './session/to-statement.js'
 
 /** What a pool takes from outside. */
 export interface PoolEnvironment {
@@ -120,16 +120,25 @@ export class Hostpool implements Pool, Lender {
     return this.#hosts.all.length
   }
 
-  query<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
-    return this.#runOnce(false, sql, values)
+  query<T = Row[]>(
+    sql: string | StatementOptions,
+    values?: StatementValues,
+    unexpected?: unknown,
+  ): Promise<QueryResult<T>> {
+    return this.#runOnce(false, sql, values, unexpected)
   }
 
-  execute<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
-    return this.#runOnce(true, sql, values)
+  execute<T = Row[]>(
+    sql: string | StatementOptions,
+    values?: StatementValues,
+    unexpected?: unknown,
+  ): Promise<QueryResult<T>> {
+    return this.#runOnce(true, sql, values, unexpected)
   }
 
   getConnection(options: LeaseOptions = NO_OPTIONS): Promise<Lease> {
     try {
+      if (typeof options === 'function') throw callbackError('getConnection()')
       if (options !== NO_OPTIONS) checkCall('getConnection', options)
       return this.#lend(options)
     } catch (error) {
@@ -186,7 +195,8 @@ export class Hostpool implements Pool, Lender {
     return this
   }
 
-  end(): Promise<void> {
+  end(unexpected?: unknown): Promise<void> {
+    if (unexpected !== undefined) return Promise.reject(callbackError('end()'))
     this.#discovery?.stop()
     this.#monitor.stop()
     return new Promise((resolve) => {
@@ -273,9 +283,10 @@ export class Hostpool implements Pool, Lender {
     prepared: boolean,
     sql: string | StatementOptions,
     values: StatementValues | undefined,
+    unexpected: unknown,
   ): Promise<QueryResult<T>> {
     return new Promise((resolve, reject) => {
-      const statement = toStatement(sql, values)
+      const statement = toStatement(sql, values, unexpected)
       // Before anything is taken: it may have faults.
       this.decodingFor(statement.decoding)
       const kind = kindOfStatement(this.kinds, statement, prepared, this.config.decoding)

@@ -135,7 +135,7 @@ describe('the nodes of a replicated DataSource', () => {
   })
 
   test('may give equal TLS settings in objects of their own', () => {
-    const node = (): PoolOptions => ({ host: 'a', ssl: { ca: 'PEM' } })
+    const node = (): PoolOptions => ({ host: 'a', ssl: { ca: '-----BEGIN CERTIFICATE-----' } })
     expect(() => checkSameNode(node(), node())).not.toThrow()
   })
 

@@ -124,7 +124,7 @@ export class Mysql2Connection implements DriverConnection {
       let hasRows = false
       command.on('fields', (fields: readonly Field[] | undefined) => {
         hasRows = fields !== undefined
-        if (isMine() && fields !== undefined) receiver.fields(fields)
+        if (isMine()) receiver.fields(fields)
       })
       command.on('result', (row: unknown) => {
         if (!hasRows) this.#observeHeader(row as RawHeader)

@@ -10,8 +10,8 @@ export type Done = (error: Error | null) => void
 
 /** Takes the rows of a statement as they come. `done` is called exactly once and last; nothing is called synchronously. */
 export interface RowReceiver {
-  /** Before the first row of each result. */
-  fields(fields: readonly Field[]): void
+  /** Before the first row of each result; undefined before the only row of one that tells what was done. */
+  fields(fields: readonly Field[] | undefined): void
   row(row: unknown): void
   done(error: Error | null): void
 }

@@ -13,7 +13,7 @@ import { startTransaction } from './start-transaction.js'
 import { StatementExecutor } from './statement-executor.js'
 import type { Field, QueryResult, Row, StatementOptions, StatementValues } from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
-import { toStatement } from '../statement/to-statement.js'
+import { callbackError, toStatement } from './to-statement.js'
 import type { UserChange } from '../statement/user-change.js'
 
 /** Frozen, so that they are checked once. */
@@ -54,16 +54,24 @@ export class PoolLease implements Lease {
     return this.#executor.lastCheckout.connection.resource.noBackslashEscapes
   }
 
-  query<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
-    return this.#promised('query', sql, values)
+  query<T = Row[]>(
+    sql: string | StatementOptions,
+    values?: StatementValues,
+    unexpected?: unknown,
+  ): Promise<QueryResult<T>> {
+    return this.#promised('query', sql, values, unexpected)
   }
 
-  execute<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
-    return this.#promised('execute', sql, values)
+  execute<T = Row[]>(
+    sql: string | StatementOptions,
+    values?: StatementValues,
+    unexpected?: unknown,
+  ): Promise<QueryResult<T>> {
+    return this.#promised('execute', sql, values, unexpected)
   }
 
-  stream(sql: string | StatementOptions, values?: StatementValues): Readable {
-    const statement = toStatement(sql, values)
+  stream(sql: string | StatementOptions, values?: StatementValues, unexpected?: unknown): Readable {
+    const statement = toStatement(sql, values, unexpected)
     const executor = this.#executor
     // Before its turn, and after it, the connection's rows are another statement's.
     const stream = new RowStream(() => (executor.isCurrent(operation) ? executor.session?.connection : undefined))
@@ -73,7 +81,7 @@ export class PoolLease implements Lease {
     const operation: Operation = {
       ...this.#operation('stream', statement, this.#kindOf(statement, false), finish),
       receiver: {
-        fields: inContext((fields: readonly Field[]) => stream.fields(fields)),
+        fields: inContext((fields: readonly Field[] | undefined) => stream.fields(fields)),
         row: inContext((row: unknown) => stream.row(row)),
         done: () => undefined,
       },
@@ -85,8 +93,9 @@ export class PoolLease implements Lease {
     return stream
   }
 
-  beginTransaction(options: TransactionOptions = NO_OPTIONS): Promise<void> {
+  beginTransaction(options: TransactionOptions = NO_OPTIONS, unexpected?: unknown): Promise<void> {
     return new Promise((resolve, reject) => {
+      if (typeof options === 'function' || unexpected !== undefined) throw callbackError('beginTransaction()')
       checkCall('beginTransaction', options)
       // All are asked for at once, so that nothing comes between them; those behind one that fails are not sent.
       const operations: Operation[] = []
@@ -105,23 +114,27 @@ export class PoolLease implements Lease {
     })
   }
 
-  async commit(): Promise<void> {
+  async commit(unexpected?: unknown): Promise<void> {
+    if (unexpected !== undefined) throw callbackError('commit()')
     await this.query('COMMIT')
   }
 
-  async rollback(): Promise<void> {
+  async rollback(unexpected?: unknown): Promise<void> {
+    if (unexpected !== undefined) throw callbackError('rollback()')
     await this.query('ROLLBACK')
   }
 
-  ping(): Promise<void> {
+  ping(unexpected?: unknown): Promise<void> {
     return new Promise((resolve, reject) => {
+      if (unexpected !== undefined) throw callbackError('ping()')
       if (this.#executor.released) throw releasedError()
       this.#executor.run(this.#operation('ping', NO_STATEMENT, PING, settle(resolve, reject)))
     })
   }
 
-  changeUser(to: UserChange): Promise<void> {
+  changeUser(to: UserChange, unexpected?: unknown): Promise<void> {
     return new Promise((resolve, reject) => {
+      if (unexpected !== undefined) throw callbackError('changeUser()')
       this.#executor.run({
         ...this.#operation('changeUser', NO_STATEMENT, CHANGE_USER, settle(resolve, reject)),
         to,
@@ -174,9 +187,10 @@ export class PoolLease implements Lease {
     what: 'query' | 'execute',
     sql: string | StatementOptions,
     values: StatementValues | undefined,
+    unexpected: unknown,
   ): Promise<QueryResult<T>> {
     return new Promise((resolve, reject) => {
-      const statement = toStatement(sql, values)
+      const statement = toStatement(sql, values, unexpected)
       const kind = this.#kindOf(statement, what === 'execute')
       const operation = this.#operation(what, statement, kind, (error, result, fields) => {
         if (error === null) resolve([result as T, fields as QueryResult<T>[1]])

@@ -11,6 +11,8 @@ export interface RowSource {
 /** The rows of one statement. It begins before its connection is there. */
 export class RowStream extends RowReadable implements Pick<RowReceiver, 'fields' | 'row'> {
   readonly #source: () => RowSource | undefined
+  /** Rows pushed so far. */
+  #rows = 0
 
   /** @param source - what the rows come from; undefined before and after */
   constructor(source: () => RowSource | undefined) {
@@ -28,12 +30,14 @@ export class RowStream extends RowReadable implements Pick<RowReceiver, 'fields'
     done(error)
   }
 
-  fields(fields: readonly Field[]): void {
-    this.#attempt(() => this.emit('fields', fields))
+  /** Begins a result. The event tells how many rows come before it: some may still wait for their reader. */
+  fields(fields: readonly Field[] | undefined): void {
+    this.#attempt(() => this.emit('fields', fields, this.#rows))
   }
 
   row(row: unknown): void {
     this.#attempt(() => {
+      this.#rows += 1
       if (!this.push(row)) this.#source()?.pause()
     })
   }

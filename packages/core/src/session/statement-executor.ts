@@ -621,14 +621,16 @@ function insertIdOf(result: unknown): unknown {
 /** What a statement without rows is answered with comes as the only row of its stream. */
 function receiverOf(receiver: RowReceiver, done: Operation['done']): RowReceiver {
   let columns: readonly Field[] | undefined
+  let isHeader = true
   let header: unknown
   return {
     fields: (fields) => {
-      columns = fields
+      isHeader = fields === undefined
+      columns = fields ?? columns
       receiver.fields(fields)
     },
     row: (row) => {
-      if (columns === undefined) header = row
+      if (isHeader) header = row
       receiver.row(row)
     },
     done: (error) => done(error, header, columns),

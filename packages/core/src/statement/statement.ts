@@ -24,6 +24,12 @@ export interface StatementOptions {
   readonly decoding?: Decoding | undefined
   /** What the statement needs of its host. Default: read off the statement itself. */
   readonly access?: Access | undefined
+  /**
+   * Cancels the statement, whether it waits for a connection, for its turn, or for the answer of its server: there the pool sends
+   * `KILL QUERY` on a connection of its own. It rejects with `ERR_HOSTPOOL_ABORTED`, or with `ERR_HOSTPOOL_OUTCOME_UNKNOWN` where
+   * a write may have happened; a statement that was done already resolves.
+   */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Metadata of one result column, as the server sent it (mysql2's column definition). */
