@@ -24,6 +24,7 @@ import type { CheckoutDone } from './pool/waiter.js'
 import type { CheckoutRequest } from './pool/waiting-room.js'
 import type { Pool } from './pool.js'
 import type { Decoding } from './statement/decoding.js'
+import { callSite, failNamingCallers } from './session/callers.js'
 import { Decodings } from './session/decodings.js'
 import { kindOfStatement } from './session/kind-of-statement.js'
 import type { Lease, LeaseOptions, RetryOptions, TransactionOptions } from './session/lease.js'
@@ -110,6 +111,10 @@ export class Hostpool implements Pool, Lender {
 
   get noBackslashEscapes(): boolean {
     return this.#setup.noBackslashEscapes
+  }
+
+  get trace(): boolean {
+    return this.config.trace
   }
 
   get retryReads(): boolean {
@@ -263,10 +268,12 @@ export class Hostpool implements Pool, Lender {
   }
 
   #waitFor(options: LeaseOptions): Promise<PoolLease> {
-    const { promise, resolve, reject } = deferred<PoolLease>()
+    const site = this.trace ? callSite(this.getConnection) : undefined
+    const { promise, resolve } = deferred<PoolLease>()
     this.#engine.wait(options, (error, checkout) => {
-      if (checkout === undefined) reject(error ?? new Error('No connection and no error'))
-      else resolve(new PoolLease(this, checkout, options))
+      if (checkout === undefined) {
+        failNamingCallers(resolve, error ?? new Error('No connection and no error'), site)
+      } else resolve(new PoolLease(this, checkout, options))
     })
     return promise
   }
@@ -285,7 +292,8 @@ export class Hostpool implements Pool, Lender {
     values: StatementValues | undefined,
     unexpected: unknown,
   ): Promise<QueryResult<T>> {
-    return new Promise((resolve, reject) => {
+    const site = this.trace ? callSite(prepared ? this.execute : this.query) : undefined
+    return new Promise((resolve) => {
       const statement = toStatement(sql, values, unexpected)
       // Before anything is taken: it may have faults.
       this.decodingFor(statement.decoding)
@@ -293,7 +301,7 @@ export class Hostpool implements Pool, Lender {
       const access = statement.access ?? (kind.kind === 'read' ? 'read' : 'write')
       this.checkout({ access }, (error, checkout) => {
         if (checkout === undefined) {
-          reject(error ?? new Error('No connection and no error'))
+          failNamingCallers(resolve, error ?? new Error('No connection and no error'), site)
           return
         }
         const executor = new StatementExecutor(this, checkout, { access }, true)
@@ -301,7 +309,7 @@ export class Hostpool implements Pool, Lender {
         const operation = executor.operation(what, statement, kind, (failure, result, fields) => {
           executor.release()
           if (failure === null) resolve([result as T, fields as QueryResult<T>[1]])
-          else reject(failure)
+          else failNamingCallers(resolve, failure, site)
         })
         executor.run(operation)
       })

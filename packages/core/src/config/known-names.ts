@@ -16,7 +16,6 @@ const absentNames: Readonly<Record<string, string>> = {
   url: 'not an option here; give the URL to createPool in place of the object',
   stream: 'not supported: the pool opens its own sockets, so that it can time and abort handshakes; leave it out',
   debug: "not supported: it prints packets, with what they hold; leave it out and listen to the pool's events",
-  trace: "has no effect: it belongs to mysql2's own promises, which this pool does not use; leave it out",
   pool: 'internal to mysql2; leave it out',
   isserver: 'is for writing servers with mysql2; leave it out',
   promise: 'not supported: the pool answers with native promises; leave it out',

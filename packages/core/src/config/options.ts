@@ -192,6 +192,12 @@ export interface PoolOptions extends Decoding {
   readonly retryReads?: boolean | undefined
   /** Ask a read of a second host while the first gives no answer. Default: as `retryReads`. */
   readonly hedgeReads?: boolean | undefined
+  /**
+   * Takes down where each statement was asked for, so that the stack of its error names the calling function even where nothing
+   * awaits the call itself: a call without `await`, or by a function that is not async. It costs each statement some
+   * microseconds. Without it an error names the functions that await it, which costs nothing until one fails. Default false.
+   */
+  readonly trace?: boolean | undefined
   /** Report a connection that is lent for longer than this, with its borrower's stack; 0 = off. Default 0. */
   readonly leakDetectionThreshold?: number | undefined
   /** How long `end()` waits for lent connections before it destroys them; 0 = not at all. Default 10000. */

@@ -96,6 +96,7 @@ export interface PoolConfig extends Complete<
     | 'resetOnRelease'
     | 'retryReads'
     | 'hedgeReads'
+    | 'trace'
     | 'leakDetectionThreshold'
     | 'endTimeout'
     | 'sessionVariables'
@@ -157,6 +158,7 @@ export function resolveConfig(input: PoolOptions | string, isCharset?: (name: st
     resetOnRelease: values.resetOnRelease,
     retryReads: values.retryReads,
     hedgeReads: values.hedgeReads ?? values.retryReads,
+    trace: values.trace,
     leakDetectionThreshold: values.leakDetectionThreshold,
     endTimeout: values.endTimeout,
     sessionVariables: values.sessionVariables,

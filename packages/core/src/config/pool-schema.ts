@@ -165,6 +165,7 @@ export const poolSchema = z.strictObject({
   resetOnRelease: z.withDefault(flag(), false),
   retryReads: z.withDefault(flag(), true),
   hedgeReads: z.optional(flag()),
+  trace: z.withDefault(flag(), false),
   leakDetectionThreshold: z.withDefault(milliseconds(0), 0),
   endTimeout: z.withDefault(milliseconds(0), 10_000),
 

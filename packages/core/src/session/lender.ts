@@ -17,6 +17,8 @@ export interface Lender {
   readonly clock: Clock
   readonly random: Random
   readonly kinds: StatementKinds
+  /** Whether each call takes down where it came from. */
+  readonly trace: boolean
   readonly retryReads: boolean
   readonly hostCount: number
   /** A borrower's decoding, completed with the pool's own. */

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 
 import { checkCall } from '../config/call-options.js'
 import type { StatementDone } from '../driver/port.js'
+import { type CallSite, callSite, failNamingCallers } from './callers.js'
 import { kindOfStatement } from './kind-of-statement.js'
 import type { Lease, LeaseOptions, TransactionOptions } from './lease.js'
 import { releasedError } from './lease-errors.js'
@@ -94,18 +95,21 @@ export class PoolLease implements Lease {
   }
 
   beginTransaction(options: TransactionOptions = NO_OPTIONS, unexpected?: unknown): Promise<void> {
-    return new Promise((resolve, reject) => {
+    const site = this.#lender.trace ? callSite(this.beginTransaction) : undefined
+    return new Promise((resolve) => {
       if (typeof options === 'function' || unexpected !== undefined) throw callbackError('beginTransaction()')
       checkCall('beginTransaction', options)
       // All are asked for at once, so that nothing comes between them; those behind one that fails are not sent.
       const operations: Operation[] = []
+      let failed = false
       for (const sql of startTransaction(options)) {
         const kind = this.#lender.kinds.of(sql)
         const place = operations.length
         const operation = this.#operation('query', { sql }, kind, (error) => {
           if (error !== null) {
             for (const later of operations.slice(place + 1)) later.refusal = error
-            reject(error)
+            if (!failed) failNamingCallers(resolve, error, site)
+            failed = true
           } else if (place === operations.length - 1) resolve()
         })
         operations.push(operation)
@@ -125,18 +129,20 @@ export class PoolLease implements Lease {
   }
 
   ping(unexpected?: unknown): Promise<void> {
-    return new Promise((resolve, reject) => {
+    const site = this.#lender.trace ? callSite(this.ping) : undefined
+    return new Promise((resolve) => {
       if (unexpected !== undefined) throw callbackError('ping()')
       if (this.#executor.released) throw releasedError()
-      this.#executor.run(this.#operation('ping', NO_STATEMENT, PING, settle(resolve, reject)))
+      this.#executor.run(this.#operation('ping', NO_STATEMENT, PING, settle(resolve, site)))
     })
   }
 
   changeUser(to: UserChange, unexpected?: unknown): Promise<void> {
-    return new Promise((resolve, reject) => {
+    const site = this.#lender.trace ? callSite(this.changeUser) : undefined
+    return new Promise((resolve) => {
       if (unexpected !== undefined) throw callbackError('changeUser()')
       this.#executor.run({
-        ...this.#operation('changeUser', NO_STATEMENT, CHANGE_USER, settle(resolve, reject)),
+        ...this.#operation('changeUser', NO_STATEMENT, CHANGE_USER, settle(resolve, site)),
         to,
       })
     })
@@ -189,18 +195,19 @@ export class PoolLease implements Lease {
     values: StatementValues | undefined,
     unexpected: unknown,
   ): Promise<QueryResult<T>> {
-    return new Promise((resolve, reject) => {
+    const site = this.#lender.trace ? callSite(what === 'query' ? this.query : this.execute) : undefined
+    return new Promise((resolve) => {
       const statement = toStatement(sql, values, unexpected)
       const kind = this.#kindOf(statement, what === 'execute')
       const operation = this.#operation(what, statement, kind, (error, result, fields) => {
         if (error === null) resolve([result as T, fields as QueryResult<T>[1]])
-        else reject(error)
+        else failNamingCallers(resolve, error, site)
       })
       this.#executor.run(operation)
     })
   }
 }
 
-function settle(resolve: () => void, reject: (error: Error) => void): StatementDone {
-  return (error) => (error === null ? resolve() : reject(error))
+function settle(resolve: (ended: void | Promise<never>) => void, site: CallSite | undefined): StatementDone {
+  return (error) => (error === null ? resolve() : failNamingCallers(resolve, error, site))
 }
