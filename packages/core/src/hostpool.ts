@@ -36,7 +36,7 @@ import type { Session } from './session/session.js'
 import { SessionConnector } from './session/session-connector.js'
 import { SessionSetup } from './session/session-setup.js'
 import { StatementExecutor } from './session/statement-executor.js'
-import type { QueryResult, Row, StatementOptions, StatementValues } from './statement/statement.js'
+import type { QueryResult, Row, StatementOptions, StatementResult, StatementValues } from './statement/statement.js'
 import { StatementKinds } from './statement/statement-kind.js'
 import { callbackError, toStatement } from './session/to-statement.js'
 
@@ -125,7 +125,7 @@ export class Hostpool implements Pool, Lender {
     return this.#hosts.all.length
   }
 
-  query<T = Row[]>(
+  query<T extends StatementResult = Row[]>(
     sql: string | StatementOptions,
     values?: StatementValues,
     unexpected?: unknown,
@@ -133,7 +133,7 @@ export class Hostpool implements Pool, Lender {
     return this.#runOnce(false, sql, values, unexpected)
   }
 
-  execute<T = Row[]>(
+  execute<T extends StatementResult = Row[]>(
     sql: string | StatementOptions,
     values?: StatementValues,
     unexpected?: unknown,

@@ -39,6 +39,7 @@ export type {
   ResultSetHeader,
   Row,
   StatementOptions,
+  StatementResult,
   StatementValues,
 } from './statement/statement.js'
 export type { Queryable } from './statement/queryable.js'

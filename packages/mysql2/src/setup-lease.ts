@@ -1,6 +1,13 @@
 import type { Readable } from 'node:stream'
 
-import type { Lease, QueryResult, SetupSession, StatementOptions, StatementValues } from '@mysql-hostpool/core'
+import type {
+  Lease,
+  QueryResult,
+  SetupSession,
+  StatementOptions,
+  StatementResult,
+  StatementValues,
+} from '@mysql-hostpool/core'
 
 import { bufferedRows } from './buffered-rows.js'
 import { unsupported } from './unsupported.js'
@@ -21,11 +28,14 @@ export class SetupLease implements Lease {
     this.serverVersion = connection.serverVersion
   }
 
-  query<T>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
+  query<T extends StatementResult>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
     return this.#connection.query<T>(sql, values)
   }
 
-  execute<T>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
+  execute<T extends StatementResult>(
+    sql: string | StatementOptions,
+    values?: StatementValues,
+  ): Promise<QueryResult<T>> {
     return this.#connection.execute<T>(sql, values)
   }
 
@@ -50,7 +60,7 @@ export class SetupLease implements Lease {
   }
 
   stream(sql: string | StatementOptions, values?: StatementValues): Readable {
-    return bufferedRows(this.#connection.query<unknown>(sql, values))
+    return bufferedRows(this.#connection.query<StatementResult>(sql, values))
   }
 
   release(): void {}

@@ -12,7 +12,14 @@ import type { Operation } from './operation.js'
 import { RowStream } from './row-stream.js'
 import { startTransaction } from './start-transaction.js'
 import { StatementExecutor } from './statement-executor.js'
-import type { Field, QueryResult, Row, StatementOptions, StatementValues } from '../statement/statement.js'
+import type {
+  Field,
+  QueryResult,
+  Row,
+  StatementOptions,
+  StatementResult,
+  StatementValues,
+} from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
 import { callbackError, toStatement } from './to-statement.js'
 import type { UserChange } from '../statement/user-change.js'
@@ -55,7 +62,7 @@ export class PoolLease implements Lease {
     return this.#executor.lastCheckout.connection.resource.noBackslashEscapes
   }
 
-  query<T = Row[]>(
+  query<T extends StatementResult = Row[]>(
     sql: string | StatementOptions,
     values?: StatementValues,
     unexpected?: unknown,
@@ -63,7 +70,7 @@ export class PoolLease implements Lease {
     return this.#promised('query', sql, values, unexpected)
   }
 
-  execute<T = Row[]>(
+  execute<T extends StatementResult = Row[]>(
     sql: string | StatementOptions,
     values?: StatementValues,
     unexpected?: unknown,

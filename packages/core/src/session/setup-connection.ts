@@ -1,7 +1,7 @@
 import { HostpoolError } from '../errors/hostpool-error.js'
 import type { SetupSession } from '../statement/setup-session.js'
 import type { Session } from './session.js'
-import type { QueryResult, Row, StatementOptions, StatementValues } from '../statement/statement.js'
+import type { QueryResult, Row, StatementOptions, StatementResult, StatementValues } from '../statement/statement.js'
 import { toStatement } from './to-statement.js'
 
 /** What an `onConnect` hook works with: the connection itself, before anybody borrows it. */
@@ -27,7 +27,7 @@ export class SetupConnection implements SetupSession {
     return this.#session.connection.serverVersion
   }
 
-  query<T = Row[]>(
+  query<T extends StatementResult = Row[]>(
     sql: string | StatementOptions,
     values?: StatementValues,
     unexpected?: unknown,
@@ -35,7 +35,7 @@ export class SetupConnection implements SetupSession {
     return this.#run(false, () => toStatement(sql, values, unexpected))
   }
 
-  execute<T = Row[]>(
+  execute<T extends StatementResult = Row[]>(
     sql: string | StatementOptions,
     values?: StatementValues,
     unexpected?: unknown,

@@ -68,5 +68,11 @@ export interface ResultSetHeader {
   readonly warningStatus: number
 }
 
+/**
+ * What a statement's result can be: a list (of rows, of rows as arrays, or of several results), or what a statement without rows
+ * tells. `query<User>` and `query<number>` are neither: what is meant is `query<User[]>`.
+ */
+export type StatementResult = readonly unknown[] | ResultSetHeader
+
 /** Rows (or a {@link ResultSetHeader}) and the columns' metadata; the second is undefined where there are no rows. */
 export type QueryResult<T> = [result: T, fields: Field[]]
