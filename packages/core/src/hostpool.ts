@@ -214,7 +214,7 @@ export class Hostpool implements Pool, Lender {
   }
 
   checkout(request: CheckoutRequest, done: CheckoutDone<Session>): void {
-    this.#start()
+    if (!this.#used) this.#start()
     this.#engine.checkout(request, done)
   }
 
@@ -261,8 +261,8 @@ export class Hostpool implements Pool, Lender {
 
   /** @throws where the decoding has faults, before anything is taken */
   #lend(options: LeaseOptions): Promise<PoolLease> {
-    this.decodingFor(options.decoding)
-    this.#start()
+    if (options.decoding !== undefined) this.decodingFor(options.decoding)
+    if (!this.#used) this.#start()
     const taken = this.#engine.take(options)
     return taken === undefined ? this.#waitFor(options) : Promise.resolve(new PoolLease(this, taken, options))
   }
@@ -280,7 +280,6 @@ export class Hostpool implements Pool, Lender {
 
   /** Hosts are looked after from the first checkout on. */
   #start(): void {
-    if (this.#used) return
     this.#used = true
     this.#monitor.start()
     this.#discovery?.start()
@@ -296,7 +295,7 @@ export class Hostpool implements Pool, Lender {
     return new Promise((resolve) => {
       const statement = toStatement(sql, values, unexpected)
       // Before anything is taken: it may have faults.
-      this.decodingFor(statement.decoding)
+      if (statement.decoding !== undefined) this.decodingFor(statement.decoding)
       const kind = kindOfStatement(this.kinds, statement, prepared, this.config.decoding)
       const access = statement.access ?? (kind.kind === 'read' ? 'read' : 'write')
       this.checkout({ access }, (error, checkout) => {

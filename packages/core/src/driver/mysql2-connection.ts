@@ -101,7 +101,13 @@ export class Mysql2Connection implements DriverConnection {
 
   query(statement: StatementOptions, decoding: Decoding, done: StatementDone): void {
     const settle = this.#begin(statement, decoding, done)
-    if (settle !== undefined) this.#attempt(settle, () => this.#query(statement, settle))
+    if (settle === undefined) return
+    try {
+      this.#query(statement, settle)
+    } catch (error) {
+      // Values that cannot be sent, e.g. a character that the charset has not.
+      setImmediate(settle, error as Error)
+    }
   }
 
   execute(statement: StatementOptions, decoding: Decoding, done: StatementDone): void {
@@ -109,7 +115,12 @@ export class Mysql2Connection implements DriverConnection {
     if (settle === undefined) return
     this.#executes = true
     this.#prepareTries = 2
-    this.#attempt(settle, () => this.#execute(settle))
+    try {
+      this.#execute(settle)
+    } catch (error) {
+      // The same, and undefined among the values of a prepared statement.
+      setImmediate(settle, error as Error)
+    }
   }
 
   stream(statement: StatementOptions, decoding: Decoding, receiver: RowReceiver): void {
@@ -227,7 +238,7 @@ export class Mysql2Connection implements DriverConnection {
       if (this.#running !== settle) return
       if (error && this.#prepareTries > 0 && this.#isPreparedAnew(error, settle)) return
       this.#running = undefined
-      if (this.#prepared.size > 0 && mayChangeSchema(statement.sql, this.#executes)) this.#prepared.forget()
+      if (this.#prepared.any && mayChangeSchema(statement.sql, this.#executes)) this.#prepared.forget()
       const failure = this.#endLocalFile() ?? error
       if (failure) {
         // Results that came before it are mysql2's to keep: of several statements some have run.
@@ -264,7 +275,6 @@ export class Mysql2Connection implements DriverConnection {
     try {
       send()
     } catch (error) {
-      // Values that cannot be sent, e.g. undefined in a prepared statement.
       setImmediate(settle, error as Error)
     }
   }

@@ -94,6 +94,9 @@ interface RawRunning extends EventEmitter {
   _resultIndex: number
   _fieldCount: number
   _receivedFieldsCount: number
+  next: CommandState
+  _rows: unknown[][]
+  _currentRows: unknown[]
   _fields: Field[][]
   _currentFields: Field[]
   _rowParser: RowParser | null

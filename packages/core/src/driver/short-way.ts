@@ -26,9 +26,10 @@ export class ShortWay {
 
   get isOpen(): boolean {
     const { config } = this.#raw
+    // oxlint-disable-next-line typescript/unbound-method -- they are only compared
+    const method: object = this.#name === 'query' ? this.#raw.query : this.#raw.execute
     return (
-      this.#method !== undefined &&
-      methodOf(this.#raw, this.#name) === this.#method &&
+      method === this.#method &&
       !channels[this.#name].hasSubscribers &&
       config.disableEval !== true &&
       isUtf8(config.charsetNumber)
