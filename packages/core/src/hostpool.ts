@@ -35,6 +35,7 @@ import { runTransaction, type TransactionWork } from './session/run-transaction.
 import type { Session } from './session/session.js'
 import { SessionConnector } from './session/session-connector.js'
 import { SessionSetup } from './session/session-setup.js'
+import { StatementKiller } from './session/statement-killer.js'
 import { StatementExecutor } from './session/statement-executor.js'
 import type { QueryResult, Row, StatementOptions, StatementResult, StatementValues } from './statement/statement.js'
 import { StatementKinds } from './statement/statement-kind.js'
@@ -58,6 +59,7 @@ export class Hostpool implements Pool, Lender {
   readonly random: Random
   readonly hosts: HostControl
   readonly kinds = new StatementKinds()
+  readonly killer: StatementKiller
   readonly #hosts: HostSet
   readonly #emitter = new PoolEmitter()
   readonly #monitor: Monitor
@@ -97,6 +99,7 @@ export class Hostpool implements Pool, Lender {
       watch: this.#monitor,
       emitter: this.#emitter,
     })
+    this.killer = new StatementKiller({ ...env, connection, timeout: config.validationTimeout })
     this.#discovery = createDiscovery(config, {
       ...env,
       lookup: env.lookup ?? systemLookup,
@@ -111,6 +114,10 @@ export class Hostpool implements Pool, Lender {
 
   get noBackslashEscapes(): boolean {
     return this.#setup.noBackslashEscapes
+  }
+
+  get stopTimeout(): number {
+    return this.config.validationTimeout
   }
 
   get trace(): boolean {
@@ -298,7 +305,7 @@ export class Hostpool implements Pool, Lender {
       if (statement.decoding !== undefined) this.decodingFor(statement.decoding)
       const kind = kindOfStatement(this.kinds, statement, prepared, this.config.decoding)
       const access = statement.access ?? (kind.kind === 'read' ? 'read' : 'write')
-      this.checkout({ access }, (error, checkout) => {
+      this.checkout({ access, signal: statement.signal }, (error, checkout) => {
         if (checkout === undefined) {
           failNamingCallers(resolve, error ?? new Error('No connection and no error'), site)
           return

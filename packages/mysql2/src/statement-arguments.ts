@@ -53,6 +53,7 @@ const KNOWN: ReadonlySet<string> = new Set<keyof StatementOptions>([
   'dateStrings',
   'timezone',
   'access',
+  'signal',
 ])
 
 /** The options form, with the values given beside it; those win over values among the options, as in mysql2. */

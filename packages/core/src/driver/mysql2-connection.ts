@@ -8,7 +8,7 @@ import { isUtf8 } from './execution-packet.js'
 import { FailureReader } from './failure-reader.js'
 import { LocalFile, type LocalFileFactory } from './local-file.js'
 import type { Handshake, RawConfig, RawConnection, RawDone, RawError, RawHeader } from './mysql2-internals.js'
-import type { Done, DriverConnection, RowReceiver, StatementDone } from './port.js'
+import type { Done, DriverConnection, RowReceiver, SocketEnds, StatementDone } from './port.js'
 import type { PreparedShare } from './prepared-share.js'
 import { PreparedStatements } from './prepared-statements.js'
 import { isPlain, rawStatement } from './raw-statement.js'
@@ -81,6 +81,11 @@ export class Mysql2Connection implements DriverConnection {
 
   get threadId(): number | undefined {
     return this.#raw.threadId ?? undefined
+  }
+
+  get ends(): SocketEnds | undefined {
+    const { localPort, remoteAddress } = this.#raw.stream
+    return localPort === undefined || remoteAddress === undefined ? undefined : { localPort, remoteAddress }
   }
 
   get busy(): boolean {

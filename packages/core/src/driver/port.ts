@@ -16,6 +16,12 @@ export interface RowReceiver {
   done(error: Error | null): void
 }
 
+/** Where the two ends of a connection are, as this side sees them. */
+export interface SocketEnds {
+  readonly localPort: number
+  readonly remoteAddress: string
+}
+
 /**
  * One open connection to a server: one command at a time. Giving it a command while another is under way throws: whatever
  * decides in which order commands go is above this port, and decides each at its turn. After it was lost every command
@@ -24,6 +30,8 @@ export interface RowReceiver {
 export interface DriverConnection {
   /** The server's own number of this connection; never an identity. */
   readonly threadId: number | undefined
+  /** Undefined for a Unix socket, and once the socket is closed. */
+  readonly ends?: SocketEnds | undefined
   /** As the server says it, e.g. `10.11.19-MariaDB`. */
   readonly serverVersion: string
   /** False once the connection was lost, closed, destroyed, or its protocol state is not known any more. */

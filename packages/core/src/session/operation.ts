@@ -1,4 +1,5 @@
 import type { RowReceiver, StatementDone } from '../driver/port.js'
+import type { Cancellation } from './cancellation.js'
 import type { SessionCheckout } from './lender.js'
 import type { Access } from '../statement/access.js'
 import type { Decoding } from '../statement/decoding.js'
@@ -21,6 +22,8 @@ export interface Operation {
   readonly receiver?: RowReceiver | undefined
   /** Of a change of user. */
   readonly to?: UserChange | undefined
+  /** Of a statement that can be aborted. */
+  readonly cancellation?: Cancellation | undefined
   /** Why it must not be sent any more: what was to come before it failed. */
   refusal?: Error | undefined
   /** How often it has been sent. */

@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream'
 import { checkCall } from '../config/call-options.js'
 import type { StatementDone } from '../driver/port.js'
 import { type CallSite, callSite, failNamingCallers } from './callers.js'
+import { Cancellation } from './cancellation.js'
 import { kindOfStatement } from './kind-of-statement.js'
 import type { Lease, LeaseOptions, TransactionOptions } from './lease.js'
 import { releasedError } from './lease-errors.js'
@@ -97,6 +98,7 @@ export class PoolLease implements Lease {
     const streams = (this.#streams ??= new Set())
     streams.add(stream)
     stream.once('close', () => streams.delete(stream))
+    if (statement.signal !== undefined) endWithSignal(stream, statement.signal)
     executor.run(operation)
     return stream
   }
@@ -213,6 +215,14 @@ export class PoolLease implements Lease {
       this.#executor.run(operation)
     })
   }
+}
+
+/** Rows that have arrived are of no use to a reader that has given up. */
+function endWithSignal(stream: RowStream, signal: AbortSignal): void {
+  if (signal.aborted) return
+  const cancellation = new Cancellation(signal)
+  cancellation.watch(() => stream.abandon(cancellation.readAborted()))
+  stream.once('close', () => cancellation.over())
 }
 
 function settle(resolve: (ended: void | Promise<never>) => void, site: CallSite | undefined): StatementDone {

@@ -13,6 +13,8 @@ export class RowStream extends RowReadable implements Pick<RowReceiver, 'fields'
   readonly #source: () => RowSource | undefined
   /** Rows pushed so far. */
   #rows = 0
+  /** What still comes is thrown away. */
+  #abandoned = false
 
   /** @param source - what the rows come from; undefined before and after */
   constructor(source: () => RowSource | undefined) {
@@ -42,6 +44,13 @@ export class RowStream extends RowReadable implements Pick<RowReceiver, 'fields'
     })
   }
 
+  /** Its reader wants no more: it ends with this error, and what still comes holds nothing up. */
+  abandon(error: Error): void {
+    this.#abandoned = true
+    this.fail(error)
+    this.#source()?.resume()
+  }
+
   /** The statement is over. */
   finish(error: Error | null): void {
     if (error === null) this.#attempt(() => this.push(null))
@@ -50,7 +59,7 @@ export class RowStream extends RowReadable implements Pick<RowReceiver, 'fields'
 
   /** A listener that throws ends its own stream, and not the reading of what the server sends. */
   #attempt(work: () => unknown): void {
-    if (this.destroyed) return
+    if (this.destroyed || this.#abandoned) return
     try {
       work()
     } catch (error) {

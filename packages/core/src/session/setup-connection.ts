@@ -60,6 +60,7 @@ export class SetupConnection implements SetupSession {
   #send<T>(prepared: boolean, read: () => StatementOptions): Promise<QueryResult<T>> {
     return new Promise((resolve, reject) => {
       const statement = read()
+      if (statement.signal !== undefined) throw noSignalError()
       const { connection } = this.#session
       const run = prepared ? connection.execute.bind(connection) : connection.query.bind(connection)
       run(statement, statement.decoding ?? {}, (error, result, fields) => {
@@ -72,4 +73,11 @@ export class SetupConnection implements SetupSession {
 
 function afterHookError(): HostpoolError {
   return new HostpoolError('ERR_HOSTPOOL_LEASE_RELEASED', 'The connection given to onConnect was used after the hook')
+}
+
+function noSignalError(): HostpoolError {
+  return new HostpoolError(
+    'ERR_HOSTPOOL_UNSUPPORTED',
+    'A statement of onConnect takes no signal: connectTimeout limits the setting up of a connection; leave it out',
+  )
 }

@@ -17,6 +17,7 @@ const KNOWN: ReadonlySet<string> = new Set<keyof StatementOptions>([
   'timezone',
   'decoding',
   'access',
+  'signal',
 ])
 
 /**

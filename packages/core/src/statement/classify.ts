@@ -44,18 +44,22 @@ export function classify(reading: Reading): Flags {
   if (reading.is(Mark.semicolon)) {
     do reading.advance()
     while (reading.is(Mark.semicolon))
-    if (!reading.is(Token.end)) return ofSeveral(reading)
+    if (!reading.is(Token.end)) return kind.kills === true ? { ...ofSeveral(reading), kills: true } : ofSeveral(reading)
   }
   return kind
 }
 
 function ofSeveral(reading: Reading): Flags {
+  let begins = true
+  let kills = false
   while (!reading.is(Token.end)) {
     if (reading.is(Token.odd)) return oddKind(reading.lexer.text)
-    reading.advance()
+    if (begins && reading.text === 'kill' && kill(reading) === KILLING) kills = true
+    begins = reading.is(Mark.semicolon)
+    if (!reading.is(Token.end)) reading.advance()
   }
   const both = Noticed.load | Noticed.local
-  return (reading.noticed & both) === both ? { ...SEVERAL, localFile: true } : SEVERAL
+  return { ...SEVERAL, ...((reading.noticed & both) === both && { localFile: true }), ...(kills && { kills }) }
 }
 
 /** Nothing is known but what words the text has, in quotes and comments or not. */
@@ -130,6 +134,8 @@ function ofOther(reading: Reading, word: string): Flags {
     case 'execute':
       // What EXECUTE IMMEDIATE runs is in quotes.
       return oddKind(reading.lexer.text)
+    case 'kill':
+      return kill(reading)
     case 'get':
       reading.noticed |= Noticed.asksStatement
       return TAINTING_WRITE
@@ -137,6 +143,15 @@ function ofOther(reading: Reading, word: string): Flags {
       return COMMITS_NOTHING.has(word) ? TAINTING_WRITE : ANYTHING
   }
 }
+
+/** KILL USER means a user's connections, and CONNECTION_ID() the one that it runs on: both mean what they say on any host. */
+function kill(reading: Reading): Flags {
+  do reading.advance()
+  while (KILL_MODIFIERS.has(reading.text))
+  return reading.text === 'user' || reading.text === 'connection_id' ? ANYTHING : KILLING
+}
+const KILLING: Flags = { ...ANYTHING, kills: true }
+const KILL_MODIFIERS: ReadonlySet<string> = new Set('hard soft connection query id'.split(' '))
 
 function readOrNot(reading: Reading): Flags {
   reading.finish()
