@@ -275,7 +275,7 @@ export class Hostpool implements Pool, Lender {
   }
 
   #waitFor(options: LeaseOptions): Promise<PoolLease> {
-    const site = this.trace ? callSite(this.getConnection) : undefined
+    const site = this.trace ? callSite(this, 'getConnection') : undefined
     const { promise, resolve } = deferred<PoolLease>()
     this.#engine.wait(options, (error, checkout) => {
       if (checkout === undefined) {
@@ -298,7 +298,7 @@ export class Hostpool implements Pool, Lender {
     values: StatementValues | undefined,
     unexpected: unknown,
   ): Promise<QueryResult<T>> {
-    const site = this.trace ? callSite(prepared ? this.execute : this.query) : undefined
+    const site = this.trace ? callSite(this, prepared ? 'execute' : 'query') : undefined
     return new Promise((resolve) => {
       const statement = toStatement(sql, values, unexpected)
       // Before anything is taken: it may have faults.

@@ -10,11 +10,16 @@ const before = new WeakMap<Error, string>()
 
 /**
  * Takes down where the pool was called, which costs a microsecond or two. Only where `trace` asks for it.
- * @param callee - the method that was called; it and what it calls are left out
+ * @param owner - whose method was called; it and what it calls are left out
  */
-export function callSite(callee: (...given: never[]) => unknown): CallSite {
+export function callSite<T extends object>(owner: T, method: keyof T): CallSite {
+  return takenDown(owner[method])
+}
+
+function takenDown(callee: unknown): CallSite {
   const site: { stack?: string } = {}
-  Error.captureStackTrace(site, callee)
+  // what is no function leaves nothing out
+  Error.captureStackTrace(site, callee as () => void)
   return site
 }
 
@@ -30,9 +35,9 @@ export function failNamingCallers(resolve: (failure: Promise<never>) => void, er
 
 async function failure(error: Error, site: CallSite | undefined): Promise<never> {
   // By the second turn the promise waits for this one, and what awaits the promise can be seen from here.
-  await null
-  await null
-  nameCallers(error, site ?? callSite(failure))
+  await Promise.resolve()
+  await Promise.resolve()
+  nameCallers(error, site ?? takenDown(failure))
   throw error
 }
 

@@ -95,7 +95,7 @@ describe('a statement that is aborted while its server is at it', () => {
     await world.rest()
     expect(sent.map((one) => one.replace(/ SELECT HOST.*/, ' is asked'))).toEqual(['a2 is asked', 'a2 KILL QUERY 1'])
     expect(outcome.settled).toBe(false)
-    world.connection('a1').answer(answer as Error)
+    world.connection('a1').answer(answer)
     await world.rest()
     expect(outcome).toMatchObject({ ...aborted, error: { cause: { message: 'enough' } } })
     expect(world.connection('a2').closed).toBe(true)

@@ -104,7 +104,7 @@ export class PoolLease implements Lease {
   }
 
   beginTransaction(options: TransactionOptions = NO_OPTIONS, unexpected?: unknown): Promise<void> {
-    const site = this.#lender.trace ? callSite(this.beginTransaction) : undefined
+    const site = this.#lender.trace ? callSite(this, 'beginTransaction') : undefined
     return new Promise((resolve) => {
       if (typeof options === 'function' || unexpected !== undefined) throw callbackError('beginTransaction()')
       checkCall('beginTransaction', options)
@@ -138,7 +138,7 @@ export class PoolLease implements Lease {
   }
 
   ping(unexpected?: unknown): Promise<void> {
-    const site = this.#lender.trace ? callSite(this.ping) : undefined
+    const site = this.#lender.trace ? callSite(this, 'ping') : undefined
     return new Promise((resolve) => {
       if (unexpected !== undefined) throw callbackError('ping()')
       if (this.#executor.released) throw releasedError()
@@ -147,7 +147,7 @@ export class PoolLease implements Lease {
   }
 
   changeUser(to: UserChange, unexpected?: unknown): Promise<void> {
-    const site = this.#lender.trace ? callSite(this.changeUser) : undefined
+    const site = this.#lender.trace ? callSite(this, 'changeUser') : undefined
     return new Promise((resolve) => {
       if (unexpected !== undefined) throw callbackError('changeUser()')
       this.#executor.run({
@@ -204,7 +204,7 @@ export class PoolLease implements Lease {
     values: StatementValues | undefined,
     unexpected: unknown,
   ): Promise<QueryResult<T>> {
-    const site = this.#lender.trace ? callSite(what === 'query' ? this.query : this.execute) : undefined
+    const site = this.#lender.trace ? callSite(this, what) : undefined
     return new Promise((resolve) => {
       const statement = toStatement(sql, values, unexpected)
       const kind = this.#kindOf(statement, what === 'execute')

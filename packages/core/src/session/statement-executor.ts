@@ -5,7 +5,7 @@ import { afterFailure, type Reaction } from './after-failure.js'
 import { abortedConnection, type Cancellation, cancellationOf, isInterrupted } from './cancellation.js'
 import type { Decoding } from '../statement/decoding.js'
 import type { LeaseOptions } from './lease.js'
-import { hostLostError, mixedTracesError, outcomeUnknownError, releasedError } from './lease-errors.js'
+import { hostLostError, mixedTracesError, outcomeUnknownError, releasedError, unsentError } from './lease-errors.js'
 import type { Lender, SessionCheckout } from './lender.js'
 import { isAnswer, NOTHING_DONE, type Operation } from './operation.js'
 import type { Stop } from './statement-killer.js'
@@ -47,6 +47,8 @@ export class StatementExecutor implements Borrower {
   #current: Operation | undefined
   /** Another connection has been asked for, because this one's host is silent. */
   #hedging = false
+  /** The error of the statement that has taken the connection with it. */
+  #endedBy: Error | undefined
   #whenIdle: (() => void) | undefined
 
   /** @param alone - there will be one operation and no other, so none asks for what it leaves */
@@ -244,6 +246,7 @@ export class StatementExecutor implements Borrower {
     this.#last = checkout
     this.#settled = false
     this.#transactionOver = false
+    this.#endedBy = undefined
   }
 
   /** The transaction that the borrower takes to be open is gone. */
@@ -319,9 +322,9 @@ export class StatementExecutor implements Borrower {
       this.#finishLater(operation, null, NOTHING_DONE)
       return
     }
-    const cause = new Error('its connection was lost before this statement was sent')
+    const cause = this.#endedBy ?? new Error('it was lost while nothing was under way')
     if (inTransaction) this.#lose(cause)
-    this.#finishLater(operation, hostLostError(host.name, inTransaction, 1, cause))
+    this.#finishLater(operation, unsentError(host.name, inTransaction, cause))
   }
 
   /** Before a statement asks what was before, what other borrowers have left is forgotten. */
@@ -460,6 +463,7 @@ export class StatementExecutor implements Borrower {
 
   #failed(failure: Failed): void {
     const { operation, checkout, error, inTransaction, sessionClean, mayHaveRun } = failure
+    if (!checkout.connection.resource.alive) this.#endedBy = error
     const { what, kind, attempts } = operation
     const { home, resource } = checkout.connection
     const { host } = home
@@ -493,6 +497,7 @@ export class StatementExecutor implements Borrower {
         if (inTransaction) this.#lose(error)
         // What the server still holds of it must never meet later statements: it would run them outside any transaction.
         resource.destroy(error)
+        this.#endedBy = error
         this.#finish(operation, hostLostError(host.name, inTransaction, attempts, error))
         break
       case 'outcomeUnknown':
@@ -500,6 +505,7 @@ export class StatementExecutor implements Borrower {
         this.#transactionOver = true
         this.#settled = sessionClean
         resource.destroy(error)
+        this.#endedBy = error
         this.#finish(operation, outcomeUnknownError(host.name, kind, error))
         break
       case 'rolledBack':
