@@ -114,6 +114,10 @@ export class LateLease implements Lease {
       : this.#lease.stream(sql, values)
   }
 
+  cancel(): void {
+    this.#lease?.cancel()
+  }
+
   release(): void {
     this.#gone = true
     this.#lease?.release()

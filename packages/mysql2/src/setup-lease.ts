@@ -63,6 +63,8 @@ export class SetupLease implements Lease {
     return bufferedRows(this.#connection.query<StatementResult>(sql, values))
   }
 
+  cancel(): void {}
+
   release(): void {}
 
   destroy(): void {}

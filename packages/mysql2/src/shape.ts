@@ -143,6 +143,15 @@ export class Shape implements Lender {
     while (!Connection.isIdle(connection)) await new Promise(setImmediate)
   }
 
+  /** The connection that is lent under the number that its server gave it; numbers are those of one host. */
+  lentAs(threadId: number, host: string): Connection | undefined {
+    for (const connection of this.#lent) {
+      const { lease } = connection
+      if (lease.threadId === threadId && lease.host === host) return connection
+    }
+    return undefined
+  }
+
   returned(connection: Connection, destroyed: boolean): void {
     if (!this.#lent.delete(connection)) return
     if (!destroyed) this.#side.emit('release', connection)

@@ -23,7 +23,7 @@ export interface Operation {
   /** Of a change of user. */
   readonly to?: UserChange | undefined
   /** Of a statement that can be aborted. */
-  readonly cancellation?: Cancellation | undefined
+  cancellation?: Cancellation | undefined
   /** Why it must not be sent any more: what was to come before it failed. */
   refusal?: Error | undefined
   /** How often it has been sent. */

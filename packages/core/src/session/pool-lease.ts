@@ -157,6 +157,11 @@ export class PoolLease implements Lease {
     })
   }
 
+  cancel(): void {
+    this.#executor.cancel()
+    this.abandonUnreadStreams()
+  }
+
   /** Streams that nothing reads are thrown away, for what is asked for next would wait behind them for ever. */
   abandonUnreadStreams(): void {
     for (const stream of this.#streams ?? []) if (!stream.isRead) stream.destroy()

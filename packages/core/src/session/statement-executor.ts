@@ -2,7 +2,7 @@ import type { RowReceiver, StatementDone } from '../driver/port.js'
 import { classify, ErrorClass, isRefusedAtOnce, keepsTransaction } from '../errors/classify.js'
 import { type Access, canServe } from '../statement/access.js'
 import { afterFailure, type Reaction } from './after-failure.js'
-import { abortedConnection, type Cancellation, cancellationOf, isInterrupted } from './cancellation.js'
+import { abortedConnection, Cancellation, cancellationOf, isInterrupted } from './cancellation.js'
 import type { Decoding } from '../statement/decoding.js'
 import type { LeaseOptions } from './lease.js'
 import { hostLostError, mixedTracesError, outcomeUnknownError, releasedError, unsentError } from './lease-errors.js'
@@ -132,6 +132,15 @@ export class StatementExecutor implements Borrower {
     else if (operation.cancellation !== undefined && !this.#mayBegin(operation, operation.cancellation)) return
     else if (this.#current === undefined) this.#begin(operation)
     else (this.#queue ??= []).push(operation)
+  }
+
+  /** Cancels what is under way, as the abort of its signal would. */
+  cancel(): void {
+    const operation = this.#current
+    if (operation === undefined || operation.refusal !== undefined) return
+    operation.cancellation?.over()
+    operation.cancellation = new Cancellation(AbortSignal.abort())
+    this.#abort(operation, operation.cancellation)
   }
 
   release(): void {

@@ -100,6 +100,10 @@ export class FakeLease implements Lease {
     return Promise.resolve()
   }
 
+  cancel(): void {
+    this.calls.push(['cancel'])
+  }
+
   release(): void {
     this.state = 'released'
   }
