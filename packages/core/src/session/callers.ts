@@ -33,12 +33,12 @@ export function failNamingCallers(resolve: (failure: Promise<never>) => void, er
   resolve(failure(error, site))
 }
 
-async function failure(error: Error, site: CallSite | undefined): Promise<never> {
+async function failure(reason: Error, site: CallSite | undefined): Promise<never> {
   // By the second turn the promise waits for this one, and what awaits the promise can be seen from here.
   await Promise.resolve()
   await Promise.resolve()
-  nameCallers(error, site ?? takenDown(failure))
-  throw error
+  nameCallers(reason, site ?? takenDown(failure))
+  throw reason
 }
 
 /** The frames of a server's error are those of the parser that read it, and tell nothing; those of any other error may. */
