@@ -7,7 +7,9 @@ export type {
   PoolOptions,
   SslOptions,
 } from './config/options.js'
+export { checkDecoding } from './config/call-options.js'
 export { decodingNames } from './config/decoding-names.js'
+export { unknownName } from './config/known-names.js'
 export { optionsFromUrl } from './config/options-from-url.js'
 export type { PublicConfig } from './config/public-config.js'
 export { createPool } from './create-pool.js'
@@ -37,7 +39,9 @@ export type {
   ResultSetHeader,
   Row,
   StatementOptions,
+  StatementResult,
   StatementValues,
 } from './statement/statement.js'
 export type { Queryable } from './statement/queryable.js'
+export type { SetupSession } from './statement/setup-session.js'
 export type { UserChange } from './statement/user-change.js'

@@ -27,7 +27,7 @@ export function mysql2Module(pool: CorePool): Mysql2Module {
       checkAccount(pool, new Map<string, unknown>(given))
       const decoding = Object.fromEntries(given.filter(([name, value]) => DECODING.has(name) && value !== undefined))
       const lease = new LateLease(undefined, pool, { decoding })
-      const connection = new Connection(lease, new Pool(pool, false, { decoding }))
+      const connection = new Connection(lease, Pool.shapeOf(new Pool(pool, false, { decoding })))
       lease.ready().then(
         () => connection.emit('connect'),
         (error: unknown) =>

@@ -33,7 +33,7 @@ function shapeOf(poolOrConfig: CorePool | PoolOptions | string, options: Mysql2P
   const { onConnect } = given.options
   const announced: PoolOptions['onConnect'] = async (session) => {
     await onConnect?.(session)
-    await shape.announce(session)
+    await Pool.shapeOf(shape).announce(session)
   }
   // What is no function is left for createPool to refuse.
   const isHook = onConnect === undefined || typeof onConnect === 'function'

@@ -29,6 +29,53 @@ function exactly(text: string): RegExp {
   return new RegExp(`^${text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`)}$`)
 }
 
+describe('an option under the name that it has elsewhere', () => {
+  it.each([
+    ['pool_timeout', 'acquireTimeout'],
+    ['poolTimeout', 'acquireTimeout'],
+    ['connectionTimeoutMillis', 'acquireTimeout'],
+    ['maximumPoolSize', 'connectionLimit'],
+    ['connection_limit', 'connectionLimit'],
+    ['pool_size', 'connectionLimit'],
+    ['minimumIdle', 'minIdle'],
+    ['idle-timeout', 'idleTimeout'],
+    ['socket_timeout', 'query({ sql, timeout })'],
+    ['sslmode', 'ssl'],
+    ['ssl-mode', 'ssl'],
+    ['sslaccept', 'ssl'],
+    ['unix_socket', 'socketPath'],
+  ])('%s: the message names %s', (given, meant) => {
+    for (const problems of [problemsOf({ [given]: 'hunter2' }), problemsOf(`mysql://u:p@db1/x?${given}=hunter2`)]) {
+      expect(problems).toHaveLength(1)
+      expect(problems[0]).toMatch(new RegExp(String.raw`^[\w-]+: .*\b${meant.replaceAll(/[(){}]/g, String.raw`\$&`)}`))
+      expect(problems[0]).not.toContain('hunter2')
+    }
+  })
+})
+
+describe('a port as digits in a string', () => {
+  it('is taken wherever a port is', () => {
+    const { hosts } = resolveAny({ host: ['a', { host: 'b', port: '3310' }, 'c:3311'], port: '3309' })
+    expect(hosts.map(({ name }) => name)).toEqual(['a:3309', 'b:3310', 'c:3311'])
+  })
+
+  it.each(['', 'abc', '-1', '3306x', '70000', ' 3306'])('is refused when it is no port: %j', (port) => {
+    const told = /port: got .*; expected a whole number from 1 to 65535/
+    expect(problemsOf({ port })).toEqual([expect.stringMatching(told)])
+    expect(problemsOf({ host: [{ host: 'a', port }] }).join()).toMatch(told)
+  })
+})
+
+describe('a path in the place of a PEM text', () => {
+  it.each(['ca', 'cert', 'key'])('is told for ssl.%s, without the path', (name) => {
+    for (const value of ['/etc/ssl/secret.pem', Buffer.from('/etc/ssl/secret.pem'), ['/etc/ssl/secret.pem']]) {
+      const problems = problemsOf({ ssl: { [name]: value } }).join()
+      expect(problems).toMatch(new RegExp(String.raw`^ssl\.${name}.*expected PEM text .*no path is read here`))
+      expect(problems).not.toContain('secret')
+    }
+  })
+})
+
 describe('one wrong option', () => {
   it.each([
     [{ connectionLimit: 0 }, 'connectionLimit: got 0; expected a whole number, 1 or more'],
@@ -56,7 +103,7 @@ describe('one wrong option', () => {
     [{ ssl: { minVersion: 'TLS1.2' } }, /^ssl\.minVersion: got "TLS1\.2"; expected 'TLSv1', .* or 'TLSv1\.3'$/],
     [
       { ssl: { ca: 5 } },
-      'ssl.ca: got a number (not shown); expected PEM text, as a string, a Buffer or an array of them',
+      'ssl.ca: got a number (not shown); expected PEM text (-----BEGIN …), as a string, a Buffer or an array of them; no path is read here: give the text of the file, readFileSync(path)',
     ],
     [{ health: { probe: true } }, /^health\.probe: got true; expected 'auto', .* or false$/],
     [
@@ -129,7 +176,10 @@ describe('options that contradict each other', () => {
     [{ health: { retryInterval: 3000 } }, /^health.retryInterval: 3000 is more than health.interval \(2000\)/],
     [{ ssl: { rejectUnauthorized: false, verifyIdentity: true } }, /^ssl.verifyIdentity: true has no meaning/],
     [{ ssl: { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.2' } }, /^ssl.minVersion: 'TLSv1.3' is above ssl.maxVersion/],
-    [{ ssl: { cert: 'hunter2', key: 'hunter2' } }, /^ssl: OpenSSL refuses these settings \((?!.*hunter2).*\)/],
+    [
+      { ssl: { cert: '-----BEGIN hunter2', key: '-----BEGIN hunter2' } },
+      /^ssl: OpenSSL refuses these settings \((?!.*hunter2).*\)/,
+    ],
     [{ ssl: { ciphers: 'none-such' } }, /^ssl: OpenSSL refuses these settings \(.*no cipher match\)/],
     [
       { infileStreamFactory: () => undefined },

@@ -79,6 +79,7 @@ describe('a configuration', () => {
       resetOnRelease: false,
       retryReads: true,
       hedgeReads: true,
+      trace: false,
       leakDetectionThreshold: 0,
       endTimeout: 10_000,
       sessionVariables: {},
@@ -103,7 +104,7 @@ describe('a configuration', () => {
   it('is frozen all the way down', () => {
     const config = resolveConfig({
       host: 'a,b',
-      ssl: { ca: [Buffer.from('x')] },
+      ssl: { ca: [Buffer.from('-----BEGIN CERTIFICATE-----')] },
       dateStrings: ['DATE'],
       flags: '-ODBC',
     })
@@ -118,7 +119,7 @@ describe('a configuration', () => {
   })
 
   it("seed row 20: leaves the caller's object as it was, and does not follow its later changes", () => {
-    const ca = Buffer.from('authority')
+    const ca = Buffer.from('-----BEGIN CERTIFICATE-----')
     const options = {
       host: [{ host: 'db1', weight: 2 }, 'db2'] as ({ host: string; weight: number } | string)[],
       user: 'app',
@@ -195,7 +196,10 @@ describe('a configuration', () => {
     { given: true, ssl: { rejectUnauthorized: true, verifyIdentity: true } },
     { given: 'Amazon RDS' as const, ssl: 'Amazon RDS' },
     { given: {}, ssl: { rejectUnauthorized: true, verifyIdentity: true } },
-    { given: { ca: 'pem' }, ssl: { ca: 'pem', rejectUnauthorized: true, verifyIdentity: true } },
+    {
+      given: { ca: '-----BEGIN CERTIFICATE-----' },
+      ssl: { ca: '-----BEGIN CERTIFICATE-----', rejectUnauthorized: true, verifyIdentity: true },
+    },
     { given: { verifyIdentity: false }, ssl: { rejectUnauthorized: true, verifyIdentity: false } },
     { given: { rejectUnauthorized: false }, ssl: { rejectUnauthorized: false, verifyIdentity: false } },
   ])('takes ssl: $given for $ssl', ({ given, ssl }) => {

@@ -5,10 +5,11 @@ import * as z from './zod.js'
 
 import type { Selector } from '../hosts/selector.js'
 import type { TypeCast } from '../statement/decoding.js'
-import type { Queryable } from '../statement/queryable.js'
+import type { SetupSession } from '../statement/setup-session.js'
 import { callback, finiteNumber, flag, milliseconds, name, oneOf, text, wholeNumber } from './option-kinds.js'
 import type { AuthPlugin, DiscoveredMember, HostOptions, PasswordOption } from './options.js'
 
+/** As a number, or as the digits that environment variables have, from which it is made a number before. */
 const port = wholeNumber(1, 65_535)
 
 /** One host given as an object. What is left out is filled in from the pool's options and the place in the list. */
@@ -53,9 +54,17 @@ export const discoverySchema = z.strictObject(
   { error: 'an object { from, interval, … }' },
 )
 
-const buffer = z.custom<Buffer>((value) => Buffer.isBuffer(value), { error: 'a Buffer' })
-const pemAllowed = { error: 'PEM text, as a string, a Buffer or an array of them' }
-const pem = z.union([z.string(), buffer, z.readonly(z.array(z.union([z.string(), buffer], pemAllowed)))], pemAllowed)
+const pemAllowed = {
+  error:
+    'PEM text (-----BEGIN …), as a string, a Buffer or an array of them; no path is read here: give the text of the file, readFileSync(path)',
+}
+/** OpenSSL passes over a certificate authority that is no PEM, and no server is trusted then: a path must not get so far. */
+const pemText = z.string().check(z.regex(/-----BEGIN/, pemAllowed))
+const pemBuffers = z.custom<Buffer | readonly (string | Buffer)[]>(
+  (value) => (Array.isArray(value) ? value.every(isPem) : Buffer.isBuffer(value) && isPem(value)),
+  pemAllowed,
+)
+const pem = z.union([pemText, pemBuffers], pemAllowed)
 const tlsVersion = oneOf('TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3')
 
 export const sslSchema = z.strictObject({
@@ -156,6 +165,7 @@ export const poolSchema = z.strictObject({
   resetOnRelease: z.withDefault(flag(), false),
   retryReads: z.withDefault(flag(), true),
   hedgeReads: z.optional(flag()),
+  trace: z.withDefault(flag(), false),
   leakDetectionThreshold: z.withDefault(milliseconds(0), 0),
   endTimeout: z.withDefault(milliseconds(0), 10_000),
 
@@ -181,7 +191,7 @@ export const poolSchema = z.strictObject({
     ),
     {},
   ),
-  onConnect: z.optional(callback<(connection: Queryable) => void | Promise<void>>()),
+  onConnect: z.optional(callback<(connection: SetupSession) => void | Promise<void>>()),
 
   multipleStatements: z.withDefault(flag(), false),
   compress: z.withDefault(flag(), false),
@@ -206,3 +216,7 @@ export const poolSchema = z.strictObject({
 
 /** Options as the schema leaves them: checked one by one, with the fixed defaults filled in. */
 export type PoolValues = z.output<typeof poolSchema>
+
+function isPem(value: unknown): boolean {
+  return (typeof value === 'string' || Buffer.isBuffer(value)) && value.includes('-----BEGIN')
+}

@@ -79,6 +79,11 @@ export class Session implements Resource {
     this.#host = host
   }
 
+  /** `name:port` of its host. */
+  get hostName(): string {
+    return this.#host.name
+  }
+
   get alive(): boolean {
     return this.connection.alive
   }
