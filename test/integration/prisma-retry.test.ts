@@ -208,7 +208,7 @@ describe('the extended client', () => {
   })
 
   test('refuses wrong options by name', () => {
-    expect(() => retryTransactions({ retries: -1 })).toThrow(/retryTransactions: retries is -1/)
+    expect(() => retryTransactions({ retries: -1 })).toThrow(/retryTransactions\(\).*\n.*retries: got -1/)
   })
 })
 

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { checkRetryOptions, type RetryOptions, runAgain } from '@mysql-hostpool/core'
 
-import { readRetryOptions, type RetryTransactionsOptions } from './retry-options.js'
-import { runAgain, type RetryWorld } from './run-again.js'
+import { asItEnded } from '../errors/as-it-ended.js'
+import { isWorthRetrying } from './worth-retrying.js'
 
 /** An extension that changes nothing of a client's types. */
 export type ClientExtension = (client: ExtensibleClient) => {
@@ -21,11 +21,6 @@ interface Extending {
   readonly $extends: (extension: object) => ReturnType<ClientExtension>
 }
 
-const WORLD: RetryWorld = {
-  random: Math.random,
-  pause: (milliseconds) => sleep(milliseconds),
-}
-
 /** The mark that Prisma puts on the client of a running transaction. */
 const IN_TRANSACTION = Symbol.for('prisma.client.transaction.scope_context')
 
@@ -39,8 +34,8 @@ const IN_TRANSACTION = Symbol.for('prisma.client.transaction.scope_context')
  * `timeout`. Transactions inside of a transaction are not repeated by themselves; the outermost is.
  * @throws ERR_HOSTPOOL_CONFIG for options that are wrong.
  */
-export function retryTransactions(options: RetryTransactionsOptions = {}): ClientExtension {
-  const settings = readRetryOptions(options)
+export function retryTransactions(options: RetryOptions = {}): ClientExtension {
+  checkRetryOptions('retryTransactions', options)
   return (client) => {
     // Prisma's own types of this depend on the generated client; at run time every client has these two.
     const { $transaction } = client as unknown as Extending
@@ -50,9 +45,20 @@ export function retryTransactions(options: RetryTransactionsOptions = {}): Clien
         // `this` is the client that is asked, with all extensions it has, so that the transaction has them too.
         $transaction(this: object, ...args: unknown[]): Promise<unknown> {
           const run = () => $transaction.apply(this, args)
-          return IN_TRANSACTION in this ? run() : runAgain(run, settings, WORLD)
+          return IN_TRANSACTION in this
+            ? run()
+            : runAgain(() => ending(run), { retry: options, undone: isWorthRetrying })
         },
       },
     })
+  }
+}
+
+/** What a transaction ends with is known once it is over: what has run beside the statement that failed may have changed it. */
+async function ending<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    throw asItEnded(error)
   }
 }
