@@ -27,6 +27,7 @@ export type { HostStatus, PoolStatus } from './pool/status.js'
 export type { Pool, PoolHosts } from './pool.js'
 export { poolOrOptions } from './pool-or-options.js'
 export type { PoolOrOptions } from './pool-or-options.js'
+export { isCertainlyRead } from './statement/statement-kind.js'
 export type { Decoding, TypeCast, TypeCastField } from './statement/decoding.js'
 export type {
   IsolationLevel,

@@ -71,11 +71,24 @@ export const retryOption = z.optional(
   }),
 )
 
+/** Settings that were checked and completed here. */
+const complete = new WeakSet<object>([USUAL, NEVER])
+
+/** Whether a `retry` needs no check any more. */
+export function isRetrySound(retry: unknown): boolean {
+  return (
+    retry === undefined ||
+    typeof retry === 'boolean' ||
+    (typeof retry === 'object' && retry !== null && complete.has(retry))
+  )
+}
+
 /** An option `retry` that was checked, with what it leaves out. */
 export function retrySettings(retry: boolean | number | RetryOptions | undefined): RetrySettings {
   if (retry === undefined || retry === false) return NEVER
   if (retry === true) return USUAL
   if (typeof retry === 'number') return { ...USUAL, retries: retry }
+  if (isComplete(retry)) return retry
   return {
     retries: retry.retries ?? USUAL.retries,
     retryTimeout: retry.retryTimeout ?? USUAL.retryTimeout,
@@ -85,15 +98,23 @@ export function retrySettings(retry: boolean | number | RetryOptions | undefined
   }
 }
 
+function isComplete(retry: RetryOptions): retry is RetrySettings {
+  return complete.has(retry)
+}
+
 /**
- * Checks how transactions are to be run again.
+ * Checks how transactions are to be run again; answers the options completed, for many calls of `runAgain`.
  * @param caller - the function that was given the options, for the message
  * @param others - names of options that the caller takes besides, to find the one that was meant
  * @throws ERR_HOSTPOOL_CONFIG that names every fault
  */
-export function checkRetryOptions(caller: string, given: unknown, others: readonly string[] = []): void {
+export function checkRetryOptions(caller: string, given: RetryOptions, others: readonly string[] = []): RetryOptions {
   const { error } = retrySchema.safeParse(given)
-  if (error === undefined) return
+  if (error === undefined) {
+    const settings = Object.freeze(retrySettings(given))
+    complete.add(settings)
+    return settings
+  }
   const names = (): readonly string[] => [...others, ...Object.keys(retryShape)]
   const problems = error.issues.flatMap((issue) => problemsOf(issue, [], given, names))
   throw new HostpoolError('ERR_HOSTPOOL_CONFIG', problemList(`What ${caller}() was given`, problems))

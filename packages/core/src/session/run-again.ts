@@ -3,7 +3,7 @@ import { classify, ErrorClass } from '../errors/classify.js'
 import { isHostpoolError } from '../errors/hostpool-error.js'
 import { heedRejection, reportFault } from '../user-fault.js'
 import { checkCall } from '../config/call-options.js'
-import { type RetryOptions, retrySettings } from '../config/retry-options.js'
+import { isRetrySound, type RetryOptions, retrySettings } from '../config/retry-options.js'
 import type { Random } from '../hosts/selector.js'
 import { pauseBeforeRetry } from './pause-before-retry.js'
 
@@ -33,7 +33,7 @@ export async function runAgain<T>(
   { clock, random }: { readonly clock: Clock; readonly random: Random } = { clock: systemClock, random: Math.random },
 ): Promise<T> {
   const { retry } = options
-  if (retry !== undefined && typeof retry !== 'boolean') checkCall('runAgain', { retry })
+  if (!isRetrySound(retry)) checkCall('runAgain', { retry })
   const settings = retrySettings(retry)
   const undone = options.undone ?? wasUndone
   let firstFailure: number | undefined
