@@ -28,7 +28,7 @@ import type { Decoding } from './statement/decoding.js'
 import { callSite, failNamingCallers } from './session/callers.js'
 import { Decodings } from './session/decodings.js'
 import { kindOfStatement } from './session/kind-of-statement.js'
-import type { Lease, LeaseOptions, RetryOptions, TransactionOptions } from './session/lease.js'
+import type { Lease, LeaseOptions, PoolTransactionOptions } from './session/lease.js'
 import { HedgeBudget } from './session/hedge-budget.js'
 import type { Lender, SessionCheckout } from './session/lender.js'
 import { PoolLease } from './session/pool-lease.js'
@@ -169,10 +169,7 @@ export class Hostpool implements Pool, Lender {
     }
   }
 
-  async transaction<T>(
-    work: TransactionWork<T>,
-    options: TransactionOptions & RetryOptions & LeaseOptions = NO_OPTIONS,
-  ): Promise<T> {
+  async transaction<T>(work: TransactionWork<T>, options: PoolTransactionOptions = NO_OPTIONS): Promise<T> {
     checkWork('transaction', work)
     checkCall('transaction', options)
     return runTransaction((lease) => this.#lend(lease), this, work, options)

@@ -62,6 +62,13 @@ export function statementKind(sql: string, mode: QuotingMode = UNKNOWN): Stateme
   return kindUnder(sql, mode).kind
 }
 
+const recent = { kinds: undefined as StatementKinds | undefined }
+
+/** True for a statement that certainly changes nothing, not even for the session, in whatever mode the server reads it. */
+export function isCertainlyRead(sql: string): boolean {
+  return (recent.kinds ??= new StatementKinds()).of(sql).kind === 'read'
+}
+
 interface KindUnderMode {
   readonly kind: StatementKind
   readonly dependsOnMode: boolean
