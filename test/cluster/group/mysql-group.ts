@@ -1,26 +1,15 @@
-import { execFile } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { rmSync } from 'node:fs'
-import { type AddressBlock, claimAddressBlock, freePorts } from '../address-block.js'
-import { atProcessEnd } from '../at-process-end.js'
+import { type AddressBlock, freePorts } from '../address-block.js'
+import { claimPlace } from '../cluster-place.js'
 import type { ServerAccess } from '../existing-cluster.js'
-import { makePrivateDirectory, nodeFiles } from '../node-files.js'
+import { nodeFiles } from '../node-files.js'
 import { APPLICATION_PRIVILEGES } from '../privileges.js'
 import { findSetpriv } from '../server-installation.js'
-import {
-  clusterBase,
-  discardDirectory,
-  makeOwnedDirectory,
-  removeLeftovers,
-  templateBase,
-} from '../working-directory.js'
 import { memberSettings } from './group-config.js'
 import { GroupNode } from './group-node.js'
-import { type MySqlInstallation, provideMySql } from './mysql-installation.js'
+import { layOutMySql, type MySqlInstallation, provideMySql } from '../mysql/mysql-installation.js'
 
-const run = promisify(execFile)
 const NODES = 3
 const USABLE_TIMEOUT = 60_000
 const RECOVERY_USER = 'recovery'
@@ -59,17 +48,8 @@ export class MySqlGroup implements ServerAccess, AsyncDisposable {
   /** Starts a group and waits until all are members. Downloads MySQL when that was not done before. @throws MySqlUnavailable */
   static async start(options: MySqlGroupOptions = {}): Promise<MySqlGroup> {
     const { onProgress = () => {}, signal } = options
-    const base = clusterBase(NODES)
-    for (const each of new Set([base, templateBase()])) removeLeftovers(each)
     const installation = await provideMySql(onProgress, signal)
-    const block = await claimAddressBlock(NODES)
-    const directory = makeOwnedDirectory(base, 'cluster')
-    const forget = atProcessEnd(() => discardDirectory(directory))
-    const release = () => {
-      forget()
-      discardDirectory(directory)
-      block.release()
-    }
+    const { block, directory, release } = await claimPlace(NODES)
     let group: MySqlGroup | undefined
     try {
       const nodes = await makeNodes(installation, block, directory, options)
@@ -174,11 +154,7 @@ async function makeNodes(
   for (const [index, host] of block.hosts.entries()) {
     const name = `node${index + 1}`
     const files = nodeFiles(join(directory, name))
-    makePrivateDirectory(files.directory, undefined)
-    makePrivateDirectory(files.temporary, undefined)
-    await run('cp', ['-a', installation.template, files.data], { timeout: 60_000 })
-    // Its id; each server makes one of its own.
-    rmSync(join(files.data, 'auto.cnf'), { force: true })
+    await layOutMySql(installation, files)
     const { sql: port } = block.ports
     const settings = memberSettings({ files, index, host, port, groupName, groupPorts, singlePrimary, maxConnections })
     const recovery = { user: RECOVERY_USER, password: recoveryPassword }
