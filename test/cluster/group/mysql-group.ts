@@ -6,8 +6,11 @@ import type { ServerAccess } from '../existing-cluster.js'
 import { nodeFiles } from '../node-files.js'
 import { APPLICATION_PRIVILEGES } from '../privileges.js'
 import { findSetpriv } from '../server-installation.js'
+import { poll } from '../polling.js'
+import type { Switchover } from '../switchover.js'
 import { memberSettings } from './group-config.js'
 import { GroupNode } from './group-node.js'
+import { isServing } from './group-status.js'
 import { layOutMySql, type MySqlInstallation, provideMySql } from '../mysql/mysql-installation.js'
 
 const NODES = 3
@@ -31,15 +34,18 @@ export class MySqlGroup implements ServerAccess, AsyncDisposable {
   readonly user = 'app'
   readonly password: string
   readonly database: string
+  readonly #singlePrimary: boolean
   readonly #release: () => void
   #stopping: Promise<void> | undefined
 
   private constructor(
     nodes: readonly GroupNode[],
     access: Pick<ServerAccess, 'password' | 'database'>,
+    singlePrimary: boolean,
     release: () => void,
   ) {
     this.nodes = nodes
+    this.#singlePrimary = singlePrimary
     this.password = access.password
     this.database = access.database
     this.#release = release
@@ -54,7 +60,7 @@ export class MySqlGroup implements ServerAccess, AsyncDisposable {
     try {
       const nodes = await makeNodes(installation, block, directory, options)
       const access = { password: randomBytes(12).toString('hex'), database: options.database ?? 'hostpool' }
-      group = new MySqlGroup(nodes.members, access, release)
+      group = new MySqlGroup(nodes.members, access, options.singlePrimary === true, release)
       await group.#bringUp(nodes.recoveryPassword, onProgress, signal)
       return group
     } catch (error) {
@@ -76,10 +82,23 @@ export class MySqlGroup implements ServerAccess, AsyncDisposable {
     return node
   }
 
-  /** Lets frozen nodes go on, starts what is down, and waits until all are members. */
+  /** Lets frozen nodes go on, starts what is down, and waits until all are members; a single primary is the first node again. */
   async heal(): Promise<void> {
     for (const node of this.nodes) if (node.pid !== undefined) node.thaw()
     await this.startAll()
+    if (this.#singlePrimary) await this.switchTo(0)
+  }
+
+  /** A planned change of the single primary: its group lets what is under way end, and elects this node. */
+  async switchTo(index: number): Promise<Switchover> {
+    const from = performance.now()
+    const node = this.node(index)
+    if (await isPrimary(node)) return { from, to: from }
+    const [row] = await node.sql('SELECT @@server_uuid AS id')
+    await node.sql('SELECT group_replication_set_as_primary(?)', [String(row?.['id'])])
+    const elected = await poll(async () => (await isPrimary(node)) || undefined, { timeout: USABLE_TIMEOUT, interval: 5 })
+    if (!elected) throw new Error(`${node.name} did not become the primary within ${USABLE_TIMEOUT} ms`)
+    return { from, to: performance.now() }
   }
 
   /** Starts every node that is down, and founds the group anew when none is left. */
@@ -137,6 +156,11 @@ export class MySqlGroup implements ServerAccess, AsyncDisposable {
       `GRANT REPLICATION SLAVE, CONNECTION_ADMIN, BACKUP_ADMIN, GROUP_REPLICATION_STREAM ON *.* TO '${RECOVERY_USER}'@'%'`,
     ]
   }
+}
+
+async function isPrimary(node: GroupNode): Promise<boolean> {
+  const status = await node.status()
+  return status?.role === 'PRIMARY' && isServing(status)
 }
 
 /** Lays out every node's directory, each with a copy of the template. */

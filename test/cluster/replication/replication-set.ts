@@ -4,6 +4,7 @@ import { claimPlace } from '../cluster-place.js'
 import type { ServerAccess } from '../existing-cluster.js'
 import { nodeFiles } from '../node-files.js'
 import { APPLICATION_PRIVILEGES } from '../privileges.js'
+import type { Switchover } from '../switchover.js'
 import type { SourceAccess } from './dialect.js'
 import { provideKind, type ReplicationKind } from './replication-kind.js'
 import { ReplicationServer } from './replication-server.js'
@@ -88,10 +89,11 @@ export class ReplicationSet implements ServerAccess, AsyncDisposable {
   }
 
   /**
-   * The source is lost: makes the replica that has received most the new one, and lets the other follow it.
-   * @returns the index of the new source
+   * The source is lost: makes the replica that has received most the new one, and lets the other follow it. What the source
+   * had acknowledged and sent to none of them is lost.
    */
-  async promote(): Promise<number> {
+  async promote(): Promise<Switchover> {
+    const from = performance.now()
     const replicas = this.nodes.filter((node) => node !== this.source && node.pid !== undefined)
     await Promise.all(replicas.map((node) => node.applyReceived()))
     const received = await Promise.all(replicas.map((node) => node.transactions()))
@@ -100,13 +102,15 @@ export class ReplicationSet implements ServerAccess, AsyncDisposable {
     await best.forgetSource()
     this.#sourceIndex = this.nodes.indexOf(best)
     await best.setReadOnly(false)
+    const to = performance.now()
     for (const other of replicas) if (other !== best) await other.follow(this.#access)
-    return this.#sourceIndex
+    return { from, to }
   }
 
   /** A planned switchover: the source takes no more writes, the replicas catch up, and one of them takes its place. */
-  async switchTo(index: number): Promise<void> {
-    if (index === this.#sourceIndex) return
+  async switchTo(index: number): Promise<Switchover> {
+    const from = performance.now()
+    if (index === this.#sourceIndex) return { from, to: from }
     const [former, next] = [this.source, this.node(index)]
     await former.setReadOnly(true)
     const position = await former.position()
@@ -115,7 +119,9 @@ export class ReplicationSet implements ServerAccess, AsyncDisposable {
     await next.forgetSource()
     this.#sourceIndex = index
     await next.setReadOnly(false)
+    const to = performance.now()
     for (const node of this.nodes) if (node !== next) await node.follow(this.#access)
+    return { from, to }
   }
 
   /** Makes a server whose history may be another one a replica again: empty, it copies all that the source has written. */

@@ -1,5 +1,6 @@
 import { typeormDriver } from '@mysql-hostpool/typeorm'
 import { DataSource, EntitySchema } from 'typeorm'
+import { isMariaDb } from '../server-kind.js'
 import type { Subject, SubjectOptions } from './subject.js'
 import { WatchedPool } from './watched-pool.js'
 
@@ -32,7 +33,7 @@ const ENTITIES = [
 export async function hostpoolTypeorm(options: SubjectOptions): Promise<Subject> {
   const watched = new WatchedPool(options)
   const { pool, configuration, changes } = watched
-  const type = options.servers === 'galera' ? 'mariadb' : 'mysql'
+  const type = isMariaDb(options.servers) ? 'mariadb' : 'mysql'
   const dataSource = new DataSource({ type, driver: typeormDriver(pool), entities: ENTITIES })
   await dataSource.initialize()
   const items = dataSource.getRepository(DrillItem)
