@@ -57,6 +57,7 @@ export const FAULT_WORDS = {
   lag: 'one replica applies what is written later and later, until it may go on',
   stopped: 'replication is stopped on one replica (STOP REPLICA), and started again later',
   switch: 'another server takes the place of the one that takes writes, as planned, and later gives it back',
-  promotion: 'the source is killed with kill -9, and a replica promoted 3 s later; the old source comes back as a replica',
+  promotion:
+    'the source is killed with kill -9, and a replica promoted 3 s later; the old source comes back as a replica',
   returning: 'the same, but the old source comes back as it was and takes writes, before it is made a replica',
 } as const satisfies Record<DrillName, string>

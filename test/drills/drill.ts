@@ -19,14 +19,7 @@ import { WorkerProcess } from './worker-process.js'
 const CONTROL = 0
 
 /** In these no node stays well all the time. */
-const NONE_SPARED: ReadonlySet<DrillName> = new Set([
-  'rolling',
-  'all',
-  'majority',
-  'switch',
-  'promotion',
-  'returning',
-])
+const NONE_SPARED: ReadonlySet<DrillName> = new Set(['rolling', 'all', 'majority', 'switch', 'promotion', 'returning'])
 
 /** A node that comes back from a hang says for about 4 s that it is as healthy as it was, before it learns what it missed. */
 const PACE: Pace = { before: 3_000, between: 1_000, steady: 6_000, after: 2_000 }
@@ -90,7 +83,9 @@ export async function runDrill(plan: DrillPlan): Promise<DrillRecord> {
     const configurations: (string | Failure)[] = []
     // One after the other: what a process does to get ready must not make the next one fail at it.
     for (const subject of plan.subjects) {
-      const worker = kept(new WorkerProcess({ subject, access, servers, connections, rate }))
+      const worker = kept(
+        new WorkerProcess({ subject, access, servers, connections, rate, transactions: drill === 'switch' }),
+      )
       workers.push(worker)
       configurations.push(await orFailure(worker.ready(signal)))
     }

@@ -78,7 +78,7 @@ export interface Figures {
 type Drill = Pick<DrillRecord, 'drill' | 'episodes' | 'from' | 'to' | 'hosts' | 'outages'>
 
 /** In these the host in trouble serves reads, and must not be written to. */
-const NO_WRITES_THERE: ReadonlySet<DrillName> = new Set(['readonly', 'returning'])
+const NO_WRITES_THERE: ReadonlySet<DrillName> = new Set(['readonly', 'switch', 'returning'])
 
 export function figuresOf(drill: Drill, record: SubjectRecord): Figures {
   const { episodes, hosts, from } = drill
@@ -92,7 +92,9 @@ export function figuresOf(drill: Drill, record: SubjectRecord): Figures {
     const host = nameOf(episode)
     const seen = changes?.filter((change) => change.host === host)
     const noticed = seen?.find(({ at, good }) => !good && at >= episode.breaking && at <= episode.usable)?.at
-    const sent = (record.requests[host] ?? []).filter(({ kind }) => kind === 'write' || !NO_WRITES_THERE.has(drill.drill))
+    const sent = (record.requests[host] ?? []).filter(
+      ({ kind }) => kind === 'write' || !NO_WRITES_THERE.has(drill.drill),
+    )
     const sentFrom = (time: number) => sent.filter(({ at }) => at > time && at < episode.mending).length
     return {
       detected: since(episode.breaking, noticed),

@@ -8,11 +8,15 @@ import { MAX_REPLICA_LAG } from './server-kind.js'
 /** The server that takes writes in the beginning. */
 const SOURCE = 0
 const SUCCESSOR = 1
-/** How long an operator, or a tool, takes to see that a source is dead and to choose. */
-const REACTION = 3_000
+/** How long an operator, or a tool, takes to see that a source is dead … */
+const REACTION = 2_000
+/** … and to choose, when all replicas have stopped receiving. */
+const CHOICE = 1_000
+/** How long each of many callers keeps a connection. */
+const BUSY = 500
 const LAG_TIMEOUT = 30_000
 
-type Acting = Pick<Stage, 'cluster' | 'outages' | 'signal'>
+type Acting = Pick<Stage, 'cluster' | 'outages' | 'signal' | 'applications' | 'connections'>
 
 /** A replica whose work on one table is held up, until it is further behind than the pools put up with. */
 export function lagging({ cluster }: Acting, node: number): Trouble {
@@ -68,6 +72,10 @@ export function returning(stage: Acting): Trouble {
       await old.kill()
       await promoteAfter(stage, set)
       await old.start({ wait: false })
+      // A pool that has few connections open need not open any there; a busy one does.
+      for (const application of stage.applications) {
+        application.burst({ wanted: stage.connections, hold: BUSY, freshPool: false })
+      }
     },
     async end() {
       await old.setReadOnly(true)
@@ -79,6 +87,8 @@ export function returning(stage: Acting): Trouble {
 async function promoteAfter(stage: Acting, set: ReplicationSet): Promise<void> {
   const killed = performance.now()
   await sleep(REACTION, undefined, { signal: stage.signal })
+  await set.stopReceiving()
+  await sleep(CHOICE, undefined, { signal: stage.signal })
   const { to } = await set.promote()
   note(stage, { from: killed, to })
 }

@@ -105,7 +105,13 @@ function ofDrill(drill: DrillName, rate: number, figures: Figures): readonly Tar
     case 'stopped':
       return [noReadFails, noWriteFails, leftWithin(3000), nothingAfterDetection]
     case 'switch':
-      return [noReadFails, noWriteFails, writesBack, settled]
+      return [
+        noReadFails,
+        { text: 'no write fails, in a transaction or not', met: write.failed === 0 },
+        writesBack,
+        settled,
+        { text: 'no write goes to the former writer', met: figures.sentWhileSick === 0 },
+      ]
     case 'promotion':
       return [noReadFails, typedWrites, writesBack, settled]
     case 'returning':
@@ -137,5 +143,6 @@ function atReturn(drill: DrillName, figures: Figures): readonly Target[] {
   const back = { text: 'back within 1000 ms of being usable', met: (figures.readmitted ?? Infinity) <= 1000 }
   // With no node left requests fail until one is back, and a node that serves all along need not be left.
   if (drill === 'all' || drill === 'majority') return [back, ...targets.slice(0, 1)]
-  return drill === 'desync' || drill === 'switch' ? targets : [back, ...targets]
+  // The old source is made anew within less than a probe's interval: the pool need not see it gone.
+  return ['desync', 'switch', 'returning'].includes(drill) ? targets : [back, ...targets]
 }

@@ -96,7 +96,10 @@ export class MySqlGroup implements ServerAccess, AsyncDisposable {
     if (await isPrimary(node)) return { from, to: from }
     const [row] = await node.sql('SELECT @@server_uuid AS id')
     await node.sql('SELECT group_replication_set_as_primary(?)', [String(row?.['id'])])
-    const elected = await poll(async () => (await isPrimary(node)) || undefined, { timeout: USABLE_TIMEOUT, interval: 5 })
+    const elected = await poll(async () => (await isPrimary(node)) || undefined, {
+      timeout: USABLE_TIMEOUT,
+      interval: 5,
+    })
     if (!elected) throw new Error(`${node.name} did not become the primary within ${USABLE_TIMEOUT} ms`)
     return { from, to: performance.now() }
   }

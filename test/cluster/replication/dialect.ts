@@ -17,6 +17,7 @@ export interface Dialect {
   /** Answers `late`: 0 when a replica has executed all of a position within so many seconds. */
   waitFor(position: string, seconds: number): string
   readonly stop: string
+  readonly stopReceiving: string
   readonly start: string
   /** Makes a replica forget its source. */
   readonly forget: string
@@ -34,6 +35,7 @@ export const MARIADB: Dialect = {
   received: (status) => String(status['Gtid_IO_Pos'] ?? ''),
   waitFor: (position, seconds) => `SELECT MASTER_GTID_WAIT('${position}', ${seconds}) AS late`,
   stop: 'STOP SLAVE',
+  stopReceiving: 'STOP SLAVE IO_THREAD',
   start: 'START SLAVE',
   forget: 'RESET SLAVE ALL',
   follow: ({ host, port, user, password }) => [
@@ -52,6 +54,7 @@ export const MYSQL: Dialect = {
   received: (status) => String(status['Retrieved_Gtid_Set'] ?? ''),
   waitFor: (position, seconds) => `SELECT WAIT_FOR_EXECUTED_GTID_SET('${position}', ${seconds}) AS late`,
   stop: 'STOP REPLICA',
+  stopReceiving: 'STOP REPLICA IO_THREAD',
   start: 'START REPLICA',
   forget: 'RESET REPLICA ALL',
   follow: ({ host, port, user, password }) => [

@@ -49,8 +49,9 @@ export class ReplicationServer extends LocalServer {
   }
 
   /** Throws away all that the server has, and starts it as it was in the beginning. */
-  async startAfresh(): Promise<void> {
+  async startAfresh({ readOnly }: { readonly readOnly: boolean }): Promise<void> {
     await this.kill()
+    this.#readOnlyAtStart = readOnly
     rmSync(this.files.directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
     await this.#options.layOut()
     this.#lives += 1
@@ -83,6 +84,11 @@ export class ReplicationServer extends LocalServer {
   /** Stops both threads of its replication. */
   async stopReplication(): Promise<void> {
     await this.sql(this.#options.dialect.stop)
+  }
+
+  /** Stops the thread that receives; what it has is still applied. */
+  async stopReceiving(): Promise<void> {
+    await this.sql(this.#options.dialect.stopReceiving)
   }
 
   async startReplication(): Promise<void> {

@@ -88,13 +88,18 @@ export class ReplicationSet implements ServerAccess, AsyncDisposable {
     return node
   }
 
+  /** The source is lost: lets no replica receive any more, so that they can be compared. Promotion comes next. */
+  async stopReceiving(): Promise<void> {
+    await Promise.all(this.#replicas().map((node) => node.stopReceiving()))
+  }
+
   /**
    * The source is lost: makes the replica that has received most the new one, and lets the other follow it. What the source
    * had acknowledged and sent to none of them is lost.
    */
   async promote(): Promise<Switchover> {
     const from = performance.now()
-    const replicas = this.nodes.filter((node) => node !== this.source && node.pid !== undefined)
+    const replicas = this.#replicas()
     await Promise.all(replicas.map((node) => node.applyReceived()))
     const received = await Promise.all(replicas.map((node) => node.transactions()))
     const best = replicas[received.indexOf(Math.max(...received))]
@@ -127,8 +132,7 @@ export class ReplicationSet implements ServerAccess, AsyncDisposable {
   /** Makes a server whose history may be another one a replica again: empty, it copies all that the source has written. */
   async readmit(index: number): Promise<void> {
     const node = this.node(index)
-    await node.startAfresh()
-    await node.setReadOnly(true)
+    await node.startAfresh({ readOnly: true })
     await node.follow(this.#access)
     await node.reach(await this.source.position())
     await node.waitUntilUsable(USABLE_TIMEOUT)
@@ -173,6 +177,10 @@ export class ReplicationSet implements ServerAccess, AsyncDisposable {
     await this.stop()
   }
 
+  #replicas(): readonly ReplicationServer[] {
+    return this.nodes.filter((node) => node !== this.source && node.pid !== undefined)
+  }
+
   get #access(): SourceAccess {
     const { host, port } = this.source
     return { host, port, user: REPLICATION_USER, password: this.#replicationPassword }
@@ -183,7 +191,7 @@ export class ReplicationSet implements ServerAccess, AsyncDisposable {
     onProgress: (line: string) => void,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    await this.source.startAfresh()
+    await this.source.startAfresh({ readOnly: false })
     const accounts = [
       `CREATE USER '${this.user}'@'%' IDENTIFIED BY '${this.password}'`,
       `GRANT ${APPLICATION_PRIVILEGES}, ${monitorPrivilege} ON *.* TO '${this.user}'@'%'`,

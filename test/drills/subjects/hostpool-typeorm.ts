@@ -1,4 +1,4 @@
-import { typeormDriver } from '@mysql-hostpool/typeorm'
+import { retryTransaction, typeormDriver } from '@mysql-hostpool/typeorm'
 import { DataSource, EntitySchema } from 'typeorm'
 import { isMariaDb } from '../server-kind.js'
 import type { Subject, SubjectOptions } from './subject.js'
@@ -45,6 +45,8 @@ export async function hostpoolTypeorm(options: SubjectOptions): Promise<Subject>
     async write(item) {
       await writes.insert({ item })
     },
+    transact: (item) =>
+      retryTransaction(dataSource, async (manager) => void (await manager.getRepository(DrillWrite).insert({ item }))),
     borrow: () => pool.getConnection(),
     leaks: () => watched.leaks(),
     async end() {
