@@ -32,7 +32,8 @@ test.each([
   [{}, true],
   [{ Slave_IO_Running: 'Connecting' }, false],
   [{ Slave_SQL_Running: 'No', Seconds_Behind_Master: null }, false],
-  [{ Seconds_Behind_Master: 4 }, false],
+  [{ Seconds_Behind_Master: 1 }, true],
+  [{ Seconds_Behind_Master: 2 }, false],
   [{ Master_Host: '127.64.0.2' }, false],
 ])('a replica that differs from a healthy one by %j fills its role: %s', (difference, fills) => {
   const following = parseFollowing({ ...mariaDb, ...difference })

@@ -31,9 +31,13 @@ export function parseFollowing(row: ControlRow | undefined): Following | undefin
   }
 }
 
+/** Seconds: a transaction that is applied as a new second begins counts as a second old. */
+const NO_LAG = 1
+
 /** Whether a server does all that its role asks for. @param source - the `host:port` to follow; undefined: it is the source */
 export function fillsRole({ readOnly, following }: ReplicationStatus, source: string | undefined): boolean {
   if (source === undefined) return !readOnly && following === undefined
   if (!readOnly || following === undefined) return false
-  return following.source === source && following.receives && following.applies && following.lag === 0
+  const { receives, applies, lag } = following
+  return following.source === source && receives && applies && lag !== undefined && lag <= NO_LAG
 }
