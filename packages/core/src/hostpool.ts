@@ -232,12 +232,12 @@ export class Hostpool implements Pool, Lender {
     this.noteRetry()
   }
 
-  refused(host: Host, error: Error): void {
-    this.#monitor.refused(host, error)
+  refused(host: Host, error: Error, openedAt: number): void {
+    this.#monitor.refused(host, error, openedAt)
   }
 
-  readOnly(host: Host, error: Error): void {
-    this.#monitor.readOnly(host, error)
+  readOnly(host: Host, error: Error, explained: boolean): void {
+    this.#monitor.readOnly(host, error, explained)
   }
 
   noteRetry(): void {

@@ -1,5 +1,6 @@
 import type { ClusterView } from '../hosts/cluster-view.js'
 import type { Answer } from '../driver/question.js'
+import type { ServerFacts } from './server-facts.js'
 
 /** What a probe found out about a host. */
 export type Verdict =
@@ -28,7 +29,7 @@ export interface ProbeKind {
   /** Whether a session there is as good as new after COM_RESET_CONNECTION. */
   readonly resetIsSafe: boolean
   /** Statements put one after the other, each a round trip. */
-  questions(serverVersion: string): readonly string[]
+  questions(server: ServerFacts): readonly string[]
   /** What an account must be granted to ask them, as it stands in GRANT; undefined when every account may. */
   privilege(serverVersion: string): string | undefined
   /**

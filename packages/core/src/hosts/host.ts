@@ -36,6 +36,14 @@ export class Host {
   resetIsSafe = true
   /** When it last said that it accepts writes, on the monotonic clock. */
   writableAt = -Infinity
+  /** When it last refused a write for being read-only, on the monotonic clock. */
+  writeRefusedAt = -Infinity
+  /** When it last went down, on the monotonic clock. */
+  downAt = -Infinity
+  /** Connections whose connect began before this moment may lead to a server that is not there for new ones any more. */
+  trustedFrom = -Infinity
+  /** What was sent there before this moment and is not answered never will be: those flows were dropped without a word. */
+  silentBefore = -Infinity
   /** Its last known view of its cluster, where its kind of cluster numbers them. */
   view: SeenView | undefined
   /** It is asked and answers nobody, though nothing else is known of it yet: others are preferred. See SilenceWatch. */

@@ -118,7 +118,7 @@ export class WaitingRoom<R extends Resource> {
   #timeOut(waiter: Waiter<R>): void {
     const { clock, emitter, glance, lastError } = this.#parts
     const waited = clock.now() - waiter.since
-    const error = acquireTimeoutError(glance(), waited, waiter.rarities?.lastError ?? lastError())
+    const error = acquireTimeoutError(glance(), waiter.access, waited, waiter.rarities?.lastError ?? lastError())
     const waiting = this.queue.size
     this.timeouts += 1
     // Before others hear of it: what a listener gives back must not serve somebody who counts as timed out.
