@@ -34,11 +34,11 @@ export class SessionConnector implements Connector<Session> {
       timer?.cancel()
       return true
     }
-    const fail = (error: Error, blame = blameOf(error)): void => {
+    const fail = (error: Error, blame = blameOf(error), letIn = false): void => {
       if (!settle()) return
       handshake?.abort()
       session?.destroy()
-      listener.failed({ error, blame })
+      listener.failed({ error, blame, letIn })
     }
     const timer =
       connectTimeout === 0
@@ -57,7 +57,8 @@ export class SessionConnector implements Connector<Session> {
             session = new Session(connection, this.#setup, host)
             const opened = session
             opened.prepare((failure) => {
-              if (failure !== null) fail(failure, opened.alive ? blameOf(failure, 'configuration') : 'host')
+              if (failure !== null && opened.alive) fail(failure, blameOf(failure, 'configuration'))
+              else if (failure !== null) fail(failure, 'host', true)
               else if (settle()) listener.connected(opened)
             })
           },
