@@ -76,7 +76,11 @@ export class Hostpool implements Pool, Lender {
     this.#hosts = new HostSet(config.hosts, env.clock)
     this.#decodings = new Decodings(config.decoding)
     this.#hedges = new HedgeBudget(config.connectionLimit)
-    this.hosts = new HostControl(this.#hosts, (host) => readHost(host, config))
+    this.hosts = new HostControl(
+      this.#hosts,
+      (host) => readHost(host, config),
+      (host) => this.#monitor.accept(host),
+    )
     announceChanges(this.#hosts, this.#emitter)
     this.#monitor = new Monitor(connection, health, { ...env, hosts: this.#hosts, emitter: this.#emitter })
     this.#setup = new SessionSetup({

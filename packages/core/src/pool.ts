@@ -28,6 +28,12 @@ export interface PoolHosts {
    * @throws ERR_HOSTPOOL_CONFIG when the pool has no such host.
    */
   undrain(name: string): void
+  /**
+   * Takes a host for what it is now: one that was of a cluster and now is of none, or of another, or in a primary component of its
+   * own, is not used until it is back or this is called. What was known of its cluster is forgotten.
+   * @throws ERR_HOSTPOOL_CONFIG when the pool has no such host.
+   */
+  accept(name: string): void
 }
 
 /** One pool over many hosts. */

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../clock.js'
 import type { HealthConfig } from '../config/pool-config.js'
+import { judgeBelonging } from '../hosts/belonging.js'
 import { isBehind, seenView } from '../hosts/cluster-view.js'
 import type { Host } from '../hosts/host.js'
 import type { HostSet } from '../hosts/host-set.js'
@@ -9,7 +10,7 @@ import { isRefusedLogin, ProbeTimeout, SessionEnded } from './probe-errors.js'
 import type { Findings, Prober } from './prober.js'
 import { Refusals } from './refusals.js'
 import { isOtherServer, type ServerIdentity, wordsOfIdentity } from './server-facts.js'
-import { unusable, type Verdict } from './verdict.js'
+import { unusable, type Usable, type Verdict } from './verdict.js'
 import { isWell, isWorse } from './worse.js'
 
 /** Probes of different processes, and of different hosts, must not fall into step. */
@@ -43,6 +44,8 @@ export interface HostMonitorEnvironment {
   readonly hosts: HostSet
   /** Tells the operator something, once for each subject. */
   readonly warn: (host: Host, subject: string, message: string) => void
+  /** It has become known which cluster a host belongs to. */
+  readonly learnt: (host: Host) => void
 }
 
 /**
@@ -144,7 +147,8 @@ export class HostMonitor {
   retrySoon(): void {
     if (this.#stopped) return
     if (this.#probing) this.#again = 'fresh'
-    else if (this.#timer === undefined || this.#dueAt > this.#env.clock.now() + this.#health.retryInterval) this.#schedule()
+    else if (this.#timer === undefined || this.#dueAt > this.#env.clock.now() + this.#health.retryInterval)
+      this.#schedule()
   }
 
   /** A statement was refused because the server is not ready. @param openedAt - when that connection's connect began */
@@ -212,7 +216,9 @@ export class HostMonitor {
   }
 
   #isWriterKnown(): boolean {
-    return this.#env.hosts.all.some(({ writableAt, writeRefusedAt }) => Math.max(writableAt, writeRefusedAt) > -Infinity)
+    return this.#env.hosts.all.some(
+      ({ writableAt, writeRefusedAt }) => Math.max(writableAt, writeRefusedAt) > -Infinity,
+    )
   }
 
   #heard(findings: Findings): void {
@@ -280,19 +286,48 @@ export class HostMonitor {
     if (this.#refusedStatements.holds(clock.now())) {
       return unusable('it refuses statements, though it calls itself well')
     }
-    const { view } = verdict
+    const inCluster = this.#examineAllegiance(verdict)
+    if (!inCluster.usable) return inCluster
+    if (inCluster.writable && this.#refusedWrites.holds(clock.now())) {
+      return { ...inCluster, writable: false, reason: 'it refuses writes, though it does not call itself read-only' }
+    }
+    return inCluster
+  }
+
+  /** Whether it still is what it was, and of one mind with the others. */
+  #examineAllegiance(verdict: Usable): Verdict {
+    const { clock, hosts, warn, learnt } = this.#env
+    const host = this.#host
+    const { allegiance } = verdict
+    if (allegiance === undefined) return verdict
+    const others = hosts.all.filter((other) => other !== host)
+    const view = allegiance.is === 'member' ? allegiance.view : undefined
     if (view !== undefined) {
-      const others = hosts.all.filter((host) => host !== this.#host && host.state === 'up')
-      this.#host.view = seenView(view, this.#host.view, clock.now())
-      const views = others.map((host) => host.view)
+      host.view = seenView(view, host.view, clock.now())
+      const views = others.filter(({ state }) => state === 'up').map((other) => other.view)
       if (isBehind(view, views, this.#askedAt)) {
         return unusable('the cluster goes on without it, and it has not noticed yet')
       }
     }
-    if (verdict.writable && this.#refusedWrites.holds(clock.now())) {
-      return { ...verdict, writable: false, reason: 'it refuses writes, though it does not call itself read-only' }
-    }
-    return verdict
+    const neighbours = others.map((other) => ({
+      up: other.state === 'up',
+      belonging: other.belonging,
+      view: other.view,
+    }))
+    const { belonging, objection } = judgeBelonging(host.belonging, allegiance, neighbours)
+    const isNew = host.belonging.cluster === undefined && belonging.cluster !== undefined
+    host.belonging = belonging
+    // Those that spoke before this one may have passed for servers on their own.
+    if (isNew) learnt(host)
+    if (objection === undefined || (objection.to === 'writes' && !verdict.writable)) return verdict
+    const { to, why } = objection
+    const consequence = to === 'writes' ? 'It gets no writes' : 'It is not used'
+    warn(
+      host,
+      `belonging ${host.name} ${why}`,
+      `${host.name}: ${why}. ${consequence} until it is back, or pool.hosts.accept('${host.name}') says that this is as it should be`,
+    )
+    return to === 'writes' ? { ...verdict, writable: false, reason: why } : unusable(why)
   }
 
   #failed(error: Error): void {

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js'
 import type { ConnectionConfig, HealthConfig } from '../config/pool-config.js'
 import type { Driver } from '../driver/port.js'
+import { ACCEPTED } from '../hosts/belonging.js'
 import type { Host } from '../hosts/host.js'
 import type { HostSet } from '../hosts/host-set.js'
 import type { Random } from '../hosts/selector.js'
@@ -63,6 +64,12 @@ export class Monitor implements HostWatch {
     else if (done !== undefined) queueMicrotask(() => done(null))
   }
 
+  /** What a host is now is what it should be: what was known of its cluster is forgotten. */
+  accept(host: Host): void {
+    host.belonging = ACCEPTED
+    this.#monitors.get(host)?.kick({ fresh: true })
+  }
+
   connectFailed(host: Host, error: Error): void {
     this.#env.hosts.signal(host, { kind: 'unusable', reason: `connect failed: ${error.message}`, error })
     this.#monitors.get(host)?.retrySoon()
@@ -109,9 +116,22 @@ export class Monitor implements HostWatch {
       warn,
       flowSilent: (openedAt) => hosts.noteSilentFlows(host, openedAt),
     })
-    const monitor = new HostMonitor(host, prober, this.#health, { clock, random, hosts, warn })
+    const monitor = new HostMonitor(host, prober, this.#health, {
+      clock,
+      random,
+      hosts,
+      warn,
+      learnt: (about) => this.#askStrangers(about),
+    })
     this.#monitors.set(host, monitor)
     if (this.#started) monitor.start()
+  }
+
+  /** One host is of a cluster: those that seemed to be of none are asked again. */
+  #askStrangers(host: Host): void {
+    for (const [other, monitor] of this.#monitors) {
+      if (other !== host && other.belonging.cluster === undefined) monitor.kick()
+    }
   }
 
   #warn(host: Host, subject: string, message: string): void {

@@ -1,5 +1,6 @@
 import type { HealthConfig } from '../config/pool-config.js'
 import type { DriverConnection } from '../driver/port.js'
+import type { Allegiance } from '../hosts/belonging.js'
 import { type Answer, question } from '../driver/question.js'
 import { detectProbe } from './probes/detect.js'
 import { plainProbe } from './probes/plain.js'
@@ -82,13 +83,17 @@ export class ProbeSession {
       if (health.probe === false && this.alive) {
         // It does not say whether it takes writes: the next one will tell.
         done(null, { usable: true, writable: true, lastResort: false, reason: '' })
-      } else if (isRefusedQuestion(error, health.probe) && asked !== plainProbe) this.#limit(asked, error, circumstances, done)
+      } else if (isRefusedQuestion(error, health.probe) && asked !== plainProbe)
+        this.#limit(asked, error, circumstances, done)
       else done(error)
     }
     this.#read(asked.questions(server), failed, (answers) => {
       let verdict: Verdict
       try {
         verdict = asked.judge(answers, health, spared)
+        if (verdict.usable && verdict.allegiance === undefined && health.probe === 'auto') {
+          verdict = { ...verdict, allegiance: allegianceOf(kind, server, this.limited || isFollower(answers)) }
+        }
       } catch (error) {
         // Rows that are no answer to the question.
         failed(error instanceof Error ? error : new Error(String(error)))
@@ -131,5 +136,29 @@ export class ProbeSession {
       })
     }
     ask()
+  }
+}
+
+/** Whether a server's answers list a source that it replicates from, after its settings. */
+function isFollower([, sources]: readonly Answer[]): boolean {
+  return (sources?.rows.length ?? 0) > 0
+}
+
+/**
+ * What the kind of a server that was found out tells of the cluster that it belongs to: its settings are enough, and every account
+ * may read those.
+ * @param follows - whether it may be a replica
+ */
+function allegianceOf({ name }: ProbeKind, { variables }: ServerFacts, follows: boolean): Allegiance {
+  switch (name) {
+    case 'replication':
+      return { is: 'none', follows }
+    case 'group-replication':
+      return { is: 'member', cluster: `the group ${variables.get('GROUP_REPLICATION_GROUP_NAME') ?? ''}` }
+    case 'galera':
+    case 'plain':
+      return { is: 'unknown' }
+    default:
+      return name satisfies never
   }
 }

@@ -59,7 +59,9 @@ describe('an address that leads to another server', () => {
     leadTo('second')
     readOnly.add('first')
     expect(await write()).toBe('answered')
-    expect(told).toEqual([expect.stringMatching(/^db:3306 leads to another server now \(hostname second; it was hostname first\)$/)])
+    expect(told).toEqual([
+      expect.stringMatching(/^db:3306 leads to another server now \(hostname second; it was hostname first\)$/),
+    ])
     await clock.flow(3_000)
     expect(server('first').open).toBe(0)
     expect(pool.status().hosts[0]).toMatchObject({ state: 'up', writable: true })
@@ -147,7 +149,10 @@ describe('a server that refuses writes', () => {
 
   it('for a setting that has nothing to do with it is thought no less of', async () => {
     const { refusing, pool, write } = await oneAddress()
-    refusing.set('first', refusal(1290, 'The server is running with the --secure-file-priv option so it cannot execute this'))
+    refusing.set(
+      'first',
+      refusal(1290, 'The server is running with the --secure-file-priv option so it cannot execute this'),
+    )
     expect(await write()).toMatchObject({ errno: 1290 })
     expect(pool.status().hosts[0]).toMatchObject({ writable: true })
   })

@@ -1,5 +1,6 @@
 import type { HostConfig } from '../config/pool-config.js'
 import type { Serves } from '../statement/access.js'
+import { type Belonging, STRANGER } from './belonging.js'
 import type { SeenView } from './cluster-view.js'
 import { type HostCondition, type HostState, initialCondition, stateOf } from './host-state.js'
 
@@ -44,8 +45,10 @@ export class Host {
   trustedFrom = -Infinity
   /** What was sent there before this moment and is not answered never will be: those flows were dropped without a word. */
   silentBefore = -Infinity
-  /** Its last known view of its cluster, where its kind of cluster numbers them. */
+  /** Its last known view of its cluster, where its kind of server has one. */
   view: SeenView | undefined
+  /** What is remembered of the cluster that it belongs to. */
+  belonging: Belonging = STRANGER
   /** It is asked and answers nobody, though nothing else is known of it yet: others are preferred. See SilenceWatch. */
   silent = false
   /** When a server last answered anything there, on the monotonic clock. */

@@ -10,7 +10,11 @@ export function giveUpLent<R extends Resource>(
   isLost: (connection: PooledConnection<R>) => boolean,
 ): void {
   const { name, state, condition } = home.host
-  const what = condition.hung ? 'hangs' : state === HostState.down ? 'is down' : 'does not answer any more on an old connection'
+  const what = condition.hung
+    ? 'hangs'
+    : state === HostState.down
+      ? 'is down'
+      : 'does not answer any more on an old connection'
   const why = condition.reason === '' ? '' : `: ${condition.reason}`
   const error = new HostpoolError('ERR_HOSTPOOL_HOST_LOST', `${name} ${what}${why}`, { host: name })
   for (const connection of Array.from(home.all)) if (isLost(connection)) connection.resource.destroy(error)

@@ -107,7 +107,10 @@ export class SilenceWatch<R extends Resource> {
   #giveUpOn(home: HostConnections<R>, now: number): void {
     const since = now - DOWN_PATIENCE
     if (home.host.downAt > since) return
-    giveUpLent(home, ({ state, resource }) => state === ConnectionState.lent && resource.alive && resource.askedAt <= since)
+    giveUpLent(
+      home,
+      ({ state, resource }) => state === ConnectionState.lent && resource.alive && resource.askedAt <= since,
+    )
   }
 
   #isSilent(home: HostConnections<R>, now: number): boolean {

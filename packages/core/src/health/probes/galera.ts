@@ -1,4 +1,4 @@
-import type { ClusterView } from '../../hosts/cluster-view.js'
+import type { Allegiance } from '../../hosts/belonging.js'
 import type { Answer } from '../../driver/question.js'
 import { factsOf, type Facts, isOn, stated } from '../answer.js'
 import { readOnlyReason } from '../read-only.js'
@@ -17,7 +17,7 @@ const STATE_NAMES: Readonly<Record<string, string>> = {
 }
 
 const STATUS = `'WSREP_LOCAL_STATE', 'WSREP_CLUSTER_STATUS', 'WSREP_READY', 'WSREP_LOCAL_RECV_QUEUE', 'WSREP_CLUSTER_CONF_ID',
-'WSREP_CLUSTER_STATE_UUID'`
+'WSREP_CLUSTER_STATE_UUID', 'wsrep_incoming_addresses'`
 
 const MARIADB_SQL = `SELECT VARIABLE_NAME AS name, VARIABLE_VALUE AS value FROM information_schema.GLOBAL_STATUS
 WHERE VARIABLE_NAME IN (${STATUS})
@@ -64,7 +64,13 @@ function judge([answer]: readonly Answer[], limits: Limits, spared: boolean): Ve
   const spare = sparingReasons(facts, limits, spared)
   const reasons = [...(donor ? [donorReason(facts)] : []), ...spare, ...(readOnly === undefined ? [] : [readOnly])]
   const lastResort = spare.length > 0 || (donor && !limits.useDonors)
-  return { usable: true, writable: readOnly === undefined, lastResort, reason: reasons.join(', '), ...viewOf(facts) }
+  return {
+    usable: true,
+    writable: readOnly === undefined,
+    lastResort,
+    reason: reasons.join(', '),
+    ...allegianceOf(facts),
+  }
 }
 
 /** The settings of the read-only kind that this server has besides. */
@@ -73,10 +79,20 @@ function mariaDbSql({ variables }: ServerFacts): string {
   return name === undefined ? MARIADB_SQL : `${MARIADB_SQL}\nUNION ALL SELECT '${name}', @@global.${name.toLowerCase()}`
 }
 
-function viewOf(facts: Facts): { readonly view?: ClusterView } {
-  const cluster = facts.get('WSREP_CLUSTER_STATE_UUID')
+function allegianceOf(facts: Facts): { readonly allegiance?: Allegiance } {
+  const uuid = facts.get('WSREP_CLUSTER_STATE_UUID')
+  if (uuid === null || uuid === undefined || uuid === '') return {}
+  const cluster = `the Galera cluster ${uuid}`
   const number = Number(facts.get('WSREP_CLUSTER_CONF_ID') ?? NaN)
-  return cluster == null || Number.isNaN(number) ? {} : { view: { cluster, number } }
+  const view = { cluster, number: Number.isNaN(number) ? undefined : number, members: membersOf(facts) }
+  return { allegiance: { is: 'member', cluster, view } }
+}
+
+/** Only where each has an address of its own to be known by: AUTO, and nothing, may be several. */
+function membersOf(facts: Facts): readonly string[] | undefined {
+  const listed = (facts.get('WSREP_INCOMING_ADDRESSES') ?? '').split(',').map((entry) => entry.trim())
+  const known = listed.every((entry) => entry !== '' && !entry.startsWith('AUTO') && entry !== 'unspecified')
+  return known && new Set(listed).size === listed.length ? listed : undefined
 }
 
 /** State 2 has two causes, which look the same in it. */
