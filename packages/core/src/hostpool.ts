@@ -3,6 +3,7 @@ import { checkCall, checkWork } from './config/call-options.js'
 import { type PoolConfig, readHost } from './config/pool-config.js'
 import { type PublicConfig, withoutSecrets } from './config/public-config.js'
 import type { Driver } from './driver/port.js'
+import { Dialer } from './driver/dialer.js'
 import { deferred } from './deferred.js'
 import { createDiscovery } from './discovery/create-discovery.js'
 import type { Discovery } from './discovery/discovery.js'
@@ -62,6 +63,7 @@ export class Hostpool implements Pool, Lender {
   readonly #monitor: Monitor
   readonly #engine: Engine<Session>
   readonly #discovery: Discovery | undefined
+  readonly #dialer: Dialer
   readonly #decodings: Decodings
   readonly #setup: SessionSetup
   readonly #hedges: HedgeBudget
@@ -78,7 +80,9 @@ export class Hostpool implements Pool, Lender {
     this.#hedges = new HedgeBudget(config.connectionLimit)
     this.hosts = new HostControl(this.#hosts, (host) => readHost(host, config))
     announceChanges(this.#hosts, this.#emitter)
-    this.#monitor = new Monitor(connection, health, { ...env, hosts: this.#hosts, emitter: this.#emitter })
+    const driver = new Dialer(env.driver, connection, env.clock)
+    this.#dialer = driver
+    this.#monitor = new Monitor(connection, health, { ...env, driver, hosts: this.#hosts, emitter: this.#emitter })
     this.#setup = new SessionSetup({
       database: connection.database,
       charset: connection.charset,
@@ -90,7 +94,7 @@ export class Hostpool implements Pool, Lender {
     this.#engine = new Engine(config, {
       clock: env.clock,
       random: env.random,
-      connector: new SessionConnector(env.driver, env.clock, connection, this.#setup),
+      connector: new SessionConnector(driver, env.clock, connection, this.#setup),
       hosts: this.#hosts,
       selector: createSelector(config.selector, (problem) => this.#emitter.emit('warning', { message: problem })),
       watch: this.#monitor,
@@ -98,6 +102,7 @@ export class Hostpool implements Pool, Lender {
     })
     this.#discovery = createDiscovery(config, {
       ...env,
+      driver,
       lookup: env.lookup ?? systemLookup,
       hosts: this.#hosts,
       tell: (message) => this.#emitter.emit('warning', { message }),
@@ -157,6 +162,8 @@ export class Hostpool implements Pool, Lender {
   }
 
   refresh(): void {
+    // What is opened from now on is opened with what the secret is now.
+    this.#dialer.renewPassword()
     this.#engine.refresh()
   }
 

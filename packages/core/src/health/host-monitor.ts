@@ -161,7 +161,10 @@ export class HostMonitor {
     this.#failures += 1
     const { hosts } = this.#env
     const reason = error.message
-    if (!isRefusedLogin(error)) {
+    if (error instanceof ProbeImpossible) {
+      // Nothing was heard of the host. Where it is down this is what keeps it so: the operator has to know.
+      if (this.#host.state === 'down') hosts.signal(this.#host, { kind: 'unusable', reason: `not probed: ${reason}` })
+    } else if (!isRefusedLogin(error)) {
       hosts.signal(this.#host, { kind: 'unusable', reason, error, hung: error instanceof ProbeTimeout })
     } else if (this.#host.state !== 'up') {
       // It may well serve those who get in: a host in doubt is given back to its users.
@@ -191,9 +194,8 @@ function isUnsettled(hosts: readonly Host[], now: number): boolean {
   return hosts.some(({ state, since }) => (state === 'down' || state === 'suspect') && now - since < SETTLING)
 }
 
-/** The probe was not let in, or could not ask: that says nothing about how the host serves. */
+/** The probe was not let in: that says nothing about how the host serves. */
 function isRefusedLogin(error: Error): boolean {
-  if (error instanceof ProbeImpossible) return true
   const errorClass = classifyConnectFailure(error)
   return errorClass === ErrorClass.configuration || errorClass === ErrorClass.overload
 }

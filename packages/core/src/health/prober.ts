@@ -1,7 +1,8 @@
 import type { Clock, Timer } from '../clock.js'
-import { askPassword } from '../config/ask-password.js'
+import { HostTimer } from '../host-timer.js'
 import type { ConnectionConfig, HealthConfig } from '../config/pool-config.js'
 import type { ConnectAttempt, Driver, DriverConnection } from '../driver/port.js'
+import { isApplicationFault } from '../errors/classify.js'
 import type { Host } from '../hosts/host.js'
 import { type Answer, question } from '../driver/question.js'
 import { DETECTION_SQL, detectProbe } from './probes/detect.js'
@@ -34,7 +35,7 @@ export class Prober {
   #connection: DriverConnection | undefined
   #attempt: ConnectAttempt | undefined
   #kind: ProbeKind | undefined
-  #timer: Timer | undefined
+  #timer: HostTimer | undefined
   #hurryTimer: Timer | undefined
   /** Ends the probe under way. */
   #settle: ProbeDone | undefined
@@ -72,7 +73,15 @@ export class Prober {
     }
     this.#settle = settle
     const { timeout } = this.#health
-    this.#timer = this.#clock.afterIdly(timeout, () => settle(noAnswer(timeout)))
+    const { connectTimeout } = this.#config
+    // The application's own code does not count against the host, however long it takes.
+    this.#timer = new HostTimer(this.#clock, {
+      host: timeout,
+      hostLate: () => settle(noAnswer(timeout)),
+      application: connectTimeout,
+      applicationLate: (what) =>
+        settle(new ProbeImpossible(`${what} has not answered within connectTimeout (${connectTimeout} ms)`)),
+    })
     const wanted = (): boolean => !settled && !this.#closed
     this.#withConnection(wanted, settle, (connection) => this.#ask(connection, settle))
   }
@@ -112,25 +121,27 @@ export class Prober {
       next(this.#connection)
       return
     }
-    askPassword(this.#config.password).then(
-      (password) => {
-        if (!wanted()) return
-        const target = { host: this.#host.config, connection: this.#config, password }
-        this.#attempt = this.#driver.connect(target, (error, connection) => {
-          this.#attempt = undefined
-          if (connection === undefined) {
-            failed(error)
-            return
-          }
-          this.#connection = connection
-          // Another server may stand there now, or the privilege that was missing may have been granted.
-          this.#kind = fixedKind(this.#health.probe)
-          // A process is not kept alive by looking after its servers.
-          connection.unref()
-          next(connection)
-        })
+    const target = { host: this.#host.config, connection: this.#config }
+    this.#attempt = this.#driver.connect(
+      target,
+      (error, connection) => {
+        this.#attempt = undefined
+        if (connection === undefined) {
+          failed(error !== null && isApplicationFault(error) ? new ProbeImpossible(error.message) : error)
+          return
+        }
+        if (!wanted()) {
+          connection.destroy()
+          return
+        }
+        this.#connection = connection
+        // Another server may stand there now, or the privilege that was missing may have been granted.
+        this.#kind = fixedKind(this.#health.probe)
+        // A process is not kept alive by looking after its servers.
+        connection.unref()
+        next(connection)
       },
-      (error: unknown) => failed(new ProbeImpossible(error instanceof Error ? error.message : String(error))),
+      this.#timer?.application,
     )
   }
 
