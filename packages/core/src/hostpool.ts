@@ -20,6 +20,8 @@ import { PoolEmitter } from './pool/emitter.js'
 import { Engine } from './pool/engine.js'
 import { checkListener } from './pool/event-names.js'
 import type { PoolEventName, PoolListener } from './pool/events.js'
+import { closedError } from './pool/acquire-errors.js'
+import { type CheckOptions, type PoolCheck, takeCheck } from './pool/pool-check.js'
 import type { PoolStatus } from './pool/status.js'
 import type { CheckoutDone } from './pool/waiter.js'
 import type { CheckoutRequest } from './pool/waiting-room.js'
@@ -165,6 +167,17 @@ export class Hostpool implements Pool, Lender {
     // What is opened from now on is opened with what the secret is now.
     this.#dialer.renewPassword()
     this.#engine.refresh()
+  }
+
+  async check(options: CheckOptions = {}): Promise<PoolCheck> {
+    checkCall('check', options)
+    if (this.#engine.ended) throw closedError(this.config.poolName)
+    this.#start()
+    const { promise, resolve } = deferred<ReadonlyMap<Host, Error | null>>()
+    this.#monitor.check(this.config.health.interval, options.timeout ?? this.config.connectTimeout, resolve)
+    const heard = await promise
+    if (this.#engine.ended) throw closedError(this.config.poolName)
+    return takeCheck(this.#hosts.all, heard)
   }
 
   status(): PoolStatus {

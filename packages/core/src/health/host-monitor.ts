@@ -18,6 +18,15 @@ const ASKING_PAUSE = 100
 /** Milliseconds in which a cluster that has lost a member finds out who is left and who leads. */
 const SETTLING = 30_000
 
+/** What is asked of a host beyond its regular probes. */
+export interface CheckRequest {
+  /** An answer that is no older than so many milliseconds will do. Default: 0. */
+  readonly within?: number
+}
+
+/** Called once the host's condition says what the check has found; the error is the probe's own. */
+export type CheckDone = (error: Error | null) => void
+
 export interface HostMonitorEnvironment {
   readonly clock: Clock
   readonly random: Random
@@ -38,7 +47,10 @@ export class HostMonitor {
   #again = false
   /** When the last probe began, on the monotonic clock. */
   #askedAt = -Infinity
+  /** When the last answer came. */
+  #answeredAt = -Infinity
   #failures = 0
+  #waiting: CheckDone[] = []
 
   constructor(host: Host, prober: Prober, health: HealthConfig, env: HostMonitorEnvironment) {
     this.#host = host
@@ -58,6 +70,21 @@ export class HostMonitor {
     this.#stopped = true
     this.#timer?.cancel()
     this.#prober.close()
+    this.#tellWaiting(null)
+  }
+
+  /**
+   * Asks the host now how it is, also with probes switched off.
+   * @param done - called exactly once, never synchronously
+   */
+  requestCheck({ within = 0 }: CheckRequest, done: CheckDone): void {
+    const fresh = this.#env.clock.now() - this.#answeredAt <= within && this.#host.state === 'up'
+    if (this.#stopped || fresh) {
+      queueMicrotask(() => done(null))
+      return
+    }
+    this.#waiting.push(done)
+    if (!this.#probing) this.#probe()
   }
 
   /** Probes now. */
@@ -109,13 +136,18 @@ export class HostMonitor {
         this.#schedule(0)
         return
       }
+      const busy = error instanceof ProbeTimeout && this.#answersOthers()
       if (verdict !== undefined) this.#judge(verdict)
-      else if (error instanceof ProbeTimeout && this.#answersOthers()) {
-        this.#schedule(this.#health.retryInterval)
-        return
-      } else if (error !== null) this.#fail(error)
-      this.#schedule()
+      else if (error !== null && !busy) this.#fail(error)
+      this.#schedule(busy ? this.#health.retryInterval : undefined)
+      this.#tellWaiting(busy ? null : error)
     })
+  }
+
+  #tellWaiting(error: Error | null): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const done of waiting) done(error)
   }
 
   /** Whether what the host is now will not last: a donor will be done, and a host that was writable a moment ago may be again. */
@@ -132,6 +164,7 @@ export class HostMonitor {
   #judge(verdict: Verdict): void {
     const { hosts, clock } = this.#env
     this.#failures = 0
+    this.#answeredAt = clock.now()
     if (!verdict.usable) {
       hosts.signal(this.#host, { kind: 'unusable', reason: verdict.reason })
       return
@@ -168,7 +201,13 @@ export class HostMonitor {
       hosts.signal(this.#host, { kind: 'unusable', reason, error, hung: error instanceof ProbeTimeout })
     } else if (this.#host.state !== 'up') {
       // It may well serve those who get in: a host in doubt is given back to its users.
-      hosts.signal(this.#host, { kind: 'usable', writable: true, lastResort: false, reason: `not probed: ${reason}` })
+      hosts.signal(this.#host, {
+        kind: 'usable',
+        writable: true,
+        lastResort: false,
+        reason: `not probed: ${reason}`,
+        proven: false,
+      })
     }
   }
 

@@ -64,7 +64,7 @@ function toHost(error: Error): string {
 /** The state of the pool in one sentence, for somebody who reads it in a log. */
 function whatThePoolDoes({ inUse, connectionLimit, idle, connecting, waiting, hosts }: Glance): string {
   const counts = `${inUse} of ${connectionLimit} connections in use, ${idle} idle, ${connecting} connecting, ${waiting} callers waiting`
-  const ill = hosts.filter((host) => host.state !== HostState.up)
+  const ill = hosts.filter(({ state }) => state !== HostState.up && state !== HostState.unknown)
   return [counts, ...ill.map((host) => `${host.name} ${host.state}${words(host.condition.reason)}`)].join('; ')
 }
 

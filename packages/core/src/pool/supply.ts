@@ -61,6 +61,8 @@ export class Supply<R extends Resource> {
       opened: (home, resource, duration, startedAt) => {
         this.lastError = undefined
         parts.opened(home, resource, duration, startedAt)
+        // Once the connection has a borrower: whatever hears of the host may ask for more.
+        env.watch.connected(home.host)
         this.pump()
       },
       failed: (home, failure, duration) => this.#failed(home, failure, duration),
