@@ -28,6 +28,7 @@ const decodingOnly = z.strictObject({ decoding: decodingSchema })
 const calls = {
   getConnection: z.strictObject(leaseShape, { error: 'an object { access, acquireTimeout, … }' }),
   transaction: z.strictObject({ ...leaseShape, ...startShape, retry }, { error: 'an object { isolationLevel, … }' }),
+  check: z.strictObject({ timeout: z.optional(milliseconds(1)) }, { error: 'an object { timeout }' }),
   beginTransaction: z.strictObject(startShape, { error: 'an object { isolationLevel, readOnly }' }),
 }
 
@@ -35,6 +36,7 @@ const calls = {
 const sound: Readonly<Record<keyof typeof calls, WeakSet<object>>> = {
   getConnection: new WeakSet(),
   transaction: new WeakSet(),
+  check: new WeakSet(),
   beginTransaction: new WeakSet(),
 }
 

@@ -49,7 +49,7 @@ export class ClusterSource implements Source {
   async look(): Promise<Sighting | undefined> {
     const { hosts, random } = this.#env
     const asked = shuffled(
-      hosts.all.filter(({ state }) => state === 'up' || state === 'suspect'),
+      hosts.all.filter(({ state }) => state === 'up' || state === 'unknown' || state === 'suspect'),
       random,
     )
     let found: { readonly host: Host; readonly answer: Believed } | undefined

@@ -121,6 +121,11 @@ function classifyCode(code: string): ErrorClass | undefined {
   return tls ? ErrorClass.configuration : undefined
 }
 
+/** Whether a connect failed by a function of the application's own, and says nothing about the host. */
+export function isApplicationFault(error: object): boolean {
+  return (error as ClassifiableError).code === 'ERR_HOSTPOOL_CONFIG'
+}
+
 /** What a failed connect says: nobody there, a wrong configuration, or no room. */
 export function classifyConnectFailure(error: object): ErrorClass {
   const found = classify(error)

@@ -6,7 +6,7 @@ import type { Host } from '../hosts/host.js'
 import type { HostSet } from '../hosts/host-set.js'
 import type { Random } from '../hosts/selector.js'
 import { backoff } from '../hosts/backoff.js'
-import { isRefusedLogin, ProbeTimeout, SessionEnded } from './probe-errors.js'
+import { isRefusedLogin, ProbeImpossible, ProbeTimeout, SessionEnded } from './probe-errors.js'
 import type { Findings, Prober } from './prober.js'
 import { Refusals } from './refusals.js'
 import { isOtherServer, type ServerIdentity, wordsOfIdentity } from './server-facts.js'
@@ -107,7 +107,8 @@ export class HostMonitor {
    */
   requestCheck({ within = 0, fresh = false }: CheckRequest = {}, done?: CheckDone): void {
     const now = this.#env.clock.now()
-    if (this.#stopped || (within > 0 && now - (fresh ? this.#freshAt : this.#answeredAt) <= within)) {
+    const known = within > 0 && now - (fresh ? this.#freshAt : this.#answeredAt) <= within && this.#host.state === 'up'
+    if (this.#stopped || known) {
       if (done !== undefined) queueMicrotask(() => done(null))
       return
     }
@@ -332,18 +333,21 @@ export class HostMonitor {
 
   #failed(error: Error): void {
     const { hosts } = this.#env
-    if (error instanceof ProbeTimeout && this.#answersOthers()) this.#schedule(this.#health.retryInterval)
-    else if (error instanceof SessionEnded && this.#endings + 1 < MOST_ENDINGS) {
+    if (error instanceof ProbeTimeout && this.#answersOthers()) {
+      this.#schedule(this.#health.retryInterval)
+      this.#tellWaiting(null, this.#askedAt)
+      return
+    }
+    if (error instanceof SessionEnded && this.#endings + 1 < MOST_ENDINGS) {
       const pause = ENDING_PAUSE * 2 ** this.#endings
       this.#endings += 1
       hosts.signal(this.#host, { kind: 'doubtful', reason: `a connection was lost: ${error.message}`, error })
       this.#schedule(pause)
       return
-    } else {
-      this.#endings = 0
-      this.#fail(error)
-      this.#schedule()
     }
+    this.#endings = 0
+    this.#fail(error)
+    this.#schedule()
     this.#tellWaiting(error, this.#askedAt)
   }
 
@@ -351,11 +355,20 @@ export class HostMonitor {
     this.#failures += 1
     const { hosts } = this.#env
     const reason = error.message
-    if (!isRefusedLogin(error)) {
+    if (error instanceof ProbeImpossible) {
+      // Nothing was heard of the host. Where it is down this is what keeps it so: the operator has to know.
+      if (this.#host.state === 'down') hosts.signal(this.#host, { kind: 'unusable', reason: `not probed: ${reason}` })
+    } else if (!isRefusedLogin(error)) {
       hosts.signal(this.#host, { kind: 'unusable', reason, error, hung: error instanceof ProbeTimeout })
     } else if (this.#host.state !== 'up') {
       // It may well serve those who get in: a host in doubt is given back to its users.
-      hosts.signal(this.#host, { kind: 'usable', writable: true, lastResort: false, reason: `not probed: ${reason}` })
+      hosts.signal(this.#host, {
+        kind: 'usable',
+        writable: true,
+        lastResort: false,
+        reason: `not probed: ${reason}`,
+        proven: false,
+      })
     }
   }
 
@@ -363,7 +376,7 @@ export class HostMonitor {
     if (this.#waiting.length === 0) return
     const told = this.#waiting.filter(({ since }) => since <= askedAt)
     this.#waiting = this.#waiting.filter(({ since }) => since > askedAt)
-    for (const { done } of told) queueMicrotask(() => done(error))
+    for (const { done } of told) done(error)
   }
 
   /** Whether what the host is now will not last: a donor will be done, and a host that was writable a moment ago may be again. */

@@ -70,6 +70,37 @@ export class Monitor implements HostWatch {
     this.#monitors.get(host)?.kick({ fresh: true })
   }
 
+  /**
+   * Asks every host how it is, unless its last answer is no older than so many milliseconds.
+   * @param timeout - milliseconds after which the answers that are still missing are not waited for
+   * @param done - called exactly once, with what was heard of each host: null for a good answer, the probe's error, or
+   * undefined where no answer came in time
+   */
+  check(within: number, timeout: number, done: (heard: ReadonlyMap<Host, Error | null>) => void): void {
+    const heard = new Map<Host, Error | null>()
+    let over = false
+    let missing = this.#monitors.size
+    const end = (): void => {
+      if (over) return
+      over = true
+      timer.cancel()
+      done(heard)
+    }
+    // A caller waits: the process stays alive for this one.
+    const timer = this.#env.clock.after(timeout, end)
+    for (const [host, monitor] of this.#monitors) {
+      monitor.requestCheck({ within }, (error) => {
+        if (!over) heard.set(host, error)
+        missing -= 1
+        if (missing === 0) end()
+      })
+    }
+  }
+
+  connected(host: Host): void {
+    this.#env.hosts.signal(host, { kind: 'contacted' })
+  }
+
   connectFailed(host: Host, error: Error): void {
     this.#env.hosts.signal(host, { kind: 'unusable', reason: `connect failed: ${error.message}`, error })
     this.#monitors.get(host)?.retrySoon()

@@ -1,9 +1,10 @@
 import type { Clock, Timer } from '../clock.js'
 import type { ConnectionConfig, HealthConfig } from '../config/pool-config.js'
 import type { ConnectAttempt, Driver } from '../driver/port.js'
+import { HostTimer } from '../host-timer.js'
 import type { Host } from '../hosts/host.js'
 import { openSession } from './fresh-session.js'
-import { isRefusedLogin, ProbeTimeout, SessionEnded } from './probe-errors.js'
+import { isRefusedLogin, ProbeImpossible, ProbeTimeout, SessionEnded } from './probe-errors.js'
 import type { Circumstances, ProbeSession } from './probe-session.js'
 import { identityOf, type ServerIdentity } from './server-facts.js'
 import type { Verdict } from './verdict.js'
@@ -45,6 +46,8 @@ interface Round {
   /** Why no new connection could be had. */
   refusal: Error | undefined
   hurriedAt: number | undefined
+  /** The time that the host has for a new connection. */
+  freshTimer: HostTimer | undefined
 }
 
 export interface ProberEnvironment {
@@ -101,6 +104,7 @@ export class Prober {
       fresh: 'no',
       refusal: undefined,
       hurriedAt: undefined,
+      freshTimer: undefined,
     }
     this.#round = round
     const kept = this.#kept
@@ -153,40 +157,57 @@ export class Prober {
   #askFresh(round: Round): void {
     if (round.over || round.fresh !== 'no') return
     round.fresh = 'connecting'
-    this.#attempt = openSession(this.#env, {
-      begun: () => {
-        const { timeout } = this.#env.health
-        this.#after(timeout, () => this.#giveUp(round, timeout))
-        if (round.hurriedAt !== undefined) this.#limitHurried(round)
-      },
-      opened: (session) => {
-        this.#attempt = undefined
-        this.#opening = session
-        round.fresh = 'asked'
-        session.ask(this.#circumstances(), (error, verdict) => {
-          if (round.over) return
-          if (verdict !== undefined) {
-            this.#noteUsual(this.#env.clock.now() - session.openedAt)
-            this.#answered(round, session, verdict)
-          } else if (session.alive) this.#fail(round, error ?? new Error('it answered nothing'))
-          else this.#fail(round, new SessionEnded(error?.message ?? 'the connection was lost', { cause: error }))
-        })
-      },
-      failed: (error) => {
-        this.#attempt = undefined
-        if (round.over) return
-        const kept = this.#kept
-        if (kept?.alive !== true || !isRefusedLogin(error)) {
-          this.#fail(round, error)
-          return
-        }
-        // It has no room for a new one, say: the old one is what there is to go by, for as long as it has time.
-        round.fresh = 'refused'
-        round.refusal = error
-        this.#after(this.#env.health.timeout, () => this.#fail(round, error))
-        if (round.waitsFor === undefined) this.#askKept(round, kept)
-      },
+    const { clock, health, connection } = this.#env
+    const { connectTimeout } = connection
+    // The application's own code does not count against the host, however long it takes.
+    const timer = new HostTimer(clock, {
+      host: health.timeout,
+      hostLate: () => this.#giveUp(round, health.timeout),
+      application: connectTimeout,
+      applicationLate: (what) =>
+        this.#notLetIn(
+          round,
+          new ProbeImpossible(`${what} has not answered within connectTimeout (${connectTimeout} ms)`),
+        ),
     })
+    this.#timers.push(timer)
+    round.freshTimer = timer
+    if (round.hurriedAt !== undefined) this.#limitHurried(round)
+    this.#attempt = openSession(this.#env, timer.application, (error, session) => {
+      this.#attempt = undefined
+      if (round.over) session?.connection.destroy()
+      else if (session === undefined) this.#notLetIn(round, error ?? new Error('the connect failed without an error'))
+      else this.#askOpened(round, session)
+    })
+  }
+
+  #askOpened(round: Round, session: ProbeSession): void {
+    this.#opening = session
+    round.fresh = 'asked'
+    session.ask(this.#circumstances(), (error, verdict) => {
+      if (round.over) return
+      if (verdict !== undefined) {
+        this.#noteUsual(round.freshTimer?.hostTime ?? 0)
+        this.#answered(round, session, verdict)
+      } else if (session.alive) this.#fail(round, error ?? new Error('it answered nothing'))
+      else this.#fail(round, new SessionEnded(error?.message ?? 'the connection was lost', { cause: error }))
+    })
+  }
+
+  #notLetIn(round: Round, error: Error): void {
+    if (round.over) return
+    const kept = this.#kept
+    if (kept?.alive !== true || !isRefusedLogin(error)) {
+      this.#fail(round, error)
+      return
+    }
+    // It has no room for a new one, say: the old one is what there is to go by, for as long as it has time.
+    this.#abortFresh()
+    round.freshTimer?.cancel()
+    round.fresh = 'refused'
+    round.refusal = error
+    this.#after(this.#env.health.timeout, () => this.#fail(round, error))
+    if (round.waitsFor === undefined) this.#askKept(round, kept)
   }
 
   /** Half the time, but enough for a handshake; where nothing is known of those, all of it. */
@@ -195,9 +216,14 @@ export class Prober {
     if (this.#usual === undefined) return
     const patience = Math.min(timeout, Math.max(timeout / 2, USUAL_FACTOR * this.#usual))
     const hurriedAt = this.#env.clock.now()
-    this.#after(patience, () => {
-      if (this.#env.host.heardAt < hurriedAt) this.#giveUp(round, patience)
-    })
+    const had = round.freshTimer?.hostTime ?? 0
+    const look = (): void => {
+      if (this.#env.host.heardAt >= hurriedAt) return
+      const left = patience - ((round.freshTimer?.hostTime ?? 0) - had)
+      if (left > 0) this.#after(left, look)
+      else this.#giveUp(round, patience)
+    }
+    this.#after(patience, look)
   }
 
   #giveUp(round: Round, milliseconds: number): void {

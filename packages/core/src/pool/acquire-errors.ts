@@ -71,12 +71,16 @@ function toHost(error: Error): string {
 /** The state of the pool in one sentence, for somebody who reads it in a log. */
 function whatThePoolDoes({ inUse, connectionLimit, idle, connecting, waiting, hosts }: Glance): string {
   const counts = `${inUse} of ${connectionLimit} connections in use, ${idle} idle, ${connecting} connecting, ${waiting} callers waiting`
-  const ill = hosts.filter(({ state, condition }) => state !== HostState.up || !condition.writable)
+  const ill = hosts.filter((host) => !isSound(host))
   return [counts, ...ill.map((host) => `${host.name} ${standing(host)}${words(host.condition.reason)}`)].join('; ')
 }
 
+function isSound({ state, condition }: Host): boolean {
+  return (state === HostState.up || state === HostState.unknown) && condition.writable
+}
+
 function standing({ state, condition }: Host): string {
-  return state === HostState.up && !condition.writable ? 'takes no writes' : state
+  return (state === HostState.up || state === HostState.unknown) && !condition.writable ? 'takes no writes' : state
 }
 
 function words(reason: string): string {

@@ -176,6 +176,11 @@ export class Engine<R extends Resource> {
     return granted
   }
 
+  /** Whether `end` was called. */
+  get ended(): boolean {
+    return !this.#isOpen
+  }
+
   /** How often a connection was lent so far. */
   get served(): number {
     return this.#loans.served

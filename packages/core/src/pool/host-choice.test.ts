@@ -53,7 +53,7 @@ describe('the choice of a host', () => {
       return hosts[0]
     }
     chooseHost([a, b], { ...context, failedOn: new Set([b.host]), selector })
-    const common = { zone: 'here', weight: 3, priority: 7, state: 'up', connecting: 0 }
+    const common = { zone: 'here', weight: 3, priority: 7, state: 'unknown', connecting: 0 }
     expect(seen).toEqual([
       { ...common, name: 'a:3306', inUse: 2, idle: 1, latency: 12, failedBefore: false },
       { ...common, name: 'b:3306', inUse: 0, idle: 0, latency: undefined, failedBefore: true },

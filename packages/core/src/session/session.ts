@@ -1,4 +1,5 @@
 import { type Done, type DriverConnection, type RowReceiver, ServerStatus, type StatementDone } from '../driver/port.js'
+import type { ApplicationWork } from '../host-timer.js'
 import type { Host } from '../hosts/host.js'
 import type { Resource } from '../pool/resource.js'
 import type { Decoding } from '../statement/decoding.js'
@@ -54,6 +55,8 @@ export class Session implements Resource {
   /** … and before its borrower got it. */
   #foreignTraces = false
   #foreignId = false
+  /** The application's `onConnect` is at work, and waits for no answer of the server's. */
+  hookRuns = false
   /** The beginning of a transaction is under way. */
   #beginning = false
   #onLost: ((error: Error) => void) | undefined
@@ -66,6 +69,10 @@ export class Session implements Resource {
 
   get alive(): boolean {
     return this.connection.alive
+  }
+
+  get applicationAtWork(): boolean {
+    return this.hookRuns && !this.connection.busy
   }
 
   get onLost(): ((error: Error) => void) | undefined {
@@ -221,8 +228,8 @@ export class Session implements Resource {
   }
 
   /** Brings a new connection into the state that every borrower finds. */
-  prepare(done: Done): void {
-    this.#setup.prepare(this, (error) => {
+  prepare(done: Done, work: ApplicationWork): void {
+    this.#setup.prepare(this, work, (error) => {
       if (error === null) this.#cleaned(done)
       else done(error)
     })

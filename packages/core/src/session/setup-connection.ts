@@ -7,12 +7,15 @@ import { toStatement } from '../statement/to-statement.js'
 /** What an `onConnect` hook works with: the connection itself, before anybody borrows it. */
 export class SetupConnection implements Queryable {
   readonly #session: Session
+  readonly #turn: (server: boolean) => void
   #ended = false
   /** The last statement that was asked for: a connection takes one at a time. */
   #tail: Promise<unknown> = Promise.resolve()
 
-  constructor(session: Session) {
+  /** @param turn - told whose turn it is: the server's while a statement is under way */
+  constructor(session: Session, turn: (server: boolean) => void) {
     this.#session = session
+    this.#turn = turn
   }
 
   query<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
@@ -42,7 +45,9 @@ export class SetupConnection implements Queryable {
       const statement = toStatement(sql, values)
       const { connection } = this.#session
       const run = prepared ? connection.execute.bind(connection) : connection.query.bind(connection)
+      this.#turn(true)
       run(statement, statement.decoding ?? {}, (error, result, fields) => {
+        this.#turn(false)
         if (error === null) resolve([result as T, fields as QueryResult<T>[1]])
         else reject(error)
       })

@@ -166,6 +166,10 @@ export class FakePool extends EventEmitter implements Pool {
     throw notNeeded()
   }
 
+  check(): never {
+    throw notNeeded()
+  }
+
   status(): never {
     throw notNeeded()
   }
