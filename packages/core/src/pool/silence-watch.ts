@@ -56,6 +56,11 @@ export class SilenceWatch<R extends Resource> {
     this.#parts = parts
   }
 
+  /** Whether it looks at the hosts at present: something is going on. */
+  get isLooking(): boolean {
+    return this.#timer !== undefined
+  }
+
   /** Looks at the hosts from now on for as long as anything is lent or asked, or anybody waits. */
   start(): void {
     if (this.#timer === undefined && !this.#stopped) this.#setTimer()
