@@ -4,6 +4,7 @@ import { checkCall, checkWork } from './config/call-options.js'
 import { type PoolConfig, readHost } from './config/pool-config.js'
 import { type PublicConfig, withoutSecrets } from './config/public-config.js'
 import type { Driver, StatementDone } from './driver/port.js'
+import { Dialer } from './driver/dialer.js'
 import { deferred } from './deferred.js'
 import { createDiscovery } from './discovery/create-discovery.js'
 import type { Discovery } from './discovery/discovery.js'
@@ -20,6 +21,8 @@ import { PoolEmitter } from './pool/emitter.js'
 import { Engine } from './pool/engine.js'
 import { checkListener } from './pool/event-names.js'
 import type { PoolEventName, PoolListener } from './pool/events.js'
+import { closedError } from './pool/acquire-errors.js'
+import { type CheckOptions, type PoolCheck, takeCheck } from './pool/pool-check.js'
 import type { PoolStatus } from './pool/status.js'
 import type { CheckoutDone } from './pool/waiter.js'
 import type { CheckoutRequest } from './pool/waiting-room.js'
@@ -66,6 +69,7 @@ export class Hostpool implements Pool, Lender {
   readonly #monitor: Monitor
   readonly #engine: Engine<Session>
   readonly #discovery: Discovery | undefined
+  readonly #dialer: Dialer
   readonly #decodings: Decodings
   readonly #setup: SessionSetup
   readonly #hedges: HedgeBudget
@@ -80,9 +84,15 @@ export class Hostpool implements Pool, Lender {
     this.#hosts = new HostSet(config.hosts, env.clock)
     this.#decodings = new Decodings(config.decoding)
     this.#hedges = new HedgeBudget(config.connectionLimit)
-    this.hosts = new HostControl(this.#hosts, (host) => readHost(host, config))
+    this.hosts = new HostControl(
+      this.#hosts,
+      (host) => readHost(host, config),
+      (host) => this.#monitor.accept(host),
+    )
     announceChanges(this.#hosts, this.#emitter)
-    this.#monitor = new Monitor(connection, health, { ...env, hosts: this.#hosts, emitter: this.#emitter })
+    const driver = new Dialer(env.driver, connection, env.clock)
+    this.#dialer = driver
+    this.#monitor = new Monitor(connection, health, { ...env, driver, hosts: this.#hosts, emitter: this.#emitter })
     this.#setup = new SessionSetup({
       database: connection.database,
       charset: connection.charset,
@@ -94,15 +104,16 @@ export class Hostpool implements Pool, Lender {
     this.#engine = new Engine(config, {
       clock: env.clock,
       random: env.random,
-      connector: new SessionConnector(env.driver, env.clock, connection, this.#setup),
+      connector: new SessionConnector(driver, env.clock, connection, this.#setup),
       hosts: this.#hosts,
       selector: createSelector(config.selector, (problem) => this.#emitter.emit('warning', { message: problem })),
       watch: this.#monitor,
       emitter: this.#emitter,
     })
-    this.killer = new StatementKiller({ ...env, connection, timeout: config.validationTimeout })
+    this.killer = new StatementKiller({ ...env, driver, connection, timeout: config.validationTimeout })
     this.#discovery = createDiscovery(config, {
       ...env,
+      driver,
       lookup: env.lookup ?? systemLookup,
       hosts: this.#hosts,
       tell: (message) => this.#emitter.emit('warning', { message }),
@@ -176,7 +187,20 @@ export class Hostpool implements Pool, Lender {
   }
 
   refresh(): void {
+    // What is opened from now on is opened with what the secret is now.
+    this.#dialer.renewPassword()
     this.#engine.refresh()
+  }
+
+  async check(options: CheckOptions = {}): Promise<PoolCheck> {
+    checkCall('check', options)
+    if (this.#engine.ended) throw closedError(this.config.poolName)
+    this.#start()
+    const { promise, resolve } = deferred<ReadonlyMap<Host, Error | null>>()
+    this.#monitor.check(this.config.health.interval, options.timeout ?? this.config.connectTimeout, resolve)
+    const heard = await promise
+    if (this.#engine.ended) throw closedError(this.config.poolName)
+    return takeCheck(this.#hosts.all, heard)
   }
 
   status(): PoolStatus {
@@ -252,12 +276,12 @@ export class Hostpool implements Pool, Lender {
     this.noteRetry()
   }
 
-  refused(host: Host, error: Error): void {
-    this.#monitor.refused(host, error)
+  refused(host: Host, error: Error, openedAt: number): void {
+    this.#monitor.refused(host, error, openedAt)
   }
 
-  readOnly(host: Host, error: Error): void {
-    this.#monitor.readOnly(host, error)
+  readOnly(host: Host, error: Error, explained: boolean): void {
+    this.#monitor.readOnly(host, error, explained)
   }
 
   noteRetry(): void {

@@ -115,7 +115,11 @@ export interface SslOptions {
   readonly verifyIdentity?: boolean | undefined
 }
 
-/** A password, or a function that is asked for every new connection (a token that expires, a rotated secret). */
+/**
+ * A password, or a function that is asked for new connections (a token that expires, a rotated secret); connects that begin
+ * while it is at work share its answer. Its time counts against `connectTimeout`, and never against a host. One that throws,
+ * answers no string, or takes longer gives ERR_HOSTPOOL_CONFIG, which names it.
+ */
 export type PasswordOption = string | (() => string | Promise<string>)
 
 /** Answers a server that asks for an authentication plugin; mysql2 exports makers of such functions as `authPlugins`. */
@@ -167,7 +171,10 @@ export interface PoolOptions extends Decoding {
   readonly maxLifetime?: number | undefined
   /** Handshakes under way at once per host. Default 2. */
   readonly maxConnecting?: number | undefined
-  /** TCP connect and handshake of one connection; at least 1, for a handshake always ends. Default 10000. */
+  /**
+   * TCP connect, handshake and set-up of one connection, the application's own functions (password, `authPlugins`, `onConnect`)
+   * included; at least 1, for a handshake always ends. Default 10000.
+   */
   readonly connectTimeout?: number | undefined
 
   /** Wait for a connection when none is free; off: fail at once. Default true. */
@@ -221,7 +228,10 @@ export interface PoolOptions extends Decoding {
    * same round trip that sets a connection up, and again after a session reset. Default: none.
    */
   readonly sessionVariables?: Readonly<Record<string, string | number | boolean>> | undefined
-  /** Runs on each new connection before it is used, and again after a session reset. What it sets counts as clean. */
+  /**
+   * Runs on each new connection before it is used, and again after a session reset. What it sets counts as clean. It has to end
+   * within `connectTimeout`, after a reset within `validationTimeout`; its time is never counted against a host.
+   */
   readonly onConnect?: ((connection: SetupSession) => void | Promise<void>) | undefined
 
   /** Allow several statements in one query. Default false. */

@@ -1,5 +1,6 @@
 import { createConnection } from 'mysql2'
 
+import type { ApplicationWork } from '../host-timer.js'
 import type { ConnectAttempt, ConnectListener, ConnectTarget, Driver } from './port.js'
 import { Mysql2Connection } from './mysql2-connection.js'
 import type { Handshake, RawConnection } from './mysql2-internals.js'
@@ -13,10 +14,10 @@ const shares = new WeakMap<object, Map<string, PreparedShare>>()
 
 /** The driver port over mysql2. */
 export const mysql2Driver: Driver = {
-  connect(target: ConnectTarget, listener: ConnectListener): ConnectAttempt {
+  connect(target: ConnectTarget, listener: ConnectListener, work?: ApplicationWork): ConnectAttempt {
     let raw: RawConnection
     try {
-      raw = createConnection(connectionOptions(target)) as unknown as RawConnection
+      raw = createConnection(connectionOptions(target, work)) as unknown as RawConnection
     } catch (error) {
       // mysql2 throws at once for a charset or a TLS profile that it does not know.
       const immediate = setImmediate(listener, withHost(error, target.host.name))

@@ -1,4 +1,5 @@
 import type { ConnectionConfig, HostConfig } from '../config/pool-config.js'
+import type { ApplicationWork } from '../host-timer.js'
 import type { Decoding } from '../statement/decoding.js'
 import type { UserChange } from '../statement/user-change.js'
 import type { Field, StatementOptions } from '../statement/statement.js'
@@ -78,11 +79,12 @@ export interface DriverConnection {
   unref(): void
 }
 
-/** Where and as whom to connect; the password has been asked for already. */
+/** Where and as whom to connect. */
 export interface ConnectTarget {
   readonly host: HostConfig
   readonly connection: ConnectionConfig
-  readonly password: string | undefined
+  /** The password itself: where the connection's is a function, a Dialer has asked it. */
+  readonly password?: string | undefined
 }
 
 /** A handshake under way. After `abort` the listener is never called. */
@@ -94,7 +96,8 @@ export type ConnectListener = (error: Error | null, connection?: DriverConnectio
 
 /** How core reaches a server; the one implementation is mysql2's. */
 export interface Driver {
-  connect(target: ConnectTarget, listener: ConnectListener): ConnectAttempt
+  /** @param work - told what of the application's own is at work for the connect */
+  connect(target: ConnectTarget, listener: ConnectListener, work?: ApplicationWork): ConnectAttempt
 }
 
 /** Bits of `serverStatus`. */

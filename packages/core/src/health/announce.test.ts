@@ -25,6 +25,7 @@ describe('a change of a host', () => {
     const [a, b] = hosts.all
     if (a === undefined || b === undefined) throw new Error('two hosts were configured')
     const error = new Error('refused')
+    hosts.signal(b, { kind: 'contacted' })
     hosts.signal(a, { kind: 'doubtful', reason: 'a connection was lost' })
     hosts.signal(a, { kind: 'unusable', reason: 'refused', error })
     hosts.signal(a, { kind: 'unusable', reason: 'refused', error })
@@ -33,6 +34,7 @@ describe('a change of a host', () => {
     hosts.signal(b, { kind: 'unusable', reason: 'silent' })
     hosts.signal(a, { kind: 'usable', writable: true, lastResort: false, reason: '' })
     expect(told).toEqual([
+      ['hostUp', { host: 'b:3306', reason: '' }],
       ['hostSuspect', { host: 'a:3306', reason: 'a connection was lost' }],
       ['hostDown', { host: 'a:3306', reason: 'refused', error }],
       ['hostDraining', { host: 'b:3306' }],

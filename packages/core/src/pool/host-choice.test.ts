@@ -42,7 +42,7 @@ describe('the choice of a host', () => {
 
   it('is made from what is known of each host', () => {
     const [a, b] = [home('a'), home('b')]
-    const connections = [1, 2, 3].map(() => new PooledConnection(stillResource, a, 0, Infinity))
+    const connections = [1, 2, 3].map(() => new PooledConnection(stillResource, a, 0, 0, Infinity))
     for (const connection of connections.slice(1)) a.lent.add(connection)
     for (const connection of connections.slice(0, 1)) a.idle.add(connection)
     a.host.latency = 12
@@ -53,7 +53,7 @@ describe('the choice of a host', () => {
       return hosts[0]
     }
     chooseHost([a, b], { ...context, failedOn: new Set([b.host]), selector })
-    const common = { zone: 'here', weight: 3, priority: 7, state: 'up', connecting: 0 }
+    const common = { zone: 'here', weight: 3, priority: 7, state: 'unknown', connecting: 0 }
     expect(seen).toEqual([
       { ...common, name: 'a:3306', inUse: 2, idle: 1, latency: 12, failedBefore: false },
       { ...common, name: 'b:3306', inUse: 0, idle: 0, latency: undefined, failedBefore: true },

@@ -62,6 +62,8 @@ export class Supply<R extends Resource> {
       opened: (home, resource, duration, startedAt) => {
         this.lastError = undefined
         parts.opened(home, resource, duration, startedAt)
+        // Once the connection has a borrower: whatever hears of the host may ask for more.
+        env.watch.connected(home.host)
         this.pump()
       },
       failed: (home, failure, duration) => this.#failed(home, failure, duration),
@@ -267,7 +269,10 @@ export class Supply<R extends Resource> {
     emitter.emit('connectFailed', { host: home.host.name, error, duration })
     switch (blame) {
       case 'host':
-        watch.connectFailed(home.host, error)
+        if (failure.letIn === true) {
+          home.noteBreak(clock.now(), random)
+          watch.connectionLost(home.host, error)
+        } else watch.connectFailed(home.host, error)
         break
       case 'overload':
         home.noteOverload(clock.now(), random)
@@ -275,6 +280,9 @@ export class Supply<R extends Resource> {
       case 'configuration':
         home.refusedUntil = clock.now() + REFUSED_FOR
         this.#noteRefusal(home, error)
+        break
+      case 'application':
+        this.#failWaiting(error)
         break
       default:
         blame satisfies never
@@ -288,6 +296,12 @@ export class Supply<R extends Resource> {
       if (canServe(home.host.serves, waiter.access)) waiter.noteRefusal(home.host, error)
     }
     this.failRefused()
+  }
+
+  /** What failed is asked for every host alike: a connect to another would ask once more for each of them. */
+  #failWaiting(error: Error): void {
+    const { homes, room } = this.#parts
+    for (const waiter of room.queue.snapshot()) if (homes.anyServes(waiter.access)) room.fail(waiter, error)
   }
 
   /** Whoever was refused by every host that is left for them has nothing to wait for. */

@@ -41,9 +41,9 @@ export interface Lender {
   mayHedge(): boolean
   /** One was. */
   noteHedge(): void
-  /** A statement was refused because its server is not ready. */
-  refused(host: Host, error: Error): void
-  /** A server was found to be read-only when it refused a write. */
-  readOnly(host: Host, error: Error): void
+  /** A statement was refused because its server is not ready. @param openedAt - when the connect of its connection began */
+  refused(host: Host, error: Error, openedAt: number): void
+  /** A server refused a write for being read-only. @param explained - whether one of its settings says so */
+  readOnly(host: Host, error: Error, explained: boolean): void
   noteRetry(): void
 }

@@ -1,4 +1,5 @@
 import { type Done, type DriverConnection, type RowReceiver, ServerStatus, type StatementDone } from '../driver/port.js'
+import type { ApplicationWork } from '../host-timer.js'
 import type { Host } from '../hosts/host.js'
 import type { Resource } from '../pool/resource.js'
 import type { Decoding } from '../statement/decoding.js'
@@ -69,6 +70,8 @@ export class Session implements Resource {
   #foreignWarnings = false
   /** Statements of its borrower may have left some as well. */
   #mixedWarnings = false
+  /** The application's `onConnect` is at work, and waits for no answer of the server's. */
+  hookRuns = false
   /** The beginning of a transaction is under way. */
   #beginning = false
   #onLost: ((error: Error) => void) | undefined
@@ -86,6 +89,10 @@ export class Session implements Resource {
 
   get alive(): boolean {
     return this.connection.alive
+  }
+
+  get applicationAtWork(): boolean {
+    return this.hookRuns && !this.connection.busy
   }
 
   get onLost(): ((error: Error) => void) | undefined {
@@ -289,8 +296,8 @@ export class Session implements Resource {
   }
 
   /** Brings a new connection into the state that every borrower finds. */
-  prepare(done: Done): void {
-    this.#setup.prepare(this, (error) => {
+  prepare(done: Done, work: ApplicationWork): void {
+    this.#setup.prepare(this, work, (error) => {
       if (error === null) this.#cleaned(done)
       else done(error)
     })

@@ -7,12 +7,15 @@ import { toStatement } from './to-statement.js'
 /** What an `onConnect` hook works with: the connection itself, before anybody borrows it. */
 export class SetupConnection implements SetupSession {
   readonly #session: Session
+  readonly #turn: (server: boolean) => void
   #ended = false
   /** The last statement that was asked for: a connection takes one at a time. */
   #tail: Promise<unknown> = Promise.resolve()
 
-  constructor(session: Session) {
+  /** @param turn - told whose turn it is: the server's while a statement is under way */
+  constructor(session: Session, turn: (server: boolean) => void) {
     this.#session = session
+    this.#turn = turn
   }
 
   get host(): string {
@@ -63,7 +66,9 @@ export class SetupConnection implements SetupSession {
       if (statement.signal !== undefined) throw noSignalError()
       const { connection } = this.#session
       const run = prepared ? connection.execute.bind(connection) : connection.query.bind(connection)
+      this.#turn(true)
       run(statement, statement.decoding ?? {}, (error, result, fields) => {
+        this.#turn(false)
         if (error === null) resolve([result as T, fields as QueryResult<T>[1]])
         else reject(error)
       })

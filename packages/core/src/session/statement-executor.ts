@@ -1,6 +1,6 @@
 import { CallContext } from '../call-context.js'
 import type { RowReceiver, StatementDone } from '../driver/port.js'
-import { classify, ErrorClass, isRefusedAtOnce, keepsTransaction } from '../errors/classify.js'
+import { classify, ErrorClass, isReadOnlySession, isRefusedAtOnce, keepsTransaction } from '../errors/classify.js'
 import { type Access, canServe } from '../statement/access.js'
 import { afterFailure, type Reaction } from './after-failure.js'
 import { abortedConnection, Cancellation, cancellationOf, isInterrupted } from './cancellation.js'
@@ -527,8 +527,10 @@ export class StatementExecutor implements Borrower {
     const { what, kind, attempts } = operation
     const { home, resource } = checkout.connection
     const { host } = home
-    const errorClass = classOf(error, resource)
-    if (errorClass === ErrorClass.notReady || errorClass === ErrorClass.unknown) this.#lender.refused(host, error)
+    const errorClass = classOf(error, resource, !inTransaction && sessionClean)
+    if (errorClass === ErrorClass.notReady || errorClass === ErrorClass.unknown) {
+      this.#lender.refused(host, error, checkout.connection.begunAt)
+    }
     const { retryReads, hostCount: hosts } = this.#lender
     const found = afterFailure({
       errorClass,
@@ -621,9 +623,9 @@ export class StatementExecutor implements Borrower {
       done(true)
       return
     }
-    readOnlyNow(resource.connection, (readOnly) => {
-      if (readOnly) this.#lender.readOnly(home.host, error)
-      done(readOnly)
+    readOnlyNow(resource.connection, error, (readOnly) => {
+      if (readOnly !== 'no') this.#lender.readOnly(home.host, error, readOnly === 'explained')
+      done(readOnly !== 'no')
     })
   }
 
@@ -777,7 +779,9 @@ function asWrite(kind: StatementKind): StatementKind {
 }
 
 /** An error that looks like one of the network, on a connection that is open, is the application's own. */
-function classOf(error: Error, { alive }: Session): ErrorClass {
+function classOf(error: Error, { alive }: Session, isPlain: boolean): ErrorClass {
+  // Outside of any transaction, in a session as the pool has made it, it is the server that lets nothing be written.
+  if (isPlain && isReadOnlySession(error)) return ErrorClass.readOnly
   const errorClass = classify(error)
   return errorClass === ErrorClass.lost && alive ? ErrorClass.statement : errorClass
 }

@@ -1,5 +1,4 @@
 import type { Clock, Timer } from '../clock.js'
-import { askPassword } from '../config/ask-password.js'
 import type { ConnectionConfig, HostConfig } from '../config/pool-config.js'
 import type { ConnectAttempt, Driver, DriverConnection, SocketEnds } from '../driver/port.js'
 import { question } from '../driver/question.js'
@@ -93,20 +92,14 @@ class KillLine {
 
   #connect(): void {
     const { driver, connection: config } = this.#env
-    askPassword(config.password).then(
-      (password) => {
-        if (this.#ended) return
-        this.#attempt = driver.connect({ host: this.#host, connection: config, password }, (_, connection) => {
-          this.#attempt = undefined
-          this.#connection = connection
-          // A process is not kept alive by what its servers are told.
-          connection?.unref()
-          if (connection === undefined) this.#giveUp()
-          else this.#next(connection)
-        })
-      },
-      () => this.#giveUp(),
-    )
+    this.#attempt = driver.connect({ host: this.#host, connection: config }, (_, connection) => {
+      this.#attempt = undefined
+      this.#connection = connection
+      // A process is not kept alive by what its servers are told.
+      connection?.unref()
+      if (connection === undefined) this.#giveUp()
+      else this.#next(connection)
+    })
   }
 
   #next(connection: DriverConnection): void {

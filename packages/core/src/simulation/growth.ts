@@ -119,6 +119,7 @@ async function filledEngine({ hosts, connections }: Size): Promise<Engine<Stub>>
     hosts: new HostSet(config.hosts, systemClock),
     selector: createSelector('random'),
     watch: {
+      connected: () => undefined,
       connectFailed: () => undefined,
       handshakeOverdue: () => undefined,
       doubted: () => false,

@@ -187,6 +187,10 @@ export class FakePool extends EventEmitter implements Pool {
     throw notNeeded()
   }
 
+  check(): never {
+    throw notNeeded()
+  }
+
   status(): never {
     throw notNeeded()
   }
