@@ -28,7 +28,7 @@ export type { CloseReason, PoolEventName, PoolEvents, PoolListener } from './poo
 export type { CheckOptions, HostCheck, PoolCheck } from './pool/pool-check.js'
 export type { HostStatus, PoolStatus } from './pool/status.js'
 export type { Pool, PoolHosts } from './pool.js'
-export { poolOrOptions } from './pool-or-options.js'
+export { poolOrOptions, refuseMore } from './pool-or-options.js'
 export type { PoolOrOptions } from './pool-or-options.js'
 export { isCertainlyRead } from './statement/statement-kind.js'
 export type { Decoding, TypeCast, TypeCastField } from './statement/decoding.js'

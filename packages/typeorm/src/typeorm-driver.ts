@@ -39,8 +39,12 @@ export interface TypeormDriver {
  * @throws ERR_HOSTPOOL_CONFIG, from here for what is no pool, no configuration and no URL, and from `dataSource.initialize()` when
  * the DataSource asks for something else than the pool or the configuration has.
  */
-export function typeormDriver(poolOrConfig: Pool | PoolOptions | string): TypeormDriver {
-  const given = poolOrOptions(poolOrConfig, 'typeormDriver()')
+export function typeormDriver(poolOrConfig: Pool | PoolOptions | string): TypeormDriver
+export function typeormDriver(
+  poolOrConfig: Pool | PoolOptions | string,
+  ...unexpected: readonly unknown[]
+): TypeormDriver {
+  const given = poolOrOptions(poolOrConfig, 'typeormDriver()', unexpected)
   const servers = given.pool === undefined ? ownServers(given.options) : sharedServers(given.pool)
   return foreignTypesRefused({
     version: MYSQL2_LIKE,
