@@ -1,9 +1,17 @@
+import { generateKeyPairSync } from 'node:crypto'
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { HostpoolError } from '../errors/hostpool-error.js'
 import type { PoolOptions } from './options.js'
 import { resolveConfig } from './pool-config.js'
+
+const CUT_OFF = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'
+const PRIVATE_KEY = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey.export({
+  format: 'pem',
+  type: 'pkcs8',
+})
 
 /** What plain JavaScript may hand over, which the types would refuse. */
 function resolveAny(input: unknown): ReturnType<typeof resolveConfig> {
@@ -129,7 +137,20 @@ describe('options that contradict each other', () => {
     [{ health: { retryInterval: 3000 } }, /^health.retryInterval: 3000 is more than health.interval \(2000\)/],
     [{ ssl: { rejectUnauthorized: false, verifyIdentity: true } }, /^ssl.verifyIdentity: true has no meaning/],
     [{ ssl: { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.2' } }, /^ssl.minVersion: 'TLSv1.3' is above ssl.maxVersion/],
-    [{ ssl: { cert: 'hunter2', key: 'hunter2' } }, /^ssl: OpenSSL refuses these settings \((?!.*hunter2).*\)/],
+    [
+      { ssl: { ca: '/etc/ssl/database-ca.pem' } },
+      /^ssl\.ca: holds no certificate in PEM form \("-----BEGIN CERTIFICATE-----"\); give what is in the file, not its path, as in ca: readFileSync\('ca\.pem'\)$/,
+    ],
+    [{ ssl: { ca: '' } }, /^ssl\.ca: holds no certificate in PEM form/],
+    [{ ssl: { ca: [Buffer.from([48, 130, 1])] } }, /^ssl\.ca: holds no certificate in PEM form/],
+    [{ ssl: { ca: PRIVATE_KEY } }, /^ssl\.ca: holds no certificate in PEM form/],
+    [
+      { ssl: { ca: CUT_OFF } },
+      /^ssl\.ca: holds a certificate that OpenSSL cannot read; check that the file is complete$/,
+    ],
+    [{ ssl: { cert: CUT_OFF, key: '/run/hunter2' } }, /^ssl\.key: holds no private key in PEM form(?!.*hunter2)/],
+    [{ ssl: { cert: 'hunter2', key: PRIVATE_KEY } }, /^ssl\.cert: holds no certificate in PEM form(?!.*hunter2)/],
+    [{ ssl: { cert: CUT_OFF, key: PRIVATE_KEY } }, /^ssl: OpenSSL refuses these settings \((?!.*hunter2).*\)/],
     [{ ssl: { ciphers: 'none-such' } }, /^ssl: OpenSSL refuses these settings \(.*no cipher match\)/],
     [
       { infileStreamFactory: () => undefined },
