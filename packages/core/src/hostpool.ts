@@ -65,7 +65,7 @@ export class Hostpool implements Pool, Lender {
   readonly kinds = new StatementKinds()
   readonly killer: StatementKiller
   readonly #hosts: HostSet
-  readonly #emitter = new PoolEmitter()
+  readonly #emitter: PoolEmitter
   readonly #monitor: Monitor
   readonly #engine: Engine<Session>
   readonly #discovery: Discovery | undefined
@@ -81,6 +81,7 @@ export class Hostpool implements Pool, Lender {
     this.clock = env.clock
     this.random = env.random
     const { connection, health, resetOnRelease, sessionVariables, onConnect } = config
+    this.#emitter = new PoolEmitter(config.poolName)
     this.#hosts = new HostSet(config.hosts, env.clock)
     this.#decodings = new Decodings(config.decoding)
     this.#hedges = new HedgeBudget(config.connectionLimit)

@@ -19,7 +19,7 @@ test.each([
     connectionLimit: 7,
     dateStrings: true,
     charset: 'utf8mb4_bin',
-    ssl: { ca: '-----BEGIN CERTIFICATE-----' },
+    ssl: { minVersion: 'TLSv1.2' },
   }
   const pool = typeormDriver(given).createPool({ ...said, timezone: 'Z' })
   const { config } = pool.hostpool

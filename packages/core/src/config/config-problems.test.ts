@@ -1,9 +1,17 @@
+import { generateKeyPairSync } from 'node:crypto'
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { HostpoolError } from '../errors/hostpool-error.js'
 import type { PoolOptions } from './options.js'
 import { resolveConfig } from './pool-config.js'
+
+const CUT_OFF = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'
+const PRIVATE_KEY = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey.export({
+  format: 'pem',
+  type: 'pkcs8',
+})
 
 /** What plain JavaScript may hand over, which the types would refuse. */
 function resolveAny(input: unknown): ReturnType<typeof resolveConfig> {
@@ -66,16 +74,6 @@ describe('a port as digits in a string', () => {
   })
 })
 
-describe('a path in the place of a PEM text', () => {
-  it.each(['ca', 'cert', 'key'])('is told for ssl.%s, without the path', (name) => {
-    for (const value of ['/etc/ssl/secret.pem', Buffer.from('/etc/ssl/secret.pem'), ['/etc/ssl/secret.pem']]) {
-      const problems = problemsOf({ ssl: { [name]: value } }).join()
-      expect(problems).toMatch(new RegExp(String.raw`^ssl\.${name}.*expected PEM text .*no path is read here`))
-      expect(problems).not.toContain('secret')
-    }
-  })
-})
-
 describe('one wrong option', () => {
   it.each([
     [{ connectionLimit: 0 }, 'connectionLimit: got 0; expected a whole number, 1 or more'],
@@ -103,7 +101,7 @@ describe('one wrong option', () => {
     [{ ssl: { minVersion: 'TLS1.2' } }, /^ssl\.minVersion: got "TLS1\.2"; expected 'TLSv1', .* or 'TLSv1\.3'$/],
     [
       { ssl: { ca: 5 } },
-      'ssl.ca: got a number (not shown); expected PEM text (-----BEGIN …), as a string, a Buffer or an array of them; no path is read here: give the text of the file, readFileSync(path)',
+      'ssl.ca: got a number (not shown); expected PEM text, as a string, a Buffer or an array of them',
     ],
     [{ health: { probe: true } }, /^health\.probe: got true; expected 'auto', .* or false$/],
     [
@@ -177,9 +175,19 @@ describe('options that contradict each other', () => {
     [{ ssl: { rejectUnauthorized: false, verifyIdentity: true } }, /^ssl.verifyIdentity: true has no meaning/],
     [{ ssl: { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.2' } }, /^ssl.minVersion: 'TLSv1.3' is above ssl.maxVersion/],
     [
-      { ssl: { cert: '-----BEGIN hunter2', key: '-----BEGIN hunter2' } },
-      /^ssl: OpenSSL refuses these settings \((?!.*hunter2).*\)/,
+      { ssl: { ca: '/etc/ssl/database-ca.pem' } },
+      /^ssl\.ca: holds no certificate in PEM form \("-----BEGIN CERTIFICATE-----"\); give what is in the file, not its path, as in ca: readFileSync\('ca\.pem'\)$/,
     ],
+    [{ ssl: { ca: '' } }, /^ssl\.ca: holds no certificate in PEM form/],
+    [{ ssl: { ca: [Buffer.from([48, 130, 1])] } }, /^ssl\.ca: holds no certificate in PEM form/],
+    [{ ssl: { ca: PRIVATE_KEY } }, /^ssl\.ca: holds no certificate in PEM form/],
+    [
+      { ssl: { ca: CUT_OFF } },
+      /^ssl\.ca: holds a certificate that OpenSSL cannot read; check that the file is complete$/,
+    ],
+    [{ ssl: { cert: CUT_OFF, key: '/run/hunter2' } }, /^ssl\.key: holds no private key in PEM form(?!.*hunter2)/],
+    [{ ssl: { cert: 'hunter2', key: PRIVATE_KEY } }, /^ssl\.cert: holds no certificate in PEM form(?!.*hunter2)/],
+    [{ ssl: { cert: CUT_OFF, key: PRIVATE_KEY } }, /^ssl: OpenSSL refuses these settings \((?!.*hunter2).*\)/],
     [{ ssl: { ciphers: 'none-such' } }, /^ssl: OpenSSL refuses these settings \(.*no cipher match\)/],
     [
       { infileStreamFactory: () => undefined },

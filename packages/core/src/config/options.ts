@@ -21,7 +21,7 @@ export interface HostOptions {
   readonly priority?: number | undefined
   /** Most connections to this host at once. Default: the pool's `connectionLimit`. */
   readonly connectionLimit?: number | undefined
-  /** Name the TLS certificate is checked against, when it differs from `host`. Default: `host`. */
+  /** Name, or address, that the TLS certificate is checked against, when it differs from `host`. Default: `host`. */
   readonly servername?: string | undefined
 }
 
@@ -90,7 +90,7 @@ export interface DiscoveryOptions {
   readonly map?: ((member: DiscoveredMember) => string | HostOptions | undefined) | undefined
 }
 
-/** One PEM text, or several. */
+/** One PEM text, or several: what is in the file, not its path. */
 export type PemOption = string | Buffer | readonly (string | Buffer)[]
 
 type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'
@@ -111,7 +111,11 @@ export interface SslOptions {
   readonly maxVersion?: TlsVersion | undefined
   /** Refuse a server whose certificate does not verify. Default true. */
   readonly rejectUnauthorized?: boolean | undefined
-  /** Also check that the certificate was issued for the host. Default true whenever `rejectUnauthorized` is. */
+  /**
+   * Also check that the certificate was issued for the host: for its `servername`, or else for its name or address as it is
+   * written in `host` (an address has to be among the certificate's IP addresses). A host that discovery found by its address is
+   * checked by that address; `discovery.map` can give it a `servername`. Default true whenever `rejectUnauthorized` is.
+   */
   readonly verifyIdentity?: boolean | undefined
 }
 
@@ -150,7 +154,7 @@ export interface PoolOptions extends Decoding {
   readonly database?: string | undefined
   /**
    * TLS. `true` verifies the certificate and its name against the authorities that Node trusts; an object says more;
-   * `'Amazon RDS'` is mysql2's profile of that name. Default false.
+   * `'Amazon RDS'` are the authorities of mysql2's profile of that name; the host's name is checked, too. Default false.
    */
   readonly ssl?: boolean | 'Amazon RDS' | SslOptions | undefined
   /** Character set or collation. Default `utf8mb4_unicode_ci`, as in mysql2. */

@@ -54,17 +54,9 @@ export const discoverySchema = z.strictObject(
   { error: 'an object { from, interval, … }' },
 )
 
-const pemAllowed = {
-  error:
-    'PEM text (-----BEGIN …), as a string, a Buffer or an array of them; no path is read here: give the text of the file, readFileSync(path)',
-}
-/** OpenSSL passes over a certificate authority that is no PEM, and no server is trusted then: a path must not get so far. */
-const pemText = z.string().check(z.regex(/-----BEGIN/, pemAllowed))
-const pemBuffers = z.custom<Buffer | readonly (string | Buffer)[]>(
-  (value) => (Array.isArray(value) ? value.every(isPem) : Buffer.isBuffer(value) && isPem(value)),
-  pemAllowed,
-)
-const pem = z.union([pemText, pemBuffers], pemAllowed)
+const buffer = z.custom<Buffer>((value) => Buffer.isBuffer(value), { error: 'a Buffer' })
+const pemAllowed = { error: 'PEM text, as a string, a Buffer or an array of them' }
+const pem = z.union([z.string(), buffer, z.readonly(z.array(z.union([z.string(), buffer], pemAllowed)))], pemAllowed)
 const tlsVersion = oneOf('TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3')
 
 export const sslSchema = z.strictObject({
@@ -216,7 +208,3 @@ export const poolSchema = z.strictObject({
 
 /** Options as the schema leaves them: checked one by one, with the fixed defaults filled in. */
 export type PoolValues = z.output<typeof poolSchema>
-
-function isPem(value: unknown): boolean {
-  return (typeof value === 'string' || Buffer.isBuffer(value)) && value.includes('-----BEGIN')
-}

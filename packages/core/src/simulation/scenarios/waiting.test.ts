@@ -9,7 +9,8 @@ import '../to-tell.js'
 
 describe('waiting for a connection', () => {
   it('serves waiters in the order they came, whatever host the connection is on', () => {
-    const story = new Story({ host: 'a,b', connectionLimit: 2, selector: 'ordered', maxConnecting: 1 })
+    const host = ['a', 'b'].map((name) => ({ host: name, connectionLimit: 1 }))
+    const story = new Story({ host, connectionLimit: 2, selector: 'ordered' })
     const [ann, bob] = [story.borrower('ann').asks(), story.borrower('bob').asks()]
     story.passes(10)
     for (const name of ['cid', 'dan', 'eve']) story.borrower(name).asks()
