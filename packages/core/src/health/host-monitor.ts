@@ -259,7 +259,7 @@ export class HostMonitor {
     this.#failures = 0
     this.#endings = 0
     if (!lastWord && isWorse(this.#host.condition, verdict)) {
-      this.#contest(verdict)
+      this.#contest(verdict, findings.impossible)
       return
     }
     this.#limited = findings.limited
@@ -283,13 +283,14 @@ export class HostMonitor {
     this.#tellWaiting(null, this.#askedAt)
   }
 
-  /** The old connection said something bad: a new one is asked whether that is so. */
-  #contest(verdict: Verdict): void {
+  /** The old connection said something bad: a new one is asked whether that is so. @param impossible - it was just tried, in vain */
+  #contest(verdict: Verdict, impossible: boolean): void {
     if (!verdict.usable) {
       this.#env.hosts.signal(this.#host, { kind: 'doubtful', reason: verdict.reason })
       this.#contested = 'everything'
     } else if (!verdict.writable && this.#contested === 'nothing') this.#contested = 'writes'
-    this.#probe(true)
+    if (impossible) this.#schedule(this.#health.retryInterval)
+    else this.#probe(true)
   }
 
   /** A new connection has spoken. */

@@ -22,12 +22,13 @@ export function generateLife(seed: number): Life {
 type Maker = (random: Random) => Operation
 
 const makers: readonly (readonly [weight: number, make: Maker])[] = [
-  [14, (random) => ({ do: 'run', access: access(random), count: between(random, 1, 4) })],
+  [14, (random) => ({ do: 'run', access: access(random), count: between(random, 1, 6) })],
   [5, (random) => ({ do: 'borrow', access: access(random) })],
   [8, (random) => ({ do: 'put', which: between(random, 0, 4), access: access(random) })],
   [5, (random) => ({ do: 'release', which: between(random, 0, 4) })],
   [26, (random) => ({ do: 'wait', time: time(random) })],
   [6, (random) => ({ do: 'lead', ...place(random) })],
+  [3, (random) => ({ do: 'switch over', ...place(random) })],
   [2, (random) => ({ do: 'freeze', ...place(random) })],
   [3, (random) => ({ do: 'thaw', ...place(random) })],
   [
@@ -38,7 +39,7 @@ const makers: readonly (readonly [weight: number, make: Maker])[] = [
       ...place(random),
     }),
   ],
-  [5, (random) => ({ do: 'end sessions', ...place(random) })],
+  [5, (random) => ({ do: 'end sessions', times: random() < 0.6 ? 1 : between(random, 2, 8), ...place(random) })],
   [3, (random) => ({ do: 'drop flows', ...place(random) })],
   [6, (random) => ({ do: 'read only', name: oneOf(random, READ_ONLY), ...place(random) })],
   [2, (random) => ({ do: 'refuse writes', on: random() < 0.4, ...place(random) })],

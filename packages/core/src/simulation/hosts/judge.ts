@@ -15,6 +15,8 @@ const DOWN_PATIENCE = 1_300
 const BACK_WITHIN = 5_000
 /** … and after which one that takes writes again has to get them, where no one waits for it. */
 const WRITES_WITHIN = 14_000
+/** Milliseconds from when an address leads to a server that takes writes, until none fails for what went before. */
+const WRITES_SEEN_WITHIN = 1_000
 /** Milliseconds for which refusals that no setting explains may count. */
 const REFUSALS_LAST = 130_000
 /** Milliseconds after which no write may reach a server outside the cluster. */
@@ -82,8 +84,11 @@ export class Judge {
         this.broken('no borrower is refused while a host is well', `a ${access}, and ${well.name} is well`)
     }
     const refused = errno === 1290 || errno === 1792
-    if (refused && this.#addresses.every((address) => this.#takesWritesSurely(address, since))) {
-      this.broken('no write is refused where every host has taken writes for long', String(error))
+    // With one address: of several, each may have led elsewhere before.
+    const [address, another] = this.#addresses
+    if (!refused || address === undefined || another !== undefined || now - address.refusedAt < REFUSALS_LAST) return
+    if (address.takesWritesFor(now) > now - since + WRITES_SEEN_WITHIN) {
+      this.broken('no write is refused where new connections may write', String(error))
     }
   }
 

@@ -25,10 +25,12 @@ export type Operation =
   | { readonly do: 'wait'; readonly time: number }
   /** New connections to the address lead to this server from now on. */
   | ({ readonly do: 'lead' } & Place)
+  /** The same, and the server that it led to before is read-only from now on. */
+  | ({ readonly do: 'switch over' } & Place)
   | ({ readonly do: 'freeze' | 'thaw' } & Place)
   | ({ readonly do: 'welcome'; readonly how: 'accepts' | 'refuses' | 'is silent' } & Place)
-  /** All of its sessions are ended; what that does to new ones is another matter. */
-  | ({ readonly do: 'end sessions' } & Place)
+  /** All of its sessions are ended, and those that are new within the next milliseconds, so many times. */
+  | ({ readonly do: 'end sessions'; readonly times: number } & Place)
   /** The flows of all of its connections are dropped without a word. */
   | ({ readonly do: 'drop flows' } & Place)
   | ({ readonly do: 'read only'; readonly name: ReadOnlyName | 'none' } & Place)

@@ -39,6 +39,8 @@ function plainerOperations(operation: Operation): readonly Operation[] {
   switch (operation.do) {
     case 'run':
       return operation.count === 1 ? [] : [{ ...operation, count: 1 }]
+    case 'end sessions':
+      return operation.times === 1 ? [] : [{ ...operation, times: 1 }]
     case 'put':
     case 'release':
       return operation.which === 0 ? [] : [{ ...operation, which: 0 }]

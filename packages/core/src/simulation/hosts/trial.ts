@@ -118,6 +118,12 @@ export class Trial {
         this.#passwordTime = operation.time
         this.#judge.passwordTime = operation.time
         return
+      case 'end sessions':
+        for (let time = 0; time < operation.times; time += 1) {
+          this.#befall(operation)
+          await this.#clock.flow(time === operation.times - 1 ? 0 : 2)
+        }
+        return
       default:
         this.#befall(operation)
     }
@@ -130,6 +136,10 @@ export class Trial {
     const { server } = backend
     switch (operation.do) {
       case 'lead':
+        address.lead(backend, this.#clock.now())
+        break
+      case 'switch over':
+        if (address.target !== backend) address.target.readOnly = 'read_only'
         address.lead(backend, this.#clock.now())
         break
       case 'freeze':
