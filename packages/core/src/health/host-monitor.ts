@@ -1,16 +1,13 @@
 import type { Clock, Timer } from '../clock.js'
 import type { HealthConfig } from '../config/pool-config.js'
-import { judgeBelonging } from '../hosts/belonging.js'
-import { isBehind, seenView } from '../hosts/cluster-view.js'
 import type { Host } from '../hosts/host.js'
 import type { HostSet } from '../hosts/host-set.js'
 import type { Random } from '../hosts/selector.js'
 import { backoff } from '../hosts/backoff.js'
+import { Evidence, type EvidenceEnvironment } from './evidence.js'
 import { isRefusedLogin, ProbeImpossible, ProbeTimeout, SessionEnded } from './probe-errors.js'
 import type { Findings, Prober } from './prober.js'
-import { Refusals } from './refusals.js'
-import { isOtherServer, type ServerIdentity, wordsOfIdentity } from './server-facts.js'
-import { unusable, type Usable, type Verdict } from './verdict.js'
+import type { Verdict } from './verdict.js'
 import { isWell, isWorse } from './worse.js'
 
 /** Probes of different processes, and of different hosts, must not fall into step. */
@@ -44,14 +41,8 @@ export interface CheckRequest {
 /** Called once the host's condition says what the check has found; the error is the probe's own. */
 export type CheckDone = (error: Error | null) => void
 
-export interface HostMonitorEnvironment {
-  readonly clock: Clock
+export interface HostMonitorEnvironment extends EvidenceEnvironment {
   readonly random: Random
-  readonly hosts: HostSet
-  /** Tells the operator something, once for each subject. */
-  readonly warn: (host: Host, subject: string, message: string) => void
-  /** It has become known which cluster a host belongs to. */
-  readonly learnt: (host: Host) => void
 }
 
 /**
@@ -78,14 +69,10 @@ export class HostMonitor {
   #goodFrom = -Infinity
   #failures = 0
   #endings = 0
-  /** What was said against the host over old connections, until a new one has spoken. */
-  #contested: 'nothing' | 'writes' | 'everything' = 'nothing'
-  #identity: ServerIdentity | undefined
   /** The account may not ask all; every other probe finds out over a new connection whether it may now. */
   #limited = false
   #limitedTurn = false
-  readonly #refusedWrites = new Refusals({ free: 0, first: 250, longest: 60_000 })
-  readonly #refusedStatements = new Refusals({ free: 2, first: 1000, longest: 30_000 })
+  readonly #evidence: Evidence
   #waiting: { readonly since: number; readonly done: CheckDone }[] = []
 
   constructor(host: Host, prober: Prober, health: HealthConfig, env: HostMonitorEnvironment) {
@@ -93,6 +80,7 @@ export class HostMonitor {
     this.#prober = prober
     this.#health = health
     this.#env = env
+    this.#evidence = new Evidence(host, env)
   }
 
   start(): void {
@@ -189,10 +177,7 @@ export class HostMonitor {
       this.retrySoon()
       return
     }
-    // Again, since a new connection called the host well, and not on a connection that is older than that one.
-    if (this.#contested === 'nothing' && openedAt >= this.#host.trustedFrom) this.#refusedStatements.note(clock.now())
-    this.#contested = 'everything'
-    if (this.#refusedStatements.holds(clock.now())) {
+    if (this.#evidence.noteStatementRefused(openedAt)) {
       hosts.signal(this.#host, { kind: 'unusable', reason, error })
       this.retrySoon()
       return
@@ -208,10 +193,8 @@ export class HostMonitor {
    * @param explained - whether one of its settings says so
    */
   writeRefused(error: Error, explained: boolean): void {
-    const { hosts, clock } = this.#env
-    if (!explained) this.#refusedWrites.note(clock.now())
-    if (this.#contested === 'nothing') this.#contested = 'writes'
-    hosts.signal(this.#host, { kind: 'readOnly', reason: `it refused a write: ${error.message}` })
+    this.#evidence.noteWriteRefused(explained)
+    this.#env.hosts.signal(this.#host, { kind: 'readOnly', reason: `it refused a write: ${error.message}` })
     this.requestCheck({ fresh: true })
   }
 
@@ -232,7 +215,7 @@ export class HostMonitor {
   /** Whether only a new connection's word will do. */
   #needsFresh(): boolean {
     const { condition, since } = this.#host
-    if (condition.health === 'down' || this.#contested !== 'nothing') return true
+    if (condition.health === 'down' || this.#evidence.isContested) return true
     if (this.#limited) {
       this.#limitedTurn = !this.#limitedTurn
       if (this.#limitedTurn) return true
@@ -254,7 +237,7 @@ export class HostMonitor {
   #heard(findings: Findings): void {
     const { lastWord } = findings
     const { clock, hosts } = this.#env
-    const verdict = this.#examine(findings.verdict)
+    const verdict = this.#evidence.examine(findings.verdict, this.#askedAt)
     this.#answeredAt = clock.now()
     this.#failures = 0
     this.#endings = 0
@@ -266,7 +249,7 @@ export class HostMonitor {
     if (verdict.usable) this.#goodFrom = findings.openedAt
     if (lastWord) {
       this.#freshAt = clock.now()
-      this.#settle(findings, verdict)
+      this.#evidence.settle(findings, verdict)
     }
     // Good news may be older than what was noticed meanwhile; bad news bears it out.
     if (this.#again !== 'no' && verdict.usable) {
@@ -285,81 +268,10 @@ export class HostMonitor {
 
   /** The old connection said something bad: a new one is asked whether that is so. @param impossible - it was just tried, in vain */
   #contest(verdict: Verdict, impossible: boolean): void {
-    if (!verdict.usable) {
-      this.#env.hosts.signal(this.#host, { kind: 'doubtful', reason: verdict.reason })
-      this.#contested = 'everything'
-    } else if (!verdict.writable && this.#contested === 'nothing') this.#contested = 'writes'
+    this.#evidence.contest(verdict)
+    if (!verdict.usable) this.#env.hosts.signal(this.#host, { kind: 'doubtful', reason: verdict.reason })
     if (impossible) this.#schedule(this.#health.retryInterval)
     else this.#probe(true)
-  }
-
-  /** A new connection has spoken. */
-  #settle({ openedAt, identity }: Findings, verdict: Verdict): void {
-    const { hosts, warn } = this.#env
-    const contradicts =
-      verdict.usable && (this.#contested === 'everything' || (this.#contested === 'writes' && verdict.writable))
-    this.#contested = 'nothing'
-    const before = this.#identity
-    this.#identity = identity ?? before
-    const moved = before !== undefined && identity !== undefined && isOtherServer(before, identity)
-    if (moved) {
-      const { name } = this.#host
-      const now = wordsOfIdentity(identity, before)
-      const then = wordsOfIdentity(before, identity)
-      warn(this.#host, `moved ${name} ${now}`, `${name} leads to another server now (${now}; it was ${then})`)
-    }
-    if (contradicts || moved) hosts.distrustOlder(this.#host, openedAt)
-  }
-
-  /** What the host said of itself, seen beside what else is known. */
-  #examine(verdict: Verdict): Verdict {
-    if (!verdict.usable) return verdict
-    const { clock, hosts } = this.#env
-    if (this.#refusedStatements.holds(clock.now())) {
-      return unusable('it refuses statements, though it calls itself well')
-    }
-    const inCluster = this.#examineAllegiance(verdict)
-    if (!inCluster.usable) return inCluster
-    if (inCluster.writable && this.#refusedWrites.holds(clock.now())) {
-      return { ...inCluster, writable: false, reason: 'it refuses writes, though it does not call itself read-only' }
-    }
-    return inCluster
-  }
-
-  /** Whether it still is what it was, and of one mind with the others. */
-  #examineAllegiance(verdict: Usable): Verdict {
-    const { clock, hosts, warn, learnt } = this.#env
-    const host = this.#host
-    const { allegiance } = verdict
-    if (allegiance === undefined) return verdict
-    const others = hosts.all.filter((other) => other !== host)
-    const view = allegiance.is === 'member' ? allegiance.view : undefined
-    if (view !== undefined) {
-      host.view = seenView(view, host.view, clock.now())
-      const views = others.filter(({ state }) => state === 'up').map((other) => other.view)
-      if (isBehind(view, views, this.#askedAt)) {
-        return unusable('the cluster goes on without it, and it has not noticed yet')
-      }
-    }
-    const neighbours = others.map((other) => ({
-      up: other.state === 'up',
-      belonging: other.belonging,
-      view: other.view,
-    }))
-    const { belonging, objection } = judgeBelonging(host.belonging, allegiance, neighbours)
-    const isNew = host.belonging.cluster === undefined && belonging.cluster !== undefined
-    host.belonging = belonging
-    // Those that spoke before this one may have passed for servers on their own.
-    if (isNew) learnt(host)
-    if (objection === undefined || (objection.to === 'writes' && !verdict.writable)) return verdict
-    const { to, why } = objection
-    const consequence = to === 'writes' ? 'It gets no writes' : 'It is not used'
-    warn(
-      host,
-      `belonging ${host.name} ${why}`,
-      `${host.name}: ${why}. ${consequence} until it is back, or pool.hosts.accept('${host.name}') says that this is as it should be`,
-    )
-    return to === 'writes' ? { ...verdict, writable: false, reason: why } : { usable: false, reason: why, astray: true }
   }
 
   #failed(error: Error): void {

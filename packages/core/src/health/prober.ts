@@ -19,7 +19,7 @@ const USUAL_FACTOR = 3
 const SMOOTHING = 0.3
 
 /** Something the operator should know. @param subject - what it is about; the same of each host of a pool */
-export type Warn = (host: Host, subject: string, message: string) => void
+type Warn = (host: Host, subject: string, message: string) => void
 
 /** What a probe has found out, and over which connection. */
 export interface Findings {
