@@ -9,7 +9,7 @@ import { hostFaults } from './planted-faults.js'
 import { describeFinding, search, tellLife } from './search.js'
 
 /** More than this with `npm run simulate -- --hosts`. */
-const OPERATIONS = 30_000
+const OPERATIONS = 20_000
 const SEED = 1
 
 /** What befalls hosts, and what is said of them: all of it has to occur. */

@@ -6,12 +6,12 @@ const PROBER = 'health/prober.ts'
 export const hostFaults: readonly PlantedFault[] = [
   {
     name: 'a bad word over an old connection counts at once',
-    life: 1,
+    life: 163,
     edits: [{ file: MONITOR, from: 'if (!lastWord && isWorse(', to: 'if (!lastWord && verdict.usable && isWorse(' }],
   },
   {
     name: 'an old connection that breaks is a dead host',
-    life: 1,
+    life: 2,
     edits: [
       {
         file: PROBER,
@@ -22,7 +22,7 @@ export const hostFaults: readonly PlantedFault[] = [
   },
   {
     name: 'an old connection that is silent is a dead host',
-    life: 1,
+    life: 549,
     edits: [
       {
         file: PROBER,
@@ -33,7 +33,7 @@ export const hostFaults: readonly PlantedFault[] = [
   },
   {
     name: 'the old connection is asked for ever',
-    life: 1,
+    life: 63,
     edits: [
       {
         file: PROBER,
@@ -44,7 +44,7 @@ export const hostFaults: readonly PlantedFault[] = [
   },
   {
     name: 'without probes nothing asks a read-only host again',
-    life: 1,
+    life: 7,
     edits: [
       {
         file: MONITOR,
@@ -65,7 +65,7 @@ export const hostFaults: readonly PlantedFault[] = [
   },
   {
     name: 'refusals that no setting explains are believed for ever',
-    life: 1,
+    life: 15,
     edits: [
       {
         file: 'health/refusals.ts',
@@ -76,24 +76,24 @@ export const hostFaults: readonly PlantedFault[] = [
   },
   {
     name: 'a connect that began before the last good word counts',
-    life: 1,
+    life: 898,
     edits: [{ file: MONITOR, from: 'if (startedAt < this.#goodFrom) {', to: 'if (startedAt < 0) {' }],
   },
   {
     name: 'a new session that is ended is a dead host',
-    life: 1,
+    life: 2,
     edits: [{ file: MONITOR, from: 'const MOST_ENDINGS = 3', to: 'const MOST_ENDINGS = 0' }],
   },
   {
     name: 'a host that is down keeps what it holds',
-    life: 1,
+    life: 558,
     edits: [
       { file: 'pool/silence-watch.ts', from: 'if (home.host.downAt > since) return', to: 'if (since > 0) return' },
     ],
   },
   {
     name: 'a node outside its cluster is one on its own',
-    life: 1,
+    life: 120,
     edits: [
       {
         file: 'hosts/belonging.ts',
@@ -115,7 +115,7 @@ export const hostFaults: readonly PlantedFault[] = [
   },
   {
     name: 'connections to the server that an address led to before stay',
-    life: 1,
+    life: 29,
     edits: [
       {
         file: 'hosts/host-set.ts',
