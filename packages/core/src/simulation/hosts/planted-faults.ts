@@ -104,7 +104,7 @@ export const hostFaults: readonly PlantedFault[] = [
   },
   {
     name: 'what is lent of a node outside its cluster goes on',
-    life: 1,
+    life: 200_387,
     edits: [
       {
         file: 'pool/host-changes.ts',
