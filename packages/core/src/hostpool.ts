@@ -1,9 +1,10 @@
+import { CallContext, inOwnContext } from './call-context.js'
 import type { Clock } from './clock.js'
 import { checkCall, checkWork } from './config/call-options.js'
 import { type PoolConfig, readHost } from './config/pool-config.js'
 import { type PublicConfig, withoutSecrets } from './config/public-config.js'
-import type { Driver } from './driver/port.js'
 import { Dialer } from './driver/dialer.js'
+import type { Driver, StatementDone } from './driver/port.js'
 import { deferred } from './deferred.js'
 import { createDiscovery } from './discovery/create-discovery.js'
 import type { Discovery } from './discovery/discovery.js'
@@ -220,7 +221,7 @@ export class Hostpool implements Pool, Lender {
   }
 
   checkout(request: CheckoutRequest, done: CheckoutDone<Session>): void {
-    this.#start()
+    if (!this.#used) this.#start()
     this.#engine.checkout(request, done)
   }
 
@@ -267,8 +268,8 @@ export class Hostpool implements Pool, Lender {
 
   /** @throws where the decoding has faults, before anything is taken */
   #lend(options: LeaseOptions): Promise<PoolLease> {
-    this.decodingFor(options.decoding)
-    this.#start()
+    if (options.decoding !== undefined) this.decodingFor(options.decoding)
+    if (!this.#used) this.#start()
     const taken = this.#engine.take(options)
     return taken === undefined ? this.#waitFor(options) : Promise.resolve(new PoolLease(this, taken, options))
   }
@@ -284,10 +285,11 @@ export class Hostpool implements Pool, Lender {
 
   /** Hosts are looked after from the first checkout on. */
   #start(): void {
-    if (this.#used) return
     this.#used = true
-    this.#monitor.start()
-    this.#discovery?.start()
+    inOwnContext(() => {
+      this.#monitor.start()
+      this.#discovery?.start()
+    }, undefined)
   }
 
   #runOnce<T>(
@@ -298,9 +300,10 @@ export class Hostpool implements Pool, Lender {
     return new Promise((resolve, reject) => {
       const statement = toStatement(sql, values)
       // Before anything is taken: it may have faults.
-      this.decodingFor(statement.decoding)
+      if (statement.decoding !== undefined) this.decodingFor(statement.decoding)
       const kind = kindOfStatement(this.kinds, statement, prepared, this.config.decoding)
       const access = statement.access ?? (kind.kind === 'read' ? 'read' : 'write')
+      const context = new CallContext()
       this.checkout({ access }, (error, checkout) => {
         if (checkout === undefined) {
           reject(error ?? new Error('No connection and no error'))
@@ -308,12 +311,12 @@ export class Hostpool implements Pool, Lender {
         }
         const executor = new StatementExecutor(this, checkout, { access }, true)
         const what = prepared ? 'execute' : 'query'
-        const operation = executor.operation(what, statement, kind, (failure, result, fields) => {
+        const done: StatementDone = (failure, result, fields) => {
           executor.release()
           if (failure === null) resolve([result as T, fields as QueryResult<T>[1]])
           else reject(failure)
-        })
-        executor.run(operation)
+        }
+        executor.run(executor.operation(what, statement, kind, done, context))
       })
     })
   }

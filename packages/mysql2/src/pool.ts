@@ -15,7 +15,7 @@ import { PromisePool } from './promise-pool.js'
 import { Query } from './query.js'
 import { SetupLease } from './setup-lease.js'
 import { settingsOf } from './settings.js'
-import type { ShapeOptions } from './shape-options.js'
+import type { ShapeOptions, StatementObserver } from './shape-options.js'
 import type { ConnectionSettings, PoolSettings } from './settings.js'
 import { callbackOf, sqlOf, statementOf, valuesAmong, valuesOf } from './statement-arguments.js'
 import { refuseMethods, REFUSED_BY_POOL, REFUSED_SYNC, unsupported } from './unsupported.js'
@@ -35,6 +35,7 @@ export class Pool extends EventEmitter implements Lender {
   /** A statement on the pool itself can't bring a waiting time of its own. */
   readonly #direct: boolean
   readonly onResult: ResultObserver | undefined
+  readonly onStatement: StatementObserver | undefined
   readonly #defersErrors: boolean
   #hasLent = false
   readonly #lent = new Set<Connection>()
@@ -46,8 +47,9 @@ export class Pool extends EventEmitter implements Lender {
     super()
     this.hostpool = hostpool
     this.#owned = owned
-    const { access, decoding, acquireTimeout, deferErrors, onResult } = options
+    const { access, decoding, acquireTimeout, deferErrors, onResult, onStatement } = options
     this.onResult = onResult
+    this.onStatement = onStatement
     this.#defersErrors = deferErrors === true
     this.decoding = { ...hostpool.config.decoding, ...decoding }
     // One decoding for all statements: core tells decodings apart by identity.

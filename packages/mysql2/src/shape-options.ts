@@ -1,4 +1,4 @@
-import type { Access, Decoding } from '@mysql-hostpool/core'
+import type { Access, Decoding, Lease } from '@mysql-hostpool/core'
 
 import type { ResultObserver } from './borrowed-lease.js'
 
@@ -17,4 +17,12 @@ export interface ShapeOptions {
   readonly deferErrors?: boolean | undefined
   /** Told of what statements on lent connections were answered, streams left out: the text, and the rows or what it did. */
   readonly onResult?: ResultObserver | undefined
+  /**
+   * Told of each text on a lent connection before it is sent, streams left out. For libraries that border their transactions by
+   * texts: the lease can be told which statements are in one (`lease.manage`).
+   */
+  readonly onStatement?: StatementObserver | undefined
 }
+
+/** Told of a statement before it is sent: the lease that sends it, and its text. What it throws, the statement fails with. */
+export type StatementObserver = (lease: Lease, sql: string) => void
