@@ -142,7 +142,7 @@ describe('a whole transaction is run again', () => {
         await rename(manager, 1, 'never')
         await manager.query("SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213")
       },
-      { retry: 2 },
+      { retries: 2 },
     )
     await expect(work).rejects.toBeInstanceOf(QueryFailedError)
     await expect(work).rejects.toMatchObject({ errno: 1213 })
@@ -236,17 +236,17 @@ describe('a transaction is not run again', () => {
     expect(await names()).toEqual(['Ada', 'Bea'])
   })
 
-  test.each([-1, 0.5])('%s times, which is refused at once', async (retry) => {
-    const work = retryTransaction(source, () => {}, { retry })
-    await expect(work).rejects.toMatchObject({ code: 'ERR_HOSTPOOL_UNSUPPORTED' })
+  test.each([-1, 0.5])('%s times, which is refused at once', async (retries) => {
+    const work = retryTransaction(source, () => {}, { retries })
+    await expect(work).rejects.toMatchObject({ code: 'ERR_HOSTPOOL_CONFIG' })
   })
 
   test('with an option that there is not, which is named', async () => {
-    const misspelt = { retries: 5 } as object
+    const misspelt = { retrys: 5 } as object
     const work = retryTransaction(source, () => {}, misspelt)
     await expect(work).rejects.toMatchObject({
       code: 'ERR_HOSTPOOL_CONFIG',
-      message: expect.stringContaining("no option 'retries'") as string,
+      message: expect.stringContaining('retrys: unknown option; did you mean retries?') as string,
     })
   })
 })

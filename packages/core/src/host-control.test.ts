@@ -9,15 +9,27 @@ describe('the hosts of a running pool', () => {
   const config = resolveConfig({ host: 'db1,db2', port: 3307 })
   let hosts: HostSet
   let control: HostControl
+  let accepted: string[]
 
   beforeEach(() => {
     hosts = new HostSet(config.hosts, new VirtualClock())
-    control = new HostControl(hosts, (host) => readHost(host, config))
+    accepted = []
+    control = new HostControl(
+      hosts,
+      (host) => readHost(host, config),
+      ({ name }) => accepted.push(name),
+    )
   })
 
   function states(): Record<string, string> {
     return Object.fromEntries(hosts.all.map(({ name, state }) => [name, state]))
   }
+
+  it('are taken for what they are now, where the operator says so', () => {
+    control.accept('db2:3307')
+    expect(accepted).toEqual(['db2:3307'])
+    expect(() => control.accept('db9')).toThrow(/no host 'db9'/)
+  })
 
   it('can be added to, with the pool’s own port where none is named', () => {
     control.add('db3')

@@ -3,7 +3,7 @@ import type { PublicConfig } from './config/public-config.js'
 import type { PoolEventName, PoolListener } from './pool/events.js'
 import type { CheckOptions, PoolCheck } from './pool/pool-check.js'
 import type { PoolStatus } from './pool/status.js'
-import type { Lease, LeaseOptions, RetryOptions, TransactionOptions } from './session/lease.js'
+import type { Lease, LeaseOptions, PoolTransactionOptions } from './session/lease.js'
 import type { Transaction } from './session/transaction.js'
 import type { Queryable } from './statement/queryable.js'
 
@@ -29,6 +29,12 @@ export interface PoolHosts {
    * @throws ERR_HOSTPOOL_CONFIG when the pool has no such host.
    */
   undrain(name: string): void
+  /**
+   * Takes a host for what it is now: one that was of a cluster and now is of none, or of another, or in a primary component of its
+   * own, is not used until it is back or this is called. What was known of its cluster is forgotten.
+   * @throws ERR_HOSTPOOL_CONFIG when the pool has no such host.
+   */
+  accept(name: string): void
 }
 
 /** One pool over many hosts. */
@@ -46,10 +52,7 @@ export interface Pool extends Queryable {
    * Runs a callback in a transaction: commits when it resolves, rolls back when it rejects.
    * @throws as `getConnection` and the callback do.
    */
-  transaction<T>(
-    work: (transaction: Transaction) => T | Promise<T>,
-    options?: TransactionOptions & RetryOptions & LeaseOptions,
-  ): Promise<T>
+  transaction<T>(work: (transaction: Transaction) => T | Promise<T>, options?: PoolTransactionOptions): Promise<T>
   /** What the pool was configured with, complete, without secrets. */
   readonly config: PublicConfig
   /**

@@ -11,6 +11,8 @@ import { ADAPTER_NAME } from './adapter-name.js'
 import { correct } from './errors/corrected.js'
 import { endsTransaction, toDriverError } from './errors/driver-error.js'
 import { toRequestError } from './errors/request-error.js'
+import type { Operation } from './retry/operation.js'
+import { isWorthRetrying } from './retry/worth-retrying.js'
 import type { StatementRunner } from './statement-runner.js'
 
 const IN_TRANSACTION = { inTransaction: true } as const
@@ -27,6 +29,8 @@ export class HostpoolTransaction implements Transaction {
 
   readonly #lease: Lease
   readonly #runner: StatementRunner
+  readonly #operation: Operation | undefined
+  readonly #endsOperation: ((kept: boolean) => void) | undefined
   #tail: Promise<unknown> = Promise.resolve()
   /** Statements that run or wait for their turn. */
   #pending = 0
@@ -36,9 +40,14 @@ export class HostpoolTransaction implements Transaction {
   /** What was told of statements that failed, and what it stands for. */
   #told: { readonly known: unknown; readonly original: unknown }[] | undefined
 
-  /** @param lease - one on which the transaction has begun */
-  constructor(lease: Lease, runner: StatementRunner) {
+  /**
+   * @param lease - one on which the transaction has begun
+   * @param operation - of which the transaction is a part, or all
+   */
+  constructor(lease: Lease, runner: StatementRunner, operation?: Operation) {
     this.#lease = lease
+    this.#operation = operation
+    this.#endsOperation = operation?.begins()
     // Its end is Prisma's: what ends it before, among the statements of Prisma's user, has ended it by mistake.
     lease.manage(true)
     this.#runner = runner
@@ -59,7 +68,10 @@ export class HostpoolTransaction implements Transaction {
         this.#lease.manage(false)
         return this.#lease.commit()
       })
+      this.#endsOperation?.(true)
     } catch (error) {
+      // Whatever is not proven to be undone may be kept.
+      this.#endsOperation?.(!isWorthRetrying(error))
       throw toRequestError(error, IN_TRANSACTION)
     } finally {
       this.#ended = true
@@ -81,6 +93,7 @@ export class HostpoolTransaction implements Transaction {
       this.#lease.destroy()
     }
     this.#correctWhatWasTold()
+    this.#endsOperation?.(false)
   }
 
   /** What was asked for at the same time as a statement that failed has run since, and may have committed a part. */
@@ -133,6 +146,7 @@ export class HostpoolTransaction implements Transaction {
     } catch (error) {
       const known = toDriverError(error, IN_TRANSACTION)
       ;(this.#told ??= []).push({ known, original: error })
+      this.#operation?.failed(known)
       if (endsTransaction(error)) this.#lost = known
       throw known
     }

@@ -43,6 +43,23 @@ test('TypeORM initializes with it, and says what the pool says when no host is t
   })
 })
 
+test.each(['postgres', 'cockroachdb', 'mssql', 'oracle', 'sap', 'better-sqlite3'])(
+  'a DataSource of another database (%s) says which type to take',
+  async (type) => {
+    const shared = createPool({ host: 'db1' })
+    const options = { type, driver: typeormDriver(shared), database: 'x', host: 'h', extra: {} }
+    const initialized = (async () => new DataSource(options as never).initialize())()
+    await expect(initialized).rejects.toThrow(/type: .*'mariadb'.*'mysql'/)
+    await shared.end()
+  },
+)
+
+test('a port is the same as a number and as digits', async () => {
+  const shape = typeormDriver({ host: 'db1', port: '3307' }).createPool({ port: 3307 })
+  expect(shape.hostpool.config.hosts.map(({ name }) => name)).toEqual(['db1:3307'])
+  await shape.promise().end()
+})
+
 test('a pool is shared by every DataSource and ended by none', async () => {
   const shared = createPool({ host: 'db1' })
   const driver = typeormDriver(shared)

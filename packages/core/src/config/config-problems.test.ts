@@ -37,6 +37,43 @@ function exactly(text: string): RegExp {
   return new RegExp(`^${text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`)}$`)
 }
 
+describe('an option under the name that it has elsewhere', () => {
+  it.each([
+    ['pool_timeout', 'acquireTimeout'],
+    ['poolTimeout', 'acquireTimeout'],
+    ['connectionTimeoutMillis', 'acquireTimeout'],
+    ['maximumPoolSize', 'connectionLimit'],
+    ['connection_limit', 'connectionLimit'],
+    ['pool_size', 'connectionLimit'],
+    ['minimumIdle', 'minIdle'],
+    ['idle-timeout', 'idleTimeout'],
+    ['socket_timeout', 'query({ sql, timeout })'],
+    ['sslmode', 'ssl'],
+    ['ssl-mode', 'ssl'],
+    ['sslaccept', 'ssl'],
+    ['unix_socket', 'socketPath'],
+  ])('%s: the message names %s', (given, meant) => {
+    for (const problems of [problemsOf({ [given]: 'hunter2' }), problemsOf(`mysql://u:p@db1/x?${given}=hunter2`)]) {
+      expect(problems).toHaveLength(1)
+      expect(problems[0]).toMatch(new RegExp(String.raw`^[\w-]+: .*\b${meant.replaceAll(/[(){}]/g, String.raw`\$&`)}`))
+      expect(problems[0]).not.toContain('hunter2')
+    }
+  })
+})
+
+describe('a port as digits in a string', () => {
+  it('is taken wherever a port is', () => {
+    const { hosts } = resolveAny({ host: ['a', { host: 'b', port: '3310' }, 'c:3311'], port: '3309' })
+    expect(hosts.map(({ name }) => name)).toEqual(['a:3309', 'b:3310', 'c:3311'])
+  })
+
+  it.each(['', 'abc', '-1', '3306x', '70000', ' 3306'])('is refused when it is no port: %j', (port) => {
+    const told = /port: got .*; expected a whole number from 1 to 65535/
+    expect(problemsOf({ port })).toEqual([expect.stringMatching(told)])
+    expect(problemsOf({ host: [{ host: 'a', port }] }).join()).toMatch(told)
+  })
+})
+
 describe('one wrong option', () => {
   it.each([
     [{ connectionLimit: 0 }, 'connectionLimit: got 0; expected a whole number, 1 or more'],

@@ -80,6 +80,7 @@ describe('a configuration', () => {
       resetOnRelease: false,
       retryReads: true,
       hedgeReads: true,
+      trace: false,
       leakDetectionThreshold: 0,
       endTimeout: 10_000,
       sessionVariables: {},

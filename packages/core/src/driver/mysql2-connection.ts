@@ -9,7 +9,7 @@ import { isUtf8 } from './execution-packet.js'
 import { FailureReader } from './failure-reader.js'
 import { LocalFile, type LocalFileFactory } from './local-file.js'
 import type { Handshake, RawConfig, RawConnection, RawDone, RawError, RawHeader } from './mysql2-internals.js'
-import type { Done, DriverConnection, RowReceiver, StatementDone } from './port.js'
+import type { Done, DriverConnection, RowReceiver, SocketEnds, StatementDone } from './port.js'
 import type { PreparedShare } from './prepared-share.js'
 import { PreparedStatements } from './prepared-statements.js'
 import { isPlain, rawStatement } from './raw-statement.js'
@@ -89,6 +89,11 @@ export class Mysql2Connection implements DriverConnection {
     return this.#raw.threadId ?? undefined
   }
 
+  get ends(): SocketEnds | undefined {
+    const { localPort, remoteAddress } = this.#raw.stream
+    return localPort === undefined || remoteAddress === undefined ? undefined : { localPort, remoteAddress }
+  }
+
   get busy(): boolean {
     return this.#running !== undefined
   }
@@ -145,7 +150,7 @@ export class Mysql2Connection implements DriverConnection {
       let hasRows = false
       command.on('fields', (fields: readonly Field[] | undefined) => {
         hasRows = fields !== undefined
-        if (isMine() && fields !== undefined) receiver.fields(fields)
+        if (isMine()) receiver.fields(fields)
       })
       command.on('result', (row: unknown) => {
         if (!hasRows) this.#observeHeader(row as RawHeader)

@@ -1,12 +1,13 @@
 import type { Clock } from '../clock.js'
 import type { ConnectionConfig, HealthConfig } from '../config/pool-config.js'
 import type { Driver } from '../driver/port.js'
+import { ACCEPTED } from '../hosts/belonging.js'
 import type { Host } from '../hosts/host.js'
 import type { HostSet } from '../hosts/host-set.js'
 import type { Random } from '../hosts/selector.js'
 import type { PoolEmitter } from '../pool/emitter.js'
 import type { HostWatch } from '../pool/host-watch.js'
-import { HostMonitor } from './host-monitor.js'
+import { type CheckDone, type CheckRequest, HostMonitor } from './host-monitor.js'
 import { Prober } from './prober.js'
 
 export interface MonitorEnvironment {
@@ -16,6 +17,9 @@ export interface MonitorEnvironment {
   readonly hosts: HostSet
   readonly emitter: PoolEmitter
 }
+
+/** Milliseconds between two probes of a host whose statements take long now and then. */
+const ASKING_PAUSE = 100
 
 /** Watches all hosts of a pool: what is noticed in passing acts at once, and is then checked by a probe. */
 export class Monitor implements HostWatch {
@@ -48,6 +52,22 @@ export class Monitor implements HostWatch {
   stop(): void {
     for (const monitor of this.#monitors.values()) monitor.stop()
     this.#monitors.clear()
+  }
+
+  /**
+   * Asks a host now how it is.
+   * @param done - called exactly once, never synchronously, when the host's condition says what was found
+   */
+  requestCheck(host: Host, request: CheckRequest, done?: CheckDone): void {
+    const monitor = this.#monitors.get(host)
+    if (monitor !== undefined) monitor.requestCheck(request, done)
+    else if (done !== undefined) queueMicrotask(() => done(null))
+  }
+
+  /** What a host is now is what it should be: what was known of its cluster is forgotten. */
+  accept(host: Host): void {
+    host.belonging = ACCEPTED
+    this.#monitors.get(host)?.kick({ fresh: true })
   }
 
   /**
@@ -91,7 +111,7 @@ export class Monitor implements HostWatch {
   }
 
   doubted(host: Host): boolean {
-    return this.#monitors.get(host)?.ask() === true
+    return this.#monitors.get(host)?.ask(ASKING_PAUSE) === true
   }
 
   silent(host: Host): void {
@@ -103,25 +123,46 @@ export class Monitor implements HostWatch {
     this.#monitors.get(host)?.kick()
   }
 
-  /** A statement was refused because the server is not ready. */
-  refused(host: Host, error: Error): void {
-    this.#env.hosts.signal(host, { kind: 'unusable', reason: `it refused a statement: ${error.message}`, error })
-    this.#monitors.get(host)?.retrySoon()
+  /** A statement was refused because the server is not ready. @param openedAt - when that connection was opened */
+  refused(host: Host, error: Error, openedAt: number): void {
+    this.#monitors.get(host)?.statementRefused(error, openedAt)
   }
 
-  /** A server was found to be read-only when it refused a write. */
-  readOnly(host: Host, error: Error): void {
-    this.#env.hosts.signal(host, { kind: 'readOnly', reason: `it refused a write: ${error.message}` })
+  /** A write was refused because the server is read-only. @param explained - whether one of its settings says so */
+  readOnly(host: Host, error: Error, explained: boolean): void {
+    this.#monitors.get(host)?.writeRefused(error, explained)
     // Another may have taken its place.
-    for (const monitor of this.#monitors.values()) monitor.kick()
+    for (const [other, monitor] of this.#monitors) if (other !== host) monitor.kick()
   }
 
   #add(host: Host): void {
-    const { driver, clock } = this.#env
-    const prober = new Prober(driver, clock, this.#config, this.#health, host, (...about) => this.#warn(...about))
-    const monitor = new HostMonitor(host, prober, this.#health, this.#env)
+    const { driver, clock, hosts, random } = this.#env
+    const warn = (about: Host, subject: string, message: string): void => this.#warn(about, subject, message)
+    const prober = new Prober({
+      driver,
+      clock,
+      connection: this.#config,
+      health: this.#health,
+      host,
+      warn,
+      flowSilent: (openedAt) => hosts.noteSilentFlows(host, openedAt),
+    })
+    const monitor = new HostMonitor(host, prober, this.#health, {
+      clock,
+      random,
+      hosts,
+      warn,
+      learnt: (about) => this.#askStrangers(about),
+    })
     this.#monitors.set(host, monitor)
     if (this.#started) monitor.start()
+  }
+
+  /** One host is of a cluster: those that seemed to be of none are asked again. */
+  #askStrangers(host: Host): void {
+    for (const [other, monitor] of this.#monitors) {
+      if (other !== host && other.belonging.cluster === undefined) monitor.kick()
+    }
   }
 
   #warn(host: Host, subject: string, message: string): void {

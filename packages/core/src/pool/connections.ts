@@ -73,7 +73,7 @@ export class Connections<R extends Resource> {
     const now = this.#clock.now()
     const { maxLifetime } = this.#options
     const expiresAt = maxLifetime === 0 ? Infinity : now + maxLifetime * (1 - LIFETIME_JITTER * this.#random())
-    const connection = new PooledConnection(resource, home, now, expiresAt)
+    const connection = new PooledConnection(resource, home, now, now - duration, expiresAt)
     resource.unref()
     resource.onLost = (error) => this.#lost(connection, error)
     home.all.add(connection)

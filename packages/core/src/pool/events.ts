@@ -14,6 +14,8 @@ export type CloseReason =
   | 'session changed'
   | 'rebalanced'
   | 'refreshed'
+  /** Its address leads to another server now, or new connections there were told something else than this one. */
+  | 'server changed'
   | 'room needed'
   | 'pool ended'
 

@@ -42,7 +42,7 @@ describe('the choice of a host', () => {
 
   it('is made from what is known of each host', () => {
     const [a, b] = [home('a'), home('b')]
-    const connections = [1, 2, 3].map(() => new PooledConnection(stillResource, a, 0, Infinity))
+    const connections = [1, 2, 3].map(() => new PooledConnection(stillResource, a, 0, 0, Infinity))
     for (const connection of connections.slice(1)) a.lent.add(connection)
     for (const connection of connections.slice(0, 1)) a.idle.add(connection)
     a.host.latency = 12

@@ -36,6 +36,8 @@ export type Blame = 'host' | 'configuration' | 'overload' | 'application'
 export interface ConnectFailure {
   readonly error: Error
   readonly blame: Blame
+  /** It was let in, and lost before it was ready: a server answers there. */
+  readonly letIn?: boolean
 }
 
 export interface Attempt {

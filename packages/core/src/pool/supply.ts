@@ -272,7 +272,10 @@ export class Supply<R extends Resource> {
     emitter.emit('connectFailed', { host: home.host.name, error, duration })
     switch (blame) {
       case 'host':
-        watch.connectFailed(home.host, error)
+        if (failure.letIn === true) {
+          home.noteBreak(clock.now(), random)
+          watch.connectionLost(home.host, error)
+        } else watch.connectFailed(home.host, error)
         break
       case 'overload':
         home.noteOverload(clock.now(), random)

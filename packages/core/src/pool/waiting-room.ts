@@ -137,7 +137,7 @@ export class WaitingRoom<R extends Resource> {
     const { clock, emitter, glance, lastError } = this.#parts
     const waited = clock.now() - waiter.since
     const cause = waiter.rarities?.lastError ?? lastError()
-    const error = made(isFirst, () => acquireTimeoutError(glance(), waited, cause))
+    const error = made(isFirst, () => acquireTimeoutError(glance(), waiter.access, waited, cause))
     const waiting = this.queue.size
     this.timeouts += 1
     // Before others hear of it: what a listener gives back must not serve somebody who counts as timed out.

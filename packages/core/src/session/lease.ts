@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 
+import type { RetryOptions } from '../config/retry-options.js'
 import type { Access } from '../statement/access.js'
 import type { Decoding } from '../statement/decoding.js'
 import type { Queryable } from '../statement/queryable.js'
@@ -26,12 +27,14 @@ export interface TransactionOptions {
   readonly readOnly?: boolean | undefined
 }
 
-export interface RetryOptions {
+/** How `pool.transaction()` borrows, begins and runs again. */
+export interface PoolTransactionOptions extends TransactionOptions, LeaseOptions {
   /**
-   * How many times more the whole callback is run, after a jittered pause, when its transaction was lost before COMMIT was
-   * sent: a deadlock, Galera's certification, a lock wait timeout, a lost host. `true` means 3. Default 0.
+   * Whether the whole callback is run again, after a pause of random length, when its transaction was undone before it was
+   * committed: a deadlock, Galera's certification, a lock wait timeout, a lost host. `true` means with the defaults of
+   * {@link RetryOptions}, a number how many times more at most. An abort of `signal` ends a pause. Default false.
    */
-  readonly retry?: boolean | number | undefined
+  readonly retry?: boolean | number | RetryOptions | undefined
 }
 
 /**
@@ -78,6 +81,11 @@ export interface Lease extends Queryable {
    * @throws the server's error, e.g. 1045; the connection is closed then.
    */
   changeUser(to: UserChange): Promise<void>
+  /**
+   * Cancels the statement under way, as the abort of its `signal` would: it rejects with `ERR_HOSTPOOL_ABORTED`. Statements behind
+   * it go on. Does nothing when none is under way.
+   */
+  cancel(): void
   /** Gives the connection back; an open transaction is rolled back. Calling it again does nothing. */
   release(): void
   /** Closes the connection at once in place of giving it back. */

@@ -36,11 +36,11 @@ export class SessionConnector implements Connector<Session> {
       timer?.cancel()
       return true
     }
-    const fail = (error: Error, blame = blameOf(error)): void => {
+    const fail = (error: Error, blame = blameOf(error), letIn = false): void => {
       if (!settle()) return
       handshake?.abort()
       session?.destroy()
-      listener.failed({ error, blame })
+      listener.failed({ error, blame, letIn })
     }
     const timer =
       connectTimeout === 0
@@ -69,7 +69,8 @@ export class SessionConnector implements Connector<Session> {
         const opened = session
         opened.prepare((failure) => {
           // What onConnect throws may be about this host: a version, a missing table.
-          if (failure !== null) fail(failure, opened.alive ? setupBlame(failure) : 'host')
+          if (failure !== null && opened.alive) fail(failure, setupBlame(failure))
+          else if (failure !== null) fail(failure, 'host', true)
           else if (settle()) listener.connected(opened)
         }, work)
       },

@@ -62,8 +62,6 @@ export class Session implements Resource {
   /** … and before its borrower got it. */
   #foreignTraces = false
   #foreignId = false
-  /** The application's `onConnect` is at work, and waits for no answer of the server's. */
-  hookRuns = false
   /** Where keys lie that were left since the session was last made to forget them. */
   readonly #keys = new KeyRange()
   /** The same when its borrower got it; made when a key may be another borrower's. */
@@ -72,6 +70,8 @@ export class Session implements Resource {
   #foreignWarnings = false
   /** Statements of its borrower may have left some as well. */
   #mixedWarnings = false
+  /** The application's `onConnect` is at work, and waits for no answer of the server's. */
+  hookRuns = false
   /** The beginning of a transaction is under way. */
   #beginning = false
   #onLost: ((error: Error) => void) | undefined
@@ -80,6 +80,11 @@ export class Session implements Resource {
     this.connection = connection
     this.#setup = setup
     this.#host = host
+  }
+
+  /** `name:port` of its host. */
+  get hostName(): string {
+    return this.#host.name
   }
 
   get alive(): boolean {

@@ -6,6 +6,7 @@ import type {
   Driver,
   DriverConnection,
   RowReceiver,
+  SocketEnds,
   StatementDone,
 } from '../driver/port.js'
 import { ServerStatus } from '../driver/port.js'
@@ -78,6 +79,7 @@ export class ToldDriver implements Driver {
 export class ToldConnection implements DriverConnection {
   readonly host: string
   readonly threadId: number
+  readonly ends: SocketEnds
   readonly serverVersion = '10.11.0-told'
   readonly noBackslashEscapes = false
   readonly tracksSession: boolean
@@ -102,6 +104,7 @@ export class ToldConnection implements DriverConnection {
   constructor(host: string, number: number, tracksSession: boolean, replies: Replies, note: (asked: Asked) => void) {
     this.host = host
     this.threadId = number
+    this.ends = { localPort: 40_000 + number, remoteAddress: host }
     this.tracksSession = tracksSession
     this.#replies = replies
     this.#note = note

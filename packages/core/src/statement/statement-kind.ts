@@ -28,6 +28,8 @@ export interface StatementKind {
   readonly countsRows?: boolean
   /** LOAD DATA LOCAL or LOAD XML LOCAL: its input is not in its text, so it is never sent twice. */
   readonly localFile?: boolean
+  /** KILL of a connection by its number, which means something to one host only. */
+  readonly kills?: boolean
   /** More than one statement: some may be done when one is refused. */
   readonly several?: boolean
 }
@@ -58,6 +60,13 @@ const UNKNOWN: QuotingMode = {}
  */
 export function statementKind(sql: string, mode: QuotingMode = UNKNOWN): StatementKind {
   return kindUnder(sql, mode).kind
+}
+
+const recent = { kinds: undefined as StatementKinds | undefined }
+
+/** True for a statement that certainly changes nothing, not even for the session, in whatever mode the server reads it. */
+export function isCertainlyRead(sql: string): boolean {
+  return (recent.kinds ??= new StatementKinds()).of(sql).kind === 'read'
 }
 
 interface KindUnderMode {

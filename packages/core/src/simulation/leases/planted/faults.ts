@@ -56,8 +56,8 @@ export const plantedFaults: readonly PlantedFault[] = [
     edits: [
       {
         file: LEASE,
-        from: "this.#executor.run(this.#operation('ping', NO_STATEMENT, PING, settle(resolve, reject)))",
-        to: 'this.#executor.session?.ping(settle(resolve, reject))',
+        from: "this.#executor.run(this.#operation('ping', NO_STATEMENT, PING, settle(resolve, site)))",
+        to: 'this.#executor.session?.ping(settle(resolve, site))',
       },
     ],
   },
@@ -68,10 +68,10 @@ export const plantedFaults: readonly PlantedFault[] = [
       {
         file: LEASE,
         from: `this.#executor.run({
-        ...this.#operation('changeUser', NO_STATEMENT, CHANGE_USER, settle(resolve, reject)),
+        ...this.#operation('changeUser', NO_STATEMENT, CHANGE_USER, settle(resolve, site)),
         to,
       })`,
-        to: 'this.#executor.session?.changeUser(to, settle(resolve, reject))',
+        to: 'this.#executor.session?.changeUser(to, settle(resolve, site))',
       },
     ],
   },
