@@ -283,7 +283,7 @@ export class HostMonitor {
   /** What the host said of itself, seen beside what else is known. */
   #examine(verdict: Verdict): Verdict {
     if (!verdict.usable) return verdict
-    const { clock, hosts } = this.#env
+    const { clock } = this.#env
     if (this.#refusedStatements.holds(clock.now())) {
       return unusable('it refuses statements, though it calls itself well')
     }
