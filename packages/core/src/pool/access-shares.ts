@@ -21,6 +21,9 @@ const STANDING_RESERVE_FROM = 8
 /** How fast the usual time of a loan follows new ones. */
 const SMOOTHING = 0.1
 
+/** How long the most loans at once are remembered, and up to twice as long. */
+const PEAK_REMEMBERED = 30_000
+
 /** What is known of the reads, or of the writes. */
 class Kind {
   /** Connections in the hands of such borrowers. */
@@ -32,6 +35,23 @@ class Kind {
   askedAt = -Infinity
   /** Until when a stall is felt whose loans have begun to end. */
   recoversUntil = -Infinity
+  /** The most loans at once since `#peakSince`, and in the time of the same length before. */
+  #peak = 0
+  #peakBefore = 0
+  #peakSince = 0
+
+  notePeak(now: number): void {
+    const age = now - this.#peakSince
+    if (age > PEAK_REMEMBERED) {
+      this.#peakBefore = age > 2 * PEAK_REMEMBERED ? 0 : this.#peak
+      this.#peak = this.inUse
+      this.#peakSince = now
+    } else if (this.inUse > this.#peak) this.#peak = this.inUse
+  }
+
+  get peak(): number {
+    return Math.max(this.#peak, this.#peakBefore)
+  }
 }
 
 /**
@@ -56,6 +76,19 @@ export class AccessShares {
     const kind = this.#kinds[use]
     kind.inUse += 1
     kind.lentAtSum += lentAt
+    kind.notePeak(lentAt)
+  }
+
+  /** Whether this kind of work was asked for lately. */
+  askedLately(access: Access, now: number): boolean {
+    return now - this.#kinds[access].askedAt < PEAK_REMEMBERED
+  }
+
+  /** The most writes that had connections at once lately. */
+  writesAtOnce(now: number): number {
+    const { write } = this.#kinds
+    write.notePeak(now)
+    return write.peak
   }
 
   returned(use: Access, lentAt: number, now: number): void {

@@ -1,9 +1,12 @@
+import type { Host } from '../hosts/host.js'
+import type { Serves } from '../statement/access.js'
+import type { AccessShares } from './access-shares.js'
 import type { EngineEnvironment, EngineOptions } from './engine-options.js'
 import type { Homes } from './homes.js'
 import type { HostConnections } from './host-connections.js'
 import { ConnectionState, type PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
-import { shares, wholeShares } from './shares.js'
+import { type ShareInput, shares, wholeShares } from './shares.js'
 import type { Supply } from './supply.js'
 
 /** A host that has fewer connections than its share, and one that has more. */
@@ -12,66 +15,116 @@ export interface Move<R extends Resource> {
   readonly to: HostConnections<R>
 }
 
+/** What the balance is made between. */
+export interface BalanceParts<R extends Resource> {
+  readonly homes: Homes<R>
+  readonly supply: Supply<R>
+  readonly shares: AccessShares
+}
+
+/** A host as it stands, and as moves that are decided on will leave it. */
+interface Standing<R extends Resource> {
+  readonly home: HostConnections<R>
+  count: number
+}
+
 /**
  * Moves connections to hosts that came back or were added, a few at a time, until the shares match the weights as closely as
- * whole connections allow. One in a borrower's hands goes when it is released.
+ * whole connections allow. One in a borrower's hands goes when it is released. Hosts that serve the same are evened out among
+ * themselves; between those that write and those that only read the writes of late decide how many are needed where.
  */
 export class Balance<R extends Resource> {
   readonly #options: EngineOptions
   readonly #env: EngineEnvironment<R>
-  readonly #homes: Homes<R>
-  readonly #supply: Supply<R>
+  readonly #parts: BalanceParts<R>
   /** Decides who has one more where the shares are no whole numbers: another one in each process, so that all come out even. */
   readonly #offset: number
 
-  constructor(options: EngineOptions, env: EngineEnvironment<R>, homes: Homes<R>, supply: Supply<R>) {
+  constructor(options: EngineOptions, env: EngineEnvironment<R>, parts: BalanceParts<R>) {
     this.#options = options
     this.#env = env
-    this.#homes = homes
-    this.#supply = supply
+    this.#parts = parts
     this.#offset = env.random()
   }
 
   /** The moves to make now: no more at once than handshakes are allowed at once. */
   moves(): readonly Move<R>[] {
     const { selector } = this.#options
-    const homes = this.#homes.all
-    // A function of the user's own has reasons that nobody here knows; and where hosts serve different needs, need decides.
-    if (typeof selector === 'function' || this.#supply.reserved > 0) return []
-    if (homes.some(({ host }) => host.serves.read !== host.serves.write)) return []
-    const counts = homes.map((home) => staying(home) + home.attempts.size)
-    const total = counts.reduce((sum, count) => sum + count, 0)
-    const targets = this.#targets(total)
+    const { homes, supply } = this.#parts
+    // A function of the user's own has reasons that nobody here knows.
+    if (typeof selector === 'function' || supply.reserved > 0) return []
+    const groups = this.#groups(homes.all)
     const moves: Move<R>[] = []
-    for (let room = this.#options.maxConnecting; room > 0; room -= 1) {
-      const missing = targets.map(({ least }, index) => least - (counts[index] ?? 0))
-      const surplus = targets.map(({ share }, index) => (counts[index] ?? 0) - share)
-      const to = missing.findIndex((number) => number > 0)
-      const from = surplus.indexOf(Math.max(...surplus))
-      const target = homes[to]
-      const connection = pick(homes[from], moves)
-      if (target === undefined || connection === undefined || from === to) break
-      counts[to] = (counts[to] ?? 0) + 1
-      counts[from] = (counts[from] ?? 0) - 1
-      moves.push({ from: connection, to: target })
-    }
+    for (const group of groups) this.#evenOut(group, moves)
+    if (moves.length === 0 && groups.length > 1) this.#evenOutBetween(groups, moves)
     return moves
   }
 
-  /** For each host its share, and how many connections it should have at least; the latter is a whole number. */
-  #targets(total: number): readonly { readonly share: number; readonly least: number }[] {
+  /** The hosts by what they serve; those that serve nothing belong to none. */
+  #groups(homes: readonly HostConnections<R>[]): readonly (readonly Standing<R>[])[] {
+    const groups = new Map<string, Standing<R>[]>()
+    for (const home of homes) {
+      const { read, write } = home.host.serves
+      if (!read && !write) continue
+      const key = `${read} ${write}`
+      const standing = { home, count: staying(home) + home.attempts.size }
+      const group = groups.get(key)
+      if (group === undefined) groups.set(key, [standing])
+      else group.push(standing)
+    }
+    return Array.from(groups.values())
+  }
+
+  #evenOut(group: readonly Standing<R>[], moves: Move<R>[]): void {
+    const targets = this.#targets(group)
+    while (moves.length < this.#options.maxConnecting) {
+      const missing = targets.map(({ least }, index) => least - (group[index]?.count ?? 0))
+      const surplus = targets.map(({ share }, index) => (group[index]?.count ?? 0) - share)
+      const to = group[missing.findIndex((number) => number > 0)]
+      const from = group[surplus.indexOf(Math.max(...surplus))]
+      if (!move(from, to, moves)) break
+    }
+  }
+
+  /** One at a time, and only what is more than one off: what is needed where changes from moment to moment. */
+  #evenOutBetween(groups: readonly (readonly Standing<R>[])[], moves: Move<R>[]): void {
+    const { shares: demand } = this.#parts
     const now = this.#env.clock.now()
-    const { selector, zone, health } = this.#options
-    const hosts = this.#homes.all.map((home) => home.host)
-    const inputs = hosts.map((host) => ({
-      usable: host.serves.read || host.serves.write,
-      weight: host.weightAt(now, health.slowStart),
-      zone: host.config.zone,
-      priority: host.config.priority,
-      connectionLimit: host.config.connectionLimit,
-    }))
-    const exact = shares(total, inputs, zone, selector === 'ordered')
-    const starting = hosts.map((host, index) => inputs[index]?.weight !== host.config.weight)
+    // Writes find the hosts that take them; where nothing else is asked for there is nothing to move.
+    if (!demand.askedLately('read', now)) return
+    const all = groups.flat()
+    const total = countOf(all)
+    const writes = Math.min(total, demand.writesAtOnce(now))
+    const forWrites = this.#exact(writes, all, ({ write }) => write)
+    const forReads = this.#exact(total - writes, all, ({ read }) => read)
+    const shareOf = (one: Standing<R>): number => {
+      const index = all.indexOf(one)
+      return (forWrites[index] ?? 0) + (forReads[index] ?? 0)
+    }
+    const surplusOf = (group: readonly Standing<R>[]): number =>
+      countOf(group) - group.reduce((sum, one) => sum + shareOf(one), 0)
+    const surplus = groups.map(surplusOf)
+    const most = groups[surplus.indexOf(Math.max(...surplus))]
+    const least = groups[surplus.indexOf(Math.min(...surplus))]
+    if (most === undefined || least === undefined) return
+    const lacks = -Math.min(...surplus)
+    // A host that has none at all is never found to be well again by its callers.
+    if (lacks < (countOf(least) === 0 ? 1 : 1 + ROUNDING)) return
+    const bySurplus = (one: Standing<R>, other: Standing<R>): number =>
+      other.count - shareOf(other) - (one.count - shareOf(one))
+    move(most.toSorted(bySurplus)[0], least.toSorted(bySurplus).at(-1), moves)
+  }
+
+  #exact(total: number, hosts: readonly Standing<R>[], usable: (serves: Serves) => boolean): readonly number[] {
+    const { selector, zone } = this.#options
+    const inputs = hosts.map(({ home }) => this.#inputOf(home.host, usable(home.host.serves)))
+    return shares(total, inputs, zone, selector === 'ordered')
+  }
+
+  /** For each host its share, and how many connections it should have at least; the latter is a whole number. */
+  #targets(group: readonly Standing<R>[]): readonly { readonly share: number; readonly least: number }[] {
+    const exact = this.#exact(countOf(group), group, () => true)
+    const starting = group.map(({ home: { host } }) => this.#weightOf(host) !== host.config.weight)
     if (!starting.includes(true)) {
       return wholeShares(exact, this.#offset).map((share) => ({ share, least: share }))
     }
@@ -79,6 +132,36 @@ export class Balance<R extends Resource> {
     // and nothing is moved among the others.
     return exact.map((share, index) => ({ share, least: Math.floor(starting[index] ? share + this.#offset : share) }))
   }
+
+  #inputOf(host: Host, usable: boolean): ShareInput {
+    const { zone, priority, connectionLimit } = host.config
+    return { usable, weight: this.#weightOf(host), zone, priority, connectionLimit }
+  }
+
+  #weightOf(host: Host): number {
+    return host.weightAt(this.#env.clock.now(), this.#options.health.slowStart)
+  }
+}
+
+/** Sums of fractions are not exact. */
+const ROUNDING = 1e-9
+
+/** Decides on a move, if there is one to make. */
+function move<R extends Resource>(
+  from: Standing<R> | undefined,
+  to: Standing<R> | undefined,
+  moves: Move<R>[],
+): boolean {
+  const connection = pick(from?.home, moves)
+  if (from === undefined || to === undefined || connection === undefined || from === to) return false
+  from.count -= 1
+  to.count += 1
+  moves.push({ from: connection, to: to.home })
+  return true
+}
+
+function countOf<R extends Resource>(hosts: readonly Standing<R>[]): number {
+  return hosts.reduce((sum, { count }) => sum + count, 0)
 }
 
 /** Connections that are not on their way out. */

@@ -98,6 +98,7 @@ export class Engine<R extends Resource> {
       vacate: (connection) => this.#connections.retire(connection, 'room needed'),
     })
     this.#housekeeper = new Housekeeper(options, env, {
+      shares: this.#shares,
       homes: this.#homes,
       connections: this.#connections,
       supply: this.#supply,

@@ -1,4 +1,5 @@
 import type { Timer } from '../clock.js'
+import type { AccessShares } from './access-shares.js'
 import { Balance } from './balance.js'
 import type { Connections } from './connections.js'
 import type { EngineEnvironment, EngineOptions } from './engine-options.js'
@@ -16,6 +17,7 @@ export interface HousekeeperParts<R extends Resource> {
   readonly homes: Homes<R>
   readonly connections: Connections<R>
   readonly supply: Supply<R>
+  readonly shares: AccessShares
 }
 
 /**
@@ -38,7 +40,7 @@ export class Housekeeper<R extends Resource> {
     this.#options = options
     this.#env = env
     this.#parts = parts
-    this.#balance = new Balance(options, env, parts.homes, parts.supply)
+    this.#balance = new Balance(options, env, parts)
     const limits = [LONGEST_PAUSE, options.idleTimeout / 4, options.leakDetectionThreshold / 2].filter(
       (time) => time > 0,
     )

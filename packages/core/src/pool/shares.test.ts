@@ -48,6 +48,23 @@ describe('the shares of hosts', () => {
       ordered: true,
       expected: [12, 0],
     },
+    {
+      what: 'are for all that are first in order alike',
+      hosts: [{ priority: 1 }, { priority: 0 }, { priority: 0 }],
+      ordered: true,
+      expected: [0, 6, 6],
+    },
+    {
+      what: 'leave out weight 0 before they look at the zone, and the order after both',
+      hosts: [
+        { zone: 'x', weight: 0, priority: 0 },
+        { zone: 'y', priority: 2 },
+        { zone: 'y', priority: 1 },
+      ],
+      zone: 'x',
+      ordered: true,
+      expected: [0, 0, 12],
+    },
     { what: 'are nothing when nobody can be used', hosts: [{ usable: false }], expected: [0] },
   ])('$what', ({ hosts, zone, ordered = false, expected }) => {
     const inputs = hosts.map((given) => Object.assign({}, host, given))

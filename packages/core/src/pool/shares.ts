@@ -9,8 +9,9 @@ export interface ShareInput {
 }
 
 /**
- * How many of so many connections each host should have; fractions stay. Hosts of the pool's own zone come first, as they do
- * for a selector; with `ordered` the first usable host has them all. What a host's own limit does not admit goes to others.
+ * How many of so many connections each host should have; fractions stay. The hosts that come first for a selector have them
+ * all: not those of weight 0, then those of the pool's own zone, and with `ordered` those of the lowest priority number. What a
+ * host's own limit does not admit goes to others.
  */
 export function shares(
   total: number,
@@ -19,10 +20,10 @@ export function shares(
   ordered: boolean,
 ): readonly number[] {
   const usable = hosts.filter((host) => host.usable)
-  const near = zone === undefined ? [] : usable.filter((host) => host.zone === zone)
-  const preferred = near.length > 0 ? near : usable
-  const weighted = preferred.filter((host) => host.weight > 0)
-  const chosen = new Set(ordered ? inOrder(preferred).slice(0, 1) : weighted.length > 0 ? weighted : preferred)
+  const weighted = prefer(usable, (host) => host.weight > 0)
+  const near = zone === undefined ? weighted : prefer(weighted, (host) => host.zone === zone)
+  const first = Math.min(...near.map(({ priority }) => priority))
+  const chosen = new Set(ordered ? near.filter(({ priority }) => priority === first) : near)
   const result = new Map<ShareInput, number>()
   let open = [...chosen]
   let left = total
@@ -60,8 +61,10 @@ export function wholeShares(exact: readonly number[], offset: number): readonly 
   })
 }
 
-function inOrder(hosts: readonly ShareInput[]): readonly ShareInput[] {
-  return hosts.toSorted((a, b) => a.priority - b.priority)
+/** Those that fulfil a wish, or all when none does. */
+function prefer(hosts: readonly ShareInput[], wish: (host: ShareInput) => boolean): readonly ShareInput[] {
+  const fulfilling = hosts.filter(wish)
+  return fulfilling.length === 0 ? hosts : fulfilling
 }
 
 function weightOf(host: ShareInput): number {

@@ -101,9 +101,10 @@ export class Story {
   /** Tells these events of the pool among the lines, as `pool: connectionClosed {"host":"a:3306",…}`. */
   hears(...events: PoolEventName[]): void {
     for (const event of events) {
-      this.world.emitter.on(event, ({ poolName: _, ...details }) =>
-        this.note(`pool: ${event} ${JSON.stringify(details)}`),
-      )
+      this.world.emitter.on(event, (told) => {
+        const details = Object.entries(told).filter(([name]) => name !== 'poolName')
+        this.note(`pool: ${event} ${JSON.stringify(Object.fromEntries(details))}`)
+      })
     }
   }
 

@@ -37,6 +37,8 @@ export class World {
   constructor({ pool, random = createRandom(1), observe }: WorldOptions) {
     this.#observe = observe
     this.config = resolveConfig(pool)
+    // What a story does not listen for is no warning of the process that tells it.
+    this.emitter.on('warning', () => undefined)
     this.hosts = new HostSet(this.config.hosts, this.clock)
     this.connector = new FakeConnector(this.clock, (host) => this.serverOf(host))
     this.watch = new Watchman(this.hosts)

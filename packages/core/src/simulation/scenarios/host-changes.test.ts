@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { down, hung, Story, usable } from '../story.js'
+import { down, hung, readOnly, Story, usable } from '../story.js'
 import '../to-tell.js'
 
 describe('a host that goes and comes', () => {
@@ -158,6 +158,73 @@ describe('a host that goes and comes', () => {
     story.returns('b')
     story.passes(60_000)
     expect([story.server('a').open, story.server('b').open]).toEqual([2, 6])
+  })
+
+  /** Borrowers come and go, the same number of them each time. */
+  function keepsBusy(
+    story: Story,
+    seconds: number,
+    borrowers: Readonly<Partial<Record<'read' | 'write', number>>>,
+  ): void {
+    for (let turn = 0; turn < seconds * 4; turn += 1) {
+      const { read = 0, write = 0 } = borrowers
+      const crowd = [...story.crowd(write, 'write'), ...story.crowd(read, 'read')]
+      story.passes(200)
+      for (const borrower of crowd) if (borrower.holds !== undefined) borrower.returns()
+      story.passes(50)
+    }
+  }
+
+  const open = (story: Story, ...names: string[]): number[] => names.map((name) => story.server(name).open)
+
+  it('gets its share beside a host that only reads', () => {
+    const story = new Story({ host: 'a,b,c', connectionLimit: 9, idleTimeout: 0, maxLifetime: 0 })
+    story.learns('c', readOnly)
+    story.learns('b', down)
+    keepsBusy(story, 5, { read: 5, write: 4 })
+    story.returns('b')
+    keepsBusy(story, 40, { read: 5, write: 4 })
+    const [a = 0, b = 0, c = 0] = open(story, 'a', 'b', 'c')
+    expect(Math.abs(a - b)).toBeLessThanOrEqual(1)
+    expect(c).toBeGreaterThan(0)
+  })
+
+  it('gets reads again that went to the primary meanwhile, when it is a replica', () => {
+    const story = new Story({ host: 'primary,replica', connectionLimit: 8, idleTimeout: 0, maxLifetime: 0 })
+    story.learns('replica', down)
+    keepsBusy(story, 5, { read: 8 })
+    expect(open(story, 'primary', 'replica')).toEqual([8, 0])
+    story.learns('replica', { ...usable, writable: false })
+    keepsBusy(story, 40, { read: 8 })
+    const [primary = 0, replica = 0] = open(story, 'primary', 'replica')
+    expect(primary + replica).toBe(8)
+    expect(Math.abs(primary - replica)).toBeLessThanOrEqual(2)
+  })
+
+  it('takes no connection from writes, when it is a replica', () => {
+    const story = new Story({ host: 'primary,replica', connectionLimit: 8, idleTimeout: 0, maxLifetime: 0 })
+    story.learns('replica', down)
+    keepsBusy(story, 5, { write: 8 })
+    story.learns('replica', { ...usable, writable: false })
+    keepsBusy(story, 40, { write: 7, read: 1 })
+    const [primary = 0, replica = 0] = open(story, 'primary', 'replica')
+    expect(primary).toBeGreaterThanOrEqual(7)
+    expect(replica).toBeLessThanOrEqual(1)
+  })
+
+  it('comes to rest: with the same work nothing moves any more', () => {
+    const story = new Story({ host: 'a,b,c,d', connectionLimit: 10, idleTimeout: 0, maxLifetime: 0 })
+    story.learns('c', readOnly)
+    story.learns('d', readOnly)
+    story.learns('b', down)
+    keepsBusy(story, 10, { read: 6, write: 3 })
+    story.returns('b')
+    keepsBusy(story, 60, { read: 6, write: 3 })
+    const before = story.status.hosts.map(({ counters }) => counters.closed)
+    keepsBusy(story, 60, { read: 6, write: 3 })
+    expect(story.status.hosts.map(({ counters }) => counters.closed)).toEqual(before)
+    const [a = 0, b = 0, c = 0, d = 0] = open(story, 'a', 'b', 'c', 'd')
+    expect([Math.abs(a - b), Math.abs(c - d)].every((off) => off <= 1)).toBe(true)
   })
 
   it('keeps busy connections moving, too: each goes when its borrower gives it back', () => {
