@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, expectTyp
 
 import { openPrismaDatabase, type PrismaDatabase } from './prisma/database.js'
 import { type Author, PrismaClient } from './prisma/generated/client.js'
+import { directConnection } from './setup/fresh-database.js'
 import { access, describeWithFaults, faultyCluster } from './setup/servers.js'
 import { TcpProxy } from './setup/tcp-proxy.js'
 
@@ -45,8 +46,9 @@ async function openProxy(): Promise<TcpProxy & AsyncDisposable> {
 async function loseConnection(tx: Pick<PrismaClient, '$queryRaw'>): Promise<void> {
   const [row] = await tx.$queryRaw<{ id: bigint; host: string; port: bigint }[]>`
     SELECT CONNECTION_ID() AS id, @@bind_address AS host, @@port AS port`
-  await using killer = createPool({ ...database.options, host: `${row?.host}:${row?.port}` })
+  const killer = await directConnection(`${row?.host}:${row?.port}`)
   await killer.query(`KILL ${row?.id}`)
+  await killer.end()
 }
 
 describe('a transaction that was undone', () => {

@@ -133,6 +133,10 @@ class ShapedLease implements Lease {
     return called((settle) => this.#connection.changeUser(to, settle)).then(() => undefined)
   }
 
+  cancel(): void {
+    this.#connection.lease.cancel()
+  }
+
   release(): void {
     this.#connection.release()
   }

@@ -75,9 +75,9 @@ class SystemTimer implements Timer {
     }
     // The timers of the process may run a fraction of a millisecond early.
     this.#reached ??= Math.max(now, this.#due)
-    // The event loop reads sockets between its timers and its immediates.
+    // The event loop reads sockets between its timers and its immediates. It is not unref'd, also where the timer is: the loop would
+    // sleep until something else wakes it, and this turn is the last that it keeps the process alive for.
     this.#immediate = setImmediate(this.#run, this.#reached)
-    if (!this.#keepsAlive) this.#immediate.unref()
   }
 }
 

@@ -7,7 +7,9 @@ export type {
   PoolOptions,
   SslOptions,
 } from './config/options.js'
+export { checkDecoding } from './config/call-options.js'
 export { decodingNames } from './config/decoding-names.js'
+export { unknownName } from './config/known-names.js'
 export { optionsFromUrl } from './config/options-from-url.js'
 export { checkRetryOptions } from './config/retry-options.js'
 export type { RetryOptions, TransactionRetry } from './config/retry-options.js'
@@ -23,9 +25,10 @@ export { HostState } from './hosts/host-state.js'
 export type { HostSnapshot, SelectionSnapshot, Selector, SelectorName, SelectorOption } from './hosts/selector.js'
 export type { Access } from './statement/access.js'
 export type { CloseReason, PoolEventName, PoolEvents, PoolListener } from './pool/events.js'
+export type { CheckOptions, HostCheck, PoolCheck } from './pool/pool-check.js'
 export type { HostStatus, PoolStatus } from './pool/status.js'
 export type { Pool, PoolHosts } from './pool.js'
-export { poolOrOptions } from './pool-or-options.js'
+export { poolOrOptions, refuseMore } from './pool-or-options.js'
 export type { PoolOrOptions } from './pool-or-options.js'
 export { isCertainlyRead } from './statement/statement-kind.js'
 export type { Decoding, TypeCast, TypeCastField } from './statement/decoding.js'
@@ -46,7 +49,9 @@ export type {
   ResultSetHeader,
   Row,
   StatementOptions,
+  StatementResult,
   StatementValues,
 } from './statement/statement.js'
 export type { Queryable } from './statement/queryable.js'
+export type { SetupSession } from './statement/setup-session.js'
 export type { UserChange } from './statement/user-change.js'

@@ -17,6 +17,7 @@ export class BorrowedLease {
   readonly #onStatement: StatementObserver | undefined
   #running = 0
   #gone = false
+  #onQuiet: (() => void) | undefined
 
   constructor(lease: Lease, onResult?: ResultObserver, onStatement?: StatementObserver) {
     this.lease = lease
@@ -27,6 +28,11 @@ export class BorrowedLease {
   /** True when nothing would be lost by taking the connection back: no statement under way, no transaction open. */
   get idle(): boolean {
     return this.#running === 0 && !this.lease.inTransaction
+  }
+
+  /** True when no statement is under way. */
+  get quiet(): boolean {
+    return this.#running === 0
   }
 
   /** True once it was given back. */
@@ -71,11 +77,19 @@ export class BorrowedLease {
     return source
   }
 
-  /** Counts a promise as a statement under way. */
+  /**
+   * Counts a promise as a statement under way. What is answered is to be awaited in its place: V8 tells the callers of an error only
+   * where a promise has one that waits for it.
+   */
   track<T>(promise: Promise<T>): Promise<T> {
     this.#running += 1
-    promise.then(this.#settled, this.#settled)
-    return promise
+    return promise.then(this.#answered, this.#failed) as Promise<T>
+  }
+
+  /** Calls back whenever the last statement under way has been answered, and at once when there is none. */
+  whenQuiet(quiet: () => void): void {
+    this.#onQuiet = quiet
+    if (this.#running === 0) quiet()
   }
 
   /** Marks the lease as given back; false when it had been already. */
@@ -89,21 +103,26 @@ export class BorrowedLease {
     const onResult = this.#onResult
     if (onResult === undefined) return this.track(answer)
     this.#running += 1
-    return answer.then(
-      (given) => {
-        this.#running -= 1
-        tell(onResult, sql, given[0])
-        return given
-      },
-      (error: unknown) => {
-        this.#running -= 1
-        throw error
-      },
-    )
+    return answer.then((given) => {
+      this.#settled()
+      tell(onResult, sql, given[0])
+      return given
+    }, this.#failed)
+  }
+
+  readonly #answered = (answer: unknown): unknown => {
+    this.#settled()
+    return answer
+  }
+
+  readonly #failed = (error: unknown): never => {
+    this.#settled()
+    throw error
   }
 
   readonly #settled = (): void => {
     this.#running -= 1
+    if (this.#running === 0) this.#onQuiet?.()
   }
 }
 

@@ -9,6 +9,7 @@ import type {
   ResultSetHeader,
   Row,
   StatementOptions,
+  StatementResult,
   StatementValues,
   TransactionOptions,
   UserChange,
@@ -67,7 +68,10 @@ export class LateLease implements Lease {
     return this.#lease?.noBackslashEscapes ?? false
   }
 
-  async query<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
+  async query<T extends StatementResult = Row[]>(
+    sql: string | StatementOptions,
+    values?: StatementValues,
+  ): Promise<QueryResult<T>> {
     const text = textOf(sql)
     if (this.#lease === undefined && ROLLBACK.test(text)) {
       this.#unbegun = undefined
@@ -77,7 +81,10 @@ export class LateLease implements Lease {
     return (await this.#bound(text)).query<T>(sql, values)
   }
 
-  async execute<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
+  async execute<T extends StatementResult = Row[]>(
+    sql: string | StatementOptions,
+    values?: StatementValues,
+  ): Promise<QueryResult<T>> {
     return (await this.#bound(textOf(sql))).execute<T>(sql, values)
   }
 
@@ -112,7 +119,13 @@ export class LateLease implements Lease {
   }
 
   stream(sql: string | StatementOptions, values?: StatementValues): Readable {
-    return this.#lease === undefined ? bufferedRows(this.query<unknown>(sql, values)) : this.#lease.stream(sql, values)
+    return this.#lease === undefined
+      ? bufferedRows(this.query<StatementResult>(sql, values))
+      : this.#lease.stream(sql, values)
+  }
+
+  cancel(): void {
+    this.#lease?.cancel()
   }
 
   release(): void {

@@ -31,6 +31,7 @@ const calls = {
     { error: 'an object { isolationLevel, … }' },
   ),
   runAgain: z.strictObject({ retry: retryOption }),
+  check: z.strictObject({ timeout: z.optional(milliseconds(1)) }, { error: 'an object { timeout }' }),
   beginTransaction: z.strictObject(startShape, { error: 'an object { isolationLevel, readOnly }' }),
 }
 
@@ -39,6 +40,7 @@ const sound: Readonly<Record<keyof typeof calls, WeakSet<object>>> = {
   getConnection: new WeakSet(),
   transaction: new WeakSet(),
   runAgain: new WeakSet(),
+  check: new WeakSet(),
   beginTransaction: new WeakSet(),
 }
 

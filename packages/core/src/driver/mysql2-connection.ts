@@ -9,7 +9,7 @@ import { isUtf8 } from './execution-packet.js'
 import { FailureReader } from './failure-reader.js'
 import { LocalFile, type LocalFileFactory } from './local-file.js'
 import type { Handshake, RawConfig, RawConnection, RawDone, RawError, RawHeader } from './mysql2-internals.js'
-import type { Done, DriverConnection, RowReceiver, StatementDone } from './port.js'
+import type { Done, DriverConnection, RowReceiver, SocketEnds, StatementDone } from './port.js'
 import type { PreparedShare } from './prepared-share.js'
 import { PreparedStatements } from './prepared-statements.js'
 import { isPlain, rawStatement } from './raw-statement.js'
@@ -22,6 +22,7 @@ import { withHost } from './with-host.js'
 /** Capability: the server reports changes of session state. */
 const SESSION_TRACK = 1 << 23
 
+const SETS = /^\s*set\b/i
 const NO_STATEMENT: StatementOptions = Object.freeze({ sql: '' })
 
 /**
@@ -88,6 +89,11 @@ export class Mysql2Connection implements DriverConnection {
     return this.#raw.threadId ?? undefined
   }
 
+  get ends(): SocketEnds | undefined {
+    const { localPort, remoteAddress } = this.#raw.stream
+    return localPort === undefined || remoteAddress === undefined ? undefined : { localPort, remoteAddress }
+  }
+
   get busy(): boolean {
     return this.#running !== undefined
   }
@@ -144,7 +150,7 @@ export class Mysql2Connection implements DriverConnection {
       let hasRows = false
       command.on('fields', (fields: readonly Field[] | undefined) => {
         hasRows = fields !== undefined
-        if (isMine() && fields !== undefined) receiver.fields(fields)
+        if (isMine()) receiver.fields(fields)
       })
       command.on('result', (row: unknown) => {
         if (!hasRows) this.#observeHeader(row as RawHeader)
@@ -254,13 +260,15 @@ export class Mysql2Connection implements DriverConnection {
         const { command } = this.#failures
         // oxlint-disable-next-line no-underscore-dangle -- the names are mysql2's
         this.#observe(command?._rows, command?._fields, true)
-        this.#wire.backslashes.failed(statement.sql)
-        this.#followCharset(statement.sql)
+        const sent = this.#sent(statement)
+        this.#wire.backslashes.failed(sent)
+        this.#followCharset(sent)
         done(this.#failed(failure))
       } else {
         this.#observe(result, fields, false)
-        this.#wire.backslashes.answered(statement.sql)
-        this.#followCharset(statement.sql)
+        const sent = this.#sent(statement)
+        this.#wire.backslashes.answered(sent)
+        this.#followCharset(sent)
         done(null, result, fields as readonly Field[] | undefined)
       }
     }
@@ -375,6 +383,11 @@ export class Mysql2Connection implements DriverConnection {
     // What was prepared before may mean something else now: another schema, another mode.
     this.#prepared.forget()
     if (header.stateChanges?.schema != null) this.schemaChangedTo = header.stateChanges.schema
+  }
+
+  /** What a SET has said, in whole: the rest is told by a text without its values, which may be long. */
+  #sent({ sql, values }: StatementOptions): string {
+    return values !== undefined && SETS.test(sql) ? (this.#failures.command?.sql ?? sql) : sql
   }
 
   /** A statement that may have changed the charset, whose answer does not say to which: nothing but ASCII is safe from now on. */

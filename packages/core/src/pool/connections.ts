@@ -73,7 +73,7 @@ export class Connections<R extends Resource> {
     const now = this.#clock.now()
     const { maxLifetime } = this.#options
     const expiresAt = maxLifetime === 0 ? Infinity : now + maxLifetime * (1 - LIFETIME_JITTER * this.#random())
-    const connection = new PooledConnection(resource, home, now, expiresAt)
+    const connection = new PooledConnection(resource, home, now, now - duration, expiresAt)
     resource.unref()
     resource.onLost = (error) => this.#lost(connection, error)
     home.all.add(connection)
@@ -180,6 +180,7 @@ export class Connections<R extends Resource> {
     this.#readying.add(connection)
     let settled = false
     let silent = false
+    let atWork = false
     const settle = (error: Error | null): void => {
       if (settled) return
       settled = true
@@ -191,13 +192,14 @@ export class Connections<R extends Resource> {
         return
       }
       // A session that cannot be cleaned on a connection that answers says nothing about its host.
-      const lost = silent || !connection.resource.alive || failure === 'validation failed'
+      const lost = (silent && !atWork) || !connection.resource.alive || failure === 'validation failed'
       if (lost) this.#listener.lost(connection, error ?? new Error('The connection was lost'))
       this.drop(connection, failure)
     }
     const { validationTimeout } = this.#options
     connection.bound = this.#clock.after(validationTimeout, () => {
       silent = true
+      atWork = connection.resource.applicationAtWork === true
       settle(new Error(`no answer within ${validationTimeout} ms`))
     })
     inOwnContext(run, undefined, settle)

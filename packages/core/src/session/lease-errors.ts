@@ -21,6 +21,13 @@ function lossOf(inTransaction: boolean, attempts: number): string {
   return attempts > 1 ? 'so was the host asked before it' : 'the state of the session on it is gone'
 }
 
+/** A statement that was never sent: what came before it on the connection has ended that. @param cause - how the connection ended */
+export function unsentError(host: string, inTransaction: boolean, cause: Error): HostpoolError {
+  const loss = inTransaction ? 'the transaction on it was rolled back' : 'the state of the session on it is gone'
+  const message = `The statement was not sent: its connection to ${host} has ended, and ${loss} (${cause.message})`
+  return new HostpoolError('ERR_HOSTPOOL_HOST_LOST', message, { host, cause })
+}
+
 export function outcomeUnknownError(host: string, kind: StatementKind, cause: Error): HostpoolError {
   const what = kind.kind === 'commit' ? 'COMMIT' : 'a write'
   const message = `${host} was lost before it answered ${what}: it may or may not have happened (${cause.message})`

@@ -81,6 +81,11 @@ export interface Lease extends Queryable {
    * @throws the server's error, e.g. 1045; the connection is closed then.
    */
   changeUser(to: UserChange): Promise<void>
+  /**
+   * Cancels the statement under way, as the abort of its `signal` would: it rejects with `ERR_HOSTPOOL_ABORTED`. Statements behind
+   * it go on. Does nothing when none is under way.
+   */
+  cancel(): void
   /** Gives the connection back; an open transaction is rolled back. Calling it again does nothing. */
   release(): void
   /** Closes the connection at once in place of giving it back. */

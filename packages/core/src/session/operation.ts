@@ -1,5 +1,6 @@
 import type { CallContext } from '../call-context.js'
 import type { RowReceiver, StatementDone } from '../driver/port.js'
+import type { Cancellation } from './cancellation.js'
 import type { SessionCheckout } from './lender.js'
 import type { Access } from '../statement/access.js'
 import type { Decoding } from '../statement/decoding.js'
@@ -24,6 +25,8 @@ export interface Operation {
   readonly receiver?: RowReceiver | undefined
   /** Of a change of user. */
   readonly to?: UserChange | undefined
+  /** Of a statement that can be aborted. */
+  cancellation?: Cancellation | undefined
   /** Why it must not be sent any more: what was to come before it failed. */
   refusal?: Error | undefined
   /** How often it has been sent. */

@@ -9,6 +9,10 @@ const deadlock = Object.assign(new Error('Deadlock found'), { code: 'ER_LOCK_DEA
 const syntax = Object.assign(new Error('You have an error'), { code: 'ER_PARSE_ERROR', errno: 1064 })
 const lost = Object.assign(new Error('Connection lost'), { code: 'PROTOCOL_CONNECTION_LOST', fatal: true })
 
+function readOnly(errno: number, message: string): Error {
+  return Object.assign(new Error(message), { errno })
+}
+
 const stop = new Error('the operator says stop')
 
 /** Work that fails so often before it succeeds. */
@@ -34,6 +38,20 @@ describe('a transaction that ended in', () => {
       false,
     ],
     ['a COMMIT without an answer', new HostpoolError('ERR_HOSTPOOL_OUTCOME_UNKNOWN', '', { cause: lost }), false],
+    [
+      'a refusal of a server that takes no writes any more',
+      readOnly(1290, 'running with the --super-read-only option'),
+      true,
+    ],
+    ['the same in other words', readOnly(1836, 'Running in read-only mode'), true],
+    ['the same of InnoDB', readOnly(1874, 'InnoDB is in read only mode'), true],
+    ['a refusal for another setting', readOnly(1290, 'running with the --secure-file-priv option'), false],
+    [
+      'the first, noticed late',
+      new HostpoolError('ERR_HOSTPOOL_TRANSACTION_LOST', '', { cause: readOnly(1836, '') }),
+      true,
+    ],
+    ['a transaction of the caller’s that may only read', readOnly(1792, 'in a READ ONLY transaction'), false],
     ['a mistake in a statement', syntax, false],
     ['no error at all', 'deadlock', false],
   ])('%s: may run again: %s', (_what, error, expected) => {

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../clock.js'
-import { classify, ErrorClass } from '../errors/classify.js'
+import { classify, ErrorClass, refusesWrites } from '../errors/classify.js'
 import { isHostpoolError } from '../errors/hostpool-error.js'
 import { heedRejection, reportFault } from '../user-fault.js'
 import { checkCall } from '../config/call-options.js'
@@ -54,7 +54,7 @@ export async function runAgain<T>(
 
 /**
  * True when a transaction that ended in this error was undone as a whole, or never began: a conflict, a lock wait timeout, a
- * node that is not ready, or a host that was lost before COMMIT was sent. The same work can succeed when it is done again.
+ * node that is not ready, a server that takes no writes any more, or a host that was lost before COMMIT was sent. The same work can succeed when it is done again.
  */
 export function wasUndone(error: unknown): boolean {
   if (!(error instanceof Error)) return false
@@ -64,13 +64,14 @@ export function wasUndone(error: unknown): boolean {
       (error.code === 'ERR_HOSTPOOL_TRANSACTION_LOST' && isCauseRetryable(error))
     )
   }
-  return UNDONE.has(classify(error))
+  // A server that takes no writes any more has a successor, as after a planned switch of a group's primary.
+  return UNDONE.has(classify(error)) || refusesWrites(error)
 }
 
 function isCauseRetryable({ cause }: Error): boolean {
   if (!(cause instanceof Error)) return false
   const errorClass = classify(cause)
-  return UNDONE.has(errorClass) || errorClass === ErrorClass.lost
+  return UNDONE.has(errorClass) || errorClass === ErrorClass.lost || refusesWrites(cause)
 }
 
 function isTrue(answer: unknown): boolean {

@@ -1,4 +1,5 @@
 import { type Done, type DriverConnection, type RowReceiver, ServerStatus, type StatementDone } from '../driver/port.js'
+import type { ApplicationWork } from '../host-timer.js'
 import type { Host } from '../hosts/host.js'
 import type { Resource } from '../pool/resource.js'
 import type { Decoding } from '../statement/decoding.js'
@@ -6,6 +7,7 @@ import type { StatementOptions } from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
 import type { UserChange } from '../statement/user-change.js'
 import type { SessionSetup } from './session-setup.js'
+import { KeyRange } from './key-range.js'
 import type { Forgetting, Left } from './traces.js'
 
 /** What runs statements on a session. */
@@ -60,10 +62,16 @@ export class Session implements Resource {
   /** … and before its borrower got it. */
   #foreignTraces = false
   #foreignId = false
+  /** Where keys lie that were left since the session was last made to forget them. */
+  readonly #keys = new KeyRange()
+  /** The same when its borrower got it; made when a key may be another borrower's. */
+  #foreignKeys: KeyRange | undefined
   #foreignGtid = false
   #foreignWarnings = false
   /** Statements of its borrower may have left some as well. */
   #mixedWarnings = false
+  /** The application's `onConnect` is at work, and waits for no answer of the server's. */
+  hookRuns = false
   /** The beginning of a transaction is under way. */
   #beginning = false
   #onLost: ((error: Error) => void) | undefined
@@ -74,8 +82,17 @@ export class Session implements Resource {
     this.#host = host
   }
 
+  /** `name:port` of its host. */
+  get hostName(): string {
+    return this.#host.name
+  }
+
   get alive(): boolean {
     return this.connection.alive
+  }
+
+  get applicationAtWork(): boolean {
+    return this.hookRuns && !this.connection.busy
   }
 
   get onLost(): ((error: Error) => void) | undefined {
@@ -132,6 +149,16 @@ export class Session implements Resource {
     return this.#foreignGtid
   }
 
+  /** Whether no earlier borrower can have left this key. */
+  isKeyOfBorrower(key: string): boolean {
+    return (this.#foreignKeys ?? this.#keys).excludes(key)
+  }
+
+  /** A statement has run that leaves nothing but counts. */
+  noteCounts(): void {
+    this.#traces = true
+  }
+
   /** Whether warnings of another borrower may still be there, also after statements of this one. */
   get hasForeignWarnings(): boolean {
     return this.#foreignWarnings
@@ -143,9 +170,14 @@ export class Session implements Resource {
   }
 
   /** A statement has run. */
-  noteTraces({ id, gtid, warnings }: Left): void {
+  noteTraces({ id, keys, gtid, warnings }: Left): void {
     this.#traces = true
-    if (id) this.#id = true
+    if (id) {
+      // The first of its borrower's: until now all were others'.
+      if (this.#foreignId) this.#foreignKeys ??= this.#keys.copy()
+      this.#id = true
+      this.#keys.add(keys)
+    }
     if (gtid) this.#gtid = true
     if (warnings === 'none') return
     this.#warnings = true
@@ -159,6 +191,7 @@ export class Session implements Resource {
     this.borrower = borrower
     this.#foreignTraces = this.#traces
     this.#foreignId = this.#id
+    this.#foreignKeys = undefined
     this.#foreignGtid = this.#gtid
     this.#foreignWarnings = this.#warnings
     this.#mixedWarnings = false
@@ -263,8 +296,8 @@ export class Session implements Resource {
   }
 
   /** Brings a new connection into the state that every borrower finds. */
-  prepare(done: Done): void {
-    this.#setup.prepare(this, (error) => {
+  prepare(done: Done, work: ApplicationWork): void {
+    this.#setup.prepare(this, work, (error) => {
       if (error === null) this.#cleaned(done)
       else done(error)
     })
@@ -332,6 +365,8 @@ export class Session implements Resource {
     if (what === 'forget counts') return
     this.#id = false
     this.#foreignId = false
+    this.#keys.clear()
+    this.#foreignKeys = undefined
   }
 
   #cleaned(done: Done): void {

@@ -348,3 +348,116 @@ describe('the number of a transaction', () => {
     expect(await world.over(lease.query('SELECT LAST_INSERT_ID()'))).toMatchObject({ failure: undefined })
   })
 })
+
+describe('a key that INSERT … RETURNING has generated where another borrower’s may be', () => {
+  const asksKey = 'a1 SELECT CAST(LAST_INSERT_ID() AS CHAR) AS hostpool_key'
+  const asks = 'SELECT LAST_INSERT_ID()'
+
+  async function inserted(sql: string, rows: object[], key: string) {
+    const { world, lease } = await afterAnother({ insertId: 7 })
+    world.once(sql, rows)
+    await world.over(lease.query(sql))
+    world.sent.length = 0
+    world.once('hostpool_key', [{ hostpool_key: key }])
+    const { failure } = await world.over(lease.query(asks))
+    return { world, lease, failure, sent: world.sent }
+  }
+
+  it.each([
+    ['as a number', [{ id: 8 }], '8'],
+    [
+      'among others',
+      [
+        { name: 'a', id: 8 },
+        { name: 'b', id: 9 },
+      ],
+      '8',
+    ],
+    ['as text', [{ id: '18446744073709551615' }], '18446744073709551615'],
+  ])('is the lease’s when the session has the key that it was answered: %s', async (_how, rows, key) => {
+    const { failure, sent, world, lease } = await inserted('INSERT INTO t (a) VALUES (2) RETURNING id', rows, key)
+    expect(failure).toBeUndefined()
+    expect(sent).toEqual([asksKey, `a1 ${asks}`])
+    // Once is enough.
+    await world.over(lease.query(asks))
+    expect(sent).toHaveLength(3)
+  })
+
+  it.each([
+    ['INSERT INTO t (id, a) VALUES (8, 2) RETURNING id', [{ id: 8 }]],
+    ['INSERT IGNORE INTO t (a) VALUES (1) RETURNING id', []],
+    ['DELETE FROM t WHERE a = 1 RETURNING id', [{ id: 7 }]],
+    ['SELECT id FROM t WHERE a = 1 FOR UPDATE', [{ id: 7 }]],
+  ])('is none after %s: the other borrower’s is forgotten', async (sql, rows) => {
+    const { failure, sent } = await inserted(sql, rows, '7')
+    expect(failure).toBeUndefined()
+    expect(sent).toEqual([asksKey, 'a1 DO LAST_INSERT_ID(0)', `a1 ${asks}`])
+  })
+
+  it.each([
+    ['the rows do not tell', 'INSERT INTO t (a) VALUES (2) RETURNING a', [{ a: 2 }]],
+    [
+      'the row may have been there before',
+      'INSERT INTO t (a) VALUES (2) ON DUPLICATE KEY UPDATE a = 3 RETURNING id',
+      [{ id: 7 }],
+    ],
+    ['a number is not exact', 'INSERT INTO t (a) VALUES (2) RETURNING id', [{ id: 2 ** 60 }]],
+  ])('is refused to be told when %s', async (_why, sql, rows) => {
+    const { failure, sent } = await inserted(sql, rows, '7')
+    expect(failure).toBe('ERR_HOSTPOOL_UNSUPPORTED')
+    expect(sent).toEqual([asksKey])
+  })
+
+  it('is the lease’s when it is beyond all that others can have left, whatever the rows tell', async () => {
+    const { failure, sent } = await inserted('INSERT INTO t (a) VALUES (2) RETURNING a', [{ a: 2 }], '8')
+    expect(failure).toBeUndefined()
+    expect(sent).toEqual([asksKey, `a1 ${asks}`])
+  })
+
+  it('may be any when another borrower has left one that nothing tells of', async () => {
+    const world = new SessionWorld({ connectionLimit: 1, host: 'a' })
+    world.once('INSERT', [{ a: 1 }])
+    await world.over(world.pool.query('INSERT INTO t VALUES (1) RETURNING a'))
+    const lease = await world.lease()
+    world.once('INSERT', [{ a: 2 }])
+    await world.over(lease.query('INSERT INTO t VALUES (2) RETURNING a'))
+    world.once('hostpool_key', [{ hostpool_key: '8' }])
+    expect(await world.over(lease.query(asks))).toMatchObject({ failure: 'ERR_HOSTPOOL_UNSUPPORTED' })
+  })
+
+  it('is not asked for at the price of counts', async () => {
+    const { world, lease } = await afterAnother({ insertId: 7 })
+    world.once('INSERT', [{ id: 8 }])
+    await world.over(lease.query('INSERT INTO t VALUES (2) RETURNING id'))
+    const both = await world.over(lease.query('SELECT ROW_COUNT(), LAST_INSERT_ID()'))
+    expect(both).toMatchObject({ failure: 'ERR_HOSTPOOL_UNSUPPORTED' })
+  })
+
+  it('is told beside a count by one text that counts', async () => {
+    const { world, lease } = await afterAnother({ insertId: 7 })
+    await world.over(lease.query('UPDATE t SET a = 1'))
+    const sql = 'UPDATE t SET a = 2; SELECT ROW_COUNT(), LAST_INSERT_ID()'
+    expect(await world.over(lease.query(sql))).toMatchObject({ failure: undefined })
+    expect(world.sent).toEqual(['a1 UPDATE t SET a = 1', 'a1 DO LAST_INSERT_ID(0)', `a1 ${sql}`])
+  })
+})
+
+describe('a lease whose kind of work has its share of the connections', () => {
+  it('is not moved away from the connection on which its rows are counted', async () => {
+    const world = new SessionWorld({ host: 'a', connectionLimit: 4 })
+    const reader = await world.lease()
+    await world.over(reader.query('SELECT a FROM t'))
+    const writers = [await world.lease({ access: 'write' }), await world.lease({ access: 'write' })]
+    // Writes that stall leave a part of the connections to reads.
+    await world.rest(2_000)
+    await world.over(world.pool.query('SELECT 1'))
+    const third = world.outcome(world.pool.getConnection({ access: 'write', acquireTimeout: 100 }))
+    await world.rest(200)
+    expect(third.failure).toBe('ERR_HOSTPOOL_ACQUIRE_TIMEOUT')
+    world.sent.length = 0
+    await world.over(reader.query('UPDATE t SET a = 1'))
+    expect(await world.over(reader.query('SELECT FOUND_ROWS()'))).toMatchObject({ failure: undefined })
+    expect(world.sent).toEqual(['a1 UPDATE t SET a = 1', 'a1 SELECT FOUND_ROWS()'])
+    for (const writer of writers) writer.release()
+  })
+})

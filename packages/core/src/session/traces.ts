@@ -35,6 +35,8 @@ export interface Answered {
 export interface Left {
   /** A generated key. */
   readonly id: boolean
+  /** The keys that it may be; undefined where nothing tells. */
+  readonly keys: readonly unknown[] | undefined
   /** The number of a transaction. */
   readonly gtid: boolean
   /** Warnings or errors of its own. */
@@ -99,8 +101,14 @@ export class Traces {
     }
     if (kind.kind === 'write') this.#write = checkout
     this.#noteKey(kind, checkout, answered, hasRows)
-    const id = this.#id === checkout || this.#maybeId === checkout || this.#uncertain?.checkout === checkout
-    checkout.connection.resource.noteTraces({ ...leftBy(kind, answered), id })
+    checkout.connection.resource.noteTraces(leftBy(kind, answered))
+  }
+
+  /** A read was answered there by rows and nothing else. */
+  noteRead(checkout: SessionCheckout): void {
+    this.#last = this.#rows = checkout
+    this.#rowsSpoilt = false
+    checkout.connection.resource.noteCounts()
   }
 
   /** The session has forgotten what earlier borrowers had left. */
@@ -112,11 +120,10 @@ export class Traces {
    * The session was asked for its key. Answers whether that is the lease's own; undefined where nothing tells.
    * @param key - as text
    */
-  isOwnKey(key: string): boolean | undefined {
+  isOwnKey(key: string, checkout: SessionCheckout): boolean | undefined {
     this.#rowsSpoilt = true
-    const uncertain = this.#uncertain
-    const isOwn = uncertain?.isOwn(key)
-    if (isOwn === true) this.#id = uncertain?.checkout
+    const isOwn = checkout.connection.resource.isKeyOfBorrower(key) || this.#uncertain?.isOwn(key)
+    if (isOwn === true) this.#id = checkout
     return isOwn
   }
 
@@ -127,7 +134,7 @@ export class Traces {
   }
 
   #noteKey(kind: StatementKind, checkout: SessionCheckout, answered: Answered, hasRows: boolean): void {
-    if (hasKey(answered)) {
+    if (keyOf(answered.result) !== undefined) {
       this.#id = this.#kept = checkout
       // It is later than whatever else there may have been.
       this.#maybeId = this.#uncertain = undefined
@@ -216,8 +223,27 @@ function forgettingOf(id: boolean, counts: boolean): Forgetting | 'none' {
 /** What a statement may have left behind. */
 export function leftBy(kind: StatementKind, answered: Answered): Left {
   const isWrite = kind.kind === 'write'
-  const id = hasKey(answered) || (isWrite && (kind.mayTaint || hasRowsIn(answered.fields)))
-  return { id, gtid: isWrite, warnings: warningsOf(answered) }
+  const warnings = warningsOf(answered)
+  const key = keyOf(answered.result)
+  if (key !== undefined) return { id: true, keys: [key], gtid: isWrite, warnings }
+  if (!isWrite) return READ[warnings]
+  if (!kind.mayTaint && !hasRowsIn(answered.fields)) return WRITTEN[warnings]
+  const returned = kind.mayTaint ? undefined : returnedKeys(answered.sql, answered.result, answered.fields)
+  const keys = returned === undefined ? undefined : [...returned.inserted, ...returned.either]
+  return { id: true, keys, gtid: true, warnings }
+}
+
+/** What is left without a key, made once: most statements leave nothing else. */
+const READ = withoutKey(false)
+const WRITTEN = withoutKey(true)
+
+function withoutKey(gtid: boolean): Readonly<Record<Left['warnings'], Left>> {
+  const left = { id: false, keys: undefined, gtid } as const
+  return {
+    none: { ...left, warnings: 'none' },
+    some: { ...left, warnings: 'some' },
+    unknown: { ...left, warnings: 'unknown' },
+  }
 }
 
 /** Its error, and any warnings, take the place of what there was. */
@@ -237,8 +263,9 @@ function hasRowsIn(fields: readonly unknown[] | undefined): boolean {
   return fields?.some((columns) => columns !== undefined) === true
 }
 
-function hasKey({ result }: Answered): boolean {
+/** The key that an answer without rows tells of; undefined when it tells of none. */
+function keyOf(result: unknown): unknown {
   const insertId: unknown =
     typeof result === 'object' && result !== null && 'insertId' in result ? result.insertId : undefined
-  return insertId !== undefined && Number(insertId) !== 0
+  return insertId === undefined || Number(insertId) === 0 ? undefined : insertId
 }

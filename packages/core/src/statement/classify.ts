@@ -45,7 +45,7 @@ export function classify(reading: Reading): Flags {
   if (reading.is(Mark.semicolon)) {
     do reading.advance()
     while (reading.is(Mark.semicolon))
-    if (!reading.is(Token.end)) return ofSeveral(reading)
+    if (!reading.is(Token.end)) return kind.kills === true ? { ...ofSeveral(reading), kills: true } : ofSeveral(reading)
   }
   return kind
 }
@@ -60,15 +60,34 @@ function ofSeveral(reading: Reading): Flags {
 }
 
 function ofRest(reading: Reading): Flags {
+  let begins = true
+  let kills = false
   while (!reading.is(Token.end)) {
     if (reading.is(Token.odd)) return oddKind(reading.lexer.text)
-    const { text } = reading
-    if (text === 'warnings' || text === 'errors' || text === 'diagnostics') reading.noticed |= Noticed.asksWarnings
-    else if (text === 'call' || text === 'execute' || text === 'variables') reading.noticed |= Noticed.mayAsk
-    reading.advance()
+    if (begins && reading.text === 'kill' && kill(reading) === KILLING) kills = true
+    begins = reading.is(Mark.semicolon)
+    const { word } = reading
+    if (word !== 0) reading.noticed |= askedInRest(word)
+    if (!reading.is(Token.end)) reading.advance()
   }
   const both = Noticed.load | Noticed.local
-  return (reading.noticed & both) === both ? { ...SEVERAL, localFile: true } : SEVERAL
+  return { ...SEVERAL, ...((reading.noticed & both) === both && { localFile: true }), ...(kills && { kills }) }
+}
+
+/** What the words of a statement behind the first one may ask for, wherever they stand. */
+function askedInRest(word: number): number {
+  switch (word) {
+    case Word.warnings:
+    case Word.errors:
+    case Word.diagnostics:
+      return Noticed.asksWarnings
+    case Word.call:
+    case Word.execute:
+    case Word.variables:
+      return Noticed.mayAsk
+    default:
+      return 0
+  }
 }
 
 /** Nothing is known but what words the text has, in quotes and comments or not. */
@@ -147,6 +166,8 @@ function ofOther(reading: Reading, word: string): Flags {
     case 'call':
       reading.noticed |= Noticed.mayAsk
       return ANYTHING
+    case 'kill':
+      return kill(reading)
     case 'get':
       return diagnostics(reading)
     default:
@@ -168,6 +189,14 @@ function diagnostics(reading: Reading): Flags {
   }
   return TAINTING_WRITE
 }
+/** KILL USER means a user's connections, and CONNECTION_ID() the one that it runs on: both mean what they say on any host. */
+function kill(reading: Reading): Flags {
+  do reading.advance()
+  while (KILL_MODIFIERS.has(reading.text))
+  return reading.text === 'user' || reading.text === 'connection_id' ? ANYTHING : KILLING
+}
+const KILLING: Flags = { ...ANYTHING, kills: true }
+const KILL_MODIFIERS: ReadonlySet<string> = new Set('hard soft connection query id'.split(' '))
 
 function readOrNot(reading: Reading): Flags {
   reading.finish()

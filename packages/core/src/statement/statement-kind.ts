@@ -28,6 +28,8 @@ export interface StatementKind {
   readonly countsRows?: boolean
   /** LOAD DATA LOCAL or LOAD XML LOCAL: its input is not in its text, so it is never sent twice. */
   readonly localFile?: boolean
+  /** KILL of a connection by its number, which means something to one host only. */
+  readonly kills?: boolean
   /** More than one statement: some may be done when one is refused. */
   readonly several?: boolean
 }

@@ -2,7 +2,16 @@ import { EventEmitter } from 'node:events'
 import { Readable } from 'node:stream'
 
 import { createPool } from '@mysql-hostpool/core'
-import type { Field, Lease, LeaseOptions, Pool, PoolOptions, PublicConfig, QueryResult } from '@mysql-hostpool/core'
+import type {
+  Field,
+  Lease,
+  LeaseOptions,
+  Pool,
+  PoolOptions,
+  PublicConfig,
+  QueryResult,
+  StatementResult,
+} from '@mysql-hostpool/core'
 
 type Answer = QueryResult<unknown>
 
@@ -43,11 +52,11 @@ export class FakeLease implements Lease {
     this.#pool = pool
   }
 
-  query<T>(...given: readonly unknown[]): Promise<QueryResult<T>> {
+  query<T extends StatementResult>(...given: readonly unknown[]): Promise<QueryResult<T>> {
     return this.#answer('query', given)
   }
 
-  execute<T>(...given: readonly unknown[]): Promise<QueryResult<T>> {
+  execute<T extends StatementResult>(...given: readonly unknown[]): Promise<QueryResult<T>> {
     return this.#answer('execute', given)
   }
 
@@ -97,6 +106,10 @@ export class FakeLease implements Lease {
   changeUser(...given: readonly unknown[]): Promise<void> {
     this.calls.push(['changeUser', ...given])
     return Promise.resolve()
+  }
+
+  cancel(): void {
+    this.calls.push(['cancel'])
   }
 
   release(): void {
@@ -150,11 +163,11 @@ export class FakePool extends EventEmitter implements Pool {
     return lease
   }
 
-  query<T>(...given: readonly unknown[]): Promise<QueryResult<T>> {
+  query<T extends StatementResult>(...given: readonly unknown[]): Promise<QueryResult<T>> {
     return this.direct.query(...given)
   }
 
-  execute<T>(...given: readonly unknown[]): Promise<QueryResult<T>> {
+  execute<T extends StatementResult>(...given: readonly unknown[]): Promise<QueryResult<T>> {
     return this.direct.execute(...given)
   }
 
@@ -171,6 +184,10 @@ export class FakePool extends EventEmitter implements Pool {
   }
 
   transaction(): never {
+    throw notNeeded()
+  }
+
+  check(): never {
     throw notNeeded()
   }
 

@@ -46,7 +46,11 @@ export function performOwn(
     session.schema = sql.slice(4).replaceAll('`', '')
     return done()
   }
-  if (sql.startsWith('SHOW GLOBAL VARIABLES')) return named(options.cluster === 'galera' ? GALERA_VARIABLES : [])
+  if (sql.startsWith('SHOW SESSION VARIABLES')) return named([])
+  if (sql.startsWith('SHOW GLOBAL VARIABLES')) {
+    const cluster = options.cluster === 'galera' ? GALERA_VARIABLES : []
+    return named([...cluster, ['read_only', condition.readOnly ? 'ON' : 'OFF']])
+  }
   if (sql.includes('WSREP_LOCAL_STATE')) return named(galeraState(condition))
   if (sql.startsWith("SELECT 'READ_ONLY'")) return named([['READ_ONLY', condition.readOnly ? '1' : '0']])
   if (/^SHOW (?:ALL SLAVES|REPLICA) STATUS/.test(sql)) return { is: 'rows', rows: [] }
