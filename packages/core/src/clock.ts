@@ -1,6 +1,8 @@
 // The global of this name is looked up anew at each use, which costs half as much again as reading the clock does.
 import { performance } from 'node:perf_hooks'
 
+import { inOwnContext } from './call-context.js'
+
 /** A timer that can be called off; calling off a timer that has run does nothing. */
 export interface Timer {
   cancel(): void
@@ -56,7 +58,7 @@ class SystemTimer implements Timer {
   }
 
   #arm(milliseconds: number): NodeJS.Timeout {
-    const timeout = setTimeout(() => this.#expire(), milliseconds)
+    const timeout = inOwnContext(setTimeout, undefined, () => this.#expire(), milliseconds)
     if (!this.#keepsAlive) timeout.unref()
     return timeout
   }
@@ -73,9 +75,9 @@ class SystemTimer implements Timer {
     }
     // The timers of the process may run a fraction of a millisecond early.
     this.#reached ??= Math.max(now, this.#due)
-    // The event loop reads sockets between its timers and its immediates.
+    // The event loop reads sockets between its timers and its immediates. It is not unref'd, also where the timer is: the loop would
+    // sleep until something else wakes it, and this turn is the last that it keeps the process alive for.
     this.#immediate = setImmediate(this.#run, this.#reached)
-    if (!this.#keepsAlive) this.#immediate.unref()
   }
 }
 

@@ -9,15 +9,27 @@ describe('the hosts of a running pool', () => {
   const config = resolveConfig({ host: 'db1,db2', port: 3307 })
   let hosts: HostSet
   let control: HostControl
+  let accepted: string[]
 
   beforeEach(() => {
     hosts = new HostSet(config.hosts, new VirtualClock())
-    control = new HostControl(hosts, (host) => readHost(host, config))
+    accepted = []
+    control = new HostControl(
+      hosts,
+      (host) => readHost(host, config),
+      ({ name }) => accepted.push(name),
+    )
   })
 
   function states(): Record<string, string> {
     return Object.fromEntries(hosts.all.map(({ name, state }) => [name, state]))
   }
+
+  it('are taken for what they are now, where the operator says so', () => {
+    control.accept('db2:3307')
+    expect(accepted).toEqual(['db2:3307'])
+    expect(() => control.accept('db9')).toThrow(/no host 'db9'/)
+  })
 
   it('can be added to, with the pool’s own port where none is named', () => {
     control.add('db3')
@@ -27,9 +39,9 @@ describe('the hosts of a running pool', () => {
 
   it('can be drained and taken back', () => {
     control.drain('db1:3307')
-    expect(states()).toEqual({ 'db1:3307': 'draining', 'db2:3307': 'up' })
+    expect(states()).toEqual({ 'db1:3307': 'draining', 'db2:3307': 'unknown' })
     control.undrain('db1:3307')
-    expect(states()).toEqual({ 'db1:3307': 'up', 'db2:3307': 'up' })
+    expect(states()).toEqual({ 'db1:3307': 'unknown', 'db2:3307': 'unknown' })
   })
 
   it('can be removed, but not the last', () => {
@@ -69,6 +81,6 @@ describe('the hosts of a running pool', () => {
         }),
       )
     }
-    expect(states()).toEqual({ 'db1:3307': 'up', 'db2:3307': 'up' })
+    expect(states()).toEqual({ 'db1:3307': 'unknown', 'db2:3307': 'unknown' })
   })
 })

@@ -10,10 +10,13 @@ import type { PoolHosts } from './pool.js'
 export class HostControl implements PoolHosts {
   readonly #hosts: HostSet
   readonly #read: (host: string | HostOptions) => HostConfig
+  readonly #accept: (host: Host) => void
 
-  constructor(hosts: HostSet, read: (host: string | HostOptions) => HostConfig) {
+  /** @param accept - has what is known of a host's cluster forgotten */
+  constructor(hosts: HostSet, read: (host: string | HostOptions) => HostConfig, accept: (host: Host) => void) {
     this.#hosts = hosts
     this.#read = read
+    this.#accept = accept
   }
 
   add(host: string | HostOptions): void {
@@ -41,6 +44,10 @@ export class HostControl implements PoolHosts {
 
   undrain(name: string): void {
     this.#hosts.signal(this.#get(name), { kind: 'undrain' })
+  }
+
+  accept(name: string): void {
+    this.#accept(this.#get(name))
   }
 
   #get(name: string): Host {

@@ -1,8 +1,9 @@
 import type { HostOptions } from './config/options.js'
 import type { PublicConfig } from './config/public-config.js'
 import type { PoolEventName, PoolListener } from './pool/events.js'
+import type { CheckOptions, PoolCheck } from './pool/pool-check.js'
 import type { PoolStatus } from './pool/status.js'
-import type { Lease, LeaseOptions, RetryOptions, TransactionOptions } from './session/lease.js'
+import type { Lease, LeaseOptions, PoolTransactionOptions } from './session/lease.js'
 import type { Transaction } from './session/transaction.js'
 import type { Queryable } from './statement/queryable.js'
 
@@ -28,6 +29,12 @@ export interface PoolHosts {
    * @throws ERR_HOSTPOOL_CONFIG when the pool has no such host.
    */
   undrain(name: string): void
+  /**
+   * Takes a host for what it is now: one that was of a cluster and now is of none, or of another, or in a primary component of its
+   * own, is not used until it is back or this is called. What was known of its cluster is forgotten.
+   * @throws ERR_HOSTPOOL_CONFIG when the pool has no such host.
+   */
+  accept(name: string): void
 }
 
 /** One pool over many hosts. */
@@ -45,10 +52,7 @@ export interface Pool extends Queryable {
    * Runs a callback in a transaction: commits when it resolves, rolls back when it rejects.
    * @throws as `getConnection` and the callback do.
    */
-  transaction<T>(
-    work: (transaction: Transaction) => T | Promise<T>,
-    options?: TransactionOptions & RetryOptions & LeaseOptions,
-  ): Promise<T>
+  transaction<T>(work: (transaction: Transaction) => T | Promise<T>, options?: PoolTransactionOptions): Promise<T>
   /** What the pool was configured with, complete, without secrets. */
   readonly config: PublicConfig
   /**
@@ -59,6 +63,12 @@ export interface Pool extends Queryable {
   readonly hosts: PoolHosts
   /** Replaces every connection as soon as nobody needs it, e.g. after the password was rotated. No lent one is closed. */
   refresh(): void
+  /**
+   * Asks every host how it is, and answers with what each said: for a readiness check before there is traffic. A host whose
+   * last probe is no older than `health.interval` is not asked again. Hosts that are down are no error.
+   * @throws ERR_HOSTPOOL_CLOSED when the pool has been ended, ERR_HOSTPOOL_UNSUPPORTED for options that there are not.
+   */
+  check(options?: CheckOptions): Promise<PoolCheck>
   /** An immutable picture of the pool at this moment. */
   status(): PoolStatus
   on<E extends PoolEventName>(event: E, listener: PoolListener<E>): this

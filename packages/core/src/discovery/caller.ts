@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js'
-import { askPassword } from '../config/ask-password.js'
 import type { ConnectionConfig, HostConfig } from '../config/pool-config.js'
+import { HostTimer } from '../host-timer.js'
 import type { ConnectAttempt, Driver, DriverConnection } from '../driver/port.js'
 import { type Answer, question } from '../driver/question.js'
 
@@ -14,7 +14,7 @@ export interface CallerEnvironment {
   readonly clock: Clock
   readonly driver: Driver
   readonly connection: ConnectionConfig
-  /** Milliseconds for a call as a whole, its connect included. */
+  /** Milliseconds for a call as a whole, its connect included; the application's own code has `connectTimeout`. */
   readonly timeout: number
 }
 
@@ -48,7 +48,13 @@ export class Caller {
           connection?.destroy()
           reject(error)
         })
-      const timer = clock.afterIdly(timeout, () => fail(new Error(`${host.name} did not answer within ${timeout} ms`)))
+      const { connectTimeout } = config
+      const timer = new HostTimer(clock, {
+        host: timeout,
+        hostLate: () => fail(new Error(`${host.name} did not answer within ${timeout} ms`)),
+        application: connectTimeout,
+        applicationLate: (what) => fail(new Error(`${what} has not answered within ${connectTimeout} ms`)),
+      })
       this.#hangUp = fail
       const connected = (line: DriverConnection): void => {
         connection = line
@@ -60,14 +66,15 @@ export class Caller {
           })
         }, fail)
       }
-      askPassword(config.password).then((password) => {
-        if (over) return
-        attempt = driver.connect({ host, connection: config, password }, (error, line) => {
+      attempt = driver.connect(
+        { host, connection: config },
+        (error, line) => {
           attempt = undefined
           if (line === undefined) fail(error ?? new Error(`${host.name} could not be reached`))
           else connected(line)
-        })
-      }, fail)
+        },
+        timer.application,
+      )
       if (this.#stopped) fail(new Error('Discovery has ended'))
     })
   }

@@ -1,5 +1,6 @@
 import type { DiscoveryConfig } from '../config/pool-config.js'
-import { DETECTION_SQL, detectProbe } from '../health/probes/detect.js'
+import { detectProbe } from '../health/probes/detect.js'
+import { SERVER_FACTS_SQL, serverFacts } from '../health/server-facts.js'
 import { printable } from '../printable.js'
 import { isMissingPrivilege } from '../health/refusal.js'
 import type { Host } from '../hosts/host.js'
@@ -48,7 +49,7 @@ export class ClusterSource implements Source {
   async look(): Promise<Sighting | undefined> {
     const { hosts, random } = this.#env
     const asked = shuffled(
-      hosts.all.filter(({ state }) => state === 'up' || state === 'suspect'),
+      hosts.all.filter(({ state }) => state === 'up' || state === 'unknown' || state === 'suspect'),
       random,
     )
     let found: { readonly host: Host; readonly answer: Believed } | undefined
@@ -88,7 +89,7 @@ export class ClusterSource implements Source {
 
   async #question(host: Host, line: Line): Promise<Membership> {
     const { notices } = this.#env
-    const kind = detectProbe(await line.ask(DETECTION_SQL))
+    const kind = detectProbe(serverFacts(line.serverVersion, await line.ask(SERVER_FACTS_SQL)))
     switch (kind.name) {
       case 'galera':
         return readGaleraMembers(await line.ask(galeraMembersSql(line.serverVersion)))

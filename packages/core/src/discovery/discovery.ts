@@ -171,7 +171,7 @@ export class Discovery {
   #add({ config, member, name }: Newcomer): void {
     const { hosts, probed } = this.#env
     // An address is believed to be as good as the name that the configuration gives for it.
-    const trusted = name?.removed === false && name.state === HostState.up
+    const trusted = name?.removed === false && (name.state === HostState.up || name.state === HostState.unknown)
     const condition = trusted || !probed ? initialCondition : UNPROBED
     this.#members.set(hosts.add(config, { origin: 'discovered', condition }), member)
   }

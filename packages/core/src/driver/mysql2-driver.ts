@@ -1,11 +1,13 @@
 import { createConnection } from 'mysql2'
 
+import type { ApplicationWork } from '../host-timer.js'
 import type { ConnectAttempt, ConnectListener, ConnectTarget, Driver } from './port.js'
 import { Mysql2Connection } from './mysql2-connection.js'
 import type { Handshake, RawConnection } from './mysql2-internals.js'
 import { connectionOptions } from './mysql2-options.js'
 import { guardPackets } from './packet-guard.js'
 import { PreparedShare } from './prepared-share.js'
+import { upgradeToTls } from './tls-upgrade.js'
 import { withHost } from './with-host.js'
 
 /** What the connections of one pool keep prepared on one server, by the pool's configuration and the host's name. */
@@ -13,10 +15,11 @@ const shares = new WeakMap<object, Map<string, PreparedShare>>()
 
 /** The driver port over mysql2. */
 export const mysql2Driver: Driver = {
-  connect(target: ConnectTarget, listener: ConnectListener): ConnectAttempt {
+  connect(target: ConnectTarget, listener: ConnectListener, work?: ApplicationWork): ConnectAttempt {
     let raw: RawConnection
     try {
-      raw = createConnection(connectionOptions(target)) as unknown as RawConnection
+      raw = createConnection(connectionOptions(target, work)) as unknown as RawConnection
+      if (target.connection.ssl !== false) upgradeToTls(raw, target)
     } catch (error) {
       // mysql2 throws at once for a charset or a TLS profile that it does not know.
       const immediate = setImmediate(listener, withHost(error, target.host.name))

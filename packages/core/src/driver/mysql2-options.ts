@@ -3,13 +3,19 @@ import { connect as connectSocket } from 'node:net'
 import type { ConnectionOptions } from 'mysql2'
 
 import type { ConnectionConfig, HostConfig } from '../config/pool-config.js'
+import type { ApplicationWork } from '../host-timer.js'
 import type { ConnectTarget } from './port.js'
+import { sharedLookup } from './shared-lookup.js'
+import { watchedPlugins } from './watched-plugins.js'
 
-/** TLS settings for mysql2, one object per configuration: mysql2 writes into it, and keeps parsed certificates by its identity. */
+/** TLS settings for mysql2, one object per configuration: mysql2 writes into it, and what connections share is kept by its identity. */
 const tlsSettings = new WeakMap<object, object>()
 
 /** What mysql2's `createConnection` takes. Pool options never get here, and the time limit is the connector's. */
-export function connectionOptions({ host, connection, password }: ConnectTarget): ConnectionOptions {
+export function connectionOptions(
+  { host, connection, password }: ConnectTarget,
+  work: ApplicationWork = () => undefined,
+): ConnectionOptions {
   const { flags, authPlugins, infileStreamFactory } = connection
   const options: Record<string, unknown> = {
     ...addressOptions(host, connection),
@@ -30,23 +36,22 @@ export function connectionOptions({ host, connection, password }: ConnectTarget)
   if (connection.database !== undefined) options['database'] = connection.database
   if (connection.ssl !== false) options['ssl'] = tlsOf(connection.ssl)
   if (connection.localAddress !== undefined) options['localAddress'] = connection.localAddress
-  if (authPlugins !== undefined) options['authPlugins'] = authPlugins
+  if (authPlugins !== undefined) options['authPlugins'] = watchedPlugins(authPlugins, work)
   if (infileStreamFactory !== undefined) options['infileStreamFactory'] = infileStreamFactory
   return options
 }
 
 function addressOptions(host: HostConfig, connection: ConnectionConfig): Record<string, unknown> {
   if (connection.socketPath !== undefined) return { socketPath: connection.socketPath }
-  if (host.servername === undefined) return { host: host.host, port: host.port }
-  // mysql2 checks a certificate against the name it connects to; connecting for it leaves that name free for the check.
   const { enableKeepAlive, keepAliveInitialDelay, localAddress } = connection
   return {
-    host: host.servername,
+    host: host.host,
     port: host.port,
     stream: () =>
       connectSocket({
         host: host.host,
         port: host.port,
+        lookup: sharedLookup.forSocket,
         noDelay: true,
         keepAlive: enableKeepAlive,
         keepAliveInitialDelay,

@@ -58,8 +58,9 @@ const BY_ERRNO: ReadonlyMap<number, ErrorClass> = new Map<number, ErrorClass>([
   [1205, ErrorClass.lockTimeout],
   [1020, ErrorClass.conflict], // record has changed (MariaDB snapshot isolation)
   [1290, ErrorClass.readOnly],
-  [1792, ErrorClass.statement], // the caller's own READ ONLY transaction
-  [1836, ErrorClass.readOnly],
+  [1792, ErrorClass.statement], // the caller's own READ ONLY transaction; outside of one see `isReadOnlySession`
+  [1836, ErrorClass.readOnly], // running in read-only mode
+  [1874, ErrorClass.readOnly], // InnoDB is in read-only mode
   [1053, ErrorClass.lost], // server shutdown in progress
   [1079, ErrorClass.lost], // shutdown complete
   [1152, ErrorClass.lost], // aborted connection
@@ -120,6 +121,11 @@ function classifyCode(code: string): ErrorClass | undefined {
   return tls ? ErrorClass.configuration : undefined
 }
 
+/** Whether a connect failed by a function of the application's own, and says nothing about the host. */
+export function isApplicationFault(error: object): boolean {
+  return (error as ClassifiableError).code === 'ERR_HOSTPOOL_CONFIG'
+}
+
 /** What a failed connect says: nobody there, a wrong configuration, or no room. */
 export function classifyConnectFailure(error: object): ErrorClass {
   const found = classify(error)
@@ -136,6 +142,20 @@ const KEEPS_TRANSACTION: ReadonlySet<unknown> = new Set([
 /** Whether the server's error is one after which a transaction surely goes on. */
 export function keepsTransaction(error: object): boolean {
   return KEEPS_TRANSACTION.has((error as ClassifiableError).errno)
+}
+
+/**
+ * Whether the server says that it refuses writes as such. 1290 is said of other settings, too; it names the setting, and that name
+ * is the same in every language.
+ */
+export function refusesWrites(failure: Error): boolean {
+  const { errno } = failure as ClassifiableError
+  return errno === 1836 || errno === 1874 || (errno === 1290 && /read[-_]only/i.test(failure.message))
+}
+
+/** Whether a write was refused because its transaction may only read: outside of the caller's own that is the server's doing. */
+export function isReadOnlySession(error: object): boolean {
+  return (error as ClassifiableError).errno === 1792
 }
 
 /** Errors of a text that the server could not read, or reads and does not take at this point: nothing was begun. */

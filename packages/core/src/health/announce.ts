@@ -14,6 +14,9 @@ export function announceChanges(hosts: HostSet, emitter: PoolEmitter): void {
       case HostState.up:
         emitter.emit('hostUp', { host: name, reason })
         break
+      case HostState.unknown:
+        // Nothing was learnt: a drain was called off.
+        break
       case HostState.suspect:
         emitter.emit('hostSuspect', { host: name, reason })
         break

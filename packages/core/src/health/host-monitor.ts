@@ -1,44 +1,84 @@
 import type { Clock, Timer } from '../clock.js'
 import type { HealthConfig } from '../config/pool-config.js'
-import { classifyConnectFailure, ErrorClass } from '../errors/classify.js'
+import { judgeBelonging } from '../hosts/belonging.js'
 import { isBehind, seenView } from '../hosts/cluster-view.js'
 import type { Host } from '../hosts/host.js'
 import type { HostSet } from '../hosts/host-set.js'
 import type { Random } from '../hosts/selector.js'
 import { backoff } from '../hosts/backoff.js'
-import { ProbeImpossible, type Prober, ProbeTimeout } from './prober.js'
-import type { Verdict } from './verdict.js'
+import { isRefusedLogin, ProbeImpossible, ProbeTimeout, SessionEnded } from './probe-errors.js'
+import type { Findings, Prober } from './prober.js'
+import { Refusals } from './refusals.js'
+import { isOtherServer, type ServerIdentity, wordsOfIdentity } from './server-facts.js'
+import { unusable, type Usable, type Verdict } from './verdict.js'
+import { isWell, isWorse } from './worse.js'
 
 /** Probes of different processes, and of different hosts, must not fall into step. */
 const JITTER = 0.2
 
-/** Milliseconds between two probes of a host whose statements take long now and then. */
-const ASKING_PAUSE = 100
-
 /** Milliseconds in which a cluster that has lost a member finds out who is left and who leads. */
 const SETTLING = 30_000
+
+/** Milliseconds between two new connections to a host that takes no writes, or should be spared, and has done so for long. */
+const FRESH_EVERY = 10_000
+
+/** New connections that are let in and lost, one after the other, before the host counts as down … */
+const MOST_ENDINGS = 3
+/** … and milliseconds after the first of them; twice as many after each further one. */
+const ENDING_PAUSE = 20
+
+/** What is asked of a host beyond its regular probes. */
+export interface CheckRequest {
+  /** An answer that is no older than so many milliseconds will do. Default: 0. */
+  readonly within?: number
+  /** Only over a new connection. Default: false. */
+  readonly fresh?: boolean
+}
+
+/** Called once the host's condition says what the check has found; the error is the probe's own. */
+export type CheckDone = (error: Error | null) => void
 
 export interface HostMonitorEnvironment {
   readonly clock: Clock
   readonly random: Random
   readonly hosts: HostSet
+  /** Tells the operator something, once for each subject. */
+  readonly warn: (host: Host, subject: string, message: string) => void
+  /** It has become known which cluster a host belongs to. */
+  readonly learnt: (host: Host) => void
 }
 
-/** Probes one host again and again: at leisure while it is up, often while it is not, at once when something was noticed. */
+/**
+ * Probes one host again and again: at leisure while it is up, often while it is not, at once when something was noticed. A bad
+ * word that came over an old connection counts when a new one bears it out.
+ */
 export class HostMonitor {
   readonly #host: Host
   readonly #prober: Prober
   readonly #health: HealthConfig
   readonly #env: HostMonitorEnvironment
   #timer: Timer | undefined
+  #dueAt = Infinity
   #started = false
   #stopped = false
   #probing = false
   /** Something happened while a probe was under way: its answer may be older than the news. */
-  #again = false
-  /** When the last probe began, on the monotonic clock. */
+  #again: 'no' | 'yes' | 'fresh' = 'no'
+  /** When the last probe began, when one was last answered, and when a new connection last spoke; on the monotonic clock. */
   #askedAt = -Infinity
+  #answeredAt = -Infinity
+  #freshAt = -Infinity
   #failures = 0
+  #endings = 0
+  /** What was said against the host over old connections, until a new one has spoken. */
+  #contested: 'nothing' | 'writes' | 'everything' = 'nothing'
+  #identity: ServerIdentity | undefined
+  /** The account may not ask all; every other probe finds out over a new connection whether it may now. */
+  #limited = false
+  #limitedTurn = false
+  readonly #refusedWrites = new Refusals({ free: 0, first: 250, longest: 60_000 })
+  readonly #refusedStatements = new Refusals({ free: 2, first: 1000, longest: 30_000 })
+  #waiting: { readonly since: number; readonly done: CheckDone }[] = []
 
   constructor(host: Host, prober: Prober, health: HealthConfig, env: HostMonitorEnvironment) {
     this.#host = host
@@ -58,23 +98,40 @@ export class HostMonitor {
     this.#stopped = true
     this.#timer?.cancel()
     this.#prober.close()
-  }
-
-  /** Probes now. */
-  kick(): void {
-    if (this.#stopped || (this.#health.probe === false && this.#host.state === 'up')) return
-    if (this.#probing) this.#again = true
-    else this.#probe()
+    this.#tellWaiting(null, Infinity)
   }
 
   /**
-   * Probes now, unless it did so a moment ago.
+   * Asks the host now how it is, also with probes switched off.
+   * @param done - called exactly once, never synchronously
+   */
+  requestCheck({ within = 0, fresh = false }: CheckRequest = {}, done?: CheckDone): void {
+    const now = this.#env.clock.now()
+    const known = within > 0 && now - (fresh ? this.#freshAt : this.#answeredAt) <= within && this.#host.state === 'up'
+    if (this.#stopped || known) {
+      if (done !== undefined) queueMicrotask(() => done(null))
+      return
+    }
+    const joins = this.#probing && !fresh && within > 0 && now - this.#askedAt <= within
+    if (done !== undefined) this.#waiting.push({ since: joins ? -Infinity : now, done })
+    if (!this.#probing) this.#probe(fresh)
+    else if (!joins) this.#again = fresh || this.#again === 'fresh' ? 'fresh' : 'yes'
+  }
+
+  /** Something was noticed: asks now, unless probes are off and there is nothing against the host. */
+  kick(request?: CheckRequest): void {
+    if (this.#health.probe !== false || !isWell(this.#host.condition)) this.requestCheck(request)
+  }
+
+  /**
+   * Asks now, unless it did so a moment ago.
+   * @param pause - milliseconds between two such questions
    * @returns whether a probe is under way that needs no more than one round trip to be answered
    */
-  ask(): boolean {
+  ask(pause: number): boolean {
     if (this.#stopped || this.#health.probe === false) return false
     if (!this.#probing) {
-      if (this.#env.clock.now() - this.#askedAt < ASKING_PAUSE) return false
+      if (this.#env.clock.now() - this.#askedAt < pause) return false
       this.#probe()
     }
     return this.#prober.connected
@@ -87,41 +144,249 @@ export class HostMonitor {
     this.#prober.hurry()
   }
 
-  /** Probes after the pause for hosts that are not up. */
+  /** Probes after the pause for hosts that are not up; a probe that is due before stays. */
   retrySoon(): void {
     if (this.#stopped) return
-    if (this.#probing) this.#again = true
-    else this.#schedule()
+    if (this.#probing) this.#again = 'fresh'
+    else if (this.#timer === undefined || this.#dueAt > this.#env.clock.now() + this.#health.retryInterval)
+      this.#schedule()
   }
 
-  #probe(): void {
+  /** A statement was refused because the server is not ready. @param openedAt - when that connection's connect began */
+  statementRefused(error: Error, openedAt: number): void {
+    const { hosts, clock } = this.#env
+    const reason = `it refused a statement: ${error.message}`
+    if (this.#health.probe === false) {
+      hosts.signal(this.#host, { kind: 'unusable', reason, error })
+      this.retrySoon()
+      return
+    }
+    // Again, since a new connection called the host well, and not on a connection that is older than that one.
+    if (this.#contested === 'nothing' && openedAt >= this.#host.trustedFrom) this.#refusedStatements.note(clock.now())
+    this.#contested = 'everything'
+    if (this.#refusedStatements.holds(clock.now())) {
+      hosts.signal(this.#host, { kind: 'unusable', reason, error })
+      this.retrySoon()
+      return
+    }
+    hosts.signal(this.#host, { kind: 'doubtful', reason, error })
+    // While others serve there is time: what it says of itself just after it was cut off is not worth much.
+    if (this.#host.serves.read) this.requestCheck({ fresh: true })
+    else this.retrySoon()
+  }
+
+  /**
+   * A write was refused because the server is read-only.
+   * @param explained - whether one of its settings says so
+   */
+  writeRefused(error: Error, explained: boolean): void {
+    const { hosts, clock } = this.#env
+    if (!explained) this.#refusedWrites.note(clock.now())
+    if (this.#contested === 'nothing') this.#contested = 'writes'
+    hosts.signal(this.#host, { kind: 'readOnly', reason: `it refused a write: ${error.message}` })
+    this.requestCheck({ fresh: true })
+  }
+
+  #probe(fresh = false): void {
     this.#timer?.cancel()
+    this.#timer = undefined
     this.#probing = true
-    this.#again = false
+    this.#again = 'no'
     this.#askedAt = this.#env.clock.now()
-    this.#prober.probe((error, verdict) => {
+    this.#prober.probe(fresh || this.#needsFresh(), (error, findings) => {
       this.#probing = false
       if (this.#stopped) return
-      // Good news may be older than what was noticed meanwhile; bad news bears it out.
-      if (this.#again && verdict?.usable === true) {
-        // That it takes no writes is bad news, too. Were it put off, a stream of refused writes would put it off for ever.
-        if (!verdict.writable) this.#env.hosts.signal(this.#host, { kind: 'readOnly', reason: verdict.reason })
-        this.#schedule(0)
-        return
-      }
-      if (verdict !== undefined) this.#judge(verdict)
-      else if (error instanceof ProbeTimeout && this.#answersOthers()) {
-        this.#schedule(this.#health.retryInterval)
-        return
-      } else if (error !== null) this.#fail(error)
-      this.#schedule()
+      if (findings !== undefined) this.#heard(findings)
+      else if (error !== null) this.#failed(error)
     })
+  }
+
+  /** Whether only a new connection's word will do. */
+  #needsFresh(): boolean {
+    const { condition, since } = this.#host
+    if (condition.health === 'down' || this.#contested !== 'nothing') return true
+    if (this.#limited) {
+      this.#limitedTurn = !this.#limitedTurn
+      if (this.#limitedTurn) return true
+    }
+    if (isWell(condition) || condition.health === 'suspect') return false
+    const { clock, hosts } = this.#env
+    const awaited = !hosts.all.some(({ serves }) => serves.write) && this.#isWriterKnown()
+    const unsettled = clock.date() - since < SETTLING || this.#isPassing()
+    return awaited || unsettled || clock.now() - this.#freshAt >= FRESH_EVERY
+  }
+
+  #isWriterKnown(): boolean {
+    return this.#env.hosts.all.some(
+      ({ writableAt, writeRefusedAt }) => Math.max(writableAt, writeRefusedAt) > -Infinity,
+    )
+  }
+
+  #heard(findings: Findings): void {
+    const { lastWord } = findings
+    const { clock, hosts } = this.#env
+    const verdict = this.#examine(findings.verdict)
+    this.#answeredAt = clock.now()
+    this.#failures = 0
+    this.#endings = 0
+    if (!lastWord && isWorse(this.#host.condition, verdict)) {
+      this.#contest(verdict)
+      return
+    }
+    this.#limited = findings.limited
+    if (lastWord) {
+      this.#freshAt = clock.now()
+      this.#settle(findings, verdict)
+    }
+    // Good news may be older than what was noticed meanwhile; bad news bears it out.
+    if (this.#again !== 'no' && verdict.usable) {
+      // That it takes no writes is bad news, too. Were it put off, a stream of refused writes would put it off for ever.
+      if (!verdict.writable) hosts.signal(this.#host, { kind: 'readOnly', reason: verdict.reason })
+      this.#probe(this.#again === 'fresh')
+      return
+    }
+    if (verdict.usable) {
+      const { writable, lastResort, reason } = verdict
+      hosts.signal(this.#host, { kind: 'usable', writable, lastResort, reason })
+    } else hosts.signal(this.#host, { kind: 'unusable', reason: verdict.reason })
+    this.#schedule()
+    this.#tellWaiting(null, this.#askedAt)
+  }
+
+  /** The old connection said something bad: a new one is asked whether that is so. */
+  #contest(verdict: Verdict): void {
+    if (!verdict.usable) {
+      this.#env.hosts.signal(this.#host, { kind: 'doubtful', reason: verdict.reason })
+      this.#contested = 'everything'
+    } else if (!verdict.writable && this.#contested === 'nothing') this.#contested = 'writes'
+    this.#probe(true)
+  }
+
+  /** A new connection has spoken. */
+  #settle({ openedAt, identity }: Findings, verdict: Verdict): void {
+    const { hosts, warn } = this.#env
+    const contradicts =
+      verdict.usable && (this.#contested === 'everything' || (this.#contested === 'writes' && verdict.writable))
+    this.#contested = 'nothing'
+    const before = this.#identity
+    this.#identity = identity ?? before
+    const moved = before !== undefined && identity !== undefined && isOtherServer(before, identity)
+    if (moved) {
+      const { name } = this.#host
+      const now = wordsOfIdentity(identity, before)
+      const then = wordsOfIdentity(before, identity)
+      warn(this.#host, `moved ${name} ${now}`, `${name} leads to another server now (${now}; it was ${then})`)
+    }
+    if (contradicts || moved) hosts.distrustOlder(this.#host, openedAt)
+  }
+
+  /** What the host said of itself, seen beside what else is known. */
+  #examine(verdict: Verdict): Verdict {
+    if (!verdict.usable) return verdict
+    const { clock, hosts } = this.#env
+    if (this.#refusedStatements.holds(clock.now())) {
+      return unusable('it refuses statements, though it calls itself well')
+    }
+    const inCluster = this.#examineAllegiance(verdict)
+    if (!inCluster.usable) return inCluster
+    if (inCluster.writable && this.#refusedWrites.holds(clock.now())) {
+      return { ...inCluster, writable: false, reason: 'it refuses writes, though it does not call itself read-only' }
+    }
+    return inCluster
+  }
+
+  /** Whether it still is what it was, and of one mind with the others. */
+  #examineAllegiance(verdict: Usable): Verdict {
+    const { clock, hosts, warn, learnt } = this.#env
+    const host = this.#host
+    const { allegiance } = verdict
+    if (allegiance === undefined) return verdict
+    const others = hosts.all.filter((other) => other !== host)
+    const view = allegiance.is === 'member' ? allegiance.view : undefined
+    if (view !== undefined) {
+      host.view = seenView(view, host.view, clock.now())
+      const views = others.filter(({ state }) => state === 'up').map((other) => other.view)
+      if (isBehind(view, views, this.#askedAt)) {
+        return unusable('the cluster goes on without it, and it has not noticed yet')
+      }
+    }
+    const neighbours = others.map((other) => ({
+      up: other.state === 'up',
+      belonging: other.belonging,
+      view: other.view,
+    }))
+    const { belonging, objection } = judgeBelonging(host.belonging, allegiance, neighbours)
+    const isNew = host.belonging.cluster === undefined && belonging.cluster !== undefined
+    host.belonging = belonging
+    // Those that spoke before this one may have passed for servers on their own.
+    if (isNew) learnt(host)
+    if (objection === undefined || (objection.to === 'writes' && !verdict.writable)) return verdict
+    const { to, why } = objection
+    const consequence = to === 'writes' ? 'It gets no writes' : 'It is not used'
+    warn(
+      host,
+      `belonging ${host.name} ${why}`,
+      `${host.name}: ${why}. ${consequence} until it is back, or pool.hosts.accept('${host.name}') says that this is as it should be`,
+    )
+    return to === 'writes' ? { ...verdict, writable: false, reason: why } : unusable(why)
+  }
+
+  #failed(error: Error): void {
+    const { hosts } = this.#env
+    if (error instanceof ProbeTimeout && this.#answersOthers()) {
+      this.#schedule(this.#health.retryInterval)
+      this.#tellWaiting(null, this.#askedAt)
+      return
+    }
+    if (error instanceof SessionEnded && this.#endings + 1 < MOST_ENDINGS) {
+      const pause = ENDING_PAUSE * 2 ** this.#endings
+      this.#endings += 1
+      hosts.signal(this.#host, { kind: 'doubtful', reason: `a connection was lost: ${error.message}`, error })
+      this.#schedule(pause)
+      return
+    }
+    this.#endings = 0
+    this.#fail(error)
+    this.#schedule()
+    this.#tellWaiting(error, this.#askedAt)
+  }
+
+  #fail(error: Error): void {
+    this.#failures += 1
+    const { hosts } = this.#env
+    const reason = error.message
+    if (error instanceof ProbeImpossible) {
+      // Nothing was heard of the host. Where it is down this is what keeps it so: the operator has to know.
+      if (this.#host.state === 'down') hosts.signal(this.#host, { kind: 'unusable', reason: `not probed: ${reason}` })
+    } else if (!isRefusedLogin(error)) {
+      hosts.signal(this.#host, { kind: 'unusable', reason, error, hung: error instanceof ProbeTimeout })
+    } else if (this.#host.origin === 'discovered' && !this.#host.condition.contacted) {
+      // Not even its name is sure: it gets no callers before it lets a probe in.
+      hosts.signal(this.#host, { kind: 'unusable', reason: `not probed: ${reason}`, error })
+    } else if (this.#host.state !== 'up') {
+      // It may well serve those who get in: a host in doubt is given back to its users.
+      hosts.signal(this.#host, {
+        kind: 'usable',
+        writable: true,
+        lastResort: false,
+        reason: `not probed: ${reason}`,
+        proven: false,
+      })
+    }
+  }
+
+  #tellWaiting(error: Error | null, askedAt: number): void {
+    if (this.#waiting.length === 0) return
+    const told = this.#waiting.filter(({ since }) => since <= askedAt)
+    this.#waiting = this.#waiting.filter(({ since }) => since > askedAt)
+    for (const { done } of told) done(error)
   }
 
   /** Whether what the host is now will not last: a donor will be done, and a host that was writable a moment ago may be again. */
   #isPassing(): boolean {
-    const { writable, lastResort } = this.#host.condition
-    return lastResort || (!writable && this.#env.clock.now() - this.#host.writableAt < SETTLING)
+    const { condition, writableAt } = this.#host
+    const { writable, lastResort } = condition
+    return lastResort || (!writable && this.#env.clock.now() - writableAt < SETTLING)
   }
 
   /** A host that has just answered a statement is busy, not hung. */
@@ -129,59 +394,23 @@ export class HostMonitor {
     return this.#env.clock.now() - this.#host.heardAt < this.#health.timeout / 2
   }
 
-  #judge(verdict: Verdict): void {
-    const { hosts, clock } = this.#env
-    this.#failures = 0
-    if (!verdict.usable) {
-      hosts.signal(this.#host, { kind: 'unusable', reason: verdict.reason })
-      return
-    }
-    const { writable, lastResort, reason, view } = verdict
-    if (view !== undefined) {
-      const others = hosts.all.filter((host) => host !== this.#host && host.state === 'up')
-      this.#host.view = seenView(view, this.#host.view, clock.now())
-      if (
-        isBehind(
-          view,
-          others.map((host) => host.view),
-          this.#askedAt,
-        )
-      ) {
-        hosts.signal(this.#host, {
-          kind: 'unusable',
-          reason: 'the cluster goes on without it, and it has not noticed yet',
-        })
-        return
-      }
-    }
-    hosts.signal(this.#host, { kind: 'usable', writable, lastResort, reason })
-  }
-
-  #fail(error: Error): void {
-    this.#failures += 1
-    const { hosts } = this.#env
-    const reason = error.message
-    if (!isRefusedLogin(error)) {
-      hosts.signal(this.#host, { kind: 'unusable', reason, error, hung: error instanceof ProbeTimeout })
-    } else if (this.#host.state !== 'up') {
-      // It may well serve those who get in: a host in doubt is given back to its users.
-      hosts.signal(this.#host, { kind: 'usable', writable: true, lastResort: false, reason: `not probed: ${reason}` })
-    }
-  }
-
   #schedule(exactly?: number): void {
     this.#timer?.cancel()
+    this.#timer = undefined
     const pause = exactly ?? this.#pause()
     if (pause === undefined) return
+    this.#dueAt = this.#env.clock.now() + pause
     this.#timer = this.#env.clock.afterIdly(pause, () => this.#probe())
   }
 
   #pause(): number | undefined {
     const { probe, interval, retryInterval } = this.#health
     const { random, hosts, clock } = this.#env
-    const up = this.#host.state === 'up'
-    if (probe === false) return up ? undefined : Math.min(interval, backoff(this.#failures + 1, random))
-    const settled = up && !this.#isPassing() && !isUnsettled(hosts.all, clock.date())
+    const { condition, state } = this.#host
+    if (probe === false) {
+      return isWell(condition) ? undefined : Math.min(interval, backoff(this.#failures + 1, random))
+    }
+    const settled = state === 'up' && !this.#isPassing() && !isUnsettled(hosts.all, clock.date())
     return (settled ? interval : retryInterval) * (1 - JITTER * random())
   }
 }
@@ -189,11 +418,4 @@ export class HostMonitor {
 /** The loss of one host changes what the others are: one becomes the primary, or those left are no majority any more. */
 function isUnsettled(hosts: readonly Host[], now: number): boolean {
   return hosts.some(({ state, since }) => (state === 'down' || state === 'suspect') && now - since < SETTLING)
-}
-
-/** The probe was not let in, or could not ask: that says nothing about how the host serves. */
-function isRefusedLogin(error: Error): boolean {
-  if (error instanceof ProbeImpossible) return true
-  const errorClass = classifyConnectFailure(error)
-  return errorClass === ErrorClass.configuration || errorClass === ErrorClass.overload
 }

@@ -1,12 +1,13 @@
 import type { Clock } from '../clock.js'
 import type { ConnectionConfig, HealthConfig } from '../config/pool-config.js'
 import type { Driver } from '../driver/port.js'
+import { ACCEPTED } from '../hosts/belonging.js'
 import type { Host } from '../hosts/host.js'
 import type { HostSet } from '../hosts/host-set.js'
 import type { Random } from '../hosts/selector.js'
 import type { PoolEmitter } from '../pool/emitter.js'
 import type { HostWatch } from '../pool/host-watch.js'
-import { HostMonitor } from './host-monitor.js'
+import { type CheckDone, type CheckRequest, HostMonitor } from './host-monitor.js'
 import { Prober } from './prober.js'
 
 export interface MonitorEnvironment {
@@ -16,6 +17,9 @@ export interface MonitorEnvironment {
   readonly hosts: HostSet
   readonly emitter: PoolEmitter
 }
+
+/** Milliseconds between two probes of a host whose statements take long now and then. */
+const ASKING_PAUSE = 100
 
 /** Watches all hosts of a pool: what is noticed in passing acts at once, and is then checked by a probe. */
 export class Monitor implements HostWatch {
@@ -50,6 +54,53 @@ export class Monitor implements HostWatch {
     this.#monitors.clear()
   }
 
+  /**
+   * Asks a host now how it is.
+   * @param done - called exactly once, never synchronously, when the host's condition says what was found
+   */
+  requestCheck(host: Host, request: CheckRequest, done?: CheckDone): void {
+    const monitor = this.#monitors.get(host)
+    if (monitor !== undefined) monitor.requestCheck(request, done)
+    else if (done !== undefined) queueMicrotask(() => done(null))
+  }
+
+  /** What a host is now is what it should be: what was known of its cluster is forgotten. */
+  accept(host: Host): void {
+    host.belonging = ACCEPTED
+    this.#monitors.get(host)?.kick({ fresh: true })
+  }
+
+  /**
+   * Asks every host how it is, unless its last answer is no older than so many milliseconds.
+   * @param timeout - milliseconds after which the answers that are still missing are not waited for
+   * @param done - called exactly once, with what was heard of each host: null for a good answer, the probe's error, or
+   * undefined where no answer came in time
+   */
+  check(within: number, timeout: number, done: (heard: ReadonlyMap<Host, Error | null>) => void): void {
+    const heard = new Map<Host, Error | null>()
+    let over = false
+    let missing = this.#monitors.size
+    const end = (): void => {
+      if (over) return
+      over = true
+      timer.cancel()
+      done(heard)
+    }
+    // A caller waits: the process stays alive for this one.
+    const timer = this.#env.clock.after(timeout, end)
+    for (const [host, monitor] of this.#monitors) {
+      monitor.requestCheck({ within }, (error) => {
+        if (!over) heard.set(host, error)
+        missing -= 1
+        if (missing === 0) end()
+      })
+    }
+  }
+
+  connected(host: Host): void {
+    this.#env.hosts.signal(host, { kind: 'contacted' })
+  }
+
   connectFailed(host: Host, error: Error): void {
     this.#env.hosts.signal(host, { kind: 'unusable', reason: `connect failed: ${error.message}`, error })
     this.#monitors.get(host)?.retrySoon()
@@ -60,7 +111,7 @@ export class Monitor implements HostWatch {
   }
 
   doubted(host: Host): boolean {
-    return this.#monitors.get(host)?.ask() === true
+    return this.#monitors.get(host)?.ask(ASKING_PAUSE) === true
   }
 
   silent(host: Host): void {
@@ -72,25 +123,46 @@ export class Monitor implements HostWatch {
     this.#monitors.get(host)?.kick()
   }
 
-  /** A statement was refused because the server is not ready. */
-  refused(host: Host, error: Error): void {
-    this.#env.hosts.signal(host, { kind: 'unusable', reason: `it refused a statement: ${error.message}`, error })
-    this.#monitors.get(host)?.retrySoon()
+  /** A statement was refused because the server is not ready. @param openedAt - when that connection was opened */
+  refused(host: Host, error: Error, openedAt: number): void {
+    this.#monitors.get(host)?.statementRefused(error, openedAt)
   }
 
-  /** A server was found to be read-only when it refused a write. */
-  readOnly(host: Host, error: Error): void {
-    this.#env.hosts.signal(host, { kind: 'readOnly', reason: `it refused a write: ${error.message}` })
+  /** A write was refused because the server is read-only. @param explained - whether one of its settings says so */
+  readOnly(host: Host, error: Error, explained: boolean): void {
+    this.#monitors.get(host)?.writeRefused(error, explained)
     // Another may have taken its place.
-    for (const monitor of this.#monitors.values()) monitor.kick()
+    for (const [other, monitor] of this.#monitors) if (other !== host) monitor.kick()
   }
 
   #add(host: Host): void {
-    const { driver, clock } = this.#env
-    const prober = new Prober(driver, clock, this.#config, this.#health, host, (...about) => this.#warn(...about))
-    const monitor = new HostMonitor(host, prober, this.#health, this.#env)
+    const { driver, clock, hosts, random } = this.#env
+    const warn = (about: Host, subject: string, message: string): void => this.#warn(about, subject, message)
+    const prober = new Prober({
+      driver,
+      clock,
+      connection: this.#config,
+      health: this.#health,
+      host,
+      warn,
+      flowSilent: (openedAt) => hosts.noteSilentFlows(host, openedAt),
+    })
+    const monitor = new HostMonitor(host, prober, this.#health, {
+      clock,
+      random,
+      hosts,
+      warn,
+      learnt: (about) => this.#askStrangers(about),
+    })
     this.#monitors.set(host, monitor)
     if (this.#started) monitor.start()
+  }
+
+  /** One host is of a cluster: those that seemed to be of none are asked again. */
+  #askStrangers(host: Host): void {
+    for (const [other, monitor] of this.#monitors) {
+      if (other !== host && other.belonging.cluster === undefined) monitor.kick()
+    }
   }
 
   #warn(host: Host, subject: string, message: string): void {

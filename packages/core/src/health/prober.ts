@@ -1,237 +1,329 @@
 import type { Clock, Timer } from '../clock.js'
-import { askPassword } from '../config/ask-password.js'
 import type { ConnectionConfig, HealthConfig } from '../config/pool-config.js'
-import type { ConnectAttempt, Driver, DriverConnection } from '../driver/port.js'
+import type { ConnectAttempt, Driver } from '../driver/port.js'
+import { HostTimer } from '../host-timer.js'
 import type { Host } from '../hosts/host.js'
-import { type Answer, question } from '../driver/question.js'
-import { DETECTION_SQL, detectProbe } from './probes/detect.js'
-import { galeraProbe } from './probes/galera.js'
-import { groupReplicationProbe } from './probes/group-replication.js'
-import { plainProbe } from './probes/plain.js'
-import { replicationProbe } from './probes/replication.js'
-import { isRefusedQuestion, refusalWarning } from './refusal.js'
-import type { ProbeKind, Verdict } from './verdict.js'
+import { openSession } from './fresh-session.js'
+import { isRefusedLogin, ProbeImpossible, ProbeTimeout, SessionEnded } from './probe-errors.js'
+import type { Circumstances, ProbeSession } from './probe-session.js'
+import { identityOf, type ServerIdentity } from './server-facts.js'
+import type { Verdict } from './verdict.js'
+
+/** The part of the timeout that the old connection has for its answer before a new one is opened beside it. */
+const DOUBTED_AFTER = 1 / 4
+
+/** A new connection has at least so many times as long as they usually take. */
+const USUAL_FACTOR = 3
+
+/** How fast the usual time of a fresh probe follows new ones. */
+const SMOOTHING = 0.3
 
 /** Something the operator should know. @param subject - what it is about; the same of each host of a pool */
 export type Warn = (host: Host, subject: string, message: string) => void
 
-export type ProbeDone = (error: Error | null, verdict?: Verdict) => void
+/** What a probe has found out, and over which connection. */
+export interface Findings {
+  readonly verdict: Verdict
+  /** No newer word is to be had: it came over a connection that was opened for it, or a new one was not let in. */
+  readonly lastWord: boolean
+  /** When that connection's connect began, on the monotonic clock. */
+  readonly openedAt: number
+  readonly identity: ServerIdentity | undefined
+  /** The account may not ask all that there is to know. */
+  readonly limited: boolean
+}
 
-/** No answer in time: nobody knows what such a server still does, so nothing of it is waited for. */
-export class ProbeTimeout extends Error {}
+export type ProbeDone = (error: Error | null, findings?: Findings) => void
 
-/** The question could not even be put, for a reason of this side's: the password function failed. */
-export class ProbeImpossible extends Error {}
+/** A question under way. */
+interface Round {
+  over: boolean
+  readonly done: ProbeDone
+  /** The old connection, while its answer is outstanding. */
+  waitsFor: ProbeSession | undefined
+  readonly askedAt: number
+  fresh: 'no' | 'connecting' | 'asked' | 'refused'
+  /** Why no new connection could be had. */
+  refusal: Error | undefined
+  hurriedAt: number | undefined
+  /** The time that the host has for a new connection. */
+  freshTimer: HostTimer | undefined
+}
 
-/** Asks one host how it is, on a connection of its own, each time within a hard limit. */
+export interface ProberEnvironment {
+  readonly driver: Driver
+  readonly clock: Clock
+  readonly connection: ConnectionConfig
+  readonly health: HealthConfig
+  readonly host: Host
+  readonly warn: Warn
+  /**
+   * An old connection owed an answer for the whole of the timeout, while a new one was answered.
+   * @param openedAt - when the connect of the new one began
+   */
+  readonly flowSilent: (openedAt: number) => void
+}
+
+/**
+ * Asks one host how it is, on connections of its own, each time within a hard limit. The old connection is asked first; where
+ * that breaks, or is slow to answer, a new one is opened, and speaks in its place: an address may lead to another server now, and
+ * a flow may have been dropped without a word. So an error is always one of a new connection.
+ */
 export class Prober {
-  readonly #driver: Driver
-  readonly #clock: Clock
-  readonly #config: ConnectionConfig
-  readonly #health: HealthConfig
-  readonly #host: Host
-  readonly #warn: Warn
-  #connection: DriverConnection | undefined
+  readonly #env: ProberEnvironment
+  #kept: ProbeSession | undefined
+  #opening: ProbeSession | undefined
   #attempt: ConnectAttempt | undefined
-  #kind: ProbeKind | undefined
-  #timer: Timer | undefined
-  #hurryTimer: Timer | undefined
-  /** Ends the probe under way. */
-  #settle: ProbeDone | undefined
+  #round: Round | undefined
+  #timers: Timer[] = []
+  /** Smoothed time of a probe over a new connection, its connect included. */
+  #usual: number | undefined
+  /** An old connection that a new one has overtaken, until its time is up. */
+  #overtaken: { readonly session: ProbeSession; readonly timer: Timer } | undefined
   #closed = false
 
-  constructor(driver: Driver, clock: Clock, config: ConnectionConfig, health: HealthConfig, host: Host, warn: Warn) {
-    this.#driver = driver
-    this.#clock = clock
-    this.#config = config
-    this.#health = health
-    this.#host = host
-    this.#warn = warn
-    this.#know(fixedKind(health.probe))
+  constructor(env: ProberEnvironment) {
+    this.#env = env
   }
 
   /** Whether a question can be put without a handshake. */
   get connected(): boolean {
-    return this.#connection?.alive === true
+    return this.#kept?.alive === true
   }
 
-  /** Calls `done` exactly once, never synchronously. */
-  probe(done: ProbeDone): void {
-    let settled = false
-    const settle: ProbeDone = (error, verdict) => {
-      if (settled) return
-      settled = true
-      this.#settle = undefined
-      this.#timer?.cancel()
-      this.#hurryTimer?.cancel()
-      this.#hurryTimer = undefined
-      if (error !== null) this.#letGo()
-      else this.#connection?.unref()
-      if (verdict !== undefined) this.#host.heardAt = this.#clock.now()
-      done(error, verdict)
+  /**
+   * Calls `done` exactly once, never synchronously; not after `close`.
+   * @param fresh - over a new connection and no other
+   */
+  probe(fresh: boolean, done: ProbeDone): void {
+    const round: Round = {
+      over: false,
+      done,
+      waitsFor: undefined,
+      askedAt: this.#env.clock.now(),
+      fresh: 'no',
+      refusal: undefined,
+      hurriedAt: undefined,
+      freshTimer: undefined,
     }
-    this.#settle = settle
-    const { timeout } = this.#health
-    this.#timer = this.#clock.afterIdly(timeout, () => settle(noAnswer(timeout)))
-    const wanted = (): boolean => !settled && !this.#closed
-    this.#withConnection(wanted, settle, (connection) => this.#ask(connection, settle))
+    this.#round = round
+    const kept = this.#kept
+    if (kept?.alive !== true || fresh) this.#askFresh(round)
+    else this.#askKept(round, kept)
   }
 
   /**
    * Callers wait for this host, too: the probe under way gets half the time, unless something else is heard of the host
-   * meanwhile. One that has yet to connect keeps all of it, for a handshake takes several round trips.
+   * meanwhile. A new connection keeps the time that a handshake may take.
    */
   hurry(): void {
-    const settle = this.#settle
-    if (settle === undefined || this.#hurryTimer !== undefined || !this.connected) return
-    const patience = this.#health.timeout / 2
-    const hurriedAt = this.#clock.now()
-    this.#hurryTimer = this.#clock.afterIdly(patience, () => {
-      this.#hurryTimer = undefined
-      if (this.#host.heardAt < hurriedAt) settle(noAnswer(patience))
-    })
+    const round = this.#round
+    if (round === undefined || round.hurriedAt !== undefined) return
+    round.hurriedAt = this.#env.clock.now()
+    if (round.waitsFor !== undefined && round.fresh === 'no') this.#askFresh(round)
+    else if (round.fresh !== 'no') this.#limitHurried(round)
   }
 
   /** Ends for good: lets go of everything; a probe under way gets no answer. */
   close(): void {
     this.#closed = true
+    if (this.#round !== undefined) this.#round.over = true
+    this.#round = undefined
+    this.#clearTimers()
+    this.#overtaken?.timer.cancel()
+    this.#overtaken?.session.connection.destroy()
     this.#letGo()
   }
 
+  #askKept(round: Round, kept: ProbeSession): void {
+    const { health } = this.#env
+    round.waitsFor = kept
+    if (round.fresh === 'no') this.#after(health.timeout * DOUBTED_AFTER, () => this.#askFresh(round))
+    kept.ask(this.#circumstances(), (error, verdict) => {
+      if (this.#overtaken?.session === kept) this.#endOvertaken()
+      if (round.over || round.waitsFor !== kept) return
+      round.waitsFor = undefined
+      if (verdict !== undefined) this.#answered(round, kept, verdict)
+      else {
+        kept.connection.destroy()
+        if (this.#kept === kept) this.#kept = undefined
+        // Where a new one was refused already, that it broke is all there is to say.
+        if (round.fresh === 'refused') this.#fail(round, round.refusal ?? error ?? new Error('it answered nothing'))
+        else this.#askFresh(round)
+      }
+    })
+  }
+
+  #askFresh(round: Round): void {
+    if (round.over || round.fresh !== 'no') return
+    round.fresh = 'connecting'
+    const { clock, health, connection } = this.#env
+    const { connectTimeout } = connection
+    // The application's own code does not count against the host, however long it takes.
+    const timer = new HostTimer(clock, {
+      host: health.timeout,
+      hostLate: () => this.#giveUp(round, health.timeout),
+      application: connectTimeout,
+      applicationLate: (what) =>
+        this.#notLetIn(
+          round,
+          new ProbeImpossible(`${what} has not answered within connectTimeout (${connectTimeout} ms)`),
+        ),
+    })
+    this.#timers.push(timer)
+    round.freshTimer = timer
+    if (round.hurriedAt !== undefined) this.#limitHurried(round)
+    this.#attempt = openSession(this.#env, timer.application, (error, session) => {
+      this.#attempt = undefined
+      if (round.over) session?.connection.destroy()
+      else if (session === undefined) this.#notLetIn(round, error ?? new Error('the connect failed without an error'))
+      else this.#askOpened(round, session)
+    })
+  }
+
+  #askOpened(round: Round, session: ProbeSession): void {
+    this.#opening = session
+    round.fresh = 'asked'
+    session.ask(this.#circumstances(), (error, verdict) => {
+      if (round.over) return
+      if (verdict !== undefined) {
+        this.#noteUsual(round.freshTimer?.hostTime ?? 0)
+        this.#answered(round, session, verdict)
+      } else if (session.alive) this.#fail(round, error ?? new Error('it answered nothing'))
+      else this.#fail(round, new SessionEnded(error?.message ?? 'the connection was lost', { cause: error }))
+    })
+  }
+
+  #notLetIn(round: Round, error: Error): void {
+    if (round.over) return
+    const kept = this.#kept
+    if (kept?.alive !== true || !isRefusedLogin(error)) {
+      this.#fail(round, error)
+      return
+    }
+    // It has no room for a new one, say: the old one is what there is to go by, for as long as it has time.
+    this.#abortFresh()
+    round.freshTimer?.cancel()
+    round.fresh = 'refused'
+    round.refusal = error
+    this.#after(this.#env.health.timeout, () => this.#fail(round, error))
+    if (round.waitsFor === undefined) this.#askKept(round, kept)
+  }
+
+  /** Half the time, but enough for a handshake; where nothing is known of those, all of it. */
+  #limitHurried(round: Round): void {
+    const { timeout } = this.#env.health
+    if (this.#usual === undefined) return
+    const patience = Math.min(timeout, Math.max(timeout / 2, USUAL_FACTOR * this.#usual))
+    const hurriedAt = this.#env.clock.now()
+    const had = round.freshTimer?.hostTime ?? 0
+    const look = (): void => {
+      if (this.#env.host.heardAt >= hurriedAt) return
+      const left = patience - ((round.freshTimer?.hostTime ?? 0) - had)
+      if (left > 0) this.#after(left, look)
+      else this.#giveUp(round, patience)
+    }
+    this.#after(patience, look)
+  }
+
+  #giveUp(round: Round, milliseconds: number): void {
+    this.#fail(round, new ProbeTimeout(`it did not answer a probe within ${Math.round(milliseconds)} ms`))
+  }
+
+  #answered(round: Round, session: ProbeSession, verdict: Verdict): void {
+    const fresh = session !== this.#kept
+    if (fresh) {
+      this.#opening = undefined
+      this.#replaceKept(round, session)
+    } else this.#abortFresh()
+    // With probes off nothing is asked for again and again.
+    if (this.#env.health.probe === false) this.#letGo()
+    else session.connection.unref()
+    this.#env.host.heardAt = this.#env.clock.now()
+    const { openedAt, limited, server } = session
+    this.#end(round, null, {
+      verdict,
+      lastWord: fresh || round.fresh === 'refused',
+      openedAt,
+      identity: server === undefined ? undefined : identityOf(server),
+      limited,
+    })
+  }
+
+  #replaceKept(round: Round, session: ProbeSession): void {
+    const before = this.#kept
+    const waiting = round.waitsFor
+    this.#kept = session
+    this.#env.host.resetIsSafe = session.kind?.resetIsSafe ?? true
+    if (before === undefined) return
+    if (waiting !== before) {
+      before.connection.destroy()
+      return
+    }
+    // It may be silent for good, and with it all flows of its age: that shows when its time is up.
+    const { clock, health, flowSilent } = this.#env
+    this.#endOvertaken()
+    const left = Math.max(0, round.askedAt + health.timeout - clock.now())
+    const timer = clock.afterIdly(left, () => {
+      this.#endOvertaken()
+      if (!this.#closed) flowSilent(session.openedAt)
+    })
+    this.#overtaken = { session: before, timer }
+  }
+
+  #endOvertaken(): void {
+    this.#overtaken?.timer.cancel()
+    this.#overtaken?.session.connection.destroy()
+    this.#overtaken = undefined
+  }
+
+  #fail(round: Round, error: Error): void {
+    if (round.over) return
+    this.#letGo()
+    this.#end(round, error)
+  }
+
+  #end(round: Round, error: Error | null, findings?: Findings): void {
+    round.over = true
+    round.waitsFor = undefined
+    if (this.#round === round) this.#round = undefined
+    this.#clearTimers()
+    if (!this.#closed) round.done(error, findings)
+  }
+
   #letGo(): void {
-    this.#timer?.cancel()
-    this.#hurryTimer?.cancel()
+    this.#abortFresh()
+    this.#kept?.connection.destroy()
+    this.#kept = undefined
+  }
+
+  #abortFresh(): void {
     this.#attempt?.abort()
     this.#attempt = undefined
-    this.#connection?.destroy()
-    this.#connection = undefined
+    this.#opening?.connection.destroy()
+    this.#opening = undefined
   }
 
-  #withConnection(wanted: () => boolean, failed: ProbeDone, next: (connection: DriverConnection) => void): void {
-    if (this.#connection?.alive === true) {
-      next(this.#connection)
-      return
+  #noteUsual(duration: number): void {
+    this.#usual = this.#usual === undefined ? duration : this.#usual + SMOOTHING * (duration - this.#usual)
+  }
+
+  #circumstances(): Circumstances {
+    const { health, host, warn } = this.#env
+    return {
+      health,
+      spared: host.condition.lastResort,
+      writable: host.condition.writable,
+      warn: (subject, message) => warn(host, subject, message),
     }
-    askPassword(this.#config.password).then(
-      (password) => {
-        if (!wanted()) return
-        const target = { host: this.#host.config, connection: this.#config, password }
-        this.#attempt = this.#driver.connect(target, (error, connection) => {
-          this.#attempt = undefined
-          if (connection === undefined) {
-            failed(error)
-            return
-          }
-          this.#connection = connection
-          // Another server may stand there now, or the privilege that was missing may have been granted.
-          this.#kind = fixedKind(this.#health.probe)
-          // A process is not kept alive by looking after its servers.
-          connection.unref()
-          next(connection)
-        })
-      },
-      (error: unknown) => failed(new ProbeImpossible(error instanceof Error ? error.message : String(error))),
-    )
   }
 
-  #ask(connection: DriverConnection, done: ProbeDone): void {
-    if (this.#health.probe === false) {
-      // Only the connect itself was the question.
-      this.#letGo()
-      done(null, { usable: true, writable: true, lastResort: false, reason: '' })
-      return
-    }
-    if (this.#kind !== undefined) {
-      this.#examine(this.#kind, connection, done)
-      return
-    }
-    this.#read(connection, [DETECTION_SQL], done, ([answer]) => {
-      const kind = detectProbe(answer)
-      this.#know(kind)
-      this.#examine(kind, connection, done)
-    })
+  #after(milliseconds: number, run: () => void): void {
+    this.#timers.push(this.#env.clock.afterIdly(milliseconds, run))
   }
 
-  #examine(kind: ProbeKind, connection: DriverConnection, done: ProbeDone): void {
-    const failed = (error: Error): void => {
-      if (isRefusedQuestion(error, this.#health.probe) && kind !== plainProbe)
-        this.#degrade(kind, connection, error, done)
-      else done(error)
-    }
-    this.#read(connection, kind.questions(connection.serverVersion), failed, (answers) => {
-      let verdict: Verdict
-      try {
-        verdict = kind.judge(answers, this.#health, this.#host.condition.lastResort)
-      } catch (error) {
-        // Rows that are no answer to the question.
-        done(error instanceof Error ? error : new Error(String(error)))
-        return
-      }
-      done(null, verdict)
-    })
-  }
-
-  /** Makes do with what any account may ask. */
-  #degrade(kind: ProbeKind, connection: DriverConnection, error: Error, done: ProbeDone): void {
-    this.#read(connection, ['SELECT CURRENT_USER()'], done, ([answer]) => {
-      const account = String(answer?.rows[0]?.[0])
-      this.#warn(this.#host, kind.name, refusalWarning(kind, connection.serverVersion, account, error))
-      // What is known of its resets stays true.
-      this.#kind = plainProbe
-      this.#examine(plainProbe, connection, done)
-    })
-  }
-
-  #know(kind: ProbeKind | undefined): void {
-    this.#kind = kind
-    this.#host.resetIsSafe = kind?.resetIsSafe ?? true
-  }
-
-  /** Puts questions one after the other, until one fails. */
-  #read(
-    connection: DriverConnection,
-    questions: readonly string[],
-    failed: (error: Error) => void,
-    next: (answers: readonly Answer[]) => void,
-  ): void {
-    const answers: Answer[] = []
-    const ask = (): void => {
-      const sql = questions[answers.length]
-      if (sql === undefined) {
-        next(answers)
-        return
-      }
-      question(connection, sql, (error, answer) => {
-        if (answer === undefined) {
-          failed(error ?? new Error('it answered nothing'))
-          return
-        }
-        answers.push(answer)
-        ask()
-      })
-    }
-    ask()
-  }
-}
-
-function noAnswer(milliseconds: number): ProbeTimeout {
-  return new ProbeTimeout(`it did not answer a probe within ${milliseconds} ms`)
-}
-
-function fixedKind(probe: HealthConfig['probe']): ProbeKind | undefined {
-  switch (probe) {
-    case 'galera':
-      return galeraProbe
-    case 'group-replication':
-      return groupReplicationProbe
-    case 'replication':
-      return replicationProbe
-    case 'plain':
-      return plainProbe
-    case 'auto':
-    case false:
-      return undefined
-    default:
-      return probe satisfies never
+  #clearTimers(): void {
+    for (const timer of this.#timers) timer.cancel()
+    this.#timers = []
   }
 }

@@ -1,17 +1,18 @@
-import type { ClusterView } from '../hosts/cluster-view.js'
+import type { Allegiance } from '../hosts/belonging.js'
 import type { Answer } from '../driver/question.js'
+import type { ServerFacts } from './server-facts.js'
 
 /** What a probe found out about a host. */
-export type Verdict =
-  | {
-      readonly usable: true
-      readonly writable: boolean
-      readonly lastResort: boolean
-      readonly reason: string
-      /** Where members number their views of the cluster. */
-      readonly view?: ClusterView
-    }
-  | { readonly usable: false; readonly reason: string }
+export type Verdict = Usable | { readonly usable: false; readonly reason: string }
+
+export interface Usable {
+  readonly usable: true
+  readonly writable: boolean
+  readonly lastResort: boolean
+  readonly reason: string
+  /** What it says of the cluster that it belongs to; left out where that is not known. */
+  readonly allegiance?: Allegiance
+}
 
 /** What the configuration has to say about good and bad. */
 export interface Limits {
@@ -28,7 +29,7 @@ export interface ProbeKind {
   /** Whether a session there is as good as new after COM_RESET_CONNECTION. */
   readonly resetIsSafe: boolean
   /** Statements put one after the other, each a round trip. */
-  questions(serverVersion: string): readonly string[]
+  questions(server: ServerFacts): readonly string[]
   /** What an account must be granted to ask them, as it stands in GRANT; undefined when every account may. */
   privilege(serverVersion: string): string | undefined
   /**

@@ -62,7 +62,7 @@ describe('the hosts of a pool', () => {
     const [host] = hosts.all
     if (host === undefined) throw new Error('one host')
     for (const signal of [usable, doubtful, doubtful, down, down, usable, usable]) hosts.signal(host, signal)
-    expect(told).toEqual(['up to suspect', 'suspect to down', 'down to up'])
+    expect(told).toEqual(['unknown to up', 'up to suspect', 'suspect to down', 'down to up'])
   })
 
   it('are in slow start after they were away: a tenth at first, then more and more', () => {

@@ -55,6 +55,7 @@ export class HostSet {
     // Reasons cite servers, and go into events, messages and status.
     const signal = 'reason' in news ? { ...news, reason: printable(news.reason) } : news
     if (signal.kind === 'usable' && signal.writable) host.writableAt = this.#clock.now()
+    if (signal.kind === 'readOnly') host.writeRefusedAt = this.#clock.now()
     const before = host.state
     const next = transition(host.condition, signal)
     if (host.removed || next === host.condition) return
@@ -62,9 +63,33 @@ export class HostSet {
     host.condition = next
     const after = host.state
     if (after !== before) host.since = this.#clock.date()
-    if (after === HostState.down && before !== HostState.down) host.generation += 1
+    if (after === HostState.down && before !== HostState.down) {
+      host.generation += 1
+      host.downAt = this.#clock.now()
+    }
     if (next.health === 'up' && wasDown) host.readmittedAt = this.#clock.now()
     this.#changed(host, before)
+  }
+
+  /**
+   * A new connection was told something else than the old ones were: those that are older go, each as soon as nobody needs it.
+   * @param openedAt - when the connect of that new connection began
+   */
+  distrustOlder(host: Host, openedAt: number): void {
+    if (host.removed || host.trustedFrom >= openedAt) return
+    host.trustedFrom = openedAt
+    this.#changed(host, host.state)
+  }
+
+  /**
+   * An old connection owes an answer, while a new one was answered at once: what else is owed for as long went the same way.
+   * @param openedAt - when the connect of that new connection began
+   */
+  noteSilentFlows(host: Host, openedAt: number): void {
+    if (host.removed) return
+    host.silentBefore = openedAt
+    host.trustedFrom = Math.max(host.trustedFrom, openedAt)
+    this.#changed(host, host.state)
   }
 
   #changed(host: Host, before: HostState | undefined): void {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { type HostCondition, type HostSignal, initialCondition, stateOf, transition } from './host-state.js'
 
 const error = new Error('what led here')
-const up = initialCondition
+const up: HostCondition = { ...initialCondition, contacted: true }
+const unknown = initialCondition
 const suspect: HostCondition = { ...up, health: 'suspect', reason: 'something broke', error }
 const down: HostCondition = { ...up, health: 'down', reason: 'refused', error }
 const hung: HostCondition = { ...down, reason: 'no answer', hung: true }
@@ -28,6 +29,17 @@ interface Row {
 describe('the condition of a host', () => {
   it.each<Row>([
     { before: 'up', condition: up, signal: usable, change: undefined },
+    { before: 'unknown', condition: unknown, signal: usable, change: { contacted: true } },
+    { before: 'unknown', condition: unknown, signal: { kind: 'contacted' }, change: { contacted: true } },
+    { before: 'unknown', condition: unknown, signal: { ...usable, proven: false }, change: undefined },
+    {
+      before: 'unknown',
+      condition: unknown,
+      signal: doubtful,
+      change: { health: 'suspect', reason: 'a connection was lost', error },
+    },
+    { before: 'up', condition: up, signal: { kind: 'contacted' }, change: undefined },
+    { before: 'down', condition: down, signal: { kind: 'contacted' }, change: undefined },
     { before: 'suspect', condition: suspect, signal: usable, change: { health: 'up', reason: '', error: undefined } },
     { before: 'down', condition: down, signal: usable, change: { health: 'up', reason: '', error: undefined } },
     {

@@ -1,5 +1,7 @@
 /** The states a host can be in; `draining` is asked for by the operator, the others are found out. */
 export const HostState = {
+  /** Never heard of yet: used like one that is up, for somebody has to be the first, and not to be counted on. */
+  unknown: 'unknown',
   /** Usable. */
   up: 'up',
   /** Something went wrong; used only when no host is up, until a probe has spoken. */
@@ -15,6 +17,8 @@ export type HostState = (typeof HostState)[keyof typeof HostState]
 /** Everything that is known of a host's health at one moment. */
 export interface HostCondition {
   readonly health: 'up' | 'suspect' | 'down'
+  /** A server has answered there as one that can be used. */
+  readonly contacted: boolean
   readonly draining: boolean
   /** Why, in words; empty for a host that is simply up. */
   readonly reason: string
@@ -31,7 +35,16 @@ export interface HostCondition {
 /** What can be learnt about a host. */
 export type HostSignal =
   /** It answered and takes part in its cluster. */
-  | { readonly kind: 'usable'; readonly writable: boolean; readonly lastResort: boolean; readonly reason: string }
+  | {
+      readonly kind: 'usable'
+      readonly writable: boolean
+      readonly lastResort: boolean
+      readonly reason: string
+      /** False when it is only not known to be bad: it let nobody in to ask. Default true. */
+      readonly proven?: boolean
+    }
+  /** A connection to it was opened. */
+  | { readonly kind: 'contacted' }
   /** Nobody answers, or what answers cannot be used. */
   | { readonly kind: 'unusable'; readonly reason: string; readonly error?: Error | undefined; readonly hung?: boolean }
   /** Something broke that may be the host's fault or not. */
@@ -41,9 +54,13 @@ export type HostSignal =
   | { readonly kind: 'drain' }
   | { readonly kind: 'undrain' }
 
-/** Hosts are believed to be usable until something else is seen: the first statement need not wait for a probe. */
+/**
+ * Hosts are taken for usable until something else is seen, for the first statement need not wait for a probe; they count as up
+ * once a server has answered.
+ */
 export const initialCondition: HostCondition = {
   health: 'up',
+  contacted: false,
   draining: false,
   reason: '',
   error: undefined,
@@ -53,23 +70,29 @@ export const initialCondition: HostCondition = {
 }
 
 export function stateOf(condition: HostCondition): HostState {
-  return condition.draining ? HostState.draining : condition.health
+  const { draining, health, contacted } = condition
+  if (draining) return HostState.draining
+  return health === 'up' && !contacted ? HostState.unknown : health
 }
 
 /** The one place where a host's condition changes. Answers the same object when nothing did. */
 export function transition(condition: HostCondition, signal: HostSignal): HostCondition {
   switch (signal.kind) {
     case 'usable': {
-      const { writable, lastResort, reason } = signal
+      const { writable, lastResort, reason, proven = true } = signal
+      const contacted = condition.contacted || proven
       const same =
         condition.health === 'up' &&
+        condition.contacted === contacted &&
         condition.writable === writable &&
         condition.lastResort === lastResort &&
         condition.reason === reason
       return same
         ? condition
-        : { ...condition, health: 'up', reason, error: undefined, writable, lastResort, hung: false }
+        : { ...condition, health: 'up', contacted, reason, error: undefined, writable, lastResort, hung: false }
     }
+    case 'contacted':
+      return condition.contacted ? condition : { ...condition, contacted: true }
     case 'unusable': {
       // Down is down: the first reason stays until the host is back, or a probe knows better words for it.
       const hung = signal.hung === true

@@ -1,5 +1,6 @@
 import type { HostConfig } from '../config/pool-config.js'
 import type { Serves } from '../statement/access.js'
+import { type Belonging, STRANGER } from './belonging.js'
 import type { SeenView } from './cluster-view.js'
 import { type HostCondition, type HostState, initialCondition, stateOf } from './host-state.js'
 
@@ -36,8 +37,18 @@ export class Host {
   resetIsSafe = true
   /** When it last said that it accepts writes, on the monotonic clock. */
   writableAt = -Infinity
-  /** Its last known view of its cluster, where its kind of cluster numbers them. */
+  /** When it last refused a write for being read-only, on the monotonic clock. */
+  writeRefusedAt = -Infinity
+  /** When it last went down, on the monotonic clock. */
+  downAt = -Infinity
+  /** Connections whose connect began before this moment may lead to a server that is not there for new ones any more. */
+  trustedFrom = -Infinity
+  /** What was sent there before this moment and is not answered never will be: those flows were dropped without a word. */
+  silentBefore = -Infinity
+  /** Its last known view of its cluster, where its kind of server has one. */
   view: SeenView | undefined
+  /** What is remembered of the cluster that it belongs to. */
+  belonging: Belonging = STRANGER
   /** It is asked and answers nobody, though nothing else is known of it yet: others are preferred. See SilenceWatch. */
   silent = false
   /** When a server last answered anything there, on the monotonic clock. */

@@ -26,10 +26,17 @@ export function queueFullError(pool: Glance, queueLimit: number, waits: boolean)
   return new HostpoolError('ERR_HOSTPOOL_QUEUE_FULL', `No connection is free and ${rule}: ${whatThePoolDoes(pool)}`)
 }
 
-export function acquireTimeoutError(pool: Glance, waited: number, cause: Error | undefined): HostpoolError {
+export function acquireTimeoutError(
+  pool: Glance,
+  access: Access | undefined,
+  waited: number,
+  cause: Error | undefined,
+): HostpoolError {
+  const writer = access === 'write' && !pool.hosts.some(({ serves }) => serves.write)
+  const what = writer ? 'No connection to a host that accepts writes' : 'No connection'
   return new HostpoolError(
     'ERR_HOSTPOOL_ACQUIRE_TIMEOUT',
-    `No connection within ${Math.round(waited)} ms: ${whatThePoolDoes(pool)}${whoseFault(pool, cause)}`,
+    `${what} within ${Math.round(waited)} ms: ${whatThePoolDoes(pool)}${whoseFault(pool, cause)}`,
     { cause },
   )
 }
@@ -64,8 +71,16 @@ function toHost(error: Error): string {
 /** The state of the pool in one sentence, for somebody who reads it in a log. */
 function whatThePoolDoes({ inUse, connectionLimit, idle, connecting, waiting, hosts }: Glance): string {
   const counts = `${inUse} of ${connectionLimit} connections in use, ${idle} idle, ${connecting} connecting, ${waiting} callers waiting`
-  const ill = hosts.filter((host) => host.state !== HostState.up)
-  return [counts, ...ill.map((host) => `${host.name} ${host.state}${words(host.condition.reason)}`)].join('; ')
+  const ill = hosts.filter((host) => !isSound(host))
+  return [counts, ...ill.map((host) => `${host.name} ${standing(host)}${words(host.condition.reason)}`)].join('; ')
+}
+
+function isSound({ state, condition }: Host): boolean {
+  return (state === HostState.up || state === HostState.unknown) && condition.writable
+}
+
+function standing({ state, condition }: Host): string {
+  return (state === HostState.up || state === HostState.unknown) && !condition.writable ? 'takes no writes' : state
 }
 
 function words(reason: string): string {

@@ -1,3 +1,4 @@
+import { inOwnContext } from '../call-context.js'
 import type { Clock } from '../clock.js'
 import type { Random } from '../hosts/selector.js'
 import type { PoolEmitter } from './emitter.js'
@@ -72,7 +73,7 @@ export class Connections<R extends Resource> {
     const now = this.#clock.now()
     const { maxLifetime } = this.#options
     const expiresAt = maxLifetime === 0 ? Infinity : now + maxLifetime * (1 - LIFETIME_JITTER * this.#random())
-    const connection = new PooledConnection(resource, home, now, expiresAt)
+    const connection = new PooledConnection(resource, home, now, now - duration, expiresAt)
     resource.unref()
     resource.onLost = (error) => this.#lost(connection, error)
     home.all.add(connection)
@@ -125,7 +126,7 @@ export class Connections<R extends Resource> {
     connection.state = ConnectionState.closing
     connection.resource.onLost = undefined
     connection.bound = this.#clock.afterIdly(CLOSE_TIMEOUT, () => this.drop(connection, reason))
-    connection.resource.close(() => this.#closed(connection, reason))
+    inOwnContext(() => connection.resource.close(() => this.#closed(connection, reason)), undefined)
   }
 
   /** Closes at once. */
@@ -179,6 +180,7 @@ export class Connections<R extends Resource> {
     this.#readying.add(connection)
     let settled = false
     let silent = false
+    let atWork = false
     const settle = (error: Error | null): void => {
       if (settled) return
       settled = true
@@ -190,16 +192,17 @@ export class Connections<R extends Resource> {
         return
       }
       // A session that cannot be cleaned on a connection that answers says nothing about its host.
-      const lost = silent || !connection.resource.alive || failure === 'validation failed'
+      const lost = (silent && !atWork) || !connection.resource.alive || failure === 'validation failed'
       if (lost) this.#listener.lost(connection, error ?? new Error('The connection was lost'))
       this.drop(connection, failure)
     }
     const { validationTimeout } = this.#options
     connection.bound = this.#clock.after(validationTimeout, () => {
       silent = true
+      atWork = connection.resource.applicationAtWork === true
       settle(new Error(`no answer within ${validationTimeout} ms`))
     })
-    run(settle)
+    inOwnContext(run, undefined, settle)
   }
 
   #lost(connection: PooledConnection<R>, error: Error): void {

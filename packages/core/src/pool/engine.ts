@@ -12,6 +12,7 @@ import { HostChanges } from './host-changes.js'
 import { IdleChoice } from './idle-choice.js'
 import { Housekeeper } from './housekeeper.js'
 import { Loans } from './loans.js'
+import { Pauses } from './pauses.js'
 import type { PooledConnection } from './pooled-connection.js'
 import { reasonToClose } from './reason-to-close.js'
 import type { Resource } from './resource.js'
@@ -36,6 +37,7 @@ export class Engine<R extends Resource> {
   readonly #changes: HostChanges<R>
   readonly #ending: Ending
   readonly #choice: IdleChoice<R>
+  readonly #pauses: Pauses
   #refreshedAt = -Infinity
 
   constructor(options: EngineOptions, env: EngineEnvironment<R>) {
@@ -78,10 +80,12 @@ export class Engine<R extends Resource> {
       changed: (home) => this.#loans.silenceChanged(home),
       looked: () => this.#supply.pump(),
     })
+    this.#pauses = new Pauses(clock)
     this.#choice = new IdleChoice(options, env, {
       homes: this.#homes,
       connections: this.#connections,
       silence: this.#silence,
+      pauses: this.#pauses,
     })
     this.#loans = new Loans(this.#connections, this.#shares, this.#silence, emitter)
     this.#supply = new Supply(options, env, {
@@ -136,6 +140,7 @@ export class Engine<R extends Resource> {
     const { access } = request
     // The clock is read once for all that follows: asking the system costs as much as half of the rest.
     const now = this.#env.clock.now()
+    this.#pauses.look(now, this.#housekeeper.dueAt, !this.#silence.isLooking)
     if (access !== undefined) this.#shares.asked(access, now)
     const connection = this.#takeFresh(this.#shares.free(access, now), now)
     return connection && this.#loans.begin(connection, access, this.#whoAsks(), now, now)
@@ -174,6 +179,11 @@ export class Engine<R extends Resource> {
     // A reader that turns writer leaves its share to other readers, and a young loan may end a stall.
     if (checkout.use !== before) this.#supply.pump()
     return granted
+  }
+
+  /** Whether `end` was called. */
+  get ended(): boolean {
+    return !this.#isOpen
   }
 
   /** How often a connection was lent so far. */

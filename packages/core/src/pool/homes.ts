@@ -39,7 +39,10 @@ export class Homes<R extends Resource> {
 
   /** Whether hosts are left that only read, and one that wrote was there a moment ago: its successor is being elected. */
   awaitsWriter(now: number): boolean {
-    return this.anyServes('read') && this.#list.some(({ host }) => now - host.writableAt < SUCCESSION)
+    return (
+      this.anyServes('read') &&
+      this.#list.some(({ host }) => now - Math.max(host.writableAt, host.writeRefusedAt) < SUCCESSION)
+    )
   }
 
   hosts(): readonly Host[] {

@@ -1,7 +1,7 @@
-import { HostpoolError } from '../errors/hostpool-error.js'
 import type { Host } from '../hosts/host.js'
 import { HostState } from '../hosts/host-state.js'
 import type { Connections } from './connections.js'
+import { giveUpLent } from './give-up.js'
 import type { Homes } from './homes.js'
 import type { HostConnections } from './host-connections.js'
 import type { HostWatch } from './host-watch.js'
@@ -36,11 +36,12 @@ export class HostChanges<R extends Resource> {
     if (host.state === HostState.down) {
       supply.abort(home)
       while (home.idle.newest !== undefined) connections.drop(connections.takeOut(home.idle.newest), 'host down')
-      if (host.condition.hung) giveUpLent(home)
+      if (host.condition.hung) giveUpLent(home, (connection) => connection.state === ConnectionState.lent)
     } else if (host.state === HostState.draining) {
       supply.abort(home)
       connections.closeIdle(home, 'draining')
     }
+    this.#leaveOldFlows(home)
     this.forgetIfGone(home)
     room.review()
     supply.failRefused()
@@ -60,17 +61,21 @@ export class HostChanges<R extends Resource> {
     }
   }
 
+  /** What is older than the host's last new word goes: at once where it rests, else when it comes back. */
+  #leaveOldFlows(home: HostConnections<R>): void {
+    const { trustedFrom, silentBefore } = home.host
+    if (trustedFrom === -Infinity) return
+    for (let connection = home.idle.oldest; connection !== undefined;) {
+      const { newer } = connection
+      if (connection.begunAt < trustedFrom) this.#parts.connections.retire(connection, 'server changed')
+      connection = newer
+    }
+    if (silentBefore === -Infinity) return
+    giveUpLent(home, ({ state, resource }) => state === ConnectionState.lent && resource.askedAt < silentBefore)
+  }
+
   /** A host that was removed is forgotten with the last that was open to it. */
   forgetIfGone(home: HostConnections<R>): void {
     if (home.host.removed && home.total === 0) this.#parts.homes.forget(home)
-  }
-}
-
-/** Statements on a host that hangs fail now; their borrowers release what is left. */
-function giveUpLent<R extends Resource>(home: HostConnections<R>): void {
-  const { name, condition } = home.host
-  const error = new HostpoolError('ERR_HOSTPOOL_HOST_LOST', `${name} hangs: ${condition.reason}`, { host: name })
-  for (const connection of home.all) {
-    if (connection.state === ConnectionState.lent) connection.resource.destroy(error)
   }
 }

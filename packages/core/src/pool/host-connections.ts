@@ -9,6 +9,9 @@ import type { Resource } from './resource.js'
 /** How fast the usual duration of a handshake follows new measurements. */
 const HANDSHAKE_SMOOTHING = 0.3
 
+/** Connections that are let in and lost, one after the other, before the host is left alone for a while. */
+const MOST_BREAKS = 2
+
 /** What a pool has open to one host. */
 export class HostConnections<R extends Resource> {
   readonly host: Host
@@ -27,6 +30,8 @@ export class HostConnections<R extends Resource> {
   refusedUntil = 0
   /** Refusals for want of room in a row. */
   #overloads = 0
+  /** Connections in a row that were let in and lost before they were ready. */
+  #breaks = 0
   /** A handshake took too long, and none has succeeded since. */
   slow = false
   /** Connections in borrowers' hands that are to make room for another host. */
@@ -68,10 +73,17 @@ export class HostConnections<R extends Resource> {
     this.#urgentFrom = now + urgentPause(random)
   }
 
+  /** A connection was let in and lost before it was ready. */
+  noteBreak(now: number, random: Random): void {
+    this.#breaks += 1
+    if (this.#breaks > MOST_BREAKS) this.noteOverload(now, random)
+  }
+
   noteHandshake(duration: number): void {
     this.opened += 1
     // There is room now, whatever it said before.
     this.#overloads = 0
+    this.#breaks = 0
     this.#restUntil = 0
     this.slow = false
     this.usualHandshake =

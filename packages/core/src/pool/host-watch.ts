@@ -2,6 +2,8 @@ import type { Host } from '../hosts/host.js'
 
 /** What the engine notices of hosts in passing; health decides what it means. */
 export interface HostWatch {
+  /** A connection to it was opened. */
+  connected(host: Host): void
   /** A connect failed and the host is to blame. */
   connectFailed(host: Host, error: Error): void
   /** A handshake takes much longer than this host's usually do. */

@@ -29,6 +29,8 @@ export class Housekeeper<R extends Resource> {
   readonly #parts: HousekeeperParts<R>
   readonly #balance: Balance<R>
   readonly #pause: number
+  /** When the next round is due; Infinity when there is none. */
+  dueAt = Infinity
   #timer: Timer | undefined
   #stopped = false
 
@@ -55,11 +57,14 @@ export class Housekeeper<R extends Resource> {
 
   #setTimer(): void {
     const { clock, random } = this.#env
-    this.#timer = clock.afterIdly(this.#pause * (1 - JITTER * random()), () => this.#round())
+    const pause = this.#pause * (1 - JITTER * random())
+    this.dueAt = clock.now() + pause
+    this.#timer = clock.afterIdly(pause, () => this.#round())
   }
 
   #round(): void {
     this.#timer = undefined
+    this.dueAt = Infinity
     const now = this.#env.clock.now()
     this.#closeExpired(now)
     if (this.#options.leakDetectionThreshold > 0) this.#reportLeaks(now)

@@ -4,6 +4,7 @@ import type { EngineEnvironment, EngineOptions } from './engine-options.js'
 import type { Homes } from './homes.js'
 import { chooseHost } from './host-choice.js'
 import type { HostConnections } from './host-connections.js'
+import type { Pauses } from './pauses.js'
 import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 import type { SilenceWatch } from './silence-watch.js'
@@ -12,6 +13,7 @@ export interface IdleChoiceParts<R extends Resource> {
   readonly homes: Homes<R>
   readonly connections: Connections<R>
   readonly silence: SilenceWatch<R>
+  readonly pauses: Pauses
 }
 
 /** Which idle connection is taken next, and whether it has to prove first that it still answers. */
@@ -39,6 +41,8 @@ export class IdleChoice<R extends Resource> {
 
   needsValidation({ stateSince }: PooledConnection<R>, now: number): boolean {
     const { validateAfterIdle } = this.#options
+    // The process may have stood still for hours, and a clock that stood still with it tells nothing of that.
+    if (stateSince < this.#parts.pauses.noticedAt) return true
     if (validateAfterIdle === false) return false
     return validateAfterIdle === 0 || now - stateSince > validateAfterIdle
   }

@@ -18,7 +18,7 @@ function homes(count: number): HostConnections<Resource>[] {
 }
 
 function connect(home: HostConnections<Resource>): PooledConnection<Resource> {
-  return new PooledConnection(stillResource, home, 0, Infinity)
+  return new PooledConnection(stillResource, home, 0, 0, Infinity)
 }
 
 /** From the one used last to the oldest. */

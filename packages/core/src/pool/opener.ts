@@ -1,4 +1,6 @@
-import type { Clock, Timer } from '../clock.js'
+import { inOwnContext } from '../call-context.js'
+import type { Clock } from '../clock.js'
+import { HostTimer } from '../host-timer.js'
 import type { HostConnections } from './host-connections.js'
 import type { Attempt, ConnectFailure, Connector, Resource } from './resource.js'
 
@@ -13,7 +15,8 @@ export interface OpeningAttempt<R extends Resource> {
   readonly startedAt: number
   /** Takes so long that nobody should count on it any more; when its place is needed it is given up. */
   overdue: boolean
-  overdueTimer: Timer | undefined
+  /** Counts the time of the host alone. */
+  readonly timer: HostTimer
   attempt: Attempt | undefined
 }
 
@@ -46,22 +49,29 @@ export class Opener<R extends Resource> {
   }
 
   start(home: HostConnections<R>): void {
+    inOwnContext(() => this.#start(home), undefined)
+  }
+
+  #start(home: HostConnections<R>): void {
     const startedAt = this.#clock.now()
-    const opening: OpeningAttempt<R> = { home, startedAt, overdue: false, overdueTimer: undefined, attempt: undefined }
+    const overdueAfter = Math.max(OVERDUE_AT_LEAST, OVERDUE_FACTOR * (home.usualHandshake ?? 0))
+    const timer = new HostTimer(this.#clock, {
+      host: overdueAfter,
+      hostLate: () => {
+        opening.overdue = true
+        home.slow = true
+        this.#listener.overdue(home)
+      },
+    })
+    const opening: OpeningAttempt<R> = { home, startedAt, timer, overdue: false, attempt: undefined }
     this.#attempts.add(opening)
     home.attempts.add(opening)
-    const overdueAfter = Math.max(OVERDUE_AT_LEAST, OVERDUE_FACTOR * (home.usualHandshake ?? 0))
-    opening.overdueTimer = this.#clock.afterIdly(overdueAfter, () => {
-      opening.overdue = true
-      home.slow = true
-      this.#listener.overdue(home)
-    })
     opening.attempt = this.#connector.connect(home.host, {
+      application: timer.application,
       connected: (resource) => {
         this.#forget(opening)
-        const duration = this.#clock.now() - startedAt
-        home.noteHandshake(duration)
-        this.#listener.opened(home, resource, duration, startedAt)
+        home.noteHandshake(timer.hostTime)
+        this.#listener.opened(home, resource, this.#clock.now() - startedAt, startedAt)
       },
       failed: (failure) => {
         this.#forget(opening)
@@ -93,7 +103,7 @@ export class Opener<R extends Resource> {
   }
 
   #forget(opening: OpeningAttempt<R>): void {
-    opening.overdueTimer?.cancel()
+    opening.timer.cancel()
     this.#attempts.delete(opening)
     opening.home.attempts.delete(opening)
   }

@@ -28,6 +28,8 @@ export class PooledConnection<R extends Resource> {
   /** The host's generation it was opened in. */
   readonly generation: number
   readonly openedAt: number
+  /** When its connect began. */
+  readonly begunAt: number
   /** When it reaches its age; Infinity when it has no limit. */
   readonly expiresAt: number
   state: ConnectionState = ConnectionState.idle
@@ -46,11 +48,12 @@ export class PooledConnection<R extends Resource> {
   /** Its place among the idle ones; see IdleConnections. */
   idleIndex = -1
 
-  constructor(resource: R, home: HostConnections<R>, openedAt: number, expiresAt: number) {
+  constructor(resource: R, home: HostConnections<R>, openedAt: number, begunAt: number, expiresAt: number) {
     this.resource = resource
     this.home = home
     this.generation = home.host.generation
     this.openedAt = openedAt
+    this.begunAt = begunAt
     this.expiresAt = expiresAt
     this.stateSince = openedAt
   }

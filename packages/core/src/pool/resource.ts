@@ -12,6 +12,8 @@ export interface Resource {
   readonly askedAt: number
   /** Set by the engine; called once when the connection is lost. */
   onLost: ((error: Error) => void) | undefined
+  /** What it does now is work of the application's own, and says nothing about the host however long it takes. */
+  readonly applicationAtWork?: boolean
   /** Proves that it still answers. */
   validate(done: (error: Error | null) => void): void
   /** Makes it as good as new for the next borrower. */
@@ -26,12 +28,16 @@ export interface Resource {
   unref(): void
 }
 
-/** Whose fault a failed connect is. */
-export type Blame = 'host' | 'configuration' | 'overload'
+/**
+ * Whose fault a failed connect is: `application` for functions of the application's own, which fail alike for every host.
+ */
+export type Blame = 'host' | 'configuration' | 'overload' | 'application'
 
 export interface ConnectFailure {
   readonly error: Error
   readonly blame: Blame
+  /** It was let in, and lost before it was ready: a server answers there. */
+  readonly letIn?: boolean
 }
 
 export interface Attempt {
@@ -40,6 +46,8 @@ export interface Attempt {
 }
 
 export interface ConnectorListener<R extends Resource> {
+  /** What of the application's own is at work, whose time is not the host's; undefined when it is done. */
+  application(what: string | undefined): void
   connected(resource: R): void
   failed(failure: ConnectFailure): void
 }

@@ -1,5 +1,7 @@
 import type { Clock, Timer } from '../clock.js'
+import { HostState } from '../hosts/host-state.js'
 import type { Homes } from './homes.js'
+import { giveUpLent } from './give-up.js'
 import type { HostConnections } from './host-connections.js'
 import type { HostWatch } from './host-watch.js'
 import { ConnectionState, type PooledConnection } from './pooled-connection.js'
@@ -17,6 +19,8 @@ const DOUBTED_AT_MOST = 300
 const ASKED_AT_LEAST = 10
 /** … and at most so many milliseconds. */
 const ASKED_AT_MOST = 50
+/** Milliseconds that statements on a host that is down have for their answers; from when it went down, or from when they were sent. */
+const DOWN_PATIENCE = 800
 /** Milliseconds after which it is doubted where it can't be asked, and after which its probe must hurry. */
 const OVERDUE_AT_LEAST = 100
 
@@ -52,6 +56,11 @@ export class SilenceWatch<R extends Resource> {
     this.#parts = parts
   }
 
+  /** Whether it looks at the hosts at present: something is going on. */
+  get isLooking(): boolean {
+    return this.#timer !== undefined
+  }
+
   /** Looks at the hosts from now on for as long as anything is lent or asked, or anybody waits. */
   start(): void {
     if (this.#timer === undefined && !this.#stopped) this.#setTimer()
@@ -83,7 +92,10 @@ export class SilenceWatch<R extends Resource> {
     let busy = readying().size > 0 || waiting()
     this.any = false
     for (const home of homes.all) {
-      if (home.lent.size > 0) busy = true
+      if (home.lent.size > 0) {
+        busy = true
+        if (home.host.state === HostState.down) this.#giveUpOn(home, now)
+      }
       const silent = this.#isSilent(home, now)
       if (silent !== home.host.silent) {
         home.host.silent = silent
@@ -94,6 +106,16 @@ export class SilenceWatch<R extends Resource> {
     if (busy) this.start()
     looked()
     if (this.any) for (const home of homes.all) if (home.host.silent && home.asked) tellBorrowers(home)
+  }
+
+  /** A host that is down, for whatever reason, must not keep what others could use. */
+  #giveUpOn(home: HostConnections<R>, now: number): void {
+    const since = now - DOWN_PATIENCE
+    if (home.host.downAt > since) return
+    giveUpLent(
+      home,
+      ({ state, resource }) => state === ConnectionState.lent && resource.alive && resource.askedAt <= since,
+    )
   }
 
   #isSilent(home: HostConnections<R>, now: number): boolean {

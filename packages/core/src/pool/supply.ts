@@ -1,3 +1,4 @@
+import { inOwnContext } from '../call-context.js'
 import type { Timer } from '../clock.js'
 import { type Access, canServe, overlap, type Serves } from '../statement/access.js'
 import type { Host } from '../hosts/host.js'
@@ -61,6 +62,8 @@ export class Supply<R extends Resource> {
       opened: (home, resource, duration, startedAt) => {
         this.lastError = undefined
         parts.opened(home, resource, duration, startedAt)
+        // Once the connection has a borrower: whatever hears of the host may ask for more.
+        env.watch.connected(home.host)
         this.pump()
       },
       failed: (home, failure, duration) => this.#failed(home, failure, duration),
@@ -98,12 +101,14 @@ export class Supply<R extends Resource> {
       return
     }
     this.#pumping = true
-    do {
-      this.#pumpAgain = false
-      while (this.#parts.room.queue.size > 0 && !this.#stopped && this.#meetDemand()) {
-        // each turn promises or serves one connection
-      }
-    } while (this.#pumpAgain)
+    inOwnContext(() => {
+      do {
+        this.#pumpAgain = false
+        while (this.#parts.room.queue.size > 0 && !this.#stopped && this.#meetDemand()) {
+          // each turn promises or serves one connection
+        }
+      } while (this.#pumpAgain)
+    }, undefined)
     this.#pumping = false
   }
 
@@ -133,7 +138,7 @@ export class Supply<R extends Resource> {
   openAt(home: HostConnections<R>): boolean {
     if (this.#stopped || this.total >= this.#options.connectionLimit) return false
     const able = canServe(home.host.serves, undefined) && hasRoom(home)
-    if (!able || !this.#isFree(home, this.#env.clock.now())) return false
+    if (!able || !this.#mayConnect(home) || this.#restUntil(home) > this.#env.clock.now()) return false
     this.#opener.start(home)
     return true
   }
@@ -198,10 +203,12 @@ export class Supply<R extends Resource> {
     const { zone, health } = this.#options
     const now = clock.now()
     const candidates = this.#candidates(access, failedOn, now)
-    return chooseHost(candidates, { selector, random, zone, slowStart: health.slowStart, now, failedOn })
+    const context = { selector, random, zone, slowStart: health.slowStart, now, failedOn }
+    // A host that comes first and has its handshakes under way is waited for.
+    return chooseHost(candidates, context, (home) => this.#mayConnect(home))
   }
 
-  /** Hosts that a connection can be opened to now, without those that have just refused unless they are all there is. */
+  /** Hosts that a connection can be opened to, now or after those under way; without those that have just refused unless they are all there is. */
   #candidates(
     access: Access | undefined,
     failedOn: ReadonlySet<Host> | undefined,
@@ -212,14 +219,15 @@ export class Supply<R extends Resource> {
     const able = homes.all.filter(
       (home) => overlap(home.host.serves, free) && hasRoom(home) && failedOn?.has(home.host) !== true,
     )
-    const open = able.filter((home) => this.#isFree(home, now))
-    if (open.length === 0) this.#pumpAfterRest(able, now)
-    const willing = open.filter((home) => home.refusedUntil <= now && !home.hasOverdueAttempt && !home.host.silent)
-    return willing.length > 0 ? willing : open
+    const rested = able.filter((home) => this.#restUntil(home) <= now)
+    if (!rested.some((home) => this.#mayConnect(home))) this.#pumpAfterRest(able, now)
+    const willing = rested.filter((home) => home.refusedUntil <= now && !home.hasOverdueAttempt && !home.host.silent)
+    // Only a willing one is waited for.
+    return willing.length > 0 ? willing : rested.filter((home) => this.#mayConnect(home))
   }
 
-  #isFree(home: HostConnections<R>, now: number): boolean {
-    return home.attempts.size < this.#options.maxConnecting && this.#restUntil(home) <= now
+  #mayConnect(home: HostConnections<R>): boolean {
+    return home.attempts.size < this.#options.maxConnecting
   }
 
   #restUntil(home: HostConnections<R>): number {
@@ -264,7 +272,10 @@ export class Supply<R extends Resource> {
     emitter.emit('connectFailed', { host: home.host.name, error, duration })
     switch (blame) {
       case 'host':
-        watch.connectFailed(home.host, error)
+        if (failure.letIn === true) {
+          home.noteBreak(clock.now(), random)
+          watch.connectionLost(home.host, error)
+        } else watch.connectFailed(home.host, error)
         break
       case 'overload':
         home.noteOverload(clock.now(), random)
@@ -272,6 +283,9 @@ export class Supply<R extends Resource> {
       case 'configuration':
         home.refusedUntil = clock.now() + REFUSED_FOR
         this.#noteRefusal(home, error)
+        break
+      case 'application':
+        this.#failWaiting(error)
         break
       default:
         blame satisfies never
@@ -285,6 +299,12 @@ export class Supply<R extends Resource> {
       if (canServe(home.host.serves, waiter.access)) waiter.noteRefusal(home.host, error)
     }
     this.failRefused()
+  }
+
+  /** What failed is asked for every host alike: a connect to another would ask once more for each of them. */
+  #failWaiting(error: Error): void {
+    const { homes, room } = this.#parts
+    for (const waiter of room.queue.snapshot()) if (homes.anyServes(waiter.access)) room.fail(waiter, error)
   }
 
   /** Whoever was refused by every host that is left for them has nothing to wait for. */

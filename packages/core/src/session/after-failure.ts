@@ -63,7 +63,10 @@ export function afterFailure(failure: Failure): Reaction {
     case ErrorClass.conflict:
       return inTransaction ? 'rethrowTransactionGone' : undone(failure)
     case ErrorClass.readOnly:
-      return !inTransaction && refused(failure) === 'retry' ? 'retryIfReadOnly' : 'rethrowIfReadOnly'
+      // On one host as well: its address may lead to another server, and a writer may be a moment away.
+      return !inTransaction && refused({ ...failure, hosts: Math.max(2, failure.hosts) }) === 'retry'
+        ? 'retryIfReadOnly'
+        : 'rethrowIfReadOnly'
     case ErrorClass.lockTimeout:
     case ErrorClass.configuration:
     case ErrorClass.overload:
@@ -141,5 +144,8 @@ function undone(failure: Failure): Reaction {
 
 /** What it asks for went with the connection: the same statement elsewhere asks something else. */
 function asksForTraces({ asks }: StatementKind): boolean {
-  return asks !== undefined && (asks.statement === true || asks.rows === true || asks.id === true)
+  if (asks === undefined) return false
+  return (
+    asks.statement === true || asks.warnings === true || asks.rows === true || asks.id === true || asks.gtid === true
+  )
 }

@@ -1,13 +1,40 @@
 import type { DriverConnection } from '../driver/port.js'
-import { question } from '../driver/question.js'
+import { type Cell, question } from '../driver/question.js'
+import { isReadOnlySession, refusesWrites } from '../errors/classify.js'
+
+/** What a refusal of a write says of its server. */
+export type ReadOnly =
+  /** Nothing: another setting was meant, or the session's own. */
+  | 'no'
+  /** It takes no writes, and says so. */
+  | 'explained'
+  /** It takes no writes, whatever its settings say. */
+  | 'unexplained'
+
+/** Whichever kind of server has them. */
+const SETTINGS = `'read_only', 'super_read_only', 'innodb_read_only', 'transaction_read_only', 'tx_read_only'`
+const GLOBAL_SQL = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${SETTINGS})`
+const SESSION_SQL = `SHOW SESSION VARIABLES WHERE Variable_name IN ('transaction_read_only', 'tx_read_only')`
 
 /**
  * Whether a server that refused a write did so because it is read-only. The number of that error alone does not tell: other
- * settings refuse statements with the same one. `super_read_only` implies `read_only`.
+ * settings refuse statements with the same one.
  */
-export function readOnlyNow(connection: DriverConnection, done: (readOnly: boolean) => void): void {
-  question(connection, 'SELECT @@global.read_only', (_, answer) => {
-    const value = answer?.rows[0]?.[0]
-    done(value !== undefined && Number(value) !== 0)
+export function readOnlyNow(connection: DriverConnection, error: Error, done: (readOnly: ReadOnly) => void): void {
+  anyIsOn(connection, GLOBAL_SQL, (explained) => {
+    if (explained) done('explained')
+    else if (refusesWrites(error)) done('unexplained')
+    else if (!isReadOnlySession(error)) done('no')
+    else anyIsOn(connection, SESSION_SQL, (own) => done(own ? 'no' : 'unexplained'))
   })
+}
+
+function anyIsOn(connection: DriverConnection, sql: string, done: (isOn: boolean) => void): void {
+  question(connection, sql, (_, answer) => {
+    done(answer?.rows.some(([, value]) => isOn(value)) === true)
+  })
+}
+
+function isOn(value: Cell): boolean {
+  return value !== null && value !== undefined && !/^(?:0|off)?$/i.test(String(value))
 }

@@ -1,15 +1,16 @@
 import type { Clock } from '../clock.js'
-import { askPassword } from '../config/ask-password.js'
 import type { ConnectionConfig } from '../config/pool-config.js'
 import type { ConnectAttempt, Driver } from '../driver/port.js'
-import { ErrorClass, classifyConnectFailure } from '../errors/classify.js'
+import { classifyConnectFailure, ErrorClass, isApplicationFault } from '../errors/classify.js'
+import { HostpoolError } from '../errors/hostpool-error.js'
+import type { ApplicationWork } from '../host-timer.js'
 import type { Host } from '../hosts/host.js'
 import type { Attempt, Blame, Connector, ConnectorListener } from '../pool/resource.js'
 import { connectTimeoutError } from './connect-timeout.js'
 import { Session } from './session.js'
 import type { SessionSetup } from './session-setup.js'
 
-/** Opens sessions: asks for the password, connects, sets the session up; all of it within `connectTimeout`. */
+/** Opens sessions: connects, and sets the session up; all of it within `connectTimeout`. */
 export class SessionConnector implements Connector<Session> {
   readonly #driver: Driver
   readonly #clock: Clock
@@ -25,6 +26,7 @@ export class SessionConnector implements Connector<Session> {
 
   connect(host: Host, listener: ConnectorListener<Session>): Attempt {
     const { connectTimeout } = this.#config
+    const application = new ApplicationTime(this.#clock)
     let handshake: ConnectAttempt | undefined
     let session: Session | undefined
     let settled = false
@@ -34,36 +36,45 @@ export class SessionConnector implements Connector<Session> {
       timer?.cancel()
       return true
     }
-    const fail = (error: Error, blame = blameOf(error)): void => {
+    const fail = (error: Error, blame = blameOf(error), letIn = false): void => {
       if (!settle()) return
       handshake?.abort()
       session?.destroy()
-      listener.failed({ error, blame })
+      listener.failed({ error, blame, letIn })
     }
     const timer =
       connectTimeout === 0
         ? undefined
-        : this.#clock.after(connectTimeout, () => fail(connectTimeoutError(host.name, connectTimeout)))
-    askPassword(this.#config.password).then(
-      (password) => {
-        if (settled) return
-        handshake = this.#driver.connect(
-          { host: host.config, connection: this.#config, password },
-          (error, connection) => {
-            if (connection === undefined) {
-              fail(error ?? new Error('The connect failed without an error'))
-              return
-            }
-            session = new Session(connection, this.#setup, host)
-            const opened = session
-            opened.prepare((failure) => {
-              if (failure !== null) fail(failure, opened.alive ? blameOf(failure, 'configuration') : 'host')
-              else if (settle()) listener.connected(opened)
-            })
-          },
-        )
+        : this.#clock.after(connectTimeout, () => {
+            const culprit = application.culprit(connectTimeout)
+            fail(
+              culprit === undefined
+                ? connectTimeoutError(host.name, connectTimeout)
+                : applicationTimeoutError(host.name, connectTimeout, culprit),
+            )
+          })
+    const work: ApplicationWork = (what) => {
+      if (settled) return
+      application.note(what)
+      listener.application(what)
+    }
+    handshake = this.#driver.connect(
+      { host: host.config, connection: this.#config },
+      (error, connection) => {
+        if (connection === undefined) {
+          fail(error ?? new Error('The connect failed without an error'))
+          return
+        }
+        session = new Session(connection, this.#setup, host)
+        const opened = session
+        opened.prepare((failure) => {
+          // What onConnect throws may be about this host: a version, a missing table.
+          if (failure !== null && opened.alive) fail(failure, setupBlame(failure))
+          else if (failure !== null) fail(failure, 'host', true)
+          else if (settle()) listener.connected(opened)
+        }, work)
       },
-      (error: unknown) => fail(error instanceof Error ? error : new Error(String(error)), 'configuration'),
+      work,
     )
     return {
       abort: () => {
@@ -75,8 +86,46 @@ export class SessionConnector implements Connector<Session> {
   }
 }
 
+/** What the application's own code takes of a connect. */
+class ApplicationTime {
+  readonly #clock: Clock
+  #atWork: string | undefined
+  #last: string | undefined
+  #since = 0
+  #total = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  note(what: string | undefined): void {
+    const now = this.#clock.now()
+    if (this.#atWork !== undefined) this.#total += now - this.#since
+    this.#atWork = what
+    this.#last = what ?? this.#last
+    this.#since = now
+  }
+
+  /** What is still at work, or has left the server less than half of the time; undefined when the server had its time. */
+  culprit(limit: number): string | undefined {
+    if (this.#atWork !== undefined) return `${this.#atWork} has not answered yet`
+    const taken = Math.round(this.#total)
+    return taken > limit / 2 ? `${this.#last} took ${taken} ms of them` : undefined
+  }
+}
+
+function applicationTimeoutError(host: string, milliseconds: number, culprit: string): HostpoolError {
+  const message = `No connection to ${host} within connectTimeout (${milliseconds} ms): ${culprit}`
+  return new HostpoolError('ERR_HOSTPOOL_CONFIG', message, { host })
+}
+
+function setupBlame(error: Error): Blame {
+  return isApplicationFault(error) ? 'configuration' : blameOf(error, 'configuration')
+}
+
 /** @param otherwise - for an error that the table does not know, on a connection that is open */
 function blameOf(error: Error, otherwise: Blame = 'host'): Blame {
+  if (isApplicationFault(error)) return 'application'
   switch (classifyConnectFailure(error)) {
     case ErrorClass.configuration:
       return 'configuration'

@@ -2,9 +2,10 @@ import { collationOf } from '../driver/charset.js'
 import { escape, escapeId } from '../driver/escape.js'
 import { escapeSql } from '../driver/sql-text.js'
 import type { Done, DriverConnection } from '../driver/port.js'
+import type { ApplicationWork } from '../host-timer.js'
 import { HostpoolError } from '../errors/hostpool-error.js'
 import { reportFault, wordsOf } from '../user-fault.js'
-import type { Queryable } from '../statement/queryable.js'
+import type { SetupSession } from '../statement/setup-session.js'
 import type { Session } from './session.js'
 import { SetupConnection } from './setup-connection.js'
 
@@ -18,7 +19,7 @@ export interface SessionSetupOptions {
   readonly flags: readonly string[]
   readonly resetOnRelease: boolean
   readonly sessionVariables: Readonly<Record<string, string | number | boolean>>
-  readonly onConnect: ((connection: Queryable) => void | Promise<void>) | undefined
+  readonly onConnect: ((connection: SetupSession) => void | Promise<void>) | undefined
 }
 
 /**
@@ -57,12 +58,12 @@ export class SessionSetup {
   }
 
   /** On a new connection. */
-  prepare(session: Session, done: Done): void {
+  prepare(session: Session, work: ApplicationWork, done: Done): void {
     const ready: Done = (error) => {
       if (error === null) this.#noBackslashEscapes = session.noBackslashEscapes
       done(error)
     }
-    this.#setVariables(session, charsetOf(this.#options), () => this.#runHook(session, ready), ready)
+    this.#setVariables(session, charsetOf(this.#options), () => this.#runHook(session, ready, work), ready)
   }
 
   /** After a reset, which keeps the schema that a `USE` changed to and drops what the handshake had set. */
@@ -118,13 +119,21 @@ export class SessionSetup {
     session.connection.query({ sql }, {}, (error) => (error === null ? next() : failed(error)))
   }
 
-  #runHook(session: Session, done: Done): void {
+  #runHook(session: Session, done: Done, work?: ApplicationWork): void {
     const { onConnect } = this.#options
     if (onConnect === undefined) {
       done(null)
       return
     }
-    const connection = new SetupConnection(session)
+    const turn = (server: boolean): void => work?.(server ? undefined : 'the onConnect function')
+    const connection = new SetupConnection(session, turn)
+    session.hookRuns = true
+    turn(false)
+    const ended: Done = (error) => {
+      session.hookRuns = false
+      turn(true)
+      done(error)
+    }
     Promise.resolve(connection)
       .then(onConnect)
       .then(
@@ -135,8 +144,8 @@ export class SessionSetup {
         },
       )
       .then(
-        () => done(null),
-        (error: unknown) => done(hookError(error)),
+        () => ended(null),
+        (error: unknown) => ended(hookError(error)),
       )
       .catch((error: unknown) => reportFault('A session could not be set up', error))
   }

@@ -30,6 +30,7 @@ export async function cluster(options: Partial<PoolOptions> = {}) {
   pool.on('hostUp', ({ host, reason }) => note(host, 'up', reason))
   const leases = [pool.getConnection(), pool.getConnection(), pool.getConnection()]
   await clock.flow(100)
+  changes.length = 0
   const held = await Promise.all(leases)
   const leaseOn = (name: string) => {
     const lease = held.find(({ host }) => host.startsWith(name))

@@ -192,8 +192,16 @@ export class FakeServer {
   }
 }
 
+/** The numbers of those that a server, and not the network, gives. */
+const NUMBERS: ReadonlyMap<string, number> = new Map([
+  ['ER_CON_COUNT_ERROR', 1040],
+  ['ER_ACCESS_DENIED_ERROR', 1045],
+  ['ER_BAD_DB_ERROR', 1049],
+])
+
 export function serverError(code: string, message: string): Error & { readonly code: string } {
-  return Object.assign(new Error(message), { code })
+  const errno = NUMBERS.get(code)
+  return Object.assign(new Error(message), errno === undefined ? { code } : { code, errno })
 }
 
 function refusalOf(welcome: Welcome): (Error & { readonly code: string }) | undefined {

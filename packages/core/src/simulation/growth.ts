@@ -119,13 +119,14 @@ async function filledEngine({ hosts, connections }: Size): Promise<Engine<Stub>>
     hosts: new HostSet(config.hosts, systemClock),
     selector: createSelector('random'),
     watch: {
+      connected: () => undefined,
       connectFailed: () => undefined,
       handshakeOverdue: () => undefined,
       doubted: () => false,
       silent: () => undefined,
       connectionLost: () => undefined,
     },
-    emitter: new PoolEmitter(),
+    emitter: new PoolEmitter('shop'),
   })
   const lent = await Promise.all(Array.from({ length: connections }, () => checkout(engine)))
   for (const loan of lent) engine.release(loan)

@@ -22,6 +22,10 @@ export class Watchman implements HostWatch {
     return this.#losses
   }
 
+  connected(host: Host): void {
+    this.#hosts.signal(host, { kind: 'contacted' })
+  }
+
   connectFailed(host: Host, error: Error): void {
     this.#hosts.signal(host, { kind: 'unusable', reason: `connect failed: ${error.message}`, error })
   }

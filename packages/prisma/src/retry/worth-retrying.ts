@@ -1,4 +1,4 @@
-import { isHostpoolError } from '@mysql-hostpool/core'
+import { wasUndone } from '@mysql-hostpool/core'
 
 import { driverErrorOf, originalError } from '../errors/original-error.js'
 
@@ -7,7 +7,8 @@ const WRITE_CONFLICT = 'P2034'
 
 /**
  * Whether a transaction that ended with this error was surely undone as a whole, and can succeed when it is run again: a
- * deadlock, a failed certification, a lock wait timeout, or a host that was lost before COMMIT was sent. When COMMIT itself
+ * deadlock, a failed certification, a lock wait timeout, a server that takes no writes any more, or a host that was lost before COMMIT
+ * was sent. When COMMIT itself
  * got no answer, the transaction may have been committed: that is never worth a retry.
  */
 export function isWorthRetrying(error: unknown): boolean {
@@ -18,5 +19,5 @@ export function isWorthRetrying(error: unknown): boolean {
   // Raw queries fail with a code of their own, whatever the reason was.
   if (known.cause.kind === 'TransactionWriteConflict') return true
   const original = originalError(known)
-  return isHostpoolError(original) && original.code === 'ERR_HOSTPOOL_HOST_LOST'
+  return wasUndone(original)
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 
+import { serverFacts } from '../server-facts.js'
 import { detectProbe } from './detect.js'
 
 const galera = { wsrep_on: 'ON', wsrep_provider: '/usr/lib/galera/libgalera_smm.so' }
@@ -18,5 +19,6 @@ it.each<[string, Readonly<Record<string, string>>, string]>([
   ['MySQL with the plugin alone', { group_replication_group_name: '' }, 'replication'],
   ['any other server', {}, 'replication'],
 ])('%s is recognised', (_name, variables, kind) => {
-  expect(detectProbe({ columns: ['Variable_name', 'Value'], rows: Object.entries(variables) }).name).toBe(kind)
+  const answer = { columns: ['Variable_name', 'Value'], rows: Object.entries(variables) }
+  expect(detectProbe(serverFacts('10.11.19-MariaDB', answer)).name).toBe(kind)
 })

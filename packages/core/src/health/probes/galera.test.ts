@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import type { ServerFacts } from '../server-facts.js'
 import type { Limits, Verdict } from '../verdict.js'
 import { galeraProbe } from './galera.js'
 import { NO_LIMITS } from '../../simulation/no-limits.js'
@@ -23,6 +24,10 @@ interface Circumstances {
 function judge(differing: Partial<typeof sound>, { limits, spared = false }: Circumstances = {}): Verdict {
   const rows = Object.entries({ ...sound, ...differing })
   return galeraProbe.judge([{ columns: ['name', 'value'], rows }], { ...NO_LIMITS, ...limits }, spared)
+}
+
+function of(version: string): ServerFacts {
+  return { version, variables: new Map() }
 }
 
 describe('a Galera node', () => {
@@ -128,11 +133,11 @@ describe('a node of Percona XtraDB Cluster', () => {
   })
 
   it('is asked in the tables that MySQL has, where a variable that is missing is no error', () => {
-    const [sql = ''] = galeraProbe.questions('8.0.42-33.1')
+    const [sql = ''] = galeraProbe.questions(of('8.0.42-33.1'))
     expect(sql).toContain('performance_schema.global_status')
     expect(sql).toContain('performance_schema.global_variables')
     expect(sql).not.toMatch(/@@|information_schema/)
-    expect(galeraProbe.questions('10.11.19-MariaDB')).toEqual([
+    expect(galeraProbe.questions(of('10.11.19-MariaDB'))).toEqual([
       expect.stringContaining('information_schema.GLOBAL_STATUS'),
     ])
   })

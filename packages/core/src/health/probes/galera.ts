@@ -1,6 +1,8 @@
-import type { ClusterView } from '../../hosts/cluster-view.js'
+import type { Allegiance } from '../../hosts/belonging.js'
 import type { Answer } from '../../driver/question.js'
 import { factsOf, type Facts, isOn, stated } from '../answer.js'
+import { readOnlyReason } from '../read-only.js'
+import type { ServerFacts } from '../server-facts.js'
 import { isMariaDb, type Limits, type ProbeKind, unusable, type Verdict } from '../verdict.js'
 
 /** `wsrep_local_state`, as Galera documents it. */
@@ -15,11 +17,13 @@ const STATE_NAMES: Readonly<Record<string, string>> = {
 }
 
 const STATUS = `'WSREP_LOCAL_STATE', 'WSREP_CLUSTER_STATUS', 'WSREP_READY', 'WSREP_LOCAL_RECV_QUEUE', 'WSREP_CLUSTER_CONF_ID',
-'WSREP_CLUSTER_STATE_UUID'`
+'WSREP_CLUSTER_STATE_UUID', 'wsrep_incoming_addresses'`
 
 const MARIADB_SQL = `SELECT VARIABLE_NAME AS name, VARIABLE_VALUE AS value FROM information_schema.GLOBAL_STATUS
 WHERE VARIABLE_NAME IN (${STATUS})
 UNION ALL SELECT 'READ_ONLY', @@global.read_only
+UNION ALL SELECT 'INNODB_READ_ONLY', @@global.innodb_read_only
+UNION ALL SELECT 'WSREP_ON', @@global.wsrep_on
 UNION ALL SELECT 'WSREP_DESYNC', @@global.wsrep_desync
 UNION ALL SELECT 'WSREP_REJECT_QUERIES', @@global.wsrep_reject_queries
 UNION ALL SELECT 'WSREP_SST_DONOR_REJECTS_QUERIES', @@global.wsrep_sst_donor_rejects_queries`
@@ -28,7 +32,7 @@ UNION ALL SELECT 'WSREP_SST_DONOR_REJECTS_QUERIES', @@global.wsrep_sst_donor_rej
 const MYSQL_SQL = `SELECT VARIABLE_NAME AS name, VARIABLE_VALUE AS value FROM performance_schema.global_status
 WHERE VARIABLE_NAME IN (${STATUS})
 UNION ALL SELECT VARIABLE_NAME, VARIABLE_VALUE FROM performance_schema.global_variables
-WHERE VARIABLE_NAME IN ('read_only', 'wsrep_desync', 'wsrep_reject_queries', 'wsrep_sst_donor_rejects_queries', 'pxc_maint_mode')`
+WHERE VARIABLE_NAME IN ('read_only', 'super_read_only', 'innodb_read_only', 'transaction_read_only', 'wsrep_on', 'wsrep_desync', 'wsrep_reject_queries', 'wsrep_sst_donor_rejects_queries', 'pxc_maint_mode')`
 
 /** A Galera node answers pings, connects and `SELECT 1` in any state, so its state has to be read. */
 export const galeraProbe: ProbeKind = {
@@ -36,7 +40,7 @@ export const galeraProbe: ProbeKind = {
   // After a reset the session reports wsrep_sync_wait as it was set and does not wait any more (seen on MariaDB 10.11.19 with
   // Galera 26.4.23; galera#613): reads that have to be fresh would be stale.
   resetIsSafe: false,
-  questions: (version) => [isMariaDb(version) ? MARIADB_SQL : MYSQL_SQL],
+  questions: (server) => [isMariaDb(server.version) ? mariaDbSql(server) : MYSQL_SQL],
   // Any user may read these, and a node outside the primary component answers them too.
   privilege: () => undefined,
   judge,
@@ -46,6 +50,8 @@ function judge([answer]: readonly Answer[], limits: Limits, spared: boolean): Ve
   const facts = factsOf(answer)
   const state = facts.get('WSREP_LOCAL_STATE') ?? ''
   const name = STATE_NAMES[state] ?? `state ${state}`
+  // It goes on calling itself Synced, while its new sessions write to itself alone.
+  if (!isOn(facts.get('WSREP_ON') ?? 'ON')) return unusable('wsrep_on is off: what is written there stays there')
   if (facts.get('WSREP_CLUSTER_STATUS') !== 'Primary') return unusable('it is not in the primary component')
   if (facts.get('WSREP_READY') !== 'ON') return unusable(`it is not ready (${name})`)
   const rejects = facts.get('WSREP_REJECT_QUERIES') ?? 'NONE'
@@ -53,17 +59,40 @@ function judge([answer]: readonly Answer[], limits: Limits, spared: boolean): Ve
   const donor = state === DONOR_OR_DESYNCED
   if (!donor && state !== SYNCED) return unusable(`its state is ${name}`)
   if (donor && isOn(facts.get('WSREP_SST_DONOR_REJECTS_QUERIES'))) return unusable('it is a donor and rejects queries')
-  const writable = !isOn(stated(facts, 'READ_ONLY'))
+  stated(facts, 'READ_ONLY')
+  const readOnly = readOnlyReason(facts)
   const spare = sparingReasons(facts, limits, spared)
-  const reasons = [...(donor ? [donorReason(facts)] : []), ...spare, ...(writable ? [] : ['read_only is on'])]
+  const reasons = [...(donor ? [donorReason(facts)] : []), ...spare, ...(readOnly === undefined ? [] : [readOnly])]
   const lastResort = spare.length > 0 || (donor && !limits.useDonors)
-  return { usable: true, writable, lastResort, reason: reasons.join(', '), ...viewOf(facts) }
+  return {
+    usable: true,
+    writable: readOnly === undefined,
+    lastResort,
+    reason: reasons.join(', '),
+    ...allegianceOf(facts),
+  }
 }
 
-function viewOf(facts: Facts): { readonly view?: ClusterView } {
-  const cluster = facts.get('WSREP_CLUSTER_STATE_UUID')
+/** The settings of the read-only kind that this server has besides. */
+function mariaDbSql({ variables }: ServerFacts): string {
+  const name = ['TX_READ_ONLY', 'TRANSACTION_READ_ONLY'].find((each) => variables.has(each))
+  return name === undefined ? MARIADB_SQL : `${MARIADB_SQL}\nUNION ALL SELECT '${name}', @@global.${name.toLowerCase()}`
+}
+
+function allegianceOf(facts: Facts): { readonly allegiance?: Allegiance } {
+  const uuid = facts.get('WSREP_CLUSTER_STATE_UUID')
+  if (uuid === null || uuid === undefined || uuid === '') return {}
+  const cluster = `the Galera cluster ${uuid}`
   const number = Number(facts.get('WSREP_CLUSTER_CONF_ID') ?? NaN)
-  return cluster == null || Number.isNaN(number) ? {} : { view: { cluster, number } }
+  const view = { cluster, number: Number.isNaN(number) ? undefined : number, members: membersOf(facts) }
+  return { allegiance: { is: 'member', cluster, view } }
+}
+
+/** Only where each has an address of its own to be known by: AUTO, and nothing, may be several. */
+function membersOf(facts: Facts): readonly string[] | undefined {
+  const listed = (facts.get('WSREP_INCOMING_ADDRESSES') ?? '').split(',').map((entry) => entry.trim())
+  const known = listed.every((entry) => entry !== '' && !entry.startsWith('AUTO') && entry !== 'unspecified')
+  return known && new Set(listed).size === listed.length ? listed : undefined
 }
 
 /** State 2 has two causes, which look the same in it. */

@@ -57,6 +57,6 @@ describe('a member of a group', () => {
   })
 
   it('is asked in one round trip', () => {
-    expect(groupReplicationProbe.questions('9.7.4')).toHaveLength(1)
+    expect(groupReplicationProbe.questions({ version: '9.7.4', variables: new Map() })).toHaveLength(1)
   })
 })

@@ -1,5 +1,7 @@
 import type { Answer } from '../../driver/question.js'
-import { isOn, recordsOf } from '../answer.js'
+import { type Facts, isOn, recordsOf } from '../answer.js'
+import type { Allegiance } from '../../hosts/belonging.js'
+import { readOnlyReason } from '../read-only.js'
 import { type ProbeKind, unusable, type Verdict } from '../verdict.js'
 
 const TABLE = 'performance_schema.replication_group_members'
@@ -7,7 +9,10 @@ const TABLE = 'performance_schema.replication_group_members'
 // The table has a row for each member as this one sees it; its own says nothing of a lost majority.
 const SQL = `SELECT COUNT(*) AS total, SUM(MEMBER_STATE IN ('ONLINE', 'RECOVERING')) AS reachable,
 MAX(IF(MEMBER_ID = @@server_uuid, MEMBER_STATE, NULL)) AS state, MAX(IF(MEMBER_ID = @@server_uuid, MEMBER_ROLE, NULL)) AS role,
-@@global.read_only AS read_only, @@global.super_read_only AS super_read_only, @@global.offline_mode AS offline_mode
+@@global.read_only AS read_only, @@global.super_read_only AS super_read_only, @@global.innodb_read_only AS innodb_read_only,
+@@global.transaction_read_only AS transaction_read_only, @@global.offline_mode AS offline_mode,
+@@global.group_replication_group_name AS group_name,
+GROUP_CONCAT(IF(MEMBER_STATE IN ('ONLINE', 'RECOVERING'), MEMBER_ID, NULL) ORDER BY MEMBER_ID) AS members
 FROM ${TABLE}`
 
 /** A member of a MySQL group. One without a majority still calls itself ONLINE and PRIMARY, but its writes hang. */
@@ -30,7 +35,21 @@ function judge([answer]: readonly Answer[]): Verdict {
     return unusable(`it reaches no majority of its group (${reachable} of ${total} members)`)
   const primary = facts.get('ROLE') === 'PRIMARY'
   // A secondary is read-only for being one.
-  const readOnly = ['SUPER_READ_ONLY', 'READ_ONLY'].find((name) => isOn(facts.get(name)))
-  const reason = !primary ? 'secondary' : readOnly === undefined ? '' : `${readOnly.toLowerCase()} is on`
-  return { usable: true, writable: primary && readOnly === undefined, lastResort: false, reason }
+  const readOnly = readOnlyReason(facts)
+  const reason = primary ? (readOnly ?? '') : 'secondary'
+  return {
+    usable: true,
+    writable: primary && readOnly === undefined,
+    lastResort: false,
+    reason,
+    ...allegianceOf(facts),
+  }
+}
+
+function allegianceOf(facts: Facts): { readonly allegiance?: Allegiance } {
+  const name = facts.get('GROUP_NAME') ?? ''
+  if (name === '') return {}
+  const cluster = `the group ${name}`
+  const members = facts.get('MEMBERS')?.split(',')
+  return { allegiance: { is: 'member', cluster, view: { cluster, members } } }
 }

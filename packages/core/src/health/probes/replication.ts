@@ -1,13 +1,13 @@
 import type { Answer } from '../../driver/question.js'
-import { factsOf, type Facts, isOn, recordsOf, stated } from '../answer.js'
+import { factsOf, type Facts, recordsOf, stated } from '../answer.js'
+import { readOnlyReason, readOnlyRows } from '../read-only.js'
 import { isMariaDb, type Limits, type ProbeKind, unusable, type Verdict } from '../verdict.js'
-import { READ_ONLY_SQL } from './plain.js'
 
 /** A primary and its replicas. A server that replicates from nobody is a primary. */
 export const replicationProbe: ProbeKind = {
   name: 'replication',
   resetIsSafe: true,
-  questions: (version) => [READ_ONLY_SQL, statusSql(version)],
+  questions: (server) => [readOnlyRows(server), statusSql(server.version)],
   privilege: (version) =>
     `${isMariaDb(version) && isAtLeast(version, [10, 5, 9]) ? 'REPLICA MONITOR' : 'REPLICATION CLIENT'} ON *.*`,
   judge,
@@ -20,13 +20,15 @@ interface Following {
 }
 
 function judge([readOnly, status]: readonly Answer[], limits: Limits): Verdict {
-  const writable = !isOn(stated(factsOf(readOnly), 'READ_ONLY'))
+  const facts = factsOf(readOnly)
+  stated(facts, 'READ_ONLY')
+  const reasonAgainstWrites = readOnlyReason(facts)
   const sources = recordsOf(status).map((source) => follow(source, limits))
   const broken = sources.find(({ standing }) => standing === 'broken')
   if (broken !== undefined) return unusable(broken.reason)
   const behind = sources.find(({ standing }) => standing === 'behind')
-  const reason = behind?.reason ?? (writable ? '' : 'read_only is on')
-  return { usable: true, writable, lastResort: behind !== undefined, reason }
+  const reason = behind?.reason ?? reasonAgainstWrites ?? ''
+  return { usable: true, writable: reasonAgainstWrites === undefined, lastResort: behind !== undefined, reason }
 }
 
 function follow(source: Facts, { maxReplicaLag }: Limits): Following {

@@ -30,6 +30,10 @@ export function performOwn(
     Object.assign(values, { lastId: 0, lastIdOf: undefined, rowCount: -1, foundRows: 1, warnings: 0 })
     return { is: 'rows', rows: [{ 'LAST_INSERT_ID(0)': 0 }] }
   }
+  if (sql === 'SELECT CAST(LAST_INSERT_ID() AS CHAR) AS hostpool_key') {
+    Object.assign(values, { rowCount: -1, foundRows: 1 })
+    return { is: 'rows', rows: [{ hostpool_key: String(values.lastId) }] }
+  }
   if (sql === 'DO LAST_INSERT_ID(0)') {
     Object.assign(values, { lastId: 0, lastIdOf: undefined, rowCount: 0 })
     return done()
@@ -42,7 +46,11 @@ export function performOwn(
     session.schema = sql.slice(4).replaceAll('`', '')
     return done()
   }
-  if (sql.startsWith('SHOW GLOBAL VARIABLES')) return named(options.cluster === 'galera' ? GALERA_VARIABLES : [])
+  if (sql.startsWith('SHOW SESSION VARIABLES')) return named([])
+  if (sql.startsWith('SHOW GLOBAL VARIABLES')) {
+    const cluster = options.cluster === 'galera' ? GALERA_VARIABLES : []
+    return named([...cluster, ['read_only', condition.readOnly ? 'ON' : 'OFF']])
+  }
   if (sql.includes('WSREP_LOCAL_STATE')) return named(galeraState(condition))
   if (sql.startsWith("SELECT 'READ_ONLY'")) return named([['READ_ONLY', condition.readOnly ? '1' : '0']])
   if (/^SHOW (?:ALL SLAVES|REPLICA) STATUS/.test(sql)) return { is: 'rows', rows: [] }

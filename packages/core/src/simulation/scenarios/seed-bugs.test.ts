@@ -18,7 +18,10 @@ describe('two pools in one process', () => {
       'a:3306 up',
       'b:3306 draining',
     ])
-    expect(stock.pool.status().hosts.map(({ name, state }) => `${name} ${state}`)).toEqual(['b:3306 up', 'c:3306 up'])
+    expect(stock.pool.status().hosts.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'b:3306 unknown',
+      'c:3306 unknown',
+    ])
     await shop.settled(Promise.all([shop.pool.end(), stock.pool.end()]))
   })
 
@@ -111,7 +114,7 @@ describe('the hosts of a pool', () => {
   })
 
   it.each(['wants another password', 'has no such database'] as const)(
-    'stay up, all of them, when every one of them %s',
+    'are not called down, none of them, when every one of them %s',
     (welcome) => {
       const story = new Story({ host: 'a,b,c' })
       story.everywhere({ welcome })
@@ -120,7 +123,7 @@ describe('the hosts of a pool', () => {
         story.passes(20)
         expect(ann.error?.message).toBe(welcome)
       }
-      expect(story.status.hosts.map(({ state }) => state)).toEqual(['up', 'up', 'up'])
+      expect(story.status.hosts.map(({ state }) => state)).toEqual(['unknown', 'unknown', 'unknown'])
       story.everywhere({ welcome: 'accepts' })
       const bob = story.borrower('bob').asks()
       story.passes(20)

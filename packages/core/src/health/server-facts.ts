@@ -1,0 +1,60 @@
+import type { Answer } from '../driver/question.js'
+import { factsOf, type Facts } from './answer.js'
+
+/** What tells one server from another behind the same address. A server states those that it has. */
+const IDENTITY = ['SERVER_ID', 'SERVER_UUID', 'SERVER_UID', 'WSREP_NODE_NAME', 'HOSTNAME', 'PORT'] as const
+
+/** Settings under which a server refuses writes. Not every server has each; `super_read_only` is in the list for its name. */
+export const READ_ONLY_NAMES = [
+  'SUPER_READ_ONLY',
+  'READ_ONLY',
+  'INNODB_READ_ONLY',
+  'TRANSACTION_READ_ONLY',
+  'TX_READ_ONLY',
+] as const
+
+const KIND = ['WSREP_ON', 'WSREP_PROVIDER', 'GROUP_REPLICATION_GROUP_NAME'] as const
+
+/**
+ * Asked once on each connection of a probe: SHOW VARIABLES names only what the server has, where `@@wsrep_on` would be an error
+ * without Galera. Every account may ask it.
+ */
+export const SERVER_FACTS_SQL = showVariables([...KIND, ...IDENTITY, ...READ_ONLY_NAMES])
+
+/** Which server a connection leads to, as far as the server says: names and values. */
+export type ServerIdentity = Facts
+
+/** What is known of the server at the other end of one connection. */
+export interface ServerFacts {
+  readonly version: string
+  /** Its variables, by names in capitals. */
+  readonly variables: Facts
+}
+
+export function serverFacts(version: string, answer: Answer | undefined): ServerFacts {
+  return { version, variables: factsOf(answer) }
+}
+
+export function identityOf({ variables }: ServerFacts): ServerIdentity {
+  const stated = IDENTITY.map((name) => [name, variables.get(name)] as const)
+  return new Map(stated.filter((entry): entry is [(typeof IDENTITY)[number], string] => typeof entry[1] === 'string'))
+}
+
+/** Whether two connections lead to different servers. A server that states nothing is no other one. */
+export function isOtherServer(before: ServerIdentity, now: ServerIdentity): boolean {
+  for (const [name, value] of now) {
+    const known = before.get(name)
+    if (known !== undefined && known !== value) return true
+  }
+  return false
+}
+
+/** `wsrep_node_name n2, server_id 1`: what differs, for a message. */
+export function wordsOfIdentity(server: ServerIdentity, other: ServerIdentity): string {
+  const differing = [...server].filter(([name, value]) => other.get(name) !== value)
+  return differing.map(([name, value]) => `${name.toLowerCase()} ${value ?? ''}`).join(', ')
+}
+
+function showVariables(names: readonly string[]): string {
+  return `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names.map((name) => `'${name.toLowerCase()}'`).join(', ')})`
+}
