@@ -22,6 +22,12 @@ const SETTLING = 30_000
 /** Milliseconds between two new connections to a host that takes no writes, or should be spared, and has done so for long. */
 const FRESH_EVERY = 10_000
 
+/** Milliseconds after which the probe of a host that is well takes a new connection: the address may lead to another server. */
+const RENEW_EVERY = 30_000
+
+/** The same when the pool itself has just opened one there. */
+const RENEW_WITH_OTHERS = 5_000
+
 /** New connections that are let in and lost, one after the other, before the host counts as down … */
 const MOST_ENDINGS = 3
 /** … and milliseconds after the first of them; twice as many after each further one. */
@@ -68,6 +74,8 @@ export class HostMonitor {
   #askedAt = -Infinity
   #answeredAt = -Infinity
   #freshAt = -Infinity
+  /** When the connect of the last connection began over which the host called itself well. */
+  #goodFrom = -Infinity
   #failures = 0
   #endings = 0
   /** What was said against the host over old connections, until a new one has spoken. */
@@ -152,6 +160,26 @@ export class HostMonitor {
       this.#schedule()
   }
 
+  /** The pool has opened a connection there; where it leads to, the probe's older one does not tell. */
+  connectionOpened(): void {
+    if (this.#health.probe === false || this.#probing || this.#stopped || this.#freshAt === -Infinity) return
+    if (this.#env.clock.now() - this.#freshAt > RENEW_WITH_OTHERS) this.requestCheck({ fresh: true })
+  }
+
+  /** A connect has failed. @param startedAt - when it began */
+  connectFailed(error: Error, startedAt: number): void {
+    const { hosts } = this.#env
+    const reason = `connect failed: ${error.message}`
+    if (startedAt < this.#goodFrom) {
+      // One that began later has got through, maybe to another server.
+      hosts.signal(this.#host, { kind: 'doubtful', reason, error })
+      this.kick({ fresh: true })
+      return
+    }
+    hosts.signal(this.#host, { kind: 'unusable', reason, error })
+    this.retrySoon()
+  }
+
   /** A statement was refused because the server is not ready. @param openedAt - when that connection's connect began */
   statementRefused(error: Error, openedAt: number): void {
     const { hosts, clock } = this.#env
@@ -209,8 +237,9 @@ export class HostMonitor {
       this.#limitedTurn = !this.#limitedTurn
       if (this.#limitedTurn) return true
     }
-    if (isWell(condition) || condition.health === 'suspect') return false
     const { clock, hosts } = this.#env
+    if (clock.now() - this.#freshAt >= RENEW_EVERY) return true
+    if (isWell(condition) || condition.health === 'suspect') return false
     const awaited = !hosts.all.some(({ serves }) => serves.write) && this.#isWriterKnown()
     const unsettled = clock.date() - since < SETTLING || this.#isPassing()
     return awaited || unsettled || clock.now() - this.#freshAt >= FRESH_EVERY
@@ -230,10 +259,11 @@ export class HostMonitor {
     this.#failures = 0
     this.#endings = 0
     if (!lastWord && isWorse(this.#host.condition, verdict)) {
-      this.#contest(verdict)
+      this.#contest(verdict, findings.impossible)
       return
     }
     this.#limited = findings.limited
+    if (verdict.usable) this.#goodFrom = findings.openedAt
     if (lastWord) {
       this.#freshAt = clock.now()
       this.#settle(findings, verdict)
@@ -248,18 +278,19 @@ export class HostMonitor {
     if (verdict.usable) {
       const { writable, lastResort, reason } = verdict
       hosts.signal(this.#host, { kind: 'usable', writable, lastResort, reason })
-    } else hosts.signal(this.#host, { kind: 'unusable', reason: verdict.reason })
+    } else hosts.signal(this.#host, { kind: 'unusable', reason: verdict.reason, astray: verdict.astray === true })
     this.#schedule()
     this.#tellWaiting(null, this.#askedAt)
   }
 
-  /** The old connection said something bad: a new one is asked whether that is so. */
-  #contest(verdict: Verdict): void {
+  /** The old connection said something bad: a new one is asked whether that is so. @param impossible - it was just tried, in vain */
+  #contest(verdict: Verdict, impossible: boolean): void {
     if (!verdict.usable) {
       this.#env.hosts.signal(this.#host, { kind: 'doubtful', reason: verdict.reason })
       this.#contested = 'everything'
     } else if (!verdict.writable && this.#contested === 'nothing') this.#contested = 'writes'
-    this.#probe(true)
+    if (impossible) this.#schedule(this.#health.retryInterval)
+    else this.#probe(true)
   }
 
   /** A new connection has spoken. */
@@ -328,7 +359,7 @@ export class HostMonitor {
       `belonging ${host.name} ${why}`,
       `${host.name}: ${why}. ${consequence} until it is back, or pool.hosts.accept('${host.name}') says that this is as it should be`,
     )
-    return to === 'writes' ? { ...verdict, writable: false, reason: why } : unusable(why)
+    return to === 'writes' ? { ...verdict, writable: false, reason: why } : { usable: false, reason: why, astray: true }
   }
 
   #failed(error: Error): void {

@@ -99,11 +99,11 @@ export class Monitor implements HostWatch {
 
   connected(host: Host): void {
     this.#env.hosts.signal(host, { kind: 'contacted' })
+    this.#monitors.get(host)?.connectionOpened()
   }
 
-  connectFailed(host: Host, error: Error): void {
-    this.#env.hosts.signal(host, { kind: 'unusable', reason: `connect failed: ${error.message}`, error })
-    this.#monitors.get(host)?.retrySoon()
+  connectFailed(host: Host, error: Error, startedAt: number): void {
+    this.#monitors.get(host)?.connectFailed(error, startedAt)
   }
 
   handshakeOverdue(host: Host): void {

@@ -3,7 +3,14 @@ import type { Answer } from '../driver/question.js'
 import type { ServerFacts } from './server-facts.js'
 
 /** What a probe found out about a host. */
-export type Verdict = Usable | { readonly usable: false; readonly reason: string }
+export type Verdict =
+  | Usable
+  | {
+      readonly usable: false
+      readonly reason: string
+      /** It is not of the cluster that it belongs to. */
+      readonly astray?: boolean
+    }
 
 export interface Usable {
   readonly usable: true
