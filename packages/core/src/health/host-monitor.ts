@@ -1,16 +1,16 @@
 import type { Clock, Timer } from '../clock.js'
 import type { HealthConfig } from '../config/pool-config.js'
 import { judgeBelonging } from '../hosts/belonging.js'
-import { changesOthers, judgeSuccession } from '../hosts/succession.js'
 import { isBehind, seenView } from '../hosts/cluster-view.js'
 import type { Host } from '../hosts/host.js'
 import type { HostSet } from '../hosts/host-set.js'
 import type { Random } from '../hosts/selector.js'
 import { backoff } from '../hosts/backoff.js'
+import { examineSuccession } from './examine-succession.js'
 import { isRefusedLogin, ProbeImpossible, ProbeTimeout, SessionEnded } from './probe-errors.js'
 import type { Findings, Prober } from './prober.js'
 import { Refusals } from './refusals.js'
-import { isOtherServer, refOf, type ServerIdentity, wordsOfIdentity } from './server-facts.js'
+import { isOtherServer, type ServerIdentity, wordsOfIdentity } from './server-facts.js'
 import { unusable, type Usable, type Verdict } from './verdict.js'
 import { isWell, isWorse } from './worse.js'
 
@@ -319,7 +319,7 @@ export class HostMonitor {
     if (this.#refusedStatements.holds(clock.now())) {
       return unusable('it refuses statements, though it calls itself well')
     }
-    const inLine = this.#examineSuccession(verdict, identity)
+    const inLine = examineSuccession(this.#host, verdict, identity, this.#env)
     if (!inLine.usable) return inLine
     const inCluster = this.#examineAllegiance(inLine)
     if (!inCluster.usable) return inCluster
@@ -363,38 +363,6 @@ export class HostMonitor {
       `${host.name}: ${why}. ${consequence} until it is back, or pool.hosts.accept('${host.name}') says that this is as it should be`,
     )
     return to === 'writes' ? { ...verdict, writable: false, reason: why } : { usable: false, reason: why, astray: true }
-  }
-
-  /** Whether another one has taken its place, or it follows one that should be written to in its stead. */
-  #examineSuccession(verdict: Usable, identity: ServerIdentity | undefined): Verdict {
-    const { sources, writable } = verdict
-    if (sources === undefined) return verdict
-    const { clock, hosts, warn, learnt } = this.#env
-    const host = this.#host
-    const relatives = hosts.all
-      .filter((other) => other !== host)
-      .map((other) => ({
-        name: other.name,
-        takesWrites: other.state === 'up' && other.condition.writable,
-        succession: other.succession,
-      }))
-    const before = host.succession
-    const word = { self: refOf(identity), sources, writable }
-    const { succession, objection } = judgeSuccession(host.name, before, word, relatives, clock.now())
-    host.succession = succession
-    if (changesOthers(before, succession, relatives)) learnt(host)
-    if (objection === undefined || (objection.to === 'writes' && !writable)) return verdict
-    const { to, why } = objection
-    const consequence = to === 'everything' ? 'It is not used' : 'It gets no writes'
-    if (writable) {
-      warn(
-        host,
-        `succession ${host.name} ${why}`,
-        `${host.name} takes writes, but ${why}. ${consequence} until it follows, or pool.hosts.accept('${host.name}') says that this is as it should be`,
-      )
-    }
-    if (to === 'everything') return unusable(why)
-    return { ...verdict, writable: false, lastResort: verdict.lastResort || to !== 'writes', reason: why }
   }
 
   #failed(error: Error): void {

@@ -78,7 +78,7 @@ describe('an old source', () => {
     await clock.flow(60_000)
     expect(standing()).toEqual({ a: 'down', b: 'writer', c: 'reader' })
     expect(warnings).toEqual([
-      "a:3306 takes writes, but b:3306 has taken its place, and it does not follow that. It is not used until it follows, or pool.hosts.accept('a:3306') says that this is as it should be",
+      "a:3306 takes writes, but b:3306 has taken its place, and it does not follow that. It is not used until that changes, or pool.hosts.accept('a:3306') says that this is as it should be",
     ])
   })
 
