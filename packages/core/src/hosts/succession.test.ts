@@ -76,6 +76,17 @@ describe('an old source that comes back', () => {
     expect(talk.says('c', replicaOf('b'))).toBeUndefined()
   })
 
+  it('is no old source when its name leads to the new one by now', () => {
+    const talk = new Talk('a', 'b')
+    talk.says('a', { self: { uuid: 'one' } })
+    talk.says('b', { self: { uuid: 'two' }, ...replicaOf('a') })
+    talk.goesDown('a')
+    talk.says('b', { self: { uuid: 'two' } })
+    expect(talk.says('a', { self: { uuid: 'one' } })).toBe('everything')
+    expect(talk.says('a', { self: { uuid: 'three' } })).toBe('everything')
+    expect(talk.says('a', { self: { uuid: 'two' } })).toBeUndefined()
+  })
+
   it('is used when the operator says so', () => {
     const talk = promoted()
     talk.accept('a')

@@ -120,7 +120,7 @@ export function judgeSuccession(
 }
 
 function successor(
-  { succeededAt }: Succession,
+  { self, succeededAt }: Succession,
   name: string,
   others: readonly Relative[],
   to: SuccessionObjection['to'],
@@ -128,7 +128,14 @@ function successor(
   const next = others.find(
     ({ succession }) => succession.succeeded.includes(name) && succession.succeededAt > succeededAt,
   )
-  return next && { to, why: `${next.name} has taken its place, and it does not follow that` }
+  // The name may lead to the new source by now, as one in DNS does that stands for the source.
+  if (next === undefined || isSame(self, next.succession.self)) return undefined
+  return { to, why: `${next.name} has taken its place, and it does not follow that` }
+}
+
+function isSame(one: ServerRef | undefined, other: ServerRef | undefined): boolean {
+  if (one?.uuid !== undefined && other?.uuid !== undefined) return one.uuid === other.uuid
+  return one?.id !== undefined && one.id === other?.id
 }
 
 function isFollowing({ succession }: Relative, name: string): boolean {
