@@ -3,6 +3,7 @@ import { judgeBelonging } from '../hosts/belonging.js'
 import { isBehind, seenView } from '../hosts/cluster-view.js'
 import type { Host } from '../hosts/host.js'
 import type { HostSet } from '../hosts/host-set.js'
+import { examineSuccession } from './examine-succession.js'
 import type { Findings } from './prober.js'
 import { Refusals } from './refusals.js'
 import { isOtherServer, type ServerIdentity, wordsOfIdentity } from './server-facts.js'
@@ -80,13 +81,15 @@ export class Evidence {
   }
 
   /** What the host said of itself, seen beside what else is known. */
-  examine(verdict: Verdict, askedAt: number): Verdict {
+  examine({ verdict, identity }: Findings, askedAt: number): Verdict {
     if (!verdict.usable) return verdict
-    const { clock, hosts } = this.#env
+    const { clock } = this.#env
     if (this.#refusedStatements.holds(clock.now())) {
       return unusable('it refuses statements, though it calls itself well')
     }
-    const inCluster = this.#examineAllegiance(verdict, askedAt)
+    const inLine = examineSuccession(this.#host, verdict, identity, this.#env)
+    if (!inLine.usable) return inLine
+    const inCluster = this.#examineAllegiance(inLine, askedAt)
     if (!inCluster.usable) return inCluster
     if (inCluster.writable && this.#refusedWrites.holds(clock.now())) {
       return { ...inCluster, writable: false, reason: 'it refuses writes, though it does not call itself read-only' }

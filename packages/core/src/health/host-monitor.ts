@@ -237,7 +237,7 @@ export class HostMonitor {
   #heard(findings: Findings): void {
     const { lastWord } = findings
     const { clock, hosts } = this.#env
-    const verdict = this.#evidence.examine(findings.verdict, this.#askedAt)
+    const verdict = this.#evidence.examine(findings, this.#askedAt)
     this.#answeredAt = clock.now()
     this.#failures = 0
     this.#endings = 0

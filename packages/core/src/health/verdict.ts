@@ -1,4 +1,5 @@
 import type { Allegiance } from '../hosts/belonging.js'
+import type { Source } from '../hosts/succession.js'
 import type { Answer } from '../driver/question.js'
 import type { ServerFacts } from './server-facts.js'
 
@@ -19,6 +20,8 @@ export interface Usable {
   readonly reason: string
   /** What it says of the cluster that it belongs to; left out where that is not known. */
   readonly allegiance?: Allegiance
+  /** What it replicates from, where that was asked; none for a source. */
+  readonly sources?: readonly Source[]
 }
 
 /** What the configuration has to say about good and bad. */
