@@ -16,6 +16,8 @@ let retries: TransactionRetry[]
 beforeAll(async () => {
   database = await openPrismaDatabase('prisma_retry')
   prisma = database.prisma
+  // As one does whose handler swallows a deadlock.
+  await database.pool.query('CREATE PROCEDURE gives_up() ROLLBACK')
 })
 
 afterAll(() => database[Symbol.asyncDispose]())
@@ -120,6 +122,36 @@ describe('a transaction that is not worth it', () => {
     const duplicate = retrying(prisma).$transaction((tx) => tx.author.create({ data: { email: 'a' } }))
     await expect(duplicate).rejects.toMatchObject({ code: 'P2002' })
     expect(retries).toEqual([])
+  })
+
+  test.each([
+    ['COMMIT AND CHAIN', 2],
+    ['CALL gives_up()', 0],
+  ])('is not run again when %s inside of it has ended it before a deadlock', async (ends, left) => {
+    const attempt = retrying(prisma).$transaction(async (tx) => {
+      await tx.$executeRaw`UPDATE Author SET name = 'first'`
+      await tx.$executeRawUnsafe(ends)
+      await tx.$executeRaw`UPDATE Author SET email = CONCAT(email, '2')`
+      await tx.$executeRaw`SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213`
+    })
+    const error: unknown = await attempt.catch((failure: unknown) => failure)
+    expect(error).toMatchObject({ code: 'ERR_HOSTPOOL_IMPLICIT_COMMIT' })
+    expect(retries).toEqual([])
+    await expect(prisma.author.count({ where: { name: 'first' } })).resolves.toBe(left)
+    await expect(prisma.author.count({ where: { email: { endsWith: '2' } } })).resolves.toBe(0)
+  })
+
+  test('is not committed in part without an error when a procedure has ended it', async () => {
+    const attempt = prisma.$transaction(async (tx) => {
+      await tx.$executeRaw`UPDATE Author SET name = 'first'`
+      await tx.$executeRawUnsafe('CALL gives_up()')
+      await tx.$executeRaw`UPDATE Author SET email = CONCAT(email, '2')`
+    })
+    const error: unknown = await attempt.catch((failure: unknown) => failure)
+    expect(error).toMatchObject({ code: 'ERR_HOSTPOOL_IMPLICIT_COMMIT' })
+    await expect(
+      prisma.author.count({ where: { OR: [{ name: 'first' }, { email: { endsWith: '2' } }] } }),
+    ).resolves.toBe(0)
   })
 
   test('fails with the last error when it has been run often enough', async () => {

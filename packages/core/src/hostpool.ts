@@ -1,8 +1,9 @@
+import { CallContext, inOwnContext } from './call-context.js'
 import type { Clock } from './clock.js'
 import { checkCall, checkWork } from './config/call-options.js'
 import { type PoolConfig, readHost } from './config/pool-config.js'
 import { type PublicConfig, withoutSecrets } from './config/public-config.js'
-import type { Driver } from './driver/port.js'
+import type { Driver, StatementDone } from './driver/port.js'
 import { deferred } from './deferred.js'
 import { createDiscovery } from './discovery/create-discovery.js'
 import type { Discovery } from './discovery/discovery.js'
@@ -288,8 +289,10 @@ export class Hostpool implements Pool, Lender {
   /** Hosts are looked after from the first checkout on. */
   #start(): void {
     this.#used = true
-    this.#monitor.start()
-    this.#discovery?.start()
+    inOwnContext(() => {
+      this.#monitor.start()
+      this.#discovery?.start()
+    }, undefined)
   }
 
   #runOnce<T>(
@@ -305,6 +308,7 @@ export class Hostpool implements Pool, Lender {
       if (statement.decoding !== undefined) this.decodingFor(statement.decoding)
       const kind = kindOfStatement(this.kinds, statement, prepared, this.config.decoding)
       const access = statement.access ?? (kind.kind === 'read' ? 'read' : 'write')
+      const context = new CallContext()
       this.checkout({ access, signal: statement.signal }, (error, checkout) => {
         if (checkout === undefined) {
           failNamingCallers(resolve, error ?? new Error('No connection and no error'), site)
@@ -312,12 +316,12 @@ export class Hostpool implements Pool, Lender {
         }
         const executor = new StatementExecutor(this, checkout, { access }, true)
         const what = prepared ? 'execute' : 'query'
-        const operation = executor.operation(what, statement, kind, (failure, result, fields) => {
+        const done: StatementDone = (failure, result, fields) => {
           executor.release()
           if (failure === null) resolve([result as T, fields as QueryResult<T>[1]])
           else failNamingCallers(resolve, failure, site)
-        })
-        executor.run(operation)
+        }
+        executor.run(executor.operation(what, statement, kind, done, context))
       })
     })
   }

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 
 import { heedRejection, type Lease, type QueryResult, reportFault } from '@mysql-hostpool/core'
 
+import type { StatementObserver } from './shape-options.js'
 import { statementOf, valuesOf } from './statement-arguments.js'
 
 type Answer = QueryResult<unknown>
@@ -13,13 +14,15 @@ export type ResultObserver = (sql: string, result: unknown) => void
 export class BorrowedLease {
   readonly lease: Lease
   readonly #onResult: ResultObserver | undefined
+  readonly #onStatement: StatementObserver | undefined
   #running = 0
   #gone = false
   #onQuiet: (() => void) | undefined
 
-  constructor(lease: Lease, onResult?: ResultObserver) {
+  constructor(lease: Lease, onResult?: ResultObserver, onStatement?: StatementObserver) {
     this.lease = lease
     this.#onResult = onResult
+    this.#onStatement = onStatement
   }
 
   /** True when nothing would be lost by taking the connection back: no statement under way, no transaction open. */
@@ -39,8 +42,12 @@ export class BorrowedLease {
 
   query(sql: unknown, values: unknown): Promise<Answer> {
     try {
-      if (typeof sql === 'string') return this.#observed(sql, this.lease.query(sql, valuesOf(values)))
+      if (typeof sql === 'string') {
+        this.#onStatement?.(this.lease, sql)
+        return this.#observed(sql, this.lease.query(sql, valuesOf(values)))
+      }
       const statement = statementOf(sql, values)
+      this.#onStatement?.(this.lease, statement.sql)
       return this.#observed(statement.sql, this.lease.query(statement))
     } catch (error) {
       return Promise.reject(error)
@@ -49,8 +56,12 @@ export class BorrowedLease {
 
   execute(sql: unknown, values: unknown): Promise<Answer> {
     try {
-      if (typeof sql === 'string') return this.#observed(sql, this.lease.execute(sql, valuesOf(values)))
+      if (typeof sql === 'string') {
+        this.#onStatement?.(this.lease, sql)
+        return this.#observed(sql, this.lease.execute(sql, valuesOf(values)))
+      }
       const statement = statementOf(sql, values)
+      this.#onStatement?.(this.lease, statement.sql)
       return this.#observed(statement.sql, this.lease.execute(statement))
     } catch (error) {
       return Promise.reject(error)

@@ -14,6 +14,7 @@ import { PromiseConnection } from './promise-connection.js'
 import { Query } from './query.js'
 import { refusedAssignment, unassignable } from './settings.js'
 import type { ConnectionSettings } from './settings.js'
+import type { StatementObserver } from './shape-options.js'
 import { userChange } from './user-change.js'
 import { callbackOf, sqlOf, valuesAmong } from './statement-arguments.js'
 import { refuseMethods, REFUSED_ASYNC, REFUSED_SERVER, REFUSED_SYNC, unsupported } from './unsupported.js'
@@ -30,6 +31,7 @@ export interface Lender {
   /** The pool's settings, without secrets; a connection adds its own host. */
   readonly settings: ConnectionSettings
   readonly onResult?: ResultObserver | undefined
+  readonly onStatement?: StatementObserver | undefined
   /** Called once, when the connection is given back or destroyed. */
   returned(connection: Connection, destroyed: boolean): void
   /** Takes an error that no callback and no listener of the connection has heard. */
@@ -52,7 +54,7 @@ export class Connection extends EventEmitter {
     super()
     this.lease = lease
     this.#lender = lender
-    this.#borrowed = new BorrowedLease(lease, lender.onResult)
+    this.#borrowed = new BorrowedLease(lease, lender.onResult, lender.onStatement)
     this.#escaping = new Escaping(lender.decoding, lease)
   }
 

@@ -41,6 +41,7 @@ export class LateLease implements Lease {
   #unbegun: unknown
   #asking: Promise<Lease> | undefined
   #gone = false
+  #managed = false
 
   constructor(failure: unknown, pool: Pick<Pool, 'getConnection'>, options: LeaseOptions) {
     this.#failure = failure
@@ -98,6 +99,15 @@ export class LateLease implements Lease {
   async rollback(): Promise<void> {
     this.#unbegun = undefined
     await this.#lease?.rollback()
+  }
+
+  manage(managed: boolean): void {
+    this.#managed = managed
+    this.#lease?.manage(managed)
+  }
+
+  trueInTheEnd(error: unknown): unknown {
+    return this.#lease === undefined ? error : this.#lease.trueInTheEnd(error)
   }
 
   async changeUser(to: UserChange): Promise<void> {
@@ -166,6 +176,7 @@ export class LateLease implements Lease {
     try {
       const lease = await this.#borrow()
       this.#lease = lease
+      if (this.#managed) lease.manage(true)
       // What was released meanwhile refuses statements by itself.
       if (this.#gone) lease.release()
       return lease

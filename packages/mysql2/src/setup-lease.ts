@@ -55,6 +55,13 @@ export class SetupLease implements Lease {
     await this.#connection.query('DO 1')
   }
 
+  /** Nothing is left of a set-up that fails, so nothing in it has to be told apart. */
+  manage(): void {}
+
+  trueInTheEnd(error: unknown): unknown {
+    return error
+  }
+
   changeUser(): Promise<void> {
     return Promise.reject(unsupported('changeUser() in onConnect', 'the connections of a pool belong to its user'))
   }

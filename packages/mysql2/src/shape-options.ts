@@ -1,5 +1,5 @@
 import { checkDecoding, decodingNames, HostpoolError, unknownName } from '@mysql-hostpool/core'
-import type { Access, Decoding } from '@mysql-hostpool/core'
+import type { Access, Decoding, Lease } from '@mysql-hostpool/core'
 
 import type { ResultObserver } from './borrowed-lease.js'
 
@@ -18,7 +18,15 @@ export interface ShapeOptions {
   readonly deferErrors?: boolean | undefined
   /** Told of what statements on lent connections were answered, streams left out: the text, and the rows or what it did. */
   readonly onResult?: ResultObserver | undefined
+  /**
+   * Told of each text on a lent connection before it is sent, streams left out. For libraries that border their transactions by
+   * texts: the lease can be told which statements are in one (`lease.manage`).
+   */
+  readonly onStatement?: StatementObserver | undefined
 }
+
+/** Told of a statement before it is sent: the lease that sends it, and its text. What it throws, the statement fails with. */
+export type StatementObserver = (lease: Lease, sql: string) => void
 
 const NAMES = [
   'decoding',
@@ -26,6 +34,7 @@ const NAMES = [
   'acquireTimeout',
   'deferErrors',
   'onResult',
+  'onStatement',
 ] as const satisfies readonly (keyof ShapeOptions)[]
 
 /** The longest time that a timer can measure. */
@@ -57,6 +66,7 @@ function problemOf(name: string, value: unknown): string | undefined {
     case 'deferErrors':
       return typeof value === 'boolean' ? undefined : `expected true or false, got ${shown(value)}`
     case 'onResult':
+    case 'onStatement':
       return typeof value === 'function' ? undefined : `expected a function, got ${shown(value)}`
     case 'decoding':
       return faultOf(value)

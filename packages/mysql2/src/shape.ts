@@ -13,7 +13,7 @@ import type { Query } from './query.js'
 import { SetupLease } from './setup-lease.js'
 import { settingsOf } from './settings.js'
 import { checkShapeOptions } from './shape-options.js'
-import type { ShapeOptions } from './shape-options.js'
+import type { ShapeOptions, StatementObserver } from './shape-options.js'
 import type { ConnectionSettings, PoolSettings } from './settings.js'
 import { statementOf, valuesOf } from './statement-arguments.js'
 import type { ResultCallback } from './statement-arguments.js'
@@ -30,6 +30,7 @@ export class Shape implements Lender {
   /** The shape's decoding over the pool's, for what is done without a statement: escaping, and telling the settings. */
   readonly decoding: Decoding
   readonly onResult: ResultObserver | undefined
+  readonly onStatement: StatementObserver | undefined
   /** The callback side: its listeners are told. */
   readonly #side: EventEmitter
   readonly #owned: boolean
@@ -51,8 +52,9 @@ export class Shape implements Lender {
     this.#side = side
     this.hostpool = hostpool
     this.#owned = owned
-    const { access, decoding, acquireTimeout, deferErrors, onResult } = options
+    const { access, decoding, acquireTimeout, deferErrors, onResult, onStatement } = options
     this.onResult = onResult
+    this.onStatement = onStatement
     this.#defersErrors = deferErrors === true
     this.decoding = { ...hostpool.config.decoding, ...decoding }
     // One decoding for all statements: core tells decodings apart by identity.

@@ -8,6 +8,7 @@ import {
 } from '@prisma/driver-adapter-utils'
 
 import { ADAPTER_NAME } from './adapter-name.js'
+import { correct } from './errors/corrected.js'
 import { endsTransaction, toDriverError } from './errors/driver-error.js'
 import { toRequestError } from './errors/request-error.js'
 import type { StatementRunner } from './statement-runner.js'
@@ -32,9 +33,14 @@ export class HostpoolTransaction implements Transaction {
   #ended = false
   /** The error with which the server gave the transaction up. */
   #lost: unknown
+  /** What was told of statements that failed, and what it stands for. */
+  #told: { readonly known: unknown; readonly original: unknown }[] | undefined
 
+  /** @param lease - one on which the transaction has begun */
   constructor(lease: Lease, runner: StatementRunner) {
     this.#lease = lease
+    // Its end is Prisma's: what ends it before, among the statements of Prisma's user, has ended it by mistake.
+    lease.manage(true)
     this.#runner = runner
   }
 
@@ -49,7 +55,10 @@ export class HostpoolTransaction implements Transaction {
   /** @throws the error that ended the transaction, when the server had given it up before: then nothing was committed. */
   async commit(): Promise<void> {
     try {
-      await this.#inTurn(() => this.#lease.commit())
+      await this.#inTurn(() => {
+        this.#lease.manage(false)
+        return this.#lease.commit()
+      })
     } catch (error) {
       throw toRequestError(error, IN_TRANSACTION)
     } finally {
@@ -65,10 +74,20 @@ export class HostpoolTransaction implements Transaction {
     if (this.#ended) return
     this.#ended = true
     try {
+      this.#lease.manage(false)
       await this.#lease.rollback()
       this.#lease.release()
     } catch {
       this.#lease.destroy()
+    }
+    this.#correctWhatWasTold()
+  }
+
+  /** What was asked for at the same time as a statement that failed has run since, and may have committed a part. */
+  #correctWhatWasTold(): void {
+    for (const { known, original } of this.#told ?? []) {
+      const inTheEnd = this.#lease.trueInTheEnd(original)
+      if (inTheEnd !== original) correct(known, toDriverError(inTheEnd, IN_TRANSACTION))
     }
   }
 
@@ -113,6 +132,7 @@ export class HostpoolTransaction implements Transaction {
       return await work()
     } catch (error) {
       const known = toDriverError(error, IN_TRANSACTION)
+      ;(this.#told ??= []).push({ known, original: error })
       if (endsTransaction(error)) this.#lost = known
       throw known
     }

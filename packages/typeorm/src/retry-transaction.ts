@@ -3,6 +3,7 @@ import type { IsolationLevel } from '@mysql-hostpool/core'
 import type { DataSource, EntityManager } from 'typeorm'
 
 import { driverErrorOf } from './driver-error.js'
+import { type ManagedTransaction, manageTransaction } from './managed-transactions.js'
 
 /** How {@link retryTransaction} runs its work. */
 export interface RetryTransactionOptions {
@@ -33,18 +34,25 @@ export async function retryTransaction<T>(
   const once = async (): Promise<T> => {
     const runner = dataSource.createQueryRunner()
     let committing = false
+    let transaction: ManagedTransaction | undefined
     try {
       await runner.startTransaction(isolationLevel)
+      transaction = await manageTransaction(runner)
       const result = await work(runner.manager)
       committing = true
+      transaction.ends()
       await runner.commitTransaction()
       return result
     } catch (error) {
       // With nothing active any more the COMMIT went well, and what failed is a subscriber that was told of it.
       committed = committing && !runner.isTransactionActive
       // The first error is the one to hear of; what a failed rollback leaves open, the pool cleans up.
+      transaction?.ends()
       if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined)
-      throw error
+      // What was asked for at the same time has run meanwhile, and may have committed a part.
+      const told = driverErrorOf(error)
+      const inTheEnd = transaction?.trueInTheEnd(told)
+      throw inTheEnd === told || transaction === undefined ? error : inTheEnd
     } finally {
       await runner.release()
     }

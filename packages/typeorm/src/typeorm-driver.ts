@@ -6,6 +6,7 @@ import type { Mysql2Pool } from '@mysql-hostpool/mysql2'
 import { sortOptions } from './data-source-options.js'
 import type { DriverOptions, SortedOptions } from './data-source-options.js'
 import { GeneratedIdWatch } from './generated-ids.js'
+import { noteBorders } from './managed-transactions.js'
 import { checkSameNode, namesSameServers, nodeConfig, ownedConfig } from './owned-pool.js'
 import { PoolCluster } from './pool-cluster.js'
 import { foreignTypeError, foreignTypesRefused } from './foreign-types.js'
@@ -119,6 +120,7 @@ function shapeOf(
     // A query runner keeps a failed getConnection for ever. Readers go elsewhere when there is none for them.
     deferErrors: access !== 'read',
     onResult: watch.see,
+    onStatement: noteBorders,
   })
   return shape
 }

@@ -151,6 +151,8 @@ export interface RawError extends Error {
 }
 
 export interface RawCommand extends EventEmitter {
+  /** The text that is sent, or prepared: with values in it where they are text. */
+  readonly sql?: string
   /** What was thrown while a row was decoded. */
   readonly _localStreamError?: unknown
   /** The columns of each result so far. */
@@ -168,6 +170,7 @@ export interface Handshake {
 /** The answer to a statement without rows, with what session tracking adds. */
 export interface RawHeader {
   readonly serverStatus?: number
+  readonly warningStatus?: number
   readonly stateChanges?: {
     readonly schema: string | null
     readonly trackStateChange?: string | null

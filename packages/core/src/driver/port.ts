@@ -42,6 +42,8 @@ export interface DriverConnection {
   readonly mayHaveRun: boolean
   /** The server's status flags: of the handshake, then of the last answer, rows or not. An error leaves them as they were. */
   readonly serverStatus: number
+  /** How many warnings the last answer told of; of several results, the most that one did. An error leaves it as it was. */
+  readonly warningCount: number
   /**
    * Whether the server reads a backslash in a string as any other character (`sql_mode` NO_BACKSLASH_ESCAPES); undefined while
    * that is not certain.

@@ -1,3 +1,4 @@
+import { inOwnContext } from '../call-context.js'
 import { heedRejection, reportFault } from '../user-fault.js'
 import type { PoolEventName, PoolEvents, PoolListener } from './events.js'
 
@@ -33,7 +34,7 @@ export class PoolEmitter {
       const listener = subscription.listener as (event: PoolEvents[E]) => unknown
       if (subscription.once) this.off(event, listener)
       try {
-        const answer = listener(payload)
+        const answer = inOwnContext(listener, undefined, payload)
         if (answer !== undefined) {
           heedRejection(answer, (reason) => reportFault(`A '${event}' listener of the pool rejected`, reason))
         }

@@ -1,3 +1,4 @@
+import { inOwnContext } from '../call-context.js'
 import type { Clock, Timer } from '../clock.js'
 import type { HostConnections } from './host-connections.js'
 import type { Attempt, ConnectFailure, Connector, Resource } from './resource.js'
@@ -46,6 +47,10 @@ export class Opener<R extends Resource> {
   }
 
   start(home: HostConnections<R>): void {
+    inOwnContext(() => this.#start(home), undefined)
+  }
+
+  #start(home: HostConnections<R>): void {
     const startedAt = this.#clock.now()
     const opening: OpeningAttempt<R> = { home, startedAt, overdue: false, overdueTimer: undefined, attempt: undefined }
     this.#attempts.add(opening)

@@ -1,3 +1,4 @@
+import { inOwnContext } from '../call-context.js'
 import type { Timer } from '../clock.js'
 import { type Access, canServe, overlap, type Serves } from '../statement/access.js'
 import type { Host } from '../hosts/host.js'
@@ -98,12 +99,14 @@ export class Supply<R extends Resource> {
       return
     }
     this.#pumping = true
-    do {
-      this.#pumpAgain = false
-      while (this.#parts.room.queue.size > 0 && !this.#stopped && this.#meetDemand()) {
-        // each turn promises or serves one connection
-      }
-    } while (this.#pumpAgain)
+    inOwnContext(() => {
+      do {
+        this.#pumpAgain = false
+        while (this.#parts.room.queue.size > 0 && !this.#stopped && this.#meetDemand()) {
+          // each turn promises or serves one connection
+        }
+      } while (this.#pumpAgain)
+    }, undefined)
     this.#pumping = false
   }
 

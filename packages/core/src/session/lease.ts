@@ -60,6 +60,19 @@ export interface Lease extends Queryable {
   /** A round trip that touches no table. */
   ping(): Promise<void>
   /**
+   * For a library that begins and ends a transaction around the statements of its own user. What is asked for while this is true
+   * belongs to that transaction: a statement that ends it early, or commits a part of it, is the user's mistake, and what fails
+   * afterwards is told as ERR_HOSTPOOL_IMPLICIT_COMMIT or ERR_HOSTPOOL_TRANSACTION_LOST. True goes before the library's own
+   * beginning or right after it, false before its COMMIT or ROLLBACK. Default false; `pool.transaction()` does so by itself.
+   */
+  manage(managed: boolean): void
+  /**
+   * An error that was told while a transaction was open, as it is to be told once the transaction is over: statements that
+   * were asked for at the same time have run since, and may have committed a part. Then the answer is an error with the code
+   * ERR_HOSTPOOL_IMPLICIT_COMMIT in place of one that `wasUndone` is true of; otherwise the error itself.
+   */
+  trueInTheEnd(error: unknown): unknown
+  /**
    * Logs in as somebody else on this connection (COM_CHANGE_USER), for this borrower alone: it is closed when it is given back.
    * What was open in the session is gone, as after a reset.
    * @throws the server's error, e.g. 1045; the connection is closed then.

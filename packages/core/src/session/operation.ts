@@ -1,3 +1,4 @@
+import type { CallContext } from '../call-context.js'
 import type { RowReceiver, StatementDone } from '../driver/port.js'
 import type { Cancellation } from './cancellation.js'
 import type { SessionCheckout } from './lender.js'
@@ -16,6 +17,8 @@ export interface Operation {
   readonly decoding: Decoding
   /** It belongs to a transaction whose end is the pool's. */
   readonly managed: boolean
+  /** Its caller's, in which it is sent whenever its turn is: tracers see there whose statement it is. */
+  readonly context: CallContext
   /** Told of the end: the answer, or why there is none. */
   readonly done: StatementDone
   /** Of a stream. */

@@ -1,6 +1,6 @@
-import { AsyncResource } from 'node:async_hooks'
 import type { Readable } from 'node:stream'
 
+import { CallContext } from '../call-context.js'
 import { checkCall } from '../config/call-options.js'
 import type { StatementDone } from '../driver/port.js'
 import { type CallSite, callSite, failNamingCallers } from './callers.js'
@@ -85,13 +85,13 @@ export class PoolLease implements Lease {
     // Before its turn, and after it, the connection's rows are another statement's.
     const stream = new RowStream(() => (executor.isCurrent(operation) ? executor.session?.connection : undefined))
     // Rows come out of a socket that is older than this call, and its listeners run where they come.
-    const inContext = AsyncResource.bind.bind(AsyncResource)
-    const finish = inContext((error: Error | null) => stream.finish(error))
+    const context = new CallContext()
+    const finish = (error: Error | null): void => context.runInAsyncScope(() => stream.finish(error))
     const operation: Operation = {
-      ...this.#operation('stream', statement, this.#kindOf(statement, false), finish),
+      ...this.#executor.operation('stream', statement, this.#kindOf(statement, false), finish, context),
       receiver: {
-        fields: inContext((fields: readonly Field[] | undefined) => stream.fields(fields)),
-        row: inContext((row: unknown) => stream.row(row)),
+        fields: (fields: readonly Field[] | undefined) => context.runInAsyncScope(() => stream.fields(fields)),
+        row: (row: unknown) => context.runInAsyncScope(() => stream.row(row)),
         done: () => undefined,
       },
     }

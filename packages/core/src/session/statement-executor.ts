@@ -1,3 +1,4 @@
+import { CallContext } from '../call-context.js'
 import type { RowReceiver, StatementDone } from '../driver/port.js'
 import { classify, ErrorClass, isRefusedAtOnce, keepsTransaction } from '../errors/classify.js'
 import { type Access, canServe } from '../statement/access.js'
@@ -12,7 +13,7 @@ import type { Stop } from './statement-killer.js'
 import { readOnlyNow } from './read-only-now.js'
 import { wasUndone } from './run-again.js'
 import type { Borrower, Session } from './session.js'
-import { type Forgetting, mayLeaveId, Traces } from './traces.js'
+import { type Answered, type Forgetting, leftBy, Traces } from './traces.js'
 import { endsTransaction, TransactionScope } from './transaction-scope.js'
 import type { Field, StatementOptions } from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
@@ -108,13 +109,25 @@ export class StatementExecutor implements Borrower {
     statement: StatementOptions,
     given: StatementKind,
     done: StatementDone,
+    context = new CallContext(),
   ): Operation {
     const kind = statement.access === 'write' && given.kind === 'read' ? asWrite(given) : given
     const access = statement.access ?? this.#access ?? (kind.kind === 'read' ? 'read' : 'write')
     const decoding = statement.decoding === undefined ? this.#decoding : this.#lender.decodingFor(statement.decoding)
     const cancellation = statement.signal === undefined ? undefined : cancellationOf(statement)
-    const managed = this.#managed
-    return { what, statement, kind, access, decoding, managed, done, attempts: 0, askedOn: undefined, cancellation }
+    return {
+      what,
+      statement,
+      kind,
+      access,
+      decoding,
+      managed: this.#managed,
+      context,
+      done,
+      attempts: 0,
+      askedOn: undefined,
+      cancellation,
+    }
   }
 
   /** The lease's own. */
@@ -185,7 +198,8 @@ export class StatementExecutor implements Borrower {
     if (attempts > 1 || refusal !== undefined || (what !== 'query' && what !== 'execute') || !this.#lender.mayHedge())
       return false
     const { resource } = checkout.connection
-    if (!resource.alive || resource.inTransaction || resource.changed || kind.asks !== undefined) return false
+    if (!resource.alive || resource.inTransaction || resource.changed) return false
+    if (kind.asks !== undefined || kind.mayAsk === true) return false
     return this.#traces?.keep(checkout) !== true && this.#lender.anyAnswers(access)
   }
 
@@ -296,15 +310,20 @@ export class StatementExecutor implements Borrower {
     const { kind, access, what } = operation
     const session = checkout?.connection.resource
     const usable = session?.alive === true ? checkout : undefined
-    if (kind.asks !== undefined && this.#traces?.check(kind, usable) === 'elsewhere') return 'lost'
+    const traces = this.#traces
+    const mayAsk = kind.asks !== undefined || kind.mayAsk === true
+    if (mayAsk && traces?.check(kind, usable) === 'elsewhere') return 'lost'
     if (checkout === undefined || session === undefined) return 'moves'
     // Nothing was open on a dead connection that still counts as movable: the statement has not been sent, so nothing is lost.
     if (!session.alive) return this.#settled || session.movable ? 'moves' : 'lost'
     if (this.#released) return 'none'
-    const movable = session.movable && kind.asks === undefined && this.#traces?.keep(checkout) !== true
+    const isBound = kind.asks !== undefined || traces?.binds(kind, checkout) === true
+    const movable = session.movable && !isBound && traces?.keep(checkout) !== true
     if (movable && this.#isBetterElsewhere(checkout, access)) return 'moves'
     if (what === 'ping' || what === 'changeUser') return 'none'
-    return this.#lender.use(checkout, kind.kind === 'read' ? 'read' : 'write', !movable) ? 'none' : 'moves'
+    // Its host is well: what the lease may ask for there is worth more than a share of the connections.
+    const force = !movable || traces?.counts(checkout) === true
+    return this.#lender.use(checkout, kind.kind === 'read' ? 'read' : 'write', force) ? 'none' : 'moves'
   }
 
   /** A host that has gone out of use since the connection was lent, or answers nothing, is left as soon as there is another. */
@@ -333,14 +352,18 @@ export class StatementExecutor implements Borrower {
     }
     const cause = this.#endedBy ?? new Error('it was lost while nothing was under way')
     if (inTransaction) this.#lose(cause)
+    this.#traces?.tell(session?.alive === true ? this.#checkout : undefined)
     this.#finishLater(operation, unsentError(host.name, inTransaction, cause))
   }
 
   /** Before a statement asks what was before, what other borrowers have left is forgotten. */
   #sendWithoutTraces(operation: Operation, checkout: SessionCheckout): void {
     const { kind } = operation
-    // What is alone leaves nothing that is asked for afterwards.
-    const mayMatter = kind.asks !== undefined || (!this.#alone && kind.kind === 'write' && kind.mayTaint)
+    // What is alone leaves nothing that is asked for afterwards, and a function in it finds nothing of its own before it.
+    const mayMatter =
+      kind.asks !== undefined ||
+      (kind.mayAsk === true && (!this.#alone || kind.kind === 'read' || isInParts(kind))) ||
+      (!this.#alone && kind.kind === 'write' && kind.mayTaint)
     const check = mayMatter ? (this.#traces ??= new Traces()).check(kind, checkout) : 'none'
     switch (check) {
       case 'none':
@@ -350,6 +373,9 @@ export class StatementExecutor implements Borrower {
       case 'forget counts':
       case 'forget all':
         this.#forgetTraces(operation, checkout, check)
+        break
+      case 'ask key':
+        this.#askKey(operation, checkout)
         break
       case 'elsewhere':
         this.#refuse(operation)
@@ -363,18 +389,42 @@ export class StatementExecutor implements Borrower {
   }
 
   #forgetTraces(operation: Operation, checkout: SessionCheckout, what: Forgetting): void {
+    const done = this.#beforehand(operation, checkout, () => {
+      this.#traces?.forgotten(what)
+      this.#send(operation, checkout)
+    })
+    checkout.connection.resource.forgetTraces(what, done)
+  }
+
+  /** The key of the session may be this lease's or an earlier borrower's: rows that were returned to the lease may tell. */
+  #askKey(operation: Operation, checkout: SessionCheckout): void {
+    let answered = ''
+    const done = this.#beforehand(operation, checkout, () => {
+      const isOwn = this.#traces?.isOwnKey(answered, checkout)
+      if (isOwn === true) this.#send(operation, checkout)
+      else if (isOwn === false) this.#forgetTraces(operation, checkout, 'forget id')
+      else this.#finish(operation, mixedTracesError())
+    })
+    checkout.connection.resource.askKey((error, key) => {
+      answered = key
+      done(error)
+    })
+  }
+
+  /** Sends something for the sake of an operation that comes right after it. @returns what is told of its end */
+  #beforehand(operation: Operation, checkout: SessionCheckout, then: () => void): (error: Error | null) => void {
     const { resource } = checkout.connection
     const { inTransaction, transactionOpen } = resource
     const sessionClean = !resource.changed
     operation.attempts += 1
     resource.askedAt = this.#lender.clock.now()
-    resource.forgetTraces(what, (error) => {
+    return (error) => {
       resource.askedAt = Infinity
-      if (error === null) this.#send(operation, checkout)
+      if (error === null) then()
       else {
         this.#failed({ operation, checkout, error, inTransaction, transactionOpen, sessionClean, mayHaveRun: false })
       }
-    })
+    }
   }
 
   #send(operation: Operation, checkout: SessionCheckout): void {
@@ -413,13 +463,13 @@ export class StatementExecutor implements Borrower {
       const { host } = connection.home
       if (error !== null) {
         if (isAnswer(error)) host.heardAt = now
-        this.#noteTraces(operation, checkout, undefined, false)
+        this.#noteTraces(operation, checkout, isAnswer(error) ? 'by the server' : 'otherwise')
         const { mayHaveRun } = session.connection
         this.#failed({ operation, checkout, error, inTransaction, transactionOpen, sessionClean, mayHaveRun })
         return
       }
       host.noteResult(now, now - sentAt)
-      this.#noteTraces(operation, checkout, result, hasRowsIn(fields))
+      this.#noteTraces(operation, checkout, 'no', result, fields)
       if (kind.kind === 'commit' || kind.kind === 'rollback') this.#transactionEnded(operation, session)
       else if (operation.managed && transactionOpen && !session.transactionOpen && isInParts(kind)) {
         // A handler in a procedure has swallowed a deadlock, say: what follows must not be committed by itself.
@@ -432,26 +482,8 @@ export class StatementExecutor implements Borrower {
     this.#put(operation, session, answered)
   }
 
-  #put({ what, statement, decoding, kind, receiver, to }: Operation, session: Session, done: Operation['done']): void {
-    switch (what) {
-      case 'query':
-        session.run(false, statement, decoding, kind, done)
-        break
-      case 'execute':
-        session.run(true, statement, decoding, kind, done)
-        break
-      case 'stream':
-        if (receiver !== undefined) session.stream(statement, decoding, kind, receiverOf(receiver, done))
-        break
-      case 'ping':
-        session.ping(done)
-        break
-      case 'changeUser':
-        session.changeUser(to ?? {}, done)
-        break
-      default:
-        what satisfies never
-    }
+  #put(operation: Operation, session: Session, done: StatementDone): void {
+    operation.context.runInAsyncScope(put, undefined, operation, session, done)
   }
 
   #transactionEnded({ kind, managed }: Operation, session: Session): void {
@@ -463,11 +495,30 @@ export class StatementExecutor implements Borrower {
     }
   }
 
-  #noteTraces({ what, kind }: Operation, checkout: SessionCheckout, result: unknown, hasRows: boolean): void {
+  #noteTraces(
+    { what, kind, statement }: Operation,
+    checkout: SessionCheckout,
+    failed: Answered['failed'],
+    result?: unknown,
+    fields?: readonly Field[],
+  ): void {
     if (what === 'ping') return
-    const insertId = insertIdOf(result)
-    if (this.#alone) checkout.connection.resource.noteTraces(mayLeaveId(kind, insertId, hasRows))
-    else (this.#traces ??= new Traces()).note(kind, checkout, insertId, hasRows)
+    const session = checkout.connection.resource
+    const { warningCount } = session.connection
+    // Mostly a read was answered by rows, without a warning: then there is little to note.
+    if (kind.kind === 'read' && failed === 'no' && warningCount === 0) {
+      if (this.#alone) {
+        session.noteCounts()
+        return
+      }
+      if (isOnlyRows(kind, fields)) {
+        ;(this.#traces ??= new Traces()).noteRead(checkout)
+        return
+      }
+    }
+    const answered = { sql: statement.sql, result, fields, warningCount, failed }
+    if (this.#alone) session.noteTraces(leftBy(kind, answered))
+    else (this.#traces ??= new Traces()).note(kind, checkout, answered)
   }
 
   #failed(failure: Failed): void {
@@ -693,6 +744,33 @@ interface Failed {
   readonly mayHaveRun: boolean
 }
 
+/** Sends an operation. */
+function put(
+  { what, statement, decoding, kind, receiver, to }: Operation,
+  session: Session,
+  done: StatementDone,
+): void {
+  switch (what) {
+    case 'query':
+      session.run(false, statement, decoding, kind, done)
+      break
+    case 'execute':
+      session.run(true, statement, decoding, kind, done)
+      break
+    case 'stream':
+      if (receiver !== undefined) session.stream(statement, decoding, kind, receiverOf(receiver, done))
+      break
+    case 'ping':
+      session.ping(done)
+      break
+    case 'changeUser':
+      session.changeUser(to ?? {}, done)
+      break
+    default:
+      what satisfies never
+  }
+}
+
 /** A statement that its caller calls a write is one, whatever its text says: it is not repeated. */
 function asWrite(kind: StatementKind): StatementKind {
   return { ...kind, kind: 'write' }
@@ -713,13 +791,10 @@ function isInParts({ several, commitsFirst, mayTaint }: StatementKind): boolean 
   return several === true || (commitsFirst === true && mayTaint)
 }
 
-/** Several results come with a list of their columns, in which those without rows have none. */
-function hasRowsIn(fields: readonly unknown[] | undefined): boolean {
-  return fields?.some((columns) => columns !== undefined) === true
-}
-
-function insertIdOf(result: unknown): unknown {
-  return typeof result === 'object' && result !== null && 'insertId' in result ? result.insertId : undefined
+/** Whether a statement was answered by rows, once, and leaves nothing else that a later statement could ask for. */
+function isOnlyRows({ asks, countsRows }: StatementKind, fields: readonly Field[] | undefined): boolean {
+  const column = fields?.[0]
+  return asks === undefined && countsRows !== true && column !== undefined && !Array.isArray(column)
 }
 
 /** What a statement without rows is answered with comes as the only row of its stream. */

@@ -71,6 +71,7 @@ class FakeDriverConnection implements DriverConnection {
   onLost: ((error: Error) => void) | undefined
   alive = true
   serverStatus: number = ServerStatus.autocommit
+  readonly warningCount = 0
   readonly #link: Link
   readonly #answer: (sql: string) => readonly (readonly unknown[])[] | Error
   #running: StatementDone | undefined

@@ -18,6 +18,7 @@ import type { UserChange } from '../statement/user-change.js'
 interface Written {
   readonly insertId?: number
   readonly affectedRows?: number
+  readonly warnings?: number
 }
 
 /** What a test lets a server answer: rows, what a write did, an error of its own, or nothing any more. */
@@ -34,7 +35,12 @@ export interface Asked {
 /** Says what comes of a command; undefined for nothing yet. */
 export type Replies = (asked: Asked) => Reply | undefined
 
-const FIELD = { name: 'value' } as Field
+const AUTO_INCREMENT = 0x0200
+
+/** The columns of rows: `id` is a generated one. */
+function fieldsOf([row = { value: 0 }]: readonly object[]): readonly Field[] {
+  return Object.keys(row).map((name) => ({ name, flags: name === 'id' ? AUTO_INCREMENT : 0 }) as Field)
+}
 
 /** Connects a pool to servers that answer what a test tells them to. */
 export class ToldDriver implements Driver {
@@ -81,6 +87,7 @@ export class ToldConnection implements DriverConnection {
   closed = false
   mayHaveRun = false
   serverStatus: number = ServerStatus.autocommit
+  warningCount = 0
   sessionChanged = false
   schemaChangedTo: string | undefined
   onLost: ((error: Error) => void) | undefined
@@ -199,14 +206,15 @@ export class ToldConnection implements DriverConnection {
     }
     this.#follow(running.asked.sql)
     this.serverStatus = this.status
+    this.warningCount = isRows(reply) ? 0 : (reply.warnings ?? 0)
     const { receiver } = running
     if (!isRows(reply)) {
       const header = headerOf(reply, this.serverStatus)
       receiver?.row(header)
       running.done(null, header)
-    } else if (receiver === undefined) running.done(null, reply, [FIELD])
+    } else if (receiver === undefined) running.done(null, reply, fieldsOf(reply))
     else {
-      receiver.fields([FIELD])
+      receiver.fields(fieldsOf(reply))
       for (const row of reply) receiver.row(row)
       running.done(null)
     }

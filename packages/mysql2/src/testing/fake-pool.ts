@@ -95,6 +95,14 @@ export class FakeLease implements Lease {
 
   async ping(): Promise<void> {}
 
+  manage(managed: boolean): void {
+    this.calls.push(['manage', managed])
+  }
+
+  trueInTheEnd(error: unknown): unknown {
+    return error
+  }
+
   changeUser(...given: readonly unknown[]): Promise<void> {
     this.calls.push(['changeUser', ...given])
     return Promise.resolve()

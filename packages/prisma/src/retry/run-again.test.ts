@@ -1,6 +1,8 @@
 import { HostpoolError, type HostpoolErrorCode } from '@mysql-hostpool/core'
 import { expect, test } from 'vitest'
 
+import { correct } from '../errors/corrected.js'
+import { driverErrorOf } from '../errors/original-error.js'
 import { toRequestError } from '../errors/request-error.js'
 import { readRetryOptions, type RetryTransactionsOptions } from './retry-options.js'
 import { runAgain } from './run-again.js'
@@ -96,6 +98,13 @@ test('when it has been run often enough the last error comes out', async () => {
 test('what is not worth it is not run again', async () => {
   const reason = new Error('changed my mind')
   expect(await run([conflict, reason])).toMatchObject({ outcome: { failed: reason }, runs: 2 })
+})
+
+test('what turned out to be committed in part is not run again, and is told so', async () => {
+  const lock = serverError(1205)
+  const partly = poolError('ERR_HOSTPOOL_IMPLICIT_COMMIT')
+  correct(driverErrorOf(lock), partly)
+  expect(await run([lock])).toMatchObject({ outcome: { failed: partly }, runs: 1 })
 })
 
 test('an async onRetry is waited for, and its error ends it', async () => {

@@ -1,3 +1,4 @@
+import { asItEnded } from '../errors/as-it-ended.js'
 import type { RetrySettings } from './retry-options.js'
 import { isWorthRetrying } from './worth-retrying.js'
 
@@ -12,7 +13,9 @@ export async function runAgain<T>(run: () => Promise<T>, settings: RetrySettings
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await run()
-    } catch (error) {
+    } catch (told) {
+      // The transaction is over now: what has run beside the statement that failed is known.
+      const error = asItEnded(told)
       if (attempt > settings.retries || !isWorthRetrying(error)) throw error
       // All of it is chance, so that those who met once do not meet again.
       const limit = Math.min(settings.longestPause, settings.firstPause * 2 ** (attempt - 1))
