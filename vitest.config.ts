@@ -17,7 +17,7 @@ export default defineConfig({
           isolate: false,
           include: [
             'packages/*/src/**/*.test.ts',
-            'test/{cluster,demo,drills,lives,program}/**/*.test.ts',
+            'test/{cluster,demo,drills,lives,program,tls}/**/*.test.ts',
             'bench/src/**/*.test.ts',
           ],
         },

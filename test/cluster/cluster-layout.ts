@@ -1,15 +1,11 @@
-import { execFile } from 'node:child_process'
 import { chownSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import type { AddressBlock } from './address-block.js'
 import type { ClusterDetails, ClusterOptions } from './cluster.js'
 import { formatGroupPosition, parseGroupPosition, positionForNode } from './group-position.js'
-import { makePrivateDirectory, nodeFiles, readText } from './node-files.js'
+import { layOut, nodeFiles, readText } from './node-files.js'
 import { nodeConfig } from './server-config.js'
 import type { ServerInstallation } from './server-installation.js'
-
-const run = promisify(execFile)
 
 export interface Layout {
   readonly installation: ServerInstallation
@@ -27,9 +23,7 @@ export async function prepareNodes({ installation, template, block, details, opt
   if (!position) throw new Error(`the template ${template} is damaged: remove it`)
   for (const [index, { name }] of details.nodes.entries()) {
     const files = nodeFiles(join(details.directory, name))
-    makePrivateDirectory(files.directory, account)
-    makePrivateDirectory(files.temporary, account)
-    await run('cp', ['-a', template, files.data], { timeout: 60_000 })
+    await layOut(files, template, account)
     writeFileSync(files.groupPosition, formatGroupPosition(positionForNode(position, index)))
     const config = nodeConfig({
       files,

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { claimAddressBlock } from './address-block.js'
-import { atProcessEnd } from './at-process-end.js'
+import { claimPlace } from './cluster-place.js'
 import { prepareNodes } from './cluster-layout.js'
 import { formatServerUrl, type ServerAccess } from './existing-cluster.js'
 import { GaleraNode } from './node.js'
@@ -15,13 +14,6 @@ import { lastMembership } from './saved-view.js'
 import type { ServerSettings } from './server-config.js'
 import { findInstallation } from './server-installation.js'
 import { provideTemplate } from './template.js'
-import {
-  clusterBase,
-  discardDirectory,
-  makeOwnedDirectory,
-  removeLeftovers,
-  templateBase,
-} from './working-directory.js'
 import { NodeState } from './wsrep-status.js'
 
 export interface ClusterOptions {
@@ -90,16 +82,7 @@ export class GaleraCluster implements ServerAccess, AsyncDisposable {
       throw new RangeError(`nodes is ${nodes}; a cluster has 1 to 9`)
     }
     const installation = findInstallation()
-    const base = clusterBase(nodes)
-    for (const each of new Set([base, templateBase()])) removeLeftovers(each)
-    const block = await claimAddressBlock(nodes, options.port)
-    const directory = makeOwnedDirectory(base, 'cluster')
-    const forget = atProcessEnd(() => discardDirectory(directory))
-    const release = () => {
-      forget()
-      discardDirectory(directory)
-      block.release()
-    }
+    const { block, directory, release } = await claimPlace(nodes, options.port)
     try {
       const template = await provideTemplate(installation, block, onProgress, signal)
       const details: ClusterDetails = {

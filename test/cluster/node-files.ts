@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { errorCode } from './error-text.js'
 import type { ProcessIdentity } from './process-table.js'
 
@@ -51,6 +53,13 @@ export function makePrivateDirectory(path: string, account: Account | undefined)
   mkdirSync(path, { mode: 0o700 })
   chmodSync(path, 0o700)
   if (account) chownSync(path, account.uid, account.gid)
+}
+
+/** Makes a node's directory, which must not be there, with a copy of a template's data. */
+export async function layOut(files: NodeFiles, template: string, account: Account | undefined): Promise<void> {
+  makePrivateDirectory(files.directory, account)
+  makePrivateDirectory(files.temporary, account)
+  await promisify(execFile)('cp', ['-a', template, files.data], { timeout: 60_000 })
 }
 
 export function readProcess(files: NodeFiles): ProcessIdentity | undefined {

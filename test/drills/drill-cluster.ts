@@ -1,3 +1,4 @@
+import type { ControlRow } from '../cluster/control-channel.js'
 import type { ServerAccess } from '../cluster/index.js'
 
 /** One server as the drills use it, whatever kind it is. */
@@ -13,8 +14,8 @@ export interface DrillNode {
   shutdown(): Promise<void>
   start(options?: { readonly wait?: boolean }): Promise<void>
   /** Past every pool, over the node's Unix socket. */
-  sql(statement: string): Promise<unknown>
-  /** Whether it is a full member that reads and, where its group lets it, writes. */
+  sql(statement: string): Promise<readonly ControlRow[]>
+  /** Whether it does all that its role asks for: it reads and, where its cluster lets it, writes. */
   isUsable(): Promise<boolean>
 }
 

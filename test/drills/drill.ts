@@ -7,6 +7,7 @@ import { DelayProxy } from './delay-proxy.js'
 import type { DrillCluster } from './drill-cluster.js'
 import type { DrillName } from './drill-names.js'
 import { type Episode, runEpisode } from './episode.js'
+import type { WriteOutage } from './figures.js'
 import { overload, type Pace, SICK, type Stage, troubleApplication, troublesOf } from './faults.js'
 import type { SubjectRecord } from './record.js'
 import type { ServerKind } from './server-kind.js'
@@ -18,7 +19,7 @@ import { WorkerProcess } from './worker-process.js'
 const CONTROL = 0
 
 /** In these no node stays well all the time. */
-const NONE_SPARED: ReadonlySet<DrillName> = new Set(['rolling', 'all', 'majority'])
+const NONE_SPARED: ReadonlySet<DrillName> = new Set(['rolling', 'all', 'majority', 'switch', 'promotion', 'returning'])
 
 /** A node that comes back from a hang says for about 4 s that it is as healthy as it was, before it learns what it missed. */
 const PACE: Pace = { before: 3_000, between: 1_000, steady: 6_000, after: 2_000 }
@@ -47,6 +48,8 @@ export interface DrillRecord {
   readonly hosts: readonly string[]
   /** The longest write and read on a healthy node past every pool, in milliseconds; absent where no node stays well. */
   readonly control: { readonly write: number; readonly read: number } | undefined
+  /** When no server took writes. */
+  readonly outages: readonly WriteOutage[]
   /** How long, in milliseconds, a node that was killed kept a connection open that nobody used. */
   readonly letGo: number | undefined
   readonly subjects: readonly SubjectResult[]
@@ -80,7 +83,9 @@ export async function runDrill(plan: DrillPlan): Promise<DrillRecord> {
     const configurations: (string | Failure)[] = []
     // One after the other: what a process does to get ready must not make the next one fail at it.
     for (const subject of plan.subjects) {
-      const worker = kept(new WorkerProcess({ subject, access, servers, connections, rate }))
+      const worker = kept(
+        new WorkerProcess({ subject, access, servers, connections, rate, transactions: drill === 'switch' }),
+      )
       workers.push(worker)
       configurations.push(await orFailure(worker.ready(signal)))
     }
@@ -93,7 +98,8 @@ export async function runDrill(plan: DrillPlan): Promise<DrillRecord> {
     const sick = cluster.node(SICK)
     const bare = drill === 'kill' ? kept(await BareConnection.open(sick.host, sick.port)) : undefined
     const from = now()
-    const stage = { cluster, proxy, seconds, signal, connections, pace, applications: workers }
+    const outages: WriteOutage[] = []
+    const stage = { cluster, proxy, seconds, signal, connections, pace, outages, applications: workers }
     const episodes = await runFault(stage, drill)
     await sleep(pace.after, undefined, { signal })
     const to = now()
@@ -106,7 +112,7 @@ export async function runDrill(plan: DrillPlan): Promise<DrillRecord> {
     })
     const control = loops && { write: loops.write.worst(from), read: loops.read.worst(from) }
     const letGo = bare?.closedAt && bare.closedAt - from
-    return { drill, rate, episodes, from, to, hosts, control, letGo, subjects }
+    return { drill, rate, episodes, from, to, hosts, control, outages, letGo, subjects }
   } finally {
     await Promise.all(cleanUp.map((each) => each[Symbol.asyncDispose]()))
   }

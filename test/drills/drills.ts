@@ -63,11 +63,11 @@ async function runEach(options: DrillOptions, cluster: DrillCluster, { say, sign
 }
 
 export function resultOf(record: DrillRecord): DrillResult {
-  const { drill, rate, control, letGo } = record
+  const { drill, rate, control, outages, letGo } = record
   const pools = record.subjects.map(({ name, configuration, record: seen }) => {
     if ('failure' in seen) return { name, configuration, failure: seen.failure }
     const figures = figuresOf(record, seen)
     return { name, configuration, figures, targets: isOwn(name) ? targetsOf(drill, rate, figures) : [] }
   })
-  return { record: { drill, rate, control, letGo }, pools }
+  return { record: { drill, rate, control, outages, letGo }, pools }
 }

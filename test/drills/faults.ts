@@ -4,6 +4,8 @@ import { openBlackHole } from './black-hole.js'
 import type { DelayProxy } from './delay-proxy.js'
 import type { DrillCluster, DrillNode } from './drill-cluster.js'
 import type { DrillName } from './drill-names.js'
+import type { WriteOutage } from './figures.js'
+import { lagging, promotion, returning, stopped, switched } from './replication-faults.js'
 import type { WorkerProcess } from './worker-process.js'
 
 /** The node that faults happen to, counted from 0; the founder of the cluster is spared. */
@@ -30,6 +32,8 @@ export interface Stage {
   readonly signal: AbortSignal
   readonly connections: number
   readonly pace: Pace
+  /** Troubles that leave no server that takes writes say here for how long. */
+  readonly outages: WriteOutage[]
   /** The processes of the pools. */
   readonly applications: readonly WorkerProcess[]
 }
@@ -111,6 +115,16 @@ export function troublesOf(drill: DrillName, stage: Stage): readonly (readonly T
       return [allNodes(cluster)]
     case 'majority':
       return [[one(freeze, thaw, 1), one(freeze, thaw)]]
+    case 'lag':
+      return [[lagging(stage, SICK)]]
+    case 'stopped':
+      return [[stopped(stage, SICK)]]
+    case 'switch':
+      return [[switched(stage)]]
+    case 'promotion':
+      return [[promotion(stage)]]
+    case 'returning':
+      return [[returning(stage)]]
     case 'overload':
     case 'block':
     case 'suspend':

@@ -3,7 +3,14 @@ import { atOnce, figuresOf } from './figures.js'
 import type { Sample, SentRequest, SubjectRecord } from './record.js'
 
 const episode = { node: 2, breaking: 1000, broken: 1010, mending: 5000, usable: 6000 }
-const drill = { drill: 'kill' as const, episodes: [episode], from: 1000, to: 9000, hosts: ['a:1', 'b:1', 'c:1'] }
+const drill = {
+  drill: 'kill' as const,
+  episodes: [episode],
+  outages: [],
+  from: 1000,
+  to: 9000,
+  hosts: ['a:1', 'b:1', 'c:1'],
+}
 
 test('requests that ended before the fault, or were due after the end, are not counted', () => {
   const { kinds } = figuresOf(drill, record([read(900, 990), read(995, 1005), read(9500, 9501)]))
@@ -47,6 +54,23 @@ test('detection and return are the pool’s own words about the host in trouble'
     [200, 2],
     [5300, 2],
   ])
+})
+
+test('writes are back with the first that was answered after a server took them, the slowest time of several', () => {
+  const outages = [
+    { from: 2000, to: 2500 },
+    { from: 4000, to: 4600 },
+  ]
+  const write = (due: number, ended: number): Sample => ({ kind: 'write', due, ended })
+  const seen = record([write(1900, 1950), write(2100, 2700), lost(2600, 2610), read(4500, 4650), write(4100, 5000)])
+  expect(figuresOf({ ...drill, outages }, seen).writesBack).toBe(400)
+  expect(figuresOf({ ...drill, outages }, record([write(2100, 2700)])).writesBack).toBeUndefined()
+  expect(figuresOf(drill, seen).writesBack).toBeUndefined()
+})
+
+test('to an old source that came back reads may go, and writes count', () => {
+  const seen = { ...record([]), requests: { 'c:1': [sentAt(2000), sentAt(2100, 'write'), sentAt(2200, 'write')] } }
+  expect(figuresOf({ ...drill, drill: 'returning' }, seen).sentWhileSick).toBe(2)
 })
 
 test('a pool that takes a node back too early is back only when it stays so', () => {

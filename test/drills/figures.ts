@@ -1,5 +1,6 @@
 import type { RequestKind } from '../demo/tally.js'
 import type { DrillRecord } from './drill.js'
+import type { DrillName } from './drill-names.js'
 import type { Episode } from './episode.js'
 import type { BurstRecord, Handshake, HostChange, Pause, Sample, SubjectRecord } from './record.js'
 
@@ -36,6 +37,12 @@ export interface SlowOnes {
   readonly paused: number
 }
 
+/** A time in which no server took writes; by the clock of `now()`. */
+export interface WriteOutage {
+  readonly from: number
+  readonly to: number
+}
+
 /** What one pool did in one drill; durations in milliseconds, the worst where several nodes were in trouble. */
 export interface Figures {
   readonly kinds: Readonly<Record<RequestKind, KindFigures>>
@@ -46,7 +53,9 @@ export interface Figures {
   readonly readmitted: number | undefined
   /** From when the node was a full member until a request was sent to it. */
   readonly usedAgain: number | undefined
-  /** Requests that were sent to a host in trouble after the pool had noticed; of a read-only one, writes. */
+  /** From when a server took writes again until one was answered; absent where writes were never without a server. */
+  readonly writesBack: number | undefined
+  /** Requests that were sent to a host in trouble after the pool had noticed; of one that must not get writes, those. */
   readonly sentAfterDetection: number | undefined
   /** The same from the beginning of the fault, noticed or not. */
   readonly sentWhileSick: number
@@ -66,7 +75,10 @@ export interface Figures {
   readonly pauses: { readonly times: number; readonly longest: number }
 }
 
-type Drill = Pick<DrillRecord, 'drill' | 'episodes' | 'from' | 'to' | 'hosts'>
+type Drill = Pick<DrillRecord, 'drill' | 'episodes' | 'from' | 'to' | 'hosts' | 'outages'>
+
+/** In these the host in trouble serves reads, and must not be written to. */
+const NO_WRITES_THERE: ReadonlySet<DrillName> = new Set(['readonly', 'switch', 'returning'])
 
 export function figuresOf(drill: Drill, record: SubjectRecord): Figures {
   const { episodes, hosts, from } = drill
@@ -80,7 +92,9 @@ export function figuresOf(drill: Drill, record: SubjectRecord): Figures {
     const host = nameOf(episode)
     const seen = changes?.filter((change) => change.host === host)
     const noticed = seen?.find(({ at, good }) => !good && at >= episode.breaking && at <= episode.usable)?.at
-    const sent = (record.requests[host] ?? []).filter(({ kind }) => drill.drill !== 'readonly' || kind === 'write')
+    const sent = (record.requests[host] ?? []).filter(
+      ({ kind }) => kind === 'write' || !NO_WRITES_THERE.has(drill.drill),
+    )
     const sentFrom = (time: number) => sent.filter(({ at }) => at > time && at < episode.mending).length
     return {
       detected: since(episode.breaking, noticed),
@@ -97,6 +111,7 @@ export function figuresOf(drill: Drill, record: SubjectRecord): Figures {
     detected: worstOf(episodesOfHost.map(({ detected }) => detected)),
     readmitted: worstOf(episodesOfHost.map(({ readmitted }) => readmitted)),
     usedAgain: worstOf(episodesOfHost.map(({ usedAgain }) => usedAgain)),
+    writesBack: worstOf(drill.outages.map((outage) => writesBackAfter(outage, record.samples))),
     sentAfterDetection: worstOf(episodesOfHost.map(({ sentAfterDetection }) => sentAfterDetection)),
     sentWhileSick: Math.max(0, ...episodesOfHost.map(({ sentWhileSick }) => sentWhileSick)),
     hostChanges: changes
@@ -182,6 +197,11 @@ function lastReturn(
   return changes?.findLast(
     ({ at, good }, index) => good && at >= mending && at < until && changes[index - 1]?.good !== true,
   )?.at
+}
+
+function writesBackAfter({ to }: WriteOutage, samples: readonly Sample[]): number | undefined {
+  const written = samples.filter(({ kind, error, ended }) => kind === 'write' && error === undefined && ended >= to)
+  return written.length === 0 ? undefined : Math.min(...written.map(({ ended }) => ended)) - to
 }
 
 function since(begin: number, end: number | undefined): number | undefined {

@@ -4,6 +4,8 @@ import type { SubjectName, SubjectOptions } from './subjects/subject.js'
 export interface Assignment extends SubjectOptions {
   readonly subject: SubjectName
   readonly rate: number
+  /** Whether every second write is a transaction, where the subject has a way to run one again. */
+  readonly transactions: boolean
 }
 
 /** Callers who want a connection at once, each for this many milliseconds. */

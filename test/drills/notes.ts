@@ -9,8 +9,12 @@ const SAID = 12
 
 /** What does not fit into rows, as a list. */
 export function notes({ record, pools }: DrillResult, servers: ServerKind): string {
-  const { drill, rate, control, letGo } = record
+  const { drill, rate, control, outages, letGo } = record
   const lines = pools.flatMap((pool) => notesOf(pool).map((note) => `${pool.name}: ${note}`))
+  if (outages.length > 0) {
+    const lengths = outages.map(({ from, to }) => ms(to - from)).join(', ')
+    lines.unshift(`no server took writes for ${lengths} ms, which is the servers' and their operator's own`)
+  }
   if (letGo !== undefined) {
     lines.unshift(
       `past every pool, on the killed node: ${ms(letGo)} ms after the kill its system closed a connection that nobody used; ` +
@@ -37,7 +41,10 @@ function notesOf(pool: PoolResult): readonly string[] {
     if (slow) found.push(`${slow.times} ${kind}s over ${SLOW} ms: ${whenDue(slow)}`)
     if (failed > 0) found.push(`${failed} ${kind}s failed, ${failedLater} of them due after the fault`)
   }
-  const { pauses } = figures
+  const { pauses, writesBack } = figures
+  if (writesBack !== undefined) {
+    found.push(`the first write was answered ${ms(writesBack)} ms after a server took writes again`)
+  }
   if (pauses.times > 0) {
     found.push(`its process was kept from its work ${pauses.times} times, at most for ${ms(pauses.longest)} ms`)
   }

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { UsageError } from '../program/arguments.js'
-import { DRILLS } from './drill-names.js'
+import { DRILLS_OF } from './drill-names.js'
 import { readOptions } from './options.js'
 
 test('without arguments all drills run, at 80 requests a second, on this project’s pool alone, and kill at 200 as well', () => {
-  const [kill, ...others] = DRILLS
+  const [kill, ...others] = DRILLS_OF.galera
   expect(readOptions([])).toEqual({
     servers: 'galera',
     runs: [{ drill: kill, rate: 80 }, { drill: kill, rate: 200 }, ...others.map((drill) => ({ drill, rate: 80 }))],
@@ -54,6 +54,17 @@ test('other servers have the drills that are not about Galera', () => {
     runs: ['kill', 'freeze', 'majority'].map((drill) => ({ drill, rate: 80 })),
   })
   expect(() => readOptions(['reject', '--servers', 'mysql'])).toThrow(/"reject" with --servers mysql.*kill/)
+})
+
+test('a source with replicas, and a group with one primary, have the drills that are about these', () => {
+  const drills = ['kill', 'freeze', 'lag', 'stopped', 'switch', 'promotion', 'returning']
+  for (const servers of ['replication', 'mysql-replication']) {
+    const runs = drills.map((drill) => ({ drill, rate: 80 }))
+    expect(readOptions(['--servers', servers, '--rate', '80'])).toMatchObject({ servers, runs })
+  }
+  expect(readOptions(['switch', '--servers', 'mysql-single'])).toMatchObject({ runs: [{ drill: 'switch' }] })
+  expect(() => readOptions(['switch', '--servers', 'mysql'])).toThrow(/"switch" with --servers mysql/)
+  expect(() => readOptions(['promotion'])).toThrow(UsageError)
 })
 
 test('rounds of books are asked for by their faults, with a seed or with one that is made up', () => {

@@ -26,7 +26,7 @@ export interface DrillOptions {
 
 export const USAGE = `usage: npm run drill -- [drill ...] [options]
 
-  drill            default: all of them
+  drill            default: all that there are for the servers
 ${DRILLS.map((name) => `    ${name.padEnd(10)}   ${FAULT_WORDS[name]}\n`).join('')}
   --rate N         requests a second, every fifth of them a write, 1 to 5000; can be given several times.
                    Default: ${RATE}, and for kill ${MANY} as well
@@ -35,9 +35,12 @@ ${DRILLS.map((name) => `    ${name.padEnd(10)}   ${FAULT_WORDS[name]}\n`).join('
   --peers          puts other libraries' pools under the same load and the same faults: ${PEERS.join(', ')}
   --through NAME   how requests reach this project's pool: ${THROUGH.join(', ')}; default pool, which is by itself;
                    given several times, each is a pool of its own, and all are under load at once
-  --servers NAME   ${SERVER_KINDS.join(', ')}; default galera. Group Replication (all nodes take writes, or a single
-                   one, which is spared) has the drills
-                   ${DRILLS_OF.mysql.join(', ')}; MySQL is downloaded if need be
+  --servers NAME   what runs on the three nodes; default galera. MySQL is downloaded if need be. Faults of one node are its own:
+                   a single server for all writes is spared, unless the drill is about that
+    mysql               Group Replication, all nodes take writes: ${DRILLS_OF.mysql.join(', ')}
+    mysql-single        Group Replication, one node takes writes: ${DRILLS_OF['mysql-single'].join(', ')}
+    replication         a MariaDB source with two replicas: ${DRILLS_OF.replication.join(', ')}
+    mysql-replication   a MySQL source with two replicas: the same
   --json           the result as JSON on the standard output, and all else on the standard error
                    (npm itself is silent with: npm run --silent drill -- --json)
 

@@ -5,7 +5,7 @@ import type { SubjectName } from './subjects/subject.js'
 import type { Target } from './targets.js'
 
 export interface DrillResult {
-  readonly record: Pick<DrillRecord, 'drill' | 'rate' | 'control' | 'letGo'>
+  readonly record: Pick<DrillRecord, 'drill' | 'rate' | 'control' | 'outages' | 'letGo'>
   readonly pools: readonly PoolResult[]
 }
 

@@ -26,6 +26,9 @@ test('a drill in which nothing went wrong meets every target', () => {
     'majority',
     'block',
     'suspend',
+    'lag',
+    'stopped',
+    'promotion',
   ] as const) {
     expect(missed(drill, figures({}))).toEqual([])
   }
@@ -42,6 +45,22 @@ test('a write that was under way may fail in a kill, if its error says what has 
   expect(missed('kill', figures({ write }))).toEqual([])
   expect(missed('kill', figures({ write: { ...write, failedLater: 1 } }))).toHaveLength(1)
   expect(missed('kill', figures({ write: { ...write, errors: { PROTOCOL_CONNECTION_LOST: 1 } } }))).toHaveLength(1)
+})
+
+test('a write that reached the old source is missed, however well all else went', () => {
+  expect(missed('returning', { ...figures({}), sentWhileSick: 1 })).toEqual(['no write goes to the old source'])
+  for (const drill of ['switch', 'returning'] as const) {
+    expect(missed(drill, { ...figures({}), sentWhileSick: 0 })).toEqual([])
+  }
+})
+
+test('a planned switch fails no write, and a promotion only those that were under way', () => {
+  const write = { ...fine, failed: 1, errors: { ERR_HOSTPOOL_OUTCOME_UNKNOWN: 1 } }
+  expect(missed('switch', { ...figures({ write }), sentWhileSick: 0 })).toEqual([
+    'no write fails, in a transaction or not',
+  ])
+  expect(missed('promotion', figures({ write }))).toEqual([])
+  expect(missed('promotion', { ...figures({}), writesBack: undefined })).toHaveLength(1)
 })
 
 test('what was never measured is not met', () => {
@@ -66,6 +85,7 @@ function figures({ read = fine, write = fine }: { read?: KindFigures; write?: Ki
     detected: 10,
     readmitted: 100,
     usedAgain: 200,
+    writesBack: 300,
     sentAfterDetection: 0,
     sentWhileSick: 3,
     hostChanges: [],

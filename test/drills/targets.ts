@@ -21,7 +21,7 @@ export const TYPED: ReadonlySet<string> = new Set([
 /** Above this rate two cores are busy enough for a pause to be the machine's. */
 const HIGH_RATE = 200
 
-/** What this project's pool aims at in a drill, with all options but `connectionLimit` at their defaults. */
+/** What this project's pool aims at in a drill, configured as the report says. */
 export function targetsOf(drill: DrillName, rate: number, figures: Figures): readonly Target[] {
   return [...ofDrill(drill, rate, figures), ...atReturn(drill, figures)]
 }
@@ -35,6 +35,15 @@ function ofDrill(drill: DrillName, rate: number, figures: Figures): readonly Tar
     text: 'only writes in flight fail, each with a typed error',
     met: write.failedLater === 0 && Object.keys(write.errors).every((code) => TYPED.has(code)),
   }
+  const leftWithin = (limit: number) => ({
+    text: `the replica is left within ${limit} ms`,
+    met: (figures.detected ?? Infinity) <= limit,
+  })
+  const nothingAfterDetection = { text: 'nothing goes there after detection', met: figures.sentAfterDetection === 0 }
+  const writesBack = {
+    text: 'writes are back within 1000 ms of a server taking them',
+    met: (figures.writesBack ?? Infinity) <= 1000,
+  }
   switch (drill) {
     case 'kill': {
       const limit = rate > HIGH_RATE ? 250 : 50
@@ -46,7 +55,7 @@ function ofDrill(drill: DrillName, rate: number, figures: Figures): readonly Tar
         { text: '<= 2 % of reads over 250 ms', met: read.slowShare <= 0.02 },
         { text: 'worst read <= 1000 ms', met: read.worst <= 1000 },
         settled,
-        { text: 'nothing goes to the frozen node after detection', met: figures.sentAfterDetection === 0 },
+        nothingAfterDetection,
       ]
     case 'blackhole': {
       const { burst } = figures
@@ -91,6 +100,28 @@ function ofDrill(drill: DrillName, rate: number, figures: Figures): readonly Tar
         { text: 'no host changes its state', met: figures.hostChanges?.length === 0 },
         settled,
       ]
+    case 'lag':
+      return [noReadFails, noWriteFails, leftWithin(7000), nothingAfterDetection]
+    case 'stopped':
+      return [noReadFails, noWriteFails, leftWithin(3000), nothingAfterDetection]
+    case 'switch':
+      return [
+        noReadFails,
+        { text: 'no write fails, in a transaction or not', met: write.failed === 0 },
+        writesBack,
+        settled,
+        { text: 'no write goes to the former writer', met: figures.sentWhileSick === 0 },
+      ]
+    case 'promotion':
+      return [noReadFails, typedWrites, writesBack, settled]
+    case 'returning':
+      return [
+        noReadFails,
+        typedWrites,
+        writesBack,
+        settled,
+        { text: 'no write goes to the old source', met: figures.sentWhileSick === 0 },
+      ]
     case 'all':
     case 'majority':
       return [settled]
@@ -112,5 +143,6 @@ function atReturn(drill: DrillName, figures: Figures): readonly Target[] {
   const back = { text: 'back within 1000 ms of being usable', met: (figures.readmitted ?? Infinity) <= 1000 }
   // With no node left requests fail until one is back, and a node that serves all along need not be left.
   if (drill === 'all' || drill === 'majority') return [back, ...targets.slice(0, 1)]
-  return drill === 'desync' ? targets : [back, ...targets]
+  // The old source is made anew within less than a probe's interval: the pool need not see it gone.
+  return ['desync', 'switch', 'returning'].includes(drill) ? targets : [back, ...targets]
 }

@@ -16,13 +16,16 @@ const LAST_ANSWERS = 25_000
 export class Traffic {
   readonly samples: Sample[] = []
   readonly #subject: Subject
+  readonly #transactions: boolean
   readonly #stopping = new AbortController()
   readonly #open = new Set<Promise<void>>()
   #sending: Promise<void> = Promise.resolve()
   #sent = 0
 
-  constructor(subject: Subject) {
+  /** @param transactions - whether every second write is one, where the subject can run one again */
+  constructor(subject: Subject, transactions: boolean) {
     this.#subject = subject
+    this.#transactions = transactions
   }
 
   get sent(): number {
@@ -57,7 +60,7 @@ export class Traffic {
     const item = (index % ITEMS) + 1
     const kind = index % WRITE_EVERY === 0 ? 'write' : 'read'
     try {
-      if (kind === 'write') await this.#subject.write(item)
+      if (kind === 'write') await this.#write(index, item)
       else if ((await this.#subject.readNote(item)) !== noteOf(item)) {
         return { kind, due, ended: now(), error: 'WRONG_ANSWER' }
       }
@@ -65,5 +68,12 @@ export class Traffic {
     } catch (error) {
       return { kind, due, ended: now(), error: errorCode(error) }
     }
+  }
+
+  async #write(index: number, item: number): Promise<void> {
+    const { transact } = this.#subject
+    const inTransaction = this.#transactions && (index / WRITE_EVERY) % 2 === 1
+    if (inTransaction && transact !== undefined) await transact(item)
+    else await this.#subject.write(item)
   }
 }

@@ -42,7 +42,7 @@ class Worker {
   async setUp(): Promise<string> {
     const subject = await createSubject(this.#assignment.subject, this.#assignment)
     this.#subject = subject
-    this.#traffic = new Traffic(subject)
+    this.#traffic = new Traffic(subject, this.#assignment.transactions)
     const wanted = this.#assignment.connections
     for (let left = WARM_UPS; ; left -= 1) {
       const { errors } = await runBurst(subject, { wanted, hold: WARM_UP_HOLD, freshPool: false })

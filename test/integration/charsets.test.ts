@@ -1,4 +1,11 @@
-import { createPool, isHostpoolError, type Lease, type Pool, type PoolOptions } from '@mysql-hostpool/core'
+import {
+  createPool,
+  isHostpoolError,
+  type Lease,
+  type Pool,
+  type PoolOptions,
+  type StatementResult,
+} from '@mysql-hostpool/core'
 import { mysql2Pool } from '@mysql-hostpool/mysql2'
 import { afterEach, describe, expect, it } from 'vitest'
 
@@ -207,7 +214,7 @@ describe('where a backslash escapes nothing', () => {
       ]) {
         for (const value of BREAKING) {
           const sql = `${set}; SELECT COUNT(*) AS n FROM (SELECT 1 UNION SELECT 2) AS t WHERE 'a' = ?`
-          const answer = await lease.query<unknown>(sql, [value]).catch((error: unknown) => error)
+          const answer = await lease.query<StatementResult>(sql, [value]).catch((error: unknown) => error)
           if (isHostpoolError(answer)) continue
           expect(answer, `${set}, then ${value}`).toHaveProperty([0, 1, 0, 'n'], 0)
         }

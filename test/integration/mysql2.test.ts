@@ -243,6 +243,41 @@ describe('a pool of its own', () => {
     expect(own.hostpool.status().state).toBe('ended')
   })
 
+  test("tells 'connection' listeners which connection of which host it is", async () => {
+    const own = mysql2Pool({ ...config, connectionLimit: 1 })
+    const told: unknown[] = []
+    own.on('connection', ({ threadId, config: { host, port } }) => told.push([threadId, `${host}:${port}`]))
+    const connection = await borrow(own)
+    const { threadId, config: where } = connection
+    expect(told).toEqual([[threadId, `${where.host}:${where.port}`]])
+    expect(threadId).toBeGreaterThan(0)
+    connection.release()
+    await own.promise().end()
+  })
+
+  test('tells the results of several statements apart in its events and in its stream', async () => {
+    const own = mysql2Pool({ ...config, multipleStatements: true, connectionLimit: 1 })
+    const sql = 'SELECT 1 AS a UNION SELECT 2; DO 1; SELECT 3 AS b; SELECT 4 AS c WHERE FALSE; SELECT 5 AS d'
+    for (const slow of [false, true]) {
+      const query = own.query(sql)
+      const [events, streamed]: [unknown[], unknown[]] = [[], []]
+      query.on('result', (row: object, index: number) => events.push([index, 'affectedRows' in row ? 'done' : row]))
+      const stream = query.stream({ highWaterMark: 1 })
+      stream.on('result', (row: object, index: number) => streamed.push([index, 'affectedRows' in row ? 'done' : row]))
+      for await (const _ of stream) if (slow) await new Promise((resolve) => setTimeout(resolve, 5))
+      const expected = [
+        [0, { a: 1 }],
+        [0, { a: 2 }],
+        [1, 'done'],
+        [2, { b: 3 }],
+        [4, { d: 5 }],
+      ]
+      expect(events).toEqual(expected)
+      expect(streamed).toEqual(expected)
+    }
+    await own.promise().end()
+  })
+
   test('can be made of a URL, with everything that a configuration can do', async () => {
     const { host, user, password, database } = config
     const account = `${encodeURIComponent(user)}:${encodeURIComponent(password)}`

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 
 import { openPrismaDatabase, type PrismaDatabase } from './prisma/database.js'
 import { PrismaClient } from './prisma/generated/client.js'
+import { directConnection } from './setup/fresh-database.js'
 import { describeWithFaults, faultyCluster } from './setup/servers.js'
 
 let database: PrismaDatabase
@@ -136,8 +137,9 @@ describe('errors of connecting', () => {
       await tx.author.create({ data: { email: 'lost' } })
       const [row] = await tx.$queryRaw<{ id: bigint; host: string }[]>`
         SELECT CONNECTION_ID() AS id, CONCAT(@@bind_address, ':', @@port) AS host`
-      await using killer = createPool({ ...database.options, host: String(row?.host) })
+      const killer = await directConnection(String(row?.host))
       await killer.query(`KILL ${row?.id}`)
+      await killer.end()
       await tx.author.count()
     })
     const error = await attempt.catch((reason: unknown) => reason)
@@ -162,7 +164,9 @@ describe('errors of connecting', () => {
       return rows[0]?.id
     }
     await expect.poll(find, { timeout: 10_000 }).toEqual(expect.any(Number))
-    await holder.query(`KILL ${await find()}`)
+    const killer = await directConnection(holder.host)
+    await killer.query(`KILL ${await find()}`)
+    await killer.end()
     const error = await write
     await holder.rollback()
     expect(error).toMatchObject({ code: 'P1017' })

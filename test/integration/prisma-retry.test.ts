@@ -6,7 +6,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, expectTyp
 
 import { openPrismaDatabase, type PrismaDatabase } from './prisma/database.js'
 import { type Author, PrismaClient } from './prisma/generated/client.js'
-import { describeWithFaults, faultyCluster } from './setup/servers.js'
+import { directConnection } from './setup/fresh-database.js'
+import { access, describeWithFaults, faultyCluster } from './setup/servers.js'
+import { TcpProxy } from './setup/tcp-proxy.js'
 
 let database: PrismaDatabase
 let prisma: PrismaClient
@@ -15,6 +17,8 @@ let retries: TransactionRetry[]
 beforeAll(async () => {
   database = await openPrismaDatabase('prisma_retry')
   prisma = database.prisma
+  // As one does whose handler swallows a deadlock.
+  await database.pool.query('CREATE PROCEDURE gives_up() ROLLBACK')
 })
 
 afterAll(() => database[Symbol.asyncDispose]())
@@ -29,15 +33,22 @@ const onRetry = (retry: TransactionRetry): void => void retries.push(retry)
 
 /** The type that the extension leaves to a client: its own. */
 function retrying(client: PrismaClient) {
-  return client.$extends(retryTransactions({ onRetry, retries: 5 }))
+  return client.$extends(retryTransactions({ onRetry }))
+}
+
+/** A door to one host, which can break a connection. */
+async function openProxy(): Promise<TcpProxy & AsyncDisposable> {
+  const proxy = await TcpProxy.open(access.hosts.split(',')[0] ?? '')
+  return Object.assign(proxy, { [Symbol.asyncDispose]: () => proxy.shut() })
 }
 
 /** Ends the connection that a transaction runs on, from another one. */
 async function loseConnection(tx: Pick<PrismaClient, '$queryRaw'>): Promise<void> {
   const [row] = await tx.$queryRaw<{ id: bigint; host: string; port: bigint }[]>`
     SELECT CONNECTION_ID() AS id, @@bind_address AS host, @@port AS port`
-  await using killer = createPool({ ...database.options, host: `${row?.host}:${row?.port}` })
+  const killer = await directConnection(`${row?.host}:${row?.port}`)
   await killer.query(`KILL ${row?.id}`)
+  await killer.end()
 }
 
 describe('a transaction that was undone', () => {
@@ -111,6 +122,68 @@ describe('a transaction that was undone', () => {
   })
 })
 
+describe('an operation outside of a transaction', () => {
+  test('with nested writes, of which thirty change one row, is run again until each is there once', async () => {
+    const client = retrying(prisma)
+    const numbers = Array.from({ length: 30 }, (_, number) => number)
+    await Promise.all(
+      numbers.map((number) =>
+        client.author.update({
+          where: { email: 'a' },
+          data: { name: `by ${number}`, books: { create: { title: `book ${number}` } } },
+        }),
+      ),
+    )
+    await expect(prisma.book.count()).resolves.toBe(30)
+    await prisma.book.deleteMany()
+  })
+
+  test('of a single statement, of which thirty change one row, is run again too', async () => {
+    const client = retrying(prisma)
+    const numbers = Array.from({ length: 30 }, (_, number) => number)
+    const counts = await Promise.all(
+      numbers.map((number) => client.author.updateMany({ where: { email: 'a' }, data: { name: `by ${number}` } })),
+    )
+    expect(counts).toEqual(numbers.map(() => ({ count: 1 })))
+  })
+
+  test.each([
+    ['a statement before COMMIT', 'INSERT INTO `', 1, 1],
+    ['COMMIT, whose answer is then lost', 'COMMIT', 0, 1],
+  ])('is run again only where that is safe when its connection breaks at %s', async (_, cutAt, again, atMost) => {
+    await using proxy = await openProxy()
+    await using one = createPool({ ...database.options, host: proxy.address, retryReads: false })
+    const client = new PrismaClient({ adapter: new PrismaHostpool(one) })
+    await client.author.count()
+    const create = { email: 'cut', profile: { create: { bio: 'short' } } }
+    proxy.cutAt = cutAt
+    const told: unknown = await retrying(client)
+      .author.create({ data: create })
+      .catch((error: unknown) => error)
+    expect(retries).toHaveLength(again)
+    const there = await prisma.author.findMany({ where: { email: 'cut' }, include: { profile: true } })
+    expect(there.length).toBeLessThanOrEqual(atMost)
+    if (again > 0) expect(there).toMatchObject([{ id: (told as Author).id, profile: { bio: 'short' } }])
+    else expect(originalError(told)).toMatchObject({ code: 'ERR_HOSTPOOL_OUTCOME_UNKNOWN' })
+    await client.$disconnect()
+  })
+
+  test('keeps what it answers, and its place in a list', async () => {
+    const client = retrying(prisma)
+    const { count } = await client.author.createMany({ data: [{ email: 'c' }, { email: 'd' }] })
+    const [found, missing] = await Promise.all(
+      ['a', 'nobody'].map((email) => client.author.findUnique({ where: { email } })),
+    )
+    const fluent = await client.author.findUniqueOrThrow({ where: { email: 'c' } }).books()
+    const [removed, raw] = await client.$transaction([
+      client.author.deleteMany({ where: { email: { in: ['c', 'd'] } } }),
+      client.$queryRaw<{ n: bigint }[]>`SELECT COUNT(*) AS n FROM Author`,
+    ])
+    expectTypeOf(found).toEqualTypeOf<Author | null | undefined>()
+    expect([count, found?.email, missing, fluent, removed.count, raw[0]?.n]).toEqual([2, 'a', null, [], 2, 2n])
+  })
+})
+
 describe('a transaction that is not worth it', () => {
   test('fails with its own error after one run', async () => {
     const reason = new Error('changed my mind')
@@ -118,6 +191,36 @@ describe('a transaction that is not worth it', () => {
     const duplicate = retrying(prisma).$transaction((tx) => tx.author.create({ data: { email: 'a' } }))
     await expect(duplicate).rejects.toMatchObject({ code: 'P2002' })
     expect(retries).toEqual([])
+  })
+
+  test.each([
+    ['COMMIT AND CHAIN', 2],
+    ['CALL gives_up()', 0],
+  ])('is not run again when %s inside of it has ended it before a deadlock', async (ends, left) => {
+    const attempt = retrying(prisma).$transaction(async (tx) => {
+      await tx.$executeRaw`UPDATE Author SET name = 'first'`
+      await tx.$executeRawUnsafe(ends)
+      await tx.$executeRaw`UPDATE Author SET email = CONCAT(email, '2')`
+      await tx.$executeRaw`SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213`
+    })
+    const error: unknown = await attempt.catch((failure: unknown) => failure)
+    expect(error).toMatchObject({ code: 'ERR_HOSTPOOL_IMPLICIT_COMMIT' })
+    expect(retries).toEqual([])
+    await expect(prisma.author.count({ where: { name: 'first' } })).resolves.toBe(left)
+    await expect(prisma.author.count({ where: { email: { endsWith: '2' } } })).resolves.toBe(0)
+  })
+
+  test('is not committed in part without an error when a procedure has ended it', async () => {
+    const attempt = prisma.$transaction(async (tx) => {
+      await tx.$executeRaw`UPDATE Author SET name = 'first'`
+      await tx.$executeRawUnsafe('CALL gives_up()')
+      await tx.$executeRaw`UPDATE Author SET email = CONCAT(email, '2')`
+    })
+    const error: unknown = await attempt.catch((failure: unknown) => failure)
+    expect(error).toMatchObject({ code: 'ERR_HOSTPOOL_IMPLICIT_COMMIT' })
+    await expect(
+      prisma.author.count({ where: { OR: [{ name: 'first' }, { email: { endsWith: '2' } }] } }),
+    ).resolves.toBe(0)
   })
 
   test('fails with the last error when it has been run often enough', async () => {
@@ -176,7 +279,7 @@ describe('the extended client', () => {
   })
 
   test('refuses wrong options by name', () => {
-    expect(() => retryTransactions({ retries: -1 })).toThrow(/retryTransactions: retries is -1/)
+    expect(() => retryTransactions({ retries: -1 })).toThrow(/retryTransactions\(\).*\n.*retries: got -1/)
   })
 })
 

@@ -129,6 +129,46 @@ describe('a lease that has generated no key', () => {
   )
 })
 
+describe('a connection on which another borrower has left warnings and a key', () => {
+  async function answers(texts: readonly string[]): Promise<unknown> {
+    await using one = createPool({ ...database, connectionLimit: 1 })
+    await one.query("INSERT IGNORE INTO item VALUES (1, 'of another')")
+    await one.query("INSERT INTO parent (name) VALUES ('of another')")
+    await one.query("SELECT CAST('of another' AS SIGNED)")
+    await using lease = await one.getConnection()
+    let answer: unknown
+    for (const text of texts) [answer] = await lease.query(text)
+    return answer
+  }
+
+  it.each([
+    ['SHOW WARNINGS'],
+    ['SELECT 1', 'SHOW WARNINGS'],
+    ['SET @a = 1', 'SHOW COUNT(*) WARNINGS'],
+    ['SELECT 1', 'SELECT @@warning_count AS n'],
+    ["EXECUTE IMMEDIATE 'SELECT LAST_INSERT_ID() AS n'"],
+    ['SELECT 1', "SHOW VARIABLES LIKE 'identity'"],
+    ["SELECT VARIABLE_VALUE AS n FROM information_schema.SESSION_VARIABLES WHERE VARIABLE_NAME = 'LAST_INSERT_ID'"],
+    ['SELECT id FROM parent LIMIT 1 FOR UPDATE', 'SELECT LAST_INSERT_ID() AS n'],
+  ])('tells the next nothing of it: %s; %s', async (...texts) => {
+    const rows = (await answers(texts)) as Record<string, unknown>[]
+    expect(rows.map((row) => Number(Object.values(row).at(-1)))).toEqual(rows.length === 0 ? [] : [0])
+  })
+
+  it('tells the next of its own', async () => {
+    const shown = await answers(["SELECT CAST('mine' AS SIGNED)", 'SELECT 1', 'SHOW WARNINGS'])
+    expect(shown).toMatchObject([{ Message: expect.stringContaining('mine') as string }])
+  })
+})
+
+it('a key that RETURNING has answered is the one that LAST_INSERT_ID() answers', async () => {
+  await pool.withConnection(async (lease) => {
+    const [[row]] = await lease.query<{ id: number }[]>("INSERT INTO parent (name) VALUES ('mine') RETURNING id")
+    const [[asked]] = await lease.query<{ id: number }[]>('SELECT LAST_INSERT_ID() AS id')
+    expect(asked?.id).toBe(row?.id)
+  })
+})
+
 describe('a lease whose host is drained', () => {
   it.each([
     ['UPDATE item SET v = (@`left` := 7)', 'SELECT @left', '7'],

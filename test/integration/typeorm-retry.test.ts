@@ -29,7 +29,15 @@ beforeAll(async () => {
   pool = createPool({ ...config, host: proxy.address, retryReads: false })
   source = new DataSource({ type: 'mariadb', driver: typeormDriver(pool), entities, synchronize: true })
   await source.initialize()
+  // As one does whose handler swallows a deadlock.
+  await source.query('CREATE PROCEDURE gives_up() ROLLBACK')
+  await source.query('CREATE PROCEDURE goes_on() DO 1')
 })
+
+/** The error under one of TypeORM's. */
+function driverErrorOf(error: unknown): unknown {
+  return error instanceof QueryFailedError ? error.driverError : error
+}
 
 afterAll(async () => {
   if (source?.isInitialized) await source.destroy()
@@ -134,7 +142,7 @@ describe('a whole transaction is run again', () => {
         await rename(manager, 1, 'never')
         await manager.query("SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213")
       },
-      { retry: 2 },
+      { retries: 2 },
     )
     await expect(work).rejects.toBeInstanceOf(QueryFailedError)
     await expect(work).rejects.toMatchObject({ errno: 1213 })
@@ -177,6 +185,45 @@ describe('a transaction is not run again', () => {
     expect(await names()).toEqual(['committed', 'Bea'])
   })
 
+  test.each([
+    ['COMMIT', 'Ada 1'],
+    ['COMMIT AND CHAIN', 'Ada 1'],
+    ['START TRANSACTION', 'Ada 1'],
+    ['CALL gives_up()', 'Ada'],
+  ])('when %s inside of it has ended it before a deadlock', async (ends, left) => {
+    let runs = 0
+    const work = retryTransaction(source, async (manager) => {
+      runs += 1
+      await rename(manager, 1, `Ada ${runs}`)
+      await manager.query(ends)
+      await rename(manager, 2, `Bea ${runs}`)
+      await manager.query("SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213")
+    })
+    const error: unknown = await work.catch((failure: unknown) => failure)
+    expect(driverErrorOf(error)).toMatchObject({ code: 'ERR_HOSTPOOL_IMPLICIT_COMMIT' })
+    expect(runs).toBe(1)
+    expect((await names())[0]).toBe(left)
+  })
+
+  test.each(['CREATE OR REPLACE TABLE made (id INT)', 'COMMIT AND CHAIN'])(
+    'when %s, asked for beside a statement that failed, has committed a part',
+    async (commits) => {
+      let runs = 0
+      const error: unknown = await retryTransaction(source, async (manager) => {
+        runs += 1
+        await rename(manager, 1, `Ada ${runs}`)
+        await Promise.all([
+          manager.query("SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1205"),
+          manager.query(commits),
+          rename(manager, 2, `Bea ${runs}`),
+        ])
+      }).catch((failure: unknown) => failure)
+      expect(error).toMatchObject({ code: 'ERR_HOSTPOOL_IMPLICIT_COMMIT' })
+      expect(runs).toBe(1)
+      expect((await names())[0]).toBe('Ada 1')
+    },
+  )
+
   test("when the application's own code failed; then it is rolled back", async () => {
     let runs = 0
     const work = retryTransaction(source, async (manager) => {
@@ -189,17 +236,17 @@ describe('a transaction is not run again', () => {
     expect(await names()).toEqual(['Ada', 'Bea'])
   })
 
-  test.each([-1, 0.5])('%s times, which is refused at once', async (retry) => {
-    const work = retryTransaction(source, () => {}, { retry })
-    await expect(work).rejects.toMatchObject({ code: 'ERR_HOSTPOOL_UNSUPPORTED' })
+  test.each([-1, 0.5])('%s times, which is refused at once', async (retries) => {
+    const work = retryTransaction(source, () => {}, { retries })
+    await expect(work).rejects.toMatchObject({ code: 'ERR_HOSTPOOL_CONFIG' })
   })
 
   test('with an option that there is not, which is named', async () => {
-    const misspelt = { retries: 5 } as object
+    const misspelt = { retrys: 5 } as object
     const work = retryTransaction(source, () => {}, misspelt)
     await expect(work).rejects.toMatchObject({
       code: 'ERR_HOSTPOOL_CONFIG',
-      message: expect.stringContaining("no option 'retries'") as string,
+      message: expect.stringContaining('retrys: unknown option; did you mean retries?') as string,
     })
   })
 })
@@ -235,6 +282,37 @@ describeWithFaults('a node that rejects queries', () => {
       await spread.destroy()
       await everywhere.end()
     }
+  })
+})
+
+describe('a procedure that ends the transaction that it is called in', () => {
+  const inTypeormsOwn = (call: string) =>
+    source.transaction(async (manager) => {
+      await rename(manager, 1, 'Ada L.')
+      await manager.query(call)
+      await rename(manager, 2, 'Bea B.')
+    })
+
+  test('ends one of TypeORM’s with an error, and what follows in it is not committed by itself', async () => {
+    const error: unknown = await inTypeormsOwn('CALL gives_up()').catch((failure: unknown) => failure)
+    expect(driverErrorOf(error)).toMatchObject({ code: 'ERR_HOSTPOOL_IMPLICIT_COMMIT' })
+    expect((await names()).slice(0, 2)).toEqual(['Ada', 'Bea'])
+    await inTypeormsOwn('CALL goes_on()')
+    expect((await names()).slice(0, 2)).toEqual(['Ada L.', 'Bea B.'])
+  })
+
+  test('leaves one that is written by hand to the hand that writes it', async () => {
+    const runner = source.createQueryRunner()
+    try {
+      await runner.query('BEGIN')
+      await rename(runner.manager, 1, 'Ada L.')
+      await runner.query('CALL gives_up()')
+      await rename(runner.manager, 2, 'Bea B.')
+      await runner.query('COMMIT')
+    } finally {
+      await runner.release()
+    }
+    expect((await names()).slice(0, 2)).toEqual(['Ada', 'Bea B.'])
   })
 })
 

@@ -87,6 +87,16 @@ describe('where a backslash escapes nothing, values are what they are', () => {
     })
   })
 
+  it.each(['query', 'execute'] as const)('by a SET whose value is no part of its text, sent by %s', async (how) => {
+    await open().withConnection(async (lease) => {
+      await lease[how]('SET sql_mode = ?', [mode])
+      // Nothing is refused: the mode is known.
+      const [[row]] = await lease.query<{ v: string }[]>('SELECT ? AS v', ["\\' OR 1=1 -- "])
+      expect(row?.v).toBe("\\' OR 1=1 -- ")
+      expect(await wrongIn(lease)).toEqual([])
+    })
+  })
+
   it('by the first of several statements, of which the second fails', async () => {
     await open({ multipleStatements: true }).withConnection(async (lease) => {
       await expect(lease.query(`SET sql_mode = '${mode}'; SELECT nothing`)).rejects.toMatchObject({ errno: 1054 })

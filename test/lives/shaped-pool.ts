@@ -119,10 +119,22 @@ class ShapedLease implements Lease {
     return this.#acknowledged('ping')
   }
 
+  manage(managed: boolean): void {
+    this.#connection.lease.manage(managed)
+  }
+
+  trueInTheEnd(error: unknown): unknown {
+    return this.#connection.lease.trueInTheEnd(error)
+  }
+
   changeUser({ user, database }: UserChange): Promise<void> {
     const to = { ...(user === undefined ? {} : { user }), ...(database === undefined ? {} : { database }) }
     if (this.#byPromise()) return this.#connection.promise().changeUser(to)
     return called((settle) => this.#connection.changeUser(to, settle)).then(() => undefined)
+  }
+
+  cancel(): void {
+    this.#connection.lease.cancel()
   }
 
   release(): void {

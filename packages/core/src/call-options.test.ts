@@ -29,6 +29,10 @@ const ask =
   (pool) =>
     pool.query({ sql: 'SELECT item', ...options })
 
+function call(owner: object, method: string, ...given: readonly unknown[]): unknown {
+  return Reflect.apply(Reflect.get(owner, method) as () => unknown, owner, given)
+}
+
 const faulty: readonly (readonly [string, Call, RegExp])[] = [
   ['getConnection(null)', borrow(null), /getConnection.*\n.*got null; expected an object/],
   ['getConnection of a string', borrow('read'), /got "read"; expected an object/],
@@ -78,6 +82,19 @@ const faulty: readonly (readonly [string, Call, RegExp])[] = [
   ['a readOnly in text', transact({ readOnly: 'no' }), /readOnly: got "no"; expected true or false/],
   ['a retry that is no number of times', transact({ retry: -1 }), /retry: got -1; expected/],
   ['a borrower of a transaction', transact({ acquireTimeout: -1 }), /acquireTimeout: got -1; expected whole/],
+  [
+    'a misspelt option of a statement',
+    ask({ timout: 5 }),
+    /statement's timout: unknown option; did you mean timeout\?/,
+  ],
+  [
+    'a callback in the place of the values',
+    (pool) => pool.query('SELECT 1', (() => 0) as never),
+    /A callback was given/,
+  ],
+  ['a callback behind the values', (pool) => call(pool, 'execute', 'SELECT 1', [1], () => 0), /A callback was given/],
+  ['a callback of getConnection', borrow(() => 0), /A callback was given with getConnection/],
+  ['a callback of end', (pool) => call(pool, 'end', () => 0), /A callback was given with end/],
   ['an access of a statement', ask({ access: 'reed' }), /access: got "reed"; expected 'read' or 'write'/],
   ['a decoding of a statement', ask({ decoding: null }), /decoding: got null; expected an object/],
   ['a zone of a statement', ask({ decoding: { timezone: 'Mars' } }), /timezone: got "Mars"; expected 'local'/],
@@ -108,6 +125,36 @@ describe('a lease asked for what there is not', () => {
     expect(() => lease?.stream(options)).toThrow(/timezone: got "Mars"/)
     await expect(lease?.beginTransaction({ isolation: 'SERIALIZABLE' } as object)).rejects.toThrow(/isolation: unknown/)
     expect(lease?.inTransaction).toBe(false)
+  })
+})
+
+describe('a lease given a callback', () => {
+  it.each(['query', 'execute'])('rejects %s', async (method) => {
+    const { held } = await cluster()
+    const [lease] = held
+    if (lease === undefined) throw new Error('no lease')
+    await expect(call(lease, method, 'SELECT item', () => 0)).rejects.toThrow(/A callback was given/)
+    await expect(call(lease, method, 'SELECT item', [], () => 0)).rejects.toThrow(/A callback was given/)
+  })
+
+  it.each(['beginTransaction', 'commit', 'rollback', 'ping'])('rejects %s', async (method) => {
+    const { held } = await cluster()
+    const [lease] = held
+    if (lease === undefined) throw new Error('no lease')
+    await expect(call(lease, method, () => 0)).rejects.toThrow(/A callback was given/)
+    expect(lease.inTransaction).toBe(false)
+  })
+
+  it('takes an object of a class for a statement, whatever else it holds', async () => {
+    class Tagged {
+      readonly sql = 'SELECT item'
+      readonly strings = ['SELECT item']
+    }
+    const { pool, held, clock } = await cluster()
+    for (const lease of held) lease.release()
+    const answer = pool.query(new Tagged())
+    await clock.flow(10)
+    await expect(answer).resolves.toHaveLength(2)
   })
 })
 

@@ -1,6 +1,8 @@
 // The global of this name is looked up anew at each use, which costs half as much again as reading the clock does.
 import { performance } from 'node:perf_hooks'
 
+import { inOwnContext } from './call-context.js'
+
 /** A timer that can be called off; calling off a timer that has run does nothing. */
 export interface Timer {
   cancel(): void
@@ -56,7 +58,7 @@ class SystemTimer implements Timer {
   }
 
   #arm(milliseconds: number): NodeJS.Timeout {
-    const timeout = setTimeout(() => this.#expire(), milliseconds)
+    const timeout = inOwnContext(setTimeout, undefined, () => this.#expire(), milliseconds)
     if (!this.#keepsAlive) timeout.unref()
     return timeout
   }

@@ -5,13 +5,16 @@ import { isCharset } from './driver/charset.js'
 import { mysql2Driver } from './driver/mysql2-driver.js'
 import { Hostpool } from './hostpool.js'
 import type { Pool } from './pool.js'
+import { refuseMore } from './pool-or-options.js'
 
 /**
  * Makes a pool. Nothing is connected before the first statement (or `minIdle`), so no host needs to be up.
  * @param options - options, or a URL `mysql://user:password@db1,db2:3307/database?connectionLimit=20`
  * @throws ERR_HOSTPOOL_CONFIG, naming every problem of the configuration at once.
  */
-export function createPool(options: PoolOptions | string): Pool {
+export function createPool(options: PoolOptions | string): Pool
+export function createPool(options: PoolOptions | string, ...unexpected: readonly unknown[]): Pool {
+  refuseMore('createPool()', unexpected)
   return new Hostpool(resolveConfig(options, isCharset), {
     clock: systemClock,
     random: Math.random,

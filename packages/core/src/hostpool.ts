@@ -1,8 +1,9 @@
+import { CallContext, inOwnContext } from './call-context.js'
 import type { Clock } from './clock.js'
 import { checkCall, checkWork } from './config/call-options.js'
 import { type PoolConfig, readHost } from './config/pool-config.js'
 import { type PublicConfig, withoutSecrets } from './config/public-config.js'
-import type { Driver } from './driver/port.js'
+import type { Driver, StatementDone } from './driver/port.js'
 import { Dialer } from './driver/dialer.js'
 import { deferred } from './deferred.js'
 import { createDiscovery } from './discovery/create-discovery.js'
@@ -27,9 +28,10 @@ import type { CheckoutDone } from './pool/waiter.js'
 import type { CheckoutRequest } from './pool/waiting-room.js'
 import type { Pool } from './pool.js'
 import type { Decoding } from './statement/decoding.js'
+import { callSite, failNamingCallers } from './session/callers.js'
 import { Decodings } from './session/decodings.js'
 import { kindOfStatement } from './session/kind-of-statement.js'
-import type { Lease, LeaseOptions, RetryOptions, TransactionOptions } from './session/lease.js'
+import type { Lease, LeaseOptions, PoolTransactionOptions } from './session/lease.js'
 import { HedgeBudget } from './session/hedge-budget.js'
 import type { Lender, SessionCheckout } from './session/lender.js'
 import { PoolLease } from './session/pool-lease.js'
@@ -37,10 +39,11 @@ import { runTransaction, type TransactionWork } from './session/run-transaction.
 import type { Session } from './session/session.js'
 import { SessionConnector } from './session/session-connector.js'
 import { SessionSetup } from './session/session-setup.js'
+import { StatementKiller } from './session/statement-killer.js'
 import { StatementExecutor } from './session/statement-executor.js'
-import type { QueryResult, Row, StatementOptions, StatementValues } from './statement/statement.js'
+import type { QueryResult, Row, StatementOptions, StatementResult, StatementValues } from './statement/statement.js'
 import { StatementKinds } from './statement/statement-kind.js'
-import { toStatement } from './statement/to-statement.js'
+import { callbackError, toStatement } from './session/to-statement.js'
 
 /** What a pool takes from outside. */
 export interface PoolEnvironment {
@@ -60,8 +63,9 @@ export class Hostpool implements Pool, Lender {
   readonly random: Random
   readonly hosts: HostControl
   readonly kinds = new StatementKinds()
+  readonly killer: StatementKiller
   readonly #hosts: HostSet
-  readonly #emitter = new PoolEmitter()
+  readonly #emitter: PoolEmitter
   readonly #monitor: Monitor
   readonly #engine: Engine<Session>
   readonly #discovery: Discovery | undefined
@@ -77,6 +81,7 @@ export class Hostpool implements Pool, Lender {
     this.clock = env.clock
     this.random = env.random
     const { connection, health, resetOnRelease, sessionVariables, onConnect } = config
+    this.#emitter = new PoolEmitter(config.poolName)
     this.#hosts = new HostSet(config.hosts, env.clock)
     this.#decodings = new Decodings(config.decoding)
     this.#hedges = new HedgeBudget(config.connectionLimit)
@@ -106,6 +111,7 @@ export class Hostpool implements Pool, Lender {
       watch: this.#monitor,
       emitter: this.#emitter,
     })
+    this.killer = new StatementKiller({ ...env, driver, connection, timeout: config.validationTimeout })
     this.#discovery = createDiscovery(config, {
       ...env,
       driver,
@@ -123,6 +129,14 @@ export class Hostpool implements Pool, Lender {
     return this.#setup.noBackslashEscapes
   }
 
+  get stopTimeout(): number {
+    return this.config.validationTimeout
+  }
+
+  get trace(): boolean {
+    return this.config.trace
+  }
+
   get retryReads(): boolean {
     return this.config.retryReads
   }
@@ -131,16 +145,25 @@ export class Hostpool implements Pool, Lender {
     return this.#hosts.all.length
   }
 
-  query<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
-    return this.#runOnce(false, sql, values)
+  query<T extends StatementResult = Row[]>(
+    sql: string | StatementOptions,
+    values?: StatementValues,
+    unexpected?: unknown,
+  ): Promise<QueryResult<T>> {
+    return this.#runOnce(false, sql, values, unexpected)
   }
 
-  execute<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
-    return this.#runOnce(true, sql, values)
+  execute<T extends StatementResult = Row[]>(
+    sql: string | StatementOptions,
+    values?: StatementValues,
+    unexpected?: unknown,
+  ): Promise<QueryResult<T>> {
+    return this.#runOnce(true, sql, values, unexpected)
   }
 
   getConnection(options: LeaseOptions = NO_OPTIONS): Promise<Lease> {
     try {
+      if (typeof options === 'function') throw callbackError('getConnection()')
       if (options !== NO_OPTIONS) checkCall('getConnection', options)
       return this.#lend(options)
     } catch (error) {
@@ -158,10 +181,7 @@ export class Hostpool implements Pool, Lender {
     }
   }
 
-  async transaction<T>(
-    work: TransactionWork<T>,
-    options: TransactionOptions & RetryOptions & LeaseOptions = NO_OPTIONS,
-  ): Promise<T> {
+  async transaction<T>(work: TransactionWork<T>, options: PoolTransactionOptions = NO_OPTIONS): Promise<T> {
     checkWork('transaction', work)
     checkCall('transaction', options)
     return runTransaction((lease) => this.#lend(lease), this, work, options)
@@ -210,7 +230,8 @@ export class Hostpool implements Pool, Lender {
     return this
   }
 
-  end(): Promise<void> {
+  end(unexpected?: unknown): Promise<void> {
+    if (unexpected !== undefined) return Promise.reject(callbackError('end()'))
     this.#discovery?.stop()
     this.#monitor.stop()
     return new Promise((resolve) => {
@@ -223,7 +244,7 @@ export class Hostpool implements Pool, Lender {
   }
 
   checkout(request: CheckoutRequest, done: CheckoutDone<Session>): void {
-    this.#start()
+    if (!this.#used) this.#start()
     this.#engine.checkout(request, done)
   }
 
@@ -270,53 +291,59 @@ export class Hostpool implements Pool, Lender {
 
   /** @throws where the decoding has faults, before anything is taken */
   #lend(options: LeaseOptions): Promise<PoolLease> {
-    this.decodingFor(options.decoding)
-    this.#start()
+    if (options.decoding !== undefined) this.decodingFor(options.decoding)
+    if (!this.#used) this.#start()
     const taken = this.#engine.take(options)
     return taken === undefined ? this.#waitFor(options) : Promise.resolve(new PoolLease(this, taken, options))
   }
 
   #waitFor(options: LeaseOptions): Promise<PoolLease> {
-    const { promise, resolve, reject } = deferred<PoolLease>()
+    const site = this.trace ? callSite(this, 'getConnection') : undefined
+    const { promise, resolve } = deferred<PoolLease>()
     this.#engine.wait(options, (error, checkout) => {
-      if (checkout === undefined) reject(error ?? new Error('No connection and no error'))
-      else resolve(new PoolLease(this, checkout, options))
+      if (checkout === undefined) {
+        failNamingCallers(resolve, error ?? new Error('No connection and no error'), site)
+      } else resolve(new PoolLease(this, checkout, options))
     })
     return promise
   }
 
   /** Hosts are looked after from the first checkout on. */
   #start(): void {
-    if (this.#used) return
     this.#used = true
-    this.#monitor.start()
-    this.#discovery?.start()
+    inOwnContext(() => {
+      this.#monitor.start()
+      this.#discovery?.start()
+    }, undefined)
   }
 
   #runOnce<T>(
     prepared: boolean,
     sql: string | StatementOptions,
     values: StatementValues | undefined,
+    unexpected: unknown,
   ): Promise<QueryResult<T>> {
-    return new Promise((resolve, reject) => {
-      const statement = toStatement(sql, values)
+    const site = this.trace ? callSite(this, prepared ? 'execute' : 'query') : undefined
+    return new Promise((resolve) => {
+      const statement = toStatement(sql, values, unexpected)
       // Before anything is taken: it may have faults.
-      this.decodingFor(statement.decoding)
+      if (statement.decoding !== undefined) this.decodingFor(statement.decoding)
       const kind = kindOfStatement(this.kinds, statement, prepared, this.config.decoding)
       const access = statement.access ?? (kind.kind === 'read' ? 'read' : 'write')
-      this.checkout({ access }, (error, checkout) => {
+      const context = new CallContext()
+      this.checkout({ access, signal: statement.signal }, (error, checkout) => {
         if (checkout === undefined) {
-          reject(error ?? new Error('No connection and no error'))
+          failNamingCallers(resolve, error ?? new Error('No connection and no error'), site)
           return
         }
         const executor = new StatementExecutor(this, checkout, { access }, true)
         const what = prepared ? 'execute' : 'query'
-        const operation = executor.operation(what, statement, kind, (failure, result, fields) => {
+        const done: StatementDone = (failure, result, fields) => {
           executor.release()
           if (failure === null) resolve([result as T, fields as QueryResult<T>[1]])
-          else reject(failure)
-        })
-        executor.run(operation)
+          else failNamingCallers(resolve, failure, site)
+        }
+        executor.run(executor.operation(what, statement, kind, done, context))
       })
     })
   }

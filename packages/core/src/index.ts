@@ -7,8 +7,12 @@ export type {
   PoolOptions,
   SslOptions,
 } from './config/options.js'
+export { checkDecoding } from './config/call-options.js'
 export { decodingNames } from './config/decoding-names.js'
+export { unknownName } from './config/known-names.js'
 export { optionsFromUrl } from './config/options-from-url.js'
+export { checkRetryOptions } from './config/retry-options.js'
+export type { RetryOptions, TransactionRetry } from './config/retry-options.js'
 export type { PublicConfig } from './config/public-config.js'
 export { createPool } from './create-pool.js'
 export { escapeSql, formatSql } from './driver/sql-text.js'
@@ -24,10 +28,17 @@ export type { CloseReason, PoolEventName, PoolEvents, PoolListener } from './poo
 export type { CheckOptions, HostCheck, PoolCheck } from './pool/pool-check.js'
 export type { HostStatus, PoolStatus } from './pool/status.js'
 export type { Pool, PoolHosts } from './pool.js'
-export { poolOrOptions } from './pool-or-options.js'
+export { poolOrOptions, refuseMore } from './pool-or-options.js'
 export type { PoolOrOptions } from './pool-or-options.js'
+export { isCertainlyRead } from './statement/statement-kind.js'
 export type { Decoding, TypeCast, TypeCastField } from './statement/decoding.js'
-export type { IsolationLevel, Lease, LeaseOptions, RetryOptions, TransactionOptions } from './session/lease.js'
+export type {
+  IsolationLevel,
+  Lease,
+  LeaseOptions,
+  PoolTransactionOptions,
+  TransactionOptions,
+} from './session/lease.js'
 export { RowReadable } from './session/row-readable.js'
 export { runAgain, wasUndone } from './session/run-again.js'
 export type { RunAgainOptions } from './session/run-again.js'
@@ -38,7 +49,9 @@ export type {
   ResultSetHeader,
   Row,
   StatementOptions,
+  StatementResult,
   StatementValues,
 } from './statement/statement.js'
 export type { Queryable } from './statement/queryable.js'
+export type { SetupSession } from './statement/setup-session.js'
 export type { UserChange } from './statement/user-change.js'

@@ -25,4 +25,13 @@ describe('what an adapter is given', () => {
     const wrong = given as unknown as string
     expect(() => poolOrOptions(wrong, 'adapter()')).toThrow(/^adapter\(\) takes a pool of createPool\(\)/)
   })
+
+  it('is one argument, for a second would be ignored', () => {
+    const more = { code: 'ERR_HOSTPOOL_CONFIG', message: expect.stringMatching(/^\S+ was given one argument too many/) }
+    const options = { connectionLimit: 5 }
+    const create = createPool as (...given: readonly unknown[]) => unknown
+    expect(() => poolOrOptions('mysql://db1/shop', 'adapter()', [options])).toThrow(expect.objectContaining(more))
+    expect(() => create('mysql://db1/shop', options)).toThrow(expect.objectContaining(more))
+    expect(['mysql://db1/shop', 'mysql://db2/shop'].map(createPool)).toHaveLength(2)
+  })
 })

@@ -3,7 +3,7 @@ import type { PublicConfig } from './config/public-config.js'
 import type { PoolEventName, PoolListener } from './pool/events.js'
 import type { CheckOptions, PoolCheck } from './pool/pool-check.js'
 import type { PoolStatus } from './pool/status.js'
-import type { Lease, LeaseOptions, RetryOptions, TransactionOptions } from './session/lease.js'
+import type { Lease, LeaseOptions, PoolTransactionOptions } from './session/lease.js'
 import type { Transaction } from './session/transaction.js'
 import type { Queryable } from './statement/queryable.js'
 
@@ -52,10 +52,7 @@ export interface Pool extends Queryable {
    * Runs a callback in a transaction: commits when it resolves, rolls back when it rejects.
    * @throws as `getConnection` and the callback do.
    */
-  transaction<T>(
-    work: (transaction: Transaction) => T | Promise<T>,
-    options?: TransactionOptions & RetryOptions & LeaseOptions,
-  ): Promise<T>
+  transaction<T>(work: (transaction: Transaction) => T | Promise<T>, options?: PoolTransactionOptions): Promise<T>
   /** What the pool was configured with, complete, without secrets. */
   readonly config: PublicConfig
   /**

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream'
 
 import { heedRejection, type Lease, type QueryResult, reportFault } from '@mysql-hostpool/core'
 
+import type { StatementObserver } from './shape-options.js'
 import { statementOf, valuesOf } from './statement-arguments.js'
 
 type Answer = QueryResult<unknown>
@@ -13,17 +14,25 @@ export type ResultObserver = (sql: string, result: unknown) => void
 export class BorrowedLease {
   readonly lease: Lease
   readonly #onResult: ResultObserver | undefined
+  readonly #onStatement: StatementObserver | undefined
   #running = 0
   #gone = false
+  #onQuiet: (() => void) | undefined
 
-  constructor(lease: Lease, onResult?: ResultObserver) {
+  constructor(lease: Lease, onResult?: ResultObserver, onStatement?: StatementObserver) {
     this.lease = lease
     this.#onResult = onResult
+    this.#onStatement = onStatement
   }
 
   /** True when nothing would be lost by taking the connection back: no statement under way, no transaction open. */
   get idle(): boolean {
     return this.#running === 0 && !this.lease.inTransaction
+  }
+
+  /** True when no statement is under way. */
+  get quiet(): boolean {
+    return this.#running === 0
   }
 
   /** True once it was given back. */
@@ -33,8 +42,12 @@ export class BorrowedLease {
 
   query(sql: unknown, values: unknown): Promise<Answer> {
     try {
-      if (typeof sql === 'string') return this.#observed(sql, this.lease.query(sql, valuesOf(values)))
+      if (typeof sql === 'string') {
+        this.#onStatement?.(this.lease, sql)
+        return this.#observed(sql, this.lease.query(sql, valuesOf(values)))
+      }
       const statement = statementOf(sql, values)
+      this.#onStatement?.(this.lease, statement.sql)
       return this.#observed(statement.sql, this.lease.query(statement))
     } catch (error) {
       return Promise.reject(error)
@@ -43,8 +56,12 @@ export class BorrowedLease {
 
   execute(sql: unknown, values: unknown): Promise<Answer> {
     try {
-      if (typeof sql === 'string') return this.#observed(sql, this.lease.execute(sql, valuesOf(values)))
+      if (typeof sql === 'string') {
+        this.#onStatement?.(this.lease, sql)
+        return this.#observed(sql, this.lease.execute(sql, valuesOf(values)))
+      }
       const statement = statementOf(sql, values)
+      this.#onStatement?.(this.lease, statement.sql)
       return this.#observed(statement.sql, this.lease.execute(statement))
     } catch (error) {
       return Promise.reject(error)
@@ -60,11 +77,19 @@ export class BorrowedLease {
     return source
   }
 
-  /** Counts a promise as a statement under way. */
+  /**
+   * Counts a promise as a statement under way. What is answered is to be awaited in its place: V8 tells the callers of an error only
+   * where a promise has one that waits for it.
+   */
   track<T>(promise: Promise<T>): Promise<T> {
     this.#running += 1
-    promise.then(this.#settled, this.#settled)
-    return promise
+    return promise.then(this.#answered, this.#failed) as Promise<T>
+  }
+
+  /** Calls back whenever the last statement under way has been answered, and at once when there is none. */
+  whenQuiet(quiet: () => void): void {
+    this.#onQuiet = quiet
+    if (this.#running === 0) quiet()
   }
 
   /** Marks the lease as given back; false when it had been already. */
@@ -78,21 +103,26 @@ export class BorrowedLease {
     const onResult = this.#onResult
     if (onResult === undefined) return this.track(answer)
     this.#running += 1
-    return answer.then(
-      (given) => {
-        this.#running -= 1
-        tell(onResult, sql, given[0])
-        return given
-      },
-      (error: unknown) => {
-        this.#running -= 1
-        throw error
-      },
-    )
+    return answer.then((given) => {
+      this.#settled()
+      tell(onResult, sql, given[0])
+      return given
+    }, this.#failed)
+  }
+
+  readonly #answered = (answer: unknown): unknown => {
+    this.#settled()
+    return answer
+  }
+
+  readonly #failed = (error: unknown): never => {
+    this.#settled()
+    throw error
   }
 
   readonly #settled = (): void => {
     this.#running -= 1
+    if (this.#running === 0) this.#onQuiet?.()
   }
 }
 

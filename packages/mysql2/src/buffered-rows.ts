@@ -4,7 +4,7 @@ import { errorOf } from './callback.js'
 
 type Answer = readonly [result: unknown, fields: unknown]
 
-/** A complete answer as a source of rows, in the shape of core's streams: `fields` before the first row of each result. */
+/** A complete answer as a source of rows, in the shape of core's streams: `fields` for each result, with how many rows come before it. */
 export function bufferedRows(promise: Promise<Answer>): Readable {
   const source = new Readable({ objectMode: true, read: () => {} })
   fill(source, promise).catch((error: unknown) => source.destroy(errorOf(error)))
@@ -13,10 +13,13 @@ export function bufferedRows(promise: Promise<Answer>): Readable {
 
 async function fill(source: Readable, promise: Promise<Answer>): Promise<void> {
   const [result, fields] = await promise
+  let before = 0
   for (const [rows, columns] of resultsOf(result, fields)) {
     if (source.destroyed) return
-    source.emit('fields', columns)
-    for (const row of Array.isArray(rows) ? rows : [rows]) source.push(row)
+    source.emit('fields', columns, before)
+    const list: readonly unknown[] = Array.isArray(rows) ? rows : [rows]
+    before += list.length
+    for (const row of list) source.push(row)
   }
   source.push(null)
 }

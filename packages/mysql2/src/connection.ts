@@ -12,12 +12,17 @@ import { Escaping } from './escaping.js'
 import { LateLease } from './late-lease.js'
 import { PromiseConnection } from './promise-connection.js'
 import { Query } from './query.js'
+import { refusedAssignment, unassignable } from './settings.js'
 import type { ConnectionSettings } from './settings.js'
+import type { StatementObserver } from './shape-options.js'
 import { userChange } from './user-change.js'
 import { callbackOf, sqlOf, valuesAmong } from './statement-arguments.js'
-import { refuseMethods, REFUSED_ASYNC, REFUSED_SYNC, unsupported } from './unsupported.js'
+import { refuseMethods, REFUSED_ASYNC, REFUSED_SERVER, REFUSED_SYNC, unsupported } from './unsupported.js'
 
 type Callback = (error: Error | null) => void
+
+/** Milliseconds that a connection rests, while its pool ends, before it is taken for forgotten. */
+const REST_BEFORE_END = 400
 
 /** What a connection needs of the pool that lends it. */
 export interface Lender {
@@ -26,6 +31,7 @@ export interface Lender {
   /** The pool's settings, without secrets; a connection adds its own host. */
   readonly settings: ConnectionSettings
   readonly onResult?: ResultObserver | undefined
+  readonly onStatement?: StatementObserver | undefined
   /** Called once, when the connection is given back or destroyed. */
   returned(connection: Connection, destroyed: boolean): void
   /** Takes an error that no callback and no listener of the connection has heard. */
@@ -48,7 +54,7 @@ export class Connection extends EventEmitter {
     super()
     this.lease = lease
     this.#lender = lender
-    this.#borrowed = new BorrowedLease(lease, lender.onResult)
+    this.#borrowed = new BorrowedLease(lease, lender.onResult, lender.onStatement)
     this.#escaping = new Escaping(lender.decoding, lease)
   }
 
@@ -68,12 +74,42 @@ export class Connection extends EventEmitter {
 
   get config(): ConnectionSettings & { readonly host: string; readonly port: number } {
     const [, host = this.lease.host, port] = /^\[?(.*?)\]?:(\d+)$/.exec(this.lease.host) ?? []
-    return { ...this.#lender.settings, host, port: Number(port ?? 0) }
+    return unassignable('connection.config', { ...this.#lender.settings, host, port: Number(port ?? 0) })
   }
 
+  set config(_: object) {
+    throw refusedAssignment('connection.config')
+  }
+
+  // What the pool does with its connections is no member: mysql2's have none like it.
+
   /** True when taking the connection back would lose nothing: no statement under way, no transaction open. */
-  get idle(): boolean {
-    return this.#borrowed.idle
+  static isIdle(connection: Connection): boolean {
+    return connection.#borrowed.idle
+  }
+
+  /** Begins a query that was made before its connection was there. */
+  static read(connection: Connection, query: Query, sql: unknown, values: unknown): void {
+    connection.#read(query, connection.#borrowed.stream(sql, values))
+  }
+
+  /**
+   * The pool ends: what is idle is given back at once, and what is at work when it has been at rest for a moment. A transaction
+   * that its borrower forgot would hold up the end otherwise; one that goes on may finish.
+   */
+  static giveBackWhenQuiet(connection: Connection): void {
+    const borrowed = connection.#borrowed
+    if (borrowed.idle) {
+      connection.release()
+      return
+    }
+    let timer: NodeJS.Timeout | undefined
+    borrowed.whenQuiet(() => {
+      clearTimeout(timer)
+      timer = setTimeout(() => {
+        if (borrowed.quiet) connection.release()
+      }, REST_BEFORE_END)
+    })
   }
 
   query(sql: unknown, values?: unknown, callback?: unknown): Query {
@@ -161,8 +197,8 @@ export class Connection extends EventEmitter {
     return this.#escaping.escapeId(name)
   }
 
-  format(sql: string, values?: SqlValue): string {
-    return this.#escaping.format(sql, values)
+  format(sql: string, values?: SqlValue, namedPlaceholders?: boolean): string {
+    return this.#escaping.format(sql, values, namedPlaceholders)
   }
 
   raw(sql: string): Raw {
@@ -175,11 +211,6 @@ export class Connection extends EventEmitter {
       throw unsupported('promise() with a promise library', 'wrap the native promises it gives')
     }
     return (this.#promise ??= new PromiseConnection(this, this.#borrowed))
-  }
-
-  /** Begins a query that was made before its connection was there. */
-  read(query: Query, sql: unknown, values: unknown): void {
-    this.#read(query, this.#borrowed.stream(sql, values))
   }
 
   #start(kind: 'query' | 'execute', sql: unknown, values: unknown, callback: ReturnType<typeof callbackOf>): Query {
@@ -211,4 +242,4 @@ export class Connection extends EventEmitter {
 }
 
 refuseMethods(Connection.prototype, 'connection', 'calls back', REFUSED_ASYNC)
-refuseMethods(Connection.prototype, 'connection', 'throws', REFUSED_SYNC)
+refuseMethods(Connection.prototype, 'connection', 'throws', { ...REFUSED_SYNC, ...REFUSED_SERVER })

@@ -3,15 +3,15 @@ import type { Decoding, SqlTextOptions } from '@mysql-hostpool/core'
 import { escapeId, raw } from 'sql-escaper'
 import type { Raw, SqlValue } from 'sql-escaper'
 
-import { unsupported } from './unsupported.js'
-
 /** Where a text is read: a lease, or a pool, which tells of the sessions that it lends. */
 export interface Reader {
   /** A backslash is a character like any other there, and a quote is escaped by doubling it. */
   readonly noBackslashEscapes: boolean
 }
 
-/** The escaping that mysql2 itself uses, with the time zone and the object rule of one borrower, for the session as it is now. */
+/**
+ * The escaping that mysql2's connections use, with the time zone and the object rule of one borrower, for the session as it is now.
+ */
 export class Escaping {
   readonly #decoding: Decoding
   readonly #reader: Reader
@@ -21,19 +21,17 @@ export class Escaping {
     this.#reader = reader
   }
 
+  /** A connection of mysql2 writes an object as its text here, whatever `stringifyObjects` says. */
   escape(value: SqlValue): string {
-    return escapeSql(value, this.#options)
+    return escapeSql(value, { ...this.#options, stringifyObjects: false })
   }
 
   escapeId(name: SqlValue): string {
     return escapeId(name, false)
   }
 
-  format(sql: string, values?: SqlValue): string {
-    if (this.#decoding.namedPlaceholders === true && isNamed(values)) {
-      throw unsupported('format() with named placeholders', 'give a list of values, or let query() place them')
-    }
-    return formatSql(sql, values, this.#options)
+  format(sql: string, values?: SqlValue, namedPlaceholders = this.#decoding.namedPlaceholders): string {
+    return formatSql(sql, values, { ...this.#options, namedPlaceholders: namedPlaceholders === true })
   }
 
   raw(sql: string): Raw {
@@ -44,8 +42,4 @@ export class Escaping {
     const { stringifyObjects, timezone } = this.#decoding
     return { noBackslashEscapes: this.#reader.noBackslashEscapes, stringifyObjects, timezone }
   }
-}
-
-function isNamed(values: unknown): boolean {
-  return typeof values === 'object' && values !== null && !Array.isArray(values)
 }

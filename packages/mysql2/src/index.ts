@@ -1,3 +1,5 @@
+export { controlConnection } from './control-connection.js'
+export type { ControlConnection } from './control-connection.js'
 export { mysql2Module } from './mysql2-module.js'
 export type { Mysql2Module } from './mysql2-module.js'
 export { mysql2Pool } from './mysql2-pool.js'

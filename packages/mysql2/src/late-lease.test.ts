@@ -1,7 +1,7 @@
 import type { PoolConnection } from 'mysql2'
 import { describe, expect, test, vi } from 'vitest'
 
-import { mysql2Pool } from './mysql2-pool.js'
+import { mysql2Pool, type Mysql2PoolOptions } from './mysql2-pool.js'
 import { FakePool } from './testing/fake-pool.js'
 
 /** A pool that lends once, and then nothing until it is told to. */
@@ -16,7 +16,7 @@ class LeanPool extends FakePool {
 const refusal = new Error('nothing is free')
 
 /** A shape that has lent before, so that it defers errors; and the pool under it, which lends nothing now. */
-async function leanShape(options = { deferErrors: true }) {
+async function leanShape(options: Mysql2PoolOptions = { deferErrors: true }) {
   const pool = new LeanPool()
   const shape = mysql2Pool(pool, options)
   const first = await shape.promise().getConnection()
@@ -54,6 +54,18 @@ describe('a shape that defers errors', () => {
     await expect(update).rejects.toMatchObject({ code: 'ERR_HOSTPOOL_TRANSACTION_LOST', cause: refusal })
     await connection.query('ROLLBACK')
     await connection.query('UPDATE item SET price = 1')
+  })
+
+  test('tells what it lends in the end which statements are in a transaction', async () => {
+    const { pool, shape } = await leanShape({ deferErrors: true, onStatement: (lease) => lease.manage(true) })
+    const connection = await shape.promise().getConnection()
+    await expect(connection.query('SELECT 1')).rejects.toBe(refusal)
+    pool.failure = undefined
+    await connection.query('SELECT 1')
+    expect(pool.leases.at(-1)?.calls).toEqual([
+      ['manage', true],
+      ['query', 'SELECT 1', undefined],
+    ])
   })
 
   test('may begin the transaction anew', async () => {

@@ -9,6 +9,7 @@ import type {
   ResultSetHeader,
   Row,
   StatementOptions,
+  StatementResult,
   StatementValues,
   TransactionOptions,
   UserChange,
@@ -40,6 +41,7 @@ export class LateLease implements Lease {
   #unbegun: unknown
   #asking: Promise<Lease> | undefined
   #gone = false
+  #managed = false
 
   constructor(failure: unknown, pool: Pick<Pool, 'getConnection'>, options: LeaseOptions) {
     this.#failure = failure
@@ -66,7 +68,10 @@ export class LateLease implements Lease {
     return this.#lease?.noBackslashEscapes ?? false
   }
 
-  async query<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
+  async query<T extends StatementResult = Row[]>(
+    sql: string | StatementOptions,
+    values?: StatementValues,
+  ): Promise<QueryResult<T>> {
     const text = textOf(sql)
     if (this.#lease === undefined && ROLLBACK.test(text)) {
       this.#unbegun = undefined
@@ -76,7 +81,10 @@ export class LateLease implements Lease {
     return (await this.#bound(text)).query<T>(sql, values)
   }
 
-  async execute<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
+  async execute<T extends StatementResult = Row[]>(
+    sql: string | StatementOptions,
+    values?: StatementValues,
+  ): Promise<QueryResult<T>> {
     return (await this.#bound(textOf(sql))).execute<T>(sql, values)
   }
 
@@ -93,6 +101,15 @@ export class LateLease implements Lease {
     await this.#lease?.rollback()
   }
 
+  manage(managed: boolean): void {
+    this.#managed = managed
+    this.#lease?.manage(managed)
+  }
+
+  trueInTheEnd(error: unknown): unknown {
+    return this.#lease === undefined ? error : this.#lease.trueInTheEnd(error)
+  }
+
   async changeUser(to: UserChange): Promise<void> {
     await (await this.#bound('')).changeUser(to)
   }
@@ -102,7 +119,13 @@ export class LateLease implements Lease {
   }
 
   stream(sql: string | StatementOptions, values?: StatementValues): Readable {
-    return this.#lease === undefined ? bufferedRows(this.query<unknown>(sql, values)) : this.#lease.stream(sql, values)
+    return this.#lease === undefined
+      ? bufferedRows(this.query<StatementResult>(sql, values))
+      : this.#lease.stream(sql, values)
+  }
+
+  cancel(): void {
+    this.#lease?.cancel()
   }
 
   release(): void {
@@ -153,6 +176,7 @@ export class LateLease implements Lease {
     try {
       const lease = await this.#borrow()
       this.#lease = lease
+      if (this.#managed) lease.manage(true)
       // What was released meanwhile refuses statements by itself.
       if (this.#gone) lease.release()
       return lease

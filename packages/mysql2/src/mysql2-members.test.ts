@@ -1,15 +1,18 @@
 import { EventEmitter } from 'node:events'
+import { PassThrough } from 'node:stream'
 
 import mysql from 'mysql2'
 import mysqlPromise from 'mysql2/promise'
-import { expect, expectTypeOf, test } from 'vitest'
+import { describe, expect, expectTypeOf, test } from 'vitest'
 
 import type { Mysql2Pool } from './mysql2-pool.js'
 import { Pool } from './pool.js'
 import { FakePool } from './testing/fake-pool.js'
+import { lend } from './testing/shape.js'
+import { tableOf } from './testing/table.js'
 
-/** What mysql2 keeps to itself, though its names do not say so. */
-const INTERNAL = new Set<string | symbol>([
+/** What mysql2 keeps to itself, though its names do not say so: its classes' own way to the wire. */
+const INTERNAL: ReadonlySet<string> = new Set([
   'constructor',
   'write',
   'startTLS',
@@ -17,35 +20,96 @@ const INTERNAL = new Set<string | symbol>([
   'fatalError',
   'handlePacket',
   'addCommand',
+  'serverCapabilityFlags',
+  'sequenceId',
+  'compressedSequenceId',
+  'packetParser',
+  'clientEncoding',
+  'serverEncoding',
+  'connectTimeout',
+  'lastActiveTime',
+  'connectionId',
 ])
 
-/** The public members of a class of mysql2, its base classes included; mysql2 does not declare its classes. */
-function membersOf(module: object, name: string): (string | symbol)[] {
-  const original: unknown = Reflect.get(module, name)
-  const names: (string | symbol)[] = []
-  let owner: unknown = typeof original === 'function' ? original.prototype : undefined
-  while (typeof owner === 'object' && owner !== null && owner !== EventEmitter.prototype) {
-    names.push(...Reflect.ownKeys(owner))
-    owner = Object.getPrototypeOf(owner)
+/** The public members of an object, its own and those of its classes, down to EventEmitter. */
+function membersOf(object: object): string[] {
+  const names = new Set<string | symbol>()
+  for (let owner: unknown = object; isOfAClass(owner); owner = Object.getPrototypeOf(owner)) {
+    for (const name of Reflect.ownKeys(owner)) names.add(name)
   }
-  return names.filter((member) => !String(member).startsWith('_') && !INTERNAL.has(member))
+  for (const name of Reflect.ownKeys(new EventEmitter())) names.delete(name)
+  return [...names].map(String).filter((name) => !name.startsWith('_') && !/shapeMode/.test(name))
 }
 
-const pool = new Pool(new FakePool(), false, {})
-const connection = await pool.lend()
+function isOfAClass(owner: unknown): owner is object {
+  return typeof owner === 'object' && owner !== null && owner !== EventEmitter.prototype && owner !== Object.prototype
+}
 
-test.each([
-  ['Pool', mysql, pool],
-  ['PoolConnection', mysql, connection],
-  ['PromisePool', mysqlPromise, pool.promise()],
-  ['PromisePoolConnection', mysqlPromise, connection.promise()],
-])('every public member of %s is there', (name, module, ours) => {
-  const members = membersOf(module, name)
-  expect(members).toContain('query')
-  expect(members.filter((member) => !(member in ours))).toEqual([])
+/** mysql2 does not declare its classes. */
+function madeBy(module: object, name: string, ...given: readonly unknown[]): object {
+  const constructor: unknown = Reflect.get(module, name)
+  if (typeof constructor !== 'function') throw new Error(`mysql2 has no class ${name}`)
+  return Reflect.construct(constructor, given) as object
+}
+
+// None of them connects: pools wait for a first statement, and the connection talks to itself.
+const stock = mysql.createPool({ host: 'db1' })
+const { connectionConfig } = stock.config as unknown as { readonly connectionConfig: object }
+const stockConnection = madeBy(mysql, 'PoolConnection', stock, {
+  config: Object.assign(Object.create(connectionConfig) as object, { stream: new PassThrough() }),
+})
+const ours = new Pool(new FakePool(), false, {})
+const connection = await lend(ours)
+
+const sides: readonly (readonly [name: string, stock: object, ours: object, beside: readonly string[]])[] = [
+  ['Pool', stock, ours, ['hostpool']],
+  ['PoolConnection', stockConnection, connection, ['lease']],
+  ['PromisePool', stock.promise(), ours.promise(), []],
+  ['PromisePoolConnection', madeBy(mysqlPromise, 'PromisePoolConnection', stockConnection), connection.promise(), []],
+]
+
+describe.each(sides)('%s', (_name, theirs, shape, beside) => {
+  const members = membersOf(theirs).filter((member) => !INTERNAL.has(member))
+
+  test('has every public member that mysql2 has', () => {
+    expect(members).toContain('query')
+    expect(members.filter((member) => !membersOf(shape).includes(member))).toEqual([])
+  })
+
+  test('has no member that mysql2 has not, but for what is documented', () => {
+    const inMysql2 = new Set(membersOf(theirs))
+    expect(membersOf(shape).filter((member) => member !== 'constructor' && !inMysql2.has(member))).toEqual(beside)
+  })
+
+  test('has a function where mysql2 has one, and only there', () => {
+    const kinds = (owner: object): unknown[] =>
+      members.map((name) => [name, typeof valueIn(owner, name) === 'function'])
+    expect(kinds(shape)).toEqual(kinds(theirs))
+  })
+})
+
+test('the members of mysql2 and of this shape, side by side', () => {
+  const rows = sides.flatMap(([name, theirs, shape]) => {
+    const [inMysql2, inShape] = [new Set(membersOf(theirs)), new Set(membersOf(shape))]
+    return [...new Set([...inMysql2, ...inShape])]
+      .toSorted()
+      .filter((member) => member !== 'constructor')
+      .map((member) => [name, member, yesOrNo(inMysql2.has(member)), yesOrNo(inShape.has(member))])
+  })
+  process.stdout.write(tableOf(['class', 'member', 'mysql2', 'mysql-hostpool'], rows))
+  expect(rows.length).toBeGreaterThan(80)
 })
 
 test('the types are those of mysql2, on both sides', () => {
   expectTypeOf<Mysql2Pool>().toExtend<mysql.Pool>()
   expectTypeOf<ReturnType<Mysql2Pool['promise']>>().toExtend<mysqlPromise.Pool>()
 })
+
+function valueIn(owner: object, name: string): unknown {
+  const symbol = [Symbol.dispose, Symbol.asyncDispose].find((one) => String(one) === name)
+  return Reflect.get(owner, symbol ?? name) as unknown
+}
+
+function yesOrNo(is: boolean): string {
+  return is ? 'yes' : 'no'
+}

@@ -1,4 +1,4 @@
-import { decodingNames, HostpoolError } from '@mysql-hostpool/core'
+import { decodingNames, HostpoolError, poolOrOptions } from '@mysql-hostpool/core'
 import type { Pool as CorePool } from '@mysql-hostpool/core'
 import type { Connection as Mysql2CallbackConnection } from 'mysql2'
 
@@ -20,14 +20,18 @@ const DECODING: ReadonlySet<string> = new Set(decodingNames)
  * `dialectModule`. Values are decoded as the library says; where and as whom to connect is the pool's affair.
  * @throws ERR_HOSTPOOL_CONFIG, from `createConnection`, for a user or a database that the pool does not have.
  */
-export function mysql2Module(pool: CorePool): Mysql2Module {
+export function mysql2Module(pool: CorePool): Mysql2Module
+export function mysql2Module(pool: CorePool, ...unexpected: readonly unknown[]): Mysql2Module {
+  if (poolOrOptions(pool, 'mysql2Module()', unexpected).pool === undefined) {
+    throw new HostpoolError('ERR_HOSTPOOL_CONFIG', 'mysql2Module() takes a pool of createPool(), and ends none')
+  }
   return {
     createConnection: (options = {}) => {
       const given = Object.entries(options)
       checkAccount(pool, new Map<string, unknown>(given))
       const decoding = Object.fromEntries(given.filter(([name, value]) => DECODING.has(name) && value !== undefined))
       const lease = new LateLease(undefined, pool, { decoding })
-      const connection = new Connection(lease, new Pool(pool, false, { decoding }))
+      const connection = new Connection(lease, Pool.shapeOf(new Pool(pool, false, { decoding })))
       lease.ready().then(
         () => connection.emit('connect'),
         (error: unknown) =>

@@ -20,6 +20,27 @@ test.each([
   expect(shape.hostpool.status().state).toBe('ended')
 })
 
+test.each([
+  [{ acess: 'read' }, /acess: unknown option; did you mean access\?/],
+  [{ aquireTimeout: 5 }, /aquireTimeout: unknown option; did you mean acquireTimeout\?/],
+  [{ dateStrings: true }, /dateStrings: unknown option; give it as \{ decoding: /],
+  [{ access: 'reed' }, /access: expected 'read' or 'write', got 'reed'/],
+  [{ acquireTimeout: -1 }, /acquireTimeout: expected whole milliseconds/],
+  [{ deferErrors: 1 }, /deferErrors: expected true or false, got 1/],
+  [{ onResult: true }, /onResult: expected a function, got true/],
+  [{ decoding: { dateString: true } }, /decoding: .*\n.*dateString: unknown option; did you mean dateStrings\?/],
+  [null, /expected an object/],
+  ['read', /expected an object/],
+])('options that there are not are refused at once, on a pool given and on one of its own: %j', async (wrong, told) => {
+  const pool = createPool({ host: 'db1' })
+  for (const given of [pool, { host: 'db1' }]) {
+    const make = (): unknown => mysql2Pool(given, wrong as object)
+    expect(make).toThrow(expect.objectContaining(config))
+    expect(make).toThrow(told)
+  }
+  await pool.end()
+})
+
 test('a pool is shared', async () => {
   const pool = createPool({ host: 'db1' })
   const shape = mysql2Pool(pool)

@@ -1,4 +1,4 @@
-import { createPool, poolOrOptions } from '@mysql-hostpool/core'
+import { createPool, poolOrOptions, refuseMore } from '@mysql-hostpool/core'
 import type { Pool as CorePool, PoolOptions } from '@mysql-hostpool/core'
 import type { Pool as Mysql2CallbackPool } from 'mysql2'
 
@@ -21,7 +21,13 @@ export interface Mysql2Pool extends Mysql2CallbackPool {
  * makes a pool of its own, which `end()` ends.
  * @throws ERR_HOSTPOOL_CONFIG when the configuration is wrong.
  */
-export function mysql2Pool(poolOrConfig: CorePool | PoolOptions | string, options: Mysql2PoolOptions = {}): Mysql2Pool {
+export function mysql2Pool(poolOrConfig: CorePool | PoolOptions | string, options?: Mysql2PoolOptions): Mysql2Pool
+export function mysql2Pool(
+  poolOrConfig: CorePool | PoolOptions | string,
+  options: Mysql2PoolOptions = {},
+  ...unexpected: readonly unknown[]
+): Mysql2Pool {
+  refuseMore('mysql2Pool()', unexpected)
   // mysql2 declares its pool as a class with overloads per result type; the tests compare the members at run time.
   // the two declarations have no common shape
   return shapeOf(poolOrConfig, options) as unknown as Mysql2Pool
@@ -33,7 +39,7 @@ function shapeOf(poolOrConfig: CorePool | PoolOptions | string, options: Mysql2P
   const { onConnect } = given.options
   const announced: PoolOptions['onConnect'] = async (session) => {
     await onConnect?.(session)
-    await shape.announce(session)
+    await Pool.shapeOf(shape).announce(session)
   }
   // What is no function is left for createPool to refuse.
   const isHook = onConnect === undefined || typeof onConnect === 'function'

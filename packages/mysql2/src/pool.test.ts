@@ -1,9 +1,9 @@
-import { describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import type { Connection } from './connection.js'
 import { Pool } from './pool.js'
 import { FakeLease, FakePool } from './testing/fake-pool.js'
-import { called, shared } from './testing/shape.js'
+import { called, lend, shared } from './testing/shape.js'
 
 /** Calls a method that is there at run time only. */
 function invoke(target: object, method: string, ...given: readonly unknown[]): unknown {
@@ -40,7 +40,7 @@ describe('connections', () => {
 
   test('end() of a connection gives it back, as drizzle and others expect', async () => {
     const { pool, fake } = shared()
-    const connection = await pool.lend()
+    const connection = await lend(pool)
     const [error] = await called((callback) => connection.end(callback))
     expect(error).toBeNull()
     expect(fake.leases[0]?.state).toBe('released')
@@ -48,7 +48,7 @@ describe('connections', () => {
 
   test('it listens to errors for whoever adds a listener, and is no promise', async () => {
     const { pool } = shared()
-    const connection = await pool.lend()
+    const connection = await lend(pool)
     expect(connection.listeners('error')).toEqual([])
     expect('then' in connection).toBe(false)
     expect('then' in pool).toBe(false)
@@ -59,16 +59,38 @@ describe('connections', () => {
   test('config tells where it is connected and how, and no secret', async () => {
     const fake = new FakePool({ user: 'app', password: 'hunter2', dateStrings: true, queueLimit: 9 })
     const pool = new Pool(fake, false, { decoding: { timezone: 'Z' } })
-    const connection = await pool.lend()
+    const connection = await lend(pool)
     expect(connection.config).toMatchObject({ host: 'db1', port: 3306, user: 'app', timezone: 'Z', dateStrings: true })
     expect(connection.promise().config).toEqual(connection.config)
     expect(pool.config).toMatchObject({ connectionLimit: 4, queueLimit: 9, connectionConfig: { user: 'app' } })
     expect(JSON.stringify(pool.config)).not.toContain('hunter2')
   })
 
+  test('assigning to config is an error, wherever in it, and never shows what was assigned', async () => {
+    const { pool } = shared()
+    const connection = await lend(pool)
+    const assignments: readonly (() => unknown)[] = [
+      () => Object.assign(pool, { config: {} }),
+      () => Object.assign(pool.config, { connectionLimit: 5 }),
+      () => Object.assign(pool.config.connectionConfig, { password: 'hunter2' }),
+      () => Object.defineProperty(pool.config, 'queueLimit', { value: 1 }),
+      () => Reflect.deleteProperty(pool.config, 'queueLimit'),
+      () => Object.assign(connection, { config: {} }),
+      () => Object.assign(connection.config, { queryFormat: () => 'hunter2' }),
+      () => Object.assign(connection.promise(), { config: {} }),
+      () => Object.assign(connection.promise().config, { namedPlaceholders: true }),
+    ]
+    for (const assign of assignments) {
+      expect(assign).toThrow(expect.objectContaining(unsupported))
+      expect(assign).not.toThrow('hunter2')
+    }
+    expect(() => Object.assign(pool.config.connectionConfig, { password: 'x' })).toThrow(/password.*a function/)
+    expect({ ...connection.config }.host).toBe('db1')
+  })
+
   test('changeUser hands on who to become, and refuses what it would have to ignore', async () => {
     const { pool } = shared()
-    const connection = await pool.lend()
+    const connection = await lend(pool)
     await called((callback) => connection.changeUser({ user: 'other', password: 'p' }, callback))
     await connection.promise().changeUser({ database: 'shop' })
     const { lease } = connection
@@ -82,18 +104,17 @@ describe('connections', () => {
 
   test('what no pooled connection can do says so in the manner it was asked', async () => {
     const { pool } = shared()
-    const connection = await pool.lend()
+    const connection = await lend(pool)
     const [error] = await called((callback) => invoke(connection, 'prepare', 'SELECT 1', callback))
     expect(error).toMatchObject(unsupported)
     expect(() => invoke(connection, 'unprepare', 'SELECT 1')).toThrow('connection.unprepare() is not supported')
     await expect(invoke(connection.promise(), 'reset')).rejects.toMatchObject(unsupported)
-    await expect(invoke(pool.promise(), 'beginTransaction')).rejects.toMatchObject(unsupported)
   })
 })
 
 test('a connection that is destroyed tells its end, once, and nobody of a release', async () => {
   const { pool } = shared()
-  const connection = await pool.lend()
+  const connection = await lend(pool)
   const [ended, released] = [vi.fn<() => void>(), vi.fn<() => void>()]
   connection.on('end', ended)
   pool.on('release', released)
@@ -108,7 +129,7 @@ describe('decoding and access', () => {
     const fake = new FakePool()
     const decoding = { bigNumberStrings: true }
     const pool = new Pool(fake, false, { decoding, access: 'read' })
-    await pool.lend()
+    await lend(pool)
     await pool.promise().query('SELECT 1')
     await pool.promise().query({ sql: 'SELECT 2' })
     expect(fake.leaseOptions[0]).toMatchObject({ decoding, access: 'read' })
@@ -147,7 +168,7 @@ describe('decoding and access', () => {
 describe('the end', () => {
   test('of a shape on a shared pool leaves the pool open and takes back what was lent', async () => {
     const { pool, fake } = shared()
-    await pool.lend()
+    await lend(pool)
     const [error] = await called((callback) => pool.end(callback))
     expect(error).toBeNull()
     expect(fake.ended).toBe(0)
@@ -182,19 +203,82 @@ describe('the end', () => {
     expect(fake.leases[0]?.state).toBe('released')
   })
 
-  test('destroys at its deadline what was not given back', async () => {
-    vi.useFakeTimers()
-    try {
+  describe('on virtual time', () => {
+    beforeEach(() => void vi.useFakeTimers())
+    afterEach(() => void vi.useRealTimers())
+
+    test('destroys at its deadline what is still at work', async () => {
       const { pool, fake } = shared()
-      const connection = await pool.lend()
-      await connection.promise().beginTransaction()
+      const connection = await lend(pool)
+      const answer = connection.promise().query('HANG')
       const end = pool.promise().end()
-      await vi.advanceTimersByTimeAsync(10_000)
+      await vi.advanceTimersByTimeAsync(9_990)
+      expect(fake.leases[0]?.state).toBe('lent')
+      await vi.advanceTimersByTimeAsync(10)
       await end
       expect(fake.leases[0]?.state).toBe('destroyed')
-    } finally {
-      vi.useRealTimers()
-    }
+      fake.free()
+      await answer
+    })
+
+    test('gives a transaction back that rests, and is not held up by it', async () => {
+      const { pool, fake } = shared()
+      const connection = await lend(pool)
+      await connection.promise().beginTransaction()
+      const end = pool.promise().end()
+      await vi.advanceTimersByTimeAsync(500)
+      await end
+      expect(fake.leases[0]?.state).toBe('released')
+    })
+
+    test('lets a transaction that goes on finish', async () => {
+      const { pool, fake } = shared()
+      const connection = (await lend(pool)).promise()
+      await connection.beginTransaction()
+      const end = pool.promise().end()
+      for (let step = 0; step < 10; step += 1) {
+        await vi.advanceTimersByTimeAsync(300)
+        await connection.query('SELECT 1')
+      }
+      expect(fake.leases[0]?.state).toBe('lent')
+      await connection.commit()
+      connection.release()
+      await end
+    })
+
+    test.each([true, false])('waits for statements on the pool itself (a pool of its own: %s)', async (owned) => {
+      const fake = new FakePool()
+      const pool = new Pool(fake, owned, {})
+      const told: string[] = []
+      void pool
+        .promise()
+        .execute('HANG')
+        .then(() => told.push('promise'))
+      pool.query('HANG', () => told.push('callback'))
+      pool.execute('HANG').on('end', () => told.push('events'))
+      const end = pool
+        .promise()
+        .end()
+        .then(() => told.push('the end'))
+      await vi.advanceTimersByTimeAsync(1_000)
+      expect(told).toEqual([])
+      fake.free()
+      await end
+      expect(told.toSorted()).toEqual(['callback', 'events', 'promise', 'the end'])
+      expect(fake.ended).toBe(owned ? 1 : 0)
+    })
+
+    test('a statement whose connection was still to come when the end began runs', async () => {
+      const { pool, fake } = shared()
+      pool.on('acquire', () => {})
+      const [answer, rows] = [pool.promise().query('SELECT 1'), pool.query('SELECT 2').stream().toArray()]
+      const end = pool.promise().end()
+      await vi.advanceTimersByTimeAsync(100)
+      await expect(answer).resolves.toHaveLength(2)
+      await expect(rows).resolves.toHaveLength(2)
+      await end
+      expect(fake.leases.map(({ state }) => state)).toEqual(['released', 'released'])
+    })
   })
 
   test('is final: statements and connections are refused', async () => {
@@ -207,7 +291,7 @@ describe('the end', () => {
 
   test('a connection that comes too late goes back at once', async () => {
     const { pool, fake } = shared()
-    const late = pool.lend()
+    const late = lend(pool)
     await pool.promise().end()
     await expect(late).rejects.toMatchObject(closed)
     expect(fake.leases[0]?.state).toBe('released')

@@ -6,6 +6,8 @@ import type { SqlValue } from 'sql-escaper'
 import type { BorrowedLease } from './borrowed-lease.js'
 import type { Connection } from './connection.js'
 import { forwardEvents } from './forward-events.js'
+import { refusedAssignment } from './settings.js'
+import { refuseCallbacks } from './statement-arguments.js'
 import { userChange } from './user-change.js'
 import { refuseMethods, REFUSED_ASYNC, REFUSED_SYNC } from './unsupported.js'
 
@@ -29,43 +31,48 @@ export class PromiseConnection extends EventEmitter {
     return this.connection.threadId
   }
 
-  get state(): Connection['state'] {
-    return this.connection.state
-  }
-
   get config(): Connection['config'] {
     return this.connection.config
   }
 
-  query(sql: unknown, values?: unknown): Promise<QueryResult<unknown>> {
-    if (typeof values === 'function') throw noCallback()
+  set config(_: object) {
+    throw refusedAssignment('connection.config')
+  }
+
+  query(sql: unknown, values?: unknown, ...unexpected: readonly unknown[]): Promise<QueryResult<unknown>> {
+    if (typeof values === 'function' || unexpected.length > 0) refuseCallbacks([values, ...unexpected])
     return this.#borrowed.query(sql, values)
   }
 
-  execute(sql: unknown, values?: unknown): Promise<QueryResult<unknown>> {
-    if (typeof values === 'function') throw noCallback()
+  execute(sql: unknown, values?: unknown, ...unexpected: readonly unknown[]): Promise<QueryResult<unknown>> {
+    if (typeof values === 'function' || unexpected.length > 0) refuseCallbacks([values, ...unexpected])
     return this.#borrowed.execute(sql, values)
   }
 
-  beginTransaction(): Promise<void> {
+  beginTransaction(...unexpected: readonly unknown[]): Promise<void> {
+    refuseCallbacks(unexpected)
     return this.#borrowed.track(this.#borrowed.lease.beginTransaction())
   }
 
-  commit(): Promise<void> {
+  commit(...unexpected: readonly unknown[]): Promise<void> {
+    refuseCallbacks(unexpected)
     return this.#borrowed.track(this.#borrowed.lease.commit())
   }
 
-  rollback(): Promise<void> {
+  rollback(...unexpected: readonly unknown[]): Promise<void> {
+    refuseCallbacks(unexpected)
     return this.#borrowed.track(this.#borrowed.lease.rollback())
   }
 
-  async ping(): Promise<true> {
+  async ping(...unexpected: readonly unknown[]): Promise<true> {
+    refuseCallbacks(unexpected)
     await this.#borrowed.track(this.#borrowed.lease.ping())
     return true
   }
 
   /** Belongs to another user from now on, until it is given back, which closes it. */
-  async changeUser(to: UserChange = {}): Promise<void> {
+  async changeUser(to: UserChange = {}, ...unexpected: readonly unknown[]): Promise<void> {
+    refuseCallbacks([to, ...unexpected])
     await this.#borrowed.track(this.#borrowed.lease.changeUser(userChange(to)))
   }
 
@@ -105,8 +112,8 @@ export class PromiseConnection extends EventEmitter {
     return this.connection.escapeId(name)
   }
 
-  format(sql: string, values?: SqlValue): string {
-    return this.connection.format(sql, values)
+  format(sql: string, values?: SqlValue, namedPlaceholders?: boolean): string {
+    return this.connection.format(sql, values, namedPlaceholders)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -116,8 +123,3 @@ export class PromiseConnection extends EventEmitter {
 
 refuseMethods(PromiseConnection.prototype, 'connection', 'rejects', REFUSED_ASYNC)
 refuseMethods(PromiseConnection.prototype, 'connection', 'throws', REFUSED_SYNC)
-
-/** mysql2's own refusal of a callback among promises. */
-export function noCallback(): TypeError {
-  return new TypeError('A promise pool or connection takes no callback; await what it returns')
-}

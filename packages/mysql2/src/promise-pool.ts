@@ -5,30 +5,29 @@ import type { SqlValue } from 'sql-escaper'
 
 import { forwardEvents } from './forward-events.js'
 import type { Pool } from './pool.js'
-import { noCallback } from './promise-connection.js'
 import type { PromiseConnection } from './promise-connection.js'
-import { refuseMethods, REFUSED_BY_POOL, REFUSED_SYNC } from './unsupported.js'
+import type { Shape } from './shape.js'
+import { refuseCallbacks } from './statement-arguments.js'
 
 const EVENTS = ['acquire', 'connection', 'enqueue', 'release', 'error', 'end'] as const
 
-/** A pool in the shape of mysql2's promise pool. */
+/** A pool in the shape of mysql2's promise pool: its members are mysql2's. */
 export class PromisePool extends EventEmitter {
   /** The callback side of the same pool. */
   readonly pool: Pool
   readonly Promise = Promise
+  readonly #shape: Shape
 
-  constructor(pool: Pool) {
+  constructor(pool: Pool, shape: Shape) {
     super()
     this.pool = pool
+    this.#shape = shape
     forwardEvents(pool, this, EVENTS)
   }
 
-  get config(): Pool['config'] {
-    return this.pool.config
-  }
-
-  async getConnection(): Promise<PromiseConnection> {
-    const connection = await this.pool.lend()
+  async getConnection(...unexpected: readonly unknown[]): Promise<PromiseConnection> {
+    refuseCallbacks(unexpected)
+    const connection = await this.#shape.lend()
     return connection.promise()
   }
 
@@ -36,18 +35,19 @@ export class PromisePool extends EventEmitter {
     connection.release()
   }
 
-  query(sql: unknown, values?: unknown): Promise<QueryResult<unknown>> {
-    if (typeof values === 'function') throw noCallback()
-    return this.pool.run('query', sql, values)
+  query(sql: unknown, values?: unknown, ...unexpected: readonly unknown[]): Promise<QueryResult<unknown>> {
+    if (typeof values === 'function' || unexpected.length > 0) refuseCallbacks([values, ...unexpected])
+    return this.#shape.run('query', sql, values)
   }
 
-  execute(sql: unknown, values?: unknown): Promise<QueryResult<unknown>> {
-    if (typeof values === 'function') throw noCallback()
-    return this.pool.run('execute', sql, values)
+  execute(sql: unknown, values?: unknown, ...unexpected: readonly unknown[]): Promise<QueryResult<unknown>> {
+    if (typeof values === 'function' || unexpected.length > 0) refuseCallbacks([values, ...unexpected])
+    return this.#shape.run('execute', sql, values)
   }
 
-  end(): Promise<void> {
-    return this.pool.close()
+  end(...unexpected: readonly unknown[]): Promise<void> {
+    refuseCallbacks(unexpected)
+    return this.#shape.close()
   }
 
   escape(value: SqlValue): string {
@@ -63,9 +63,6 @@ export class PromisePool extends EventEmitter {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.pool.close()
+    await this.#shape.close()
   }
 }
-
-refuseMethods(PromisePool.prototype, 'pool', 'rejects', REFUSED_BY_POOL)
-refuseMethods(PromisePool.prototype, 'pool', 'throws', REFUSED_SYNC)

@@ -21,6 +21,10 @@ export class Query extends EventEmitter {
   #held = false
   #ended = false
   #resultIndex = -1
+  /** Rows handed on so far. */
+  #rows = 0
+  /** Results whose turn has not come: their columns, and the rows before them, some of which may still wait for their reader. */
+  readonly #results: { readonly fields: unknown; readonly before: number }[] = []
 
   constructor(sql: string, values: unknown) {
     super()
@@ -55,10 +59,9 @@ export class Query extends EventEmitter {
   /** Reads from a source of rows; rows flow from the next tick on, so that listeners can be added until then. */
   attach(source: Readable, unheard: (error: Error) => void): void {
     this.#source = source
-    source.on('fields', (fields: unknown) => {
-      this.#resultIndex += 1
-      this.emit('fields', fields, this.#resultIndex)
-      if (this.#output?.destroyed === false) this.#output.emit('fields', fields)
+    source.on('fields', (fields: unknown, before: number = this.#rows) => {
+      this.#results.push({ fields, before })
+      this.#beginResults()
     })
     source.once('error', (error: Error) => {
       this.fail(error, unheard)
@@ -122,10 +125,26 @@ export class Query extends EventEmitter {
     this.#source?.resume()
   }
 
+  /** Results whose rows are next; one without rows is followed by another at the same place. */
+  #beginResults(): void {
+    for (let next = this.#results[0]; next !== undefined && next.before <= this.#rows; next = this.#results[0]) {
+      this.#results.shift()
+      this.#resultIndex += 1
+      this.emit('fields', next.fields, this.#resultIndex)
+      if (this.#output?.destroyed === false) this.#output.emit('fields', next.fields, this.#resultIndex)
+    }
+  }
+
   #deliver(row: unknown): void {
-    this.emit('result', row, Math.max(this.#resultIndex, 0))
+    this.#rows += 1
+    const index = Math.max(this.#resultIndex, 0)
+    this.emit('result', row, index)
     const output = this.#output
-    if (output !== undefined && !output.destroyed && !output.push(row)) this.#source?.pause()
+    if (output !== undefined && !output.destroyed) {
+      if (!output.push(row)) this.#source?.pause()
+      output.emit('result', row, index)
+    }
+    this.#beginResults()
   }
 }
 

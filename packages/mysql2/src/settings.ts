@@ -1,4 +1,6 @@
-import type { Decoding, Pool, PublicConfig } from '@mysql-hostpool/core'
+import type { Decoding, HostpoolError, Pool, PublicConfig } from '@mysql-hostpool/core'
+
+import { unsupported } from './unsupported.js'
 
 /** What `connection.config` tells: who is logged in where, and how values are decoded. Never a password. */
 export type ConnectionSettings = Decoding &
@@ -16,13 +18,43 @@ export interface PoolSettings extends Pick<
 export function settingsOf({ config }: Pool, decoding: Decoding): PoolSettings {
   const { connectionLimit, maxIdle, idleTimeout, queueLimit, waitForConnections, resetOnRelease } = config
   const { user, database, charset, multipleStatements } = config.connection
-  return {
+  const connectionConfig = { user, database, charset, multipleStatements, ...decoding }
+  return unassignable('pool.config', {
     connectionLimit,
     maxIdle,
     idleTimeout,
     queueLimit,
     waitForConnections,
     resetOnRelease,
-    connectionConfig: { user, database, charset, multipleStatements, ...decoding },
-  }
+    connectionConfig: unassignable('pool.config.connectionConfig', connectionConfig),
+  })
+}
+
+/**
+ * Settings that can be read, spread and compared like any object, and refuse to be written: nothing would come of it. Frozen
+ * objects would not do, for code that is not strict writes to them without an error.
+ */
+export function unassignable<T extends object>(owner: string, settings: T): T {
+  return new Proxy(settings, {
+    set: (_, name) => {
+      throw refusedAssignment(`${owner}.${String(name)}`)
+    },
+    defineProperty: (_, name) => {
+      throw refusedAssignment(`${owner}.${String(name)}`)
+    },
+    deleteProperty: (_, name) => {
+      throw refusedAssignment(`${owner}.${String(name)}`)
+    },
+  })
+}
+
+/** What an assignment that cannot have an effect is told. The value is never shown: it may be a password. */
+export function refusedAssignment(member: string): HostpoolError {
+  return unsupported(`Assigning to ${member}`, remedyOf(member.slice(member.lastIndexOf('.') + 1)))
+}
+
+function remedyOf(name: string): string {
+  if (name === 'password') return 'give createPool({ password }) a function, which is asked for each new connection'
+  if (name === 'queryFormat') return 'format the text before the call'
+  return 'set it in createPool(); how values are decoded also as decoding of mysql2Pool(), or with a single statement'
 }

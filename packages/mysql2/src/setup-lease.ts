@@ -1,28 +1,41 @@
 import type { Readable } from 'node:stream'
 
-import type { Lease, Queryable, QueryResult, StatementOptions, StatementValues } from '@mysql-hostpool/core'
+import type {
+  Lease,
+  QueryResult,
+  SetupSession,
+  StatementOptions,
+  StatementResult,
+  StatementValues,
+} from '@mysql-hostpool/core'
 
 import { bufferedRows } from './buffered-rows.js'
 import { unsupported } from './unsupported.js'
 
-/** A new connection while it is set up, as a lease that cannot be given back: nobody has borrowed it yet. */
+/** A new connection while it is set up, as a lease that cannot be given back: no caller has borrowed it yet. */
 export class SetupLease implements Lease {
-  readonly host = ''
-  readonly threadId = undefined
-  readonly serverVersion = ''
+  readonly host: string
+  readonly threadId: number | undefined
+  readonly serverVersion: string
   readonly inTransaction = false
   readonly noBackslashEscapes = false
-  readonly #connection: Queryable
+  readonly #connection: SetupSession
 
-  constructor(connection: Queryable) {
+  constructor(connection: SetupSession) {
     this.#connection = connection
+    this.host = connection.host
+    this.threadId = connection.threadId
+    this.serverVersion = connection.serverVersion
   }
 
-  query<T>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
+  query<T extends StatementResult>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
     return this.#connection.query<T>(sql, values)
   }
 
-  execute<T>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
+  execute<T extends StatementResult>(
+    sql: string | StatementOptions,
+    values?: StatementValues,
+  ): Promise<QueryResult<T>> {
     return this.#connection.execute<T>(sql, values)
   }
 
@@ -42,13 +55,22 @@ export class SetupLease implements Lease {
     await this.#connection.query('DO 1')
   }
 
+  /** Nothing is left of a set-up that fails, so nothing in it has to be told apart. */
+  manage(): void {}
+
+  trueInTheEnd(error: unknown): unknown {
+    return error
+  }
+
   changeUser(): Promise<void> {
     return Promise.reject(unsupported('changeUser() in onConnect', 'the connections of a pool belong to its user'))
   }
 
   stream(sql: string | StatementOptions, values?: StatementValues): Readable {
-    return bufferedRows(this.#connection.query<unknown>(sql, values))
+    return bufferedRows(this.#connection.query<StatementResult>(sql, values))
   }
+
+  cancel(): void {}
 
   release(): void {}
 

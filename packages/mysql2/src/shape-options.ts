@@ -1,4 +1,5 @@
-import type { Access, Decoding } from '@mysql-hostpool/core'
+import { checkDecoding, decodingNames, HostpoolError, unknownName } from '@mysql-hostpool/core'
+import type { Access, Decoding, Lease } from '@mysql-hostpool/core'
 
 import type { ResultObserver } from './borrowed-lease.js'
 
@@ -17,4 +18,82 @@ export interface ShapeOptions {
   readonly deferErrors?: boolean | undefined
   /** Told of what statements on lent connections were answered, streams left out: the text, and the rows or what it did. */
   readonly onResult?: ResultObserver | undefined
+  /**
+   * Told of each text on a lent connection before it is sent, streams left out. For libraries that border their transactions by
+   * texts: the lease can be told which statements are in one (`lease.manage`).
+   */
+  readonly onStatement?: StatementObserver | undefined
+}
+
+/** Told of a statement before it is sent: the lease that sends it, and its text. What it throws, the statement fails with. */
+export type StatementObserver = (lease: Lease, sql: string) => void
+
+const NAMES = [
+  'decoding',
+  'access',
+  'acquireTimeout',
+  'deferErrors',
+  'onResult',
+  'onStatement',
+] as const satisfies readonly (keyof ShapeOptions)[]
+
+/** The longest time that a timer can measure. */
+const LONGEST = 2_147_483_647
+
+/**
+ * Checks how a shape is to borrow, before it does.
+ * @throws ERR_HOSTPOOL_CONFIG naming every fault
+ */
+export function checkShapeOptions(given: unknown): void {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw optionsError([`expected an object { ${NAMES.join(', ')} }, got ${given === null ? 'null' : typeof given}`])
+  }
+  const problems = Object.entries(given).flatMap(([name, value]) => {
+    const problem = value === undefined ? undefined : problemOf(name, value)
+    return problem === undefined ? [] : [`${name}: ${problem}`]
+  })
+  if (problems.length > 0) throw optionsError(problems)
+}
+
+function problemOf(name: string, value: unknown): string | undefined {
+  switch (name) {
+    case 'access':
+      return value === 'read' || value === 'write' ? undefined : `expected 'read' or 'write', got ${shown(value)}`
+    case 'acquireTimeout': {
+      const isTime = Number.isInteger(value) && Number(value) >= 0 && Number(value) <= LONGEST
+      return isTime ? undefined : `expected whole milliseconds from 0 to ${LONGEST}, got ${shown(value)}`
+    }
+    case 'deferErrors':
+      return typeof value === 'boolean' ? undefined : `expected true or false, got ${shown(value)}`
+    case 'onResult':
+    case 'onStatement':
+      return typeof value === 'function' ? undefined : `expected a function, got ${shown(value)}`
+    case 'decoding':
+      return faultOf(value)
+    default:
+      return decodingNames.some((known) => known === name)
+        ? 'unknown option; give it as { decoding: { … } }'
+        : unknownName(name, NAMES)
+  }
+}
+
+function faultOf(decoding: unknown): string | undefined {
+  try {
+    checkDecoding(decoding)
+    return undefined
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : typeof value
+}
+
+function optionsError(problems: readonly string[]): HostpoolError {
+  return new HostpoolError(
+    'ERR_HOSTPOOL_CONFIG',
+    ['The options of mysql2Pool() cannot be used:', ...problems].join('\n  '),
+  )
 }

@@ -1,4 +1,4 @@
-import { HostpoolError } from '@mysql-hostpool/core'
+import { HostpoolError, unknownName } from '@mysql-hostpool/core'
 import type { StatementOptions, StatementValues } from '@mysql-hostpool/core'
 
 /** How an answer is called back: as mysql2 does, `(error)` or `(null, result, fields)`. */
@@ -39,6 +39,23 @@ const REFUSED_OPTIONS = {
 
 const REFUSED = Object.entries(REFUSED_OPTIONS)
 
+/** What a statement may come with; of objects of a class, such as tagged templates make, the rest is their own affair. */
+const KNOWN: ReadonlySet<string> = new Set<keyof StatementOptions>([
+  'sql',
+  'values',
+  'timeout',
+  'rowsAsArray',
+  'nestTables',
+  'typeCast',
+  'namedPlaceholders',
+  'supportBigNumbers',
+  'bigNumberStrings',
+  'dateStrings',
+  'timezone',
+  'access',
+  'signal',
+])
+
 /** The options form, with the values given beside it; those win over values among the options, as in mysql2. */
 export function statementOf(options: unknown, values: unknown): StatementOptions {
   if (!isOptions(options)) throw noStatement(options)
@@ -50,6 +67,7 @@ export function statementOf(options: unknown, values: unknown): StatementOptions
       )
     }
   }
+  checkNames(options)
   return {
     sql: options.sql,
     values: valuesOf(values ?? options.values),
@@ -63,6 +81,31 @@ export function statementOf(options: unknown, values: unknown): StatementOptions
     dateStrings: options.dateStrings,
     timezone: options.timezone,
     access: options.access,
+    signal: options.signal,
+  }
+}
+
+/** @throws ERR_HOSTPOOL_UNSUPPORTED for an option that would otherwise be ignored */
+function checkNames(options: object): void {
+  const prototype: unknown = Object.getPrototypeOf(options)
+  if (prototype !== Object.prototype && prototype !== null) return
+  for (const name of Object.keys(options)) {
+    if (!KNOWN.has(name)) {
+      throw new HostpoolError(
+        'ERR_HOSTPOOL_UNSUPPORTED',
+        `The options of a statement: ${name}: ${unknownName(name, [...KNOWN])}`,
+      )
+    }
+  }
+}
+
+/**
+ * mysql2's own refusal of a callback among promises: it would never be called.
+ * @throws TypeError when there is one
+ */
+export function refuseCallbacks(given: readonly unknown[]): void {
+  if (given.some((value) => typeof value === 'function')) {
+    throw new TypeError('A promise pool or connection takes no callback; await what it returns')
   }
 }
 

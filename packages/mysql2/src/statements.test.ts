@@ -2,7 +2,7 @@ import { once } from 'node:events'
 
 import { describe, expect, test, vi } from 'vitest'
 
-import { called, shared } from './testing/shape.js'
+import { called, lend, shared } from './testing/shape.js'
 
 const FAILED: unknown = expect.objectContaining({ message: 'failed' })
 const unsupported = { code: 'ERR_HOSTPOOL_UNSUPPORTED' }
@@ -46,9 +46,28 @@ describe('arguments', () => {
     expect(String(error)).toContain('jsonStrings')
   })
 
-  test('a callback among promises is refused', () => {
+  test('a callback among promises is refused', async () => {
     const { pool } = shared()
-    expect(() => pool.promise().query('A', () => {})).toThrow('no callback')
+    const connection = (await lend(pool)).promise()
+    const call = (owner: object, method: string, ...given: readonly unknown[]): unknown =>
+      Reflect.apply(Reflect.get(owner, method) as () => unknown, owner, given)
+    for (const owner of [pool.promise(), connection]) {
+      expect(() => call(owner, 'query', 'A', () => {})).toThrow('no callback')
+      expect(() => call(owner, 'execute', 'A', [], () => {})).toThrow('no callback')
+    }
+    expect(() => call(connection, 'commit', () => {})).toThrow('no callback')
+    expect(() => call(pool.promise(), 'end', () => {})).toThrow('no callback')
+    await expect(call(pool.promise(), 'getConnection', () => {})).rejects.toThrow('no callback')
+  })
+
+  test('an option that there is not is refused; what a tagged template holds beside its text is its own affair', async () => {
+    const { pool } = shared()
+    await expect(pool.promise().query({ sql: 'A', timout: 5 })).rejects.toThrow(/timout: unknown option.*timeout/)
+    class Tagged {
+      readonly sql = 'SELECT 1'
+      readonly strings = ['SELECT 1']
+    }
+    await expect(pool.promise().query(new Tagged())).resolves.toHaveLength(2)
   })
 })
 
@@ -98,7 +117,7 @@ describe('statements without callbacks', () => {
 
   test('a stream is read no faster than its reader', async () => {
     const { pool } = shared()
-    const connection = await pool.lend()
+    const connection = await lend(pool)
     const query = connection.query('SELECT 1000')
     let received = 0
     query.on('result', () => (received += 1))
@@ -112,7 +131,7 @@ describe('statements without callbacks', () => {
 
   test('pause() of the connection stops the events until resume()', async () => {
     const { pool } = shared()
-    const connection = await pool.lend()
+    const connection = await lend(pool)
     let received = 0
     const query = connection.query('SELECT 100')
     query.on('result', () => {
@@ -137,7 +156,7 @@ describe('statements without callbacks', () => {
 
   test('a failure that nobody listens to reaches the connection, then the pool, then a warning', async () => {
     const { pool } = shared()
-    const connection = await pool.lend()
+    const connection = await lend(pool)
     const onPool = once(pool, 'error')
     connection.query('FAIL')
     expect(await onPool).toEqual([FAILED])

@@ -39,6 +39,10 @@ export const REFUSED_ASYNC: Refusals = { prepare: PREPARED, reset: CLEAN }
 export const REFUSED_SYNC: Refusals = {
   unprepare: PREPARED,
   createBinlogStream: 'a replication client needs a connection of mysql2 itself',
+}
+
+/** The same of the callback side alone. */
+export const REFUSED_SERVER: Refusals = {
   serverHandshake: SERVER,
   writeOk: SERVER,
   writeError: SERVER,
@@ -48,17 +52,4 @@ export const REFUSED_SYNC: Refusals = {
   writeBinaryRow: SERVER,
   writeTextResult: SERVER,
   writePacket: SERVER,
-}
-
-const ONE_SESSION = 'a pool has no session of its own; take a connection with getConnection()'
-
-/** What needs a connection; mysql2's types give these to its promise pool. */
-export const REFUSED_BY_POOL: Refusals = {
-  beginTransaction: ONE_SESSION,
-  commit: ONE_SESSION,
-  rollback: ONE_SESSION,
-  ping: ONE_SESSION,
-  changeUser: ONE_SESSION,
-  connect: 'a pool connects when it has to; ask getConnection() for a connection',
-  ...REFUSED_ASYNC,
 }

@@ -14,6 +14,8 @@ import { toDriverError } from './errors/driver-error.js'
 import { HostpoolTransaction } from './hostpool-transaction.js'
 import { GeometryStatements } from './sql/geometry.js'
 import { splitScript } from './sql/split-script.js'
+import { observed } from './retry/observed.js'
+import { currentOperation } from './retry/operation.js'
 import type { ServerFacts } from './server-facts.js'
 import { StatementRunner } from './statement-runner.js'
 import { PRISMA_DECODING } from './values/decoding.js'
@@ -43,20 +45,12 @@ export class HostpoolAdapter implements SqlDriverAdapter {
   }
 
   /** Also for INSERTs: Prisma reads `lastInsertId` here. Which hosts can serve it is read off the statement. */
-  async queryRaw(query: SqlQuery): Promise<SqlResultSet> {
-    try {
-      return await this.#runner.queryRaw(this.#pool, query)
-    } catch (error) {
-      throw toDriverError(error, NO_TRANSACTION)
-    }
+  queryRaw(query: SqlQuery): Promise<SqlResultSet> {
+    return observed(query.sql, () => this.#runner.queryRaw(this.#pool, query))
   }
 
-  async executeRaw(query: SqlQuery): Promise<number> {
-    try {
-      return await this.#runner.executeRaw(this.#pool, query)
-    } catch (error) {
-      throw toDriverError(error, NO_TRANSACTION)
-    }
+  executeRaw(query: SqlQuery): Promise<number> {
+    return observed(query.sql, () => this.#runner.executeRaw(this.#pool, query))
   }
 
   /**
@@ -80,6 +74,7 @@ export class HostpoolAdapter implements SqlDriverAdapter {
     if (isolationLevel === 'SNAPSHOT') {
       throw new DriverAdapterError({ kind: 'InvalidIsolationLevel', level: isolationLevel })
     }
+    const operation = currentOperation()
     let lease: Lease | undefined
     try {
       lease = await this.#pool.getConnection(FOR_TRANSACTION)
@@ -87,9 +82,11 @@ export class HostpoolAdapter implements SqlDriverAdapter {
     } catch (error) {
       // Whether the server had begun it or not: giving the lease back rolls back what is open.
       lease?.release()
-      throw toDriverError(error, NO_TRANSACTION)
+      const known = toDriverError(error, NO_TRANSACTION)
+      operation?.failed(known)
+      throw known
     }
-    return new HostpoolTransaction(lease, this.#runner)
+    return new HostpoolTransaction(lease, this.#runner, operation)
   }
 
   getConnectionInfo(): ConnectionInfo {

@@ -1,9 +1,12 @@
-import type { Lease } from '@mysql-hostpool/core'
+import { HostpoolError, type Lease } from '@mysql-hostpool/core'
 import { beforeEach, describe, expect, test } from 'vitest'
 
+import { asItEnded } from './errors/as-it-ended.js'
+import { originalError } from './errors/original-error.js'
 import { HostpoolTransaction } from './hostpool-transaction.js'
 import { GeometryStatements } from './sql/geometry.js'
 import { asItIs } from './sql/utc-statement.js'
+import { isWorthRetrying } from './retry/worth-retrying.js'
 import { StatementRunner } from './statement-runner.js'
 
 type Answer = () => Promise<unknown>
@@ -12,6 +15,8 @@ type Answer = () => Promise<unknown>
 class ScriptedLease {
   readonly calls: string[] = []
   readonly answers = new Map<string, Answer>()
+  readonly managed: boolean[] = []
+  readonly inTheEnd = new Map<unknown, unknown>()
   running = 0
   mostAtOnce = 0
 
@@ -34,6 +39,8 @@ class ScriptedLease {
       execute: (statement: { sql: string }) => this.ask(statement.sql),
       commit: () => this.ask('commit'),
       rollback: () => this.ask('rollback'),
+      manage: (managed: boolean) => this.managed.push(managed),
+      trueInTheEnd: (error: unknown) => this.inTheEnd.get(error) ?? error,
       release: () => this.calls.push('release'),
       destroy: () => this.calls.push('destroy'),
     })
@@ -107,6 +114,31 @@ describe('a transaction', () => {
     await transaction.rollback()
     await transaction.rollback()
     expect(lease.calls).toEqual(['rollback', 'destroy'])
+  })
+
+  test('is the lease’s to know from its beginning until its end', async () => {
+    await transaction.executeRaw(statement('a'))
+    expect(lease.managed).toEqual([true])
+    await transaction.commit()
+    expect(lease.managed).toEqual([true, false])
+    const other = new HostpoolTransaction(lease.asLease(), new StatementRunner(asItIs, new GeometryStatements()))
+    await other.rollback()
+    expect(lease.managed).toEqual([true, false, true, false])
+  })
+
+  test('is not run again when a statement beside the one that failed has committed a part', async () => {
+    const timeout = Object.assign(new Error('waited too long'), { errno: 1205, sqlMessage: 'waited too long' })
+    const partly = new HostpoolError('ERR_HOSTPOOL_IMPLICIT_COMMIT', 'a part is committed', { cause: timeout })
+    lease.answers.set('waits', () => Promise.reject(timeout))
+    const waits = transaction.executeRaw(statement('waits')).catch((error: unknown) => error)
+    const beside = transaction.executeRaw(statement('CREATE TABLE t (id INT)'))
+    const told = await waits
+    expect(isWorthRetrying(told)).toBe(true)
+    lease.inTheEnd.set(timeout, partly)
+    await transaction.rollback()
+    await beside
+    expect(isWorthRetrying(asItEnded(told))).toBe(false)
+    expect(originalError(asItEnded(told)) ?? asItEnded(told)).toBe(partly)
   })
 
   test('quotes the names of its savepoints', async () => {

@@ -8,8 +8,11 @@ import {
 } from '@prisma/driver-adapter-utils'
 
 import { ADAPTER_NAME } from './adapter-name.js'
+import { correct } from './errors/corrected.js'
 import { endsTransaction, toDriverError } from './errors/driver-error.js'
 import { toRequestError } from './errors/request-error.js'
+import type { Operation } from './retry/operation.js'
+import { isWorthRetrying } from './retry/worth-retrying.js'
 import type { StatementRunner } from './statement-runner.js'
 
 const IN_TRANSACTION = { inTransaction: true } as const
@@ -26,15 +29,27 @@ export class HostpoolTransaction implements Transaction {
 
   readonly #lease: Lease
   readonly #runner: StatementRunner
+  readonly #operation: Operation | undefined
+  readonly #endsOperation: ((kept: boolean) => void) | undefined
   #tail: Promise<unknown> = Promise.resolve()
   /** Statements that run or wait for their turn. */
   #pending = 0
   #ended = false
   /** The error with which the server gave the transaction up. */
   #lost: unknown
+  /** What was told of statements that failed, and what it stands for. */
+  #told: { readonly known: unknown; readonly original: unknown }[] | undefined
 
-  constructor(lease: Lease, runner: StatementRunner) {
+  /**
+   * @param lease - one on which the transaction has begun
+   * @param operation - of which the transaction is a part, or all
+   */
+  constructor(lease: Lease, runner: StatementRunner, operation?: Operation) {
     this.#lease = lease
+    this.#operation = operation
+    this.#endsOperation = operation?.begins()
+    // Its end is Prisma's: what ends it before, among the statements of Prisma's user, has ended it by mistake.
+    lease.manage(true)
     this.#runner = runner
   }
 
@@ -49,8 +64,14 @@ export class HostpoolTransaction implements Transaction {
   /** @throws the error that ended the transaction, when the server had given it up before: then nothing was committed. */
   async commit(): Promise<void> {
     try {
-      await this.#inTurn(() => this.#lease.commit())
+      await this.#inTurn(() => {
+        this.#lease.manage(false)
+        return this.#lease.commit()
+      })
+      this.#endsOperation?.(true)
     } catch (error) {
+      // Whatever is not proven to be undone may be kept.
+      this.#endsOperation?.(!isWorthRetrying(error))
       throw toRequestError(error, IN_TRANSACTION)
     } finally {
       this.#ended = true
@@ -65,10 +86,21 @@ export class HostpoolTransaction implements Transaction {
     if (this.#ended) return
     this.#ended = true
     try {
+      this.#lease.manage(false)
       await this.#lease.rollback()
       this.#lease.release()
     } catch {
       this.#lease.destroy()
+    }
+    this.#correctWhatWasTold()
+    this.#endsOperation?.(false)
+  }
+
+  /** What was asked for at the same time as a statement that failed has run since, and may have committed a part. */
+  #correctWhatWasTold(): void {
+    for (const { known, original } of this.#told ?? []) {
+      const inTheEnd = this.#lease.trueInTheEnd(original)
+      if (inTheEnd !== original) correct(known, toDriverError(inTheEnd, IN_TRANSACTION))
     }
   }
 
@@ -113,6 +145,8 @@ export class HostpoolTransaction implements Transaction {
       return await work()
     } catch (error) {
       const known = toDriverError(error, IN_TRANSACTION)
+      ;(this.#told ??= []).push({ known, original: error })
+      this.#operation?.failed(known)
       if (endsTransaction(error)) this.#lost = known
       throw known
     }

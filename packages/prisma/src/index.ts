@@ -1,5 +1,5 @@
 export { originalError } from './errors/original-error.js'
 export { PrismaHostpool } from './prisma-hostpool.js'
-export type { RetryTransactionsOptions, TransactionRetry } from './retry/retry-options.js'
+export type { RetryOptions as RetryTransactionsOptions, TransactionRetry } from '@mysql-hostpool/core'
 export { retryTransactions } from './retry/retry-transactions.js'
 export type { ClientExtension, ExtensibleClient } from './retry/retry-transactions.js'

@@ -22,8 +22,8 @@ export class PrismaHostpool implements SqlDriverAdapterFactory {
   readonly #shared: Pool | undefined
   readonly #owned: OwnedPool | undefined
 
-  constructor(poolOrConfig: Pool | PoolOptions | string) {
-    const given = poolOrOptions(poolOrConfig, 'PrismaHostpool')
+  constructor(poolOrConfig: Pool | PoolOptions | string, ...unexpected: readonly never[]) {
+    const given = poolOrOptions(poolOrConfig, 'PrismaHostpool', unexpected)
     if (given.pool !== undefined) {
       this.#shared = given.pool
     } else {

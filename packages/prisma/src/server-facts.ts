@@ -1,4 +1,4 @@
-import { HostpoolError, type Pool } from '@mysql-hostpool/core'
+import { HostpoolError, type Pool, type StatementResult } from '@mysql-hostpool/core'
 
 import { asItIs, type ToUtcStatement, withHint, withSetStatement } from './sql/utc-statement.js'
 import { PRISMA_DECODING } from './values/decoding.js'
@@ -18,7 +18,7 @@ const QUESTION = `SELECT VERSION(), @@session.time_zone,
   AND UNIX_TIMESTAMP('2024-07-15 00:00:00') = 1721001600`
 
 export async function askServerFacts(pool: Pool): Promise<ServerFacts> {
-  const [rows] = await pool.query<unknown>({ sql: QUESTION, access: 'read', decoding: PRISMA_DECODING })
+  const [rows] = await pool.query<StatementResult>({ sql: QUESTION, access: 'read', decoding: PRISMA_DECODING })
   return inferFacts(readAnswer(rows))
 }
 

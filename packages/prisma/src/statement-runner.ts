@@ -1,4 +1,4 @@
-import type { Queryable, StatementOptions } from '@mysql-hostpool/core'
+import type { Queryable, StatementOptions, StatementResult } from '@mysql-hostpool/core'
 import type { SqlQuery, SqlResultSet } from '@prisma/driver-adapter-utils'
 
 import { geometryAsBytes, type GeometryStatements } from './sql/geometry.js'
@@ -42,12 +42,12 @@ export class StatementRunner {
       typeCast: geometry ? geometryAsBytes : undefined,
     }
     try {
-      const [result, fields] = await target.execute<unknown>(statement)
+      const [result, fields] = await target.execute<StatementResult>(statement)
       return { result, fields }
     } catch (error) {
       if (query.args.length > 0 || !isNotPreparable(error)) throw error
       // It was refused before it ran, and without values the text protocol says the same.
-      const [result, fields] = await target.query<unknown>(statement)
+      const [result, fields] = await target.query<StatementResult>(statement)
       return { result, fields }
     }
   }

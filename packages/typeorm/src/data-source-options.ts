@@ -18,7 +18,6 @@ const DECODING: ReadonlySet<string> = new Set(decodingNames)
 const MYSQL2_ONLY = {
   insecureAuth: 'the old authentication is not supported',
   debug: 'packets are not printed; listen to the events of the pool',
-  trace: 'errors carry the stack of their caller only as far as promises keep it',
 } as const
 
 /**

@@ -98,7 +98,7 @@ describe('options of mysql2 that have no meaning here', () => {
     expect(sortOptions({ debug: false, insecureAuth: false, trace: undefined }).connection).toEqual({})
   })
 
-  test.each(['debug', 'insecureAuth', 'trace'])('are named when they are on: %s', (name) => {
+  test.each(['debug', 'insecureAuth'])('are named when they are on: %s', (name) => {
     expect(() => sortOptions({ [name]: true })).toThrow(name)
   })
 })
@@ -135,7 +135,7 @@ describe('the nodes of a replicated DataSource', () => {
   })
 
   test('may give equal TLS settings in objects of their own', () => {
-    const node = (): PoolOptions => ({ host: 'a', ssl: { ca: 'PEM' } })
+    const node = (): PoolOptions => ({ host: 'a', ssl: { ca: '-----BEGIN CERTIFICATE-----' } })
     expect(() => checkSameNode(node(), node())).not.toThrow()
   })
 

@@ -61,7 +61,7 @@ export function nodeConfig(config: PoolOptions, { decoding, connection }: Sorted
 /** True when a node names the servers that the configuration names. */
 export function namesSameServers(config: PoolOptions, { connection }: SortedOptions): boolean {
   const port = connection['port'] ?? config.port
-  return sameOption('host', config.host, connection['host']) && Number(port ?? 3306) === (config.port ?? 3306)
+  return sameOption('host', config.host, connection['host']) && sameOption('port', port, config.port)
 }
 
 function definedOf(config: PoolOptions): Record<string, unknown> {
@@ -71,6 +71,7 @@ function definedOf(config: PoolOptions): Record<string, unknown> {
 /** True when two options mean the same: host lists in whatever form, everything else by value. */
 function sameOption(name: string, one: unknown, other: unknown): boolean {
   if (name === 'host') return hostList(one) === hostList(other)
+  if (name === 'port') return Number(one ?? 3306) === Number(other ?? 3306)
   if (name === 'charset') return String(one).toLowerCase() === String(other).toLowerCase()
   return isDeepStrictEqual(one, other)
 }

@@ -1,25 +1,27 @@
-import { HostpoolError, isHostpoolError, runAgain, wasUndone } from '@mysql-hostpool/core'
-import type { IsolationLevel } from '@mysql-hostpool/core'
+import { checkRetryOptions, isHostpoolError, runAgain, wasUndone } from '@mysql-hostpool/core'
+import type { IsolationLevel, RetryOptions, TransactionRetry } from '@mysql-hostpool/core'
 import type { DataSource, EntityManager } from 'typeorm'
 
 import { driverErrorOf } from './driver-error.js'
+import { type ManagedTransaction, manageTransaction } from './managed-transactions.js'
 
-/** How {@link retryTransaction} runs its work. */
-export interface RetryTransactionOptions {
+/** How {@link retryTransaction} runs its work: at which isolation level, and how long again. */
+export interface RetryTransactionOptions extends RetryOptions {
   /** Default: the DataSource's, else the server's. */
   readonly isolationLevel?: IsolationLevel | undefined
-  /** How many times more, at most, the whole work is run. Default 3. */
+  /** @deprecated The older name of `retries`. */
   readonly retry?: number | undefined
 }
 
 /**
  * Runs work in a transaction, like `dataSource.transaction()`, and all of it again when the transaction was undone before it
  * was committed: by a deadlock, Galera's certification, a lock wait timeout, a node that left its cluster (1047), or a lost
- * host. Before each retry there is a short pause, of random length and longer each time, and TypeORM's logger is told.
+ * host. Before each retry there is a pause, of random length and longer each time, and TypeORM's logger is told. By default that
+ * goes on for 30 seconds after the first failure.
  *
  * The work may run several times: it must leave nothing behind but what the transaction can undo, and use only the manager
  * it is given.
- * @throws ERR_HOSTPOOL_CONFIG for an option that there is not; otherwise what the last try threw. When the answer to COMMIT was
+ * @throws ERR_HOSTPOOL_CONFIG for options that are wrong; otherwise what the last try threw. When the answer to COMMIT was
  * lost nobody knows whether it happened, so nothing is run again: the error is then a `HostpoolError` with the code
  * `ERR_HOSTPOOL_OUTCOME_UNKNOWN`.
  */
@@ -28,34 +30,45 @@ export async function retryTransaction<T>(
   work: (manager: EntityManager) => T | Promise<T>,
   options: RetryTransactionOptions = {},
 ): Promise<T> {
-  const { isolationLevel, retry = 3 } = checked(options)
+  const { isolationLevel, retry: limits } = checked(options)
   let committed = false
   const once = async (): Promise<T> => {
     const runner = dataSource.createQueryRunner()
     let committing = false
+    let transaction: ManagedTransaction | undefined
     try {
       await runner.startTransaction(isolationLevel)
+      transaction = await manageTransaction(runner)
       const result = await work(runner.manager)
       committing = true
+      transaction.ends()
       await runner.commitTransaction()
       return result
     } catch (error) {
       // With nothing active any more the COMMIT went well, and what failed is a subscriber that was told of it.
       committed = committing && !runner.isTransactionActive
       // The first error is the one to hear of; what a failed rollback leaves open, the pool cleans up.
+      transaction?.ends()
       if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined)
-      throw error
+      // What was asked for at the same time has run meanwhile, and may have committed a part.
+      const told = driverErrorOf(error)
+      const inTheEnd = transaction?.trueInTheEnd(told)
+      throw inTheEnd === told || transaction === undefined ? error : inTheEnd
     } finally {
       await runner.release()
     }
   }
   try {
     return await runAgain(once, {
-      retry,
-      undone: (error) => !committed && wasUndone(driverErrorOf(error)),
-      onRetry: (error, times) => {
-        dataSource.logger.log('warn', `A transaction is run again (${times} of ${retry}) after: ${String(error)}`)
+      retry: {
+        ...limits,
+        onRetry: async (retry: TransactionRetry) => {
+          const after = `retry ${retry.attempt}, after ${retry.pause} ms`
+          dataSource.logger.log('warn', `A transaction is run again (${after}) because of: ${String(retry.error)}`)
+          await limits.onRetry?.(retry)
+        },
       },
+      undone: (error) => !committed && wasUndone(driverErrorOf(error)),
     })
   } catch (error) {
     const cause = driverErrorOf(error)
@@ -63,14 +76,15 @@ export async function retryTransaction<T>(
   }
 }
 
-const NAMES: ReadonlySet<string> = new Set<keyof RetryTransactionOptions>(['isolationLevel', 'retry'])
+interface Checked {
+  readonly isolationLevel: IsolationLevel | undefined
+  readonly retry: RetryOptions
+}
 
 /** A misspelt limit would go unnoticed until it is needed. */
-function checked(options: RetryTransactionOptions): RetryTransactionOptions {
-  const unknown = Object.keys(options).find((name) => !NAMES.has(name))
-  if (unknown === undefined) return options
-  throw new HostpoolError(
-    'ERR_HOSTPOOL_CONFIG',
-    `retryTransaction: there is no option '${unknown}'; the options are ${[...NAMES].join(' and ')}`,
-  )
+function checked(options: RetryTransactionOptions): Checked {
+  const { isolationLevel, retry, ...limits } = options
+  const all: RetryOptions = retry === undefined ? limits : { retries: retry, ...limits }
+  checkRetryOptions('retryTransaction', all, ['isolationLevel'])
+  return { isolationLevel, retry: all }
 }

@@ -14,7 +14,13 @@ test.each([
   ['a configuration', { host: 'db1,db2' }],
   ['a URL', 'mysql://db1,db2'],
 ])('%s makes a pool of its own, completed by the DataSource and ended with it', async (_name, given) => {
-  const said = { user: 'app', connectionLimit: 7, dateStrings: true, charset: 'utf8mb4_bin', ssl: { ca: 'PEM' } }
+  const said = {
+    user: 'app',
+    connectionLimit: 7,
+    dateStrings: true,
+    charset: 'utf8mb4_bin',
+    ssl: { minVersion: 'TLSv1.2' },
+  }
   const pool = typeormDriver(given).createPool({ ...said, timezone: 'Z' })
   const { config } = pool.hostpool
   expect(config.hosts.map(({ name }) => name)).toEqual(['db1:3306', 'db2:3306'])
@@ -35,6 +41,23 @@ test('TypeORM initializes with it, and says what the pool says when no host is t
     code: 'ERR_HOSTPOOL_NO_HOST',
     message: expect.stringContaining('127.0.0.2:1'),
   })
+})
+
+test.each(['postgres', 'cockroachdb', 'mssql', 'oracle', 'sap', 'better-sqlite3'])(
+  'a DataSource of another database (%s) says which type to take',
+  async (type) => {
+    const shared = createPool({ host: 'db1' })
+    const options = { type, driver: typeormDriver(shared), database: 'x', host: 'h', extra: {} }
+    const initialized = (async () => new DataSource(options as never).initialize())()
+    await expect(initialized).rejects.toThrow(/type: .*'mariadb'.*'mysql'/)
+    await shared.end()
+  },
+)
+
+test('a port is the same as a number and as digits', async () => {
+  const shape = typeormDriver({ host: 'db1', port: '3307' }).createPool({ port: 3307 })
+  expect(shape.hostpool.config.hosts.map(({ name }) => name)).toEqual(['db1:3307'])
+  await shape.promise().end()
 })
 
 test('a pool is shared by every DataSource and ended by none', async () => {

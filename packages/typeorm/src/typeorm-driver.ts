@@ -6,8 +6,10 @@ import type { Mysql2Pool } from '@mysql-hostpool/mysql2'
 import { sortOptions } from './data-source-options.js'
 import type { DriverOptions, SortedOptions } from './data-source-options.js'
 import { GeneratedIdWatch } from './generated-ids.js'
+import { noteBorders } from './managed-transactions.js'
 import { checkSameNode, namesSameServers, nodeConfig, ownedConfig } from './owned-pool.js'
 import { PoolCluster } from './pool-cluster.js'
+import { foreignTypeError, foreignTypesRefused } from './foreign-types.js'
 import { openSides } from './replication.js'
 import { warnOfUnused } from './replication-options.js'
 import type { NodeServers } from './replication.js'
@@ -21,7 +23,7 @@ export interface TypeormDriver {
   /** TypeORM 0.3 takes a driver that has a version for mysql2, whose values these are like: JSON comes parsed. */
   readonly version: string
   /** Called by TypeORM when a DataSource is initialized. */
-  readonly createPool: (options: DriverOptions) => Mysql2Pool
+  readonly createPool: (options: DriverOptions, ...unexpected: readonly unknown[]) => Mysql2Pool
   /** Called by TypeORM for a DataSource with `replication`. */
   readonly createPoolCluster: (replication?: DriverOptions) => PoolCluster
 }
@@ -37,18 +39,25 @@ export interface TypeormDriver {
  * @throws ERR_HOSTPOOL_CONFIG, from here for what is no pool, no configuration and no URL, and from `dataSource.initialize()` when
  * the DataSource asks for something else than the pool or the configuration has.
  */
-export function typeormDriver(poolOrConfig: Pool | PoolOptions | string): TypeormDriver {
-  const given = poolOrOptions(poolOrConfig, 'typeormDriver()')
+export function typeormDriver(poolOrConfig: Pool | PoolOptions | string): TypeormDriver
+export function typeormDriver(
+  poolOrConfig: Pool | PoolOptions | string,
+  ...unexpected: readonly unknown[]
+): TypeormDriver {
+  const given = poolOrOptions(poolOrConfig, 'typeormDriver()', unexpected)
   const servers = given.pool === undefined ? ownServers(given.options) : sharedServers(given.pool)
-  // TypeORM looks at the driver's own enumerable keys: this must be a plain object.
-  return {
+  return foreignTypesRefused({
     version: MYSQL2_LIKE,
-    createPool: (options) => servers.createPool(sortOptions(options)),
+    createPool: (options, ...unexpected) => {
+      // Oracle's and SAP's drivers are called so, and with more than options.
+      if (unexpected.length > 0) throw foreignTypeError()
+      return servers.createPool(sortOptions(options))
+    },
     createPoolCluster: (replication = {}) => {
       warnOfUnused(replication)
       return new PoolCluster((nodes) => openSides(nodes, servers.nodes()))
     },
-  }
+  })
 }
 
 /** What serves DataSources: for one without replication, and for the nodes of one with it. */
@@ -111,6 +120,7 @@ function shapeOf(
     // A query runner keeps a failed getConnection for ever. Readers go elsewhere when there is none for them.
     deferErrors: access !== 'read',
     onResult: watch.see,
+    onStatement: noteBorders,
   })
   return shape
 }

@@ -13,7 +13,10 @@ export interface MemberConfig {
   readonly maxConnections: number
 }
 
-/** A member's arguments. No durability: the data is thrown away. What decides about failures is left as MySQL has it. */
+/**
+ * A member's arguments. No sync to a disk, for the data is thrown away; what a member has committed survives its process all the
+ * same, or a killed one would come back without some of what the group believes it to have. What decides about failures is left as MySQL has it.
+ */
 export function memberSettings(config: MemberConfig): readonly string[] {
   const { files, index, host, port, groupName, groupPorts, singlePrimary, maxConnections } = config
   const seeds = groupPorts.map((each) => `127.0.0.1:${each}`)
@@ -30,7 +33,7 @@ export function memberSettings(config: MemberConfig): readonly string[] {
     'max-connections': maxConnections,
     'max-connect-errors': 1_000_000,
     'innodb-buffer-pool-size': '32M',
-    'innodb-flush-log-at-trx-commit': 0,
+    'innodb-flush-log-at-trx-commit': 2,
     'sync-binlog': 0,
     'gtid-mode': 'ON',
     'enforce-gtid-consistency': 'ON',

@@ -1,26 +1,18 @@
-import { execFile } from 'node:child_process'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { rmSync } from 'node:fs'
-import { type AddressBlock, claimAddressBlock, freePorts } from '../address-block.js'
-import { atProcessEnd } from '../at-process-end.js'
+import { type AddressBlock, freePorts } from '../address-block.js'
+import { claimPlace } from '../cluster-place.js'
 import type { ServerAccess } from '../existing-cluster.js'
-import { makePrivateDirectory, nodeFiles } from '../node-files.js'
+import { nodeFiles } from '../node-files.js'
 import { APPLICATION_PRIVILEGES } from '../privileges.js'
 import { findSetpriv } from '../server-installation.js'
-import {
-  clusterBase,
-  discardDirectory,
-  makeOwnedDirectory,
-  removeLeftovers,
-  templateBase,
-} from '../working-directory.js'
+import { poll } from '../polling.js'
+import type { Switchover } from '../switchover.js'
 import { memberSettings } from './group-config.js'
 import { GroupNode } from './group-node.js'
-import { type MySqlInstallation, provideMySql } from './mysql-installation.js'
+import { isServing } from './group-status.js'
+import { layOutMySql, type MySqlInstallation, provideMySql } from '../mysql/mysql-installation.js'
 
-const run = promisify(execFile)
 const NODES = 3
 const USABLE_TIMEOUT = 60_000
 const RECOVERY_USER = 'recovery'
@@ -42,15 +34,18 @@ export class MySqlGroup implements ServerAccess, AsyncDisposable {
   readonly user = 'app'
   readonly password: string
   readonly database: string
+  readonly #singlePrimary: boolean
   readonly #release: () => void
   #stopping: Promise<void> | undefined
 
   private constructor(
     nodes: readonly GroupNode[],
     access: Pick<ServerAccess, 'password' | 'database'>,
+    singlePrimary: boolean,
     release: () => void,
   ) {
     this.nodes = nodes
+    this.#singlePrimary = singlePrimary
     this.password = access.password
     this.database = access.database
     this.#release = release
@@ -59,22 +54,13 @@ export class MySqlGroup implements ServerAccess, AsyncDisposable {
   /** Starts a group and waits until all are members. Downloads MySQL when that was not done before. @throws MySqlUnavailable */
   static async start(options: MySqlGroupOptions = {}): Promise<MySqlGroup> {
     const { onProgress = () => {}, signal } = options
-    const base = clusterBase(NODES)
-    for (const each of new Set([base, templateBase()])) removeLeftovers(each)
     const installation = await provideMySql(onProgress, signal)
-    const block = await claimAddressBlock(NODES)
-    const directory = makeOwnedDirectory(base, 'cluster')
-    const forget = atProcessEnd(() => discardDirectory(directory))
-    const release = () => {
-      forget()
-      discardDirectory(directory)
-      block.release()
-    }
+    const { block, directory, release } = await claimPlace(NODES)
     let group: MySqlGroup | undefined
     try {
       const nodes = await makeNodes(installation, block, directory, options)
       const access = { password: randomBytes(12).toString('hex'), database: options.database ?? 'hostpool' }
-      group = new MySqlGroup(nodes.members, access, release)
+      group = new MySqlGroup(nodes.members, access, options.singlePrimary === true, release)
       await group.#bringUp(nodes.recoveryPassword, onProgress, signal)
       return group
     } catch (error) {
@@ -96,10 +82,26 @@ export class MySqlGroup implements ServerAccess, AsyncDisposable {
     return node
   }
 
-  /** Lets frozen nodes go on, starts what is down, and waits until all are members. */
+  /** Lets frozen nodes go on, starts what is down, and waits until all are members; a single primary is the first node again. */
   async heal(): Promise<void> {
     for (const node of this.nodes) if (node.pid !== undefined) node.thaw()
     await this.startAll()
+    if (this.#singlePrimary) await this.switchTo(0)
+  }
+
+  /** A planned change of the single primary: its group lets what is under way end, and elects this node. */
+  async switchTo(index: number): Promise<Switchover> {
+    const from = performance.now()
+    const node = this.node(index)
+    if (await isPrimary(node)) return { from, to: from }
+    const [row] = await node.sql('SELECT @@server_uuid AS id')
+    await node.sql('SELECT group_replication_set_as_primary(?)', [String(row?.['id'])])
+    const elected = await poll(async () => (await isPrimary(node)) || undefined, {
+      timeout: USABLE_TIMEOUT,
+      interval: 5,
+    })
+    if (!elected) throw new Error(`${node.name} did not become the primary within ${USABLE_TIMEOUT} ms`)
+    return { from, to: performance.now() }
   }
 
   /** Starts every node that is down, and founds the group anew when none is left. */
@@ -159,6 +161,11 @@ export class MySqlGroup implements ServerAccess, AsyncDisposable {
   }
 }
 
+async function isPrimary(node: GroupNode): Promise<boolean> {
+  const status = await node.status()
+  return status?.role === 'PRIMARY' && isServing(status)
+}
+
 /** Lays out every node's directory, each with a copy of the template. */
 async function makeNodes(
   installation: MySqlInstallation,
@@ -174,11 +181,7 @@ async function makeNodes(
   for (const [index, host] of block.hosts.entries()) {
     const name = `node${index + 1}`
     const files = nodeFiles(join(directory, name))
-    makePrivateDirectory(files.directory, undefined)
-    makePrivateDirectory(files.temporary, undefined)
-    await run('cp', ['-a', installation.template, files.data], { timeout: 60_000 })
-    // Its id; each server makes one of its own.
-    rmSync(join(files.data, 'auto.cnf'), { force: true })
+    await layOutMySql(installation, files)
     const { sql: port } = block.ports
     const settings = memberSettings({ files, index, host, port, groupName, groupPorts, singlePrimary, maxConnections })
     const recovery = { user: RECOVERY_USER, password: recoveryPassword }

@@ -1,4 +1,4 @@
-import { PrismaHostpool } from '@mysql-hostpool/prisma'
+import { PrismaHostpool, retryTransactions } from '@mysql-hostpool/prisma'
 import { PrismaClient } from '../../integration/prisma/generated/client.js'
 import type { Subject, SubjectOptions } from './subject.js'
 import { WatchedPool } from './watched-pool.js'
@@ -7,7 +7,7 @@ import { WatchedPool } from './watched-pool.js'
 export async function hostpoolPrisma(options: SubjectOptions): Promise<Subject> {
   const watched = new WatchedPool(options)
   const { pool, configuration, changes } = watched
-  const prisma = new PrismaClient({ adapter: new PrismaHostpool(pool) })
+  const prisma = new PrismaClient({ adapter: new PrismaHostpool(pool) }).$extends(retryTransactions())
   await prisma.$connect()
   return {
     configuration: `${configuration}; prisma.drillItem.findUnique() and prisma.drillWrite.createMany()`,
@@ -17,6 +17,7 @@ export async function hostpoolPrisma(options: SubjectOptions): Promise<Subject> 
       // One statement, where create() would be a transaction.
       await prisma.drillWrite.createMany({ data: [{ item }] })
     },
+    transact: (item) => prisma.$transaction(async (tx) => void (await tx.drillWrite.createMany({ data: [{ item }] }))),
     borrow: () => pool.getConnection(),
     leaks: () => watched.leaks(),
     async end() {

@@ -1,5 +1,6 @@
-import { typeormDriver } from '@mysql-hostpool/typeorm'
+import { retryTransaction, typeormDriver } from '@mysql-hostpool/typeorm'
 import { DataSource, EntitySchema } from 'typeorm'
+import { isMariaDb } from '../server-kind.js'
 import type { Subject, SubjectOptions } from './subject.js'
 import { WatchedPool } from './watched-pool.js'
 
@@ -32,7 +33,7 @@ const ENTITIES = [
 export async function hostpoolTypeorm(options: SubjectOptions): Promise<Subject> {
   const watched = new WatchedPool(options)
   const { pool, configuration, changes } = watched
-  const type = options.servers === 'galera' ? 'mariadb' : 'mysql'
+  const type = isMariaDb(options.servers) ? 'mariadb' : 'mysql'
   const dataSource = new DataSource({ type, driver: typeormDriver(pool), entities: ENTITIES })
   await dataSource.initialize()
   const items = dataSource.getRepository(DrillItem)
@@ -44,6 +45,8 @@ export async function hostpoolTypeorm(options: SubjectOptions): Promise<Subject>
     async write(item) {
       await writes.insert({ item })
     },
+    transact: (item) =>
+      retryTransaction(dataSource, async (manager) => void (await manager.getRepository(DrillWrite).insert({ item }))),
     borrow: () => pool.getConnection(),
     leaks: () => watched.leaks(),
     async end() {

@@ -13,6 +13,8 @@ export function hostpool(options: SubjectOptions): Subject {
     async write(item) {
       await pool.query(WRITE_SQL, [item])
     },
+    transact: (item) =>
+      pool.transaction(async (transaction) => void (await transaction.query(WRITE_SQL, [item])), { retry: true }),
     borrow: () => pool.getConnection(),
     leaks: () => watched.leaks(),
     end: () => watched.end(),

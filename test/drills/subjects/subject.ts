@@ -26,6 +26,8 @@ export interface Subject {
   readNote(id: number): Promise<string | undefined>
   /** Writes a row about an item. */
   write(item: number): Promise<void>
+  /** The same in a transaction that is run again when it was undone; absent where a library has no such thing. */
+  readonly transact?: (item: number) => Promise<void>
   borrow(): Promise<Borrowed>
   /** What it thought of its hosts; absent when it does not tell. */
   readonly changes: readonly HostChange[] | undefined

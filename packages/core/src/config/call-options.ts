@@ -1,10 +1,11 @@
 import * as z from './zod.js'
 
 import { HostpoolError } from '../errors/hostpool-error.js'
-import { flag, milliseconds, oneOf, wholeNumber } from './option-kinds.js'
+import { flag, milliseconds, oneOf } from './option-kinds.js'
 import { decodingSchema } from './pool-schema.js'
 import { problemList } from './problem.js'
 import { problemsOf } from './read-options.js'
+import { retryOption, retryShape } from './retry-options.js'
 import { shownValue } from './shown-value.js'
 
 const leaseShape = {
@@ -20,14 +21,16 @@ const startShape = {
   readOnly: z.optional(flag()),
 }
 
-const retry = z.optional(z.union([z.boolean(), wholeNumber(0)], { error: 'true, false or a whole number, 0 or more' }))
-
 const decodingOnly = z.strictObject({ decoding: decodingSchema })
 
 /** What each call of a pool or a lease takes besides its work or its statement. */
 const calls = {
   getConnection: z.strictObject(leaseShape, { error: 'an object { access, acquireTimeout, … }' }),
-  transaction: z.strictObject({ ...leaseShape, ...startShape, retry }, { error: 'an object { isolationLevel, … }' }),
+  transaction: z.strictObject(
+    { ...leaseShape, ...startShape, retry: retryOption },
+    { error: 'an object { isolationLevel, … }' },
+  ),
+  runAgain: z.strictObject({ retry: retryOption }),
   check: z.strictObject({ timeout: z.optional(milliseconds(1)) }, { error: 'an object { timeout }' }),
   beginTransaction: z.strictObject(startShape, { error: 'an object { isolationLevel, readOnly }' }),
 }
@@ -36,6 +39,7 @@ const calls = {
 const sound: Readonly<Record<keyof typeof calls, WeakSet<object>>> = {
   getConnection: new WeakSet(),
   transaction: new WeakSet(),
+  runAgain: new WeakSet(),
   check: new WeakSet(),
   beginTransaction: new WeakSet(),
 }
@@ -74,10 +78,14 @@ export function checkDecoding(given: unknown): void {
 function check(what: string, schema: z.ZodMiniObject, given: unknown): void {
   const { error } = schema.safeParse(given)
   if (error === undefined) return
-  const names = (path: readonly unknown[]): readonly string[] =>
-    Object.keys((path[0] === 'decoding' ? decodingSchema : schema).shape)
+  const names = ([option]: readonly unknown[]): readonly string[] => Object.keys(shapeOf(schema, option))
   const problems = error.issues.flatMap((issue) => problemsOf(issue, [], given, names))
   throw new HostpoolError('ERR_HOSTPOOL_UNSUPPORTED', problemList(what, problems))
+}
+
+function shapeOf(schema: z.ZodMiniObject, option: unknown): object {
+  if (option === 'decoding') return decodingSchema.shape
+  return option === 'retry' ? retryShape : schema.shape
 }
 
 /** By what it can do: a test runner may give each file globals of its own. */

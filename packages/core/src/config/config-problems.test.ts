@@ -1,9 +1,17 @@
+import { generateKeyPairSync } from 'node:crypto'
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { HostpoolError } from '../errors/hostpool-error.js'
 import type { PoolOptions } from './options.js'
 import { resolveConfig } from './pool-config.js'
+
+const CUT_OFF = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'
+const PRIVATE_KEY = generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey.export({
+  format: 'pem',
+  type: 'pkcs8',
+})
 
 /** What plain JavaScript may hand over, which the types would refuse. */
 function resolveAny(input: unknown): ReturnType<typeof resolveConfig> {
@@ -28,6 +36,43 @@ function problemsOf(input: unknown): string[] {
 function exactly(text: string): RegExp {
   return new RegExp(`^${text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`)}$`)
 }
+
+describe('an option under the name that it has elsewhere', () => {
+  it.each([
+    ['pool_timeout', 'acquireTimeout'],
+    ['poolTimeout', 'acquireTimeout'],
+    ['connectionTimeoutMillis', 'acquireTimeout'],
+    ['maximumPoolSize', 'connectionLimit'],
+    ['connection_limit', 'connectionLimit'],
+    ['pool_size', 'connectionLimit'],
+    ['minimumIdle', 'minIdle'],
+    ['idle-timeout', 'idleTimeout'],
+    ['socket_timeout', 'query({ sql, timeout })'],
+    ['sslmode', 'ssl'],
+    ['ssl-mode', 'ssl'],
+    ['sslaccept', 'ssl'],
+    ['unix_socket', 'socketPath'],
+  ])('%s: the message names %s', (given, meant) => {
+    for (const problems of [problemsOf({ [given]: 'hunter2' }), problemsOf(`mysql://u:p@db1/x?${given}=hunter2`)]) {
+      expect(problems).toHaveLength(1)
+      expect(problems[0]).toMatch(new RegExp(String.raw`^[\w-]+: .*\b${meant.replaceAll(/[(){}]/g, String.raw`\$&`)}`))
+      expect(problems[0]).not.toContain('hunter2')
+    }
+  })
+})
+
+describe('a port as digits in a string', () => {
+  it('is taken wherever a port is', () => {
+    const { hosts } = resolveAny({ host: ['a', { host: 'b', port: '3310' }, 'c:3311'], port: '3309' })
+    expect(hosts.map(({ name }) => name)).toEqual(['a:3309', 'b:3310', 'c:3311'])
+  })
+
+  it.each(['', 'abc', '-1', '3306x', '70000', ' 3306'])('is refused when it is no port: %j', (port) => {
+    const told = /port: got .*; expected a whole number from 1 to 65535/
+    expect(problemsOf({ port })).toEqual([expect.stringMatching(told)])
+    expect(problemsOf({ host: [{ host: 'a', port }] }).join()).toMatch(told)
+  })
+})
 
 describe('one wrong option', () => {
   it.each([
@@ -129,7 +174,20 @@ describe('options that contradict each other', () => {
     [{ health: { retryInterval: 3000 } }, /^health.retryInterval: 3000 is more than health.interval \(2000\)/],
     [{ ssl: { rejectUnauthorized: false, verifyIdentity: true } }, /^ssl.verifyIdentity: true has no meaning/],
     [{ ssl: { minVersion: 'TLSv1.3', maxVersion: 'TLSv1.2' } }, /^ssl.minVersion: 'TLSv1.3' is above ssl.maxVersion/],
-    [{ ssl: { cert: 'hunter2', key: 'hunter2' } }, /^ssl: OpenSSL refuses these settings \((?!.*hunter2).*\)/],
+    [
+      { ssl: { ca: '/etc/ssl/database-ca.pem' } },
+      /^ssl\.ca: holds no certificate in PEM form \("-----BEGIN CERTIFICATE-----"\); give what is in the file, not its path, as in ca: readFileSync\('ca\.pem'\)$/,
+    ],
+    [{ ssl: { ca: '' } }, /^ssl\.ca: holds no certificate in PEM form/],
+    [{ ssl: { ca: [Buffer.from([48, 130, 1])] } }, /^ssl\.ca: holds no certificate in PEM form/],
+    [{ ssl: { ca: PRIVATE_KEY } }, /^ssl\.ca: holds no certificate in PEM form/],
+    [
+      { ssl: { ca: CUT_OFF } },
+      /^ssl\.ca: holds a certificate that OpenSSL cannot read; check that the file is complete$/,
+    ],
+    [{ ssl: { cert: CUT_OFF, key: '/run/hunter2' } }, /^ssl\.key: holds no private key in PEM form(?!.*hunter2)/],
+    [{ ssl: { cert: 'hunter2', key: PRIVATE_KEY } }, /^ssl\.cert: holds no certificate in PEM form(?!.*hunter2)/],
+    [{ ssl: { cert: CUT_OFF, key: PRIVATE_KEY } }, /^ssl: OpenSSL refuses these settings \((?!.*hunter2).*\)/],
     [{ ssl: { ciphers: 'none-such' } }, /^ssl: OpenSSL refuses these settings \(.*no cipher match\)/],
     [
       { infileStreamFactory: () => undefined },

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { createSecureContext } from 'node:tls'
 
@@ -120,6 +121,11 @@ const table: readonly Contradiction[] = [
         ? `'${ssl.minVersion}' is above ssl.maxVersion ('${ssl.maxVersion}'); exchange them`
         : undefined,
   },
+  ...(['ca', 'cert', 'key'] as const).map((name): Contradiction => ({
+    options: ['ssl'],
+    path: ['ssl', name],
+    message: ({ values: { ssl } }) => (typeof ssl === 'object' ? pemProblem(name, ssl[name]) : undefined),
+  })),
   {
     // Found out here, for the driver would only do so in the middle of a handshake.
     options: ['ssl'],
@@ -134,8 +140,40 @@ const table: readonly Contradiction[] = [
   },
 ]
 
+const PEM_OF = {
+  ca: { what: 'certificate', mark: /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/ },
+  cert: { what: 'certificate', mark: /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/ },
+  key: { what: 'private key', mark: /-----BEGIN [A-Z ]*PRIVATE KEY-----/ },
+} as const
+
+/** OpenSSL takes an authority that is no PEM for none at all, and then trusts nobody: a path is the usual mistake. */
+function pemProblem(name: keyof typeof PEM_OF, given: PemOption | undefined): string | undefined {
+  const { what, mark } = PEM_OF[name]
+  for (const text of listOf(given) ?? []) {
+    const pem = text.toString()
+    if (!mark.test(pem)) {
+      return `holds no ${what} in PEM form ("-----BEGIN ${what.toUpperCase()}-----"); give what is in the file, not its path, as in ${name}: readFileSync('${name}.pem')`
+    }
+    if (name === 'ca' && !isCertificate(pem)) {
+      return 'holds a certificate that OpenSSL cannot read; check that the file is complete'
+    }
+  }
+  return undefined
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem).subject !== undefined
+  } catch {
+    return false
+  }
+}
+
 /** What OpenSSL finds wrong with keys, certificates and ciphers; its messages quote nothing of them. */
-function tlsProblem({ ca, cert, key, passphrase, ciphers }: z.output<typeof sslSchema>): string | undefined {
+function tlsProblem(ssl: z.output<typeof sslSchema>): string | undefined {
+  const { ca, cert, key, passphrase, ciphers } = ssl
+  // Told for each of them already.
+  if (pemProblem('ca', ca) ?? pemProblem('cert', cert) ?? pemProblem('key', key)) return undefined
   try {
     createSecureContext({ ca: listOf(ca), cert: listOf(cert), key: listOf(key), passphrase, ciphers })
     return undefined

@@ -2,14 +2,14 @@ import type { Readable } from 'node:stream'
 
 import type { SelectorOption } from '../hosts/selector.js'
 import type { Decoding } from '../statement/decoding.js'
-import type { Queryable } from '../statement/queryable.js'
+import type { SetupSession } from '../statement/setup-session.js'
 
 /** One host of the list, where `name:port` does not say enough. */
 export interface HostOptions {
   /** Name or address; IPv6 with or without brackets. The port goes into `port`. */
   readonly host: string
-  /** TCP port, 1 to 65535. Default: the pool's `port`. */
-  readonly port?: number | undefined
+  /** TCP port, 1 to 65535; digits in a string will do. Default: the pool's `port`. */
+  readonly port?: number | string | undefined
   /** Share of new connections, relative to the other hosts; 0 = only when no other host can be used. Default 1. */
   readonly weight?: number | undefined
   /** Where the host stands, compared with the pool's `zone`. Default: none. */
@@ -21,7 +21,7 @@ export interface HostOptions {
   readonly priority?: number | undefined
   /** Most connections to this host at once. Default: the pool's `connectionLimit`. */
   readonly connectionLimit?: number | undefined
-  /** Name the TLS certificate is checked against, when it differs from `host`. Default: `host`. */
+  /** Name, or address, that the TLS certificate is checked against, when it differs from `host`. Default: `host`. */
   readonly servername?: string | undefined
 }
 
@@ -90,7 +90,7 @@ export interface DiscoveryOptions {
   readonly map?: ((member: DiscoveredMember) => string | HostOptions | undefined) | undefined
 }
 
-/** One PEM text, or several. */
+/** One PEM text, or several: what is in the file, not its path. */
 export type PemOption = string | Buffer | readonly (string | Buffer)[]
 
 type TlsVersion = 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'
@@ -111,7 +111,11 @@ export interface SslOptions {
   readonly maxVersion?: TlsVersion | undefined
   /** Refuse a server whose certificate does not verify. Default true. */
   readonly rejectUnauthorized?: boolean | undefined
-  /** Also check that the certificate was issued for the host. Default true whenever `rejectUnauthorized` is. */
+  /**
+   * Also check that the certificate was issued for the host: for its `servername`, or else for its name or address as it is
+   * written in `host` (an address has to be among the certificate's IP addresses). A host that discovery found by its address is
+   * checked by that address; `discovery.map` can give it a `servername`. Default true whenever `rejectUnauthorized` is.
+   */
   readonly verifyIdentity?: boolean | undefined
 }
 
@@ -138,8 +142,8 @@ export interface PoolOptions extends Decoding {
    * Default `localhost`.
    */
   readonly host?: string | readonly (string | HostOptions)[] | undefined
-  /** Port of every host that names none. Default 3306. */
-  readonly port?: number | undefined
+  /** Port of every host that names none; digits in a string will do. Default 3306. */
+  readonly port?: number | string | undefined
   /** A Unix socket in place of `host`, for a single local server. */
   readonly socketPath?: string | undefined
   /** Default: none, which the server takes for the anonymous user. */
@@ -150,7 +154,7 @@ export interface PoolOptions extends Decoding {
   readonly database?: string | undefined
   /**
    * TLS. `true` verifies the certificate and its name against the authorities that Node trusts; an object says more;
-   * `'Amazon RDS'` is mysql2's profile of that name. Default false.
+   * `'Amazon RDS'` are the authorities of mysql2's profile of that name; the host's name is checked, too. Default false.
    */
   readonly ssl?: boolean | 'Amazon RDS' | SslOptions | undefined
   /** Character set or collation. Default `utf8mb4_unicode_ci`, as in mysql2. */
@@ -199,6 +203,12 @@ export interface PoolOptions extends Decoding {
   readonly retryReads?: boolean | undefined
   /** Ask a read of a second host while the first gives no answer. Default: as `retryReads`. */
   readonly hedgeReads?: boolean | undefined
+  /**
+   * Takes down where each statement was asked for, so that the stack of its error names the calling function even where nothing
+   * awaits the call itself: a call without `await`, or by a function that is not async. It costs each statement some
+   * microseconds. Without it an error names the functions that await it, which costs nothing until one fails. Default false.
+   */
+  readonly trace?: boolean | undefined
   /** Report a connection that is lent for longer than this, with its borrower's stack; 0 = off. Default 0. */
   readonly leakDetectionThreshold?: number | undefined
   /** How long `end()` waits for lent connections before it destroys them; 0 = not at all. Default 10000. */
@@ -226,7 +236,7 @@ export interface PoolOptions extends Decoding {
    * Runs on each new connection before it is used, and again after a session reset. What it sets counts as clean. It has to end
    * within `connectTimeout`, after a reset within `validationTimeout`; its time is never counted against a host.
    */
-  readonly onConnect?: ((connection: Queryable) => void | Promise<void>) | undefined
+  readonly onConnect?: ((connection: SetupSession) => void | Promise<void>) | undefined
 
   /** Allow several statements in one query. Default false. */
   readonly multipleStatements?: boolean | undefined

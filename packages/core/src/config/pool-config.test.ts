@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 
 import { describe, expect, it } from 'vitest'
 
+import { A_CERTIFICATE } from '../simulation/a-certificate.js'
 import type { PoolOptions } from './options.js'
 import { readHost, resolveConfig } from './pool-config.js'
 
@@ -79,6 +80,7 @@ describe('a configuration', () => {
       resetOnRelease: false,
       retryReads: true,
       hedgeReads: true,
+      trace: false,
       leakDetectionThreshold: 0,
       endTimeout: 10_000,
       sessionVariables: {},
@@ -103,7 +105,7 @@ describe('a configuration', () => {
   it('is frozen all the way down', () => {
     const config = resolveConfig({
       host: 'a,b',
-      ssl: { ca: [Buffer.from('x')] },
+      ssl: { ca: [Buffer.from(A_CERTIFICATE)] },
       dateStrings: ['DATE'],
       flags: '-ODBC',
     })
@@ -118,7 +120,7 @@ describe('a configuration', () => {
   })
 
   it("seed row 20: leaves the caller's object as it was, and does not follow its later changes", () => {
-    const ca = Buffer.from('authority')
+    const ca = Buffer.from(A_CERTIFICATE)
     const options = {
       host: [{ host: 'db1', weight: 2 }, 'db2'] as ({ host: string; weight: number } | string)[],
       user: 'app',
@@ -195,7 +197,7 @@ describe('a configuration', () => {
     { given: true, ssl: { rejectUnauthorized: true, verifyIdentity: true } },
     { given: 'Amazon RDS' as const, ssl: 'Amazon RDS' },
     { given: {}, ssl: { rejectUnauthorized: true, verifyIdentity: true } },
-    { given: { ca: 'pem' }, ssl: { ca: 'pem', rejectUnauthorized: true, verifyIdentity: true } },
+    { given: { ca: A_CERTIFICATE }, ssl: { ca: A_CERTIFICATE, rejectUnauthorized: true, verifyIdentity: true } },
     { given: { verifyIdentity: false }, ssl: { rejectUnauthorized: true, verifyIdentity: false } },
     { given: { rejectUnauthorized: false }, ssl: { rejectUnauthorized: false, verifyIdentity: false } },
   ])('takes ssl: $given for $ssl', ({ given, ssl }) => {

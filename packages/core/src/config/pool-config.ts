@@ -79,7 +79,6 @@ type Complete<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> }
 export interface PoolConfig extends Complete<
   Pick<
     PoolOptions,
-    | 'port'
     | 'poolName'
     | 'connectionLimit'
     | 'minIdle'
@@ -97,11 +96,13 @@ export interface PoolConfig extends Complete<
     | 'resetOnRelease'
     | 'retryReads'
     | 'hedgeReads'
+    | 'trace'
     | 'leakDetectionThreshold'
     | 'endTimeout'
     | 'sessionVariables'
   >
 > {
+  readonly port: number
   /** At least one; no two are the same. */
   readonly hosts: readonly HostConfig[]
   readonly connection: ConnectionConfig
@@ -157,6 +158,7 @@ export function resolveConfig(input: PoolOptions | string, isCharset?: (name: st
     resetOnRelease: values.resetOnRelease,
     retryReads: values.retryReads,
     hedgeReads: values.hedgeReads ?? values.retryReads,
+    trace: values.trace,
     leakDetectionThreshold: values.leakDetectionThreshold,
     endTimeout: values.endTimeout,
     sessionVariables: values.sessionVariables,
@@ -168,9 +170,25 @@ export function resolveConfig(input: PoolOptions | string, isCharset?: (name: st
 
 function readInput(input: unknown): Checked<Readonly<Record<string, unknown>>> {
   if (typeof input === 'string') return parseConnectionUrl(input)
-  if (isPlainObject(input)) return { value: plainCopy(input), problems: [] }
+  if (isPlainObject(input)) return { value: withNumericPorts(plainCopy(input)), problems: [] }
   const message = `got ${shownValue(input, [])} in place of the options; expected an object { host, … } or a URL mysql://…`
   throw configError([{ path: [], message }])
+}
+
+/** A port is often text: environment variables and command lines have nothing else. Whatever is no port is left as it is. */
+function withNumericPorts(given: Record<string, unknown>): Record<string, unknown> {
+  const { host, port } = given
+  if (isDigits(port)) given['port'] = Number(port)
+  if (Array.isArray(host)) given['host'] = (host as readonly unknown[]).map(withNumericPort)
+  return given
+}
+
+function withNumericPort(host: unknown): unknown {
+  return isPlainObject(host) && isDigits(host['port']) ? { ...host, port: Number(host['port']) } : host
+}
+
+function isDigits(port: unknown): port is string {
+  return typeof port === 'string' && /^\d{1,5}$/.test(port)
 }
 
 function unknownCharset(charset: string): Problem {

@@ -15,14 +15,18 @@ type Disagreeing<A, B> = {
     : K
 }[keyof A | keyof B]
 
+/** A port given as digits is a number before the schema sees it. */
+type Ported<T> = Omit<T, 'port'> & { port?: number | undefined }
+type PortedPool = Omit<Ported<PoolOptions>, 'host'> & { host?: string | readonly (string | Ported<HostOptions>)[] }
+
 // Checked by the compiler: the types are written by hand, and the schema is what is checked at run time.
 describe('the schema', () => {
   it('takes exactly the options that PoolOptions has', () => {
-    expectTypeOf<Disagreeing<z.input<typeof poolSchema>, PoolOptions>>().toBeNever()
+    expectTypeOf<Disagreeing<z.input<typeof poolSchema>, PortedPool>>().toBeNever()
   })
 
   it('takes exactly what HostOptions, HealthOptions, DiscoveryOptions and SslOptions have', () => {
-    expectTypeOf<Disagreeing<z.input<typeof hostSchema>, HostOptions>>().toBeNever()
+    expectTypeOf<Disagreeing<z.input<typeof hostSchema>, Ported<HostOptions>>>().toBeNever()
     expectTypeOf<Disagreeing<z.input<typeof healthSchema>, HealthOptions>>().toBeNever()
     expectTypeOf<Disagreeing<z.input<typeof discoverySchema>, DiscoveryOptions>>().toBeNever()
     expectTypeOf<Disagreeing<z.input<typeof sslSchema>, SslOptions>>().toBeNever()

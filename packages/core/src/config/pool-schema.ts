@@ -5,10 +5,11 @@ import * as z from './zod.js'
 
 import type { Selector } from '../hosts/selector.js'
 import type { TypeCast } from '../statement/decoding.js'
-import type { Queryable } from '../statement/queryable.js'
+import type { SetupSession } from '../statement/setup-session.js'
 import { callback, finiteNumber, flag, milliseconds, name, oneOf, text, wholeNumber } from './option-kinds.js'
 import type { AuthPlugin, DiscoveredMember, HostOptions, PasswordOption } from './options.js'
 
+/** As a number, or as the digits that environment variables have, from which it is made a number before. */
 const port = wholeNumber(1, 65_535)
 
 /** One host given as an object. What is left out is filled in from the pool's options and the place in the list. */
@@ -156,6 +157,7 @@ export const poolSchema = z.strictObject({
   resetOnRelease: z.withDefault(flag(), false),
   retryReads: z.withDefault(flag(), true),
   hedgeReads: z.optional(flag()),
+  trace: z.withDefault(flag(), false),
   leakDetectionThreshold: z.withDefault(milliseconds(0), 0),
   endTimeout: z.withDefault(milliseconds(0), 10_000),
 
@@ -181,7 +183,7 @@ export const poolSchema = z.strictObject({
     ),
     {},
   ),
-  onConnect: z.optional(callback<(connection: Queryable) => void | Promise<void>>()),
+  onConnect: z.optional(callback<(connection: SetupSession) => void | Promise<void>>()),
 
   multipleStatements: z.withDefault(flag(), false),
   compress: z.withDefault(flag(), false),

@@ -91,9 +91,12 @@ describe('discovery from a cluster', () => {
     expect(world.server('a').open).toBe(2)
   })
 
-  it('sends a newcomer nothing before a probe has found it well', async () => {
+  it.each([
+    ['connects', 'refuses'],
+    ['the login (or shows a certificate for another name)', 'wants another password'],
+  ] as const)('sends a newcomer that refuses %s nothing before a probe has found it well', async (_, welcome) => {
     const { world, hosts, village, clock, pool } = await begin({ host: 'a', discovery: looking }, ['a:3306'])
-    world.server('b').ways.welcome = 'refuses'
+    world.server('b').ways.welcome = welcome
     village.listed = ['a:3306', 'b:3306']
     await clock.flow(12_000)
     expect(hosts()).toEqual({ 'a:3306': 'up', 'b:3306': 'down' })

@@ -1,10 +1,13 @@
-import { lookup } from 'node:dns/promises'
+import { sharedLookup } from '../driver/shared-lookup.js'
 
 /** Every address behind a name; rejects when there is none. */
 export type Lookup = (name: string) => Promise<readonly string[]>
 
 /** Asks as connections do, the hosts file included. */
-export const systemLookup: Lookup = async (name) => {
-  const found = await lookup(name, { all: true })
-  return found.map(({ address }) => address)
-}
+export const systemLookup: Lookup = (name) =>
+  new Promise((resolve, reject) => {
+    sharedLookup.all(name, {}, (error, addresses) => {
+      if (error === null) resolve(addresses.map(({ address }) => address))
+      else reject(error)
+    })
+  })

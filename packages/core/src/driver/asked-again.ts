@@ -5,8 +5,6 @@ import type { CommandClass, QueryOptions, RawCommand, RawConnection, RawDone } f
 import { queryPacket } from './query-packet.js'
 import { ShortWay } from './short-way.js'
 
-const NOTHING: readonly unknown[] = []
-
 /** By their text before values are put in. Shared by all connections, because a statement has the same columns on each of them. */
 const statements = new RecentTexts<KnownStatement>(500)
 
@@ -33,7 +31,7 @@ export class AskedAgain {
     const statement = statements.get(sql)
     if (statement === undefined || KnownQuery === undefined || !this.#way.isOpen) return undefined
     const raw = this.#raw
-    const text = raw.format(sql, values ?? NOTHING)
+    const text = values === undefined ? sql : raw.format(sql, values)
     const packet = queryPacket(text, this.#way.isCounted)
     const command = new KnownQuery({ sql: text }, { packet, decoding, statement }, done)
     raw.addCommand(command)

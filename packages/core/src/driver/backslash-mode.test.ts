@@ -26,6 +26,8 @@ describe('whether a backslash escapes', () => {
 
   it.each([
     "SET sql_mode = 'NO_BACKSLASH_ESCAPES'",
+    // Prepared.
+    'SET SESSION sql_mode = ?, autocommit = ?',
     "set session sql_mode='NO_BACKSLASH_ESCAPES,ANSI_QUOTES';",
     'SET @@sql_mode = NO_BACKSLASH_ESCAPES',
     'SET @@SESSION.sql_mode := @wanted',

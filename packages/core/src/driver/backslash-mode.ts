@@ -1,11 +1,14 @@
 import { ServerStatus } from './port.js'
 
-/** One assignment of a SET in which nothing can run: no call, no query, no string with a quote or a backslash in it. */
-const VALUE = String.raw`(?:'[^'\\]*'|"[^"\\]*"|@{0,2}[\w.+-]+)`
-const ASSIGNMENT = String.raw`(?:(?:session|local|global)\s+)?@{0,2}[\w.]+\s*:?=\s*${VALUE}|names\s+${VALUE}(?:\s+collate\s+${VALUE})?`
+/**
+ * One assignment of a SET in which nothing can run: no call, no query, no string with a quote or a backslash in it. A question
+ * mark stands for the value of a prepared statement, which is no text; in any other a server takes it for an error.
+ */
+const VALUE = String.raw`(?:\?|'[^'\\]*'|"[^"\\]*"|@{0,2}[\w.+-]+)`
+const ASSIGNMENT = String.raw`(?:(?:session|local|global)\s+)?@{0,2}(?:[\w.]+|\x60\w+\x60)\s*:?=\s*${VALUE}|names\s+${VALUE}(?:\s+collate\s+${VALUE})?`
 const PLAIN_SET = new RegExp(String.raw`^\s*set\s+(?:${ASSIGNMENT})(?:\s*,\s*(?:${ASSIGNMENT}))*\s*;?\s*$`, 'i')
 const EACH = new RegExp(ASSIGNMENT, 'gi')
-const OF_MODE = /^(?:(?:session|local)\s+|@@(?:session\.|local\.)?)?sql_mode\b/i
+const OF_MODE = /^(?:(?:session|local)\s+|@@(?:session\.|local\.)?)?`?sql_mode\b/i
 
 /** What may have set variables for good before it failed. Several statements are among it, and what only looks like them. */
 const MAY_HAVE_SET = /^\s*(?:set|execute|begin\s+not|[^\w\s])|;\s*\S/i

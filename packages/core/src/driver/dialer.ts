@@ -1,5 +1,4 @@
-import { AsyncResource } from 'node:async_hooks'
-
+import { inOwnContext } from '../call-context.js'
 import type { Clock } from '../clock.js'
 import { PASSWORD_FUNCTION, PasswordSource } from '../config/password-source.js'
 import type { ConnectionConfig } from '../config/pool-config.js'
@@ -8,11 +7,10 @@ import type { ConnectAttempt, ConnectListener, ConnectTarget, Driver } from './p
 
 /**
  * The driver of one pool: asks for the password before it connects. A connection belongs to the pool and not to the caller
- * that happened to need it first, so all of it runs in the asynchronous context that the pool was made in.
+ * that happened to need it first, so all of it runs in no caller's asynchronous context.
  */
 export class Dialer implements Driver {
   readonly #driver: Driver
-  readonly #context = new AsyncResource('HostpoolConnect')
   readonly #source: PasswordSource | undefined
 
   constructor(driver: Driver, { password, connectTimeout }: ConnectionConfig, clock: Clock) {
@@ -22,7 +20,7 @@ export class Dialer implements Driver {
 
   /** A password in the target is not looked at. */
   connect(target: ConnectTarget, listener: ConnectListener, work?: ApplicationWork): ConnectAttempt {
-    return this.#context.runInAsyncScope(() => this.#connect(target, listener, work))
+    return inOwnContext(() => this.#connect(target, listener, work), undefined)
   }
 
   /** Connects from now on share no answer of a password function that was asked before. */

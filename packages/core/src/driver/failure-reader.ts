@@ -1,3 +1,4 @@
+import type { CallContext } from '../call-context.js'
 import { classify, ErrorClass } from '../errors/classify.js'
 import { HostpoolError, isHostpoolError } from '../errors/hostpool-error.js'
 import type { Decoding, TypeCast, TypeCastField } from '../statement/decoding.js'
@@ -24,6 +25,8 @@ const OUT_OF_STEP: ReadonlySet<unknown> = new Set([1153, 1154, 1155, 1156, 1157,
 export class FailureReader {
   /** mysql2's command under way. */
   command: RawCommand | undefined
+  /** The caller's, in which its `typeCast` runs. */
+  #context: CallContext | undefined
   readonly #host: string
   /** The column that the application's `typeCast` has looked at last. */
   #column: string | undefined
@@ -33,8 +36,9 @@ export class FailureReader {
   }
 
   /** The next command begins. */
-  begin(): void {
+  begin(context?: CallContext): void {
     this.command = undefined
+    this.#context = context
     this.#column = undefined
   }
 
@@ -48,7 +52,9 @@ export class FailureReader {
   watchedTypeCast(typeCast: Exclude<TypeCast, boolean>): TypeCast {
     return (field: TypeCastField, next: () => unknown): unknown => {
       this.#column = field.name
-      return typeCast(field, next)
+      return this.#context === undefined
+        ? typeCast(field, next)
+        : this.#context.runInAsyncScope(typeCast, undefined, field, next)
     }
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { OpenConnection } from '../simulation/rogue/open-connection.js'
 import { Command, type Request } from '../simulation/rogue/rogue-server.js'
-import { coded, column, type ColumnOptions, eof, failure, length, prepared, rows } from '../simulation/rogue/wire.js'
+import { coded, column, type ColumnOptions, eof, failure, length, packets, prepared } from '../simulation/rogue/wire.js'
 import { Column, MORE_RESULTS, ok } from '../simulation/rogue/wire.js'
 import type { TypeCastField } from '../statement/decoding.js'
 
@@ -19,9 +19,22 @@ const DECODING = {}
 class Telling {
   answer: Answer = { columns: [{ name: 'a' }, { name: 'b' }], row: ['1', '2'] }
   more: readonly Buffer[] | undefined
+  /** Status flags at the end of the columns, which say whether a transaction is open. */
+  status = 0
+  /** The answer comes in two pieces, of which the first has so many bytes. */
+  cutAt = 0
+  /** The end of the columns is missing. */
+  endless = false
 
   async open(): Promise<OpenConnection> {
-    const opened = await OpenConnection.open((request) => this.#tell(request))
+    const opened = await OpenConnection.open((request, socket) => {
+      const contents = this.#tell(request)
+      if (contents === undefined || this.cutAt === 0) return contents
+      const bytes = packets(1, contents)
+      socket.write(bytes.subarray(0, this.cutAt))
+      setTimeout(() => socket.write(bytes.subarray(this.cutAt)), 1)
+      return undefined
+    })
     onTestFinished(() => opened.stop())
     return opened
   }
@@ -31,11 +44,12 @@ class Telling {
     if (command === Command.prepare) return prepared(1, columns, 0)
     if (command === Command.close) return undefined
     const status = this.more === undefined ? 0 : MORE_RESULTS
-    const text = rows(columns, [row], status)
-    if (command === Command.query) return [...text, ...(this.more ?? [])]
+    const head = [length(columns.length), ...columns.map(column), ...(this.endless ? [] : [eof(this.status)])]
+    const text = Buffer.concat(row.map((value) => coded(value)))
+    if (command === Command.query) return [...head, text, eof(status), ...(this.more ?? [])]
     // The same row, as a prepared statement has it: a zero, a map of what is NULL, and the values.
     const binary = Buffer.concat([Buffer.alloc(1 + ((columns.length + 9) >> 3)), ...row.map((value) => coded(value))])
-    return [length(columns.length), ...columns.map(column), eof(), binary, eof(status), ...(this.more ?? [])]
+    return [...head, binary, eof(status), ...(this.more ?? [])]
   }
 }
 
@@ -134,6 +148,37 @@ describe.each(['query', 'execute'] as const)('a statement that has been sent bef
     }
     server.answer = before
     expect((await opened[how](sql, undefined, DECODING)).result).toEqual([{ a: '1', b: '2' }])
+  })
+
+  it('is read the same wherever its answer is cut in two', async () => {
+    const server = new Telling()
+    const opened = await server.open()
+    const sql = newText()
+    for (let time = 0; time < 2; time += 1) await opened[how](sql, undefined, DECODING)
+    for (server.cutAt = 1; server.cutAt < 130; server.cutAt += 1) {
+      const { result, fields } = await opened[how](sql, undefined, DECODING)
+      expect(result, `cut at ${server.cutAt}`).toEqual([{ a: '1', b: '2' }])
+      expect(fields).toMatchObject([{ name: 'a' }, { name: 'b' }])
+    }
+  })
+
+  it('is read the same in a transaction, of which its status flags tell', async () => {
+    const server = new Telling()
+    const opened = await server.open()
+    const sql = newText()
+    for (server.status = 0; server.status < 4; server.status += 1) {
+      const { result } = await opened[how](sql, undefined, DECODING)
+      expect(result).toEqual([{ a: '1', b: '2' }])
+    }
+  })
+
+  it('is refused when its columns have no end', async () => {
+    const server = new Telling()
+    const opened = await server.open()
+    const sql = newText()
+    for (let time = 0; time < 3; time += 1) await opened[how](sql, undefined, DECODING)
+    server.endless = true
+    expect((await opened[how](sql, undefined, DECODING)).error).toMatchObject({ code: 'PROTOCOL_VIOLATION' })
   })
 
   it('is decoded as each of its callers wants it', async () => {

@@ -12,13 +12,23 @@ import type {
   RowParserClass,
 } from './mysql2-internals.js'
 import { copyOfColumn } from './column.js'
-import type { OutgoingPacket } from './outgoing-packet.js'
+import { HEADER, type OutgoingPacket } from './outgoing-packet.js'
+
+const EOF = 0xfe
+
+/** Bytes of the packet behind the columns: header, first byte, warnings, status flags. */
+const END_OF_COLUMNS = HEADER + 5
+
+/** A larger number has a byte before it that says how long the number is. */
+const MOST_IN_A_BYTE = 250
 
 /** The columns that a statement answered with, and how mysql2 reads its rows. */
 interface KnownColumns {
   readonly decoding: Decoding
   /** As the server sent them, one packet each. */
   readonly packets: readonly Buffer[]
+  /** The packets with which the answer begins, headers and all: the number of columns, and the columns. */
+  readonly head: Buffer | undefined
   readonly fields: readonly Field[]
   readonly RowParser: RowParserClass
 }
@@ -64,6 +74,27 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
       return this.resultsetHeader
     }
 
+    /** mysql2's parser need not cut up, nor this command take one by one, what is the same as the last time, byte for byte. */
+    skipKnown(chunk: Buffer): number {
+      const known = this.#known
+      const head = known?.head
+      if (known === undefined || head === undefined || this.next !== this.resultsetHeader || this._resultIndex > 0)
+        return 0
+      const end = head.length + END_OF_COLUMNS
+      if (chunk.length < end || chunk.compare(head, 0, head.length, 0, head.length) !== 0) return 0
+      // The number of columns, the columns, and their end have a packet each.
+      const last = known.packets.length + 2
+      if (!isEndOfColumns(chunk, head.length, last)) return 0
+      this._connection.sequenceId = last + 1
+      this._fieldCount = this._receivedFieldsCount = known.fields.length
+      this._currentRows = []
+      this._rows.push(this._currentRows)
+      this._fields.push([])
+      this.#readRows(known)
+      this.next = this.row
+      return end
+    }
+
     override readField(packet: RawPacket, connection: RawConnection): CommandState {
       const known = this.#known
       if (this._resultIndex > 0) return super.readField(packet, connection)
@@ -81,10 +112,7 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
       const known = this.#known
       if (this._resultIndex > 0 || !packet.isEOF()) return super.fieldsEOF(packet, connection)
       if (known !== undefined) {
-        // The receiver's own, which it may change.
-        const fields = known.fields.map(copyOfColumn)
-        this._currentFields = this._fields[0] = fields
-        this._rowParser = new known.RowParser(fields)
+        this.#readRows(known)
         return this.row
       }
       const next = super.fieldsEOF(packet, connection)
@@ -92,9 +120,17 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
       if (this._rowParser !== null) {
         const { decoding, statement } = this.#sending
         const RowParser = this._rowParser.constructor as RowParserClass
-        statement.columns = { decoding, packets: this.#packets ?? [], fields: fields.map(copyOfColumn), RowParser }
+        const packets = this.#packets ?? []
+        statement.columns = { decoding, packets, head: headOf(packets), fields: fields.map(copyOfColumn), RowParser }
       }
       return next
+    }
+
+    #readRows(known: KnownColumns): void {
+      // The receiver's own, which it may change.
+      const fields = known.fields.map(copyOfColumn)
+      this._currentFields = this._fields[0] = fields
+      this._rowParser = new known.RowParser(fields)
     }
 
     /** Other columns than the last time: those that were the same so far are read after all. */
@@ -125,6 +161,31 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
   // Tracers tell commands by the name of their class.
   Object.defineProperty(KnownCommand, 'name', { value: Base.name })
   return KnownCommand
+}
+
+/** Undefined for more columns than the first packet says in one byte. */
+function headOf(columns: readonly Buffer[]): Buffer | undefined {
+  if (columns.length > MOST_IN_A_BYTE) return undefined
+  const contents = [Buffer.from([columns.length]), ...columns]
+  return Buffer.concat(contents.flatMap((content, index) => [headerOf(content.length, index + 1), content]))
+}
+
+function headerOf(length: number, sequenceId: number): Buffer {
+  const header = Buffer.alloc(HEADER)
+  header.writeUIntLE(length, 0, 3)
+  header[3] = sequenceId
+  return header
+}
+
+/** Whether an EOF packet lies there: its warnings and status flags may be any. */
+function isEndOfColumns(chunk: Buffer, at: number, sequenceId: number): boolean {
+  return (
+    chunk[at] === END_OF_COLUMNS - HEADER &&
+    chunk[at + 1] === 0 &&
+    chunk[at + 2] === 0 &&
+    chunk[at + 3] === sequenceId &&
+    chunk[at + HEADER] === EOF
+  )
 }
 
 function isSame(expected: Buffer, { buffer, offset, end }: RawPacket): boolean {

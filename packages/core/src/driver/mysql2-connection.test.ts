@@ -266,6 +266,33 @@ describe('what the server says of its session', () => {
     ])
   })
 
+  it.each([
+    ['SET sql_mode = ?', ['NO_BACKSLASH_ESCAPES']],
+    ['SET ?? = ?', ['sql_mode', 'NO_BACKSLASH_ESCAPES']],
+    ['SET SESSION sql_mode = :mode', { mode: 'NO_BACKSLASH_ESCAPES,ANSI_QUOTES' }],
+  ])('that mode is known when it comes by a value: %s', async (sql, values) => {
+    const texts: string[] = []
+    let status = 0
+    const opened = await open(({ text }) => {
+      texts.push(text)
+      if (text.startsWith('SET')) status = noBackslashEscapes
+      return [ok(status)]
+    })
+    await opened.query({ sql, values, namedPlaceholders: !Array.isArray(values) })
+    expect(opened.connection.noBackslashEscapes).toBe(true)
+    await opened.query('SELECT ?', ["\\' OR 1"])
+    expect(texts.at(-1)).toBe("SELECT '\\'' OR 1'")
+    // The text that is known by then says no less.
+    await opened.query({ sql, values, namedPlaceholders: !Array.isArray(values) })
+    expect(opened.connection.noBackslashEscapes).toBe(true)
+  })
+
+  it('a value with a quote in it explains nothing', async () => {
+    const opened = await open(({ text }) => [ok(text.startsWith('SET') ? noBackslashEscapes : 0)])
+    await opened.query('SET @a = ?, sql_mode = ?', ["it's", 'NO_BACKSLASH_ESCAPES'])
+    expect(opened.connection.noBackslashEscapes).toBeUndefined()
+  })
+
   it('a flag of that mode that no SET explains makes values with a backslash uncertain, and they are refused', async () => {
     const opened = await open(() => [ok(noBackslashEscapes)])
     await opened.query('CALL p()')

@@ -1,3 +1,4 @@
+import { CallContext } from '../call-context.js'
 import type { Decoding } from '../statement/decoding.js'
 import type { Field, StatementOptions } from '../statement/statement.js'
 import type { UserChange } from '../statement/user-change.js'
@@ -8,7 +9,7 @@ import { isUtf8 } from './execution-packet.js'
 import { FailureReader } from './failure-reader.js'
 import { LocalFile, type LocalFileFactory } from './local-file.js'
 import type { Handshake, RawConfig, RawConnection, RawDone, RawError, RawHeader } from './mysql2-internals.js'
-import type { Done, DriverConnection, RowReceiver, StatementDone } from './port.js'
+import type { Done, DriverConnection, RowReceiver, SocketEnds, StatementDone } from './port.js'
 import type { PreparedShare } from './prepared-share.js'
 import { PreparedStatements } from './prepared-statements.js'
 import { isPlain, rawStatement } from './raw-statement.js'
@@ -21,6 +22,7 @@ import { withHost } from './with-host.js'
 /** Capability: the server reports changes of session state. */
 const SESSION_TRACK = 1 << 23
 
+const SETS = /^\s*set\b/i
 const NO_STATEMENT: StatementOptions = Object.freeze({ sql: '' })
 
 /**
@@ -53,6 +55,10 @@ export class Mysql2Connection implements DriverConnection {
   #executes = false
   /** How often it may still be prepared anew where the server does not know it any more, or has no room for it. */
   #prepareTries = 0
+  /** The application's, for the files of a LOAD DATA LOCAL. */
+  readonly #localFiles: LocalFileFactory | undefined
+  /** The caller's, where functions of the application's may be called for its statement. */
+  #context: CallContext | undefined
   /** The file that the server asked for while it runs. */
   #localFile: LocalFile | undefined
   #onClosed: (() => void) | undefined
@@ -63,8 +69,8 @@ export class Mysql2Connection implements DriverConnection {
     this.#wire = new Wire(raw, handshake.statusFlags)
     this.#charset = raw.config.charsetNumber
     this.#plainConfig = raw.config
-    const factory = raw.config.infileStreamFactory as LocalFileFactory | undefined
-    raw.config.infileStreamFactory = (path: string) => this.#openLocalFile(factory, path)
+    this.#localFiles = raw.config.infileStreamFactory as LocalFileFactory | undefined
+    raw.config.infileStreamFactory = (path: string) => this.#openLocalFile(path)
     this.#asked = new AskedAgain(raw)
     this.#prepared = new PreparedStatements(raw, share)
     this.#failures = new FailureReader(host)
@@ -83,6 +89,11 @@ export class Mysql2Connection implements DriverConnection {
     return this.#raw.threadId ?? undefined
   }
 
+  get ends(): SocketEnds | undefined {
+    const { localPort, remoteAddress } = this.#raw.stream
+    return localPort === undefined || remoteAddress === undefined ? undefined : { localPort, remoteAddress }
+  }
+
   get busy(): boolean {
     return this.#running !== undefined
   }
@@ -95,13 +106,23 @@ export class Mysql2Connection implements DriverConnection {
     return this.#wire.serverStatus
   }
 
+  get warningCount(): number {
+    return this.#wire.warningCount
+  }
+
   get noBackslashEscapes(): boolean | undefined {
     return this.#wire.backslashes.noBackslashEscapes
   }
 
   query(statement: StatementOptions, decoding: Decoding, done: StatementDone): void {
     const settle = this.#begin(statement, decoding, done)
-    if (settle !== undefined) this.#attempt(settle, () => this.#query(statement, settle))
+    if (settle === undefined) return
+    try {
+      this.#query(statement, settle)
+    } catch (error) {
+      // Values that cannot be sent, e.g. a character that the charset has not.
+      setImmediate(settle, error as Error)
+    }
   }
 
   execute(statement: StatementOptions, decoding: Decoding, done: StatementDone): void {
@@ -109,7 +130,12 @@ export class Mysql2Connection implements DriverConnection {
     if (settle === undefined) return
     this.#executes = true
     this.#prepareTries = 2
-    this.#attempt(settle, () => this.#execute(settle))
+    try {
+      this.#execute(settle)
+    } catch (error) {
+      // The same, and undefined among the values of a prepared statement.
+      setImmediate(settle, error as Error)
+    }
   }
 
   stream(statement: StatementOptions, decoding: Decoding, receiver: RowReceiver): void {
@@ -124,7 +150,7 @@ export class Mysql2Connection implements DriverConnection {
       let hasRows = false
       command.on('fields', (fields: readonly Field[] | undefined) => {
         hasRows = fields !== undefined
-        if (isMine() && fields !== undefined) receiver.fields(fields)
+        if (isMine()) receiver.fields(fields)
       })
       command.on('result', (row: unknown) => {
         if (!hasRows) this.#observeHeader(row as RawHeader)
@@ -227,20 +253,22 @@ export class Mysql2Connection implements DriverConnection {
       if (this.#running !== settle) return
       if (error && this.#prepareTries > 0 && this.#isPreparedAnew(error, settle)) return
       this.#running = undefined
-      if (this.#prepared.size > 0 && mayChangeSchema(statement.sql, this.#executes)) this.#prepared.forget()
+      if (this.#prepared.any && mayChangeSchema(statement.sql, this.#executes)) this.#prepared.forget()
       const failure = this.#endLocalFile() ?? error
       if (failure) {
         // Results that came before it are mysql2's to keep: of several statements some have run.
         const { command } = this.#failures
         // oxlint-disable-next-line no-underscore-dangle -- the names are mysql2's
         this.#observe(command?._rows, command?._fields, true)
-        this.#wire.backslashes.failed(statement.sql)
-        this.#followCharset(statement.sql)
+        const sent = this.#sent(statement)
+        this.#wire.backslashes.failed(sent)
+        this.#followCharset(sent)
         done(this.#failed(failure))
       } else {
         this.#observe(result, fields, false)
-        this.#wire.backslashes.answered(statement.sql)
-        this.#followCharset(statement.sql)
+        const sent = this.#sent(statement)
+        this.#wire.backslashes.answered(sent)
+        this.#followCharset(sent)
         done(null, result, fields as readonly Field[] | undefined)
       }
     }
@@ -249,7 +277,9 @@ export class Mysql2Connection implements DriverConnection {
     this.#charsetReported = false
     this.#executes = false
     this.#prepareTries = 0
-    this.#failures.begin()
+    const calls = typeof (statement.typeCast ?? decoding?.typeCast) === 'function' || this.#localFiles !== undefined
+    this.#context = calls ? new CallContext() : undefined
+    this.#failures.begin(this.#context)
     if (decoding !== undefined && decoding !== this.#decoding) this.#use(decoding)
     return settle
   }
@@ -264,7 +294,6 @@ export class Mysql2Connection implements DriverConnection {
     try {
       send()
     } catch (error) {
-      // Values that cannot be sent, e.g. undefined in a prepared statement.
       setImmediate(settle, error as Error)
     }
   }
@@ -343,6 +372,7 @@ export class Mysql2Connection implements DriverConnection {
   #observeHeader(header: RawHeader | undefined): void {
     if (header?.serverStatus === undefined) return
     this.#wire.saw(header.serverStatus)
+    this.#wire.warned(header.warningStatus ?? 0)
     const charset = header.stateChanges?.systemVariables?.['character_set_client']
     if (charset !== undefined) {
       this.#charsetReported = true
@@ -355,13 +385,20 @@ export class Mysql2Connection implements DriverConnection {
     if (header.stateChanges?.schema != null) this.schemaChangedTo = header.stateChanges.schema
   }
 
+  /** What a SET has said, in whole: the rest is told by a text without its values, which may be long. */
+  #sent({ sql, values }: StatementOptions): string {
+    return values !== undefined && SETS.test(sql) ? (this.#failures.command?.sql ?? sql) : sql
+  }
+
   /** A statement that may have changed the charset, whose answer does not say to which: nothing but ASCII is safe from now on. */
   #followCharset(sql: string): void {
     if (!this.#charsetReported && mayChangeCharset(sql)) this.#raw.config.charsetNumber = ASCII_ONLY
   }
 
-  #openLocalFile(factory: LocalFileFactory | undefined, path: string): LocalFile['stream'] {
-    this.#localFile = new LocalFile(factory, path, this.#statement.sql, () => this.#raw.stream.writableNeedDrain)
+  #openLocalFile(path: string): LocalFile['stream'] {
+    const open = (): LocalFile =>
+      new LocalFile(this.#localFiles, path, this.#statement.sql, () => this.#raw.stream.writableNeedDrain)
+    this.#localFile = this.#context === undefined ? open() : this.#context.runInAsyncScope(open)
     return this.#localFile.stream
   }
 

@@ -7,6 +7,7 @@ import type { Handshake, RawConnection } from './mysql2-internals.js'
 import { connectionOptions } from './mysql2-options.js'
 import { guardPackets } from './packet-guard.js'
 import { PreparedShare } from './prepared-share.js'
+import { upgradeToTls } from './tls-upgrade.js'
 import { withHost } from './with-host.js'
 
 /** What the connections of one pool keep prepared on one server, by the pool's configuration and the host's name. */
@@ -18,6 +19,7 @@ export const mysql2Driver: Driver = {
     let raw: RawConnection
     try {
       raw = createConnection(connectionOptions(target, work)) as unknown as RawConnection
+      if (target.connection.ssl !== false) upgradeToTls(raw, target)
     } catch (error) {
       // mysql2 throws at once for a charset or a TLS profile that it does not know.
       const immediate = setImmediate(listener, withHost(error, target.host.name))

@@ -12,7 +12,12 @@ import type { OutgoingPacket } from './outgoing-packet.js'
 export interface RawConnection extends EventEmitter {
   /** Read afresh for each command: exchanging it is how a borrower's own decoding takes effect. */
   config: RawConfig
-  readonly stream: Duplex & { ref?(): void; unref?(): void }
+  readonly stream: Duplex & {
+    ref?(): void
+    unref?(): void
+    readonly localPort?: number | undefined
+    readonly remoteAddress?: string | undefined
+  }
   readonly threadId: number | null
   query(sql: string, values: unknown, done: RawDone): RawCommand
   query(options: RawStatement, done: RawDone): RawCommand
@@ -94,6 +99,9 @@ interface RawRunning extends EventEmitter {
   _resultIndex: number
   _fieldCount: number
   _receivedFieldsCount: number
+  next: CommandState
+  _rows: unknown[][]
+  _currentRows: unknown[]
   _fields: Field[][]
   _currentFields: Field[]
   _rowParser: RowParser | null
@@ -143,6 +151,8 @@ export interface RawError extends Error {
 }
 
 export interface RawCommand extends EventEmitter {
+  /** The text that is sent, or prepared: with values in it where they are text. */
+  readonly sql?: string
   /** What was thrown while a row was decoded. */
   readonly _localStreamError?: unknown
   /** The columns of each result so far. */
@@ -160,6 +170,7 @@ export interface Handshake {
 /** The answer to a statement without rows, with what session tracking adds. */
 export interface RawHeader {
   readonly serverStatus?: number
+  readonly warningStatus?: number
   readonly stateChanges?: {
     readonly schema: string | null
     readonly trackStateChange?: string | null

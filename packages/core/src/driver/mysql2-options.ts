@@ -5,9 +5,10 @@ import type { ConnectionOptions } from 'mysql2'
 import type { ConnectionConfig, HostConfig } from '../config/pool-config.js'
 import type { ApplicationWork } from '../host-timer.js'
 import type { ConnectTarget } from './port.js'
+import { sharedLookup } from './shared-lookup.js'
 import { watchedPlugins } from './watched-plugins.js'
 
-/** TLS settings for mysql2, one object per configuration: mysql2 writes into it, and keeps parsed certificates by its identity. */
+/** TLS settings for mysql2, one object per configuration: mysql2 writes into it, and what connections share is kept by its identity. */
 const tlsSettings = new WeakMap<object, object>()
 
 /** What mysql2's `createConnection` takes. Pool options never get here, and the time limit is the connector's. */
@@ -42,16 +43,15 @@ export function connectionOptions(
 
 function addressOptions(host: HostConfig, connection: ConnectionConfig): Record<string, unknown> {
   if (connection.socketPath !== undefined) return { socketPath: connection.socketPath }
-  if (host.servername === undefined) return { host: host.host, port: host.port }
-  // mysql2 checks a certificate against the name it connects to; connecting for it leaves that name free for the check.
   const { enableKeepAlive, keepAliveInitialDelay, localAddress } = connection
   return {
-    host: host.servername,
+    host: host.host,
     port: host.port,
     stream: () =>
       connectSocket({
         host: host.host,
         port: host.port,
+        lookup: sharedLookup.forSocket,
         noDelay: true,
         keepAlive: enableKeepAlive,
         keepAliveInitialDelay,

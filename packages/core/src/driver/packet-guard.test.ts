@@ -387,6 +387,22 @@ describe('what is long', () => {
     expect(violationIn(await ask(answer, { fullness: () => 0.9 }))).toContain('memory of this process')
     expect((await ask([...answer, eof()], { fullness: () => 0.5 })).error).toBeNull()
   })
+
+  it('ends the connection when it would fill the memory in small pieces', async () => {
+    const head = [length(1), column(), eof()]
+    const row = coded(Buffer.alloc(1000, 0x31))
+    let receive: (chunk: Buffer) => void = () => {}
+    const act: Trial['act'] = (raw, settle) => {
+      raw.query('SELECT 1', undefined, settle)
+      const connection = raw as unknown as { packetParser: { execute(chunk: Buffer): void } }
+      receive = (chunk) => connection.packetParser.execute(chunk)
+    }
+    const answer: Answering = () => {
+      for (let at = 1; at < 17_000; at += 1) receive(packets(at % 256, [head[at - 1] ?? row]))
+      return undefined
+    }
+    expect(violationIn(await ask(answer, { act, fullness: () => 0.9 }))).toContain('memory of this process')
+  })
 })
 
 describe('a flood', () => {

@@ -1,5 +1,6 @@
 /* oxlint-disable no-underscore-dangle, typescript/unbound-method -- the names are mysql2's, and its methods are called as those of
    the connection */
+import { performance } from 'node:perf_hooks'
 import { getHeapStatistics } from 'node:v8'
 
 import { checkCells, takeRefusal } from './checked-packet.js'
@@ -48,7 +49,7 @@ function fullnessOfHeap(): number {
   return used / limit
 }
 
-class PacketGuard implements Asked, Progress {
+class PacketGuard implements Asked, Progress, ParserEnvironment {
   loginPackets = 0
   columnBytes = 0
   results = 0
@@ -58,7 +59,6 @@ class PacketGuard implements Asked, Progress {
   readonly #handle: WatchedConnection['handlePacket']
   /** One, and two more once the connection is compressed. */
   readonly #parsers: GuardedParser[] = []
-  readonly #environment: ParserEnvironment
   readonly #resume: WatchedConnection['resume']
   /** The socket is not read, until what came through it has been worked off. */
   #held = false
@@ -81,26 +81,64 @@ class PacketGuard implements Asked, Progress {
     this.#violated = violated
     this.#handle = raw.handlePacket
     this.#resume = raw.resume
-    this.#environment = {
-      loggingIn: () => !raw.authorized,
-      awaited: () => raw._command !== null && raw._command !== undefined,
-      begin: (bytes) => {
-        this.#source = raw.stream
-        const now = performance.now()
-        if (now - this.#chunkEnded > SAME_TURN) this.#turnBegan = now
-        this.#untilMemory -= bytes
-        if (this.#untilMemory < 0) this.#lookAtMemory()
-      },
-      end: (more) => {
-        if (more) this.#lookAtSource()
-      },
-      alive: () => !this.#ended,
-      violated: (what) => this.#violate(what),
-      failed: (error) => this.#end(error instanceof Error ? error : new Error(String(error))),
-      gathering: () => this.#lookAtMemory(),
-      paused: () => raw._paused,
-      settled: () => this.#settled(),
-    }
+  }
+
+  get loggingIn(): boolean {
+    return !this.#raw.authorized
+  }
+
+  get awaited(): boolean {
+    const { _command: command } = this.#raw
+    return command !== null && command !== undefined
+  }
+
+  get alive(): boolean {
+    return !this.#ended
+  }
+
+  get paused(): boolean {
+    return this.#raw._paused
+  }
+
+  get calm(): boolean {
+    return this.#raw.authorized && this.#parsers.length === 1 && !this.#held && !this.#yielding && !this.#ended
+  }
+
+  begin(): void {
+    this.#source = this.#raw.stream
+    const now = performance.now()
+    if (now - this.#chunkEnded > SAME_TURN) this.#turnBegan = now
+  }
+
+  count(bytes: number): void {
+    this.#untilMemory -= bytes
+    if (this.#untilMemory < 0) this.#lookAtMemory()
+  }
+
+  end(more: boolean): void {
+    if (more) this.#lookAtSource()
+  }
+
+  skip(chunk: Buffer): number {
+    const raw = this.#raw
+    const command = raw._command
+    // Numbers of packets inside of compressed ones are not sure to be right.
+    if (command?.skipKnown === undefined || raw.sequenceId !== 1 || raw._paused || this.#parsers.length > 1) return 0
+    const length = command.skipKnown(chunk)
+    if (length > 0) this.results = 1
+    return length
+  }
+
+  violated(what: string): void {
+    this.#violate(what)
+  }
+
+  failed(error: unknown): void {
+    this.#end(error instanceof Error ? error : new Error(String(error)))
+  }
+
+  gathering(): void {
+    this.#lookAtMemory()
   }
 
   get sql(): string | undefined {
@@ -123,6 +161,9 @@ class PacketGuard implements Asked, Progress {
       if (packet === undefined) this.#begin()
       else this.#take(packet)
     }
+    // A shorter way to the same.
+    const parser = raw.packetParser as { onPacket?: (packet: WatchedPacket) => void }
+    parser.onPacket = (packet) => this.#take(packet)
     raw.resume = () => {
       this.#resume.call(raw)
       if (this.#held && !raw._paused) raw.stream.pause()
@@ -150,8 +191,7 @@ class PacketGuard implements Asked, Progress {
       packet !== this.#checked ||
       packet.sequenceId !== raw.sequenceId ||
       packet.buffer[packet.offset] === 0xff ||
-      raw._paused ||
-      this.#ended
+      raw._paused
     ) {
       this.#look(packet, command)
       return
@@ -260,7 +300,7 @@ class PacketGuard implements Asked, Progress {
     })
   }
 
-  #settled(): void {
+  settled(): void {
     this.#watchParsers()
     const now = performance.now()
     this.#chunkEnded = now
@@ -296,7 +336,7 @@ class PacketGuard implements Asked, Progress {
   }
 
   #watched(parser: Pick<RawParser, 'execute'>): GuardedParser {
-    const guarded = new GuardedParser(parser as RawParser, this.#environment)
+    const guarded = new GuardedParser(parser as RawParser, this)
     this.#parsers.push(guarded)
     return guarded
   }
@@ -318,6 +358,8 @@ class PacketGuard implements Asked, Progress {
   #end(error: Error): void {
     if (this.#ended) return
     this.#ended = true
+    // Nothing goes the short way any more.
+    this.#row = undefined
     this.#violated(error)
     // Everything that waits for an answer gets the error: mysql2 hands a socket's error on.
     this.#raw.stream.destroy(error)

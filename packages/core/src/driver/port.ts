@@ -11,10 +11,16 @@ export type Done = (error: Error | null) => void
 
 /** Takes the rows of a statement as they come. `done` is called exactly once and last; nothing is called synchronously. */
 export interface RowReceiver {
-  /** Before the first row of each result. */
-  fields(fields: readonly Field[]): void
+  /** Before the first row of each result; undefined before the only row of one that tells what was done. */
+  fields(fields: readonly Field[] | undefined): void
   row(row: unknown): void
   done(error: Error | null): void
+}
+
+/** Where the two ends of a connection are, as this side sees them. */
+export interface SocketEnds {
+  readonly localPort: number
+  readonly remoteAddress: string
 }
 
 /**
@@ -25,6 +31,8 @@ export interface RowReceiver {
 export interface DriverConnection {
   /** The server's own number of this connection; never an identity. */
   readonly threadId: number | undefined
+  /** Undefined for a Unix socket, and once the socket is closed. */
+  readonly ends?: SocketEnds | undefined
   /** As the server says it, e.g. `10.11.19-MariaDB`. */
   readonly serverVersion: string
   /** False once the connection was lost, closed, destroyed, or its protocol state is not known any more. */
@@ -35,6 +43,8 @@ export interface DriverConnection {
   readonly mayHaveRun: boolean
   /** The server's status flags: of the handshake, then of the last answer, rows or not. An error leaves them as they were. */
   readonly serverStatus: number
+  /** How many warnings the last answer told of; of several results, the most that one did. An error leaves it as it was. */
+  readonly warningCount: number
   /**
    * Whether the server reads a backslash in a string as any other character (`sql_mode` NO_BACKSLASH_ESCAPES); undefined while
    * that is not certain.

@@ -28,6 +28,7 @@ export class PreparedStatements implements PreparedHolder {
   readonly #share: PreparedShare
   readonly #again: PreparedAgain
   #limit: number
+  #any = false
 
   constructor(raw: RawConnection, share: PreparedShare) {
     this.#raw = raw
@@ -36,6 +37,11 @@ export class PreparedStatements implements PreparedHolder {
     this.#limit = share.limit
     if (this.#limit > 0) raw._statements.resize(this.#limit)
     share.add(this)
+  }
+
+  /** Whether any was ever prepared; the list of those that are takes longer to ask. */
+  get any(): boolean {
+    return this.#any
   }
 
   get size(): number {
@@ -59,6 +65,7 @@ export class PreparedStatements implements PreparedHolder {
     settle: RawDone,
   ): RawCommand {
     const raw = this.#raw
+    this.#any = true
     if (!isPlain(statement)) return raw.execute(rawStatement(statement, failures), settle)
     const { sql, values } = statement
     const again = decoding === undefined ? undefined : this.#again.send(sql, values, decoding, settle)
@@ -97,7 +104,7 @@ export class PreparedStatements implements PreparedHolder {
 
   /** Gives all of them back: they were prepared under a session state that is no more. */
   forget(): void {
-    if (this.size > 0) this.#raw._statements.clear()
+    if (this.#any) this.#raw._statements.clear()
   }
 
   keepAtMost(limit: number): void {

@@ -6,12 +6,15 @@ import type { RawConnection } from './mysql2-internals.js'
 /** Capability: statements carry attributes, and parameters are counted. */
 const QUERY_ATTRIBUTES = 1 << 27
 
+/** Those of mysql2's methods: a statement, its values, a callback. */
+const PARAMETERS = /^\w+\s*\(\s*[\w$]+\s*,\s*[\w$]+\s*,\s*[\w$]+\s*\)/
+
 /** Where those listen who trace mysql2's statements. */
 const channels = { query: tracingChannel('mysql2:query'), execute: tracingChannel('mysql2:execute') }
 
 /**
- * Whether statements of a connection may go a shorter way than a method of mysql2's: not when the method was wrapped, not while
- * somebody traces it, and not in another charset than UTF-8.
+ * Whether statements of a connection may go a shorter way than a method of mysql2's: not when another method was put in its
+ * place, not while its tracing channels have subscribers, and not in another charset than UTF-8.
  */
 export class ShortWay {
   readonly #raw: RawConnection
@@ -26,9 +29,10 @@ export class ShortWay {
 
   get isOpen(): boolean {
     const { config } = this.#raw
+    // oxlint-disable-next-line typescript/unbound-method -- they are only compared
+    const method: object = this.#name === 'query' ? this.#raw.query : this.#raw.execute
     return (
-      this.#method !== undefined &&
-      methodOf(this.#raw, this.#name) === this.#method &&
+      method === this.#method &&
       !channels[this.#name].hasSubscribers &&
       config.disableEval !== true &&
       isUtf8(config.charsetNumber)
@@ -42,8 +46,25 @@ export class ShortWay {
   }
 }
 
-/** None when tracers have wrapped it, who mark their work so: they are to see every statement. */
+/** Methods that were looked at: of one copy of mysql2 there are two. */
+const known = new WeakMap<object, boolean>()
+
+/** None when it is not mysql2's own: tracers put theirs in its place, each in a way of its own, and are to see every statement. */
 function methodOf(raw: RawConnection, name: 'query' | 'execute'): object | undefined {
   const method: object = raw[name]
-  return '__wrapped' in method ? undefined : method
+  let isOwn = known.get(method)
+  if (isOwn === undefined) {
+    isOwn = isMysql2s(method)
+    known.set(method, isOwn)
+  }
+  return isOwn ? method : undefined
+}
+
+/**
+ * By its text: some tracers wrap a method, others write it anew when it is loaded, with the old one inside. A wrapper does not
+ * send the command itself, or hands on the arguments that it was called with. What a minifier has renamed is mysql2's still.
+ */
+function isMysql2s(method: object): boolean {
+  const text = Function.prototype.toString.call(method)
+  return PARAMETERS.test(text) && text.includes('.addCommand(') && !/\barguments\b/.test(text)
 }

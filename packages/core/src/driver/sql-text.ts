@@ -7,7 +7,9 @@ import type { SqlValue } from 'sql-escaper'
 export interface SqlTextOptions {
   /** The session's sql_mode has NO_BACKSLASH_ESCAPES: a backslash is a character like any other there. */
   readonly noBackslashEscapes: boolean
+  /** Default false, as mysql2's pool passes it on. */
   readonly stringifyObjects?: boolean | undefined
+  /** Default `local`, as mysql2's pool passes it on. */
   readonly timezone?: string | undefined
   readonly namedPlaceholders?: boolean | undefined
 }
@@ -24,6 +26,12 @@ const CONNECTION = mysql2.Connection.prototype as unknown as {
 }
 const NOTHING_CONFIGURED = { config: {} }
 
+/**
+ * What mysql2's pools and connections hand to sql-escaper where nothing was configured. sql-escaper reads an option that is left
+ * out in another way: an object in the place of a text becomes SQL then, and `{ pw: 1 }` a condition that always holds.
+ */
+const DEFAULTS = { stringifyObjects: false, timezone: 'local' } as const
+
 const BY_DOUBLING = Object.freeze({ noBackslashEscapes: true })
 
 /** An older sql-escaper ignores the mode, and would go on escaping by backslash. */
@@ -31,7 +39,7 @@ const knowsMode = escape("'", false, 'Z', BY_DOUBLING) === "''''"
 
 /** Puts values in, as a session with this mode reads them. Without NO_BACKSLASH_ESCAPES, byte for byte what mysql2 makes of them. */
 export function formatSql(sql: string, values: unknown, options: SqlTextOptions): string {
-  const { noBackslashEscapes, stringifyObjects, timezone } = options
+  const { noBackslashEscapes, stringifyObjects = DEFAULTS.stringifyObjects, timezone = DEFAULTS.timezone } = options
   if (options.namedPlaceholders === true && !Array.isArray(values)) {
     const named = withQuestionMarks(sql, values, noBackslashEscapes)
     return format(named.sql, named.values as SqlValue, stringifyObjects, timezone, modeOf(noBackslashEscapes))
@@ -41,7 +49,7 @@ export function formatSql(sql: string, values: unknown, options: SqlTextOptions)
 
 /** Writes one value, as a session with this mode reads it. Objects are written as mysql2's `escape` is told to. */
 export function escapeSql(value: unknown, options: SqlTextOptions): string {
-  const { noBackslashEscapes, stringifyObjects, timezone } = options
+  const { noBackslashEscapes, stringifyObjects = DEFAULTS.stringifyObjects, timezone = DEFAULTS.timezone } = options
   return escape(value as SqlValue, stringifyObjects, timezone, modeOf(noBackslashEscapes))
 }
 

@@ -25,6 +25,8 @@ export interface WatchedCommand extends EventEmitter {
   readonly sql?: string
   readonly query?: unknown
   readonly options?: { readonly typeCast?: unknown }
+  /** Of a command that knows how its answer begins: bytes of a chunk that it has taken for the beginning; 0 when there is another. */
+  readonly skipKnown?: (chunk: Buffer) => number
 }
 
 export interface WatchedPacket extends RawPacket {

@@ -11,6 +11,8 @@ const EOF = 0xfe
 const EOF_SHORTER_THAN = 13
 /** Where the status flags are, behind the header, in an EOF packet and in an OK that tells of no rows and no key. */
 const STATUS_AT = 3
+/** The number of warnings in an EOF packet. */
+const WARNINGS_AT = 1
 /** The most that one packet carries behind its header; more goes in several. */
 const MOST_IN_A_PACKET = 0xff_ffff
 
@@ -26,6 +28,8 @@ export class Wire {
   readonly backslashes: BackslashMode
   /** Whether a command has been sent that the server runs, since `begin`; preparing one runs nothing. */
   mayHaveRun = false
+  /** The most warnings that a result has told of since `begin`. */
+  warningCount = 0
   readonly #raw: RawConnection
 
   constructor(raw: RawConnection, serverStatus: number) {
@@ -38,6 +42,7 @@ export class Wire {
   /** A command begins. */
   begin(): void {
     this.mayHaveRun = false
+    this.warningCount = 0
   }
 
   /** The status flags of an answer without rows, or at the end of rows. */
@@ -46,13 +51,20 @@ export class Wire {
     this.backslashes.saw(status)
   }
 
+  /** The number of warnings of a result without rows. */
+  warned(count: number): void {
+    if (count > this.warningCount) this.warningCount = count
+  }
+
   /** Rows have ended, and were the last of their answer. */
   rowsEnded(): void {
     const { buffer, start, offset, end } = this.#last
     const at = start + HEADER
     if (buffer[at] !== EOF || end - start >= EOF_SHORTER_THAN || end - at < STATUS_AT + 2) return
     // mysql2 has read on in some of them; its offset is not where the content begins.
-    if (offset >= at) this.saw(buffer.readUInt16LE(at + STATUS_AT))
+    if (offset < at) return
+    this.warned(buffer.readUInt16LE(at + WARNINGS_AT))
+    this.saw(buffer.readUInt16LE(at + STATUS_AT))
   }
 
   /** A reset or a change of user was answered: the session begins anew. mysql2 does not look at such an answer. */

@@ -10,7 +10,7 @@ import { announceChanges } from './announce.js'
 describe('a change of a host', () => {
   it('tells when a host goes down, and when the last one does', () => {
     const hosts = new HostSet(resolveConfig({ host: 'a,b' }).hosts, new VirtualClock())
-    const emitter = new PoolEmitter()
+    const emitter = new PoolEmitter('shop')
     announceChanges(hosts, emitter)
     const told: unknown[] = []
     for (const name of [
@@ -20,7 +20,7 @@ describe('a change of a host', () => {
       'hostDraining',
       'allHostsDown',
     ] satisfies PoolEventName[]) {
-      emitter.on(name, (event) => told.push([name, event]))
+      emitter.on(name, ({ poolName, ...event }) => told.push([name, event, poolName]))
     }
     const [a, b] = hosts.all
     if (a === undefined || b === undefined) throw new Error('two hosts were configured')
@@ -34,14 +34,14 @@ describe('a change of a host', () => {
     hosts.signal(b, { kind: 'unusable', reason: 'silent' })
     hosts.signal(a, { kind: 'usable', writable: true, lastResort: false, reason: '' })
     expect(told).toEqual([
-      ['hostUp', { host: 'b:3306', reason: '' }],
-      ['hostSuspect', { host: 'a:3306', reason: 'a connection was lost' }],
-      ['hostDown', { host: 'a:3306', reason: 'refused', error }],
-      ['hostDraining', { host: 'b:3306' }],
-      ['hostUp', { host: 'b:3306', reason: '' }],
-      ['hostDown', { host: 'b:3306', reason: 'silent', error: undefined }],
-      ['allHostsDown', { reasons: { 'a:3306': 'refused', 'b:3306': 'silent' } }],
-      ['hostUp', { host: 'a:3306', reason: '' }],
+      ['hostUp', { host: 'b:3306', reason: '' }, 'shop'],
+      ['hostSuspect', { host: 'a:3306', reason: 'a connection was lost' }, 'shop'],
+      ['hostDown', { host: 'a:3306', reason: 'refused', error }, 'shop'],
+      ['hostDraining', { host: 'b:3306' }, 'shop'],
+      ['hostUp', { host: 'b:3306', reason: '' }, 'shop'],
+      ['hostDown', { host: 'b:3306', reason: 'silent', error: undefined }, 'shop'],
+      ['allHostsDown', { reasons: { 'a:3306': 'refused', 'b:3306': 'silent' } }, 'shop'],
+      ['hostUp', { host: 'a:3306', reason: '' }, 'shop'],
     ])
   })
 })

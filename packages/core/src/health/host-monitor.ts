@@ -303,6 +303,9 @@ export class HostMonitor {
       if (this.#host.state === 'down') hosts.signal(this.#host, { kind: 'unusable', reason: `not probed: ${reason}` })
     } else if (!isRefusedLogin(error)) {
       hosts.signal(this.#host, { kind: 'unusable', reason, error, hung: error instanceof ProbeTimeout })
+    } else if (this.#host.origin === 'discovered' && !this.#host.condition.contacted) {
+      // Not even its name is sure: it gets no callers before it lets a probe in.
+      hosts.signal(this.#host, { kind: 'unusable', reason: `not probed: ${reason}`, error })
     } else if (this.#host.state !== 'up') {
       // It may well serve those who get in: a host in doubt is given back to its users.
       hosts.signal(this.#host, {

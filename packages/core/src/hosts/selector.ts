@@ -35,9 +35,22 @@ export type Random = () => number
  * to `random`. One that throws, or answers anything else, is reported by a `warning` event and `random` chooses.
  *
  * It is shown the hosts that come first: of those that can be used now not one that has failed this operation already, nor one
- * of weight 0, and only those of the pool's zone; each as long as any other host is left.
+ * of weight 0, and only those of the pool's zone; each as long as any other host is left. Where as many handshakes as
+ * `maxConnecting` allows are under way to the host that it answers, the next one waits for them: no other host takes its place.
+ * What it is shown is a copy: it may sort the list.
  */
 export type Selector = (snapshot: SelectionSnapshot, random: Random) => HostSnapshot | undefined
+
+/**
+ * The same as the pool calls it: a `Selector`, or what a name stands for. It chooses among the hosts that come first; undefined
+ * when none of them is free, for then the next connection waits, and is not opened to a host that comes after them.
+ * @param isFree - whether a connection can be taken or opened there at this moment; left out: everywhere
+ */
+export type HostSelector = (
+  snapshot: SelectionSnapshot,
+  random: Random,
+  isFree?: (host: HostSnapshot) => boolean,
+) => HostSnapshot | undefined
 
 /**
  * - `random`: any host, as often as its weight says.

@@ -13,10 +13,11 @@ interface Watched<R extends Resource> {
  * pool gives it a single one for all waiters: one signal may stop twenty thousand requests of a service that is shut down.
  */
 export class Aborts<R extends Resource> {
-  readonly #aborted: (waiter: Waiter<R>, signal: AbortSignal) => void
+  readonly #aborted: (waiter: Waiter<R>, signal: AbortSignal, isFirst: boolean) => void
   readonly #watched = new WeakMap<AbortSignal, Watched<R>>()
 
-  constructor(aborted: (waiter: Waiter<R>, signal: AbortSignal) => void) {
+  /** @param aborted - told of each; of several of one signal the first is said to be that */
+  constructor(aborted: (waiter: Waiter<R>, signal: AbortSignal, isFirst: boolean) => void) {
     this.#aborted = aborted
   }
 
@@ -36,7 +37,11 @@ export class Aborts<R extends Resource> {
     const waiters = new Set<Waiter<R>>()
     const listener = (): void => {
       // Each waiter leaves the set as it is told, and no other comes in: the pool refuses a signal that is aborted.
-      for (const waiter of waiters) this.#aborted(waiter, signal)
+      let isFirst = true
+      for (const waiter of waiters) {
+        this.#aborted(waiter, signal, isFirst)
+        isFirst = false
+      }
     }
     const watched = { waiters, listener }
     this.#watched.set(signal, watched)

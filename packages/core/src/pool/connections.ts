@@ -1,3 +1,4 @@
+import { inOwnContext } from '../call-context.js'
 import type { Clock } from '../clock.js'
 import type { Random } from '../hosts/selector.js'
 import type { PoolEmitter } from './emitter.js'
@@ -125,7 +126,7 @@ export class Connections<R extends Resource> {
     connection.state = ConnectionState.closing
     connection.resource.onLost = undefined
     connection.bound = this.#clock.afterIdly(CLOSE_TIMEOUT, () => this.drop(connection, reason))
-    connection.resource.close(() => this.#closed(connection, reason))
+    inOwnContext(() => connection.resource.close(() => this.#closed(connection, reason)), undefined)
   }
 
   /** Closes at once. */
@@ -201,7 +202,7 @@ export class Connections<R extends Resource> {
       atWork = connection.resource.applicationAtWork === true
       settle(new Error(`no answer within ${validationTimeout} ms`))
     })
-    run(settle)
+    inOwnContext(run, undefined, settle)
   }
 
   #lost(connection: PooledConnection<R>, error: Error): void {

@@ -17,12 +17,13 @@ export class DeadlineLine<R extends Resource> {
 /** When each waiter's time is up. However many wait, there is one timer for each length of time that somebody asked for. */
 export class Deadlines<R extends Resource> {
   readonly #clock: Clock
-  readonly #expired: (waiter: Waiter<R>) => void
+  readonly #expired: (waiter: Waiter<R>, isFirst: boolean) => void
   readonly #lines = new Map<number, DeadlineLine<R>>()
   /** The line that somebody joined last, while anybody is in it. */
   #latest: DeadlineLine<R> | undefined
 
-  constructor(clock: Clock, expired: (waiter: Waiter<R>) => void) {
+  /** @param expired - told of each; of several that are due at once the first is said to be that */
+  constructor(clock: Clock, expired: (waiter: Waiter<R>, isFirst: boolean) => void) {
     this.#clock = clock
     this.#expired = expired
   }
@@ -76,11 +77,13 @@ export class Deadlines<R extends Resource> {
   }
 
   #expire(line: DeadlineLine<R>, reached: number): void {
+    let isFirst = true
     try {
       while (line.first !== undefined && line.first.since + line.timeout <= reached) {
         const due = line.first
         this.remove(due)
-        this.#expired(due)
+        this.#expired(due, isFirst)
+        isFirst = false
       }
     } finally {
       this.#setTimer(line)

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js'
 import type { HostSet } from '../hosts/host-set.js'
-import type { Random, Selector, SelectorOption } from '../hosts/selector.js'
+import type { HostSelector, Random, SelectorOption } from '../hosts/selector.js'
 import type { PoolEmitter } from './emitter.js'
 import type { HostWatch } from './host-watch.js'
 import type { Connector, Resource } from './resource.js'
@@ -33,7 +33,7 @@ export interface EngineEnvironment<R extends Resource> {
   readonly random: Random
   readonly connector: Connector<R>
   readonly hosts: HostSet
-  readonly selector: Selector
+  readonly selector: HostSelector
   readonly watch: HostWatch
   readonly emitter: PoolEmitter
 }

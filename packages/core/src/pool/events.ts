@@ -19,8 +19,8 @@ export type CloseReason =
   | 'room needed'
   | 'pool ended'
 
-/** What the pool tells its listeners. All durations are milliseconds on a monotonic clock. */
-export interface PoolEvents {
+/** What each event tells besides the pool's name. All durations are milliseconds on a monotonic clock. */
+export interface EventDetails {
   connectionOpened: { readonly host: string; readonly duration: number }
   connectionClosed: { readonly host: string; readonly reason: CloseReason; readonly age: number }
   connectFailed: { readonly host: string; readonly error: Error; readonly duration: number }
@@ -44,11 +44,22 @@ export interface PoolEvents {
   /** A connection is out for longer than `leakDetectionThreshold`; `stack` is where it was borrowed. */
   leak: { readonly host: string; readonly held: number; readonly stack: string }
   leakReturned: { readonly host: string; readonly held: number }
-  /** Something an operator should read once, e.g. a missing privilege. */
+  /**
+   * Something an operator should read once, e.g. a missing privilege. While nothing listens for it, it is a warning of the
+   * process, once for each message.
+   */
   warning: { readonly host?: string | undefined; readonly message: string }
-  end: Record<string, never>
+  end: object
 }
 
-export type PoolEventName = keyof PoolEvents
+/** What the pool tells its listeners: a frozen object, the same for all of them. */
+export type PoolEvents = {
+  readonly [E in keyof EventDetails]: EventDetails[E] & {
+    /** The option `poolName`. */
+    readonly poolName: string
+  }
+}
+
+export type PoolEventName = keyof EventDetails
 
 export type PoolListener<E extends PoolEventName> = (event: PoolEvents[E]) => void

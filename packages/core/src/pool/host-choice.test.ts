@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { Host } from '../hosts/host.js'
-import type { HostSnapshot, Selector } from '../hosts/selector.js'
+import type { HostSelector, HostSnapshot, Selector } from '../hosts/selector.js'
 import { stillResource } from '../simulation/still-resource.js'
 import { chooseHost } from './host-choice.js'
 import { HostConnections } from './host-connections.js'
@@ -31,13 +31,13 @@ describe('the choice of a host', () => {
     expect(chooseHost([a, b], { ...context, selector: ({ hosts }) => hosts[0] })).toBe(a)
   })
 
-  it('is left to chance when the selector names nobody, or somebody else', () => {
+  it('is no host when none can be taken now, nor when those that come first cannot: these are waited for', () => {
     const [a, b] = [home('a'), home('b')]
-    const copy: Selector = ({ hosts: [first] }) => first && Object.assign({}, first)
-    for (const selector of [(): undefined => undefined, copy]) {
-      expect(chooseHost([a, b], { ...context, selector })).toBe(b)
-      expect(chooseHost([a, b], { ...context, random: () => 0, selector })).toBe(a)
-    }
+    expect(chooseHost([a], { ...context, selector: never }, () => false)).toBeUndefined()
+    expect(chooseHost([a, b], { ...context, selector: never }, () => false)).toBeUndefined()
+    const first: HostSelector = ({ hosts: [host] }, _, isFree) => (host && isFree?.(host) === true ? host : undefined)
+    expect(chooseHost([a, b], { ...context, selector: first }, (one) => one === a)).toBe(a)
+    expect(chooseHost([a, b], { ...context, selector: first }, (one) => one === b)).toBeUndefined()
   })
 
   it('is made from what is known of each host', () => {

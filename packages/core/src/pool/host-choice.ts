@@ -1,10 +1,10 @@
 import type { Host } from '../hosts/host.js'
-import type { HostSnapshot, Random, Selector } from '../hosts/selector.js'
+import type { HostSelector, HostSnapshot, Random } from '../hosts/selector.js'
 import type { HostConnections } from './host-connections.js'
 import type { Resource } from './resource.js'
 
 export interface ChoiceContext {
-  readonly selector: Selector
+  readonly selector: HostSelector
   readonly random: Random
   readonly zone: string | undefined
   readonly slowStart: number
@@ -13,16 +13,24 @@ export interface ChoiceContext {
   readonly failedOn: ReadonlySet<Host> | undefined
 }
 
-/** Shows the candidates to the selector and finds the one it names again. */
+/**
+ * Shows the candidates to the selector and finds the one it names again.
+ * @param isFree - whether a candidate can be taken now; one that cannot is shown all the same, so that what comes after it waits
+ */
 export function chooseHost<R extends Resource>(
   candidates: readonly HostConnections<R>[],
   context: ChoiceContext,
+  isFree: (home: HostConnections<R>) => boolean = () => true,
 ): HostConnections<R> | undefined {
-  if (candidates.length <= 1) return candidates[0]
+  if (!candidates.some(isFree)) return undefined
+  if (candidates.length === 1) return candidates[0]
   const hosts = candidates.map((home) => snapshotOf(home, context))
-  const picked = context.selector({ hosts, zone: context.zone }, context.random)
-  const index = picked === undefined ? -1 : hosts.indexOf(picked)
-  return candidates[index >= 0 ? index : Math.floor(context.random() * candidates.length)]
+  const homeOf = (host: HostSnapshot): HostConnections<R> | undefined => candidates[hosts.indexOf(host)]
+  const picked = context.selector({ hosts, zone: context.zone }, context.random, (host) => {
+    const home = homeOf(host)
+    return home !== undefined && isFree(home)
+  })
+  return picked && homeOf(picked)
 }
 
 function snapshotOf<R extends Resource>(home: HostConnections<R>, context: ChoiceContext): HostSnapshot {

@@ -1,3 +1,4 @@
+import { inOwnContext } from '../call-context.js'
 import type { Clock } from '../clock.js'
 import { HostTimer } from '../host-timer.js'
 import type { HostConnections } from './host-connections.js'
@@ -48,6 +49,10 @@ export class Opener<R extends Resource> {
   }
 
   start(home: HostConnections<R>): void {
+    inOwnContext(() => this.#start(home), undefined)
+  }
+
+  #start(home: HostConnections<R>): void {
     const startedAt = this.#clock.now()
     const overdueAfter = Math.max(OVERDUE_AT_LEAST, OVERDUE_FACTOR * (home.usualHandshake ?? 0))
     const timer = new HostTimer(this.#clock, {

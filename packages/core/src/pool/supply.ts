@@ -1,3 +1,4 @@
+import { inOwnContext } from '../call-context.js'
 import type { Timer } from '../clock.js'
 import { type Access, canServe, overlap, type Serves } from '../statement/access.js'
 import type { Host } from '../hosts/host.js'
@@ -100,12 +101,14 @@ export class Supply<R extends Resource> {
       return
     }
     this.#pumping = true
-    do {
-      this.#pumpAgain = false
-      while (this.#parts.room.queue.size > 0 && !this.#stopped && this.#meetDemand()) {
-        // each turn promises or serves one connection
-      }
-    } while (this.#pumpAgain)
+    inOwnContext(() => {
+      do {
+        this.#pumpAgain = false
+        while (this.#parts.room.queue.size > 0 && !this.#stopped && this.#meetDemand()) {
+          // each turn promises or serves one connection
+        }
+      } while (this.#pumpAgain)
+    }, undefined)
     this.#pumping = false
   }
 
@@ -135,7 +138,7 @@ export class Supply<R extends Resource> {
   openAt(home: HostConnections<R>): boolean {
     if (this.#stopped || this.total >= this.#options.connectionLimit) return false
     const able = canServe(home.host.serves, undefined) && hasRoom(home)
-    if (!able || !this.#isFree(home, this.#env.clock.now())) return false
+    if (!able || !this.#mayConnect(home) || this.#restUntil(home) > this.#env.clock.now()) return false
     this.#opener.start(home)
     return true
   }
@@ -200,10 +203,12 @@ export class Supply<R extends Resource> {
     const { zone, health } = this.#options
     const now = clock.now()
     const candidates = this.#candidates(access, failedOn, now)
-    return chooseHost(candidates, { selector, random, zone, slowStart: health.slowStart, now, failedOn })
+    const context = { selector, random, zone, slowStart: health.slowStart, now, failedOn }
+    // A host that comes first and has its handshakes under way is waited for.
+    return chooseHost(candidates, context, (home) => this.#mayConnect(home))
   }
 
-  /** Hosts that a connection can be opened to now, without those that have just refused unless they are all there is. */
+  /** Hosts that a connection can be opened to, now or after those under way; without those that have just refused unless they are all there is. */
   #candidates(
     access: Access | undefined,
     failedOn: ReadonlySet<Host> | undefined,
@@ -214,14 +219,15 @@ export class Supply<R extends Resource> {
     const able = homes.all.filter(
       (home) => overlap(home.host.serves, free) && hasRoom(home) && failedOn?.has(home.host) !== true,
     )
-    const open = able.filter((home) => this.#isFree(home, now))
-    if (open.length === 0) this.#pumpAfterRest(able, now)
-    const willing = open.filter((home) => home.refusedUntil <= now && !home.hasOverdueAttempt && !home.host.silent)
-    return willing.length > 0 ? willing : open
+    const rested = able.filter((home) => this.#restUntil(home) <= now)
+    if (!rested.some((home) => this.#mayConnect(home))) this.#pumpAfterRest(able, now)
+    const willing = rested.filter((home) => home.refusedUntil <= now && !home.hasOverdueAttempt && !home.host.silent)
+    // Only a willing one is waited for.
+    return willing.length > 0 ? willing : rested.filter((home) => this.#mayConnect(home))
   }
 
-  #isFree(home: HostConnections<R>, now: number): boolean {
-    return home.attempts.size < this.#options.maxConnecting && this.#restUntil(home) <= now
+  #mayConnect(home: HostConnections<R>): boolean {
+    return home.attempts.size < this.#options.maxConnecting
   }
 
   #restUntil(home: HostConnections<R>): number {

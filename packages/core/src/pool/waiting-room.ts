@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js'
 import type { Access } from '../statement/access.js'
 import { Aborts } from './aborts.js'
 import { abortedError, acquireTimeoutError, type Glance, noHostError, queueFullError } from './acquire-errors.js'
+import { withoutFrames } from '../errors/without-frames.js'
 import type { PoolEmitter } from './emitter.js'
 import { Deadlines } from './deadlines.js'
 import type { EngineOptions } from './engine-options.js'
@@ -40,12 +41,17 @@ export class WaitingRoom<R extends Resource> {
   readonly #options: EngineOptions
   readonly #parts: WaitingRoomParts<R>
   readonly #deadlines: Deadlines<R>
-  readonly #aborts = new Aborts<R>((waiter, signal) => this.fail(waiter, abortedError(signal)))
+  readonly #aborts = new Aborts<R>((waiter, signal, isFirst) => {
+    this.fail(
+      waiter,
+      made(isFirst, () => abortedError(signal)),
+    )
+  })
 
   constructor(options: EngineOptions, parts: WaitingRoomParts<R>) {
     this.#options = options
     this.#parts = parts
-    this.#deadlines = new Deadlines(parts.clock, (waiter) => this.#timeOut(waiter))
+    this.#deadlines = new Deadlines(parts.clock, (waiter, isFirst) => this.#timeOut(waiter, isFirst))
   }
 
   /** Lets somebody in who could not be served at once; or says why not, and answers false. */
@@ -91,18 +97,30 @@ export class WaitingRoom<R extends Resource> {
   }
 
   failAll(error: (waiter: Waiter<R>) => Error): void {
-    for (const waiter of this.queue.snapshot()) this.fail(waiter, error(waiter))
+    for (const [index, waiter] of this.queue.snapshot().entries()) {
+      this.fail(
+        waiter,
+        made(index === 0, () => error(waiter)),
+      )
+    }
   }
 
   /** Hosts have changed: who can be served by none at all waits for one as long as `noHostTimeout` says. */
   review(): void {
+    let isFirst = true
     for (const waiter of this.queue.snapshot()) {
       if (this.#parts.homes.anyServes(waiter.access)) {
         if (waiter.rarities?.noHostDeadline === undefined) continue
         waiter.rarities.noHostDeadline.cancel()
         waiter.note({ noHostDeadline: undefined })
       } else if (this.#patience(waiter.access) > 0) this.#limitWaitForHost(waiter)
-      else this.fail(waiter, this.#noHostError(waiter.access))
+      else {
+        this.fail(
+          waiter,
+          made(isFirst, () => this.#noHostError(waiter.access)),
+        )
+        isFirst = false
+      }
     }
   }
 
@@ -115,10 +133,11 @@ export class WaitingRoom<R extends Resource> {
     return queueFullError(this.#parts.glance(), queueLimit, waitForConnections)
   }
 
-  #timeOut(waiter: Waiter<R>): void {
+  #timeOut(waiter: Waiter<R>, isFirst: boolean): void {
     const { clock, emitter, glance, lastError } = this.#parts
     const waited = clock.now() - waiter.since
-    const error = acquireTimeoutError(glance(), waiter.access, waited, waiter.rarities?.lastError ?? lastError())
+    const cause = waiter.rarities?.lastError ?? lastError()
+    const error = made(isFirst, () => acquireTimeoutError(glance(), waiter.access, waited, cause))
     const waiting = this.queue.size
     this.timeouts += 1
     // Before others hear of it: what a listener gives back must not serve somebody who counts as timed out.
@@ -142,4 +161,9 @@ export class WaitingRoom<R extends Resource> {
   #noHostError(access: Access | undefined): Error {
     return noHostError(this.#parts.homes.hosts(), access, this.#parts.lastError())
   }
+}
+
+/** Of the errors that are told in one go only the first says where it was made: it is the same place for all. */
+function made(isFirst: boolean, make: () => Error): Error {
+  return isFirst ? make() : withoutFrames(make)
 }

@@ -144,5 +144,8 @@ function undone(failure: Failure): Reaction {
 
 /** What it asks for went with the connection: the same statement elsewhere asks something else. */
 function asksForTraces({ asks }: StatementKind): boolean {
-  return asks !== undefined && (asks.statement === true || asks.rows === true || asks.id === true)
+  if (asks === undefined) return false
+  return (
+    asks.statement === true || asks.warnings === true || asks.rows === true || asks.id === true || asks.gtid === true
+  )
 }

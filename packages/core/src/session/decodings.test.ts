@@ -14,6 +14,10 @@ describe('decodings', () => {
     expect(decodings.for({ dateStrings: false })).toEqual({ dateStrings: false, timezone: 'Z' })
   })
 
+  it('take what is there and undefined for what was left out', () => {
+    expect(decodings.for({ timezone: undefined, typeCast: undefined } as never)).toEqual(pool)
+  })
+
   it('are the same object for the same object, and for what was handed out before', () => {
     const given = { rowsAsArray: true }
     const first = decodings.for(given)

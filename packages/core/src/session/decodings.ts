@@ -19,7 +19,9 @@ export class Decodings {
     const known = this.#completed.get(given)
     if (known !== undefined) return known
     checkDecoding(given)
-    const completed = Object.freeze({ ...this.#pool, ...given })
+    // An option that is there and undefined was not set: mysql2 would take it for a wish, and read it in its own way.
+    const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+    const completed = Object.freeze({ ...this.#pool, ...set })
     this.#completed.set(given, completed)
     // What was handed out may come back, from a lease to its statements.
     this.#completed.set(completed, completed)

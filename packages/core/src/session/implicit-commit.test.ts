@@ -87,6 +87,60 @@ describe('a transaction() whose callback ends it itself', () => {
   )
 })
 
+describe('a transaction that a library begins and ends on a lease', () => {
+  const begun = async (before: boolean) => {
+    const world = new SessionWorld()
+    const lease = await world.lease()
+    if (before) lease.manage(true)
+    await world.over(lease.query('START TRANSACTION'))
+    lease.manage(true)
+    await world.over(lease.query('INSERT INTO t VALUES (1)'))
+    return { world, lease }
+  }
+
+  it.each([true, false])(
+    'is undone by a deadlock when nothing in it has committed (told before it begins: %s)',
+    async (before) => {
+      const { world, lease } = await begun(before)
+      world.once('UPDATE', refusal(1213))
+      expect(await world.over(lease.query('UPDATE t SET a = 3'))).toMatchObject({ failure: 1213 })
+    },
+  )
+
+  it.each([true, false])(
+    'is not undone when its user has committed a part (told before it begins: %s)',
+    async (before) => {
+      const { world, lease } = await begun(before)
+      await world.over(lease.query('COMMIT AND CHAIN'))
+      world.once('UPDATE', refusal(1213))
+      expect(await world.over(lease.query('UPDATE t SET a = 3'))).toMatchObject({
+        failure: 'ERR_HOSTPOOL_IMPLICIT_COMMIT',
+      })
+      lease.manage(false)
+      expect(await world.over(lease.rollback())).toMatchObject({ failure: undefined })
+      world.once('UPDATE', refusal(1213))
+      await world.over(lease.beginTransaction())
+      expect(await world.over(lease.query('UPDATE t SET a = 4'))).toMatchObject({ failure: 1213 })
+    },
+  )
+
+  it('is told in the end what an error stands for after which a part was committed', async () => {
+    const { world, lease } = await begun(true)
+    world.once('UPDATE', refusal(1205))
+    const failed = world.outcome(lease.query('UPDATE t SET a = 3'))
+    await world.over(lease.query('TRUNCATE TABLE t'))
+    expect(failed.failure).toBe(1205)
+    lease.manage(false)
+    await world.over(lease.rollback())
+    expect(lease.trueInTheEnd(failed.error)).toMatchObject({
+      code: 'ERR_HOSTPOOL_IMPLICIT_COMMIT',
+      cause: failed.error,
+    })
+    const own = new Error('changed my mind')
+    expect(lease.trueInTheEnd(own)).toBe(own)
+  })
+})
+
 describe('the next transaction of a lease', () => {
   it('is undone as a whole again', async () => {
     const world = new SessionWorld()

@@ -21,6 +21,13 @@ function lossOf(inTransaction: boolean, attempts: number): string {
   return attempts > 1 ? 'so was the host asked before it' : 'the state of the session on it is gone'
 }
 
+/** A statement that was never sent: what came before it on the connection has ended that. @param cause - how the connection ended */
+export function unsentError(host: string, inTransaction: boolean, cause: Error): HostpoolError {
+  const loss = inTransaction ? 'the transaction on it was rolled back' : 'the state of the session on it is gone'
+  const message = `The statement was not sent: its connection to ${host} has ended, and ${loss} (${cause.message})`
+  return new HostpoolError('ERR_HOSTPOOL_HOST_LOST', message, { host, cause })
+}
+
 export function outcomeUnknownError(host: string, kind: StatementKind, cause: Error): HostpoolError {
   const what = kind.kind === 'commit' ? 'COMMIT' : 'a write'
   const message = `${host} was lost before it answered ${what}: it may or may not have happened (${cause.message})`
@@ -35,12 +42,13 @@ export function implicitCommitError(host: string, cause: Error): HostpoolError {
   return new HostpoolError('ERR_HOSTPOOL_IMPLICIT_COMMIT', message, { host, cause })
 }
 
-/** LAST_INSERT_ID() of the connection may be an earlier borrower's, and cannot be forgotten without what is this one's. */
+/** What is asked for may be an earlier borrower's, and cannot be forgotten without what is this one's. */
 export function mixedTracesError(): HostpoolError {
   return new HostpoolError(
     'ERR_HOSTPOOL_UNSUPPORTED',
-    "LAST_INSERT_ID() of this connection may be an earlier borrower's, and it cannot be forgotten without what this lease has left " +
-      'there as well (counts that the same statement asks for, or a key that RETURNING has answered). Read the key off the answer ' +
-      'of the statement that generated it, and ask for counts in a statement of their own',
+    "What this statement asks the connection for (LAST_INSERT_ID(), @@last_gtid, warnings) may be an earlier borrower's, and it cannot " +
+      'be forgotten without what this lease has left there as well. Read a generated key off the answer of the statement that ' +
+      'generated it, ask for counts, warnings and keys in statements of their own, and for a transaction number on the connection ' +
+      'that has written',
   )
 }

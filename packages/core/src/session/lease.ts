@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 
+import type { RetryOptions } from '../config/retry-options.js'
 import type { Access } from '../statement/access.js'
 import type { Decoding } from '../statement/decoding.js'
 import type { Queryable } from '../statement/queryable.js'
@@ -26,12 +27,14 @@ export interface TransactionOptions {
   readonly readOnly?: boolean | undefined
 }
 
-export interface RetryOptions {
+/** How `pool.transaction()` borrows, begins and runs again. */
+export interface PoolTransactionOptions extends TransactionOptions, LeaseOptions {
   /**
-   * How many times more the whole callback is run, after a jittered pause, when its transaction was lost before COMMIT was
-   * sent: a deadlock, Galera's certification, a lock wait timeout, a lost host. `true` means 3. Default 0.
+   * Whether the whole callback is run again, after a pause of random length, when its transaction was undone before it was
+   * committed: a deadlock, Galera's certification, a lock wait timeout, a lost host. `true` means with the defaults of
+   * {@link RetryOptions}, a number how many times more at most. An abort of `signal` ends a pause. Default false.
    */
-  readonly retry?: boolean | number | undefined
+  readonly retry?: boolean | number | RetryOptions | undefined
 }
 
 /**
@@ -60,11 +63,29 @@ export interface Lease extends Queryable {
   /** A round trip that touches no table. */
   ping(): Promise<void>
   /**
+   * For a library that begins and ends a transaction around the statements of its own user. What is asked for while this is true
+   * belongs to that transaction: a statement that ends it early, or commits a part of it, is the user's mistake, and what fails
+   * afterwards is told as ERR_HOSTPOOL_IMPLICIT_COMMIT or ERR_HOSTPOOL_TRANSACTION_LOST. True goes before the library's own
+   * beginning or right after it, false before its COMMIT or ROLLBACK. Default false; `pool.transaction()` does so by itself.
+   */
+  manage(managed: boolean): void
+  /**
+   * An error that was told while a transaction was open, as it is to be told once the transaction is over: statements that
+   * were asked for at the same time have run since, and may have committed a part. Then the answer is an error with the code
+   * ERR_HOSTPOOL_IMPLICIT_COMMIT in place of one that `wasUndone` is true of; otherwise the error itself.
+   */
+  trueInTheEnd(error: unknown): unknown
+  /**
    * Logs in as somebody else on this connection (COM_CHANGE_USER), for this borrower alone: it is closed when it is given back.
    * What was open in the session is gone, as after a reset.
    * @throws the server's error, e.g. 1045; the connection is closed then.
    */
   changeUser(to: UserChange): Promise<void>
+  /**
+   * Cancels the statement under way, as the abort of its `signal` would: it rejects with `ERR_HOSTPOOL_ABORTED`. Statements behind
+   * it go on. Does nothing when none is under way.
+   */
+  cancel(): void
   /** Gives the connection back; an open transaction is rolled back. Calling it again does nothing. */
   release(): void
   /** Closes the connection at once in place of giving it back. */

@@ -7,6 +7,7 @@ import type { CheckoutDone } from '../pool/waiter.js'
 import type { CheckoutRequest } from '../pool/waiting-room.js'
 import type { Decoding } from '../statement/decoding.js'
 import type { Session } from './session.js'
+import type { StatementKiller } from './statement-killer.js'
 import type { StatementKinds } from '../statement/statement-kind.js'
 
 /** A session that is out on loan. */
@@ -17,8 +18,14 @@ export interface Lender {
   readonly clock: Clock
   readonly random: Random
   readonly kinds: StatementKinds
+  /** Whether each call takes down where it came from. */
+  readonly trace: boolean
   readonly retryReads: boolean
   readonly hostCount: number
+  /** Tells servers to stop what was aborted. */
+  readonly killer: StatementKiller
+  /** Milliseconds that a server gets to stop a statement that it was told to stop. */
+  readonly stopTimeout: number
   /** A borrower's decoding, completed with the pool's own. */
   decodingFor(given: Decoding | undefined): Decoding
   checkout(request: CheckoutRequest, done: CheckoutDone<Session>): void

@@ -123,6 +123,49 @@ describe('a lease between two connections', () => {
     },
   )
 
+  it.each(['is released', 'is destroyed', 'asks again'])(
+    'gives back nothing of another borrower’s when its kind of work has its share, its wait ends in vain and it %s',
+    async (then) => {
+      const world = new SessionWorld({ connectionLimit: 4, host: 'a', acquireTimeout: 1_000 })
+      // All four connections have been lent, and usually come back soon.
+      const first = await Promise.all([1, 2, 3, 4].map(() => world.lease()))
+      for (const lease of first) lease.release()
+      await world.over(world.pool.query('SELECT 1'))
+      const lease = await world.lease()
+      const name = `a${lease.threadId}`
+      for (let writer = 0; writer < 3; writer += 1) await world.lease({ access: 'write' })
+      await world.rest(150)
+      const write = world.outcome(lease.query('UPDATE t SET a = 1'))
+      await world.rest(20)
+      // Writes that stall leave a connection to reads: the lease has given its own back, and waits.
+      expect(world.sent).not.toContain(`${name} UPDATE t SET a = 1`)
+      const second = await world.lease({ access: 'read' })
+      expect(`a${second.threadId}`).toBe(name)
+      await world.over(second.query('START TRANSACTION'))
+      await world.over(second.query('UPDATE mine SET a = 1'))
+      await world.rest(1_000)
+      expect(write).toMatchObject({ settled: true, failure: 'ERR_HOSTPOOL_ACQUIRE_TIMEOUT' })
+      if (then === 'is released') lease.release()
+      else if (then === 'is destroyed') lease.destroy()
+      else world.outcome(lease.query('UPDATE t SET a = 2'))
+      await world.rest()
+      const third = world.outcome(world.pool.getConnection({ access: 'read', acquireTimeout: 10_000 }))
+      await world.rest(500)
+      expect(third.settled).toBe(false)
+      expect(second.inTransaction).toBe(true)
+      expect(await world.over(second.commit())).toMatchObject({ failure: undefined })
+      const since = world.sent.slice(world.sent.indexOf(`${name} START TRANSACTION`))
+      expect(since.filter((sql) => sql.startsWith(name))).toEqual([
+        `${name} START TRANSACTION`,
+        `${name} UPDATE mine SET a = 1`,
+        `${name} COMMIT`,
+      ])
+      second.release()
+      await world.rest(100)
+      expect(third.settled).toBe(true)
+    },
+  )
+
   it('that is released meanwhile lets go of what comes', async () => {
     const world = new SessionWorld({ connectionLimit: 1, host: 'a' })
     const lease = await world.lease()

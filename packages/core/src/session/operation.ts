@@ -1,4 +1,6 @@
+import type { CallContext } from '../call-context.js'
 import type { RowReceiver, StatementDone } from '../driver/port.js'
+import type { Cancellation } from './cancellation.js'
 import type { SessionCheckout } from './lender.js'
 import type { Access } from '../statement/access.js'
 import type { Decoding } from '../statement/decoding.js'
@@ -15,12 +17,16 @@ export interface Operation {
   readonly decoding: Decoding
   /** It belongs to a transaction whose end is the pool's. */
   readonly managed: boolean
+  /** Its caller's, in which it is sent whenever its turn is: tracers see there whose statement it is. */
+  readonly context: CallContext
   /** Told of the end: the answer, or why there is none. */
   readonly done: StatementDone
   /** Of a stream. */
   readonly receiver?: RowReceiver | undefined
   /** Of a change of user. */
   readonly to?: UserChange | undefined
+  /** Of a statement that can be aborted. */
+  cancellation?: Cancellation | undefined
   /** Why it must not be sent any more: what was to come before it failed. */
   refusal?: Error | undefined
   /** How often it has been sent. */

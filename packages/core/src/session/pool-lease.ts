@@ -1,8 +1,10 @@
-import { AsyncResource } from 'node:async_hooks'
 import type { Readable } from 'node:stream'
 
+import { CallContext } from '../call-context.js'
 import { checkCall } from '../config/call-options.js'
 import type { StatementDone } from '../driver/port.js'
+import { type CallSite, callSite, failNamingCallers } from './callers.js'
+import { Cancellation } from './cancellation.js'
 import { kindOfStatement } from './kind-of-statement.js'
 import type { Lease, LeaseOptions, TransactionOptions } from './lease.js'
 import { releasedError } from './lease-errors.js'
@@ -11,9 +13,16 @@ import type { Operation } from './operation.js'
 import { RowStream } from './row-stream.js'
 import { startTransaction } from './start-transaction.js'
 import { StatementExecutor } from './statement-executor.js'
-import type { Field, QueryResult, Row, StatementOptions, StatementValues } from '../statement/statement.js'
+import type {
+  Field,
+  QueryResult,
+  Row,
+  StatementOptions,
+  StatementResult,
+  StatementValues,
+} from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
-import { toStatement } from '../statement/to-statement.js'
+import { callbackError, toStatement } from './to-statement.js'
 import type { UserChange } from '../statement/user-change.js'
 
 /** Frozen, so that they are checked once. */
@@ -54,49 +63,62 @@ export class PoolLease implements Lease {
     return this.#executor.lastCheckout.connection.resource.noBackslashEscapes
   }
 
-  query<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
-    return this.#promised('query', sql, values)
+  query<T extends StatementResult = Row[]>(
+    sql: string | StatementOptions,
+    values?: StatementValues,
+    unexpected?: unknown,
+  ): Promise<QueryResult<T>> {
+    return this.#promised('query', sql, values, unexpected)
   }
 
-  execute<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
-    return this.#promised('execute', sql, values)
+  execute<T extends StatementResult = Row[]>(
+    sql: string | StatementOptions,
+    values?: StatementValues,
+    unexpected?: unknown,
+  ): Promise<QueryResult<T>> {
+    return this.#promised('execute', sql, values, unexpected)
   }
 
-  stream(sql: string | StatementOptions, values?: StatementValues): Readable {
-    const statement = toStatement(sql, values)
+  stream(sql: string | StatementOptions, values?: StatementValues, unexpected?: unknown): Readable {
+    const statement = toStatement(sql, values, unexpected)
     const executor = this.#executor
     // Before its turn, and after it, the connection's rows are another statement's.
     const stream = new RowStream(() => (executor.isCurrent(operation) ? executor.session?.connection : undefined))
     // Rows come out of a socket that is older than this call, and its listeners run where they come.
-    const inContext = AsyncResource.bind.bind(AsyncResource)
-    const finish = inContext((error: Error | null) => stream.finish(error))
+    const context = new CallContext()
+    const finish = (error: Error | null): void => context.runInAsyncScope(() => stream.finish(error))
     const operation: Operation = {
-      ...this.#operation('stream', statement, this.#kindOf(statement, false), finish),
+      ...this.#executor.operation('stream', statement, this.#kindOf(statement, false), finish, context),
       receiver: {
-        fields: inContext((fields: readonly Field[]) => stream.fields(fields)),
-        row: inContext((row: unknown) => stream.row(row)),
+        fields: (fields: readonly Field[] | undefined) => context.runInAsyncScope(() => stream.fields(fields)),
+        row: (row: unknown) => context.runInAsyncScope(() => stream.row(row)),
         done: () => undefined,
       },
     }
     const streams = (this.#streams ??= new Set())
     streams.add(stream)
     stream.once('close', () => streams.delete(stream))
+    if (statement.signal !== undefined) endWithSignal(stream, statement.signal)
     executor.run(operation)
     return stream
   }
 
-  beginTransaction(options: TransactionOptions = NO_OPTIONS): Promise<void> {
-    return new Promise((resolve, reject) => {
+  beginTransaction(options: TransactionOptions = NO_OPTIONS, unexpected?: unknown): Promise<void> {
+    const site = this.#lender.trace ? callSite(this, 'beginTransaction') : undefined
+    return new Promise((resolve) => {
+      if (typeof options === 'function' || unexpected !== undefined) throw callbackError('beginTransaction()')
       checkCall('beginTransaction', options)
       // All are asked for at once, so that nothing comes between them; those behind one that fails are not sent.
       const operations: Operation[] = []
+      let failed = false
       for (const sql of startTransaction(options)) {
         const kind = this.#lender.kinds.of(sql)
         const place = operations.length
         const operation = this.#operation('query', { sql }, kind, (error) => {
           if (error !== null) {
             for (const later of operations.slice(place + 1)) later.refusal = error
-            reject(error)
+            if (!failed) failNamingCallers(resolve, error, site)
+            failed = true
           } else if (place === operations.length - 1) resolve()
         })
         operations.push(operation)
@@ -105,28 +127,39 @@ export class PoolLease implements Lease {
     })
   }
 
-  async commit(): Promise<void> {
+  async commit(unexpected?: unknown): Promise<void> {
+    if (unexpected !== undefined) throw callbackError('commit()')
     await this.query('COMMIT')
   }
 
-  async rollback(): Promise<void> {
+  async rollback(unexpected?: unknown): Promise<void> {
+    if (unexpected !== undefined) throw callbackError('rollback()')
     await this.query('ROLLBACK')
   }
 
-  ping(): Promise<void> {
-    return new Promise((resolve, reject) => {
+  ping(unexpected?: unknown): Promise<void> {
+    const site = this.#lender.trace ? callSite(this, 'ping') : undefined
+    return new Promise((resolve) => {
+      if (unexpected !== undefined) throw callbackError('ping()')
       if (this.#executor.released) throw releasedError()
-      this.#executor.run(this.#operation('ping', NO_STATEMENT, PING, settle(resolve, reject)))
+      this.#executor.run(this.#operation('ping', NO_STATEMENT, PING, settle(resolve, site)))
     })
   }
 
-  changeUser(to: UserChange): Promise<void> {
-    return new Promise((resolve, reject) => {
+  changeUser(to: UserChange, unexpected?: unknown): Promise<void> {
+    const site = this.#lender.trace ? callSite(this, 'changeUser') : undefined
+    return new Promise((resolve) => {
+      if (unexpected !== undefined) throw callbackError('changeUser()')
       this.#executor.run({
-        ...this.#operation('changeUser', NO_STATEMENT, CHANGE_USER, settle(resolve, reject)),
+        ...this.#operation('changeUser', NO_STATEMENT, CHANGE_USER, settle(resolve, site)),
         to,
       })
     })
+  }
+
+  cancel(): void {
+    this.#executor.cancel()
+    this.abandonUnreadStreams()
   }
 
   /** Streams that nothing reads are thrown away, for what is asked for next would wait behind them for ever. */
@@ -174,19 +207,29 @@ export class PoolLease implements Lease {
     what: 'query' | 'execute',
     sql: string | StatementOptions,
     values: StatementValues | undefined,
+    unexpected: unknown,
   ): Promise<QueryResult<T>> {
-    return new Promise((resolve, reject) => {
-      const statement = toStatement(sql, values)
+    const site = this.#lender.trace ? callSite(this, what) : undefined
+    return new Promise((resolve) => {
+      const statement = toStatement(sql, values, unexpected)
       const kind = this.#kindOf(statement, what === 'execute')
       const operation = this.#operation(what, statement, kind, (error, result, fields) => {
         if (error === null) resolve([result as T, fields as QueryResult<T>[1]])
-        else reject(error)
+        else failNamingCallers(resolve, error, site)
       })
       this.#executor.run(operation)
     })
   }
 }
 
-function settle(resolve: () => void, reject: (error: Error) => void): StatementDone {
-  return (error) => (error === null ? resolve() : reject(error))
+/** Rows that have arrived are of no use to a reader that has given up. */
+function endWithSignal(stream: RowStream, signal: AbortSignal): void {
+  if (signal.aborted) return
+  const cancellation = new Cancellation(signal)
+  cancellation.watch(() => stream.abandon(cancellation.readAborted()))
+  stream.once('close', () => cancellation.over())
+}
+
+function settle(resolve: (ended: void | Promise<never>) => void, site: CallSite | undefined): StatementDone {
+  return (error) => (error === null ? resolve() : failNamingCallers(resolve, error, site))
 }

@@ -11,6 +11,10 @@ export interface RowSource {
 /** The rows of one statement. It begins before its connection is there. */
 export class RowStream extends RowReadable implements Pick<RowReceiver, 'fields' | 'row'> {
   readonly #source: () => RowSource | undefined
+  /** Rows pushed so far. */
+  #rows = 0
+  /** What still comes is thrown away. */
+  #abandoned = false
 
   /** @param source - what the rows come from; undefined before and after */
   constructor(source: () => RowSource | undefined) {
@@ -28,14 +32,23 @@ export class RowStream extends RowReadable implements Pick<RowReceiver, 'fields'
     done(error)
   }
 
-  fields(fields: readonly Field[]): void {
-    this.#attempt(() => this.emit('fields', fields))
+  /** Begins a result. The event tells how many rows come before it: some may still wait for their reader. */
+  fields(fields: readonly Field[] | undefined): void {
+    this.#attempt(() => this.emit('fields', fields, this.#rows))
   }
 
   row(row: unknown): void {
     this.#attempt(() => {
+      this.#rows += 1
       if (!this.push(row)) this.#source()?.pause()
     })
+  }
+
+  /** Its reader wants no more: it ends with this error, and what still comes holds nothing up. */
+  abandon(error: Error): void {
+    this.#abandoned = true
+    this.fail(error)
+    this.#source()?.resume()
   }
 
   /** The statement is over. */
@@ -46,7 +59,7 @@ export class RowStream extends RowReadable implements Pick<RowReceiver, 'fields'
 
   /** A listener that throws ends its own stream, and not the reading of what the server sends. */
   #attempt(work: () => unknown): void {
-    if (this.destroyed) return
+    if (this.destroyed || this.#abandoned) return
     try {
       work()
     } catch (error) {

@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
 
+import type { TransactionRetry } from '../config/retry-options.js'
 import { HostpoolError } from '../errors/hostpool-error.js'
-import { runAgain, wasUndone } from './run-again.js'
+import { VirtualClock } from '../simulation/virtual-clock.js'
+import { runAgain, type RunAgainOptions, wasUndone } from './run-again.js'
 
 const deadlock = Object.assign(new Error('Deadlock found'), { code: 'ER_LOCK_DEADLOCK', errno: 1213 })
 const syntax = Object.assign(new Error('You have an error'), { code: 'ER_PARSE_ERROR', errno: 1064 })
@@ -12,18 +14,6 @@ function readOnly(errno: number, message: string): Error {
 }
 
 const stop = new Error('the operator says stop')
-
-/** Time that passes at once, and says how long it would have taken. */
-function fakeTime() {
-  const pauses: number[] = []
-  const after = (milliseconds: number, run: () => void) => {
-    pauses.push(milliseconds)
-    setImmediate(run)
-    return { cancel: () => undefined }
-  }
-  const at = (due: number, _wait: number, run: (reached: number) => void) => after(due, () => run(due))
-  return { pauses, lender: { clock: { now: () => 0, date: () => 0, after, afterIdly: after, at }, random: () => 0.5 } }
-}
 
 /** Work that fails so often before it succeeds. */
 function failing(times: number, error: Error = deadlock) {
@@ -69,38 +59,81 @@ describe('a transaction that ended in', () => {
   })
 })
 
+/** Runs work on virtual time; answers what came of it, when each run began, and what `onRetry` was told. */
+async function run(work: () => Promise<unknown>, options: RunAgainOptions, chance = 0.5) {
+  const clock = new VirtualClock()
+  const runs: number[] = []
+  const timed = () => {
+    runs.push(clock.now())
+    return work()
+  }
+  const ended = runAgain(timed, options, { clock, random: () => chance }).then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  )
+  await clock.flow(1_000_000)
+  return { outcome: await ended, runs }
+}
+
 describe('running work again', () => {
-  it('pauses longer each time', async () => {
-    const { pauses, lender } = fakeTime()
-    expect(await runAgain(failing(3), { retry: true }, lender)).toBe('done at call 4')
-    expect(pauses).toEqual([10, 20, 40])
+  it('pauses longer each time, up to the longest pause', async () => {
+    const retry = { firstPause: 100, longestPause: 500 }
+    expect(await run(failing(5), { retry }, 1)).toEqual({
+      outcome: { value: 'done at call 6' },
+      runs: [0, 100, 300, 700, 1_200, 1_700],
+    })
+    expect((await run(failing(3), { retry: true })).runs).toEqual([0, 10, 30, 70])
   })
 
-  it('ends with the last error when the limit is reached', async () => {
+  it('goes on by default for as long as half a minute, and the last error comes out', async () => {
+    const { outcome, runs } = await run(failing(1_000), { retry: true })
+    expect(outcome).toEqual({ error: deadlock })
+    expect(runs.length).toBeGreaterThan(30)
+    expect(runs.at(-1)).toBe(30_000)
+  })
+
+  it('counts the time from the first failure, so that long work that was undone once is run once more', async () => {
+    const clock = new VirtualClock()
+    const work = failing(5)
+    const long = async () => {
+      await new Promise<void>((resolve) => clock.after(60_000, resolve))
+      return work()
+    }
+    const ended = runAgain(long, { retry: true }, { clock, random: () => 0.5 }).catch((error: unknown) => error)
+    await clock.flow(300_000)
+    expect(await ended).toBe(deadlock)
+    expect(work).toHaveBeenCalledTimes(2)
+  })
+
+  it.each([
+    ['a number', 2],
+    ['retries', { retries: 2 }],
+  ])('ends with the last error when %s says so', async (_what, retry) => {
     const work = failing(3)
-    await expect(runAgain(work, { retry: 2 }, fakeTime().lender)).rejects.toBe(deadlock)
+    expect((await run(work, { retry })).outcome).toEqual({ error: deadlock })
     expect(work).toHaveBeenCalledTimes(3)
   })
 
   it.each([
     ['is not asked for', {}, deadlock],
     ['is switched off', { retry: false }, deadlock],
+    ['has no time', { retry: { retryTimeout: 0 } }, deadlock],
     ['would not help', { retry: 5 }, syntax],
     ['is ruled out', { retry: 5, undone: () => false }, deadlock],
     ['is ruled out by a promise, which is no proof', { retry: 5, undone: (async () => true) as never }, deadlock],
     ['is not vouched for', { retry: 5, undone: (() => 1) as never }, deadlock],
   ])('does not happen when it %s', async (_what, options, error) => {
     const work = failing(1, error)
-    await expect(runAgain(work, options, fakeTime().lender)).rejects.toBe(error)
+    expect((await run(work, options)).outcome).toEqual({ error })
     expect(work).toHaveBeenCalledTimes(1)
   })
 
-  it('is told of, with the reason', async () => {
-    const onRetry = vi.fn<(error: unknown, retry: number) => void>()
-    await runAgain(failing(2), { retry: 2, onRetry }, fakeTime().lender)
+  it('is told of, with the reason and the pause', async () => {
+    const onRetry = vi.fn<(retry: TransactionRetry) => void>()
+    await run(failing(2), { retry: { retries: 2, onRetry } })
     expect(onRetry.mock.calls).toEqual([
-      [deadlock, 1],
-      [deadlock, 2],
+      [{ attempt: 1, error: deadlock, pause: 10 }],
+      [{ attempt: 2, error: deadlock, pause: 20 }],
     ])
   })
 
@@ -114,22 +147,34 @@ describe('running work again', () => {
     ['rejects', () => Promise.reject(stop)],
   ])('is ended by what onRetry %s', async (_what, onRetry) => {
     const work = failing(2)
-    await expect(runAgain(work, { retry: 2, onRetry }, fakeTime().lender)).rejects.toBe(stop)
+    expect((await run(work, { retry: { onRetry } })).outcome).toEqual({ error: stop })
     expect(work).toHaveBeenCalledTimes(1)
+  })
+
+  it('does not wait out its pause once it is aborted', async () => {
+    const abort = new AbortController()
+    const retry = { firstPause: 1_000, onRetry: ({ attempt }: TransactionRetry) => attempt === 2 && abort.abort() }
+    expect((await run(failing(3), { retry, signal: abort.signal })).runs).toEqual([0, 500, 500, 500])
   })
 
   it('is not ended by a predicate that rejects: no call waits for its answer', async () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
     const undone = (() => Promise.reject(new Error('asked in vain'))) as never
-    await expect(runAgain(failing(1), { retry: 2, undone }, fakeTime().lender)).rejects.toBe(deadlock)
+    expect((await run(failing(1), { retry: 2, undone })).outcome).toEqual({ error: deadlock })
     await new Promise((resolve) => setImmediate(resolve))
     expect(warn).toHaveBeenCalledWith(expect.stringContaining('The undone function rejected'), 'HostpoolWarning')
     warn.mockRestore()
   })
 
-  it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])('refuses %s times at once', async (retry) => {
-    const work = failing(0)
-    await expect(runAgain(work, { retry })).rejects.toMatchObject({ code: 'ERR_HOSTPOOL_UNSUPPORTED' })
-    expect(work).not.toHaveBeenCalled()
-  })
+  it.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '3', { retries: -1 }, { retrys: 3 }, { retryTimeout: '5s' }])(
+    'refuses the retry %j at once',
+    async (retry) => {
+      const work = failing(0)
+      await expect(runAgain(work, { retry: retry as number })).rejects.toMatchObject({
+        code: 'ERR_HOSTPOOL_UNSUPPORTED',
+        message: expect.stringMatching(/retr/) as string,
+      })
+      expect(work).not.toHaveBeenCalled()
+    },
+  )
 })

@@ -1,47 +1,53 @@
 import { type Clock, systemClock } from '../clock.js'
 import { classify, ErrorClass, refusesWrites } from '../errors/classify.js'
-import { HostpoolError, isHostpoolError } from '../errors/hostpool-error.js'
+import { isHostpoolError } from '../errors/hostpool-error.js'
 import { heedRejection, reportFault } from '../user-fault.js'
+import { checkCall } from '../config/call-options.js'
+import { isRetrySound, type RetryOptions, retrySettings } from '../config/retry-options.js'
 import type { Random } from '../hosts/selector.js'
-import type { RetryOptions } from './lease.js'
-
-/** `retry: true` */
-const USUAL_RETRIES = 3
-/** The pause before a retry is anywhere up to this, doubled each time. */
-const FIRST_PAUSE = 20
+import { pauseBeforeRetry } from './pause-before-retry.js'
 
 /** Errors after which a rolled-back transaction can be tried again. */
 const UNDONE: ReadonlySet<ErrorClass> = new Set([ErrorClass.conflict, ErrorClass.lockTimeout, ErrorClass.notReady])
 
-export interface RunAgainOptions extends RetryOptions {
+export interface RunAgainOptions {
+  /** Whether and how the work is run again; `true` means with the defaults, a number how many times more at most. Default false. */
+  readonly retry?: boolean | number | RetryOptions | undefined
   /**
    * Whether the work was undone as a whole, so that it may run again. Default: {@link wasUndone}. For those who wrap errors in
    * their own.
    */
   readonly undone?: ((error: unknown) => boolean) | undefined
-  /** Told before each pause: why, and how many retries that makes. Its own error, thrown or rejected with, ends the retries. */
-  readonly onRetry?: ((error: unknown, retry: number) => unknown) | undefined
+  /** Ends a pause: the work is run again at once, and is to see by itself that it is not wanted any more. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Runs work that is a whole transaction, and the whole of it again, after a jittered pause, when it was undone as a whole.
- * @throws ERR_HOSTPOOL_UNSUPPORTED for a `retry` that is no number of times; otherwise what the last try threw.
+ * Runs work that is a whole transaction, and the whole of it again, after a pause of random length, for as long as it was undone
+ * as a whole and the limits of `retry` allow.
+ * @throws ERR_HOSTPOOL_UNSUPPORTED for a `retry` that is none; otherwise what the last run, or `onRetry`, threw.
  */
 export async function runAgain<T>(
   work: () => Promise<T>,
   options: RunAgainOptions,
   { clock, random }: { readonly clock: Clock; readonly random: Random } = { clock: systemClock, random: Math.random },
 ): Promise<T> {
-  const retries = retriesOf(options)
+  const { retry } = options
+  if (!isRetrySound(retry)) checkCall('runAgain', { retry })
+  const settings = retrySettings(retry)
   const undone = options.undone ?? wasUndone
-  for (let retry = 1; ; retry += 1) {
+  let firstFailure: number | undefined
+  for (let attempt = 1; ; attempt += 1) {
     try {
       return await work()
     } catch (error) {
+      const now = clock.now()
+      firstFailure ??= now
+      const pause = pauseBeforeRetry({ attempt, elapsed: now - firstFailure, random: random() }, settings)
       // Only what was proven to be undone may run again: any answer but true, a promise among them, is no proof.
-      if (retry > retries || !isTrue(undone(error))) throw error
-      await options.onRetry?.(error, retry)
-      await pause(clock, FIRST_PAUSE * 2 ** (retry - 1) * random())
+      if (pause === undefined || !isTrue(undone(error))) throw error
+      await settings.onRetry?.({ attempt, error, pause })
+      await wait(clock, pause, options.signal)
     }
   }
 }
@@ -73,17 +79,15 @@ function isTrue(answer: unknown): boolean {
   return answer === true
 }
 
-function retriesOf({ retry }: RetryOptions): number {
-  const retries = retry === true ? USUAL_RETRIES : Number(retry ?? 0)
-  if (Number.isInteger(retries) && retries >= 0) return retries
-  throw new HostpoolError(
-    'ERR_HOSTPOOL_UNSUPPORTED',
-    `retry: ${String(retry)} is no number of times; give a whole number from 0 on, or true for ${USUAL_RETRIES}`,
-  )
-}
-
-function pause(clock: Clock, milliseconds: number): Promise<void> {
+function wait(clock: Clock, milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted === true) return Promise.resolve()
   return new Promise((resolve) => {
-    clock.after(milliseconds, resolve)
+    const end = (): void => {
+      timer.cancel()
+      signal?.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = clock.after(milliseconds, end)
+    signal?.addEventListener('abort', end)
   })
 }

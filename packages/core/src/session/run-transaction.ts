@@ -1,4 +1,4 @@
-import type { LeaseOptions, RetryOptions, TransactionOptions } from './lease.js'
+import type { LeaseOptions, PoolTransactionOptions, TransactionOptions } from './lease.js'
 import type { Lender } from './lender.js'
 import type { PoolLease } from './pool-lease.js'
 import { runAgain } from './run-again.js'
@@ -11,7 +11,7 @@ export function runTransaction<T>(
   borrow: (options: LeaseOptions) => Promise<PoolLease>,
   lender: Pick<Lender, 'clock' | 'random'>,
   work: TransactionWork<T>,
-  options: TransactionOptions & RetryOptions & LeaseOptions,
+  options: PoolTransactionOptions,
 ): Promise<T> {
   return runAgain(() => runOnce(borrow, work, options), options, lender)
 }

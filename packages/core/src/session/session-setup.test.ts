@@ -22,7 +22,7 @@ describe('an onConnect function', () => {
       message: expect.stringMatching(/^The onConnect function failed: (no such tenant|something that is no Error)/),
       cause,
     })
-    expect(world.pool.status().hosts).toMatchObject([{ state: 'up' }])
+    expect(world.pool.status().hosts).toMatchObject([{ state: 'unknown' }])
   })
 
   it('whose statement the server refuses fails the caller with the words of the server', async () => {

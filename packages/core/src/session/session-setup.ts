@@ -5,7 +5,7 @@ import type { Done, DriverConnection } from '../driver/port.js'
 import type { ApplicationWork } from '../host-timer.js'
 import { HostpoolError } from '../errors/hostpool-error.js'
 import { reportFault, wordsOf } from '../user-fault.js'
-import type { Queryable } from '../statement/queryable.js'
+import type { SetupSession } from '../statement/setup-session.js'
 import type { Session } from './session.js'
 import { SetupConnection } from './setup-connection.js'
 
@@ -19,7 +19,7 @@ export interface SessionSetupOptions {
   readonly flags: readonly string[]
   readonly resetOnRelease: boolean
   readonly sessionVariables: Readonly<Record<string, string | number | boolean>>
-  readonly onConnect: ((connection: Queryable) => void | Promise<void>) | undefined
+  readonly onConnect: ((connection: SetupSession) => void | Promise<void>) | undefined
 }
 
 /**

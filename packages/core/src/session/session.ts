@@ -7,7 +7,8 @@ import type { StatementOptions } from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
 import type { UserChange } from '../statement/user-change.js'
 import type { SessionSetup } from './session-setup.js'
-import type { Forgetting } from './traces.js'
+import { KeyRange } from './key-range.js'
+import type { Forgetting, Left } from './traces.js'
 
 /** What runs statements on a session. */
 export interface Borrower {
@@ -22,13 +23,16 @@ export interface Borrower {
 /**
  * What a session knows of the statements before (the last generated key, counts, warnings) is a server's answer to the statement
  * that asks for it, so an earlier borrower's must be gone before. DO leaves what FOUND_ROWS() answers, and a SELECT without
- * LAST_INSERT_ID(0) the key. A SELECT without a table leaves the warnings on MariaDB.
+ * LAST_INSERT_ID(0) the key. A statement without a table leaves the warnings on MariaDB, whatever it is. Nothing but a reset
+ * makes a session forget the number of its last transaction.
  */
 const FORGETS: Readonly<Record<Forgetting, string>> = {
   'forget id': 'DO LAST_INSERT_ID(0)',
   'forget counts': 'SELECT 1 FROM (SELECT 1) AS t',
   'forget all': 'SELECT LAST_INSERT_ID(0) FROM (SELECT 1) AS t',
 }
+
+const ASKS_KEY = 'SELECT CAST(LAST_INSERT_ID() AS CHAR) AS hostpool_key'
 
 /**
  * One connection and what its borrowers have left in its session. The engine sees a resource that is clean or not; leases see
@@ -52,9 +56,20 @@ export class Session implements Resource {
   /** Statements have left traces that a statement can ask for: since it was last reset … */
   #traces = false
   #id = false
+  #gtid = false
+  /** Warnings or errors: they stay until a statement has some of its own, or names a table. */
+  #warnings = false
   /** … and before its borrower got it. */
   #foreignTraces = false
   #foreignId = false
+  /** Where keys lie that were left since the session was last made to forget them. */
+  readonly #keys = new KeyRange()
+  /** The same when its borrower got it; made when a key may be another borrower's. */
+  #foreignKeys: KeyRange | undefined
+  #foreignGtid = false
+  #foreignWarnings = false
+  /** Statements of its borrower may have left some as well. */
+  #mixedWarnings = false
   /** The application's `onConnect` is at work, and waits for no answer of the server's. */
   hookRuns = false
   /** The beginning of a transaction is under way. */
@@ -65,6 +80,11 @@ export class Session implements Resource {
     this.connection = connection
     this.#setup = setup
     this.#host = host
+  }
+
+  /** `name:port` of its host. */
+  get hostName(): string {
+    return this.#host.name
   }
 
   get alive(): boolean {
@@ -124,10 +144,46 @@ export class Session implements Resource {
     return this.#foreignId
   }
 
-  /** @param id - whether a generated key may be among them */
-  noteTraces(id: boolean): void {
+  /** Whether `@@last_gtid` may be another borrower's. */
+  get hasForeignGtid(): boolean {
+    return this.#foreignGtid
+  }
+
+  /** Whether no earlier borrower can have left this key. */
+  isKeyOfBorrower(key: string): boolean {
+    return (this.#foreignKeys ?? this.#keys).excludes(key)
+  }
+
+  /** A statement has run that leaves nothing but counts. */
+  noteCounts(): void {
     this.#traces = true
-    if (id) this.#id = true
+  }
+
+  /** Whether warnings of another borrower may still be there, also after statements of this one. */
+  get hasForeignWarnings(): boolean {
+    return this.#foreignWarnings
+  }
+
+  /** Whether they may be another borrower's or this one's, and nothing tells. */
+  get hasMixedWarnings(): boolean {
+    return this.#mixedWarnings
+  }
+
+  /** A statement has run. */
+  noteTraces({ id, keys, gtid, warnings }: Left): void {
+    this.#traces = true
+    if (id) {
+      // The first of its borrower's: until now all were others'.
+      if (this.#foreignId) this.#foreignKeys ??= this.#keys.copy()
+      this.#id = true
+      this.#keys.add(keys)
+    }
+    if (gtid) this.#gtid = true
+    if (warnings === 'none') return
+    this.#warnings = true
+    // What a statement has of its own takes the place of what there was.
+    if (warnings === 'some') this.#foreignWarnings = this.#mixedWarnings = false
+    else if (this.#foreignWarnings) this.#mixedWarnings = true
   }
 
   /** What was left until now is not its next borrower's. */
@@ -135,6 +191,10 @@ export class Session implements Resource {
     this.borrower = borrower
     this.#foreignTraces = this.#traces
     this.#foreignId = this.#id
+    this.#foreignKeys = undefined
+    this.#foreignGtid = this.#gtid
+    this.#foreignWarnings = this.#warnings
+    this.#mixedWarnings = false
   }
 
   get needsCleaning(): boolean {
@@ -186,6 +246,14 @@ export class Session implements Resource {
   /** Brings the server's status flags up to date, which no error carries. */
   askStatus(done: Done): void {
     this.connection.query({ sql: 'DO 0' }, {}, (error) => done(error))
+  }
+
+  /** The key that LAST_INSERT_ID() answers, as text. FOUND_ROWS() and ROW_COUNT() are those of this question afterwards. */
+  askKey(done: (error: Error | null, key: string) => void): void {
+    this.connection.query({ sql: ASKS_KEY }, {}, (error, rows) => {
+      const [row] = Array.isArray(rows) ? (rows as readonly { readonly hostpool_key?: unknown }[]) : []
+      done(error, String(row?.hostpool_key))
+    })
   }
 
   /** Makes the session forget what earlier statements have left for those that ask. */
@@ -278,6 +346,8 @@ export class Session implements Resource {
       else
         this.#setup.restore(this, schemaChanged, (failure) => {
           this.#forgotten('forget all')
+          this.#gtid = false
+          this.#foreignGtid = false
           if (failure === null) this.#cleaned(done)
           else done(failure)
         })
@@ -288,10 +358,15 @@ export class Session implements Resource {
     if (what !== 'forget id') {
       this.#traces = false
       this.#foreignTraces = false
+      this.#warnings = false
+      this.#foreignWarnings = false
+      this.#mixedWarnings = false
     }
     if (what === 'forget counts') return
     this.#id = false
     this.#foreignId = false
+    this.#keys.clear()
+    this.#foreignKeys = undefined
   }
 
   #cleaned(done: Done): void {

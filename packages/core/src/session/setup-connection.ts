@@ -1,11 +1,11 @@
 import { HostpoolError } from '../errors/hostpool-error.js'
-import type { Queryable } from '../statement/queryable.js'
+import type { SetupSession } from '../statement/setup-session.js'
 import type { Session } from './session.js'
-import type { QueryResult, Row, StatementOptions, StatementValues } from '../statement/statement.js'
-import { toStatement } from '../statement/to-statement.js'
+import type { QueryResult, Row, StatementOptions, StatementResult, StatementValues } from '../statement/statement.js'
+import { toStatement } from './to-statement.js'
 
 /** What an `onConnect` hook works with: the connection itself, before anybody borrows it. */
-export class SetupConnection implements Queryable {
+export class SetupConnection implements SetupSession {
   readonly #session: Session
   readonly #turn: (server: boolean) => void
   #ended = false
@@ -18,12 +18,32 @@ export class SetupConnection implements Queryable {
     this.#turn = turn
   }
 
-  query<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
-    return this.#run(false, sql, values)
+  get host(): string {
+    return this.#session.hostName
   }
 
-  execute<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
-    return this.#run(true, sql, values)
+  get threadId(): number | undefined {
+    return this.#session.connection.threadId
+  }
+
+  get serverVersion(): string {
+    return this.#session.connection.serverVersion
+  }
+
+  query<T extends StatementResult = Row[]>(
+    sql: string | StatementOptions,
+    values?: StatementValues,
+    unexpected?: unknown,
+  ): Promise<QueryResult<T>> {
+    return this.#run(false, () => toStatement(sql, values, unexpected))
+  }
+
+  execute<T extends StatementResult = Row[]>(
+    sql: string | StatementOptions,
+    values?: StatementValues,
+    unexpected?: unknown,
+  ): Promise<QueryResult<T>> {
+    return this.#run(true, () => toStatement(sql, values, unexpected))
   }
 
   /** Nothing more is sent; resolves when all that was asked for has been answered, and the connection may be a borrower's. */
@@ -32,17 +52,18 @@ export class SetupConnection implements Queryable {
     await this.#tail
   }
 
-  #run<T>(prepared: boolean, sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
+  #run<T>(prepared: boolean, read: () => StatementOptions): Promise<QueryResult<T>> {
     if (this.#ended) return Promise.reject(afterHookError())
-    const run = (): Promise<QueryResult<T>> => this.#send(prepared, sql, values)
+    const run = (): Promise<QueryResult<T>> => this.#send(prepared, read)
     const result = this.#tail.then(run, run)
     this.#tail = result.catch(() => undefined)
     return result
   }
 
-  #send<T>(prepared: boolean, sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>> {
+  #send<T>(prepared: boolean, read: () => StatementOptions): Promise<QueryResult<T>> {
     return new Promise((resolve, reject) => {
-      const statement = toStatement(sql, values)
+      const statement = read()
+      if (statement.signal !== undefined) throw noSignalError()
       const { connection } = this.#session
       const run = prepared ? connection.execute.bind(connection) : connection.query.bind(connection)
       this.#turn(true)
@@ -57,4 +78,11 @@ export class SetupConnection implements Queryable {
 
 function afterHookError(): HostpoolError {
   return new HostpoolError('ERR_HOSTPOOL_LEASE_RELEASED', 'The connection given to onConnect was used after the hook')
+}
+
+function noSignalError(): HostpoolError {
+  return new HostpoolError(
+    'ERR_HOSTPOOL_UNSUPPORTED',
+    'A statement of onConnect takes no signal: connectTimeout limits the setting up of a connection; leave it out',
+  )
 }

@@ -1,16 +1,19 @@
+import { CallContext } from '../call-context.js'
 import type { RowReceiver, StatementDone } from '../driver/port.js'
 import { classify, ErrorClass, isReadOnlySession, isRefusedAtOnce, keepsTransaction } from '../errors/classify.js'
 import { type Access, canServe } from '../statement/access.js'
-import { afterFailure } from './after-failure.js'
+import { afterFailure, type Reaction } from './after-failure.js'
+import { abortedConnection, Cancellation, cancellationOf, isInterrupted } from './cancellation.js'
 import type { Decoding } from '../statement/decoding.js'
 import type { LeaseOptions } from './lease.js'
-import { hostLostError, mixedTracesError, outcomeUnknownError, releasedError } from './lease-errors.js'
+import { hostLostError, mixedTracesError, outcomeUnknownError, releasedError, unsentError } from './lease-errors.js'
 import type { Lender, SessionCheckout } from './lender.js'
 import { isAnswer, NOTHING_DONE, type Operation } from './operation.js'
+import type { Stop } from './statement-killer.js'
 import { readOnlyNow } from './read-only-now.js'
 import { wasUndone } from './run-again.js'
 import type { Borrower, Session } from './session.js'
-import { type Forgetting, mayLeaveId, Traces } from './traces.js'
+import { type Answered, type Forgetting, leftBy, Traces } from './traces.js'
 import { endsTransaction, TransactionScope } from './transaction-scope.js'
 import type { Field, StatementOptions } from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
@@ -45,6 +48,8 @@ export class StatementExecutor implements Borrower {
   #current: Operation | undefined
   /** Another connection has been asked for, because this one's host is silent. */
   #hedging = false
+  /** The error of the statement that has taken the connection with it. */
+  #endedBy: Error | undefined
   #whenIdle: (() => void) | undefined
 
   /** @param alone - there will be one operation and no other, so none asks for what it leaves */
@@ -104,11 +109,25 @@ export class StatementExecutor implements Borrower {
     statement: StatementOptions,
     given: StatementKind,
     done: StatementDone,
+    context = new CallContext(),
   ): Operation {
     const kind = statement.access === 'write' && given.kind === 'read' ? asWrite(given) : given
     const access = statement.access ?? this.#access ?? (kind.kind === 'read' ? 'read' : 'write')
     const decoding = statement.decoding === undefined ? this.#decoding : this.#lender.decodingFor(statement.decoding)
-    return { what, statement, kind, access, decoding, managed: this.#managed, done, attempts: 0, askedOn: undefined }
+    const cancellation = statement.signal === undefined ? undefined : cancellationOf(statement)
+    return {
+      what,
+      statement,
+      kind,
+      access,
+      decoding,
+      managed: this.#managed,
+      context,
+      done,
+      attempts: 0,
+      askedOn: undefined,
+      cancellation,
+    }
   }
 
   /** The lease's own. */
@@ -123,8 +142,18 @@ export class StatementExecutor implements Borrower {
   /** The operation's `done` is called exactly once, never synchronously. */
   run(operation: Operation): void {
     if (this.#released) setImmediate(operation.done, releasedError())
+    else if (operation.cancellation !== undefined && !this.#mayBegin(operation, operation.cancellation)) return
     else if (this.#current === undefined) this.#begin(operation)
     else (this.#queue ??= []).push(operation)
+  }
+
+  /** Cancels what is under way, as the abort of its signal would. */
+  cancel(): void {
+    const operation = this.#current
+    if (operation === undefined || operation.refusal !== undefined) return
+    operation.cancellation?.over()
+    operation.cancellation = new Cancellation(AbortSignal.abort())
+    this.#abort(operation, operation.cancellation)
   }
 
   release(): void {
@@ -163,13 +192,75 @@ export class StatementExecutor implements Borrower {
   }
 
   /** Whether nothing but its time is lost when the statement is asked twice. */
-  #mayHedge({ kind, what, attempts, askedOn, access }: Operation): boolean {
+  #mayHedge({ kind, what, attempts, askedOn, access, refusal }: Operation): boolean {
     const checkout = this.#checkout
     if (checkout === undefined || askedOn !== checkout || this.#released || kind.kind !== 'read') return false
-    if (attempts > 1 || (what !== 'query' && what !== 'execute') || !this.#lender.mayHedge()) return false
+    if (attempts > 1 || refusal !== undefined || (what !== 'query' && what !== 'execute') || !this.#lender.mayHedge())
+      return false
     const { resource } = checkout.connection
-    if (!resource.alive || resource.inTransaction || resource.changed || kind.asks !== undefined) return false
+    if (!resource.alive || resource.inTransaction || resource.changed) return false
+    if (kind.asks !== undefined || kind.mayAsk === true) return false
     return this.#traces?.keep(checkout) !== true && this.#lender.anyAnswers(access)
+  }
+
+  /** Whether it has not been aborted yet; from now on it can be. */
+  #mayBegin(operation: Operation, cancellation: Cancellation): boolean {
+    if (cancellation.aborted) {
+      setImmediate(operation.done, cancellation.notSent())
+      return false
+    }
+    cancellation.watch(() => this.#abort(operation, cancellation))
+    return true
+  }
+
+  #abort(operation: Operation, cancellation: Cancellation): void {
+    const error = cancellation.notSent()
+    const place = this.#queue?.indexOf(operation) ?? -1
+    if (place >= 0) {
+      this.#queue?.splice(place, 1)
+      // What was meant for a transaction must not run outside of one.
+      if (operation.kind.kind === 'begin') this.#lose(error)
+      cancellation.over()
+      setImmediate(operation.done, error)
+      return
+    }
+    if (this.#current !== operation) return
+    // Between two connections, say: it is not sent any more.
+    operation.refusal = error
+    if (operation.askedOn !== undefined) this.#stop(operation, cancellation, operation.askedOn)
+  }
+
+  /** Has the server stop it; where that cannot be, or takes too long, its connection is closed. */
+  #stop(operation: Operation, cancellation: Cancellation, checkout: SessionCheckout): void {
+    const { home, resource } = checkout.connection
+    const runs = (): boolean => cancellation.runs && operation.askedOn === checkout && resource.alive
+    cancellation.begin()
+    // Rows that nothing reads would hold up the answer.
+    resource.connection.resume()
+    this.#lender.killer.stop(home.host.config, resource.connection, runs, (stop) => {
+      cancellation.settled(stop)
+      if (!runs()) return
+      if (stop !== 'told') resource.destroy(abortedConnection('its server could not be told'))
+      else {
+        const { clock, stopTimeout } = this.#lender
+        clock.afterIdly(stopTimeout, () => {
+          if (runs()) resource.destroy(abortedConnection(`its server did not stop it within ${stopTimeout} ms`))
+        })
+      }
+    })
+  }
+
+  /** No KILL comes any more. One that came after the answer is still to be met, and must not meet what is sent next. */
+  #afterStop(session: Session, stop: Stop, error: Error | null, next: () => void): void {
+    if (stop === 'unknown') session.destroy(abortedConnection('its server may still be told'))
+    if (stop !== 'told' || !session.alive || isInterrupted(error)) {
+      next()
+      return
+    }
+    session.askStatus((failure) => {
+      if (failure !== null && !isInterrupted(failure)) session.destroy(failure)
+      next()
+    })
   }
 
   #attach(checkout: SessionCheckout): void {
@@ -178,6 +269,7 @@ export class StatementExecutor implements Borrower {
     this.#last = checkout
     this.#settled = false
     this.#transactionOver = false
+    this.#endedBy = undefined
   }
 
   /** The transaction that the borrower takes to be open is gone. */
@@ -218,15 +310,20 @@ export class StatementExecutor implements Borrower {
     const { kind, access, what } = operation
     const session = checkout?.connection.resource
     const usable = session?.alive === true ? checkout : undefined
-    if (kind.asks !== undefined && this.#traces?.check(kind, usable) === 'elsewhere') return 'lost'
+    const traces = this.#traces
+    const mayAsk = kind.asks !== undefined || kind.mayAsk === true
+    if (mayAsk && traces?.check(kind, usable) === 'elsewhere') return 'lost'
     if (checkout === undefined || session === undefined) return 'moves'
     // Nothing was open on a dead connection that still counts as movable: the statement has not been sent, so nothing is lost.
     if (!session.alive) return this.#settled || session.movable ? 'moves' : 'lost'
     if (this.#released) return 'none'
-    const movable = session.movable && kind.asks === undefined && this.#traces?.keep(checkout) !== true
+    const isBound = kind.asks !== undefined || traces?.binds(kind, checkout) === true
+    const movable = session.movable && !isBound && traces?.keep(checkout) !== true
     if (movable && this.#isBetterElsewhere(checkout, access)) return 'moves'
     if (what === 'ping' || what === 'changeUser') return 'none'
-    return this.#lender.use(checkout, kind.kind === 'read' ? 'read' : 'write', !movable) ? 'none' : 'moves'
+    // Its host is well: what the lease may ask for there is worth more than a share of the connections.
+    const force = !movable || traces?.counts(checkout) === true
+    return this.#lender.use(checkout, kind.kind === 'read' ? 'read' : 'write', force) ? 'none' : 'moves'
   }
 
   /** A host that has gone out of use since the connection was lent, or answers nothing, is left as soon as there is another. */
@@ -253,16 +350,20 @@ export class StatementExecutor implements Borrower {
       this.#finishLater(operation, null, NOTHING_DONE)
       return
     }
-    const cause = new Error('its connection was lost before this statement was sent')
+    const cause = this.#endedBy ?? new Error('it was lost while nothing was under way')
     if (inTransaction) this.#lose(cause)
-    this.#finishLater(operation, hostLostError(host.name, inTransaction, 1, cause))
+    this.#traces?.tell(session?.alive === true ? this.#checkout : undefined)
+    this.#finishLater(operation, unsentError(host.name, inTransaction, cause))
   }
 
   /** Before a statement asks what was before, what other borrowers have left is forgotten. */
   #sendWithoutTraces(operation: Operation, checkout: SessionCheckout): void {
     const { kind } = operation
-    // What is alone leaves nothing that is asked for afterwards.
-    const mayMatter = kind.asks !== undefined || (!this.#alone && kind.kind === 'write' && kind.mayTaint)
+    // What is alone leaves nothing that is asked for afterwards, and a function in it finds nothing of its own before it.
+    const mayMatter =
+      kind.asks !== undefined ||
+      (kind.mayAsk === true && (!this.#alone || kind.kind === 'read' || isInParts(kind))) ||
+      (!this.#alone && kind.kind === 'write' && kind.mayTaint)
     const check = mayMatter ? (this.#traces ??= new Traces()).check(kind, checkout) : 'none'
     switch (check) {
       case 'none':
@@ -272,6 +373,9 @@ export class StatementExecutor implements Borrower {
       case 'forget counts':
       case 'forget all':
         this.#forgetTraces(operation, checkout, check)
+        break
+      case 'ask key':
+        this.#askKey(operation, checkout)
         break
       case 'elsewhere':
         this.#refuse(operation)
@@ -285,21 +389,49 @@ export class StatementExecutor implements Borrower {
   }
 
   #forgetTraces(operation: Operation, checkout: SessionCheckout, what: Forgetting): void {
+    const done = this.#beforehand(operation, checkout, () => {
+      this.#traces?.forgotten(what)
+      this.#send(operation, checkout)
+    })
+    checkout.connection.resource.forgetTraces(what, done)
+  }
+
+  /** The key of the session may be this lease's or an earlier borrower's: rows that were returned to the lease may tell. */
+  #askKey(operation: Operation, checkout: SessionCheckout): void {
+    let answered = ''
+    const done = this.#beforehand(operation, checkout, () => {
+      const isOwn = this.#traces?.isOwnKey(answered, checkout)
+      if (isOwn === true) this.#send(operation, checkout)
+      else if (isOwn === false) this.#forgetTraces(operation, checkout, 'forget id')
+      else this.#finish(operation, mixedTracesError())
+    })
+    checkout.connection.resource.askKey((error, key) => {
+      answered = key
+      done(error)
+    })
+  }
+
+  /** Sends something for the sake of an operation that comes right after it. @returns what is told of its end */
+  #beforehand(operation: Operation, checkout: SessionCheckout, then: () => void): (error: Error | null) => void {
     const { resource } = checkout.connection
     const { inTransaction, transactionOpen } = resource
     const sessionClean = !resource.changed
     operation.attempts += 1
     resource.askedAt = this.#lender.clock.now()
-    resource.forgetTraces(what, (error) => {
+    return (error) => {
       resource.askedAt = Infinity
-      if (error === null) this.#send(operation, checkout)
+      if (error === null) then()
       else {
         this.#failed({ operation, checkout, error, inTransaction, transactionOpen, sessionClean, mayHaveRun: false })
       }
-    })
+    }
   }
 
   #send(operation: Operation, checkout: SessionCheckout): void {
+    if (operation.refusal !== undefined) {
+      this.#finishLater(operation, operation.refusal)
+      return
+    }
     const { connection } = checkout
     const session = connection.resource
     const { kind } = operation
@@ -313,8 +445,13 @@ export class StatementExecutor implements Borrower {
     if (inTransaction || operation.managed || kind.kind === 'begin') {
       ;(this.#scope ??= new TransactionScope()).noteSent(kind, inTransaction, operation.managed)
     }
-    this.#put(operation, session, (error, result, fields) => {
+    const answered: StatementDone = (error, result, fields) => {
       session.askedAt = Infinity
+      const { cancellation } = operation
+      if (cancellation !== undefined) {
+        const next = (stop: Stop): void => this.#afterStop(session, stop, error, () => answered(error, result, fields))
+        if (cancellation.answered(next)) return
+      }
       if (operation.askedOn !== checkout) {
         // Another host has been asked meanwhile: what this one says is of no interest.
         this.#lender.release(checkout)
@@ -326,42 +463,27 @@ export class StatementExecutor implements Borrower {
       const { host } = connection.home
       if (error !== null) {
         if (isAnswer(error)) host.heardAt = now
-        this.#noteTraces(operation, checkout, undefined, false)
+        this.#noteTraces(operation, checkout, isAnswer(error) ? 'by the server' : 'otherwise')
         const { mayHaveRun } = session.connection
         this.#failed({ operation, checkout, error, inTransaction, transactionOpen, sessionClean, mayHaveRun })
         return
       }
       host.noteResult(now, now - sentAt)
-      this.#noteTraces(operation, checkout, result, hasRowsIn(fields))
+      this.#noteTraces(operation, checkout, 'no', result, fields)
       if (kind.kind === 'commit' || kind.kind === 'rollback') this.#transactionEnded(operation, session)
       else if (operation.managed && transactionOpen && !session.transactionOpen && isInParts(kind)) {
         // A handler in a procedure has swallowed a deadlock, say: what follows must not be committed by itself.
         this.#lose(new Error('A procedure, or one of several statements, has ended the transaction'))
       }
-      this.#finish(operation, null, result, fields)
-    })
+      const early = operation.refusal !== undefined && kind.kind === 'read' ? operation.cancellation : undefined
+      if (early === undefined) this.#finish(operation, null, result, fields)
+      else this.#finish(operation, early.readAnyway(host.name))
+    }
+    this.#put(operation, session, answered)
   }
 
-  #put({ what, statement, decoding, kind, receiver, to }: Operation, session: Session, done: Operation['done']): void {
-    switch (what) {
-      case 'query':
-        session.run(false, statement, decoding, kind, done)
-        break
-      case 'execute':
-        session.run(true, statement, decoding, kind, done)
-        break
-      case 'stream':
-        if (receiver !== undefined) session.stream(statement, decoding, kind, receiverOf(receiver, done))
-        break
-      case 'ping':
-        session.ping(done)
-        break
-      case 'changeUser':
-        session.changeUser(to ?? {}, done)
-        break
-      default:
-        what satisfies never
-    }
+  #put(operation: Operation, session: Session, done: StatementDone): void {
+    operation.context.runInAsyncScope(put, undefined, operation, session, done)
   }
 
   #transactionEnded({ kind, managed }: Operation, session: Session): void {
@@ -373,15 +495,35 @@ export class StatementExecutor implements Borrower {
     }
   }
 
-  #noteTraces({ what, kind }: Operation, checkout: SessionCheckout, result: unknown, hasRows: boolean): void {
+  #noteTraces(
+    { what, kind, statement }: Operation,
+    checkout: SessionCheckout,
+    failed: Answered['failed'],
+    result?: unknown,
+    fields?: readonly Field[],
+  ): void {
     if (what === 'ping') return
-    const insertId = insertIdOf(result)
-    if (this.#alone) checkout.connection.resource.noteTraces(mayLeaveId(kind, insertId, hasRows))
-    else (this.#traces ??= new Traces()).note(kind, checkout, insertId, hasRows)
+    const session = checkout.connection.resource
+    const { warningCount } = session.connection
+    // Mostly a read was answered by rows, without a warning: then there is little to note.
+    if (kind.kind === 'read' && failed === 'no' && warningCount === 0) {
+      if (this.#alone) {
+        session.noteCounts()
+        return
+      }
+      if (isOnlyRows(kind, fields)) {
+        ;(this.#traces ??= new Traces()).noteRead(checkout)
+        return
+      }
+    }
+    const answered = { sql: statement.sql, result, fields, warningCount, failed }
+    if (this.#alone) session.noteTraces(leftBy(kind, answered))
+    else (this.#traces ??= new Traces()).note(kind, checkout, answered)
   }
 
   #failed(failure: Failed): void {
     const { operation, checkout, error, inTransaction, sessionClean, mayHaveRun } = failure
+    if (!checkout.connection.resource.alive) this.#endedBy = error
     const { what, kind, attempts } = operation
     const { home, resource } = checkout.connection
     const { host } = home
@@ -390,7 +532,7 @@ export class StatementExecutor implements Borrower {
       this.#lender.refused(host, error, checkout.connection.begunAt)
     }
     const { retryReads, hostCount: hosts } = this.#lender
-    const reaction = afterFailure({
+    const found = afterFailure({
       errorClass,
       statement: kind,
       mayHaveRun,
@@ -403,6 +545,8 @@ export class StatementExecutor implements Borrower {
       hosts,
       retryReads,
     })
+    // What was aborted is not sent again.
+    const reaction = operation.refusal !== undefined && isRetry(found) ? 'rethrow' : found
     switch (reaction) {
       case 'rethrow':
         this.#rethrow(failure)
@@ -415,6 +559,7 @@ export class StatementExecutor implements Borrower {
         if (inTransaction) this.#lose(error)
         // What the server still holds of it must never meet later statements: it would run them outside any transaction.
         resource.destroy(error)
+        this.#endedBy = error
         this.#finish(operation, hostLostError(host.name, inTransaction, attempts, error))
         break
       case 'outcomeUnknown':
@@ -422,6 +567,7 @@ export class StatementExecutor implements Borrower {
         this.#transactionOver = true
         this.#settled = sessionClean
         resource.destroy(error)
+        this.#endedBy = error
         this.#finish(operation, outcomeUnknownError(host.name, kind, error))
         break
       case 'rolledBack':
@@ -484,7 +630,7 @@ export class StatementExecutor implements Borrower {
   }
 
   #retry(operation: Operation, error: Error): void {
-    if (this.#released) {
+    if (this.#released || operation.refusal !== undefined) {
       this.#finish(operation, error)
       return
     }
@@ -501,7 +647,7 @@ export class StatementExecutor implements Borrower {
       if (resource.alive && home.host.serves.read) this.#lender.release(left)
       else this.#lender.discard(left)
     }
-    this.#lender.checkout({ access: operation.access }, (error, checkout) => {
+    this.#lender.checkout({ access: operation.access, signal: operation.statement.signal }, (error, checkout) => {
       if (checkout === undefined) this.#finishLater(operation, error ?? new Error('No connection and no error'))
       else if (this.#released) {
         this.#lender.release(checkout)
@@ -548,8 +694,12 @@ export class StatementExecutor implements Borrower {
   }
 
   /** Of several statements in one, or of a procedure, some may be done when one is undone. */
-  #trueOf({ kind, attempts }: Operation, error: Error): Error {
+  #trueOf({ kind, attempts, cancellation, refusal }: Operation, error: Error): Error {
     const host = this.#last.connection.home.host.name
+    if (cancellation?.aborted === true && error !== refusal) {
+      const told = cancellation.trueOf(error, host)
+      if (told !== error) return told
+    }
     if (isInParts(kind) && attempts > 0 && isAnswer(error) && wasUndone(error))
       return outcomeUnknownError(host, kind, error)
     return this.#scope?.trueOf(error, host) ?? error
@@ -570,6 +720,7 @@ export class StatementExecutor implements Borrower {
     if (isInParts(operation.kind) && this.session?.transactionOpen === true) {
       ;(this.#scope ??= new TransactionScope()).noteOpened()
     }
+    operation.cancellation?.over()
     const next = this.#queue?.shift()
     this.#current = next
     const told = error === null ? null : this.#trueOf(operation, error)
@@ -595,6 +746,33 @@ interface Failed {
   readonly mayHaveRun: boolean
 }
 
+/** Sends an operation. */
+function put(
+  { what, statement, decoding, kind, receiver, to }: Operation,
+  session: Session,
+  done: StatementDone,
+): void {
+  switch (what) {
+    case 'query':
+      session.run(false, statement, decoding, kind, done)
+      break
+    case 'execute':
+      session.run(true, statement, decoding, kind, done)
+      break
+    case 'stream':
+      if (receiver !== undefined) session.stream(statement, decoding, kind, receiverOf(receiver, done))
+      break
+    case 'ping':
+      session.ping(done)
+      break
+    case 'changeUser':
+      session.changeUser(to ?? {}, done)
+      break
+    default:
+      what satisfies never
+  }
+}
+
 /** A statement that its caller calls a write is one, whatever its text says: it is not repeated. */
 function asWrite(kind: StatementKind): StatementKind {
   return { ...kind, kind: 'write' }
@@ -608,31 +786,34 @@ function classOf(error: Error, { alive }: Session, isPlain: boolean): ErrorClass
   return errorClass === ErrorClass.lost && alive ? ErrorClass.statement : errorClass
 }
 
+function isRetry(reaction: Reaction): boolean {
+  return reaction === 'retry' || reaction === 'retryIfReadOnly'
+}
+
 /** Several statements, or a procedure or a block that may have several in it. */
 function isInParts({ several, commitsFirst, mayTaint }: StatementKind): boolean {
   return several === true || (commitsFirst === true && mayTaint)
 }
 
-/** Several results come with a list of their columns, in which those without rows have none. */
-function hasRowsIn(fields: readonly unknown[] | undefined): boolean {
-  return fields?.some((columns) => columns !== undefined) === true
-}
-
-function insertIdOf(result: unknown): unknown {
-  return typeof result === 'object' && result !== null && 'insertId' in result ? result.insertId : undefined
+/** Whether a statement was answered by rows, once, and leaves nothing else that a later statement could ask for. */
+function isOnlyRows({ asks, countsRows }: StatementKind, fields: readonly Field[] | undefined): boolean {
+  const column = fields?.[0]
+  return asks === undefined && countsRows !== true && column !== undefined && !Array.isArray(column)
 }
 
 /** What a statement without rows is answered with comes as the only row of its stream. */
 function receiverOf(receiver: RowReceiver, done: Operation['done']): RowReceiver {
   let columns: readonly Field[] | undefined
+  let isHeader = true
   let header: unknown
   return {
     fields: (fields) => {
-      columns = fields
+      isHeader = fields === undefined
+      columns = fields ?? columns
       receiver.fields(fields)
     },
     row: (row) => {
-      if (columns === undefined) header = row
+      if (isHeader) header = row
       receiver.row(row)
     },
     done: (error) => done(error, header, columns),

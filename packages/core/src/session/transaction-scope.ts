@@ -29,8 +29,9 @@ export class TransactionScope {
     if (inTransaction) {
       const commits = kind.commitsFirst === true || kind.kind === 'begin' || (kind.kind === 'commit' && managed)
       if (commits) this.#noteCommitted()
+    } else if (kind.kind === 'begin') {
+      if (!managed) this.#partlyCommitted = false
     } else if (managed && kind.kind !== 'read') this.#noteCommitted()
-    else if (kind.kind === 'begin' && !managed) this.#partlyCommitted = false
   }
 
   /** A text of several parts has left a transaction open: it may have committed another before. */

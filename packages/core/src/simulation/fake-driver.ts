@@ -73,6 +73,7 @@ class FakeDriverConnection implements DriverConnection {
   onLost: ((error: Error) => void) | undefined
   alive = true
   serverStatus: number = ServerStatus.autocommit
+  readonly warningCount = 0
   readonly #link: Link
   readonly #answer: (sql: string) => Rows | Error
   #running: StatementDone | undefined

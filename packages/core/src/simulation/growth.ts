@@ -126,7 +126,7 @@ async function filledEngine({ hosts, connections }: Size): Promise<Engine<Stub>>
       silent: () => undefined,
       connectionLost: () => undefined,
     },
-    emitter: new PoolEmitter(),
+    emitter: new PoolEmitter('shop'),
   })
   const lent = await Promise.all(Array.from({ length: connections }, () => checkout(engine)))
   for (const loan of lent) engine.release(loan)

@@ -101,7 +101,9 @@ export class Story {
   /** Tells these events of the pool among the lines, as `pool: connectionClosed {"host":"a:3306",…}`. */
   hears(...events: PoolEventName[]): void {
     for (const event of events) {
-      this.world.emitter.on(event, (payload) => this.note(`pool: ${event} ${JSON.stringify(payload)}`))
+      this.world.emitter.on(event, ({ poolName: _, ...details }) =>
+        this.note(`pool: ${event} ${JSON.stringify(details)}`),
+      )
     }
   }
 

@@ -6,6 +6,7 @@ import type {
   Driver,
   DriverConnection,
   RowReceiver,
+  SocketEnds,
   StatementDone,
 } from '../driver/port.js'
 import { ServerStatus } from '../driver/port.js'
@@ -17,6 +18,7 @@ import type { UserChange } from '../statement/user-change.js'
 interface Written {
   readonly insertId?: number
   readonly affectedRows?: number
+  readonly warnings?: number
 }
 
 /** What a test lets a server answer: rows, what a write did, an error of its own, or nothing any more. */
@@ -33,7 +35,12 @@ export interface Asked {
 /** Says what comes of a command; undefined for nothing yet. */
 export type Replies = (asked: Asked) => Reply | undefined
 
-const FIELD = { name: 'value' } as Field
+const AUTO_INCREMENT = 0x0200
+
+/** The columns of rows: `id` is a generated one. */
+function fieldsOf([row = { value: 0 }]: readonly object[]): readonly Field[] {
+  return Object.keys(row).map((name) => ({ name, flags: name === 'id' ? AUTO_INCREMENT : 0 }) as Field)
+}
 
 /** Connects a pool to servers that answer what a test tells them to. */
 export class ToldDriver implements Driver {
@@ -72,6 +79,7 @@ export class ToldDriver implements Driver {
 export class ToldConnection implements DriverConnection {
   readonly host: string
   readonly threadId: number
+  readonly ends: SocketEnds
   readonly serverVersion = '10.11.0-told'
   readonly noBackslashEscapes = false
   readonly tracksSession: boolean
@@ -79,6 +87,7 @@ export class ToldConnection implements DriverConnection {
   closed = false
   mayHaveRun = false
   serverStatus: number = ServerStatus.autocommit
+  warningCount = 0
   sessionChanged = false
   schemaChangedTo: string | undefined
   onLost: ((error: Error) => void) | undefined
@@ -95,6 +104,7 @@ export class ToldConnection implements DriverConnection {
   constructor(host: string, number: number, tracksSession: boolean, replies: Replies, note: (asked: Asked) => void) {
     this.host = host
     this.threadId = number
+    this.ends = { localPort: 40_000 + number, remoteAddress: host }
     this.tracksSession = tracksSession
     this.#replies = replies
     this.#note = note
@@ -196,14 +206,15 @@ export class ToldConnection implements DriverConnection {
     }
     this.#follow(running.asked.sql)
     this.serverStatus = this.status
+    this.warningCount = isRows(reply) ? 0 : (reply.warnings ?? 0)
     const { receiver } = running
     if (!isRows(reply)) {
       const header = headerOf(reply, this.serverStatus)
       receiver?.row(header)
       running.done(null, header)
-    } else if (receiver === undefined) running.done(null, reply, [FIELD])
+    } else if (receiver === undefined) running.done(null, reply, fieldsOf(reply))
     else {
-      receiver.fields([FIELD])
+      receiver.fields(fieldsOf(reply))
       for (const row of reply) receiver.row(row)
       running.done(null)
     }

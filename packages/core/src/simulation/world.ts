@@ -30,7 +30,7 @@ export class World {
   readonly servers = new Map<string, FakeServer>()
   readonly connector: FakeConnector
   readonly watch: Watchman
-  readonly emitter = new PoolEmitter()
+  readonly emitter = new PoolEmitter('shop')
   readonly engine: Engine<FakeConnection>
   readonly #observe: ServerObserver | undefined
 

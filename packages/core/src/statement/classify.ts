@@ -1,11 +1,12 @@
 import { Mark, Token } from './lexer.js'
 import { Noticed, type Reading } from './reading.js'
 import type { StatementKind } from './statement-kind.js'
+import { askedByVariables } from './variable-pattern.js'
 import { readBegin, readCompletion, readSetTransaction } from './transaction-statements.js'
 import { Word } from './words.js'
 
 /** What the words of a statement tell; what it asks is noticed on the way. */
-export type Flags = Omit<StatementKind, 'asks' | 'countsRows'>
+export type Flags = Omit<StatementKind, 'asks' | 'mayAsk' | 'countsRows'>
 
 const READ: Flags = { kind: 'read', mayTaint: false }
 const WRITE: Flags = { kind: 'write', mayTaint: false }
@@ -44,18 +45,49 @@ export function classify(reading: Reading): Flags {
   if (reading.is(Mark.semicolon)) {
     do reading.advance()
     while (reading.is(Mark.semicolon))
-    if (!reading.is(Token.end)) return ofSeveral(reading)
+    if (!reading.is(Token.end)) return kind.kills === true ? { ...ofSeveral(reading), kills: true } : ofSeveral(reading)
   }
   return kind
 }
 
+/** The reading is at the second one. */
 function ofSeveral(reading: Reading): Flags {
+  const firstAsks = reading.noticed & Noticed.asksStatement
+  const kind = ofRest(reading)
+  // The counts that a later one asks for are those of the one before it, in the same text.
+  if (!reading.is(Token.odd)) reading.noticed = (reading.noticed & ~Noticed.asksStatement) | firstAsks
+  return kind
+}
+
+function ofRest(reading: Reading): Flags {
+  let begins = true
+  let kills = false
   while (!reading.is(Token.end)) {
     if (reading.is(Token.odd)) return oddKind(reading.lexer.text)
-    reading.advance()
+    if (begins && reading.text === 'kill' && kill(reading) === KILLING) kills = true
+    begins = reading.is(Mark.semicolon)
+    const { word } = reading
+    if (word !== 0) reading.noticed |= askedInRest(word)
+    if (!reading.is(Token.end)) reading.advance()
   }
   const both = Noticed.load | Noticed.local
-  return (reading.noticed & both) === both ? { ...SEVERAL, localFile: true } : SEVERAL
+  return { ...SEVERAL, ...((reading.noticed & both) === both && { localFile: true }), ...(kills && { kills }) }
+}
+
+/** What the words of a statement behind the first one may ask for, wherever they stand. */
+function askedInRest(word: number): number {
+  switch (word) {
+    case Word.warnings:
+    case Word.errors:
+    case Word.diagnostics:
+      return Noticed.asksWarnings
+    case Word.call:
+    case Word.execute:
+    case Word.variables:
+      return Noticed.mayAsk
+    default:
+      return 0
+  }
 }
 
 /** Nothing is known but what words the text has, in quotes and comments or not. */
@@ -96,7 +128,7 @@ function ofOther(reading: Reading, word: string): Flags {
       return explain(reading)
     case 'begin':
     case 'start':
-      return readBegin(reading) ?? ANYTHING
+      return readBegin(reading) ?? compound(reading)
     case 'commit':
     case 'rollback':
       return readCompletion(reading) ?? TAINTING_WRITE
@@ -129,14 +161,42 @@ function ofOther(reading: Reading, word: string): Flags {
       return load(reading)
     case 'execute':
       // What EXECUTE IMMEDIATE runs is in quotes.
+      reading.isOpaque = true
       return oddKind(reading.lexer.text)
+    case 'call':
+      reading.noticed |= Noticed.mayAsk
+      return ANYTHING
+    case 'kill':
+      return kill(reading)
     case 'get':
-      reading.noticed |= Noticed.asksStatement
-      return TAINTING_WRITE
+      return diagnostics(reading)
     default:
       return COMMITS_NOTHING.has(word) ? TAINTING_WRITE : ANYTHING
   }
 }
+
+/** BEGIN NOT ATOMIC: its parts end with semicolons. */
+function compound(reading: Reading): Flags {
+  reading.noticed |= Noticed.mayAsk
+  return ANYTHING
+}
+
+/** GET DIAGNOSTICS */
+function diagnostics(reading: Reading): Flags {
+  reading.noticed |= Noticed.asksWarnings
+  for (; !reading.ended; reading.advance()) {
+    if (reading.word === Word.row_count) reading.noticed |= Noticed.asksStatement
+  }
+  return TAINTING_WRITE
+}
+/** KILL USER means a user's connections, and CONNECTION_ID() the one that it runs on: both mean what they say on any host. */
+function kill(reading: Reading): Flags {
+  do reading.advance()
+  while (KILL_MODIFIERS.has(reading.text))
+  return reading.text === 'user' || reading.text === 'connection_id' ? ANYTHING : KILLING
+}
+const KILLING: Flags = { ...ANYTHING, kills: true }
+const KILL_MODIFIERS: ReadonlySet<string> = new Set('hard soft connection query id'.split(' '))
 
 function readOrNot(reading: Reading): Flags {
   reading.finish()
@@ -166,16 +226,41 @@ function readTableName(reading: Reading): void {
 const MODIFIERS: ReadonlySet<string> = new Set('low_priority delayed high_priority ignore into'.split(' '))
 
 function show(reading: Reading): Flags {
+  let isGlobal = false
   while (!reading.ended) {
     reading.advance()
-    if (ABOUT_THE_LAST.has(reading.text)) reading.noticed |= Noticed.asksStatement
+    const { text } = reading
+    if (text === 'warnings' || text === 'errors') reading.noticed |= Noticed.asksWarnings
+    else if (text === 'profile' || text === 'profiles') reading.noticed |= Noticed.asksStatement
+    else if (text === 'global') isGlobal = true
+    else if (text === 'variables' && !isGlobal) {
+      reading.advance()
+      reading.noticed |= askedByPattern(reading)
+    }
   }
   const { noticed } = reading
   if ((noticed & (Noticed.call | Noticed.assignment | Noticed.into | Noticed.setsId)) !== 0) return TAINTING_WRITE
   // Subqueries of SHOW lock the rows that they read.
   return (noticed & (CHANGING | Noticed.query)) === 0 ? READ : WRITE
 }
-const ABOUT_THE_LAST: ReadonlySet<string> = new Set('warnings errors profile profiles'.split(' '))
+
+/** What SHOW VARIABLES asks: the reading is at what comes after that. */
+function askedByPattern(reading: Reading): number {
+  if (reading.text === 'like') {
+    reading.advance()
+    const { text, start, end } = reading.lexer
+    if (isText(reading)) {
+      reading.advance()
+      // Texts side by side are one.
+      if (!isText(reading)) return askedByVariables(text.slice(start + 1, end - 1))
+    }
+  }
+  return Noticed.mayAsk
+}
+
+function isText(reading: Reading): boolean {
+  return reading.is(Token.string) || reading.is(Token.doubleQuoted)
+}
 
 /** Servers run parts of a statement, subqueries among them, to explain it. */
 function explain(reading: Reading): Flags {

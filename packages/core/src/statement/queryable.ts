@@ -1,4 +1,4 @@
-import type { QueryResult, Row, StatementOptions, StatementValues } from './statement.js'
+import type { QueryResult, Row, StatementOptions, StatementResult, StatementValues } from './statement.js'
 
 /** The statements a borrower can run; a lease, a transaction and the pool itself all have them. */
 export interface Queryable {
@@ -6,7 +6,13 @@ export interface Queryable {
    * Runs a statement with the text protocol; values are escaped by mysql2.
    * @throws the server's error, with `host` added; `ERR_HOSTPOOL_OUTCOME_UNKNOWN` when the answer to a write was lost.
    */
-  query<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>>
+  query<T extends StatementResult = Row[]>(
+    sql: string | StatementOptions,
+    values?: StatementValues,
+  ): Promise<QueryResult<T>>
   /** Runs a prepared statement; it stays prepared on its connection. */
-  execute<T = Row[]>(sql: string | StatementOptions, values?: StatementValues): Promise<QueryResult<T>>
+  execute<T extends StatementResult = Row[]>(
+    sql: string | StatementOptions,
+    values?: StatementValues,
+  ): Promise<QueryResult<T>>
 }

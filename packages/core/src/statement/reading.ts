@@ -33,6 +33,11 @@ export const Noticed = {
   callInQuery: 1 << 18,
   /** A name of something that SET does with a commit before it. */
   autocommit: 1 << 19,
+  /** SHOW WARNINGS and its like. */
+  asksWarnings: 1 << 20,
+  asksGtid: 1 << 21,
+  /** What it runs is not in its text, or it answers with every variable of the session: it may ask for anything. */
+  mayAsk: 1 << 22,
 } as const
 
 const ASCII_WORD = /^\w+$/
@@ -49,9 +54,13 @@ export class Reading {
   noticed = 0
   /** The name read now is one of a table: a parenthesis after it begins a list of columns. */
   tableName = false
+  /** Parts of it are in quotes: a word counts wherever it is. */
+  isOpaque = false
   #with: WithLists | undefined
   /** Between `@@` and the end of a variable's name. */
   #inVariable = false
+  /** It is a global one. */
+  #isGlobal = false
 
   constructor(text: string, escapes: Escapes) {
     this.lexer = new Lexer(text, escapes)
@@ -119,7 +128,10 @@ export class Reading {
     if (before === Mark.at && atOnce) {
       // The name of a variable, whatever it is otherwise.
       this.token = Token.word
-      if (this.#inVariable) this.#readVariable(wordOf(token))
+      if (this.#inVariable) {
+        this.#isGlobal = wordOf(token) === Word.global
+        this.#readVariable(wordOf(token))
+      }
       return
     }
     const word = wordOf(token)
@@ -173,6 +185,11 @@ export class Reading {
       case Word.autocommit:
         this.noticed |= Noticed.autocommit
         break
+      case Word.session_variables:
+      case Word.system_variables:
+      case Word.variables_by_thread:
+        this.noticed |= Noticed.mayAsk
+        break
       case Word.nextval:
       case Word.currval:
         if (before === Mark.dot) this.noticed |= sequenceMember(word)
@@ -220,8 +237,10 @@ export class Reading {
     if (word === Word.row_count) this.noticed |= Noticed.asksStatement
     else if (word === Word.found_rows) this.noticed |= Noticed.asksRows
     else if (word === Word.last_insert_id && !isWord) this.noticed |= Noticed.asksId
-    else if (word === Word.lastval || word === Word.wsrep_last_written_gtid) this.noticed |= Noticed.asksId
-    else if (word === Word.connection_id || word === Word.ps_current_thread_id) this.noticed |= Noticed.asksConnection
+    else if (word === Word.lastval) this.noticed |= Noticed.asksId
+    else if (word === Word.wsrep_last_written_gtid || word === Word.wsrep_last_seen_gtid) {
+      this.noticed |= Noticed.asksGtid
+    } else if (word === Word.connection_id || word === Word.ps_current_thread_id) this.noticed |= Noticed.asksConnection
   }
 
   #readQuotedName(before: number): void {
@@ -230,20 +249,65 @@ export class Reading {
       const word = wordOf(this.lexer.known(start + 1, end - 1))
       if (this.#inVariable) this.#readVariable(word)
       if (word === Word.nextval || word === Word.currval) this.noticed |= sequenceMember(word)
+      this.#readTableOfVariables(word)
     } else this.#inVariable = false
     if (end - start === 'autocommit'.length + 2 && wordOf(this.lexer.known(start + 1, end - 1)) === Word.autocommit) {
       this.noticed |= Noticed.autocommit
     }
   }
 
+  #readTableOfVariables(word: number): void {
+    const { session_variables, system_variables, variables_by_thread } = Word
+    if (word === session_variables || word === system_variables || word === variables_by_thread) {
+      this.noticed |= Noticed.mayAsk
+    }
+  }
+
   #readVariable(word: number): void {
-    if (word === Word.warning_count || word === Word.error_count) this.noticed |= Noticed.asksStatement
-    else if (word === Word.identity || word === Word.last_insert_id) this.noticed |= Noticed.asksId
-    else if (word === Word.last_gtid) this.noticed |= Noticed.asksId
-    else if (word === Word.pseudo_thread_id) this.noticed |= Noticed.asksConnection
-    else if (word === Word.autocommit) this.noticed |= Noticed.autocommit
+    if (word === Word.autocommit) this.noticed |= Noticed.autocommit
+    else if (word !== 0) this.noticed |= askedBy(word)
+    else if (this.before === Mark.dot && !this.#isGlobal && this.#isOfGtids) this.noticed |= Noticed.asksGtid
+  }
+
+  get #isOfGtids(): boolean {
+    const { text, start } = this.lexer
+    return /^`?gtid_/i.test(text.slice(start, start + 6))
   }
 }
+
+/** What a variable of the session tells of the statements before; a number of `Noticed`, 0 for most. */
+function askedBy(word: number): number {
+  switch (word) {
+    case Word.warning_count:
+    case Word.error_count:
+      return Noticed.asksWarnings
+    case Word.identity:
+    case Word.last_insert_id:
+      return Noticed.asksId
+    case Word.last_gtid:
+      return Noticed.asksGtid
+    case Word.pseudo_thread_id:
+      return Noticed.asksConnection
+    default:
+      return 0
+  }
+}
+
+/** The same of a variable by its name. */
+export function askedByVariable(name: string): number {
+  const word: number | undefined = (Word as Readonly<Record<string, number>>)[name]
+  return word === undefined ? 0 : askedBy(word)
+}
+
+/** Variables of which `askedByVariable` tells something. */
+export const TELLING_VARIABLES = [
+  'error_count',
+  'identity',
+  'last_gtid',
+  'last_insert_id',
+  'pseudo_thread_id',
+  'warning_count',
+] as const
 
 /** A sequence's next or last value, as `sql_mode` ORACLE writes it: a column's name elsewhere. */
 function sequenceMember(word: number): number {

@@ -42,7 +42,6 @@ const READS = [
   'SELECT JSON_EXTRACT(data, "$.a"), data->"$.b", data->>\'$.c\' FROM t',
   'SELECT a FROM t PROCEDURE_LOG',
   'TABLE t',
-  "SHOW VARIABLES WHERE Variable_name IN ('port', LOWER('X'))",
   'SHOW CREATE PROCEDURE p',
   'EXPLAIN FORMAT = JSON SELECT COUNT(*) FROM t',
   'DESC t',
@@ -235,10 +234,10 @@ describe('the kind of a statement', () => {
 
   it.each([
     ['SELECT ROW_COUNT()', { statement: true }],
-    ['SHOW WARNINGS LIMIT 1', { statement: true }],
-    ['SHOW COUNT(*) ERRORS', { statement: true }],
-    ['GET CURRENT DIAGNOSTICS @a = NUMBER', { statement: true }],
-    ['SELECT @@warning_count, @@session.error_count', { statement: true }],
+    ['SHOW WARNINGS LIMIT 1', { warnings: true }],
+    ['SHOW COUNT(*) ERRORS', { warnings: true }],
+    ['GET CURRENT DIAGNOSTICS @a = NUMBER', { warnings: true }],
+    ['SELECT @@warning_count, @@session.error_count', { warnings: true }],
     ['SELECT FOUND_ROWS()', { rows: true }],
     ['SELECT LAST_INSERT_ID()', { id: true }],
     ['SELECT last_insert_id /* the last */ ( /* none */ )', { id: true }],
@@ -253,8 +252,70 @@ describe('the kind of a statement', () => {
       { statement: true, rows: true, id: true, connection: true },
     ],
     ['SELECT /*! LAST_INSERT_ID() */', { id: true }],
+    ['SELECT @@last_gtid', { gtid: true }],
+    ['SELECT @@SESSION.last_gtid', { gtid: true }],
+    ['SELECT @@session.gtid_seq_no', { gtid: true }],
+    ['SELECT @@local.`gtid_seq_no`', { gtid: true }],
+    ['SELECT WSREP_LAST_WRITTEN_GTID()', { gtid: true }],
+    ['SELECT WSREP_LAST_SEEN_GTID()', { gtid: true }],
+    ['SELECT @@global.gtid_current_pos', undefined],
+    ['GET DIAGNOSTICS @n = NUMBER, @r = ROW_COUNT', { statement: true, warnings: true }],
+    ["SHOW VARIABLES LIKE 'identity'", { id: true }],
+    ["SHOW SESSION VARIABLES LIKE 'Last_Insert_Id'", { id: true }],
+    ["SHOW LOCAL VARIABLES LIKE 'last\\_gtid'", { gtid: true }],
+    ["SHOW VARIABLES LIKE 'warning_count'", { warnings: true }],
+    ["EXECUTE IMMEDIATE 'SELECT LAST_INSERT_ID()'", { id: true }],
+    ["EXECUTE IMMEDIATE 'SHOW WARNINGS'", { warnings: true }],
+    ["EXECUTE IMMEDIATE 'SELECT ROW_COUNT(), FOUND_ROWS()'", { statement: true, rows: true }],
+    // Counts are those of the statement before, in the same text or not.
+    ['UPDATE t SET a = 1; SELECT ROW_COUNT(), LAST_INSERT_ID()', { id: true }],
+    ['SELECT ROW_COUNT(); UPDATE t SET a = 1', { statement: true }],
+    ['UPDATE t SET a = 1; SELECT FOUND_ROWS()', { rows: true }],
+    ['SET @a = 1; SHOW WARNINGS', { warnings: true }],
   ])('%s asks the connection about statements before it', (sql, asks) => {
     expect(statementKind(sql).asks).toEqual(asks)
+  })
+
+  it.each([
+    'CALL p()',
+    'CALL p',
+    'EXECUTE s',
+    'EXECUTE IMMEDIATE @sql',
+    'BEGIN NOT ATOMIC SELECT 1; END',
+    'SELECT mine()',
+    'INSERT INTO t VALUES (mine())',
+    'UPDATE t SET a = 1; CALL p()',
+    'SHOW VARIABLES',
+    'SHOW SESSION VARIABLES',
+    "SHOW VARIABLES LIKE '%'",
+    "SHOW VARIABLES LIKE 'last%'",
+    "SHOW VARIABLES LIKE '%_id'",
+    "SHOW VARIABLES LIKE 'i%'",
+    "SHOW VARIABLES LIKE 'id' 'entity'",
+    'SHOW VARIABLES LIKE ?',
+    "SHOW VARIABLES WHERE Variable_name = 'identity'",
+    'SELECT * FROM information_schema.session_variables',
+    'SELECT * FROM performance_schema.`session_variables`',
+    'SELECT * FROM information_schema.SYSTEM_VARIABLES',
+  ])('%s may ask for anything', (sql) => {
+    expect(statementKind(sql).mayAsk).toBe(true)
+  })
+
+  it.each([
+    'SELECT COUNT(*) FROM t',
+    'CREATE TABLE t (a INT)',
+    'CREATE INDEX i ON t (a)',
+    'SET @a = 1',
+    'USE shop',
+    'SHOW GLOBAL VARIABLES',
+    "SHOW VARIABLES LIKE 'version'",
+    "SHOW VARIABLES LIKE 'wsrep%'",
+    "SHOW VARIABLES LIKE 'max\\_%'",
+    "SHOW VARIABLES LIKE '_dentity_'",
+    "SHOW STATUS LIKE '%'",
+  ])('%s asks for nothing', (sql) => {
+    expect(statementKind(sql)).not.toHaveProperty('mayAsk')
+    expect(statementKind(sql)).not.toHaveProperty('asks')
   })
 
   it.each([
@@ -292,7 +353,7 @@ describe('the kind of a statement', () => {
     "INSERT INTO t VALUES (';');;\n SELECT 1",
     'CREATE PROCEDURE p() BEGIN SELECT 1; SELECT 2; END',
   ])('%s is several', (sql) => {
-    expect(statementKind(sql)).toEqual({ kind: 'write', mayTaint: true, commitsFirst: true, several: true })
+    expect(statementKind(sql)).toMatchObject({ kind: 'write', mayTaint: true, commitsFirst: true, several: true })
   })
 
   describe('where quotes and backslashes mean something else', () => {

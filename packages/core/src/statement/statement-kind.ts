@@ -20,14 +20,27 @@ export interface StatementKind {
   readonly chain?: boolean
   /** COMMIT or ROLLBACK … RELEASE: the server ends the session afterwards. */
   readonly release?: boolean
-  /** What it asks of the connection about statements before it, absent when nothing: `statement` = the one just before (ROW_COUNT(), SHOW WARNINGS/ERRORS/COUNT(*), GET DIAGNOSTICS, @@warning_count, @@error_count); `rows` = FOUND_ROWS(); `id` = LAST_INSERT_ID() without argument, @@identity, @@last_insert_id; `connection` = CONNECTION_ID(), @@pseudo_thread_id. */
-  readonly asks?: { readonly statement?: true; readonly rows?: true; readonly id?: true; readonly connection?: true }
+  /** What it asks of the connection about statements before it, absent when nothing: `statement` = the one just before (ROW_COUNT(), SHOW PROFILE); `warnings` = what that one, or one before it, has left (SHOW WARNINGS/ERRORS/COUNT(*), GET DIAGNOSTICS, @@warning_count, @@error_count); `rows` = FOUND_ROWS(); `id` = LAST_INSERT_ID() without argument, @@identity, @@last_insert_id; `gtid` = the number of the last transaction written, @@last_gtid; `connection` = CONNECTION_ID(), @@pseudo_thread_id. */
+  readonly asks?: Asks
+  /** It may ask for any of these: what it runs is not in its text (CALL, EXECUTE, a stored function), or it answers with all variables (SHOW VARIABLES). */
+  readonly mayAsk?: boolean
   /** SELECT SQL_CALC_FOUND_ROWS: what FOUND_ROWS() answers is kept for long. */
   readonly countsRows?: boolean
   /** LOAD DATA LOCAL or LOAD XML LOCAL: its input is not in its text, so it is never sent twice. */
   readonly localFile?: boolean
+  /** KILL of a connection by its number, which means something to one host only. */
+  readonly kills?: boolean
   /** More than one statement: some may be done when one is refused. */
   readonly several?: boolean
+}
+
+export interface Asks {
+  readonly statement?: true
+  readonly warnings?: true
+  readonly rows?: true
+  readonly id?: true
+  readonly gtid?: true
+  readonly connection?: true
 }
 
 /** What of `sql_mode` gives quotes and backslashes another meaning; what is undefined is not known. */
@@ -47,6 +60,13 @@ const UNKNOWN: QuotingMode = {}
  */
 export function statementKind(sql: string, mode: QuotingMode = UNKNOWN): StatementKind {
   return kindUnder(sql, mode).kind
+}
+
+const recent = { kinds: undefined as StatementKinds | undefined }
+
+/** True for a statement that certainly changes nothing, not even for the session, in whatever mode the server reads it. */
+export function isCertainlyRead(sql: string): boolean {
+  return (recent.kinds ??= new StatementKinds()).of(sql).kind === 'read'
 }
 
 interface KindUnderMode {
@@ -73,34 +93,54 @@ function escapesUnder({ ansiQuotes, noBackslashEscapes }: QuotingMode): readonly
 
 function kindOf(reading: Reading): StatementKind {
   const flags = classify(reading)
-  const noticed = reading.token === Token.odd ? noticedInOddText(reading.lexer.text) : reading.noticed
-  return (noticed & (ASKS | Noticed.countsRows)) === 0 ? flags : withAsks(flags, noticed)
+  const isOdd = reading.token === Token.odd || reading.isOpaque
+  const noticed = isOdd ? noticedInOddText(reading.lexer.text) : reading.noticed
+  const relevant = noticed & (flags.mayTaint ? WITH_CALLS : ASKS | Noticed.countsRows | Noticed.mayAsk)
+  return relevant === 0 ? flags : withAsks(flags, relevant)
 }
 
-const ASKS = Noticed.asksStatement | Noticed.asksRows | Noticed.asksId | Noticed.asksConnection
+const ASKS =
+  Noticed.asksStatement |
+  Noticed.asksWarnings |
+  Noticed.asksRows |
+  Noticed.asksId |
+  Noticed.asksGtid |
+  Noticed.asksConnection
+/** In DDL what looks like a call is a name before its columns. */
+const WITH_CALLS = ASKS | Noticed.countsRows | Noticed.mayAsk | Noticed.call
 
 function withAsks(flags: Flags, noticed: number): StatementKind {
   const asks = {
     ...((noticed & Noticed.asksStatement) !== 0 && { statement: true as const }),
     ...((noticed & Noticed.asksRows) !== 0 && { rows: true as const }),
     ...((noticed & Noticed.asksId) !== 0 && { id: true as const }),
+    ...((noticed & Noticed.asksWarnings) !== 0 && { warnings: true as const }),
+    ...((noticed & Noticed.asksGtid) !== 0 && { gtid: true as const }),
     ...((noticed & Noticed.asksConnection) !== 0 && { connection: true as const }),
   }
   const countsRows = (noticed & Noticed.countsRows) !== 0
-  return { ...flags, ...((noticed & ASKS) !== 0 && { asks }), ...(countsRows && { countsRows }) }
+  const mayAsk = (noticed & (Noticed.mayAsk | Noticed.call)) !== 0
+  return {
+    ...flags,
+    ...((noticed & ASKS) !== 0 && { asks }),
+    ...(mayAsk && { mayAsk }),
+    ...(countsRows && { countsRows }),
+  }
 }
 
 /** Where tokens cannot be trusted, a word counts wherever it is. */
 function noticedInOddText(text: string): number {
-  let noticed = 0
+  let noticed: number = Noticed.mayAsk
   for (const [pattern, bit] of ODD_WORDS) if (pattern.test(text)) noticed |= bit
   return noticed
 }
 
 const ODD_WORDS: readonly (readonly [RegExp, number])[] = [
-  [/row_count|warning|error|diagnostics|profile/i, Noticed.asksStatement],
+  [/row_count|profile/i, Noticed.asksStatement],
+  [/warning|error|diagnostics/i, Noticed.asksWarnings],
   [/found_rows/i, Noticed.asksRows],
-  [/last_insert_id|identity|lastval|currval|previous|gtid/i, Noticed.asksId],
+  [/last_insert_id|identity|lastval|currval|previous/i, Noticed.asksId],
+  [/gtid/i, Noticed.asksGtid],
   [/connection_id|thread_id/i, Noticed.asksConnection],
   [/sql_calc_found_rows/i, Noticed.countsRows],
 ]

@@ -24,6 +24,12 @@ export interface StatementOptions {
   readonly decoding?: Decoding | undefined
   /** What the statement needs of its host. Default: read off the statement itself. */
   readonly access?: Access | undefined
+  /**
+   * Cancels the statement, whether it waits for a connection, for its turn, or for the answer of its server: there the pool sends
+   * `KILL QUERY` on a connection of its own. It rejects with `ERR_HOSTPOOL_ABORTED`, or with `ERR_HOSTPOOL_OUTCOME_UNKNOWN` where
+   * a write may have happened; a statement that was done already resolves.
+   */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Metadata of one result column, as the server sent it (mysql2's column definition). */
@@ -61,6 +67,12 @@ export interface ResultSetHeader {
   readonly serverStatus: number
   readonly warningStatus: number
 }
+
+/**
+ * What a statement's result can be: a list (of rows, of rows as arrays, or of several results), or what a statement without rows
+ * tells. `query<User>` and `query<number>` are neither: what is meant is `query<User[]>`.
+ */
+export type StatementResult = readonly unknown[] | ResultSetHeader
 
 /** Rows (or a {@link ResultSetHeader}) and the columns' metadata; the second is undefined where there are no rows. */
 export type QueryResult<T> = [result: T, fields: Field[]]

@@ -2,7 +2,16 @@ import { EventEmitter } from 'node:events'
 import { Readable } from 'node:stream'
 
 import { createPool } from '@mysql-hostpool/core'
-import type { Field, Lease, LeaseOptions, Pool, PoolOptions, PublicConfig, QueryResult } from '@mysql-hostpool/core'
+import type {
+  Field,
+  Lease,
+  LeaseOptions,
+  Pool,
+  PoolOptions,
+  PublicConfig,
+  QueryResult,
+  StatementResult,
+} from '@mysql-hostpool/core'
 
 type Answer = QueryResult<unknown>
 
@@ -43,11 +52,11 @@ export class FakeLease implements Lease {
     this.#pool = pool
   }
 
-  query<T>(...given: readonly unknown[]): Promise<QueryResult<T>> {
+  query<T extends StatementResult>(...given: readonly unknown[]): Promise<QueryResult<T>> {
     return this.#answer('query', given)
   }
 
-  execute<T>(...given: readonly unknown[]): Promise<QueryResult<T>> {
+  execute<T extends StatementResult>(...given: readonly unknown[]): Promise<QueryResult<T>> {
     return this.#answer('execute', given)
   }
 
@@ -86,9 +95,21 @@ export class FakeLease implements Lease {
 
   async ping(): Promise<void> {}
 
+  manage(managed: boolean): void {
+    this.calls.push(['manage', managed])
+  }
+
+  trueInTheEnd(error: unknown): unknown {
+    return error
+  }
+
   changeUser(...given: readonly unknown[]): Promise<void> {
     this.calls.push(['changeUser', ...given])
     return Promise.resolve()
+  }
+
+  cancel(): void {
+    this.calls.push(['cancel'])
   }
 
   release(): void {
@@ -142,11 +163,11 @@ export class FakePool extends EventEmitter implements Pool {
     return lease
   }
 
-  query<T>(...given: readonly unknown[]): Promise<QueryResult<T>> {
+  query<T extends StatementResult>(...given: readonly unknown[]): Promise<QueryResult<T>> {
     return this.direct.query(...given)
   }
 
-  execute<T>(...given: readonly unknown[]): Promise<QueryResult<T>> {
+  execute<T extends StatementResult>(...given: readonly unknown[]): Promise<QueryResult<T>> {
     return this.direct.execute(...given)
   }
 

@@ -1,3 +1,4 @@
+import type { Connection } from '../connection.js'
 import { Pool } from '../pool.js'
 import { FakePool } from './fake-pool.js'
 
@@ -12,4 +13,9 @@ export function called(start: (callback: (...given: unknown[]) => void) => void)
   return new Promise((resolve) => {
     start((...given) => resolve(given))
   })
+}
+
+/** Borrows a connection, as its callback side. */
+export function lend(pool: Pool): Promise<Connection> {
+  return Pool.shapeOf(pool).lend()
 }

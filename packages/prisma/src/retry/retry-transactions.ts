@@ -1,7 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { checkRetryOptions, type RetryOptions, runAgain } from '@mysql-hostpool/core'
 
-import { readRetryOptions, type RetryTransactionsOptions } from './retry-options.js'
-import { runAgain, type RetryWorld } from './run-again.js'
+import { asItEnded } from '../errors/as-it-ended.js'
+import { driverErrorOf } from '../errors/original-error.js'
+import { currentOperation, Operation, runOperation } from './operation.js'
+import { isWorthRetrying } from './worth-retrying.js'
 
 /** An extension that changes nothing of a client's types. */
 export type ClientExtension = (client: ExtensibleClient) => {
@@ -21,26 +23,40 @@ interface Extending {
   readonly $extends: (extension: object) => ReturnType<ClientExtension>
 }
 
-const WORLD: RetryWorld = {
-  random: Math.random,
-  pause: (milliseconds) => sleep(milliseconds),
+/** What Prisma calls an extension's `$allOperations` with. */
+interface OperationCall {
+  /** The arguments, copied: class instances among them have lost their methods. */
+  readonly args: unknown
+  /** Not part of Prisma's documentation. Without it nothing tells whether the operation is in a transaction. */
+  readonly __internalParams?: InternalParams | undefined
+  readonly query: (args: unknown, internalParams?: InternalParams) => PromiseLike<unknown>
+}
+
+interface InternalParams {
+  readonly transaction?: unknown
+  /** The arguments as they were given. */
+  readonly args?: unknown
 }
 
 /** The mark that Prisma puts on the client of a running transaction. */
 const IN_TRANSACTION = Symbol.for('prisma.client.transaction.scope_context')
 
 /**
- * A client extension: `const prisma = new PrismaClient({ adapter }).$extends(retryTransactions())`. `$transaction`, with a
- * callback as well as with a list, then runs again as a whole when it was undone by a write conflict (P2034: a deadlock,
- * Galera's certification, a lock wait timeout) or when its host was lost before COMMIT was sent. It is not run again when the
- * answer to COMMIT was lost: that transaction may have been committed.
+ * A client extension: `const prisma = new PrismaClient({ adapter }).$extends(retryTransactions())`. What was undone as a whole
+ * by a write conflict (P2034: a deadlock, Galera's certification, a lock wait timeout), or because its host was lost before
+ * COMMIT was sent, then runs again as a whole:
  *
- * A callback can run several times, so what it does outside of the database must bear that. Each run has its own `maxWait` and
- * `timeout`. Transactions inside of a transaction are not repeated by themselves; the outermost is.
+ * - `$transaction`, with a callback as well as with a list;
+ * - an operation outside of a transaction: one with nested writes, which Prisma runs as a transaction of its own, and one of a
+ *   single statement (`updateMany`, `createMany`, `deleteMany`, a raw INSERT, UPDATE, DELETE or REPLACE).
+ *
+ * Nothing is run again of which a part was, or may have been, committed. Operations and transactions inside of a transaction are
+ * not repeated by themselves; the outermost is. A callback can run several times, so what it does outside of the database must
+ * bear that. Each run has its own `maxWait` and `timeout`. By default this goes on for 30 seconds after the first failure.
  * @throws ERR_HOSTPOOL_CONFIG for options that are wrong.
  */
-export function retryTransactions(options: RetryTransactionsOptions = {}): ClientExtension {
-  const settings = readRetryOptions(options)
+export function retryTransactions(options: RetryOptions = {}): ClientExtension {
+  const retry = checkRetryOptions('retryTransactions', options)
   return (client) => {
     // Prisma's own types of this depend on the generated client; at run time every client has these two.
     const { $transaction } = client as unknown as Extending
@@ -50,9 +66,37 @@ export function retryTransactions(options: RetryTransactionsOptions = {}): Clien
         // `this` is the client that is asked, with all extensions it has, so that the transaction has them too.
         $transaction(this: object, ...args: unknown[]): Promise<unknown> {
           const run = () => $transaction.apply(this, args)
-          return IN_TRANSACTION in this ? run() : runAgain(run, settings, WORLD)
+          // Another extension may begin a transaction for an operation, which is then what is run again.
+          if (IN_TRANSACTION in this || currentOperation() !== undefined) return run()
+          return runAgain(() => ending(run), { retry, undone: isWorthRetrying })
         },
       },
+      query: {
+        $allOperations: (call: OperationCall) => runOperationAgain(call, retry),
+      },
     })
+  }
+}
+
+function runOperationAgain(call: OperationCall, retry: RetryOptions): PromiseLike<unknown> {
+  const { query, __internalParams: params } = call
+  if (params === undefined) return query(call.args)
+  if (params.transaction !== undefined || currentOperation() !== undefined) return query(params.args, params)
+  let operation = new Operation()
+  const run = (): Promise<unknown> => {
+    operation = new Operation()
+    // A copy for each run: Prisma, and other extensions, write into it.
+    return ending(() => runOperation(operation, () => query(params.args, { ...params })))
+  }
+  const undone = (error: unknown): boolean => isWorthRetrying(error) && operation.isUndone(driverErrorOf(error))
+  return runAgain(run, { retry, undone })
+}
+
+/** What a transaction ends with is known once it is over: what has run beside the statement that failed may have changed it. */
+async function ending<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    throw asItEnded(error)
   }
 }

@@ -1,4 +1,4 @@
-import type { HostSnapshot, Random, SelectionSnapshot, Selector } from '../selector.js'
+import type { HostSelector, HostSnapshot, Random, SelectionSnapshot } from '../selector.js'
 
 /** Chooses among hosts that are all equally welcome; their weights are all above 0, or all 0. */
 export type Choice = (hosts: readonly HostSnapshot[], random: Random) => HostSnapshot | undefined
@@ -13,9 +13,27 @@ export function preferredHosts({ hosts, zone }: SelectionSnapshot): readonly Hos
   return zone === undefined ? weighted : prefer(weighted, (host) => host.zone === zone)
 }
 
-/** A selector that makes a choice among the preferred hosts. */
-export function selectorOf(choose: Choice): Selector {
-  return (snapshot, random) => choose(preferredHosts(snapshot), random)
+/**
+ * A selector that makes a choice among the preferred hosts.
+ * @param first - narrows them to those that come before the others
+ */
+export function selectorOf(
+  choose: Choice,
+  first: (hosts: readonly HostSnapshot[], random: Random) => readonly HostSnapshot[] = all,
+): HostSelector {
+  return (snapshot, random, isFree) => choose(freeOf(first(preferredHosts(snapshot), random), isFree), random)
+}
+
+/** Those that are free. The list itself is answered when all are. */
+export function freeOf(
+  hosts: readonly HostSnapshot[],
+  isFree: ((host: HostSnapshot) => boolean) | undefined,
+): readonly HostSnapshot[] {
+  return isFree === undefined || hosts.every(isFree) ? hosts : hosts.filter(isFree)
+}
+
+function all(hosts: readonly HostSnapshot[]): readonly HostSnapshot[] {
+  return hosts
 }
 
 /** A host's share; hosts of weight 0 that are left among themselves share alike. */

@@ -1,6 +1,6 @@
 import { heedRejection } from '../../user-fault.js'
-import type { SelectionSnapshot, Selector, SelectorOption } from '../selector.js'
-import { preferredHosts } from './choice.js'
+import type { HostSelector, Selector, SelectorOption } from '../selector.js'
+import { freeOf, preferredHosts } from './choice.js'
 import { latencySelector } from './latency.js'
 import { leastBusySelector } from './least-busy.js'
 import { orderedSelector } from './ordered.js'
@@ -11,7 +11,7 @@ import { createRoundRobin } from './round-robin.js'
 export type SelectorProblemListener = (message: string) => void
 
 /** The selector that an option names, or a user's own made safe. Each pool makes its own, for some remember. */
-export function createSelector(option: SelectorOption, onProblem?: SelectorProblemListener): Selector {
+export function createSelector(option: SelectorOption, onProblem?: SelectorProblemListener): HostSelector {
   if (typeof option === 'function') return guarded(option, onProblem)
   switch (option) {
     case 'random':
@@ -33,30 +33,34 @@ export function createSelector(option: SelectorOption, onProblem?: SelectorProbl
  * A user's function is shown the preferred hosts only, so that zones, weights of 0 and earlier failures mean the same with it
  * as with the others. Whatever it does, a host is chosen: at random where it says nothing, throws or answers something else.
  */
-function guarded(own: Selector, onProblem: SelectorProblemListener | undefined): Selector {
+function guarded(own: Selector, onProblem: SelectorProblemListener | undefined): HostSelector {
   let failing = false
   const report = (message: string): void => {
     if (!failing) onProblem?.(`${message}; the host is chosen at random instead`)
     failing = true
   }
-  return (snapshot, random) => {
-    const shown: SelectionSnapshot = { hosts: preferredHosts(snapshot), zone: snapshot.zone }
-    const answer = answerOf(own, shown, random)
+  return (snapshot, random, isFree) => {
+    const hosts = preferredHosts(snapshot)
+    const free = freeOf(hosts, isFree)
+    if (free.length === 0) return undefined
+    // Its own to sort and to change: what is known of the hosts stays as it is.
+    const shown = hosts.map((host) => ({ ...host }))
+    const answer = answerOf(own, { hosts: [...shown], zone: snapshot.zone }, random)
     if ('thrown' in answer) {
       report(`the selector function threw ${answer.thrown}`)
     } else if (answer.value === undefined) {
       failing = false
     } else {
-      const host = shown.hosts.find((host) => host === answer.value)
+      const host = hosts[shown.findIndex((copy) => copy === answer.value)]
       if (host !== undefined) {
         failing = false
-        return host
+        return free.includes(host) ? host : undefined
       }
       // An async function is no selector; what it rejects with must not end the process.
       heedRejection(answer.value, () => undefined)
       report('the selector function answered something that is not one of the hosts it was shown')
     }
-    return chooseRandom(shown.hosts, random)
+    return chooseRandom(free, random)
   }
 }
 

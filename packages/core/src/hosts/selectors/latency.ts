@@ -14,13 +14,12 @@ const explorationPeriod = 32
  * Of the hosts about as fast as the fastest, two at random, and of those the one with less to do. Two, not all: pools that see
  * the same numbers would otherwise all run to the same host at once. A host not measured yet counts as fast.
  */
-const chooseByLatency: Choice = (hosts, random) => {
-  if (hosts.length < 2) return hosts[0]
-  const near = random() * explorationPeriod < 1 ? hosts : withinWindow(hosts)
-  return chooseRandom(lowest(twoOf(near, random), loadOf), random)
-}
+const chooseOfTwo: Choice = (hosts, random) =>
+  hosts.length < 2 ? hosts[0] : chooseRandom(lowest(twoOf(hosts, random), loadOf), random)
 
-export const latencySelector = selectorOf(chooseByLatency)
+export const latencySelector = selectorOf(chooseOfTwo, (hosts, random) =>
+  hosts.length < 2 || random() * explorationPeriod < 1 ? hosts : withinWindow(hosts),
+)
 
 function withinWindow(hosts: readonly HostSnapshot[]): readonly HostSnapshot[] {
   const fastest = hosts.reduce((least, { latency }) => Math.min(least, latency ?? least), Number.POSITIVE_INFINITY)

@@ -1,5 +1,5 @@
-import type { HostSnapshot, Random, SelectionSnapshot, Selector } from '../selector.js'
-import { preferredHosts, shareOf } from './choice.js'
+import type { HostSelector, HostSnapshot, Random, SelectionSnapshot } from '../selector.js'
+import { freeOf, preferredHosts, shareOf } from './choice.js'
 
 /** How far each host is behind its share, by name. A higher number means sooner. */
 export type Credits = ReadonlyMap<string, number>
@@ -17,12 +17,17 @@ export interface RoundRobinStep {
  * A host that is new here starts at a random point of its turn, so that processes that start together do not all open their
  * first connection to the first host of the list. A host that is not shown for a while keeps its place.
  */
-export function stepRoundRobin(credits: Credits, snapshot: SelectionSnapshot, random: Random): RoundRobinStep {
+export function stepRoundRobin(
+  credits: Credits,
+  snapshot: SelectionSnapshot,
+  random: Random,
+  isFree?: (host: HostSnapshot) => boolean,
+): RoundRobinStep {
   const next = new Map(credits)
   let total = 0
   let picked: HostSnapshot | undefined
   let most = Number.NEGATIVE_INFINITY
-  for (const host of preferredHosts(snapshot)) {
+  for (const host of freeOf(preferredHosts(snapshot), isFree)) {
     const share = shareOf(host)
     const credit = (credits.get(host.name) ?? random() * share) + share
     next.set(host.name, credit)
@@ -37,10 +42,10 @@ export function stepRoundRobin(credits: Credits, snapshot: SelectionSnapshot, ra
 }
 
 /** A selector that remembers from pick to pick; each pool has its own. */
-export function createRoundRobin(): Selector {
+export function createRoundRobin(): HostSelector {
   let credits: Credits = new Map()
-  return (snapshot, random) => {
-    const step = stepRoundRobin(credits, snapshot, random)
+  return (snapshot, random, isFree) => {
+    const step = stepRoundRobin(credits, snapshot, random, isFree)
     credits = step.credits
     return step.host
   }

@@ -170,6 +170,33 @@ describe('shares', () => {
   })
 })
 
+describe('while some hosts cannot take one more connection', () => {
+  const list = [
+    host('first', { priority: 1, zone: 'x', latency: 1 }),
+    host('second', { priority: 2, zone: 'x', latency: 50 }),
+    host('far', { priority: 0, latency: 1 }),
+    host('spare', { priority: 0, weight: 0, zone: 'x', latency: 1 }),
+  ]
+  const only =
+    (...free: string[]) =>
+    ({ name }: HostSnapshot) =>
+      free.includes(name)
+
+  it.each<[SelectorName, (string | undefined)[]]>([
+    ['random', ['second', undefined]],
+    ['round-robin', ['second', undefined]],
+    ['least-busy', ['second', undefined]],
+    ['ordered', [undefined, undefined]],
+    ['latency', [undefined, undefined]],
+  ])('%s chooses among those that come first, and waits rather than take another', (name, picks) => {
+    const snapshot = { hosts: list, zone: 'x' }
+    // Not one of the choices of `latency` that look beyond the fastest.
+    const random: Random = () => 0.5
+    const free = [only('second', 'far', 'spare'), only('far', 'spare')]
+    expect(free.map((isFree) => createSelector(name)(snapshot, random, isFree)?.name)).toEqual(picks)
+  })
+})
+
 describe('ordered', () => {
   const list = [host('a', { priority: 2 }), host('b', { priority: 1 }), host('c', { priority: 1 })]
 
@@ -294,6 +321,36 @@ describe('a selector function of the user', () => {
     expect(problems[0]).toMatch(/^the selector function .*; the host is chosen at random instead$/)
     // A rejection that nobody handles would fail the run here.
     await new Promise((resolve) => setImmediate(resolve))
+  })
+
+  it.each<[string, Selector]>([
+    ['sorts', ({ hosts }) => (hosts as HostSnapshot[]).sort((one, other) => (one.name < other.name ? 1 : -1))[0]],
+    // oxlint-disable-next-line unicorn/no-array-reverse -- to change the list itself is the point
+    ['reverses', ({ hosts }) => (hosts as HostSnapshot[]).reverse()[0]],
+    ['shortens', ({ hosts }) => (hosts as HostSnapshot[]).splice(1, 1)[0]],
+    ['empties', ({ hosts }) => (hosts as HostSnapshot[]).splice(0).at(-1)],
+  ])('may do what it likes with its list: one that %s it gets the host that it answers', (_, own) => {
+    const problems: string[] = []
+    const selector = createSelector(own, (message) => problems.push(message))
+    expect(counts(selector, snapshot, 5, seeded(1))).toEqual(new Map([['b', 5]]))
+    expect(snapshot.hosts.map(({ name }) => name)).toEqual(['a', 'b'])
+    expect(problems).toEqual([])
+  })
+
+  it('changes nothing by what it writes into what it is shown', () => {
+    const selector = createSelector(({ hosts }) => {
+      for (const one of hosts) Object.assign(one, { weight: 0, name: 'c' })
+      return undefined
+    })
+    expect([...counts(selector, snapshot, 100, seeded(1)).keys()].toSorted()).toEqual(['a', 'b'])
+    expect(snapshot.hosts.map(({ weight }) => weight)).toEqual([1, 1])
+  })
+
+  it('that answers a host to which no connection can be opened now waits for it', () => {
+    const selector = createSelector(({ hosts }) => hosts[0])
+    const { hosts } = snapshot
+    expect(selector(snapshot, seeded(1), (one) => one === hosts[1])).toBeUndefined()
+    expect(selector(snapshot, seeded(1), (one) => one === hosts[0])).toBe(hosts[0])
   })
 
   it('is reported again when it fails after it had worked', () => {

@@ -273,9 +273,8 @@ function isSure(history: readonly Said[]): false | undefined {
 }
 
 /** A lease that gives its connection back to get one for another kind of work has lost what was on it. */
-function isOfMoving({ putting, borrowing }: Said, error: unknown): boolean {
+function isOfMoving({ borrowing }: Said, error: unknown): boolean {
   if (codeOf(error) !== 'ERR_HOSTPOOL_HOST_LOST') return false
-  if (putting !== undefined && partsOf(putting.statement).some((saying) => meaningOf(saying).asks === true)) return true
   return borrowing.history.some(
     ({ outcome }) => outcome?.is === 'failed' && codeOf(outcome.error) === 'ERR_HOSTPOOL_ACQUIRE_TIMEOUT',
   )

@@ -8,6 +8,8 @@ export function failureOf({ errno }: Answer, server: string): Error | undefined 
   return errno === undefined ? undefined : answeredError(errno, server)
 }
 
+const AUTO_INCREMENT = 0x0200
+
 export interface Decoded {
   readonly result: unknown
   readonly fields: readonly Field[] | undefined
@@ -26,7 +28,10 @@ export function decode(
     return { result: { ...header, info: statement.sql }, fields: undefined }
   }
   const names = Object.keys(reply.rows[0] ?? { v: null })
-  const fields = names.map((name) => ({ name })) as unknown as readonly Field[]
+  const fields = names.map((name) => ({
+    name,
+    flags: name === 'id' ? AUTO_INCREMENT : 0,
+  })) as unknown as readonly Field[]
   // Each row says which statement it answers, and how it was to be decoded.
   const rows =
     statement.rowsAsArray === true

@@ -1,6 +1,6 @@
 import type { Outcome } from './borrowing.js'
 import type { LifeOptions } from './operation.js'
-import type { Saying } from './saying.js'
+import { type Saying, WITHOUT_TABLE } from './saying.js'
 import { OWN_SCHEMA, OWN_USER, SET_UP_ZONE, USUAL_ISOLATION, USUAL_ZONE } from './server-session.js'
 
 /** What is not known is undefined. */
@@ -27,7 +27,7 @@ export function freshFacts(options: LifeOptions): Facts {
     id: 0,
     rowCount: undefined,
     foundRows: undefined,
-    warnings: undefined,
+    warnings: 0,
     variable: null,
     schema: options.database ? OWN_SCHEMA : null,
     user: OWN_USER,
@@ -117,7 +117,7 @@ export function noteDone(facts: Facts, saying: Saying, result: unknown, asked: n
   } else if (Array.isArray(result)) {
     facts.rowCount = -1
     facts.foundRows = result.length
-    facts.warnings = 0
+    if (!WITHOUT_TABLE.has(saying)) facts.warnings = 0
     const [row] = result as readonly { readonly id?: number }[]
     if (saying === 'insert returning') facts.id = row?.id
   } else if (typeof result === 'object' && result !== null) {
@@ -127,7 +127,7 @@ export function noteDone(facts: Facts, saying: Saying, result: unknown, asked: n
       readonly warningStatus: number
     }
     facts.rowCount = header.affectedRows
-    facts.warnings = header.warningStatus
+    if (!WITHOUT_TABLE.has(saying)) facts.warnings = header.warningStatus
     if (header.insertId !== 0) facts.id = header.insertId
   }
 }
@@ -158,8 +158,10 @@ function expectedOf(facts: Facts, saying: Saying): readonly [known: boolean, val
   const of = (value: unknown): readonly [boolean, unknown] => [value !== undefined, value]
   switch (saying) {
     case 'ask id':
+    case 'execute id':
       return of(facts.id)
     case 'ask row count':
+    case 'execute row count':
     case 'ask id and row count':
       return of(facts.rowCount)
     case 'ask found rows':

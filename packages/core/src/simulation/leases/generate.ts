@@ -205,6 +205,8 @@ const all: Weighted<Saying> = [
   [2, 'ask id'],
   [0.7, 'ask row count'],
   [0.4, 'ask id and row count'],
+  [0.5, 'execute id'],
+  [0.3, 'execute row count'],
   [0.5, 'ask found rows'],
   [0.4, 'ask warnings'],
   [0.4, 'ask user'],

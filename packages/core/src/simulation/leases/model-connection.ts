@@ -36,6 +36,7 @@ export class ModelConnection implements DriverConnection {
   alive = true
   mayHaveRun = false
   serverStatus = 2
+  warningCount = 0
   sessionChanged = false
   schemaChangedTo: string | undefined
   onLost: ((error: Error) => void) | undefined
@@ -270,8 +271,9 @@ export class ModelConnection implements DriverConnection {
     return error
   }
 
-  #observe({ errno, status, changed, schema }: Answer): void {
+  #observe({ errno, status, changed, schema, replies }: Answer): void {
     if (errno === undefined) this.serverStatus = status
+    this.warningCount = Math.max(0, ...replies.map((reply) => (reply.is === 'ok' ? reply.warnings : 0)))
     if (changed) this.sessionChanged = true
     if (schema !== undefined) this.schemaChangedTo = schema
   }

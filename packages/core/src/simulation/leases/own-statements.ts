@@ -30,6 +30,10 @@ export function performOwn(
     Object.assign(values, { lastId: 0, lastIdOf: undefined, rowCount: -1, foundRows: 1, warnings: 0 })
     return { is: 'rows', rows: [{ 'LAST_INSERT_ID(0)': 0 }] }
   }
+  if (sql === 'SELECT CAST(LAST_INSERT_ID() AS CHAR) AS hostpool_key') {
+    Object.assign(values, { rowCount: -1, foundRows: 1 })
+    return { is: 'rows', rows: [{ hostpool_key: String(values.lastId) }] }
+  }
   if (sql === 'DO LAST_INSERT_ID(0)') {
     Object.assign(values, { lastId: 0, lastIdOf: undefined, rowCount: 0 })
     return done()

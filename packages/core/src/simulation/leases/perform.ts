@@ -172,8 +172,10 @@ export function carryOut(performance: Performance): Reply {
     case 'ask variable':
       return answer(values.variable)
     case 'ask id':
+    case 'execute id':
       return answer(values.lastId)
     case 'ask row count':
+    case 'execute row count':
       return answer(values.rowCount)
     case 'ask id and row count':
       return { is: 'rows', rows: [{ v: values.rowCount, id: values.lastId }] }

@@ -1,5 +1,5 @@
 import { carryOut, commitOpen, type Performance, type Refused, type Reply, touch, TOUCHING } from './perform.js'
-import { meaningOf } from './saying.js'
+import { meaningOf, type Saying, WITHOUT_TABLE } from './saying.js'
 import type { SessionValues } from './server-session.js'
 
 /** Does what a statement says, or refuses it. */
@@ -8,14 +8,16 @@ export function perform(performance: Performance, refused: Refused | undefined):
   const refusal =
     refused !== undefined && applies(refused.errno, performance) ? refuse(performance, refused) : undefined
   const reply = refusal ?? carryOut(performance)
-  noteFacts(session.values, reply)
+  noteFacts(session.values, reply, performance.saying)
   return reply
 }
 
 /** What the next statement may ask about this one. */
-function noteFacts(values: SessionValues, reply: Reply): void {
+function noteFacts(values: SessionValues, reply: Reply, saying: Saying): void {
   values.rowCount = reply.is === 'ok' ? reply.affected : -1
-  values.warnings = reply.is === 'ok' ? reply.warnings : 0
+  // MariaDB's statements without a table leave what was there, unless they have warnings themselves.
+  if (reply.is === 'error') values.warnings = 1
+  else if (!WITHOUT_TABLE.has(saying)) values.warnings = reply.is === 'ok' ? reply.warnings : 0
   if (reply.is === 'rows') values.foundRows = reply.rows.length
 }
 

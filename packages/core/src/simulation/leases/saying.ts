@@ -86,6 +86,8 @@ const language = {
   'ask mode': { sql: () => 'SELECT @@sql_mode AS v', reads: true, rows: true, asks: true },
   'ask isolation': { sql: () => 'SELECT @@transaction_isolation AS v', reads: true, rows: true, asks: true },
   'ask temporary': { sql: () => 'SELECT COUNT(*) AS v FROM held', reads: true, rows: true, asks: true },
+  'execute id': { sql: () => "EXECUTE IMMEDIATE 'SELECT LAST_INSERT_ID() AS v'", rows: true, asks: true },
+  'execute row count': { sql: () => "EXECUTE IMMEDIATE 'SELECT ROW_COUNT() AS v'", rows: true, asks: true },
   'ask connection': { sql: () => 'SELECT CONNECTION_ID() AS v', reads: true, rows: true, asks: true },
 
   /** Several of the others in one text. */
@@ -99,6 +101,16 @@ export const sayings = Object.keys(language) as readonly Saying[]
 export function meaningOf(saying: Saying): Meaning {
   return language[saying]
 }
+
+/** They name no table, so they leave the warnings that there are. */
+export const WITHOUT_TABLE: ReadonlySet<Saying> = new Set(
+  sayings.filter(
+    (saying) =>
+      meaningOf(saying).border !== undefined ||
+      (meaningOf(saying).asks === true && saying !== 'ask temporary') ||
+      /^(?:set |select |get |use |autocommit |unlock |savepoint|rollback )/.test(saying),
+  ),
+)
 
 /** One statement: plain data. */
 export interface Statement {

@@ -9,6 +9,10 @@ const LONGEST_REST = 30_000
 /** … and the longest where callers wait and nothing is open to it. */
 const URGENT_REST = 500
 
+/** How long a host that has refused a login comes after the others, and until the pool has looked again it may. */
+const REFUSED = 1000
+const MAY_BE_REFUSED = 2100
+
 /** What can be known of the handshakes of a pool from outside: which count as promised, and whether more are possible. */
 export class Handshakes {
   readonly #world: World
@@ -66,9 +70,36 @@ export class Handshakes {
     return this.#servedBy(({ cleaningSince }) => cleaningSince, patience)
   }
 
+  /** Whether a host that comes before this one has as many handshakes under way as there may be: these are waited for. */
+  #isPassedOver(host: Host): boolean {
+    const { config, hosts } = this.#world
+    const { selector, maxConnecting } = config
+    const comesLast = this.#isLast(host, MAY_BE_REFUSED)
+    return hosts.all.some((other) => {
+      if (other === host || this.#attemptsAt(other).length < maxConnecting || this.#isLast(other, REFUSED)) return false
+      if (comesLast) return true
+      if (selector === 'ordered') return other.config.priority < host.config.priority
+      return selector === 'latency' && isFaster(other, host)
+    })
+  }
+
+  /** Whether others are tried first: it has just refused the login, a handshake there is overdue, or it answers nobody. */
+  #isLast(host: Host, refusedFor: number): boolean {
+    const now = this.#world.clock.now()
+    const overdue = this.#attemptsAt(host).some((attempt) => now >= (this.#overdueAt.get(attempt) ?? 0))
+    return (
+      overdue || host.silent || this.#refusals.some(({ host: name, at }) => name === host.name && now - at < refusedFor)
+    )
+  }
+
+  #attemptsAt(host: Host): readonly FakeAttempt[] {
+    return [...this.#world.connector.attempts].filter((attempt) => attempt.host === host)
+  }
+
   /** Whether one more could begin there, for all that can be known from outside. */
   possible(host: Host, waiting: readonly Asker[], holders: Iterable<Asker>): boolean {
     const { connector, config, clock } = this.#world
+    if (this.#isPassedOver(host)) return false
     let under = 0
     for (const attempt of connector.attempts) if (attempt.host === host) under += 1
     let open = 0
@@ -94,4 +125,9 @@ export class Handshakes {
       .filter((connection) => now < (since(connection) ?? -Infinity) + patience)
       .map(({ host }) => host.serves)
   }
+}
+
+/** Whether `latency` leaves the second alone for the sake of the first, or may. */
+function isFaster({ latency }: Host, { latency: other }: Host): boolean {
+  return other !== undefined && (latency ?? 0) < other
 }

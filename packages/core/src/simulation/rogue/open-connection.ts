@@ -59,7 +59,7 @@ export class OpenConnection {
     const seen: unknown[] = []
     return new Promise((resolve) => {
       this.connection.stream({ sql }, decoding, {
-        fields: (fields) => seen.push(fields.map(({ name }) => name)),
+        fields: (fields) => fields !== undefined && seen.push(fields.map(({ name }) => name)),
         row: (row) => seen.push(row),
         done: (error) => resolve({ error: error as Streamed['error'], seen }),
       })

@@ -66,9 +66,8 @@ describe('ending a pool', () => {
 
   it('destroys what is lent of every host, also when one of them was removed before', () => {
     const story = new Story({
-      host: 'a,b,c',
+      host: ['a', 'b', 'c'].map((name) => ({ host: name, connectionLimit: 1 })),
       connectionLimit: 3,
-      maxConnecting: 1,
       selector: 'ordered',
       endTimeout: 1000,
     })

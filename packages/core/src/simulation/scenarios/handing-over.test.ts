@@ -160,6 +160,7 @@ describe('handing a connection on', () => {
     story.world.engine.use(checkout, 'write', false)
     expect(warnings).toEqual(
       ['release', 'destroy', 'use'].map((asked) => ({
+        poolName: 'shop',
         host: 'a:3306',
         message:
           `The pool has refused to ${asked} a connection to a:3306, because the loan that asked for it had ended before. ` +

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import type { PoolOptions } from '../../config/options.js'
 import { down, Story, usable } from '../story.js'
 import '../to-tell.js'
 
@@ -263,6 +264,30 @@ describe('opening connections', () => {
     const crowd = story.crowd(3)
     story.passes(100)
     expect(crowd.map((borrower) => borrower.holds)).toEqual(['b#1', 'b#2', 'b#3'])
+  })
+
+  it.each<[string, Partial<PoolOptions>]>([
+    ['the lowest priority', { host: 'a,b,c', selector: 'ordered' }],
+    ["the pool's zone", { host: [{ host: 'a', zone: 'near' }, { host: 'b', zone: 'far' }, 'c'], zone: 'near' }],
+    ['a weight', { host: ['a', { host: 'b', weight: 0 }, { host: 'c', weight: 0 }] }],
+    ['a function', { host: 'a,b,c', selector: ({ hosts }) => hosts.find(({ name }) => name === 'a:3306') }],
+  ])('opens a whole burst to the host that comes first by %s, and to others once it cannot be used', (_, options) => {
+    const story = new Story({ connectionLimit: 10, ...options })
+    const crowd = story.crowd(5)
+    story.passes(100)
+    expect(crowd.map((borrower) => borrower.holds)).toEqual(['a#1', 'a#2', 'a#3', 'a#4', 'a#5'])
+    story.learns('a', down)
+    const others = ['fay', 'gus'].map((name) => story.borrower(name).asks())
+    story.passes(100)
+    for (const { holds } of others) expect(holds).toMatch(/^[bc]#/)
+  })
+
+  it('does not wait for a host that comes first when that does not answer', () => {
+    const story = new Story({ host: 'a,b', selector: 'ordered', connectionLimit: 4 })
+    story.server('a').ways.welcome = 'is silent'
+    const crowd = story.crowd(4)
+    story.passes(300)
+    expect(crowd.slice(0, 2).map((borrower) => borrower.holds)).toEqual(['b#1', 'b#2'])
   })
 
   it('lets those behind somebody who was refused try for themselves when that one is gone', () => {

@@ -9,7 +9,8 @@ import '../to-tell.js'
 
 describe('waiting for a connection', () => {
   it('serves waiters in the order they came, whatever host the connection is on', () => {
-    const story = new Story({ host: 'a,b', connectionLimit: 2, selector: 'ordered', maxConnecting: 1 })
+    const host = ['a', 'b'].map((name) => ({ host: name, connectionLimit: 1 }))
+    const story = new Story({ host, connectionLimit: 2, selector: 'ordered' })
     const [ann, bob] = [story.borrower('ann').asks(), story.borrower('bob').asks()]
     story.passes(10)
     for (const name of ['cid', 'dan', 'eve']) story.borrower(name).asks()
@@ -258,10 +259,12 @@ describe('waiting for a connection', () => {
     const abort = new AbortController()
     const { signal } = abort
     const refused: number[] = []
+    const framed: number[] = []
     const ask = (number: number): void =>
       story.world.engine.checkout({ signal }, (error) => {
         expect(error).toMatchObject({ code: 'ERR_HOSTPOOL_ABORTED', cause: signal.reason as unknown })
         refused.push(number)
+        if (error?.stack?.includes('\n    at ') === true) framed.push(number)
         // With the same signal, which is aborted now.
         if (number < 3) ask(number + 10)
       })
@@ -269,6 +272,8 @@ describe('waiting for a connection', () => {
     const bob = story.borrower('bob').asks()
     abort.abort(new Error('the service is being stopped'))
     expect(refused).toEqual([1, 11, 2, 12, 3, 4, 5])
+    // Frames are most of what an error costs, and they are the same for all.
+    expect(framed).toEqual([1, 11, 12])
     expect(getEventListeners(signal, 'abort')).toHaveLength(0)
     ann.returns()
     expect(bob.holds).toBe('a#1')

@@ -66,8 +66,8 @@ export async function searchWith(
   const { output } = await bundle.generate({ format: 'esm', codeSplitting: false })
   await bundle.close()
   for (const { file, from } of edits) if (!planted.has(from)) throw new Error(`${file} is no part of the pool: ${from}`)
-  // Beside the sources, for what is imported from packages is looked for from there.
-  const folder = await mkdtemp(join(PACKAGE, 'planted-'))
+  // In the package, for what is imported from other packages is looked for from there.
+  const folder = await mkdtemp(join(PACKAGE, 'node_modules', '.planted-'))
   try {
     const path = join(folder, 'search.mjs')
     await writeFile(path, output[0].code)

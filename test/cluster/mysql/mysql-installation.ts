@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { errorMessage } from '../error-text.js'
+import type { LaunchCommand } from '../local-server.js'
+import { layOut, type NodeFiles } from '../node-files.js'
 import { type ProgramOptions, runProgram } from '../run-program.js'
 import { discardDirectory, makeOwnedDirectory, templateBase } from '../working-directory.js'
 
@@ -49,6 +51,23 @@ export async function provideMySql(
     }
   }
   return installationAt(path)
+}
+
+/** What starts a server of it. @param settings - arguments besides those that say where its own files are */
+export function mySqlCommand(
+  installation: MySqlInstallation,
+  settings: readonly string[],
+  setpriv: string | undefined,
+): LaunchCommand {
+  const [program = '', ...args] = [...installation.command, '--no-defaults', ...installation.settings, ...settings]
+  return { program, args, account: undefined, setpriv }
+}
+
+/** Makes a server's directory, which must not be there, with a copy of the data that each begins with. */
+export async function layOutMySql(installation: MySqlInstallation, files: NodeFiles): Promise<void> {
+  await layOut(files, installation.template, undefined)
+  // Its id; each server makes one of its own.
+  rmSync(join(files.data, 'auto.cnf'), { force: true })
 }
 
 function installationAt(path: string): MySqlInstallation {
