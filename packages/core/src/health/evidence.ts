@@ -82,7 +82,7 @@ export class Evidence {
   /** What the host said of itself, seen beside what else is known. */
   examine(verdict: Verdict, askedAt: number): Verdict {
     if (!verdict.usable) return verdict
-    const { clock, hosts } = this.#env
+    const { clock } = this.#env
     if (this.#refusedStatements.holds(clock.now())) {
       return unusable('it refuses statements, though it calls itself well')
     }

@@ -1,7 +1,6 @@
-import type { Clock, Timer } from '../clock.js'
+import type { Timer } from '../clock.js'
 import type { HealthConfig } from '../config/pool-config.js'
 import type { Host } from '../hosts/host.js'
-import type { HostSet } from '../hosts/host-set.js'
 import type { Random } from '../hosts/selector.js'
 import { backoff } from '../hosts/backoff.js'
 import { Evidence, type EvidenceEnvironment } from './evidence.js'
@@ -170,7 +169,7 @@ export class HostMonitor {
 
   /** A statement was refused because the server is not ready. @param openedAt - when that connection's connect began */
   statementRefused(error: Error, openedAt: number): void {
-    const { hosts, clock } = this.#env
+    const { hosts } = this.#env
     const reason = `it refused a statement: ${error.message}`
     if (this.#health.probe === false) {
       hosts.signal(this.#host, { kind: 'unusable', reason, error })
