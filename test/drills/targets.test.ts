@@ -28,6 +28,7 @@ test('a drill in which nothing went wrong meets every target', () => {
     'suspend',
     'lag',
     'stopped',
+    'switch',
     'promotion',
   ] as const) {
     expect(missed(drill, figures({}))).toEqual([])
@@ -49,16 +50,13 @@ test('a write that was under way may fail in a kill, if its error says what has 
 
 test('a write that reached the old source is missed, however well all else went', () => {
   expect(missed('returning', { ...figures({}), sentWhileSick: 1 })).toEqual(['no write goes to the old source'])
-  for (const drill of ['switch', 'returning'] as const) {
-    expect(missed(drill, { ...figures({}), sentWhileSick: 0 })).toEqual([])
-  }
+  expect(missed('returning', { ...figures({}), sentWhileSick: 0 })).toEqual([])
 })
 
 test('a planned switch fails no write, and a promotion only those that were under way', () => {
   const write = { ...fine, failed: 1, errors: { ERR_HOSTPOOL_OUTCOME_UNKNOWN: 1 } }
-  expect(missed('switch', { ...figures({ write }), sentWhileSick: 0 })).toEqual([
-    'no write fails, in a transaction or not',
-  ])
+  expect(missed('switch', figures({ write }))).toEqual(['no write fails, in a transaction or not'])
+  expect(missed('switch', { ...figures({}), sentAfterDetection: undefined, sentWhileSick: 2 })).toHaveLength(1)
   expect(missed('promotion', figures({ write }))).toEqual([])
   expect(missed('promotion', { ...figures({}), writesBack: undefined })).toHaveLength(1)
 })

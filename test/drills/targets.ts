@@ -110,7 +110,10 @@ function ofDrill(drill: DrillName, rate: number, figures: Figures): readonly Tar
         { text: 'no write fails, in a transaction or not', met: write.failed === 0 },
         writesBack,
         settled,
-        { text: 'no write goes to the former writer', met: figures.sentWhileSick === 0 },
+        {
+          text: '<= 1 write goes to the former writer once it has refused one',
+          met: (figures.sentAfterDetection ?? figures.sentWhileSick) <= 1,
+        },
       ]
     case 'promotion':
       return [noReadFails, typedWrites, writesBack, settled]

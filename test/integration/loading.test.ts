@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire, isBuiltin } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -94,3 +94,19 @@ test.each(['core', 'mysql2', 'typeorm', 'prisma'])('%s imports nothing but what 
     expect(allowed).toEqual(expect.arrayContaining(asked))
   }
 })
+
+// TypeScript 7 has no other setting any more; earlier compilers refuse a default import of a module that has none.
+test.each(['core', 'mysql2', 'typeorm', 'prisma'])(
+  'the declarations of %s import nothing by default, so that they compile without esModuleInterop',
+  (name) => {
+    for (const built of ['dist', 'cjs/dist']) {
+      const folder = join(packages, name, built)
+      const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+        /\.d\.[cm]?ts$/.test(file),
+      )
+      expect(files.length).toBeGreaterThan(0)
+      const wrong = files.filter((file) => /^import (?:type )?\w+ from/m.test(readFileSync(join(folder, file), 'utf8')))
+      expect(wrong.filter((file) => !file.includes('.test.'))).toEqual([])
+    }
+  },
+)

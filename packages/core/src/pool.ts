@@ -31,7 +31,8 @@ export interface PoolHosts {
   undrain(name: string): void
   /**
    * Takes a host for what it is now: one that was of a cluster and now is of none, or of another, or in a primary component of its
-   * own, is not used until it is back or this is called. What was known of its cluster is forgotten.
+   * own, is not used until it is back or this is called; nor is a source whose place a replica has taken. What was known of its
+   * cluster, and of its source, is forgotten.
    * @throws ERR_HOSTPOOL_CONFIG when the pool has no such host.
    */
   accept(name: string): void

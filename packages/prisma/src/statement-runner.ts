@@ -30,7 +30,7 @@ export class StatementRunner {
   }
 
   async executeRaw(target: Queryable, query: SqlQuery): Promise<number> {
-    return toAffectedRows(await this.#run(target, query, false))
+    return toAffectedRows(await this.#run(target, query, false), query.sql)
   }
 
   async #run(target: Queryable, query: SqlQuery, geometry: boolean): Promise<RawResult> {

@@ -70,3 +70,26 @@ CREATE TABLE Everything (
   `varbinary` VARBINARY(200),
   `blob` LONGBLOB
 );
+
+CREATE TABLE Slot (
+  at TIME(3) NOT NULL,
+  price DECIMAL(10, 2) NOT NULL,
+  note INT NOT NULL,
+  PRIMARY KEY (at, price)
+);
+
+CREATE TABLE Booking (
+  id INT NOT NULL PRIMARY KEY,
+  slotAt TIME(6),
+  slotPrice DECIMAL(20, 5)
+);
+
+CREATE TABLE Moment (
+  at DATETIME(6) NOT NULL PRIMARY KEY,
+  note INT NOT NULL
+);
+
+CREATE TABLE Mark (
+  bits BIT(64) NOT NULL PRIMARY KEY,
+  at DATETIME(6)
+);

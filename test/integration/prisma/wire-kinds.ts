@@ -65,7 +65,8 @@ function decimals(digits: number, scale: number): WireKind {
     samples: fc.tuple(fc.boolean(), whole, part).map(([negative, left, right]) => {
       const text = scale === 0 ? `${left}` : `${left}.${right.toString().padStart(scale, '0')}`
       const value = negative && (left > 0n || right > 0n) ? `-${text}` : text
-      return { given: value, kept: value, read: value }
+      // Prisma compares keys as text, and writes a decimal without needless zeros.
+      return { given: value, kept: value, read: scale === 0 ? value : value.replace(/\.?0+$/, '') }
     }),
   }
 }
@@ -103,9 +104,18 @@ const pad = (value: number, length: number): string => String(value).padStart(le
 const whole = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max })
 const fraction = (digits: number): fc.Arbitrary<string> =>
   digits === 0 ? fc.constant('') : whole(0, 10 ** digits - 1).map((value) => `.${pad(value, digits)}`)
-/** Prisma compares keys as text, so fractions have one form: none, or at least three digits without needless zeros. */
-const canonical = (text: string): string =>
-  text === '' || /^\.0+$/.test(text) ? '' : `.${text.slice(1).replace(/0+$/, '').padEnd(3, '0')}`
+/**
+ * A moment is read as the number of its milliseconds, with microseconds as a fraction; where no number tells these (before 1970,
+ * after 2248) as text, without needless zeros.
+ */
+function readMoment(seconds: string, part: string): number | string {
+  const digits = part.slice(1).padEnd(6, '0')
+  const milliseconds = Date.parse(`${seconds}.${digits.slice(0, 3)}Z`)
+  const microseconds = Number(digits.slice(3))
+  if (microseconds === 0) return milliseconds
+  const isNumber = milliseconds >= 0 && milliseconds < 2 ** 43
+  return isNumber ? milliseconds + microseconds / 1_000 : `${seconds}.${digits.replace(/0+$/, '')}+00:00`
+}
 const clock = fc
   .tuple(whole(0, 23), whole(0, 59), whole(0, 59))
   .map((parts) => parts.map((part) => pad(part, 2)).join(':'))
@@ -125,7 +135,7 @@ function moments(type: 'DATETIME' | 'TIMESTAMP', digits: number): WireKind {
     samples: fc.tuple(days, clock, fraction(digits)).map(([date, time, part]) => ({
       given: `${date}T${time}${part}Z`,
       kept: `${date} ${time}${part}`,
-      read: `${date}T${time}${canonical(part)}+00:00`,
+      read: readMoment(`${date}T${time}`, part),
     })),
   }
 }
@@ -135,12 +145,12 @@ function timesOfDay(digits: number): WireKind {
     column: `TIME(${digits})`,
     dbType: 'TIME',
     scalarType: 'datetime',
-    columnType: 'Time',
+    columnType: 'DateTime',
     show: asText,
     samples: fc.tuple(clock, fraction(digits)).map(([time, part]) => ({
       given: `1970-01-01T${time}${part}Z`,
       kept: `${time}${part}`,
-      read: `${time}${canonical(part)}`,
+      read: readMoment(`1970-01-01T${time}`, part),
     })),
   }
 }

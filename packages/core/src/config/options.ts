@@ -51,7 +51,7 @@ export interface HealthOptions {
   readonly slowStart?: number | undefined
   /**
    * Milliseconds a replica may be behind its primary, which servers count in whole seconds; one further behind is used only
-   * when no better host is up; 0 = no limit. Default 30000.
+   * when no better host is up, and so is one whose replication is stopped; 0 = no limit. Default 30000.
    */
   readonly maxReplicaLag?: number | undefined
   /**

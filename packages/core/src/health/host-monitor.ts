@@ -1,16 +1,12 @@
-import type { Clock, Timer } from '../clock.js'
+import type { Timer } from '../clock.js'
 import type { HealthConfig } from '../config/pool-config.js'
-import { judgeBelonging } from '../hosts/belonging.js'
-import { isBehind, seenView } from '../hosts/cluster-view.js'
 import type { Host } from '../hosts/host.js'
-import type { HostSet } from '../hosts/host-set.js'
 import type { Random } from '../hosts/selector.js'
 import { backoff } from '../hosts/backoff.js'
+import { Evidence, type EvidenceEnvironment } from './evidence.js'
 import { isRefusedLogin, ProbeImpossible, ProbeTimeout, SessionEnded } from './probe-errors.js'
 import type { Findings, Prober } from './prober.js'
-import { Refusals } from './refusals.js'
-import { isOtherServer, type ServerIdentity, wordsOfIdentity } from './server-facts.js'
-import { unusable, type Usable, type Verdict } from './verdict.js'
+import type { Verdict } from './verdict.js'
 import { isWell, isWorse } from './worse.js'
 
 /** Probes of different processes, and of different hosts, must not fall into step. */
@@ -21,6 +17,12 @@ const SETTLING = 30_000
 
 /** Milliseconds between two new connections to a host that takes no writes, or should be spared, and has done so for long. */
 const FRESH_EVERY = 10_000
+
+/** Milliseconds after which the probe of a host that is well takes a new connection: the address may lead to another server. */
+const RENEW_EVERY = 30_000
+
+/** The same when the pool itself has just opened one there. */
+const RENEW_WITH_OTHERS = 5_000
 
 /** New connections that are let in and lost, one after the other, before the host counts as down … */
 const MOST_ENDINGS = 3
@@ -38,14 +40,8 @@ export interface CheckRequest {
 /** Called once the host's condition says what the check has found; the error is the probe's own. */
 export type CheckDone = (error: Error | null) => void
 
-export interface HostMonitorEnvironment {
-  readonly clock: Clock
+export interface HostMonitorEnvironment extends EvidenceEnvironment {
   readonly random: Random
-  readonly hosts: HostSet
-  /** Tells the operator something, once for each subject. */
-  readonly warn: (host: Host, subject: string, message: string) => void
-  /** It has become known which cluster a host belongs to. */
-  readonly learnt: (host: Host) => void
 }
 
 /**
@@ -68,16 +64,14 @@ export class HostMonitor {
   #askedAt = -Infinity
   #answeredAt = -Infinity
   #freshAt = -Infinity
+  /** When the connect of the last connection began over which the host called itself well. */
+  #goodFrom = -Infinity
   #failures = 0
   #endings = 0
-  /** What was said against the host over old connections, until a new one has spoken. */
-  #contested: 'nothing' | 'writes' | 'everything' = 'nothing'
-  #identity: ServerIdentity | undefined
   /** The account may not ask all; every other probe finds out over a new connection whether it may now. */
   #limited = false
   #limitedTurn = false
-  readonly #refusedWrites = new Refusals({ free: 0, first: 250, longest: 60_000 })
-  readonly #refusedStatements = new Refusals({ free: 2, first: 1000, longest: 30_000 })
+  readonly #evidence: Evidence
   #waiting: { readonly since: number; readonly done: CheckDone }[] = []
 
   constructor(host: Host, prober: Prober, health: HealthConfig, env: HostMonitorEnvironment) {
@@ -85,6 +79,7 @@ export class HostMonitor {
     this.#prober = prober
     this.#health = health
     this.#env = env
+    this.#evidence = new Evidence(host, env)
   }
 
   start(): void {
@@ -152,19 +147,36 @@ export class HostMonitor {
       this.#schedule()
   }
 
+  /** The pool has opened a connection there; where it leads to, the probe's older one does not tell. */
+  connectionOpened(): void {
+    if (this.#health.probe === false || this.#probing || this.#stopped || this.#freshAt === -Infinity) return
+    if (this.#env.clock.now() - this.#freshAt > RENEW_WITH_OTHERS) this.requestCheck({ fresh: true })
+  }
+
+  /** A connect has failed. @param startedAt - when it began */
+  connectFailed(error: Error, startedAt: number): void {
+    const { hosts } = this.#env
+    const reason = `connect failed: ${error.message}`
+    if (startedAt < this.#goodFrom) {
+      // One that began later has got through, maybe to another server.
+      hosts.signal(this.#host, { kind: 'doubtful', reason, error })
+      this.kick({ fresh: true })
+      return
+    }
+    hosts.signal(this.#host, { kind: 'unusable', reason, error })
+    this.retrySoon()
+  }
+
   /** A statement was refused because the server is not ready. @param openedAt - when that connection's connect began */
   statementRefused(error: Error, openedAt: number): void {
-    const { hosts, clock } = this.#env
+    const { hosts } = this.#env
     const reason = `it refused a statement: ${error.message}`
     if (this.#health.probe === false) {
       hosts.signal(this.#host, { kind: 'unusable', reason, error })
       this.retrySoon()
       return
     }
-    // Again, since a new connection called the host well, and not on a connection that is older than that one.
-    if (this.#contested === 'nothing' && openedAt >= this.#host.trustedFrom) this.#refusedStatements.note(clock.now())
-    this.#contested = 'everything'
-    if (this.#refusedStatements.holds(clock.now())) {
+    if (this.#evidence.noteStatementRefused(openedAt)) {
       hosts.signal(this.#host, { kind: 'unusable', reason, error })
       this.retrySoon()
       return
@@ -180,10 +192,8 @@ export class HostMonitor {
    * @param explained - whether one of its settings says so
    */
   writeRefused(error: Error, explained: boolean): void {
-    const { hosts, clock } = this.#env
-    if (!explained) this.#refusedWrites.note(clock.now())
-    if (this.#contested === 'nothing') this.#contested = 'writes'
-    hosts.signal(this.#host, { kind: 'readOnly', reason: `it refused a write: ${error.message}` })
+    this.#evidence.noteWriteRefused(explained)
+    this.#env.hosts.signal(this.#host, { kind: 'readOnly', reason: `it refused a write: ${error.message}` })
     this.requestCheck({ fresh: true })
   }
 
@@ -204,13 +214,14 @@ export class HostMonitor {
   /** Whether only a new connection's word will do. */
   #needsFresh(): boolean {
     const { condition, since } = this.#host
-    if (condition.health === 'down' || this.#contested !== 'nothing') return true
+    if (condition.health === 'down' || this.#evidence.isContested) return true
     if (this.#limited) {
       this.#limitedTurn = !this.#limitedTurn
       if (this.#limitedTurn) return true
     }
-    if (isWell(condition) || condition.health === 'suspect') return false
     const { clock, hosts } = this.#env
+    if (clock.now() - this.#freshAt >= RENEW_EVERY) return true
+    if (isWell(condition) || condition.health === 'suspect') return false
     const awaited = !hosts.all.some(({ serves }) => serves.write) && this.#isWriterKnown()
     const unsettled = clock.date() - since < SETTLING || this.#isPassing()
     return awaited || unsettled || clock.now() - this.#freshAt >= FRESH_EVERY
@@ -225,18 +236,19 @@ export class HostMonitor {
   #heard(findings: Findings): void {
     const { lastWord } = findings
     const { clock, hosts } = this.#env
-    const verdict = this.#examine(findings.verdict)
+    const verdict = this.#evidence.examine(findings, this.#askedAt)
     this.#answeredAt = clock.now()
     this.#failures = 0
     this.#endings = 0
     if (!lastWord && isWorse(this.#host.condition, verdict)) {
-      this.#contest(verdict)
+      this.#contest(verdict, findings.impossible)
       return
     }
     this.#limited = findings.limited
+    if (verdict.usable) this.#goodFrom = findings.openedAt
     if (lastWord) {
       this.#freshAt = clock.now()
-      this.#settle(findings, verdict)
+      this.#evidence.settle(findings, verdict)
     }
     // Good news may be older than what was noticed meanwhile; bad news bears it out.
     if (this.#again !== 'no' && verdict.usable) {
@@ -248,87 +260,17 @@ export class HostMonitor {
     if (verdict.usable) {
       const { writable, lastResort, reason } = verdict
       hosts.signal(this.#host, { kind: 'usable', writable, lastResort, reason })
-    } else hosts.signal(this.#host, { kind: 'unusable', reason: verdict.reason })
+    } else hosts.signal(this.#host, { kind: 'unusable', reason: verdict.reason, astray: verdict.astray === true })
     this.#schedule()
     this.#tellWaiting(null, this.#askedAt)
   }
 
-  /** The old connection said something bad: a new one is asked whether that is so. */
-  #contest(verdict: Verdict): void {
-    if (!verdict.usable) {
-      this.#env.hosts.signal(this.#host, { kind: 'doubtful', reason: verdict.reason })
-      this.#contested = 'everything'
-    } else if (!verdict.writable && this.#contested === 'nothing') this.#contested = 'writes'
-    this.#probe(true)
-  }
-
-  /** A new connection has spoken. */
-  #settle({ openedAt, identity }: Findings, verdict: Verdict): void {
-    const { hosts, warn } = this.#env
-    const contradicts =
-      verdict.usable && (this.#contested === 'everything' || (this.#contested === 'writes' && verdict.writable))
-    this.#contested = 'nothing'
-    const before = this.#identity
-    this.#identity = identity ?? before
-    const moved = before !== undefined && identity !== undefined && isOtherServer(before, identity)
-    if (moved) {
-      const { name } = this.#host
-      const now = wordsOfIdentity(identity, before)
-      const then = wordsOfIdentity(before, identity)
-      warn(this.#host, `moved ${name} ${now}`, `${name} leads to another server now (${now}; it was ${then})`)
-    }
-    if (contradicts || moved) hosts.distrustOlder(this.#host, openedAt)
-  }
-
-  /** What the host said of itself, seen beside what else is known. */
-  #examine(verdict: Verdict): Verdict {
-    if (!verdict.usable) return verdict
-    const { clock } = this.#env
-    if (this.#refusedStatements.holds(clock.now())) {
-      return unusable('it refuses statements, though it calls itself well')
-    }
-    const inCluster = this.#examineAllegiance(verdict)
-    if (!inCluster.usable) return inCluster
-    if (inCluster.writable && this.#refusedWrites.holds(clock.now())) {
-      return { ...inCluster, writable: false, reason: 'it refuses writes, though it does not call itself read-only' }
-    }
-    return inCluster
-  }
-
-  /** Whether it still is what it was, and of one mind with the others. */
-  #examineAllegiance(verdict: Usable): Verdict {
-    const { clock, hosts, warn, learnt } = this.#env
-    const host = this.#host
-    const { allegiance } = verdict
-    if (allegiance === undefined) return verdict
-    const others = hosts.all.filter((other) => other !== host)
-    const view = allegiance.is === 'member' ? allegiance.view : undefined
-    if (view !== undefined) {
-      host.view = seenView(view, host.view, clock.now())
-      const views = others.filter(({ state }) => state === 'up').map((other) => other.view)
-      if (isBehind(view, views, this.#askedAt)) {
-        return unusable('the cluster goes on without it, and it has not noticed yet')
-      }
-    }
-    const neighbours = others.map((other) => ({
-      up: other.state === 'up',
-      belonging: other.belonging,
-      view: other.view,
-    }))
-    const { belonging, objection } = judgeBelonging(host.belonging, allegiance, neighbours)
-    const isNew = host.belonging.cluster === undefined && belonging.cluster !== undefined
-    host.belonging = belonging
-    // Those that spoke before this one may have passed for servers on their own.
-    if (isNew) learnt(host)
-    if (objection === undefined || (objection.to === 'writes' && !verdict.writable)) return verdict
-    const { to, why } = objection
-    const consequence = to === 'writes' ? 'It gets no writes' : 'It is not used'
-    warn(
-      host,
-      `belonging ${host.name} ${why}`,
-      `${host.name}: ${why}. ${consequence} until it is back, or pool.hosts.accept('${host.name}') says that this is as it should be`,
-    )
-    return to === 'writes' ? { ...verdict, writable: false, reason: why } : unusable(why)
+  /** The old connection said something bad: a new one is asked whether that is so. @param impossible - it was just tried, in vain */
+  #contest(verdict: Verdict, impossible: boolean): void {
+    this.#evidence.contest(verdict)
+    if (!verdict.usable) this.#env.hosts.signal(this.#host, { kind: 'doubtful', reason: verdict.reason })
+    if (impossible) this.#schedule(this.#health.retryInterval)
+    else this.#probe(true)
   }
 
   #failed(error: Error): void {

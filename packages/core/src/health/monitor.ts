@@ -2,6 +2,7 @@ import type { Clock } from '../clock.js'
 import type { ConnectionConfig, HealthConfig } from '../config/pool-config.js'
 import type { Driver } from '../driver/port.js'
 import { ACCEPTED } from '../hosts/belonging.js'
+import { UNHEARD } from '../hosts/succession.js'
 import type { Host } from '../hosts/host.js'
 import type { HostSet } from '../hosts/host-set.js'
 import type { Random } from '../hosts/selector.js'
@@ -64,9 +65,10 @@ export class Monitor implements HostWatch {
     else if (done !== undefined) queueMicrotask(() => done(null))
   }
 
-  /** What a host is now is what it should be: what was known of its cluster is forgotten. */
+  /** What a host is now is what it should be: what was known of its cluster, or of its source, is forgotten. */
   accept(host: Host): void {
     host.belonging = ACCEPTED
+    host.succession = { ...UNHEARD, accepted: true }
     this.#monitors.get(host)?.kick({ fresh: true })
   }
 
@@ -99,11 +101,11 @@ export class Monitor implements HostWatch {
 
   connected(host: Host): void {
     this.#env.hosts.signal(host, { kind: 'contacted' })
+    this.#monitors.get(host)?.connectionOpened()
   }
 
-  connectFailed(host: Host, error: Error): void {
-    this.#env.hosts.signal(host, { kind: 'unusable', reason: `connect failed: ${error.message}`, error })
-    this.#monitors.get(host)?.retrySoon()
+  connectFailed(host: Host, error: Error, startedAt: number): void {
+    this.#monitors.get(host)?.connectFailed(error, startedAt)
   }
 
   handshakeOverdue(host: Host): void {

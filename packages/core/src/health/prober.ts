@@ -19,13 +19,15 @@ const USUAL_FACTOR = 3
 const SMOOTHING = 0.3
 
 /** Something the operator should know. @param subject - what it is about; the same of each host of a pool */
-export type Warn = (host: Host, subject: string, message: string) => void
+type Warn = (host: Host, subject: string, message: string) => void
 
 /** What a probe has found out, and over which connection. */
 export interface Findings {
   readonly verdict: Verdict
-  /** No newer word is to be had: it came over a connection that was opened for it, or a new one was not let in. */
+  /** No newer word is to be had: it came over a connection that was opened for it, or the server let no new one in. */
   readonly lastWord: boolean
+  /** No new connection could be had for a reason of this side's, so that an old one was asked. */
+  readonly impossible: boolean
   /** When that connection's connect began, on the monotonic clock. */
   readonly openedAt: number
   readonly identity: ServerIdentity | undefined
@@ -241,9 +243,11 @@ export class Prober {
     else session.connection.unref()
     this.#env.host.heardAt = this.#env.clock.now()
     const { openedAt, limited, server } = session
+    const impossible = round.refusal instanceof ProbeImpossible
     this.#end(round, null, {
       verdict,
-      lastWord: fresh || round.fresh === 'refused',
+      lastWord: fresh || (round.fresh === 'refused' && !impossible),
+      impossible,
       openedAt,
       identity: server === undefined ? undefined : identityOf(server),
       limited,

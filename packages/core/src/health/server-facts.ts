@@ -1,4 +1,5 @@
 import type { Answer } from '../driver/question.js'
+import type { ServerRef } from '../hosts/succession.js'
 import { factsOf, type Facts } from './answer.js'
 
 /** What tells one server from another behind the same address. A server states those that it has. */
@@ -38,6 +39,11 @@ export function serverFacts(version: string, answer: Answer | undefined): Server
 export function identityOf({ variables }: ServerFacts): ServerIdentity {
   const stated = IDENTITY.map((name) => [name, variables.get(name)] as const)
   return new Map(stated.filter((entry): entry is [(typeof IDENTITY)[number], string] => typeof entry[1] === 'string'))
+}
+
+/** The server as its replicas name it; by MariaDB's they go by ids. */
+export function refOf(identity: ServerIdentity | undefined): ServerRef {
+  return { uuid: identity?.get('SERVER_UUID') ?? undefined, id: identity?.get('SERVER_ID') ?? undefined }
 }
 
 /** Whether two connections lead to different servers. A server that states nothing is no other one. */

@@ -1,9 +1,17 @@
 import type { Allegiance } from '../hosts/belonging.js'
+import type { Source } from '../hosts/succession.js'
 import type { Answer } from '../driver/question.js'
 import type { ServerFacts } from './server-facts.js'
 
 /** What a probe found out about a host. */
-export type Verdict = Usable | { readonly usable: false; readonly reason: string }
+export type Verdict =
+  | Usable
+  | {
+      readonly usable: false
+      readonly reason: string
+      /** It is not of the cluster that it belongs to. */
+      readonly astray?: boolean
+    }
 
 export interface Usable {
   readonly usable: true
@@ -12,6 +20,8 @@ export interface Usable {
   readonly reason: string
   /** What it says of the cluster that it belongs to; left out where that is not known. */
   readonly allegiance?: Allegiance
+  /** What it replicates from, where that was asked; none for a source. */
+  readonly sources?: readonly Source[]
 }
 
 /** What the configuration has to say about good and bad. */

@@ -29,7 +29,7 @@ export interface Neighbour {
   readonly view: SeenView | undefined
 }
 
-export interface Objection {
+interface Objection {
   readonly to: 'everything' | 'writes'
   /** In words, as they go on after the name of the host. */
   readonly why: string

@@ -28,6 +28,8 @@ export interface HostCondition {
   readonly writable: boolean
   /** It took a question and never answered: nothing that is under way there can be waited for. */
   readonly hung: boolean
+  /** It is not of the cluster that it belongs to: nothing that is under way there may come to its end. */
+  readonly astray: boolean
   /** Works, but should be spared: a donor, a node that is catching up. */
   readonly lastResort: boolean
 }
@@ -46,7 +48,13 @@ export type HostSignal =
   /** A connection to it was opened. */
   | { readonly kind: 'contacted' }
   /** Nobody answers, or what answers cannot be used. */
-  | { readonly kind: 'unusable'; readonly reason: string; readonly error?: Error | undefined; readonly hung?: boolean }
+  | {
+      readonly kind: 'unusable'
+      readonly reason: string
+      readonly error?: Error | undefined
+      readonly hung?: boolean
+      readonly astray?: boolean
+    }
   /** Something broke that may be the host's fault or not. */
   | { readonly kind: 'doubtful'; readonly reason: string; readonly error?: Error | undefined }
   /** It refused a write because it is read-only. */
@@ -66,6 +74,7 @@ export const initialCondition: HostCondition = {
   error: undefined,
   writable: true,
   hung: false,
+  astray: false,
   lastResort: false,
 }
 
@@ -89,16 +98,31 @@ export function transition(condition: HostCondition, signal: HostSignal): HostCo
         condition.reason === reason
       return same
         ? condition
-        : { ...condition, health: 'up', contacted, reason, error: undefined, writable, lastResort, hung: false }
+        : {
+            ...condition,
+            health: 'up',
+            contacted,
+            reason,
+            error: undefined,
+            writable,
+            lastResort,
+            hung: false,
+            astray: false,
+          }
     }
     case 'contacted':
       return condition.contacted ? condition : { ...condition, contacted: true }
     case 'unusable': {
       // Down is down: the first reason stays until the host is back, or a probe knows better words for it.
       const hung = signal.hung === true
-      const same = condition.health === 'down' && condition.reason === signal.reason && condition.hung === hung
+      const astray = signal.astray === true
+      const same =
+        condition.health === 'down' &&
+        condition.reason === signal.reason &&
+        condition.hung === hung &&
+        condition.astray === astray
       const error = signal.error ?? condition.error
-      return same ? condition : { ...condition, health: 'down', reason: signal.reason, error, hung }
+      return same ? condition : { ...condition, health: 'down', reason: signal.reason, error, hung, astray }
     }
     case 'doubtful':
       if (condition.health !== 'up') return condition

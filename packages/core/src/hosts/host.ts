@@ -2,6 +2,7 @@ import type { HostConfig } from '../config/pool-config.js'
 import type { Serves } from '../statement/access.js'
 import { type Belonging, STRANGER } from './belonging.js'
 import type { SeenView } from './cluster-view.js'
+import { type Succession, UNHEARD } from './succession.js'
 import { type HostCondition, type HostState, initialCondition, stateOf } from './host-state.js'
 
 /** How fast the latency of a host follows new measurements. */
@@ -49,6 +50,8 @@ export class Host {
   view: SeenView | undefined
   /** What is remembered of the cluster that it belongs to. */
   belonging: Belonging = STRANGER
+  /** What is remembered of its place among a source and its replicas. */
+  succession: Succession = UNHEARD
   /** It is asked and answers nobody, though nothing else is known of it yet: others are preferred. See SilenceWatch. */
   silent = false
   /** When a server last answered anything there, on the monotonic clock. */

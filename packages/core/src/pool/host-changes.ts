@@ -36,7 +36,8 @@ export class HostChanges<R extends Resource> {
     if (host.state === HostState.down) {
       supply.abort(home)
       while (home.idle.newest !== undefined) connections.drop(connections.takeOut(home.idle.newest), 'host down')
-      if (host.condition.hung) giveUpLent(home, (connection) => connection.state === ConnectionState.lent)
+      if (host.condition.hung || host.condition.astray)
+        giveUpLent(home, (connection) => connection.state === ConnectionState.lent)
     } else if (host.state === HostState.draining) {
       supply.abort(home)
       connections.closeIdle(home, 'draining')

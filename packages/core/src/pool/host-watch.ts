@@ -4,8 +4,8 @@ import type { Host } from '../hosts/host.js'
 export interface HostWatch {
   /** A connection to it was opened. */
   connected(host: Host): void
-  /** A connect failed and the host is to blame. */
-  connectFailed(host: Host, error: Error): void
+  /** A connect failed and the host is to blame. @param startedAt - when the connect began, on the monotonic clock */
+  connectFailed(host: Host, error: Error, startedAt: number): void
   /** A handshake takes much longer than this host's usually do. */
   handshakeOverdue(host: Host): void
   /**

@@ -275,7 +275,7 @@ export class Supply<R extends Resource> {
         if (failure.letIn === true) {
           home.noteBreak(clock.now(), random)
           watch.connectionLost(home.host, error)
-        } else watch.connectFailed(home.host, error)
+        } else watch.connectFailed(home.host, error, clock.now() - duration)
         break
       case 'overload':
         home.noteOverload(clock.now(), random)

@@ -1,3 +1,4 @@
+import { inOwnContext } from '../call-context.js'
 import type { Clock, Timer } from '../clock.js'
 import type { ConnectionConfig, HostConfig } from '../config/pool-config.js'
 import type { ConnectAttempt, Driver, DriverConnection, SocketEnds } from '../driver/port.js'
@@ -52,7 +53,8 @@ export class StatementKiller {
       line = new KillLine(this.#env, sameAddress(host, ends), () => this.#lines.delete(key))
       this.#lines.set(key, line)
     }
-    line.add({ connection, runs, done })
+    const wanted = line
+    inOwnContext(() => wanted.add({ connection, runs, done }), undefined)
   }
 }
 

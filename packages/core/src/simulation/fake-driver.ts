@@ -12,8 +12,10 @@ import type { Decoding } from '../statement/decoding.js'
 import type { Field, StatementOptions } from '../statement/statement.js'
 import type { FakeServer, Link } from './fake-server.js'
 
-/** What a fake server answers a statement: rows as a probe reads them, or an error. */
-export type Answer = (sql: string, server: FakeServer) => readonly (readonly unknown[])[] | Error
+/** What a fake server answers a statement: rows as a probe reads them, with names of columns where those matter, or an error. */
+export type Answer = (sql: string, server: FakeServer) => Rows | Error
+
+export type Rows = readonly (readonly unknown[])[] & { readonly columns?: readonly string[] }
 
 /** A member of a Galera cluster in good health. */
 export const healthyNode: Answer = (sql) => {
@@ -73,10 +75,10 @@ class FakeDriverConnection implements DriverConnection {
   serverStatus: number = ServerStatus.autocommit
   readonly warningCount = 0
   readonly #link: Link
-  readonly #answer: (sql: string) => readonly (readonly unknown[])[] | Error
+  readonly #answer: (sql: string) => Rows | Error
   #running: StatementDone | undefined
 
-  constructor(link: Link, answer: (sql: string) => readonly (readonly unknown[])[] | Error) {
+  constructor(link: Link, answer: (sql: string) => Rows | Error) {
     this.#link = link
     this.threadId = link.number
     this.#answer = answer
@@ -187,6 +189,8 @@ class FakeDriverConnection implements DriverConnection {
 }
 
 /** Columns of names and values, as probes have them. */
-function fieldsOf(rows: readonly (readonly unknown[])[]): Field[] {
-  return (rows[0] ?? []).map((_, index) => ({ name: ['name', 'value'][index] ?? `column${index}` }) as Field)
+function fieldsOf(rows: Rows): Field[] {
+  const names = rows.columns ?? ['name', 'value']
+  const count = rows.columns?.length ?? rows[0]?.length ?? 0
+  return Array.from({ length: count }, (_, index) => ({ name: names[index] ?? `column${index}` }) as Field)
 }

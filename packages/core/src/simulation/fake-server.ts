@@ -68,6 +68,8 @@ export class FakeServer {
   readonly #clock: VirtualClock
   readonly #observe: ServerObserver | undefined
   readonly #links = new Map<Link, LinkListener>()
+  /** Links whose flows were dropped without a word. */
+  readonly #muted = new WeakSet<Link>()
   #held: (() => void)[] = []
   #frozen = false
   #numbers = 0
@@ -141,9 +143,23 @@ export class FakeServer {
   /** Every connection is lost, as when the process is killed; whether it can be reached afterwards is up to its ways. */
   dropAll(): void {
     for (const [link, listener] of Array.from(this.#links)) {
-      if (!this.#forget(link)) continue
+      // Whatever is said over a flow that was dropped is not heard.
+      if (this.#muted.has(link) || !this.#forget(link)) continue
       this.#observe?.(this, `#${link.number} lost`)
       listener.lost(serverError('PROTOCOL_CONNECTION_LOST', `${this.name} closed the connection`))
+    }
+  }
+
+  /** The flows of every connection are dropped without a word, as a firewall does; new ones get through. */
+  muteAll(): void {
+    for (const link of this.#links.keys()) this.#muted.add(link)
+  }
+
+  /** The network gives up the flows that were dropped, as TCP does in the end where something was sent. */
+  giveUpMuted(): void {
+    for (const [link, listener] of Array.from(this.#links)) {
+      if (!this.#muted.has(link) || !this.#forget(link)) continue
+      listener.lost(serverError('ETIMEDOUT', `${this.name} has not answered for many minutes`))
     }
   }
 
@@ -158,7 +174,7 @@ export class FakeServer {
         tell(what)
         const { answerTime } = this.ways
         this.#later(typeof answerTime === 'number' ? answerTime : answerTime(what), () => {
-          if (!this.#links.has(link) || this.ways.answers === 'never') return
+          if (!this.#links.has(link) || this.#muted.has(link) || this.ways.answers === 'never') return
           const wrong = this.ways.answers === 'with an error'
           answered(wrong ? serverError('ER_UNKNOWN_ERROR', `${this.name} could not ${what}`) : null)
         })
@@ -166,7 +182,7 @@ export class FakeServer {
       quit: (done) => {
         tell('quits')
         this.#later(this.ways.goodbyeTime, () => {
-          if (this.ways.partsWell && this.#forget(link)) done()
+          if (this.ways.partsWell && !this.#muted.has(link) && this.#forget(link)) done()
         })
       },
       cut: () => {

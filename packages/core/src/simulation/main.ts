@@ -3,7 +3,14 @@ import { parseArgs } from 'node:util'
 
 import { runFleet } from './fleet/run-fleet.js'
 import { growthTable, measureGrowth } from './growth.js'
+import type { Life as HostsLife } from './hosts/operation.js'
+import {
+  describeFinding as describeHostsFinding,
+  search as searchHosts,
+  tellLife as tellHosts,
+} from './hosts/search.js'
 import type { Life as LeasesLife } from './leases/operation.js'
+import { hostFaults } from './hosts/planted-faults.js'
 import { plantedFaults } from './leases/planted/faults.js'
 import {
   describeFinding as describeLeasesFinding,
@@ -18,6 +25,8 @@ const USAGE = `usage: npm run simulate -- [--operations N] [--seed S]   random l
        npm run simulate -- --leases [--operations N] [--seed S]   random lives of borrowers and servers, up to the wire;
                                                      --leases --replay JSON lives one again,
                                                      --leases --planted tells how soon each planted fault is found
+       npm run simulate -- --hosts [--operations N] [--seed S]   random lives of hosts: servers behind addresses, and what is
+                                                     thought of them; --hosts --replay JSON and --hosts --planted as above
        npm run simulate -- --fleet [--pools N]       many pools at one cluster, of which a host dies and returns
        npm run simulate -- --growth [--rounds N]     what a checkout and a release cost in small and large pools
 `
@@ -27,6 +36,7 @@ const OPTIONS = {
   seed: { type: 'string', default: '1' },
   replay: { type: 'string' },
   leases: { type: 'boolean', default: false },
+  hosts: { type: 'boolean', default: false },
   planted: { type: 'boolean', default: false },
   fleet: { type: 'boolean', default: false },
   growth: { type: 'boolean', default: false },
@@ -56,6 +66,7 @@ async function run(values: ReturnType<typeof parseArgs<{ options: typeof OPTIONS
   const seed = whole('seed', values.seed)
   if (values.replay !== undefined) {
     const text = values.replay.startsWith('@') ? readFileSync(values.replay.slice(1), 'utf8') : values.replay
+    if (values.hosts) return replayed(await tellHosts(JSON.parse(text) as HostsLife))
     return replayed(
       values.leases ? await tellLeases(JSON.parse(text) as LeasesLife) : tellLife(JSON.parse(text) as Life),
     )
@@ -69,7 +80,8 @@ async function run(values: ReturnType<typeof parseArgs<{ options: typeof OPTIONS
     return 0
   }
   const operations = whole('operations', values.operations)
-  if (values.planted) return findPlanted(seed, operations)
+  if (values.planted) return findPlanted(seed, operations, values.hosts)
+  if (values.hosts) return simulateHosts(seed, operations)
   return values.leases ? simulateLeases(seed, operations) : simulate(seed, operations)
 }
 
@@ -100,13 +112,27 @@ async function simulateLeases(seed: number, operations: number): Promise<number>
   return 0
 }
 
+async function simulateHosts(seed: number, operations: number): Promise<number> {
+  print(`seed ${seed}, ${operations} operations\n`)
+  const progress = newProgress()
+  const { finding, ...result } = await searchHosts(seed, operations, { onLife: progress.tell })
+  if (finding !== undefined) {
+    print(`${await describeHostsFinding(finding)}\n`)
+    return 1
+  }
+  const { operations: done, lives } = result
+  print(`every rule held for ${done} operations in ${lives} lives of hosts, ${progress.seconds()} s\n`)
+  return 0
+}
+
 /** Looks for each planted fault from the same life on. */
-async function findPlanted(seed: number, operations: number): Promise<number> {
+async function findPlanted(seed: number, operations: number, inHosts: boolean): Promise<number> {
   // What it is built with is not needed for anything else here.
-  const { searchWith } = await import('./leases/planted/plant.js')
+  const { searchWith } = await import('./search/plant.js')
+  const [model, faults] = inHosts ? (['hosts', hostFaults] as const) : (['leases', plantedFaults] as const)
   let unfound = 0
-  for (const fault of plantedFaults) {
-    const { finding } = await searchWith(fault, seed, operations)
+  for (const fault of faults) {
+    const { finding } = await searchWith(model, fault, seed, operations)
     if (finding === undefined) unfound += 1
     const found =
       finding === undefined

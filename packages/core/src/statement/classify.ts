@@ -64,10 +64,10 @@ function ofRest(reading: Reading): Flags {
   let kills = false
   while (!reading.is(Token.end)) {
     if (reading.is(Token.odd)) return oddKind(reading.lexer.text)
-    if (begins && reading.text === 'kill' && kill(reading) === KILLING) kills = true
-    begins = reading.is(Mark.semicolon)
     const { word } = reading
     if (word !== 0) reading.noticed |= askedInRest(word)
+    if (begins && reading.text === 'kill' && kill(reading) === KILLING) kills = true
+    begins = reading.is(Mark.semicolon)
     if (!reading.is(Token.end)) reading.advance()
   }
   const both = Noticed.load | Noticed.local
@@ -163,11 +163,11 @@ function ofOther(reading: Reading, word: string): Flags {
       // What EXECUTE IMMEDIATE runs is in quotes.
       reading.isOpaque = true
       return oddKind(reading.lexer.text)
+    case 'kill':
+      return kill(reading)
     case 'call':
       reading.noticed |= Noticed.mayAsk
       return ANYTHING
-    case 'kill':
-      return kill(reading)
     case 'get':
       return diagnostics(reading)
     default:
@@ -175,6 +175,14 @@ function ofOther(reading: Reading, word: string): Flags {
   }
 }
 
+/** KILL USER means a user's connections, and CONNECTION_ID() the one that it runs on: both mean what they say on any host. */
+function kill(reading: Reading): Flags {
+  do reading.advance()
+  while (KILL_MODIFIERS.has(reading.text))
+  return reading.text === 'user' || reading.text === 'connection_id' ? ANYTHING : KILLING
+}
+const KILLING: Flags = { ...ANYTHING, kills: true }
+const KILL_MODIFIERS: ReadonlySet<string> = new Set('hard soft connection query id'.split(' '))
 /** BEGIN NOT ATOMIC: its parts end with semicolons. */
 function compound(reading: Reading): Flags {
   reading.noticed |= Noticed.mayAsk
@@ -189,14 +197,6 @@ function diagnostics(reading: Reading): Flags {
   }
   return TAINTING_WRITE
 }
-/** KILL USER means a user's connections, and CONNECTION_ID() the one that it runs on: both mean what they say on any host. */
-function kill(reading: Reading): Flags {
-  do reading.advance()
-  while (KILL_MODIFIERS.has(reading.text))
-  return reading.text === 'user' || reading.text === 'connection_id' ? ANYTHING : KILLING
-}
-const KILLING: Flags = { ...ANYTHING, kills: true }
-const KILL_MODIFIERS: ReadonlySet<string> = new Set('hard soft connection query id'.split(' '))
 
 function readOrNot(reading: Reading): Flags {
   reading.finish()

@@ -41,6 +41,9 @@ describe('the type on the wire', () => {
       'DOUBLE',
       'DOUBLE(-100000107421794000000)',
     ],
+    ['bytes for a BIT column, which are compared as a number', 'AQI=', 'bytes', 'BIT', 'LONGLONG(258)'],
+    ['bytes that were read of a BIT column', Uint8Array.of(1), 'boolean', 'BIT', 'LONGLONG(1)'],
+    ['all bits', '//////////8=', 'bytes', 'BIT', 'LONGLONG UNSIGNED(18446744073709551615)'],
     ['a decimal with an exponent', '1e-7', 'decimal', 'DECIMAL', 'NEWDECIMAL(1e-7)'],
   ] as const)('%s', (_, value, scalarType, dbType, wire) => {
     expect(inspect(send(value, scalarType, dbType))).toBe(wire)
@@ -57,6 +60,7 @@ describe('the value', () => {
     ['NULL stays NULL', null, 'int', undefined, null],
     ['undefined is NULL', undefined, 'unknown', undefined, null],
     ['base64 becomes bytes', 'AAH/', 'bytes', undefined, Buffer.from([0, 1, 255])],
+    ['more bytes than a BIT column has are left to the server', 'AAAAAAAAAAAA', 'bytes', 'BIT', Buffer.alloc(9)],
     ['a byte array becomes a buffer', Uint8Array.of(1, 2), 'bytes', undefined, Buffer.from([1, 2])],
     ['a list is JSON', [1, 'a'], 'decimal', undefined, '[1,"a"]'],
     [
@@ -68,6 +72,7 @@ describe('the value', () => {
     ],
     ['a date alone', new Date('2024-02-03T04:05:06.789Z'), 'datetime', 'DATE', '2024-02-03'],
     ['a time alone', new Date('2024-02-03T04:05:06.789Z'), 'datetime', 'TIME', '04:05:06.789'],
+    ['a moment with microseconds, as it was read', 1_000.002, 'datetime', 'DATETIME', '1970-01-01 00:00:01.000002'],
     ['a Date without a type', new Date('2024-02-03T04:05:06Z'), 'unknown', undefined, '2024-02-03 04:05:06'],
   ] as const)('%s', (_, value, scalarType, dbType, wire) => {
     expect(send(value, scalarType, dbType)).toEqual(wire)

@@ -10,6 +10,9 @@ import {
 } from './parameter.js'
 import { toTemporalText } from './temporal.js'
 
+/** The longest BIT column. */
+const BIT_BYTES = 8
+
 const DECIMAL_TEXT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
 
 /** All values of a statement as they go over the wire; the query itself is not touched. */
@@ -29,7 +32,9 @@ export function toParameter(value: unknown, type: ArgType | undefined): unknown 
   if (typeof value === 'bigint') return integerParameter(value)
   if (typeof value === 'boolean') return value
   if (value instanceof Date) return toTemporalText(value, type?.dbType)
-  if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
+  if (ArrayBuffer.isView(value)) {
+    return bytesParameter(Buffer.from(value.buffer, value.byteOffset, value.byteLength), type)
+  }
   // Lists and objects can only be meant as JSON: MySQL has no arrays.
   if (typeof value === 'object') return JSON.stringify(value)
   throw invalid(`A ${typeof value} cannot be sent to the database`)
@@ -46,10 +51,17 @@ function stringParameter(value: string, type: ArgType | undefined): unknown {
   }
   if (scalarType === 'decimal') return DECIMAL_TEXT.test(value) ? decimalParameter(value) : value
   if (scalarType === 'datetime') return toTemporalText(value, type?.dbType)
-  return scalarType === 'bytes' ? Buffer.from(value, 'base64') : value
+  return scalarType === 'bytes' ? bytesParameter(Buffer.from(value, 'base64'), type) : value
+}
+
+/** A BIT column is compared as a number; as bytes nothing would be equal to it. */
+function bytesParameter(bytes: Buffer, type: ArgType | undefined): unknown {
+  if (type?.dbType?.toUpperCase() !== 'BIT' || bytes.length === 0 || bytes.length > BIT_BYTES) return bytes
+  return integerParameter(BigInt(`0x${bytes.toString('hex')}`))
 }
 
 function numberParameter(value: number, type: ArgType | undefined): unknown {
+  if (type?.scalarType === 'datetime') return toTemporalText(value, type.dbType)
   if (!Number.isFinite(value)) throw invalid(`${value} cannot be stored in a MySQL database`)
   const dbType = type?.dbType?.toUpperCase()
   // A FLOAT column equals only what was rounded to its own precision.

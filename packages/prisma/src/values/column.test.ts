@@ -36,7 +36,7 @@ test.each([
   ['FLOAT', field(WireType.float), 'Float'],
   ['DOUBLE', field(WireType.double), 'Double'],
   ['DATE', field(WireType.date), 'Date'],
-  ['TIME', field(WireType.time), 'Time'],
+  ['TIME', field(WireType.time), 'DateTime'],
   ['DATETIME', field(WireType.datetime), 'DateTime'],
   ['TIMESTAMP', field(WireType.timestamp), 'DateTime'],
   ['VARCHAR', field(WireType.varString, utf8), 'Text'],

@@ -1,6 +1,7 @@
 import type { Field } from '@mysql-hostpool/core'
 import { type ColumnType, ColumnTypeEnum, DriverAdapterError } from '@prisma/driver-adapter-utils'
 
+import { canonicalDecimal } from './decimal.js'
 import { shortestFloat } from './float.js'
 import { dateFromServer, dateTimeFromServer, timeFromServer } from './temporal.js'
 
@@ -53,7 +54,7 @@ const BINARY_CHARSET = 63
 
 const int32: Column = { type: ColumnTypeEnum.Int32 }
 const int64: Column = { type: ColumnTypeEnum.Int64 }
-const numeric: Column = { type: ColumnTypeEnum.Numeric }
+const numeric: Column = { type: ColumnTypeEnum.Numeric, convert: ofText(canonicalDecimal) }
 const double: Column = { type: ColumnTypeEnum.Double }
 const text: Column = { type: ColumnTypeEnum.Text }
 const bytes: Column = { type: ColumnTypeEnum.Bytes }
@@ -66,7 +67,8 @@ const float: Column = {
 }
 const dateTime: Column = { type: ColumnTypeEnum.DateTime, convert: ofText(dateTimeFromServer) }
 const date: Column = { type: ColumnTypeEnum.Date, convert: ofText(dateFromServer) }
-const time: Column = { type: ColumnTypeEnum.Time, convert: ofText(timeFromServer) }
+// Prisma's keys come back as they were read, and only a whole point in time is one to it.
+const time: Column = { type: ColumnTypeEnum.DateTime, convert: ofText(timeFromServer) }
 // mysql2 reads a vector into numbers; each of them is a 32-bit float, so this gives the stored bytes back.
 const vector: Column = {
   type: ColumnTypeEnum.Bytes,
@@ -128,7 +130,7 @@ export function describeColumn(field: Field): Column {
   }
 }
 
-function ofText(convert: (text: string, column: string) => string): Convert {
+function ofText(convert: (text: string, column: string) => string | number): Convert {
   return (value, column) => (typeof value === 'string' ? convert(value, column) : value)
 }
 

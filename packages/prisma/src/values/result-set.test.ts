@@ -42,7 +42,7 @@ test('only the columns that need it are converted, in the rows that came, and NU
     columnNames: ['id', 'at', 'name'],
     columnTypes: [ColumnTypeEnum.Int32, ColumnTypeEnum.DateTime, ColumnTypeEnum.Text],
     rows: [
-      [1, '2024-01-02T03:04:05+00:00', 'a'],
+      [1, Date.parse('2024-01-02T03:04:05Z'), 'a'],
       [2, null, 'b'],
     ],
   })
@@ -66,8 +66,8 @@ test('a write answers with the generated key as text, however large', () => {
 })
 
 test('a write tells how many rows it matched, a read none', () => {
-  expect(toAffectedRows({ result: header, fields: undefined })).toBe(3)
-  expect(toAffectedRows({ result: [[1]], fields: [field('a', WireType.long)] })).toBe(0)
+  expect(toAffectedRows({ result: header, fields: undefined }, 'DELETE FROM t')).toBe(3)
+  expect(toAffectedRows({ result: [[1]], fields: [field('a', WireType.long)] }, 'SELECT 1')).toBe(0)
 })
 
 test('of the several results of a procedure the first with rows is shown', () => {
@@ -79,4 +79,14 @@ test('of the several results of a procedure the first with rows is shown', () =>
 
 test('an empty result still has its columns', () => {
   expect(toResultSet({ result: [], fields: [field('a', WireType.long)] }).columnNames).toEqual(['a'])
+})
+
+test.each([
+  ['UPDATE `t` SET a = 1', 'Rows matched: 3  Changed: 1  Warnings: 0', 3],
+  [' update t set a = 1', 'Datensätze gefunden: 12  Geändert: 0  Warnungen: 0', 12],
+  ['UPDATE t SET a = 1', '', 1],
+  ['INSERT INTO t VALUES (1), (2)', 'Records: 2  Duplicates: 0  Warnings: 0', 1],
+])('what %s has matched, where the server counts changed rows and says "%s", is %i', (sql, info, matched) => {
+  const result = { ...header, affectedRows: 1, info }
+  expect(toAffectedRows({ result, fields: undefined }, sql)).toBe(matched)
 })

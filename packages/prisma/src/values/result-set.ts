@@ -26,9 +26,20 @@ export function toResultSet(raw: RawResult): SqlResultSet {
   return { columnNames, columnTypes, rows }
 }
 
-/** How many rows a statement matched; 0 for one that answered with rows. */
-export function toAffectedRows(raw: RawResult): number {
-  return firstResult(raw).header?.affectedRows ?? 0
+const UPDATE = /^\s*update\b/i
+/** `Rows matched: 3  Changed: 1  Warnings: 0`, in whatever language the server speaks. */
+const UPDATE_INFO = /^\D*(\d+)\D+\d+\D+\d+\D*$/
+
+/**
+ * How many rows a statement matched; 0 for one that answered with rows. Prisma takes a row that is not counted for one that is
+ * not there, and a shared pool's `flags` may leave out FOUND_ROWS, with which the server counts rows that stay as they are: what
+ * an UPDATE has matched is told beside its count.
+ */
+export function toAffectedRows(raw: RawResult, sql: string): number {
+  const { header } = firstResult(raw)
+  if (header === undefined) return 0
+  const matched = UPDATE.test(sql) ? UPDATE_INFO.exec(header.info)?.[1] : undefined
+  return matched === undefined ? header.affectedRows : Number(matched)
 }
 
 /** The columns of an answer; none when it has no rows. */

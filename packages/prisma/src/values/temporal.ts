@@ -27,9 +27,11 @@ function formatFraction(value: Date | string, date: Date): string {
 
 /**
  * A point in time as the server reads it: without zone, in UTC, and with as much of it as the column holds.
+ * @param value - a number is one of {@link pointInTime}
  * @throws DriverAdapterError InvalidInputValue for an invalid date and for years that the server does not know.
  */
-export function toTemporalText(value: Date | string, dbType: string | undefined): string {
+export function toTemporalText(value: Date | string | number, dbType: string | undefined): string {
+  if (typeof value === 'number') return toTemporalText(isoText(value), dbType)
   const date = typeof value === 'string' ? new Date(value) : value
   const year = date.getUTCFullYear()
   // Written so that NaN, the year of an invalid date, fails too.
@@ -42,15 +44,10 @@ export function toTemporalText(value: Date | string, dbType: string | undefined)
   return (type === 'TIME' ? formatTime(date) : formatDateTime(date)) + formatFraction(value, date)
 }
 
-/**
- * The server's `YYYY-MM-DD HH:MM:SS[.ffffff]` as an ISO string in UTC. The fraction is brought to one form (none when it is
- * zero, else at least three digits, no zeros behind those), so that Prisma, which compares keys as text, finds equal what
- * columns of different precision hold.
- */
-export function dateTimeFromServer(text: string, column: string): string {
+/** The server's `YYYY-MM-DD HH:MM:SS[.ffffff]` as {@link pointInTime}. */
+export function dateTimeFromServer(text: string, column: string): string | number {
   refuseZeroDate(text, column)
-  const seconds = `${text.slice(0, 10)}T${text.slice(11, 19)}`
-  return text.length > 19 ? `${seconds}${canonicalFraction(text.slice(20))}+00:00` : `${seconds}+00:00`
+  return pointInTime(`${text.slice(0, 10)}T${text.slice(11, 19)}`, text.slice(20))
 }
 
 /** A DATE is passed on as it is, once it is known to be one. */
@@ -60,14 +57,43 @@ export function dateFromServer(text: string, column: string): string {
 }
 
 /**
- * A TIME column also holds durations; those are no time of day, which is all that Prisma's DateTime can show. The fraction is
- * brought to the form that points in time have.
+ * A TIME as the point in time on the first day of 1970 that it is to Prisma: a time of day alone cannot be read back when
+ * Prisma uses it as a key. A TIME column also holds durations, which Prisma's DateTime cannot show.
  */
-export function timeFromServer(text: string, column: string): string {
+export function timeFromServer(text: string, column: string): string | number {
   if (text.charAt(2) !== ':' || text.slice(0, 2) > '23') {
     throw unreadable(column, `the TIME ${text} is not a time of day`, `CAST(${column} AS CHAR)`)
   }
-  return text.length > 8 ? `${text.slice(0, 8)}${canonicalFraction(text.slice(9))}` : text
+  return pointInTime(`1970-01-01T${text.slice(0, 8)}`, text.slice(9))
+}
+
+/** Up to here, in the year 2248, a number of milliseconds tells microseconds apart. */
+const EXACT = 2 ** 43
+/** The point and the digits of a fraction that a Date has room for. */
+const MILLISECONDS = 4
+
+/**
+ * A point in time as the number of its milliseconds, with microseconds as its fraction. Prisma makes a Date of a text when it uses
+ * the value as the key of a relation, and microseconds would be lost; a number it leaves as it is. All are numbers, because Prisma
+ * compares keys as they come. Microseconds before 1970, where a Date made of the number would be rounded up, and after 2248 stay
+ * text.
+ */
+function pointInTime(seconds: string, digits: string): string | number {
+  const fraction = canonicalFraction(digits)
+  const milliseconds = Date.parse(`${seconds}${fraction.slice(0, MILLISECONDS)}Z`)
+  if (fraction.length <= MILLISECONDS && !Number.isNaN(milliseconds)) return milliseconds
+  if (milliseconds >= 0 && milliseconds < EXACT) {
+    return milliseconds + Number(fraction.slice(MILLISECONDS).padEnd(3, '0')) / 1_000
+  }
+  return `${seconds}${fraction}+00:00`
+}
+
+function isoText(milliseconds: number): string {
+  const whole = Math.floor(milliseconds)
+  const date = new Date(whole)
+  if (Number.isNaN(date.getTime())) return String(milliseconds)
+  const microseconds = Math.round((milliseconds - whole) * 1_000)
+  return `${date.toISOString().slice(0, -1)}${String(microseconds).padStart(3, '0')}Z`
 }
 
 function canonicalFraction(digits: string): string {

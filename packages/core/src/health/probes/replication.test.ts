@@ -20,7 +20,7 @@ describe('a server that replicates from nobody', () => {
     [0, true, ''],
     [1, false, 'read_only is on'],
   ])('is a primary; with read_only = %j it accepts writes: %s', (readOnly, writable, reason) => {
-    expect(judge(readOnly, [])).toEqual({ usable: true, writable, lastResort: false, reason })
+    expect(judge(readOnly, [])).toEqual({ usable: true, writable, lastResort: false, reason, sources: [] })
   })
 })
 
@@ -33,7 +33,7 @@ describe.each([
     ['at the limit', ['Yes', 'Yes', 30], 'read_only is on'],
     ['with the lag as text', ['Yes', 'Yes', '7'], 'read_only is on'],
   ])('that runs %s takes reads', (_name, source, reason) => {
-    expect(judge(1, [source], columns)).toEqual({ usable: true, writable: false, lastResort: false, reason })
+    expect(judge(1, [source], columns)).toMatchObject({ usable: true, writable: false, lastResort: false, reason })
   })
 
   it.each<[string, Source, string]>([
@@ -41,7 +41,7 @@ describe.each([
     ['cut off from its primary', ['Connecting', 'Yes', null], 'it cannot reach its primary'],
     ['cut off, with the last lag still shown', ['Connecting', 'Yes', 0], 'it cannot reach its primary'],
   ])('that is %s is a last resort', (_name, source, reason) => {
-    expect(judge(1, [source], columns)).toEqual({ usable: true, writable: false, lastResort: true, reason })
+    expect(judge(1, [source], columns)).toMatchObject({ usable: true, writable: false, lastResort: true, reason })
   })
 
   it.each<[string, Source, string]>([
@@ -49,8 +49,14 @@ describe.each([
     ['whose I/O thread stopped', ['No', 'Yes', null], 'its replica I/O thread is not running'],
     ['that was stopped', ['No', 'No', null], 'its replica SQL thread is not running'],
     ['whose lag is NULL', ['Yes', 'Yes', null], 'it does not know how far it is behind its primary'],
-  ])('%s is not used', (_name, source, reason) => {
-    expect(judge(1, [source], columns)).toEqual({ usable: false, reason })
+  ])('%s is a last resort', (_name, source, reason) => {
+    expect(judge(1, [source], columns)).toMatchObject({ usable: true, writable: false, lastResort: true, reason })
+  })
+
+  it('that takes writes, and was stopped as a whole, is none any more', () => {
+    const verdict = { usable: true, writable: true, lastResort: false, reason: '' }
+    expect(judge(0, [['No', 'No', null]], columns)).toMatchObject(verdict)
+    expect(judge(0, [['Yes', 'No', null]], columns)).toMatchObject({ writable: true, lastResort: true })
   })
 
   it('of several sources is as good as the worst of them', () => {
@@ -74,7 +80,7 @@ describe.each([
         ],
         columns,
       ),
-    ).toMatchObject({ usable: false })
+    ).toMatchObject({ usable: true, lastResort: true, reason: 'it is 99 s behind its primary' })
   })
 })
 

@@ -1,7 +1,8 @@
 import type { Answer } from '../../driver/question.js'
 import { factsOf, type Facts, recordsOf, stated } from '../answer.js'
+import type { Source } from '../../hosts/succession.js'
 import { readOnlyReason, readOnlyRows } from '../read-only.js'
-import { isMariaDb, type Limits, type ProbeKind, unusable, type Verdict } from '../verdict.js'
+import { isMariaDb, type Limits, type ProbeKind, type Verdict } from '../verdict.js'
 
 /** A primary and its replicas. A server that replicates from nobody is a primary. */
 export const replicationProbe: ProbeKind = {
@@ -15,7 +16,7 @@ export const replicationProbe: ProbeKind = {
 
 /** How well one source is followed: of several, the worst counts. */
 interface Following {
-  readonly standing: 'good' | 'behind' | 'broken'
+  readonly behind: boolean
   readonly reason: string
 }
 
@@ -23,32 +24,57 @@ function judge([readOnly, status]: readonly Answer[], limits: Limits): Verdict {
   const facts = factsOf(readOnly)
   stated(facts, 'READ_ONLY')
   const reasonAgainstWrites = readOnlyReason(facts)
-  const sources = recordsOf(status).map((source) => follow(source, limits))
-  const broken = sources.find(({ standing }) => standing === 'broken')
-  if (broken !== undefined) return unusable(broken.reason)
-  const behind = sources.find(({ standing }) => standing === 'behind')
+  const writable = reasonAgainstWrites === undefined
+  const rows = recordsOf(status)
+  const sources = rows.map(sourceOf)
+  // One that takes writes and whose replication was stopped as a whole is no replica any more: it may have been promoted.
+  const followed = writable && sources.every(({ stopped }) => stopped) ? [] : rows
+  const behind = followed.map((row) => follow(row, limits)).find((each) => each.behind)
   const reason = behind?.reason ?? reasonAgainstWrites ?? ''
-  return { usable: true, writable: reasonAgainstWrites === undefined, lastResort: behind !== undefined, reason }
+  return { usable: true, writable, lastResort: behind !== undefined, reason, sources }
 }
 
+/** A replica that has stopped is one that falls behind: what it has may be the best there is, as while its operator promotes another. */
 function follow(source: Facts, { maxReplicaLag }: Limits): Following {
-  const io = either(source, 'REPLICA_IO_RUNNING', 'SLAVE_IO_RUNNING')
-  const sql = either(source, 'REPLICA_SQL_RUNNING', 'SLAVE_SQL_RUNNING')
-  if (sql !== 'YES') return { standing: 'broken', reason: 'its replica SQL thread is not running' }
-  if (io === 'NO') return { standing: 'broken', reason: 'its replica I/O thread is not running' }
-  // Its own fault or not: with its primary gone, what it has may be the best there is.
-  if (io !== 'YES') return { standing: 'behind', reason: 'it cannot reach its primary' }
+  const { io, sql } = threads(source)
+  if (sql !== 'YES') return { behind: true, reason: 'its replica SQL thread is not running' }
+  if (io === 'NO') return { behind: true, reason: 'its replica I/O thread is not running' }
+  // Its own fault or not.
+  if (io !== 'YES') return { behind: true, reason: 'it cannot reach its primary' }
   const seconds = either(source, 'SECONDS_BEHIND_SOURCE', 'SECONDS_BEHIND_MASTER')
   if (seconds === undefined || !Number.isFinite(Number(seconds)))
-    return { standing: 'broken', reason: 'it does not know how far it is behind its primary' }
+    return { behind: true, reason: 'it does not know how far it is behind its primary' }
   const tooFar = maxReplicaLag > 0 && Number(seconds) * 1000 > maxReplicaLag
-  return tooFar
-    ? { standing: 'behind', reason: `it is ${seconds} s behind its primary` }
-    : { standing: 'good', reason: '' }
+  return { behind: tooFar, reason: tooFar ? `it is ${seconds} s behind its primary` : '' }
+}
+
+function threads(source: Facts): { readonly io: string | undefined; readonly sql: string | undefined } {
+  return {
+    io: either(source, 'REPLICA_IO_RUNNING', 'SLAVE_IO_RUNNING'),
+    sql: either(source, 'REPLICA_SQL_RUNNING', 'SLAVE_SQL_RUNNING'),
+  }
+}
+
+function sourceOf(source: Facts): Source {
+  const { io, sql } = threads(source)
+  const host = raw(source, 'SOURCE_HOST', 'MASTER_HOST')
+  const port = raw(source, 'SOURCE_PORT', 'MASTER_PORT')
+  const id = raw(source, 'SOURCE_SERVER_ID', 'MASTER_SERVER_ID')
+  return {
+    stopped: io === 'NO' && sql === 'NO',
+    // Empty, and 0, until it has reached its source once.
+    uuid: raw(source, 'SOURCE_UUID', 'MASTER_UUID') || undefined,
+    id: id === '0' ? undefined : id,
+    address: host === undefined || port === undefined ? undefined : `${host}:${port}`,
+  }
+}
+
+function raw(facts: Facts, name: string, formerly: string): string | undefined {
+  return facts.get(name) ?? facts.get(formerly) ?? undefined
 }
 
 function either(facts: Facts, name: string, formerly: string): string | undefined {
-  return (facts.get(name) ?? facts.get(formerly))?.toUpperCase()
+  return raw(facts, name, formerly)?.toUpperCase()
 }
 
 /** MariaDB shows one source only unless asked for all; MySQL shows all, and has renamed the statement. */

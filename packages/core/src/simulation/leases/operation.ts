@@ -1,6 +1,9 @@
+import type { Life as AnyLife } from '../search/lives.js'
 import type { IsolationLevel } from '../../session/lease.js'
 import type { Access } from '../../statement/access.js'
 import type { Statement } from './saying.js'
+
+export type { Violation } from '../search/lives.js'
 
 /** What befalls a statement when it arrives at a server. `done` tells whether its work was done all the same. */
 export type Fate =
@@ -123,15 +126,4 @@ export interface LifeOptions {
   readonly autocommit: boolean
 }
 
-/** A whole life: what can be replayed. */
-export interface Life {
-  readonly seed: number
-  readonly options: LifeOptions
-  readonly operations: readonly Operation[]
-}
-
-/** A rule that did not hold. */
-export interface Violation {
-  readonly rule: string
-  readonly detail: string
-}
+export type Life = AnyLife<LifeOptions, Operation>

@@ -1,24 +1,17 @@
 import { generateLife } from './generate.js'
-import type { Life, Operation, Plan, Violation } from './operation.js'
-import { shrink } from './shrink.js'
+import {
+  type Finding as AnyFinding,
+  type KindOfLife,
+  liveAllInTime,
+  type SearchResult as AnySearchResult,
+} from '../search/lives.js'
+import { searching, wordsOfFinding } from '../search/searching.js'
+import type { Life, LifeOptions, Operation, Plan, Violation } from './operation.js'
+import { plainer } from './shrink.js'
 import { type Dress, Trial } from './trial.js'
 
-/** What a search found. */
-export interface Finding {
-  /** Operations before it. */
-  readonly after: number
-  readonly violation: Violation
-  /** As generated. */
-  readonly life: Life
-  /** Made as short as possible. */
-  readonly shortened: Life
-}
-
-export interface SearchResult {
-  readonly operations: number
-  readonly lives: number
-  readonly finding: Finding | undefined
-}
+export type Finding = AnyFinding<Life>
+export type SearchResult = AnySearchResult<Life>
 
 export interface SearchOptions {
   readonly onLife?: (taken: number) => void
@@ -27,26 +20,13 @@ export interface SearchOptions {
   readonly dress?: Dress
 }
 
+const KIND: KindOfLife<LifeOptions, Operation> = { generate: generateLife, sizeOf, ...plainer }
+
 /** Lives random lives one after the other, until so many operations are done or a rule is broken. */
-export async function search(seed: number, operations: number, options: SearchOptions = {}): Promise<SearchResult> {
-  let taken = 0
-  let lives = 0
-  while (taken < operations) {
-    // Lives are numbered from the seed on, so that each can be lived again alone.
-    const life = generateLife(seed + lives)
-    lives += 1
-    taken += sizeOf(life)
-    const violation = await live(life, options.dress)
-    if (violation !== undefined) {
-      const shortened =
-        options.shortens === false
-          ? life
-          : await shrink(life, violation.rule, (shorter) => live(shorter, options.dress))
-      return { operations: taken, lives, finding: { after: taken, violation, life, shortened } }
-    }
-    options.onLife?.(taken)
-  }
-  return { operations: taken, lives, finding: undefined }
+export function search(seed: number, operations: number, options: SearchOptions = {}): Promise<SearchResult> {
+  const { onLife, shortens = true, dress } = options
+  const looking = searching(KIND, seed, operations, { onLife, shortens: () => shortens })
+  return liveAllInTime(looking, (life) => live(life, dress))
 }
 
 /** Steps of a life, each statement of a callback counted as one. */
@@ -70,13 +50,5 @@ export async function tellLife(life: Life, dress?: Dress): Promise<readonly stri
 }
 
 export async function describeFinding(finding: Finding, dress?: Dress): Promise<string> {
-  const { after, violation, life, shortened } = finding
-  const lines = await tellLife(shortened, dress)
-  return [
-    `After ${after} operations a rule was broken: ${violation.rule} (${violation.detail})`,
-    `in the life of seed ${life.seed}, ${life.operations.length} steps long. Shortened to ${shortened.operations.length}:`,
-    ...lines.map((line) => `  ${line}`),
-    'Replay it with --leases --replay and',
-    JSON.stringify(shortened),
-  ].join('\n')
+  return wordsOfFinding(finding, '--leases --replay', await tellLife(finding.shortened, dress))
 }

@@ -1,33 +1,13 @@
+import { liveAllInTime } from '../search/lives.js'
+import { shrinking } from '../search/shrinking.js'
 import type { Life, LifeOptions, Operation, Plan, Putting, Violation } from './operation.js'
 
 /** Lives a life; answers the rule that was broken. */
 export type Try = (life: Life) => Promise<Violation | undefined>
 
-type Fails = (life: Life) => Promise<boolean>
-
-/** The shortest life found that breaks the same rule: steps are left out, many at a time at first, then options and details. */
-export async function shrink(life: Life, rule: string, live: Try): Promise<Life> {
-  const fails: Fails = async (candidate) => (await live(candidate))?.rule === rule
-  let best = life
-  for (;;) {
-    const before = JSON.stringify(best)
-    best = await withFewerOperations(best, fails)
-    best = await withPlainerOptions(best, fails)
-    best = await withPlainerOperations(best, fails)
-    if (JSON.stringify(best) === before) return best
-  }
-}
-
-async function withFewerOperations(life: Life, fails: Fails): Promise<Life> {
-  let { operations } = life
-  for (let length = Math.ceil(operations.length / 2); length > 0; length = length === 1 ? 0 : Math.ceil(length / 2)) {
-    for (let start = 0; start < operations.length;) {
-      const fewer = operations.toSpliced(start, length)
-      if (await fails({ ...life, operations: fewer })) operations = fewer
-      else start += length
-    }
-  }
-  return { ...life, operations }
+/** The shortest life found that breaks the same rule. */
+export function shrink(life: Life, rule: string, live: Try): Promise<Life> {
+  return liveAllInTime(shrinking(plainer, life, rule), live)
 }
 
 /** Of two for the same option the plainer comes last. */
@@ -54,34 +34,6 @@ const PLAINER_OPTIONS: readonly Partial<LifeOptions>[] = [
   { database: true },
   { autocommit: true },
 ]
-
-async function withPlainerOptions(life: Life, fails: Fails): Promise<Life> {
-  let best = life
-  for (const plainer of PLAINER_OPTIONS) {
-    const candidate = { ...best, options: { ...best.options, ...plainer } }
-    if (JSON.stringify(candidate) !== JSON.stringify(best) && (await fails(candidate))) best = candidate
-  }
-  return best
-}
-
-async function withPlainerOperations(life: Life, fails: Fails): Promise<Life> {
-  let best = life
-  for (let index = 0; index < best.operations.length; index += 1) {
-    for (let improved = true; improved;) {
-      improved = false
-      const operation = best.operations[index]
-      if (operation === undefined) break
-      for (const plainer of plainerOperations(operation)) {
-        const candidate = { ...best, operations: best.operations.with(index, plainer) }
-        if (JSON.stringify(plainer) === JSON.stringify(operation) || !(await fails(candidate))) continue
-        best = candidate
-        improved = true
-        break
-      }
-    }
-  }
-  return best
-}
 
 function plainerOperations(operation: Operation): readonly Operation[] {
   switch (operation.do) {
@@ -144,4 +96,10 @@ function plainerPuttings(putting: Putting): readonly Putting[] {
     ...(putting.by === 'execute' ? [{ ...putting, by: 'query' as const }] : []),
     ...(statement.parts ?? []).map((say) => ({ ...putting, statement: { say } })),
   ]
+}
+
+/** What makes a life of borrowers plainer. */
+export const plainer = {
+  plainerOptions: PLAINER_OPTIONS.map((options) => (): Partial<LifeOptions> => options),
+  plainerOperations,
 }

@@ -2,6 +2,9 @@ import type { PoolOptions } from '../../config/options.js'
 import type { Access } from '../../statement/access.js'
 import type { HostSignal } from '../../hosts/host-state.js'
 import type { ServerWays } from '../fake-server.js'
+import type { Life as AnyLife } from '../search/lives.js'
+
+export type { Violation } from '../search/lives.js'
 
 /** What a borrower does within the very call that gives it the connection. */
 export type Afterwards = 'keep' | 'return' | 'return twice' | 'destroy' | 'ask again'
@@ -58,15 +61,4 @@ export type LifeOptions = Pick<
   readonly meddlers: boolean
 }
 
-/** A whole life: what can be replayed. */
-export interface Life {
-  readonly seed: number
-  readonly options: LifeOptions
-  readonly operations: readonly Operation[]
-}
-
-/** A rule that did not hold. */
-export interface Violation {
-  readonly rule: string
-  readonly detail: string
-}
+export type Life = AnyLife<LifeOptions, Operation>

@@ -1,6 +1,8 @@
 import { generateLife } from './generate.js'
-import type { Life, Violation } from './operation.js'
-import { shrink } from './shrink.js'
+import { type Finding as AnyFinding, type KindOfLife, liveAll, type SearchResult } from '../search/lives.js'
+import { searching, wordsOfFinding } from '../search/searching.js'
+import type { Life, LifeOptions, Operation, Violation } from './operation.js'
+import { plainer } from './shrink.js'
 import { Trial } from './trial.js'
 import { endsWithin } from './watchdog.js'
 
@@ -8,41 +10,19 @@ import { endsWithin } from './watchdog.js'
 const LONGEST = 10_000
 const ENDLESS = 'every step comes to its end'
 
-/** What a search found. */
-export interface Finding {
-  /** Steps that were taken before it. */
-  readonly after: number
-  readonly violation: Violation
-  /** As generated. */
-  readonly life: Life
-  /** Made as short as possible. */
-  readonly shortened: Life
-}
+export type Finding = AnyFinding<Life>
 
-export interface SearchResult {
-  readonly operations: number
-  readonly lives: number
-  readonly finding: Finding | undefined
+const KIND: KindOfLife<LifeOptions, Operation> = {
+  generate: generateLife,
+  sizeOf: ({ operations }) => operations.length,
+  ...plainer,
 }
 
 /** Lives random lives one after the other, until so many steps are taken or a rule is broken. */
-export function search(seed: number, operations: number, onLife?: (taken: number) => void): SearchResult {
-  let taken = 0
-  let lives = 0
-  while (taken < operations) {
-    // Lives are numbered from the seed on, so that each can be lived again alone.
-    const life = generateLife(seed + lives)
-    lives += 1
-    taken += life.operations.length
-    const violation = live(new Trial(life))
-    if (violation !== undefined) {
-      // A life that never ends takes its time each time that it is tried.
-      const shortened = violation.rule === ENDLESS ? life : shrink(life, violation.rule, liveIfPossible)
-      return { operations: taken, lives, finding: { after: taken, violation, life, shortened } }
-    }
-    onLife?.(taken)
-  }
-  return { operations: taken, lives, finding: undefined }
+export function search(seed: number, operations: number, onLife?: (taken: number) => void): SearchResult<Life> {
+  // A life that never ends takes its time each time that it is tried.
+  const shortens = (rule: string): boolean => rule !== ENDLESS
+  return liveAll(searching(KIND, seed, operations, { onLife, shortens }), liveIfPossible)
 }
 
 function live(trial: Trial): Violation | undefined {
@@ -71,12 +51,6 @@ export function tellLife(life: Life): readonly string[] {
   return [...lines, violation === undefined ? 'every rule held' : `broken: ${violation.rule} (${violation.detail})`]
 }
 
-export function describeFinding({ after, violation, life, shortened }: Finding): string {
-  return [
-    `After ${after} operations a rule was broken: ${violation.rule} (${violation.detail})`,
-    `in the life of seed ${life.seed}, ${life.operations.length} operations long. Shortened to ${shortened.operations.length}:`,
-    ...tellLife(shortened).map((line) => `  ${line}`),
-    'Replay it with --replay and',
-    JSON.stringify(shortened),
-  ].join('\n')
+export function describeFinding(finding: Finding): string {
+  return wordsOfFinding(finding, '--replay', tellLife(finding.shortened))
 }

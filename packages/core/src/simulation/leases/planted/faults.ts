@@ -1,18 +1,4 @@
-/** One place of the sources, and what stands there in place of it. */
-interface Edit {
-  readonly file: string
-  /** It must be there exactly once. */
-  readonly from: string
-  readonly to: string
-}
-
-/** A fault that the model must find. */
-export interface PlantedFault {
-  readonly name: string
-  /** The seed of a life in which it was found; only a place to begin with. */
-  readonly life: number
-  readonly edits: readonly Edit[]
-}
+import type { PlantedFault } from '../../search/plant.js'
 
 const EXECUTOR = 'session/statement-executor.ts'
 const SESSION = 'session/session.ts'

@@ -4,23 +4,46 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 
 import { rolldown } from 'rolldown'
 
-import type { SearchResult } from '../search.js'
-import type { PlantedFault } from './faults.js'
+import type { Life, SearchResult } from './lives.js'
+
+/** One place of the sources, and what stands there in place of it. */
+interface Edit {
+  readonly file: string
+  /** It must be there exactly once. */
+  readonly from: string
+  readonly to: string
+}
+
+/** A fault that a model must find. */
+export interface PlantedFault {
+  readonly name: string
+  /** The seed of a life in which it was found; only a place to begin with. */
+  readonly life: number
+  readonly edits: readonly Edit[]
+}
 
 /** The package's own folder, from the sources as from what is built of them. */
-const PACKAGE = fileURLToPath(new URL('../../../../', import.meta.url))
+const PACKAGE = fileURLToPath(new URL('../../../', import.meta.url))
 const SOURCES = join(PACKAGE, 'src')
-const ENTRY = join(SOURCES, 'simulation/leases/search.ts')
 
 interface Searching {
-  readonly search: (seed: number, operations: number, options: { readonly shortens: boolean }) => Promise<SearchResult>
+  readonly search: (
+    seed: number,
+    operations: number,
+    options: { readonly shortens: boolean },
+  ) => Promise<SearchResult<Life<unknown, unknown>>>
 }
 
 /** Looks for a fault that is put into a copy of the pool's sources; the pool itself knows nothing of it. */
-export async function searchWith({ edits }: PlantedFault, seed: number, operations: number): Promise<SearchResult> {
+export async function searchWith(
+  model: 'leases' | 'hosts',
+  { edits }: PlantedFault,
+  seed: number,
+  operations: number,
+): Promise<SearchResult<Life<unknown, unknown>>> {
   const planted = new Set<string>()
   const bundle = await rolldown({
-    input: ENTRY,
+    input: join(SOURCES, 'simulation', model, 'search.ts'),
     platform: 'node',
     external: [/^node:/, /^mysql2/, /^zod/],
     plugins: [

@@ -1,0 +1,166 @@
+/** A server as its replicas name it; what is left out is not known. */
+export interface ServerRef {
+  readonly uuid?: string | undefined
+  readonly id?: string | undefined
+  /** `name:port`. */
+  readonly address?: string | undefined
+}
+
+/** A server that another one replicates from. */
+export interface Source extends ServerRef {
+  /** Both threads were stopped, which somebody has asked for. */
+  readonly stopped: boolean
+}
+
+/** What a server among a source and its replicas says of itself. */
+export interface ReplicationWord {
+  readonly self: ServerRef
+  readonly sources: readonly Source[]
+  readonly writable: boolean
+}
+
+/** What is remembered of a host among a source and its replicas. Hosts go by their names. */
+export interface Succession {
+  /** Undefined until it has spoken. */
+  readonly self: ServerRef | undefined
+  /** The hosts that it follows; when it follows none, those that it followed last. */
+  readonly leaders: readonly string[]
+  readonly follows: boolean
+  /** It took no writes when it last followed. */
+  readonly wasReadOnly: boolean
+  /** The hosts whose place it has taken, and when that was seen, on the monotonic clock. */
+  readonly succeeded: readonly string[]
+  readonly succeededAt: number
+  /** The operator has said that what it is now is what it should be. */
+  readonly accepted: boolean
+}
+
+export const UNHEARD: Succession = {
+  self: undefined,
+  leaders: [],
+  follows: false,
+  wasReadOnly: false,
+  succeeded: [],
+  succeededAt: -Infinity,
+  accepted: false,
+}
+
+/** Another host of the pool, as far as it matters here. */
+export interface Relative {
+  readonly name: string
+  /** Whether it is up and takes writes. */
+  readonly takesWrites: boolean
+  readonly succession: Succession
+}
+
+export interface SuccessionObjection {
+  readonly to: 'everything' | 'writes' | 'writes and preference'
+  /** In words, as they go on after the name of the host. */
+  readonly why: string
+}
+
+export interface SuccessionJudgement {
+  readonly succession: Succession
+  readonly objection: SuccessionObjection | undefined
+}
+
+/**
+ * Which of several hosts that take writes is the source. A replica that was read-only, and now takes writes and follows no server,
+ * was promoted: what it followed is not written to again before it follows in its turn, or its writes would be on no other
+ * server. A server that follows another one takes no writes of the pool, whatever its settings say, unless both follow each other.
+ */
+export function judgeSuccession(
+  name: string,
+  known: Succession,
+  word: ReplicationWord,
+  others: readonly Relative[],
+  now: number,
+): SuccessionJudgement {
+  const { self, sources, writable } = word
+  const named = others.filter((other) => sources.some((source) => isNamed(source, self, other, others)))
+  const follows = sources.some(({ stopped }) => !stopped)
+  if (follows) {
+    const succession: Succession = {
+      ...UNHEARD,
+      self,
+      follows,
+      leaders: named.map((leader) => leader.name),
+      wasReadOnly: !writable,
+      accepted: known.accepted && known.follows,
+    }
+    const leader = named.find((each) => each.succession.self !== undefined && !isFollowing(each, name))
+    if (!writable || succession.accepted || leader === undefined) return { succession, objection: undefined }
+    return {
+      succession,
+      objection: { to: 'writes', why: `it replicates from ${leader.name}, which does not replicate from it` },
+    }
+  }
+  const leaders = named.length > 0 ? named.map((leader) => leader.name) : known.leaders
+  const at = { ...known, self, follows, leaders }
+  if (known.accepted) return { succession: at, objection: undefined }
+  if (!writable) {
+    const wasReadOnly = known.wasReadOnly || leaders.length > 0
+    return { succession: { ...at, wasReadOnly }, objection: successor(at, name, others, 'writes and preference') }
+  }
+  if (leaders.length === 0) return { succession: at, objection: successor(at, name, others, 'everything') }
+  const leader = others.find((other) => leaders.includes(other.name) && other.takesWrites)
+  if (leader !== undefined && !known.wasReadOnly) {
+    // Stopped for a while, or about to follow another one: nothing says that it should lead.
+    const why = `it has stopped replicating from ${leader.name}, which takes writes`
+    return { succession: at, objection: { to: 'writes and preference', why } }
+  }
+  const theirs = others
+    .filter((other) => leaders.includes(other.name))
+    .flatMap(({ succession }) => succession.succeeded)
+  const succeeded = [...new Set([...leaders, ...theirs])].filter((each) => each !== name)
+  return {
+    succession: { ...at, leaders: [], wasReadOnly: false, succeeded, succeededAt: now },
+    objection: undefined,
+  }
+}
+
+function successor(
+  { self, succeededAt }: Succession,
+  name: string,
+  others: readonly Relative[],
+  to: SuccessionObjection['to'],
+): SuccessionObjection | undefined {
+  const next = others.find(
+    ({ succession }) => succession.succeeded.includes(name) && succession.succeededAt > succeededAt,
+  )
+  // The name may lead to the new source by now, as one in DNS does that stands for the source.
+  if (next === undefined || isSame(self, next.succession.self)) return undefined
+  return { to, why: `${next.name} has taken its place, and it does not follow that` }
+}
+
+function isSame(one: ServerRef | undefined, other: ServerRef | undefined): boolean {
+  if (one?.uuid !== undefined && other?.uuid !== undefined) return one.uuid === other.uuid
+  return one?.id !== undefined && one.id === other?.id
+}
+
+function isFollowing({ succession }: Relative, name: string): boolean {
+  return succession.follows && succession.leaders.includes(name)
+}
+
+/** Whether a replica means this host by its source. Addresses may be others inside than outside, and ids are not unique everywhere. */
+function isNamed(source: Source, self: ServerRef, host: Relative, others: readonly Relative[]): boolean {
+  const { name, succession } = host
+  const uuid = succession.self?.uuid
+  if (source.uuid !== undefined && uuid !== undefined) return source.uuid === uuid
+  if (source.address === name) return true
+  const { id } = source
+  if (id === undefined || id === self.id || succession.self?.id !== id) return false
+  return others.filter((other) => other.succession.self?.id === id).length === 1
+}
+
+/** Whether hosts that have spoken before have to be asked again, now that this is known of one. */
+export function changesOthers(
+  before: Succession,
+  { self, succeededAt }: Succession,
+  others: readonly Relative[],
+): boolean {
+  if (succeededAt > before.succeededAt) return true
+  if (before.self !== undefined || self === undefined) return false
+  // It may be the source that one of them has named, and that one may take writes meanwhile.
+  return others.some(({ succession }) => succession.follows && !succession.wasReadOnly)
+}

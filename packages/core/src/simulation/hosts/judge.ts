@@ -1,0 +1,168 @@
+import type { Access } from '../../statement/access.js'
+import type { HostStatus } from '../../pool/status.js'
+import type { Pool } from '../../pool.js'
+import type { VirtualClock } from '../virtual-clock.js'
+import type { Address } from './address.js'
+import type { Backend } from './backend.js'
+import type { Waiting } from './borrowers.js'
+import type { LifeOptions, Violation } from './operation.js'
+
+/** Milliseconds for which a word of a new connection may be older than what it brings about: its own time, and a pause. */
+const WORD_LASTS = 3_500
+/** Milliseconds that statements may wait on a host that is down. */
+const DOWN_PATIENCE = 1_300
+/** Milliseconds after which a host that is well has to be used again … */
+const BACK_WITHIN = 5_000
+/** … and after which one that takes writes again has to get them, where no one waits for it. */
+const WRITES_WITHIN = 14_000
+/** Milliseconds from when an address leads to a server that takes writes, until none fails for what went before. */
+const WRITES_SEEN_WITHIN = 1_000
+/** Milliseconds for which refusals that no setting explains may count. */
+const REFUSALS_LAST = 130_000
+/** Milliseconds after which no write may reach a server outside the cluster. */
+const OUTSIDE_KNOWN = 5_000
+/** The same where the address has come to lead there: each of the pool's own connections may have led elsewhere. */
+const ELSEWHERE_KNOWN = 40_000
+
+/** Looks at what the pool says and does, beside what is true of the servers. */
+export class Judge {
+  violation: Violation | undefined
+  /** How long the application's password function takes; -1 for ever. */
+  passwordTime = 0
+  readonly #options: LifeOptions
+  readonly #addresses: readonly Address[]
+  readonly #pool: Pool
+  readonly #clock: VirtualClock
+  readonly #downSince = new Map<string, number>()
+  readonly #readOnlySince = new Map<string, number>()
+  /** When the password function was last slow: nothing could be asked. */
+  #unaskableAt = -Infinity
+
+  constructor(options: LifeOptions, addresses: readonly Address[], pool: Pool, clock: VirtualClock) {
+    this.#options = options
+    this.#addresses = addresses
+    this.#pool = pool
+    this.#clock = clock
+  }
+
+  broken(rule: string, detail: string): void {
+    this.violation ??= { rule, detail: `${detail}, at ${Math.round(this.#clock.now())} ms` }
+  }
+
+  get allWell(): boolean {
+    // Without probes a host that was never needed stays unknown.
+    const sound = (state: string): boolean => state === 'up' || (state === 'unknown' && !this.#options.probes)
+    return this.#pool.status().hosts.every(({ state, writable, reason }) => sound(state) && writable && reason === '')
+  }
+
+  /** The pool has called a host down. */
+  calledDown(host: string, reason: string): void {
+    const now = this.#look()
+    const address = this.#addressOf(host)
+    if (address === undefined || !this.#options.probes) return
+    if (address.badAgo(now) > WORD_LASTS) {
+      this.broken('a host is down only when a new connection says so', `${host}: ${reason}`)
+    }
+  }
+
+  /** A write was acknowledged. */
+  wrote(address: Address, backend: Backend): void {
+    const now = this.#look()
+    if (!this.#options.probes || backend !== address.target || this.#isUnaskable(now, ELSEWHERE_KNOWN)) return
+    if (address.outsideFor(now) > OUTSIDE_KNOWN && address.ledFor(now) > ELSEWHERE_KNOWN) {
+      this.broken('no write goes to a server outside the cluster', `${backend.server.name}, in ${backend.cluster}`)
+    }
+  }
+
+  /** A statement of the pool's own has failed. */
+  failed(access: Access, error: unknown, since: number): void {
+    const now = this.#look()
+    const { code, errno } = error as { readonly code?: unknown; readonly errno?: unknown }
+    if (code === 'ERR_HOSTPOOL_NO_HOST' && this.#options.probes) {
+      const well = this.#addresses.find((address) => this.#servesSurely(address, access, now))
+      if (well !== undefined)
+        this.broken('no borrower is refused while a host is well', `a ${access}, and ${well.name} is well`)
+    }
+    const refused = errno === 1290 || errno === 1792
+    // With one address: of several, each may have led elsewhere before.
+    const [address, another] = this.#addresses
+    if (!refused || address === undefined || another !== undefined || now - address.refusedAt < REFUSALS_LAST) return
+    if (address.takesWritesFor(now) > now - since + WRITES_SEEN_WITHIN) {
+      this.broken('no write is refused where new connections may write', String(error))
+    }
+  }
+
+  inspect(waiting: ReadonlySet<Waiting>): void {
+    const now = this.#look()
+    const { hosts, waiting: queued } = this.#pool.status()
+    for (const host of hosts) {
+      note(this.#downSince, host.name, host.state === 'down', now)
+      note(this.#readOnlySince, host.name, !host.writable, now)
+      this.#inspectMarks(host, now)
+    }
+    // A lease that waits for another connection still names the host that it has left.
+    if (queued > 0) return
+    for (const { lease, since, access } of waiting) {
+      if (lease === undefined) continue
+      const down = this.#downSince.get(lease.host)
+      if (down === undefined || now - Math.max(down, since) <= DOWN_PATIENCE) continue
+      this.broken('no borrower waits on a host that is down', `a ${access} on ${lease.host}`)
+    }
+  }
+
+  /** All has been well for long. */
+  recovered(waiting: number): void {
+    if (waiting > 0) this.broken('everything settles', `${waiting} wait`)
+    if (this.allWell) return
+    const ill = this.#pool
+      .status()
+      .hosts.map(({ name, state, writable, reason }) => `${name} ${state} ${writable} ${reason}`)
+    this.broken('every mark is taken back', ill.join('; '))
+  }
+
+  /** What is said against a host must be true of new connections, or have been a moment ago. */
+  #inspectMarks({ name, state, reason }: HostStatus, now: number): void {
+    const address = this.#addressOf(name)
+    if (address === undefined || this.#isUnaskable(now, WRITES_WITHIN)) return
+    const down = now - (this.#downSince.get(name) ?? now)
+    if (Math.min(down, address.wellFor(now)) > BACK_WITHIN) {
+      this.broken('every mark is taken back', `${name} is down: ${reason}`)
+    }
+    const refusals = now - address.refusedAt < REFUSALS_LAST
+    const readOnly = now - (this.#readOnlySince.get(name) ?? now)
+    if (state === 'up' && !refusals && Math.min(readOnly, address.takesWritesFor(now)) > WRITES_WITHIN) {
+      this.broken('every mark is taken back', `${name} gets no writes: ${reason}`)
+    }
+  }
+
+  #servesSurely(address: Address, access: Access, now: number): boolean {
+    if (this.#isUnaskable(now, BACK_WITHIN) || address.wellFor(now) <= BACK_WITHIN) return false
+    return access === 'read' || this.#takesWritesSurely(address, now)
+  }
+
+  #takesWritesSurely(address: Address, now: number): boolean {
+    if (now - address.refusedAt < REFUSALS_LAST || address.ledFor(now) <= WRITES_WITHIN) return false
+    return address.takesWritesFor(now) > WRITES_WITHIN && !this.#isUnaskable(now, WRITES_WITHIN)
+  }
+
+  #isUnaskable(now: number, within: number): boolean {
+    return now - this.#unaskableAt <= within
+  }
+
+  #look(): number {
+    const now = this.#clock.now()
+    if (this.passwordTime !== 0) this.#unaskableAt = now
+    for (const address of this.#addresses) address.look(now)
+    return now
+  }
+
+  #addressOf(host: string): Address | undefined {
+    return this.#addresses.find(({ name }) => host === `${name}:3306`)
+  }
+}
+
+/** Keeps since when something is so. */
+function note(since: Map<string, number>, name: string, isSo: boolean, now: number): void {
+  if (!isSo) since.delete(name)
+  else if (!since.has(name)) since.set(name, now)
+}

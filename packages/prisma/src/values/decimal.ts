@@ -1,0 +1,12 @@
+/** `0012.50`, `-1.50`, `0.00`: an optional sign, digits, and digits behind the point. */
+const PADDED = /^(-?)0*(\d+?)(?:\.(\d*?)0*)?$/
+
+/**
+ * A DECIMAL as Prisma writes one, without zeros that mean nothing: Prisma compares keys as text, and finds equal then what columns
+ * of different scale hold, and what a cursor names.
+ */
+export function canonicalDecimal(text: string): string {
+  const [, sign, whole, fraction] = PADDED.exec(text) ?? []
+  if (sign === undefined || whole === undefined) return text
+  return fraction === undefined || fraction === '' ? `${sign}${whole}` : `${sign}${whole}.${fraction}`
+}
