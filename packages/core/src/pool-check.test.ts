@@ -93,7 +93,7 @@ describe('a check of the pool', () => {
       writable: true,
       hosts: [
         { name: 'a:3306', state: 'up', reason: '', writable: true, answered: true, error: undefined },
-        { name: 'b:3306', state: 'down', answered: false, error: { code: 'ECONNREFUSED' } },
+        { name: 'b:3306', state: 'down', writable: false, answered: false, error: { code: 'ECONNREFUSED' } },
       ],
     })
     expect(states()).toEqual(['up', 'down'])

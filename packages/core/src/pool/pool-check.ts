@@ -17,7 +17,7 @@ export interface HostCheck {
   readonly state: HostState
   /** Why it is in this state, in words; empty for a host that is simply up. */
   readonly reason: string
-  /** Whether it accepts writes, as far as is known. */
+  /** Whether it answered that it accepts writes. */
   readonly writable: boolean
   /** Whether it let the pool in and answered within the time. */
   readonly answered: boolean
@@ -46,6 +46,7 @@ export function takeCheck(hosts: readonly Host[], heard: ReadonlyMap<Host, Error
 }
 
 function hostCheck({ name, state, condition }: Host, heard: Error | null | undefined): HostCheck {
-  const { reason, writable } = condition
-  return Object.freeze({ name, state, reason, writable, answered: heard === null, error: heard ?? undefined })
+  const answered = heard === null
+  const writable = answered && condition.writable
+  return Object.freeze({ name, state, reason: condition.reason, writable, answered, error: heard ?? undefined })
 }
