@@ -222,7 +222,8 @@ export class Prober {
     const look = (): void => {
       if (this.#env.host.heardAt >= hurriedAt) return
       const left = patience - ((round.freshTimer?.hostTime ?? 0) - had)
-      if (left > 0) this.#after(left, look)
+      // In whole milliseconds, as timers are: a rest of rounding would be no time at all, again and again.
+      if (left > 0) this.#after(Math.ceil(left), look)
       else this.#giveUp(round, patience)
     }
     this.#after(patience, look)

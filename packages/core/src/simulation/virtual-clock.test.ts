@@ -69,13 +69,14 @@ describe('the virtual clock', () => {
     expect(ran).toEqual(['first at 10', 'second at 20'])
   })
 
-  it('says so when time does not go on', () => {
+  it('says so when time does not go on', async () => {
     const clock = new VirtualClock()
     const again = (): void => {
       clock.after(0, again)
     }
     again()
     expect(() => clock.advance(1)).toThrow('Time does not go on')
+    await expect(clock.flow(1)).rejects.toThrow('Time does not go on')
   })
 
   it('takes any timers, called off or not, in the order of time', () => {
