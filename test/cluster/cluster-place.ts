@@ -13,7 +13,7 @@ export interface ClusterPlace {
   readonly block: AddressBlock
   readonly directory: string
   /** Ends every server in the directory, removes it, and gives the addresses back. */
-  release(): void
+  readonly release: () => void
 }
 
 /** Takes a place that no other cluster of this machine has, and removes what dead processes have left behind. */

@@ -12,8 +12,8 @@ export interface Dialect {
   readonly status: string
   /** Answers `position`: all that the server has executed. */
   readonly position: string
-  /** Answers `position`: all that a replica has received. */
-  received(status: Readonly<Record<string, unknown>>): string
+  /** The column of `status` that holds all that a replica has received. */
+  readonly received: string
   /** Answers `late`: 0 when a replica has executed all of a position within so many seconds. */
   waitFor(position: string, seconds: number): string
   readonly stop: string
@@ -32,7 +32,7 @@ export interface Dialect {
 export const MARIADB: Dialect = {
   status: 'SHOW REPLICA STATUS',
   position: 'SELECT @@GLOBAL.gtid_current_pos AS position',
-  received: (status) => String(status['Gtid_IO_Pos'] ?? ''),
+  received: 'Gtid_IO_Pos',
   waitFor: (position, seconds) => `SELECT MASTER_GTID_WAIT('${position}', ${seconds}) AS late`,
   stop: 'STOP SLAVE',
   stopReceiving: 'STOP SLAVE IO_THREAD',
@@ -51,7 +51,7 @@ export const MARIADB: Dialect = {
 export const MYSQL: Dialect = {
   status: 'SHOW REPLICA STATUS',
   position: 'SELECT @@GLOBAL.gtid_executed AS position',
-  received: (status) => String(status['Retrieved_Gtid_Set'] ?? ''),
+  received: 'Retrieved_Gtid_Set',
   waitFor: (position, seconds) => `SELECT WAIT_FOR_EXECUTED_GTID_SET('${position}', ${seconds}) AS late`,
   stop: 'STOP REPLICA',
   stopReceiving: 'STOP REPLICA IO_THREAD',

@@ -13,7 +13,7 @@ export type ReplicationKind = 'mariadb' | 'mysql'
 /** How servers of a kind are made, started and spoken to. */
 export interface KindOfServer {
   readonly dialect: Dialect
-  server(config: ReplicationConfig): {
+  readonly server: (config: ReplicationConfig) => {
     readonly command: (config: StartConfig) => LaunchCommand
     readonly layOut: () => Promise<void>
   }

@@ -111,7 +111,7 @@ export class ReplicationServer extends LocalServer {
   /** All that it has executed, in the words of its kind. */
   async position(): Promise<string> {
     const [row] = await this.sql(this.#options.dialect.position)
-    return String(row?.['position'] ?? '')
+    return textOf(row, 'position')
   }
 
   /** How many transactions it has executed. */
@@ -122,7 +122,7 @@ export class ReplicationServer extends LocalServer {
   /** Waits until a replica has executed all that it has received. */
   async applyReceived(): Promise<void> {
     const [status] = await this.#statusRows()
-    const received = status ? this.#options.dialect.received(status) : ''
+    const received = textOf(status, this.#options.dialect.received)
     if (received !== '') await this.reach(received)
   }
 
@@ -153,4 +153,9 @@ export class ReplicationServer extends LocalServer {
   #statusRows(): Promise<readonly ControlRow[]> {
     return runOnSocket(this.files.socket, this.#options.dialect.status, STATUS_TIMEOUT)
   }
+}
+
+function textOf(row: ControlRow | undefined, column: string): string {
+  const value = row?.[column]
+  return typeof value === 'string' ? value : ''
 }

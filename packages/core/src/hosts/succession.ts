@@ -53,7 +53,7 @@ export interface Relative {
   readonly succession: Succession
 }
 
-export interface SuccessionObjection {
+interface SuccessionObjection {
   readonly to: 'everything' | 'writes' | 'writes and preference'
   /** In words, as they go on after the name of the host. */
   readonly why: string
