@@ -142,7 +142,7 @@ describe('a whole transaction is run again', () => {
         await rename(manager, 1, 'never')
         await manager.query("SIGNAL SQLSTATE '40001' SET MYSQL_ERRNO = 1213")
       },
-      { retries: 2 },
+      { retry: { retries: 2 } },
     )
     await expect(work).rejects.toBeInstanceOf(QueryFailedError)
     await expect(work).rejects.toMatchObject({ errno: 1213 })
@@ -237,16 +237,18 @@ describe('a transaction is not run again', () => {
   })
 
   test.each([-1, 0.5])('%s times, which is refused at once', async (retries) => {
-    const work = retryTransaction(source, () => {}, { retries })
+    const work = retryTransaction(source, () => {}, { retry: retries })
     await expect(work).rejects.toMatchObject({ code: 'ERR_HOSTPOOL_CONFIG' })
   })
 
-  test('with an option that there is not, which is named', async () => {
-    const misspelt = { retrys: 5 } as object
-    const work = retryTransaction(source, () => {}, misspelt)
+  test.each([
+    [{ retries: 5 }, 'retries: unknown option'],
+    [{ retry: { retrys: 5 } }, 'retrys: unknown option; did you mean retries?'],
+  ])('with an option that there is not, which is named: %j', async (misspelt, message) => {
+    const work = retryTransaction(source, () => {}, misspelt as object)
     await expect(work).rejects.toMatchObject({
       code: 'ERR_HOSTPOOL_CONFIG',
-      message: expect.stringContaining('retrys: unknown option; did you mean retries?') as string,
+      message: expect.stringContaining(message) as string,
     })
   })
 })

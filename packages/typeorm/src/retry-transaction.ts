@@ -1,16 +1,16 @@
-import { checkRetryOptions, isHostpoolError, runAgain, wasUndone } from '@mysql-hostpool/core'
+import { checkRetryOptions, HostpoolError, isHostpoolError, runAgain, wasUndone } from '@mysql-hostpool/core'
 import type { IsolationLevel, RetryOptions, TransactionRetry } from '@mysql-hostpool/core'
 import type { DataSource, EntityManager } from 'typeorm'
 
 import { driverErrorOf } from './driver-error.js'
 import { type ManagedTransaction, manageTransaction } from './managed-transactions.js'
 
-/** How {@link retryTransaction} runs its work: at which isolation level, and how long again. */
-export interface RetryTransactionOptions extends RetryOptions {
+/** How {@link retryTransaction} runs its work: the options that `pool.transaction()` has for it. */
+export interface RetryTransactionOptions {
   /** Default: the DataSource's, else the server's. */
   readonly isolationLevel?: IsolationLevel | undefined
-  /** @deprecated The older name of `retries`. */
-  readonly retry?: number | undefined
+  /** How, or how many times, the work is run again. Default: for 30 seconds after its first failure. */
+  readonly retry?: boolean | number | RetryOptions | undefined
 }
 
 /**
@@ -83,8 +83,14 @@ interface Checked {
 
 /** A misspelt limit would go unnoticed until it is needed. */
 function checked(options: RetryTransactionOptions): Checked {
-  const { isolationLevel, retry, ...limits } = options
-  const all: RetryOptions = retry === undefined ? limits : { retries: retry, ...limits }
-  checkRetryOptions('retryTransaction', all, ['isolationLevel'])
-  return { isolationLevel, retry: all }
+  const { isolationLevel, retry = true, ...unknown } = options
+  const limits =
+    typeof retry === 'number' ? { retries: retry } : retry === false ? { retries: 0 } : retry === true ? {} : retry
+  checkRetryOptions('retryTransaction', limits)
+  const [name] = Object.keys(unknown)
+  if (name === undefined) return { isolationLevel, retry: limits }
+  throw new HostpoolError(
+    'ERR_HOSTPOOL_CONFIG',
+    `retryTransaction: ${name}: unknown option; there are isolationLevel and retry, as in retry: { retries: 5 }`,
+  )
 }

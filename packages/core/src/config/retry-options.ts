@@ -106,17 +106,16 @@ function isComplete(retry: RetryOptions): retry is RetrySettings {
 /**
  * Checks how transactions are to be run again; answers the options completed, for many calls of `runAgain`.
  * @param caller - the function that was given the options, for the message
- * @param others - names of options that the caller takes besides, to find the one that was meant
  * @throws ERR_HOSTPOOL_CONFIG that names every fault
  */
-export function checkRetryOptions(caller: string, given: RetryOptions, others: readonly string[] = []): RetryOptions {
+export function checkRetryOptions(caller: string, given: RetryOptions): RetryOptions {
   const { error } = retrySchema.safeParse(given)
   if (error === undefined) {
     const settings = Object.freeze(retrySettings(given))
     complete.add(settings)
     return settings
   }
-  const names = (): readonly string[] => [...others, ...Object.keys(retryShape)]
+  const names = (): readonly string[] => Object.keys(retryShape)
   const problems = error.issues.flatMap((issue) => problemsOf(issue, [], given, names))
   throw new HostpoolError('ERR_HOSTPOOL_CONFIG', problemList(`What ${caller}() was given`, problems))
 }
