@@ -30,7 +30,8 @@ export class Backend {
   get isWell(): boolean {
     if (this.frozen || this.server.ways.welcome !== 'accepts') return false
     if (this.#kind === 'galera') return this.primary && this.cluster === 'x'
-    return !(this.replicationStopped && this.#isPrivileged())
+    // A replica whose replication has stopped serves where no better one does.
+    return true
   }
 
   get takesWrites(): boolean {

@@ -20,7 +20,6 @@ const SIGHTS = [
   /hostDown .*it is not in the primary component/,
   /hostDown .*it belongs to no cluster/,
   /hostDown .*it belongs to the Galera cluster y/,
-  /hostDown .*its replica SQL thread is not running/,
   /hostSuspect .*a connection was lost/,
   /leads to another server now/,
   /probe was refused/,
