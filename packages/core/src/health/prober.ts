@@ -259,7 +259,10 @@ export class Prober {
     const before = this.#kept
     const waiting = round.waitsFor
     this.#kept = session
-    this.#env.host.resetIsSafe = session.kind?.resetIsSafe ?? true
+    // Without probes the kind is not looked for: the sessions ask when they need to know.
+    if (this.#env.health.probe !== false && session.kind !== undefined) {
+      this.#env.host.resetIsSafe = session.kind.resetIsSafe
+    }
     if (before === undefined) return
     if (waiting !== before) {
       before.connection.destroy()

@@ -34,8 +34,8 @@ export class Host {
   serves: Serves = { read: true, write: true }
   /** When it came back, on the monotonic clock; undefined while it has not been away. */
   readmittedAt: number | undefined
-  /** Whether a session there is as good as new after a reset; see the Galera probe. */
-  resetIsSafe = true
+  /** Whether a session there is as good as new after a reset (see the Galera probe); undefined until the server has told. */
+  resetIsSafe: boolean | undefined
   /** When it last said that it accepts writes, on the monotonic clock. */
   writableAt = -Infinity
   /** When it last refused a write for being read-only, on the monotonic clock. */

@@ -158,3 +158,32 @@ describe('a lease that is destroyed', () => {
     expect(await world.over(world.pool.query('SELECT next'))).toMatchObject({ failure: undefined, settled: true })
   })
 })
+
+describe('a session of a server that no probe has asked what it is', () => {
+  it('is replaced and not reset on a Galera node, which does not reset all there is', async () => {
+    const world = new SessionWorld()
+    world.once('wsrep_provider', [['wsrep_provider', 'libgalera_smm.so']])
+    await world.over(world.pool.query('SET @a = 1'))
+    await world.over(world.pool.query('SET @b = 2'))
+    await world.over(world.pool.query('SELECT 3'))
+    expect(world.sent).toEqual(['a1 SET @a = 1', 'a2 SET @b = 2', 'a3 SELECT 3'])
+    expect(world.asked.filter(({ sql }) => sql.includes('wsrep_provider'))).toHaveLength(1)
+  })
+
+  it('is replaced when the server does not say', async () => {
+    const world = new SessionWorld()
+    world.once('wsrep_provider', Object.assign(new Error('denied'), { errno: 1227, sqlState: '42000' }))
+    await world.over(world.pool.query('SET @a = 1'))
+    await world.over(world.pool.query('SELECT 2'))
+    expect(world.sent).toEqual(['a1 SET @a = 1', 'a2 SELECT 2'])
+  })
+
+  it('is reset on any other server, which is asked once', async () => {
+    const world = new SessionWorld()
+    await world.over(world.pool.query('SET @a = 1'))
+    await world.over(world.pool.query('SET @b = 2'))
+    await world.over(world.pool.query('SELECT 3'))
+    expect(world.sent).toEqual(['a1 SET @a = 1', 'a1 reset', 'a1 SET @b = 2', 'a1 reset', 'a1 SELECT 3'])
+    expect(world.asked.filter(({ sql }) => sql.includes('wsrep_provider'))).toHaveLength(1)
+  })
+})

@@ -1,5 +1,6 @@
 import { type Done, type DriverConnection, type RowReceiver, ServerStatus, type StatementDone } from '../driver/port.js'
 import type { ApplicationWork } from '../host-timer.js'
+import { question } from '../driver/question.js'
 import type { Host } from '../hosts/host.js'
 import type { Resource } from '../pool/resource.js'
 import type { Decoding } from '../statement/decoding.js'
@@ -31,6 +32,8 @@ const FORGETS: Readonly<Record<Forgetting, string>> = {
   'forget counts': 'SELECT 1 FROM (SELECT 1) AS t',
   'forget all': 'SELECT LAST_INSERT_ID(0) FROM (SELECT 1) AS t',
 }
+
+const GALERA_SQL = "SHOW GLOBAL VARIABLES LIKE 'wsrep_provider'"
 
 const ASKS_KEY = 'SELECT CAST(LAST_INSERT_ID() AS CHAR) AS hostpool_key'
 
@@ -292,7 +295,7 @@ export class Session implements Resource {
 
   /** Another user's, or changed on a server whose reset does not undo everything. */
   get spoilt(): boolean {
-    return this.#userChanged || (!this.#host.resetIsSafe && this.changed)
+    return this.#userChanged || (this.#host.resetIsSafe === false && this.changed)
   }
 
   /** Brings a new connection into the state that every borrower finds. */
@@ -307,9 +310,22 @@ export class Session implements Resource {
     this.borrower = undefined
     if (!this.alive) done(new Error('The connection was lost'))
     else if (this.spoilt) done(null)
+    else if (this.changed && this.#host.resetIsSafe === undefined) this.#askForGalera(done)
     else if (this.changed || (this.#setup.resetOnRelease && this.#used)) this.#reset(done)
     else if (this.inTransaction) this.#rollBack(done)
     else this.#cleaned(done)
+  }
+
+  /** A Galera node does not reset all there is. No probe has told what this server is, so it is asked before a reset is relied on. */
+  #askForGalera(done: Done): void {
+    question(this.connection, GALERA_SQL, (error, answer) => {
+      if (answer === undefined) {
+        done(error ?? new Error('The server did not say whether it is a Galera node'))
+        return
+      }
+      this.#host.resetIsSafe ??= !answer.rows.some(([name, provider]) => isProvider(name, provider))
+      this.#cleanNow(done)
+    })
   }
 
   #rollBack(done: Done): void {
@@ -376,4 +392,9 @@ export class Session implements Resource {
     this.connection.forgetChanges()
     done(null)
   }
+}
+
+/** Whether a variable of the server names a provider of Galera's replication. */
+function isProvider(name: unknown, value: unknown): boolean {
+  return name === 'wsrep_provider' && value !== 'none' && value !== ''
 }

@@ -22,7 +22,7 @@ export class SessionWorld {
   readonly clock = new VirtualClock()
   readonly pool: Hostpool
   readonly driver: ToldDriver
-  /** What has reached the servers, but for the setting up of connections. */
+  /** What has reached the servers, but for the setting up of connections, and the question what kind of server there is. */
   readonly sent: string[] = []
   readonly asked: Asked[] = []
   readonly #replies: { readonly text: string; readonly reply: Reply | 'is held' }[] = []
@@ -93,15 +93,21 @@ export class SessionWorld {
 
   #reply(asked: Asked): Reply | undefined {
     const place = this.#replies.findIndex(({ text }) => asked.sql.includes(text))
-    if (place < 0) return asked.sql.startsWith('SELECT') ? [{ value: asked.sql }] : {}
+    if (place < 0) return asked.sql.startsWith('SELECT') ? [{ value: asked.sql }] : isAboutServer(asked) ? [] : {}
     const [told] = this.#replies.splice(place, 1)
     return told === undefined || told.reply === 'is held' ? undefined : told.reply
   }
 
   #note(asked: Asked): void {
     this.asked.push(asked)
-    if (!asked.sql.startsWith('SET session_track')) this.sent.push(`${asked.connection.name} ${asked.sql}`)
+    if (!asked.sql.startsWith('SET session_track') && !isAboutServer(asked))
+      this.sent.push(`${asked.connection.name} ${asked.sql}`)
   }
+}
+
+/** Whether the pool asks what kind of server it has to do with. */
+function isAboutServer({ sql }: Asked): boolean {
+  return sql.startsWith('SHOW GLOBAL VARIABLES')
 }
 
 /** The rows of a stream, once it has ended. */
