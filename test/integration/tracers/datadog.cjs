@@ -27,5 +27,6 @@ void countStatements(async (work) => {
     .split('\n')
     .filter(Boolean)
     .flatMap((line) => JSON.parse(line).traces.flat())
-  return spans.filter(({ resource }) => resource.startsWith('SELECT')).length
+  const { trace_id: request } = spans.find(({ name }) => name === 'request')
+  return spans.filter(({ resource, trace_id: trace }) => trace === request && resource.startsWith('SELECT')).length
 })

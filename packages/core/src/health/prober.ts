@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../clock.js'
 import type { ConnectionConfig, HealthConfig } from '../config/pool-config.js'
 import type { ConnectAttempt, Driver } from '../driver/port.js'
+import { fixedKind } from './probes/registry.js'
 import { HostTimer } from '../host-timer.js'
 import type { Host } from '../hosts/host.js'
 import { openSession } from './fresh-session.js'
@@ -86,6 +87,8 @@ export class Prober {
 
   constructor(env: ProberEnvironment) {
     this.#env = env
+    // What the configuration says of the server holds before the server has been asked.
+    env.host.resetIsSafe = fixedKind(env.health.probe)?.resetIsSafe
   }
 
   /** Whether a question can be put without a handshake. */

@@ -187,3 +187,15 @@ describe('a session of a server that no probe has asked what it is', () => {
     expect(world.asked.filter(({ sql }) => sql.includes('wsrep_provider'))).toHaveLength(1)
   })
 })
+
+it('a change of user that fails when its session is set up leaves nothing to run as that user', async () => {
+  const world = new SessionWorld()
+  const lease = await world.lease()
+  world.once('NAMES', Object.assign(new Error('conflict'), { errno: 1213, sqlState: '40001' }))
+  expect(await world.over(lease.changeUser({ user: 'guest' }))).toMatchObject({ failure: 1213 })
+  expect(await world.over(lease.query('SELECT 1'))).toMatchObject({ failure: 'ERR_HOSTPOOL_HOST_LOST' })
+  expect(world.sent.filter((sql) => sql.includes('SELECT'))).toEqual([])
+  lease.release()
+  expect(await world.over(world.pool.query('SELECT 2'))).toMatchObject({ failure: undefined })
+  expect(world.sent.filter((sql) => sql.includes('SELECT'))).toEqual(['a2 SELECT 2'])
+})

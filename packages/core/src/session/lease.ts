@@ -56,7 +56,8 @@ export interface Lease extends Queryable {
   commit(): Promise<void>
   rollback(): Promise<void>
   /**
-   * Rows one by one, with back-pressure; emits `fields` before the first. When it is destroyed early the rest is thrown away;
+   * Rows one by one, with back-pressure; emits `fields` before the first of each result, and with nothing for a
+   * result without rows. When it is destroyed early the rest is thrown away;
    * a connection still receiving `validationTimeout` after its release is closed.
    */
   stream(sql: string | StatementOptions, values?: StatementValues): Readable

@@ -233,8 +233,13 @@ export class Session implements Resource {
     this.#userChanged = true
     this.#used = true
     this.connection.changeUser(to, (error) => {
-      if (error === null) this.#setup.restore(this, false, done)
-      else done(error)
+      if (error === null) {
+        this.#setup.restore(this, false, (failure) => {
+          // The server has changed the user, and the borrower is told that it failed: nothing may go on as that user.
+          if (failure !== null) this.destroy(failure)
+          done(failure)
+        })
+      } else done(error)
     })
   }
 
