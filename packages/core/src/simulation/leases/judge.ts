@@ -112,9 +112,9 @@ export class Judge {
     switch (border) {
       case 'begin':
         this.#checkIsolation(said)
-        // Where nothing is open any more it begins another transaction; a callback's is one from its beginning to its end.
-        if (this.#open === undefined && this.#borrowing.kind !== 'attempt') this.#leave()
+        const another = this.#mayBeginAnother()
         this.#commitInside()
+        if (another) this.#leave()
         this.#inside = true
         this.#open = openWork()
         this.#facts.nextIsolation = null
@@ -180,6 +180,11 @@ export class Judge {
     }
   }
 
+  /** Where nothing may be open any more another transaction begins; a callback's is one from its beginning to its end. */
+  #mayBeginAnother(): boolean {
+    return this.#open?.unsure !== false && this.#borrowing.kind !== 'attempt'
+  }
+
   /** What was open is committed on the way. */
   #commitInside(): void {
     const marks = this.#open?.marks ?? []
@@ -225,7 +230,7 @@ export class Judge {
     if (told.notRun || told.undone || (told.statementUndone && whole)) this.#claim(marks, 0)
     if (parts.length === 1 && parts[0] === 'ask temporary') this.#checkAnswer(said, parts[0], { is: 'failed', error })
     const begins = parts.some((saying) => meaningOf(saying).border === 'begin')
-    if (begins && this.#open === undefined && this.#borrowing.kind !== 'attempt') this.#leave()
+    if (begins && this.#mayBeginAnother()) this.#leave()
     if (told.undone) this.#toldUndone(error)
     this.#followOpenAfter(parts, told, said, error)
     if (told.notRun) return
