@@ -205,6 +205,11 @@ export class Judge {
 
   #leave(): void {
     this.#open = undefined
+    this.#forgetCommitted()
+  }
+
+  /** What was committed until now belongs to no transaction that goes on. */
+  #forgetCommitted(): void {
     this.#inside = false
     this.#committed = []
   }
@@ -230,7 +235,7 @@ export class Judge {
     if (told.notRun || told.undone || (told.statementUndone && whole)) this.#claim(marks, 0)
     if (parts.length === 1 && parts[0] === 'ask temporary') this.#checkAnswer(said, parts[0], { is: 'failed', error })
     const begins = parts.some((saying) => meaningOf(saying).border === 'begin')
-    if (begins && this.#mayBeginAnother()) this.#leave()
+    if (begins && this.#mayBeginAnother()) this.#forgetCommitted()
     if (told.undone) this.#toldUndone(error)
     this.#followOpenAfter(parts, told, said, error)
     if (told.notRun) return
