@@ -461,3 +461,19 @@ describe('a lease whose kind of work has its share of the connections', () => {
     for (const writer of writers) writer.release()
   })
 })
+
+it('a key that was lost with its connection is none of the next connection, where another borrower’s is forgotten first', async () => {
+  const world = new SessionWorld({ host: 'a', connectionLimit: 1 })
+  const lease = await world.lease()
+  world.once('SET', 'is lost')
+  expect(await world.over(lease.query('SET @v = 8'))).toMatchObject({ failure: 'ERR_HOSTPOOL_OUTCOME_UNKNOWN' })
+  expect(await world.over(lease.query('EXECUTE s'))).toMatchObject({ failure: 'ERR_HOSTPOOL_HOST_LOST' })
+  world.once('INSERT', { insertId: 5 })
+  world.outcome(world.pool.query('INSERT INTO t VALUES (1)'))
+  expect(await world.over(lease.query('EXECUTE s'))).toMatchObject({ failure: undefined })
+  expect(world.sent.slice(-3).map((sql) => sql.slice(3))).toEqual([
+    'INSERT INTO t VALUES (1)',
+    'SELECT LAST_INSERT_ID(0) FROM (SELECT 1) AS t',
+    'EXECUTE s',
+  ])
+})

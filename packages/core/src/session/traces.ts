@@ -1,6 +1,5 @@
 import type { SessionCheckout } from './lender.js'
 import { returnedKeys } from './returned-keys.js'
-import type { Session } from './session.js'
 import { UncertainKeys } from './uncertain-keys.js'
 import type { Field } from '../statement/statement.js'
 import type { Asks, StatementKind } from '../statement/statement-kind.js'
@@ -70,9 +69,8 @@ export class Traces {
     const { asks } = kind
     if (kind.mayAsk === true && this.#mayMissItsOwn(checkout)) return 'elsewhere'
     if (asks !== undefined && this.#isElsewhere(asks, checkout)) return 'elsewhere'
-    const session = checkout?.connection.resource
-    if (session === undefined) return 'none'
-    return asks === undefined ? this.#beforeUnknown(kind, session) : this.#beforeAsking(kind, asks, session)
+    if (checkout === undefined) return 'none'
+    return asks === undefined ? this.#beforeUnknown(kind, checkout) : this.#beforeAsking(kind, asks, checkout)
   }
 
   /** Whether the lease stays on this connection for as long as it lives, whatever becomes of its host. */
@@ -163,7 +161,8 @@ export class Traces {
     return left.some((one) => one !== undefined && one !== checkout && this.#told?.has(one) !== true)
   }
 
-  #beforeAsking(kind: StatementKind, asks: Asks, session: Session): TraceCheck {
+  #beforeAsking(kind: StatementKind, asks: Asks, checkout: SessionCheckout): TraceCheck {
+    const session = checkout.connection.resource
     const ownCounts = asks.statement === true && this.#last !== undefined
     const ownRows = asks.rows === true && this.#rows !== undefined
     const ownWarnings = asks.warnings === true && this.#last !== undefined && !session.hasForeignWarnings
@@ -181,18 +180,19 @@ export class Traces {
       return foreignCounts || ownCounts || ownRows || ownWarnings ? 'mixed' : 'ask key'
     }
     if (foreignId && ownCounts) return 'mixed'
-    const forgetsId = foreignId || (this.#mayLeaveKey(kind, session) && !ownCounts)
+    const forgetsId = foreignId || (this.#mayLeaveKey(kind, checkout) && !ownCounts)
     return forgettingOf(forgetsId, foreignCounts)
   }
 
   /** What it is to ask for is not in its text; what is the lease's own is not forgotten for that. */
-  #beforeUnknown(kind: StatementKind, session: Session): TraceCheck {
-    if (kind.mayAsk !== true) return forgettingOf(this.#mayLeaveKey(kind, session), false)
-    const foreignId = session.hasForeignId && !this.#hasKey
+  #beforeUnknown(kind: StatementKind, checkout: SessionCheckout): TraceCheck {
+    const session = checkout.connection.resource
+    if (kind.mayAsk !== true) return forgettingOf(this.#mayLeaveKey(kind, checkout), false)
+    const foreignId = session.hasForeignId && !this.#hasKeyOn(checkout)
     // A read of variables leaves other counts than before it in any case.
     if (kind.kind === 'read') return forgettingOf(foreignId, session.hasForeignWarnings && !session.hasMixedWarnings)
     // A function in an expression is asked for its value; a procedure is the one that looks at what came before it.
-    const asksCounts = kind.commitsFirst === true && session.hasForeignTraces && this.#last === undefined
+    const asksCounts = kind.commitsFirst === true && session.hasForeignTraces && this.#last !== checkout
     return forgettingOf(foreignId, asksCounts)
   }
 
@@ -201,13 +201,16 @@ export class Traces {
     return [this.#id, this.#maybeId, this.#uncertain?.checkout]
   }
 
-  get #hasKey(): boolean {
-    return this.#id !== undefined || this.#maybeId !== undefined || this.#uncertain !== undefined
+  /** Whether a key of this lease may lie there. What lay on a lost connection is none of another one's. */
+  #hasKeyOn(checkout: SessionCheckout): boolean {
+    return this.#keys().includes(checkout)
   }
 
   /** Whether a statement may leave a key without saying so, where an earlier borrower's could be taken for it. */
-  #mayLeaveKey(kind: StatementKind, session: Session): boolean {
-    return kind.kind === 'write' && kind.mayTaint && !this.#hasKey && session.hasForeignId
+  #mayLeaveKey(kind: StatementKind, checkout: SessionCheckout): boolean {
+    return (
+      kind.kind === 'write' && kind.mayTaint && !this.#hasKeyOn(checkout) && checkout.connection.resource.hasForeignId
+    )
   }
 }
 
