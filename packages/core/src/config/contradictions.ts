@@ -146,7 +146,7 @@ const PEM_OF = {
   key: { what: 'private key', mark: /-----BEGIN [A-Z ]*PRIVATE KEY-----/ },
 } as const
 
-/** OpenSSL takes an authority that is no PEM for none at all, and then trusts nobody: a path is the usual mistake. */
+/** OpenSSL takes an authority that is no PEM for none at all, and then trusts no server: a path is the usual mistake. */
 function pemProblem(name: keyof typeof PEM_OF, given: PemOption | undefined): string | undefined {
   const { what, mark } = PEM_OF[name]
   for (const text of listOf(given) ?? []) {

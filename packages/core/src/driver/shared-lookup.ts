@@ -25,7 +25,7 @@ interface LookUp {
 }
 
 /**
- * One look-up per name at a time, for whoever asks. The system's look-ups share two threads of the process: those of a name
+ * One look-up per name at a time, for all pools of the process. The system's look-ups share two threads of the process: those of a name
  * whose server does not answer would pile up there, and any other name of the process would wait behind them. Of the names
  * that were slow the last time one is asked at a time, so that two of them do not take both threads.
  */

@@ -1,6 +1,6 @@
 import { classifyConnectFailure, ErrorClass } from '../errors/classify.js'
 
-/** No answer in time: nobody knows what such a server still does, so nothing of it is waited for. */
+/** No answer in time: what such a server still does is unknown, so nothing of it is waited for. */
 export class ProbeTimeout extends Error {}
 
 /** A new connection was let in and lost before it had its answer: sessions are being ended there, or the server breaks off. */

@@ -72,7 +72,7 @@ export class HostSet {
   }
 
   /**
-   * A new connection was told something else than the old ones were: those that are older go, each as soon as nobody needs it.
+   * A new connection was told something else than the old ones were: older connections close, each when no borrower has it.
    * @param openedAt - when the connect of that new connection began
    */
   distrustOlder(host: Host, openedAt: number): void {

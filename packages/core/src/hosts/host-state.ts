@@ -1,6 +1,6 @@
 /** The states a host can be in; `draining` is asked for by the operator, the others are found out. */
 export const HostState = {
-  /** Never heard of yet: used like one that is up, for somebody has to be the first, and not to be counted on. */
+  /** Never heard of yet: used like a host that is up, because some statement has to be the first, but not counted on. */
   unknown: 'unknown',
   /** Usable. */
   up: 'up',
@@ -42,7 +42,7 @@ export type HostSignal =
       readonly writable: boolean
       readonly lastResort: boolean
       readonly reason: string
-      /** False when it is only not known to be bad: it let nobody in to ask. Default true. */
+      /** False when the host is only not known to be bad: no probe was let in to ask. Default true. */
       readonly proven?: boolean
     }
   /** A connection to it was opened. */

@@ -58,7 +58,7 @@ describe('an old source that comes back', () => {
     expect(promoted().says('a', {})).toBe('everything')
   })
 
-  it('is not used either when it never seemed to be away, for the promotion was somebody’s will', () => {
+  it('is not used either when it never seemed to be away, for the promotion was the operator’s will', () => {
     const talk = inOrder()
     expect(talk.says('b', {})).toBeUndefined()
     expect(talk.says('a', {})).toBe('everything')

@@ -8,7 +8,7 @@ export interface ServerRef {
 
 /** A server that another one replicates from. */
 export interface Source extends ServerRef {
-  /** Both threads were stopped, which somebody has asked for. */
+  /** Both threads were stopped, by an operator's statement. */
   readonly stopped: boolean
 }
 
