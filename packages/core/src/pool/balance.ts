@@ -51,7 +51,7 @@ export class Balance<R extends Resource> {
   moves(): readonly Move<R>[] {
     const { selector } = this.#options
     const { homes, supply } = this.#parts
-    // A function of the user's own has reasons that nobody here knows.
+    // Why a user's own function chooses as it does is unknown here.
     if (typeof selector === 'function' || supply.reserved > 0) return []
     const groups = this.#groups(homes.all)
     const moves: Move<R>[] = []

@@ -138,7 +138,7 @@ describe('an operation of single statements', () => {
 
   test.each([
     ['a write before it', 'INSERT a', 'UPDATE b'],
-    ['a function of which nobody knows what it does', 'SELECT f(1)', 'UPDATE b'],
+    ['a function whose work is unknown', 'SELECT f(1)', 'UPDATE b'],
     ['a write before the read that failed', 'INSERT a', 'SELECT 2'],
   ])('is not run again when %s was kept', async (_, first, second) => {
     errors.set(second, [conflict()])

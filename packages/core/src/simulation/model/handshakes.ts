@@ -83,7 +83,7 @@ export class Handshakes {
     })
   }
 
-  /** Whether others are tried first: it has just refused the login, a handshake there is overdue, or it answers nobody. */
+  /** Whether others are tried first: it has just refused the login, a handshake there is overdue, or the host answers no caller. */
   #isLast(host: Host, refusedFor: number): boolean {
     const now = this.#world.clock.now()
     const overdue = this.#attemptsAt(host).some((attempt) => now >= (this.#overdueAt.get(attempt) ?? 0))
