@@ -55,3 +55,4 @@ export type {
 export type { Queryable } from './statement/queryable.js'
 export type { SetupSession } from './statement/setup-session.js'
 export type { UserChange } from './statement/user-change.js'
+export { statementOptionNames } from './statement/option-names.js'

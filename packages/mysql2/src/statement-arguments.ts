@@ -1,4 +1,4 @@
-import { HostpoolError, unknownName } from '@mysql-hostpool/core'
+import { HostpoolError, statementOptionNames, unknownName } from '@mysql-hostpool/core'
 import type { StatementOptions, StatementValues } from '@mysql-hostpool/core'
 
 /** How an answer is called back: as mysql2 does, `(error)` or `(null, result, fields)`. */
@@ -40,21 +40,7 @@ const REFUSED_OPTIONS = {
 const REFUSED = Object.entries(REFUSED_OPTIONS)
 
 /** What a statement may come with; of objects of a class, such as tagged templates make, the rest is their own affair. */
-const KNOWN: ReadonlySet<string> = new Set<keyof StatementOptions>([
-  'sql',
-  'values',
-  'timeout',
-  'rowsAsArray',
-  'nestTables',
-  'typeCast',
-  'namedPlaceholders',
-  'supportBigNumbers',
-  'bigNumberStrings',
-  'dateStrings',
-  'timezone',
-  'access',
-  'signal',
-])
+const KNOWN: ReadonlySet<string> = new Set(statementOptionNames.filter((name) => name !== 'decoding'))
 
 /** The options form, with the values given beside it; those win over values among the options, as in mysql2. */
 export function statementOf(options: unknown, values: unknown): StatementOptions {

@@ -1,19 +1,7 @@
+import { mysql2OptionNames } from '../statement/option-names.js'
 import type { StatementOptions } from '../statement/statement.js'
 import type { FailureReader } from './failure-reader.js'
 import type { RawStatement } from './mysql2-internals.js'
-
-/** What mysql2 takes with a single statement. */
-const OPTIONS = [
-  'timeout',
-  'rowsAsArray',
-  'nestTables',
-  'typeCast',
-  'namedPlaceholders',
-  'supportBigNumbers',
-  'bigNumberStrings',
-  'dateStrings',
-  'timezone',
-] as const satisfies readonly (keyof StatementOptions)[]
 
 /** Without options of its own mysql2 has less to copy. Spelled out, because it is asked for every statement. */
 export function isPlain(statement: StatementOptions): boolean {
@@ -35,7 +23,9 @@ export function isPlain(statement: StatementOptions): boolean {
  * @param failures - notes which column the statement's `typeCast` looks at
  */
 export function rawStatement(statement: StatementOptions, failures?: FailureReader): RawStatement {
-  const given = OPTIONS.filter((name) => statement[name] !== undefined).map((name) => [name, statement[name]] as const)
+  const given = mysql2OptionNames
+    .filter((name) => statement[name] !== undefined)
+    .map((name) => [name, statement[name]] as const)
   const raw: RawStatement = { ...Object.fromEntries(given), sql: statement.sql, values: statement.values }
   const { typeCast } = statement
   if (failures !== undefined && typeof typeCast === 'function') raw.typeCast = failures.watchedTypeCast(typeCast)

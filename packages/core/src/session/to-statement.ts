@@ -1,24 +1,9 @@
 import { HostpoolError } from '../errors/hostpool-error.js'
 import { unknownName } from '../config/known-names.js'
+import { statementOptionNames } from '../statement/option-names.js'
 import type { StatementOptions, StatementValues } from '../statement/statement.js'
 
-/** What a statement may come with. */
-const KNOWN: ReadonlySet<string> = new Set<keyof StatementOptions>([
-  'sql',
-  'values',
-  'timeout',
-  'rowsAsArray',
-  'nestTables',
-  'typeCast',
-  'namedPlaceholders',
-  'supportBigNumbers',
-  'bigNumberStrings',
-  'dateStrings',
-  'timezone',
-  'decoding',
-  'access',
-  'signal',
-])
+const KNOWN: ReadonlySet<string> = new Set(statementOptionNames)
 
 /**
  * The two ways to give a statement, as one.
@@ -54,7 +39,7 @@ function checkOptions(statement: StatementOptions): void {
   const prototype: unknown = Object.getPrototypeOf(statement)
   if (prototype !== Object.prototype && prototype !== null) return
   for (const name in statement) {
-    if (!KNOWN.has(name)) throw optionError(name, unknownName(name, [...KNOWN]))
+    if (!KNOWN.has(name)) throw optionError(name, unknownName(name, statementOptionNames))
   }
 }
 
