@@ -107,6 +107,8 @@ interface RawRunning extends EventEmitter {
   _rowParser: RowParser | null
   start(packet: unknown, connection: RawConnection): CommandState
   resultsetHeader(packet: RawPacket, connection: RawConnection): CommandState
+  /** An answer without rows. */
+  doneInsert(header: object | undefined): CommandState
   readField(packet: RawPacket, connection: RawConnection): CommandState
   fieldsEOF(packet: RawPacket, connection: RawConnection): CommandState
   row(packet: RawPacket, connection: RawConnection): CommandState

@@ -1,4 +1,3 @@
-import { HostState } from '../hosts/host-state.js'
 import type { CloseReason } from './events.js'
 import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
@@ -13,6 +12,6 @@ export function reasonToClose<R extends Resource>(
   if (resource.spoilt) return 'session changed'
   if (generation !== home.host.generation) return 'host down'
   if (begunAt < home.host.trustedFrom) return 'server changed'
-  if (home.host.state === HostState.draining) return 'draining'
+  if (home.host.condition.draining) return 'draining'
   return now >= expiresAt ? 'max lifetime' : undefined
 }

@@ -13,7 +13,7 @@ import type { Stop } from './statement-killer.js'
 import { readOnlyNow } from './read-only-now.js'
 import { wasUndone } from './run-again.js'
 import type { Borrower, Session } from './session.js'
-import { type Answered, type Forgetting, leftBy, Traces } from './traces.js'
+import { type Answered, type Forgetting, leavesNoKey, leftBy, Traces } from './traces.js'
 import { endsTransaction, TransactionScope } from './transaction-scope.js'
 import type { Field, StatementOptions } from '../statement/statement.js'
 import type { StatementKind } from '../statement/statement-kind.js'
@@ -56,8 +56,8 @@ export class StatementExecutor implements Borrower {
   constructor(lender: Lender, checkout: SessionCheckout, options: LeaseOptions, alone = false) {
     this.#alone = alone
     this.#lender = lender
-    this.#last = checkout
-    this.#attach(checkout)
+    this.#checkout = this.#last = checkout
+    checkout.connection.resource.lendTo(this)
     this.#decoding = lender.decodingFor(options.decoding)
     this.#access = options.access
   }
@@ -505,19 +505,19 @@ export class StatementExecutor implements Borrower {
     if (what === 'ping') return
     const session = checkout.connection.resource
     const { warningCount } = session.connection
-    // Mostly a read was answered by rows, without a warning: then there is little to note.
-    if (kind.kind === 'read' && failed === 'no' && warningCount === 0) {
-      if (this.#alone) {
-        session.noteCounts()
+    // Mostly a statement was answered without a warning: then there is little to note.
+    if (failed === 'no' && warningCount === 0) {
+      if (this.#alone && (kind.kind === 'read' || leavesNoKey(kind, result, fields))) {
+        session.traces.noteCounts(kind.kind === 'write')
         return
       }
-      if (isOnlyRows(kind, fields)) {
+      if (kind.kind === 'read' && isOnlyRows(kind, fields)) {
         ;(this.#traces ??= new Traces()).noteRead(checkout)
         return
       }
     }
     const answered = { sql: statement.sql, result, fields, warningCount, failed }
-    if (this.#alone) session.noteTraces(leftBy(kind, answered))
+    if (this.#alone) session.traces.note(leftBy(kind, answered))
     else (this.#traces ??= new Traces()).note(kind, checkout, answered)
   }
 

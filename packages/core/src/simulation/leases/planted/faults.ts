@@ -254,9 +254,9 @@ export const plantedFaults: readonly PlantedFault[] = [
     life: 501879,
     edits: [
       {
-        file: SESSION,
+        file: 'session/left-traces.ts',
         from: "    if (warnings === 'none') return\n",
-        to: "    if (warnings === 'none') this.#foreignWarnings = false\n    if (warnings === 'none') return\n",
+        to: "    if (warnings === 'none') this.#foreign &= ~WARNINGS\n    if (warnings === 'none') return\n",
       },
     ],
   },
@@ -271,7 +271,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     edits: [
       {
         file: 'session/traces.ts',
-        from: 'const isOwn = checkout.connection.resource.isKeyOfBorrower(key) || this.#uncertain?.isOwn(key)',
+        from: 'const isOwn = checkout.connection.resource.traces.isKeyOfBorrower(key) || this.#uncertain?.isOwn(key)',
         to: 'const isOwn: boolean = key !== undefined',
       },
     ],
