@@ -1,7 +1,7 @@
 import { KeyRange } from './key-range.js'
 import type { Forgetting, Left } from './traces.js'
 
-// What statements leave for a statement that asks; one number holds them all, because every loan begins with a copy.
+// What statements leave for a statement that asks; one number holds them all, because every checkout begins with a copy.
 const COUNTS = 1
 const KEY = 2
 const GTID = 4

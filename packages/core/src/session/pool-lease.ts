@@ -44,7 +44,7 @@ export class PoolLease implements Lease {
   }
 
   get host(): string {
-    return this.#executor.lastCheckout.connection.home.host.name
+    return this.#executor.lastCheckout.connection.hostPool.host.name
   }
 
   get threadId(): number | undefined {

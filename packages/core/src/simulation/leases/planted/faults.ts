@@ -11,7 +11,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     life: 860,
     edits: [
       {
-        file: 'pool/loans.ts',
+        file: 'pool/checkouts.ts',
         from: 'if (checkout.isOut) return true',
         to: `if (checkout.connection.checkout !== undefined) {
       checkout.connection.checkout = checkout
