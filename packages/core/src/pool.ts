@@ -5,7 +5,7 @@ import type { CheckOptions, PoolCheck } from './pool/pool-check.js'
 import type { PoolStatus } from './pool/status.js'
 import type { Lease, LeaseOptions, PoolTransactionOptions } from './session/lease.js'
 import type { Transaction } from './session/transaction.js'
-import type { Queryable } from './statement/queryable.js'
+import type { Queryable } from './sql/queryable.js'
 
 /** The hosts of a pool, at run time. Hosts are named as in `status()`: `name:port`. */
 export interface PoolHosts {

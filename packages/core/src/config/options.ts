@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
 
 import type { SelectorOption } from '../hosts/selector.js'
-import type { Decoding } from '../statement/decoding.js'
-import type { SetupSession } from '../statement/setup-session.js'
+import type { Decoding } from '../sql/decoding.js'
+import type { SetupSession } from '../sql/setup-session.js'
 
 /** One host of the list, where `name:port` does not say enough. */
 export interface HostOptions {

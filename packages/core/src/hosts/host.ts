@@ -1,5 +1,5 @@
 import type { HostConfig } from '../config/pool-config.js'
-import type { Serves } from '../statement/access.js'
+import type { Serves } from '../sql/access.js'
 import { type Belonging, STRANGER } from './belonging.js'
 import type { SeenView } from './cluster-view.js'
 import { type Succession, UNHEARD } from './succession.js'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { type Access, canServe, type Serves } from '../statement/access.js'
+import { type Access, canServe, type Serves } from '../sql/access.js'
 import type { Resource } from './resource.js'
 import { AccessQueues } from './access-queues.js'
 import { Waiter } from './waiter.js'

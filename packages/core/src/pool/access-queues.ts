@@ -1,4 +1,4 @@
-import type { Access, Serves } from '../statement/access.js'
+import type { Access, Serves } from '../sql/access.js'
 import type { Resource } from './resource.js'
 import type { Waiter } from './waiter.js'
 

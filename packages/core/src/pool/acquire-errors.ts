@@ -1,5 +1,5 @@
 import { HostpoolError } from '../errors/hostpool-error.js'
-import type { Access } from '../statement/access.js'
+import type { Access } from '../sql/access.js'
 import type { Host } from '../hosts/host.js'
 import { HostState } from '../hosts/host-state.js'
 

@@ -1,4 +1,4 @@
-import { type Access, type Serves, servesOf } from '../statement/access.js'
+import { type Access, type Serves, servesOf } from '../sql/access.js'
 import type { Waiting } from './demand.js'
 
 /** How long after its last request a kind of work has connections kept free for it: well below the usual `acquireTimeout`. */

@@ -1,4 +1,4 @@
-import type { Access } from '../statement/access.js'
+import type { Access } from '../sql/access.js'
 import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 

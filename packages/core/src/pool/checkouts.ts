@@ -1,4 +1,4 @@
-import type { Access } from '../statement/access.js'
+import type { Access } from '../sql/access.js'
 import type { Bulkhead } from './bulkhead.js'
 import { Checkout } from './checkout.js'
 import type { Connections } from './connections.js'

@@ -1,4 +1,4 @@
-import type { Access, Serves } from '../statement/access.js'
+import type { Access, Serves } from '../sql/access.js'
 import { Bulkhead } from './bulkhead.js'
 import { abortedError, closedError } from './acquire-errors.js'
 import type { Checkout } from './checkout.js'

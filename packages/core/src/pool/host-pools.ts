@@ -1,4 +1,4 @@
-import { type Access, canServe } from '../statement/access.js'
+import { type Access, canServe } from '../sql/access.js'
 import type { Host } from '../hosts/host.js'
 import { HostPool } from './host-pool.js'
 import type { Resource } from './resource.js'

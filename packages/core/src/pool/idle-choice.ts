@@ -1,4 +1,4 @@
-import { overlap, type Serves } from '../statement/access.js'
+import { overlap, type Serves } from '../sql/access.js'
 import type { Connections } from './connections.js'
 import type { EngineEnvironment, EngineOptions } from './engine-options.js'
 import type { HostPools } from './host-pools.js'

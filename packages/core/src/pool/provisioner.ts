@@ -1,6 +1,6 @@
 import { inOwnContext } from '../call-context.js'
 import type { Timer } from '../clock.js'
-import { type Access, canServe, overlap, type Serves } from '../statement/access.js'
+import { type Access, canServe, overlap, type Serves } from '../sql/access.js'
 import type { Host } from '../hosts/host.js'
 import type { Bulkhead } from './bulkhead.js'
 import type { Connections } from './connections.js'

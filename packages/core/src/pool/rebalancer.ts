@@ -1,5 +1,5 @@
 import type { Host } from '../hosts/host.js'
-import type { Serves } from '../statement/access.js'
+import type { Serves } from '../sql/access.js'
 import type { Bulkhead } from './bulkhead.js'
 import type { EngineEnvironment, EngineOptions } from './engine-options.js'
 import type { HostPools } from './host-pools.js'

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js'
-import type { Access } from '../statement/access.js'
+import type { Access } from '../sql/access.js'
 import { Aborts } from './aborts.js'
 import { abortedError, acquireTimeoutError, type PoolSnapshot, noHostError, queueFullError } from './acquire-errors.js'
 import { withoutFrames } from '../errors/without-frames.js'

@@ -1,5 +1,5 @@
 import type { Timer } from '../clock.js'
-import type { Access } from '../statement/access.js'
+import type { Access } from '../sql/access.js'
 import type { Host } from '../hosts/host.js'
 import type { Checkout } from './checkout.js'
 import type { DeadlineLine } from './deadlines.js'

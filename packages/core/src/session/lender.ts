@@ -1,14 +1,14 @@
 import type { Clock } from '../clock.js'
-import type { Access } from '../statement/access.js'
+import type { Access } from '../sql/access.js'
 import type { Random } from '../hosts/selector.js'
 import type { Host } from '../hosts/host.js'
 import type { Checkout } from '../pool/checkout.js'
 import type { CheckoutDone } from '../pool/waiter.js'
 import type { CheckoutRequest } from '../pool/wait-queue.js'
-import type { Decoding } from '../statement/decoding.js'
+import type { Decoding } from '../sql/decoding.js'
 import type { Session } from './session.js'
 import type { StatementKiller } from './statement-killer.js'
-import type { StatementKinds } from '../statement/statement-kind.js'
+import type { StatementKinds } from '../sql/statement-kind.js'
 
 /** A session that is checked out. */
 export type SessionCheckout = Checkout<Session>

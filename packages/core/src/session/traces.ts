@@ -1,8 +1,8 @@
 import type { SessionCheckout } from './lender.js'
 import { returnedKeys } from './returned-keys.js'
 import { UncertainKeys } from './uncertain-keys.js'
-import type { Field } from '../statement/statement.js'
-import type { Asks, StatementKind } from '../statement/statement-kind.js'
+import type { Field } from '../sql/statement.js'
+import type { Asks, StatementKind } from '../sql/statement-kind.js'
 
 /** What a session can be made to forget. */
 export type Forgetting = 'forget id' | 'forget counts' | 'forget all'

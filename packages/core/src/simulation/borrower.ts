@@ -1,4 +1,4 @@
-import type { Access } from '../statement/access.js'
+import type { Access } from '../sql/access.js'
 import type { Checkout } from '../pool/checkout.js'
 import type { PooledConnection } from '../pool/pooled-connection.js'
 import type { CheckoutRequest } from '../pool/wait-queue.js'

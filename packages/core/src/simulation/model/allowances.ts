@@ -1,4 +1,4 @@
-import type { Access, Serves } from '../../statement/access.js'
+import type { Access, Serves } from '../../sql/access.js'
 import type { Checkout } from '../../pool/checkout.js'
 import type { FakeConnection } from '../fake-connector.js'
 import type { Asker } from './asker.js'

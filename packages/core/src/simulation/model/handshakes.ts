@@ -1,4 +1,4 @@
-import { canServe, type Serves } from '../../statement/access.js'
+import { canServe, type Serves } from '../../sql/access.js'
 import type { Host } from '../../hosts/host.js'
 import type { FakeAttempt, FakeConnection } from '../fake-connector.js'
 import type { World } from '../world.js'

@@ -1,4 +1,4 @@
-import { type Access, canServe, type Serves } from '../../statement/access.js'
+import { type Access, canServe, type Serves } from '../../sql/access.js'
 import { HostState } from '../../hosts/host-state.js'
 import type { Host } from '../../hosts/host.js'
 import { SUCCESSION } from '../../pool/host-pools.js'

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { Checkout } from '../../pool/checkout.js'
 import { ConnectionState } from '../../pool/pooled-connection.js'
-import type { Access, Serves } from '../../statement/access.js'
+import type { Access, Serves } from '../../sql/access.js'
 import type { FakeConnection } from '../fake-connector.js'
 import { generateLife } from './generate.js'
 import { mostServed } from './matching.js'

@@ -1,5 +1,5 @@
 import type { PoolOptions } from '../../config/options.js'
-import type { Access } from '../../statement/access.js'
+import type { Access } from '../../sql/access.js'
 import type { HostSignal } from '../../hosts/host-state.js'
 import type { ServerWays } from '../fake-server.js'
 import type { Life as AnyLife } from '../search/lives.js'

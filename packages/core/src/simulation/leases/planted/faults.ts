@@ -263,7 +263,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   {
     name: 'what EXECUTE IMMEDIATE asks for is not looked for in its quotes',
     life: 932,
-    edits: [{ file: 'statement/statement-kind.ts', from: ' || reading.isOpaque', to: '' }],
+    edits: [{ file: 'sql/statement-kind.ts', from: ' || reading.isOpaque', to: '' }],
   },
   {
     name: "a key that nothing tells of is taken for the lease's own",
