@@ -222,7 +222,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     edits: [
       {
         file: EXECUTOR,
-        from: 'statement.decoding === undefined ? this.#decoding : this.#lender.decodingFor(statement.decoding)',
+        from: 'statement.decoding === undefined ? this.#decoding : this.#port.decodingFor(statement.decoding)',
         to: 'this.#decoding',
       },
     ],
