@@ -58,6 +58,7 @@ export interface ConnectionConfig extends Complete<
     | 'maxPreparedStatements'
     | 'enableCleartextPlugin'
     | 'disableEval'
+    | 'fastPath'
   >
 > {
   readonly socketPath: string | undefined
@@ -217,6 +218,7 @@ function connectionOf(values: PoolValues, flags: readonly string[]): ConnectionC
     authPlugins: values.authPlugins,
     infileStreamFactory: values.infileStreamFactory,
     disableEval: values.disableEval,
+    fastPath: values.fastPath,
   }
 }
 

@@ -201,6 +201,7 @@ export const poolSchema = z.strictObject({
   authPlugins: z.optional(z.record(z.string(), callback<AuthPlugin>(), { error: 'an object of functions' })),
   infileStreamFactory: z.optional(callback<(path: string) => Readable>()),
   disableEval: z.withDefault(flag(), false),
+  fastPath: z.withDefault(flag(), true),
   gracefulEnd: z.optional(flag()),
 
   ...decodingShape,
