@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+
 import { defineConfig } from 'vitest/config'
 
 // Tests run on the sources of every package, unbuilt, through this export condition. `import` is not named: vite would resolve
@@ -15,6 +17,8 @@ export default defineConfig({
           name: 'unit',
           // No unit test changes what others import, and importing it all anew for each file would take two thirds of the time.
           isolate: false,
+          // On two cores vitest would use one: the other would only wait.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           include: [
             'packages/*/src/**/*.test.ts',
             'test/{cluster,demo,drills,lives,program,tls}/**/*.test.ts',

@@ -55,7 +55,7 @@ export function checkCall(call: keyof typeof calls, given: object): void {
 }
 
 /**
- * Checks the function that a call is to run, before anything is lent for it.
+ * Checks the function that a call is to run, before anything is checked out for it.
  * @throws ERR_HOSTPOOL_UNSUPPORTED
  */
 export function checkWork(call: 'withConnection' | 'transaction', work: unknown): void {

@@ -1,7 +1,7 @@
 /* oxlint-disable no-underscore-dangle, typescript/unbound-method -- the names are mysql2's, which calls the method that a command
    answers with as a method of that command */
-import type { Decoding } from '../statement/decoding.js'
-import type { Field } from '../statement/statement.js'
+import type { Decoding } from '../sql/decoding.js'
+import type { Field } from '../sql/statement.js'
 import type {
   CommandClass,
   CommandState,
@@ -13,6 +13,7 @@ import type {
 } from './mysql2-internals.js'
 import { copyOfColumn } from './column.js'
 import { HEADER, type OutgoingPacket } from './outgoing-packet.js'
+import { headersOf, isPlainOk } from './plain-ok.js'
 
 const EOF = 0xfe
 
@@ -54,10 +55,14 @@ export type KnownCommandClass<Options> = new (options: Options, sending: Sending
  * last run. All else is mysql2's own.
  */
 export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCommandClass<Options> {
+  /** Known from the first answer without rows. */
+  let headerOfOk: ((chunk: Buffer) => object) | undefined
+
   class KnownCommand extends Base {
     readonly #sending: Sending
     #known: KnownColumns | undefined
     #packets: Buffer[] | undefined
+    #ok: object | undefined
 
     constructor(options: Options, sending: Sending, done: RawDone) {
       super(options, done)
@@ -76,10 +81,10 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
 
     /** mysql2's parser need not cut up, nor this command take one by one, what is the same as the last time, byte for byte. */
     skipKnown(chunk: Buffer): number {
+      if (this.next !== this.resultsetHeader || this._resultIndex > 0) return 0
       const known = this.#known
       const head = known?.head
-      if (known === undefined || head === undefined || this.next !== this.resultsetHeader || this._resultIndex > 0)
-        return 0
+      if (known === undefined || head === undefined) return this.#skipOk(chunk)
       const end = head.length + END_OF_COLUMNS
       if (chunk.length < end || chunk.compare(head, 0, head.length, 0, head.length) !== 0) return 0
       // The number of columns, the columns, and their end have a packet each.
@@ -93,6 +98,29 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
       this.#readRows(known)
       this.next = this.row
       return end
+    }
+
+    /** The whole of an answer without rows: what is done with it is done in place of the next packet. */
+    #skipOk(chunk: Buffer): number {
+      if (headerOfOk === undefined || !isPlainOk(chunk, this._connection.serverCapabilityFlags)) return 0
+      this.#ok = headerOfOk(chunk)
+      this._fieldCount = 0
+      this.next = this.#finish
+      return chunk.length
+    }
+
+    /** Whether a whole answer was taken, and only its end is still to be told. */
+    get isAnswered(): boolean {
+      return this.#ok !== undefined
+    }
+
+    #finish(): CommandState {
+      return this.doneInsert(this.#ok)
+    }
+
+    override doneInsert(header: object | undefined): CommandState {
+      headerOfOk ??= headersOf(Object.getPrototypeOf(header) as object)
+      return super.doneInsert(header)
     }
 
     override readField(packet: RawPacket, connection: RawConnection): CommandState {

@@ -1,7 +1,7 @@
 import { CallContext } from '../call-context.js'
-import type { Decoding } from '../statement/decoding.js'
-import type { Field, StatementOptions } from '../statement/statement.js'
-import type { UserChange } from '../statement/user-change.js'
+import type { Decoding } from '../sql/decoding.js'
+import type { Field, StatementOptions } from '../sql/statement.js'
+import type { UserChange } from '../sql/user-change.js'
 import { AskedAgain } from './asked-again.js'
 import { ASCII_ONLY, charsetNumberOf } from './charset.js'
 import { mayChangeCharset } from './charset-change.js'
@@ -15,6 +15,7 @@ import { PreparedStatements } from './prepared-statements.js'
 import { isPlain, rawStatement } from './raw-statement.js'
 import { mayChangeSchema } from './schema-change.js'
 import { isSessionChange } from './session-changes.js'
+import { setsNothing } from './sets-nothing.js'
 import { checkPrepared, mayReadOtherwise, statementAsRead } from './statement-as-read.js'
 import { Wire } from './wire.js'
 import { withHost } from './with-host.js'
@@ -260,15 +261,11 @@ export class Mysql2Connection implements DriverConnection {
         const { command } = this.#failures
         // oxlint-disable-next-line no-underscore-dangle -- the names are mysql2's
         this.#observe(command?._rows, command?._fields, true)
-        const sent = this.#sent(statement)
-        this.#wire.backslashes.failed(sent)
-        this.#followCharset(sent)
+        if (!setsNothing(statement.sql)) this.#followText(this.#sent(statement), true)
         done(this.#failed(failure))
       } else {
         this.#observe(result, fields, false)
-        const sent = this.#sent(statement)
-        this.#wire.backslashes.answered(sent)
-        this.#followCharset(sent)
+        if (!setsNothing(statement.sql)) this.#followText(this.#sent(statement), false)
         done(null, result, fields as readonly Field[] | undefined)
       }
     }
@@ -390,8 +387,11 @@ export class Mysql2Connection implements DriverConnection {
     return values !== undefined && SETS.test(sql) ? (this.#failures.command?.sql ?? sql) : sql
   }
 
-  /** A statement that may have changed the charset, whose answer does not say to which: nothing but ASCII is safe from now on. */
-  #followCharset(sql: string): void {
+  /** What a text may have set is not always told by its answer. */
+  #followText(sql: string, failed: boolean): void {
+    if (failed) this.#wire.backslashes.failed(sql)
+    else this.#wire.backslashes.answered(sql)
+    // A charset that no answer names may be any: nothing but ASCII is safe from now on.
     if (!this.#charsetReported && mayChangeCharset(sql)) this.#raw.config.charsetNumber = ASCII_ONLY
   }
 

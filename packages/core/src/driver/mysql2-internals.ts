@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream'
 import type { EventEmitter } from 'node:events'
 
-import type { UserChange } from '../statement/user-change.js'
-import type { Field } from '../statement/statement.js'
+import type { UserChange } from '../sql/user-change.js'
+import type { Field } from '../sql/statement.js'
 import type { OutgoingPacket } from './outgoing-packet.js'
 
 /**
@@ -107,6 +107,8 @@ interface RawRunning extends EventEmitter {
   _rowParser: RowParser | null
   start(packet: unknown, connection: RawConnection): CommandState
   resultsetHeader(packet: RawPacket, connection: RawConnection): CommandState
+  /** An answer without rows. */
+  doneInsert(header: object | undefined): CommandState
   readField(packet: RawPacket, connection: RawConnection): CommandState
   fieldsEOF(packet: RawPacket, connection: RawConnection): CommandState
   row(packet: RawPacket, connection: RawConnection): CommandState

@@ -8,6 +8,7 @@ import { GuardedParser, type ParserEnvironment, type RawParser } from './guarded
 import type { RawConnection } from './mysql2-internals.js'
 import { type Asked, Expected, expectedBy, LONGEST_ERROR, type Progress, whatIsWrong } from './packet-rules.js'
 import { noteColumns } from './parser-cache.js'
+import { READ_PACKET } from './plain-ok.js'
 import { protocolViolation } from './protocol-violation.js'
 import type { WatchedCommand, WatchedConnection, WatchedPacket } from './watched-connection.js'
 
@@ -126,6 +127,7 @@ class PacketGuard implements Asked, Progress, ParserEnvironment {
     if (command?.skipKnown === undefined || raw.sequenceId !== 1 || raw._paused || this.#parsers.length > 1) return 0
     const length = command.skipKnown(chunk)
     if (length > 0) this.results = 1
+    if (command.isAnswered === true) this.#handle.call(raw, READ_PACKET)
     return length
   }
 

@@ -48,7 +48,6 @@ function toQuestions(answer: readonly Buffer[]): Answering {
 
 async function poolOn(answering: Answering, probe: (typeof KINDS)[number]) {
   const server = await RogueServer.start(answering)
-  onTestFinished(() => server.stop())
   const health = { probe, interval: 250, retryInterval: 100, timeout: 250 }
   const pool = createPool({
     host: server.host,
@@ -58,7 +57,11 @@ async function poolOn(answering: Answering, probe: (typeof KINDS)[number]) {
     acquireTimeout: 300,
     connectTimeout: 500,
   })
-  onTestFinished(() => pool.end())
+  onTestFinished(async () => {
+    // A server that is gone is not waited for.
+    await server.stop()
+    await pool.end()
+  })
   const outcome = await pool.query('DO 1').then(
     () => 'done',
     (error: unknown) => (error as { code?: string }).code,

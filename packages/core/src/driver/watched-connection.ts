@@ -27,6 +27,8 @@ export interface WatchedCommand extends EventEmitter {
   readonly options?: { readonly typeCast?: unknown }
   /** Of a command that knows how its answer begins: bytes of a chunk that it has taken for the beginning; 0 when there is another. */
   readonly skipKnown?: (chunk: Buffer) => number
+  /** It has taken the whole answer, and waits to be asked to end. */
+  readonly isAnswered?: boolean
 }
 
 export interface WatchedPacket extends RawPacket {

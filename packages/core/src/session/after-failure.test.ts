@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { ErrorClass } from '../errors/classify.js'
 import { afterFailure, type Failure, type Reaction } from './after-failure.js'
-import type { StatementKind } from '../statement/statement-kind.js'
+import type { StatementKind } from '../sql/statement-kind.js'
 
 const kind = (name: StatementKind['kind'], mayTaint = false): StatementKind => ({ kind: name, mayTaint })
 const read = kind('read')

@@ -1,5 +1,5 @@
 import { ErrorClass } from '../errors/classify.js'
-import type { StatementKind } from '../statement/statement-kind.js'
+import type { StatementKind } from '../sql/statement-kind.js'
 
 /** Everything that the reaction to a failed statement depends on. */
 export interface Failure {

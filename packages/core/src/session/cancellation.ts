@@ -1,7 +1,7 @@
 import { onAbort } from '../abort-listeners.js'
 import { ErrorClass, classify } from '../errors/classify.js'
 import { HostpoolError, isHostpoolError } from '../errors/hostpool-error.js'
-import type { StatementOptions } from '../statement/statement.js'
+import type { StatementOptions } from '../sql/statement.js'
 import type { Stop } from './statement-killer.js'
 
 /** What servers answer a statement that KILL QUERY has stopped: in the midst of its work, or of sorting. */

@@ -1,5 +1,5 @@
 import { checkDecoding } from '../config/call-options.js'
-import type { Decoding } from '../statement/decoding.js'
+import type { Decoding } from '../sql/decoding.js'
 
 /**
  * A borrower's decoding completed with the pool's. The same object in gives the same object out, because the driver compares

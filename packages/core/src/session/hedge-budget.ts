@@ -1,4 +1,4 @@
-/** The part of all loans that may be asked twice. */
+/** The part of all checkouts that may be asked twice. */
 const PART = 1 / 10
 
 /**
@@ -16,7 +16,7 @@ export class HedgeBudget {
     this.#left = most
   }
 
-  /** @param served - all loans so far */
+  /** @param served - all checkouts so far */
   left(served: number): boolean {
     this.#left = Math.min(this.#most, this.#left + (served - this.#servedBefore) * PART)
     this.#servedBefore = served

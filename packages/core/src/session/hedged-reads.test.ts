@@ -140,7 +140,7 @@ describe('a read whose host answers nobody', () => {
     await clock.flow(20)
     idle?.release()
     server('b').freeze()
-    const read = outcome(reader?.query('SELECT item') ?? Promise.reject(new Error('Nothing is lent')))
+    const read = outcome(reader?.query('SELECT item') ?? Promise.reject(new Error('Nothing is checked out')))
     await clock.flow(100)
     expect(pool.status().counters.retriedReads).toBe(0)
     for (const other of await Promise.all(others)) other.release()
@@ -274,9 +274,9 @@ describe('the next statement of a borrower', () => {
     const { clock, server, lend, seen, pool } = await rested({ connectionLimit: 12 })
     const [reader, other] = await lend('b', 2)
     server('b').freeze()
-    outcome(other?.query('SELECT item') ?? Promise.reject(new Error('Nothing is lent')))
+    outcome(other?.query('SELECT item') ?? Promise.reject(new Error('Nothing is checked out')))
     await clock.flow(60)
-    const next = outcome(reader?.query(sql) ?? Promise.reject(new Error('Nothing is lent')))
+    const next = outcome(reader?.query(sql) ?? Promise.reject(new Error('Nothing is checked out')))
     await clock.flow(10)
     expect(next.value).toBe('answered')
     expect(seen).toHaveLength(2)
@@ -286,7 +286,7 @@ describe('the next statement of a borrower', () => {
 })
 
 describe('the number of reads that are asked twice', () => {
-  it('is a tenth of all loans, and as many at once as the pool has connections', () => {
+  it('is a tenth of all checkouts, and as many at once as the pool has connections', () => {
     const budget = new HedgeBudget(3)
     const taken = (served: number) => {
       let count = 0

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { StatementKinds } from '../statement/statement-kind.js'
+import { StatementKinds } from '../sql/statement-kind.js'
 import { kindOfStatement } from './kind-of-statement.js'
 
 const kinds = new StatementKinds()

@@ -1,9 +1,9 @@
 import { formatSql } from '../driver/sql-text.js'
 import { HostpoolError } from '../errors/hostpool-error.js'
-import type { Decoding } from '../statement/decoding.js'
-import { bringsSql } from '../statement/raw-values.js'
-import type { StatementOptions } from '../statement/statement.js'
-import { type StatementKind, statementKind, type StatementKinds } from '../statement/statement-kind.js'
+import type { Decoding } from '../sql/decoding.js'
+import { bringsSql } from '../sql/raw-values.js'
+import type { StatementOptions } from '../sql/statement.js'
+import { type StatementKind, statementKind, type StatementKinds } from '../sql/statement-kind.js'
 
 /**
  * What a statement does, where the pool can send it.

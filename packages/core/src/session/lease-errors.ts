@@ -1,5 +1,5 @@
 import { HostpoolError } from '../errors/hostpool-error.js'
-import type { StatementKind } from '../statement/statement-kind.js'
+import type { StatementKind } from '../sql/statement-kind.js'
 
 export function releasedError(): HostpoolError {
   return new HostpoolError('ERR_HOSTPOOL_LEASE_RELEASED', 'The connection was used after it had been released')

@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream'
 
 import type { RetryOptions } from '../config/retry-options.js'
-import type { Access } from '../statement/access.js'
-import type { Decoding } from '../statement/decoding.js'
-import type { Queryable } from '../statement/queryable.js'
-import type { StatementOptions, StatementValues } from '../statement/statement.js'
-import type { UserChange } from '../statement/user-change.js'
+import type { Access } from '../sql/access.js'
+import type { Decoding } from '../sql/decoding.js'
+import type { Queryable } from '../sql/queryable.js'
+import type { StatementOptions, StatementValues } from '../sql/statement.js'
+import type { UserChange } from '../sql/user-change.js'
 
 /** How `getConnection` chooses and waits. */
 export interface LeaseOptions {

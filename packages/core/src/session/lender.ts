@@ -1,19 +1,19 @@
 import type { Clock } from '../clock.js'
-import type { Access } from '../statement/access.js'
+import type { Access } from '../sql/access.js'
 import type { Random } from '../hosts/selector.js'
 import type { Host } from '../hosts/host.js'
 import type { Checkout } from '../pool/checkout.js'
 import type { CheckoutDone } from '../pool/waiter.js'
-import type { CheckoutRequest } from '../pool/waiting-room.js'
-import type { Decoding } from '../statement/decoding.js'
+import type { CheckoutRequest } from '../pool/wait-queue.js'
+import type { Decoding } from '../sql/decoding.js'
 import type { Session } from './session.js'
 import type { StatementKiller } from './statement-killer.js'
-import type { StatementKinds } from '../statement/statement-kind.js'
+import type { StatementKinds } from '../sql/statement-kind.js'
 
-/** A session that is out on loan. */
+/** A session that is checked out. */
 export type SessionCheckout = Checkout<Session>
 
-/** What leases need of the pool that lends to them. */
+/** What leases need of the pool that serves them. */
 export interface Lender {
   readonly clock: Clock
   readonly random: Random

@@ -127,7 +127,7 @@ describe('a lease between two connections', () => {
     'gives back nothing of another borrower’s when its kind of work has its share, its wait ends in vain and it %s',
     async (then) => {
       const world = new SessionWorld({ connectionLimit: 4, host: 'a', acquireTimeout: 1_000 })
-      // All four connections have been lent, and usually come back soon.
+      // All four connections have been checked out, and usually come back soon.
       const first = await Promise.all([1, 2, 3, 4].map(() => world.lease()))
       for (const lease of first) lease.release()
       await world.over(world.pool.query('SELECT 1'))

@@ -2,11 +2,11 @@ import type { CallContext } from '../call-context.js'
 import type { RowReceiver, StatementDone } from '../driver/port.js'
 import type { Cancellation } from './cancellation.js'
 import type { SessionCheckout } from './lender.js'
-import type { Access } from '../statement/access.js'
-import type { Decoding } from '../statement/decoding.js'
-import type { ResultSetHeader, StatementOptions } from '../statement/statement.js'
-import type { StatementKind } from '../statement/statement-kind.js'
-import type { UserChange } from '../statement/user-change.js'
+import type { Access } from '../sql/access.js'
+import type { Decoding } from '../sql/decoding.js'
+import type { ResultSetHeader, StatementOptions } from '../sql/statement.js'
+import type { StatementKind } from '../sql/statement-kind.js'
+import type { UserChange } from '../sql/user-change.js'
 
 /** One thing that a borrower asks of its connection, from the call until the answer. */
 export interface Operation {

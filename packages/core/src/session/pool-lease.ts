@@ -13,17 +13,10 @@ import type { Operation } from './operation.js'
 import { RowStream } from './row-stream.js'
 import { startTransaction } from './start-transaction.js'
 import { StatementExecutor } from './statement-executor.js'
-import type {
-  Field,
-  QueryResult,
-  Row,
-  StatementOptions,
-  StatementResult,
-  StatementValues,
-} from '../statement/statement.js'
-import type { StatementKind } from '../statement/statement-kind.js'
+import type { Field, QueryResult, Row, StatementOptions, StatementResult, StatementValues } from '../sql/statement.js'
+import type { StatementKind } from '../sql/statement-kind.js'
 import { callbackError, toStatement } from './to-statement.js'
-import type { UserChange } from '../statement/user-change.js'
+import type { UserChange } from '../sql/user-change.js'
 
 /** Frozen, so that they are checked once. */
 const NO_OPTIONS: TransactionOptions = Object.freeze({})
@@ -44,7 +37,7 @@ export class PoolLease implements Lease {
   }
 
   get host(): string {
-    return this.#executor.lastCheckout.connection.home.host.name
+    return this.#executor.lastCheckout.connection.hostPool.host.name
   }
 
   get threadId(): number | undefined {

@@ -1,4 +1,4 @@
-import type { Field } from '../statement/statement.js'
+import type { Field } from '../sql/statement.js'
 
 const AUTO_INCREMENT = 0x0200
 /** Of a longer answer not all rows are looked at. */

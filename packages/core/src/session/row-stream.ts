@@ -1,5 +1,5 @@
 import type { RowReceiver } from '../driver/port.js'
-import type { Field } from '../statement/statement.js'
+import type { Field } from '../sql/statement.js'
 import { RowReadable } from './row-readable.js'
 
 /** The connection's side of a stream, while its rows come. */

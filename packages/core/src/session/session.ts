@@ -3,13 +3,13 @@ import type { ApplicationWork } from '../host-timer.js'
 import { question } from '../driver/question.js'
 import type { Host } from '../hosts/host.js'
 import type { Resource } from '../pool/resource.js'
-import type { Decoding } from '../statement/decoding.js'
-import type { StatementOptions } from '../statement/statement.js'
-import type { StatementKind } from '../statement/statement-kind.js'
-import type { UserChange } from '../statement/user-change.js'
+import type { Decoding } from '../sql/decoding.js'
+import type { StatementOptions } from '../sql/statement.js'
+import type { StatementKind } from '../sql/statement-kind.js'
+import type { UserChange } from '../sql/user-change.js'
 import type { SessionSetup } from './session-setup.js'
-import { KeyRange } from './key-range.js'
-import type { Forgetting, Left } from './traces.js'
+import { LeftTraces } from './left-traces.js'
+import type { Forgetting } from './traces.js'
 
 /** What runs statements on a session. */
 export interface Borrower {
@@ -56,23 +56,8 @@ export class Session implements Resource {
   #userChanged = false
   /** Statements have run since it was last clean. */
   #used = false
-  /** Statements have left traces that a statement can ask for: since it was last reset … */
-  #traces = false
-  #id = false
-  #gtid = false
-  /** Warnings or errors: they stay until a statement has some of its own, or names a table. */
-  #warnings = false
-  /** … and before its borrower got it. */
-  #foreignTraces = false
-  #foreignId = false
-  /** Where keys lie that were left since the session was last made to forget them. */
-  readonly #keys = new KeyRange()
-  /** The same when its borrower got it; made when a key may be another borrower's. */
-  #foreignKeys: KeyRange | undefined
-  #foreignGtid = false
-  #foreignWarnings = false
-  /** Statements of its borrower may have left some as well. */
-  #mixedWarnings = false
+  /** What statements have left in it for those that ask. */
+  readonly traces = new LeftTraces()
   /** The application's `onConnect` is at work, and waits for no answer of the server's. */
   hookRuns = false
   /** The beginning of a transaction is under way. */
@@ -137,67 +122,10 @@ export class Session implements Resource {
     return !this.inTransaction && !this.changed && !this.connection.busy
   }
 
-  /** Whether a statement that asks for what was before would be told of another borrower's. */
-  get hasForeignTraces(): boolean {
-    return this.#foreignTraces
-  }
-
-  /** Whether the key that LAST_INSERT_ID() answers may be another borrower's. */
-  get hasForeignId(): boolean {
-    return this.#foreignId
-  }
-
-  /** Whether `@@last_gtid` may be another borrower's. */
-  get hasForeignGtid(): boolean {
-    return this.#foreignGtid
-  }
-
-  /** Whether no earlier borrower can have left this key. */
-  isKeyOfBorrower(key: string): boolean {
-    return (this.#foreignKeys ?? this.#keys).excludes(key)
-  }
-
-  /** A statement has run that leaves nothing but counts. */
-  noteCounts(): void {
-    this.#traces = true
-  }
-
-  /** Whether warnings of another borrower may still be there, also after statements of this one. */
-  get hasForeignWarnings(): boolean {
-    return this.#foreignWarnings
-  }
-
-  /** Whether they may be another borrower's or this one's, and nothing tells. */
-  get hasMixedWarnings(): boolean {
-    return this.#mixedWarnings
-  }
-
-  /** A statement has run. */
-  noteTraces({ id, keys, gtid, warnings }: Left): void {
-    this.#traces = true
-    if (id) {
-      // The first of its borrower's: until now all were others'.
-      if (this.#foreignId) this.#foreignKeys ??= this.#keys.copy()
-      this.#id = true
-      this.#keys.add(keys)
-    }
-    if (gtid) this.#gtid = true
-    if (warnings === 'none') return
-    this.#warnings = true
-    // What a statement has of its own takes the place of what there was.
-    if (warnings === 'some') this.#foreignWarnings = this.#mixedWarnings = false
-    else if (this.#foreignWarnings) this.#mixedWarnings = true
-  }
-
   /** What was left until now is not its next borrower's. */
   lendTo(borrower: Borrower): void {
     this.borrower = borrower
-    this.#foreignTraces = this.#traces
-    this.#foreignId = this.#id
-    this.#foreignKeys = undefined
-    this.#foreignGtid = this.#gtid
-    this.#foreignWarnings = this.#warnings
-    this.#mixedWarnings = false
+    this.traces.lend()
   }
 
   get needsCleaning(): boolean {
@@ -267,7 +195,7 @@ export class Session implements Resource {
   /** Makes the session forget what earlier statements have left for those that ask. */
   forgetTraces(what: Forgetting, done: Done): void {
     this.connection.query({ sql: FORGETS[what] }, {}, (error) => {
-      if (error === null) this.#forgotten(what)
+      if (error === null) this.traces.forgotten(what)
       done(error)
     })
   }
@@ -366,28 +294,11 @@ export class Session implements Resource {
       if (error !== null) done(error)
       else
         this.#setup.restore(this, schemaChanged, (failure) => {
-          this.#forgotten('forget all')
-          this.#gtid = false
-          this.#foreignGtid = false
+          this.traces.reset()
           if (failure === null) this.#cleaned(done)
           else done(failure)
         })
     })
-  }
-
-  #forgotten(what: Forgetting): void {
-    if (what !== 'forget id') {
-      this.#traces = false
-      this.#foreignTraces = false
-      this.#warnings = false
-      this.#foreignWarnings = false
-      this.#mixedWarnings = false
-    }
-    if (what === 'forget counts') return
-    this.#id = false
-    this.#foreignId = false
-    this.#keys.clear()
-    this.#foreignKeys = undefined
   }
 
   #cleaned(done: Done): void {

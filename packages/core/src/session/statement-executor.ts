@@ -1,10 +1,10 @@
 import { CallContext } from '../call-context.js'
 import type { RowReceiver, StatementDone } from '../driver/port.js'
 import { classify, ErrorClass, isReadOnlySession, isRefusedAtOnce, keepsTransaction } from '../errors/classify.js'
-import { type Access, canServe } from '../statement/access.js'
+import { type Access, canServe } from '../sql/access.js'
 import { afterFailure, type Reaction } from './after-failure.js'
 import { abortedConnection, Cancellation, cancellationOf, isInterrupted } from './cancellation.js'
-import type { Decoding } from '../statement/decoding.js'
+import type { Decoding } from '../sql/decoding.js'
 import type { LeaseOptions } from './lease.js'
 import { hostLostError, mixedTracesError, outcomeUnknownError, releasedError, unsentError } from './lease-errors.js'
 import type { Lender, SessionCheckout } from './lender.js'
@@ -13,10 +13,10 @@ import type { Stop } from './statement-killer.js'
 import { readOnlyNow } from './read-only-now.js'
 import { wasUndone } from './run-again.js'
 import type { Borrower, Session } from './session.js'
-import { type Answered, type Forgetting, leftBy, Traces } from './traces.js'
+import { type Answered, type Forgetting, leavesNoKey, leftBy, Traces } from './traces.js'
 import { endsTransaction, TransactionScope } from './transaction-scope.js'
-import type { Field, StatementOptions } from '../statement/statement.js'
-import type { StatementKind } from '../statement/statement-kind.js'
+import type { Field, StatementOptions } from '../sql/statement.js'
+import type { StatementKind } from '../sql/statement-kind.js'
 
 /** Why an operation is not sent on the connection that there is. */
 type Obstacle = 'none' | 'moves' | 'lost'
@@ -56,8 +56,8 @@ export class StatementExecutor implements Borrower {
   constructor(lender: Lender, checkout: SessionCheckout, options: LeaseOptions, alone = false) {
     this.#alone = alone
     this.#lender = lender
-    this.#last = checkout
-    this.#attach(checkout)
+    this.#checkout = this.#last = checkout
+    checkout.connection.resource.lendTo(this)
     this.#decoding = lender.decodingFor(options.decoding)
     this.#access = options.access
   }
@@ -97,7 +97,7 @@ export class StatementExecutor implements Borrower {
   }
 
   trueInTheEnd(error: unknown): unknown {
-    return this.#scope === undefined ? error : this.#scope.trueInTheEnd(error, this.#last.connection.home.host.name)
+    return this.#scope === undefined ? error : this.#scope.trueInTheEnd(error, this.#last.connection.hostPool.host.name)
   }
 
   /**
@@ -182,7 +182,7 @@ export class StatementExecutor implements Borrower {
       this.#hedging = false
       if (checkout === undefined) return
       // It may have been answered meanwhile after all; and where nothing else was free, this may be the same host's.
-      if (this.#current === operation && this.#mayHedge(operation) && !checkout.connection.home.host.silent) {
+      if (this.#current === operation && this.#mayHedge(operation) && !checkout.connection.hostPool.host.silent) {
         if (this.#checkout !== undefined) this.#detach(this.#checkout)
         this.#attach(checkout)
         this.#lender.noteHedge()
@@ -232,12 +232,12 @@ export class StatementExecutor implements Borrower {
 
   /** Has the server stop it; where that cannot be, or takes too long, its connection is closed. */
   #stop(operation: Operation, cancellation: Cancellation, checkout: SessionCheckout): void {
-    const { home, resource } = checkout.connection
+    const { hostPool, resource } = checkout.connection
     const runs = (): boolean => cancellation.runs && operation.askedOn === checkout && resource.alive
     cancellation.begin()
     // Rows that nothing reads would hold up the answer.
     resource.connection.resume()
-    this.#lender.killer.stop(home.host.config, resource.connection, runs, (stop) => {
+    this.#lender.killer.stop(hostPool.host.config, resource.connection, runs, (stop) => {
       cancellation.settled(stop)
       if (!runs()) return
       if (stop !== 'told') resource.destroy(abortedConnection('its server could not be told'))
@@ -326,9 +326,9 @@ export class StatementExecutor implements Borrower {
     return this.#lender.use(checkout, kind.kind === 'read' ? 'read' : 'write', force) ? 'none' : 'moves'
   }
 
-  /** A host that has gone out of use since the connection was lent, or answers nothing, is left as soon as there is another. */
+  /** A host that has gone out of use since the connection was checked out, or answers nothing, is left as soon as there is another. */
   #isBetterElsewhere({ connection }: SessionCheckout, wanted: Access): boolean {
-    const { serves, silent } = connection.home.host
+    const { serves, silent } = connection.hostPool.host
     return (!canServe(serves, wanted) && this.#lender.anyServes(wanted)) || (silent && this.#lender.anyAnswers(wanted))
   }
 
@@ -341,7 +341,7 @@ export class StatementExecutor implements Borrower {
   #refuse(operation: Operation): void {
     const session = this.session
     const { kind, managed } = operation
-    const { host } = this.#last.connection.home
+    const { host } = this.#last.connection.hostPool
     const inTransaction = session?.alive === false && this.#isTransactionOn(session)
     if (inTransaction && endsTransaction(kind)) {
       this.#settled = !session.changed
@@ -460,7 +460,7 @@ export class StatementExecutor implements Borrower {
       // Answered: no second host is asked for it any more.
       operation.askedOn = undefined
       const now = clock.now()
-      const { host } = connection.home
+      const { host } = connection.hostPool
       if (error !== null) {
         if (isAnswer(error)) host.heardAt = now
         this.#noteTraces(operation, checkout, isAnswer(error) ? 'by the server' : 'otherwise')
@@ -505,19 +505,19 @@ export class StatementExecutor implements Borrower {
     if (what === 'ping') return
     const session = checkout.connection.resource
     const { warningCount } = session.connection
-    // Mostly a read was answered by rows, without a warning: then there is little to note.
-    if (kind.kind === 'read' && failed === 'no' && warningCount === 0) {
-      if (this.#alone) {
-        session.noteCounts()
+    // Mostly a statement was answered without a warning: then there is little to note.
+    if (failed === 'no' && warningCount === 0) {
+      if (this.#alone && (kind.kind === 'read' || leavesNoKey(kind, result, fields))) {
+        session.traces.noteCounts(kind.kind === 'write')
         return
       }
-      if (isOnlyRows(kind, fields)) {
+      if (kind.kind === 'read' && isOnlyRows(kind, fields)) {
         ;(this.#traces ??= new Traces()).noteRead(checkout)
         return
       }
     }
     const answered = { sql: statement.sql, result, fields, warningCount, failed }
-    if (this.#alone) session.noteTraces(leftBy(kind, answered))
+    if (this.#alone) session.traces.note(leftBy(kind, answered))
     else (this.#traces ??= new Traces()).note(kind, checkout, answered)
   }
 
@@ -525,8 +525,8 @@ export class StatementExecutor implements Borrower {
     const { operation, checkout, error, inTransaction, sessionClean, mayHaveRun } = failure
     if (!checkout.connection.resource.alive) this.#endedBy = error
     const { what, kind, attempts } = operation
-    const { home, resource } = checkout.connection
-    const { host } = home
+    const { hostPool, resource } = checkout.connection
+    const { host } = hostPool
     const errorClass = classOf(error, resource, !inTransaction && sessionClean)
     if (errorClass === ErrorClass.notReady || errorClass === ErrorClass.unknown) {
       this.#lender.refused(host, error, checkout.connection.begunAt)
@@ -618,13 +618,13 @@ export class StatementExecutor implements Borrower {
 
   /** Finds out whether a write was refused because the server is read-only, and lets that be known. */
   #ifReadOnly({ connection }: SessionCheckout, error: Error, done: (readOnly: boolean) => void): void {
-    const { home, resource } = connection
-    if (!home.host.condition.writable) {
+    const { hostPool, resource } = connection
+    if (!hostPool.host.condition.writable) {
       done(true)
       return
     }
     readOnlyNow(resource.connection, error, (readOnly) => {
-      if (readOnly !== 'no') this.#lender.readOnly(home.host, error, readOnly === 'explained')
+      if (readOnly !== 'no') this.#lender.readOnly(hostPool.host, error, readOnly === 'explained')
       done(readOnly !== 'no')
     })
   }
@@ -643,8 +643,8 @@ export class StatementExecutor implements Borrower {
     const left = this.#checkout
     if (left !== undefined) {
       this.#detach(left)
-      const { resource, home } = left.connection
-      if (resource.alive && home.host.serves.read) this.#lender.release(left)
+      const { resource, hostPool } = left.connection
+      if (resource.alive && hostPool.host.serves.read) this.#lender.release(left)
       else this.#lender.discard(left)
     }
     this.#lender.checkout({ access: operation.access, signal: operation.statement.signal }, (error, checkout) => {
@@ -670,7 +670,7 @@ export class StatementExecutor implements Borrower {
     }
     const scope = this.#scope
     if (scope !== undefined && !endsTransaction(kind)) {
-      this.#finishLater(operation, scope.refusal(this.#last.connection.home.host.name))
+      this.#finishLater(operation, scope.refusal(this.#last.connection.hostPool.host.name))
       return
     }
     if (session === undefined || !alive) {
@@ -695,7 +695,7 @@ export class StatementExecutor implements Borrower {
 
   /** Of several statements in one, or of a procedure, some may be done when one is undone. */
   #trueOf({ kind, attempts, cancellation, refusal }: Operation, error: Error): Error {
-    const host = this.#last.connection.home.host.name
+    const host = this.#last.connection.hostPool.host.name
     if (cancellation?.aborted === true && error !== refusal) {
       const told = cancellation.trueOf(error, host)
       if (told !== error) return told

@@ -1,8 +1,8 @@
 import type { SessionCheckout } from './lender.js'
 import { returnedKeys } from './returned-keys.js'
 import { UncertainKeys } from './uncertain-keys.js'
-import type { Field } from '../statement/statement.js'
-import type { Asks, StatementKind } from '../statement/statement-kind.js'
+import type { Field } from '../sql/statement.js'
+import type { Asks, StatementKind } from '../sql/statement-kind.js'
 
 /** What a session can be made to forget. */
 export type Forgetting = 'forget id' | 'forget counts' | 'forget all'
@@ -99,14 +99,14 @@ export class Traces {
     }
     if (kind.kind === 'write') this.#write = checkout
     this.#noteKey(kind, checkout, answered, hasRows)
-    checkout.connection.resource.noteTraces(leftBy(kind, answered))
+    checkout.connection.resource.traces.note(leftBy(kind, answered))
   }
 
   /** A read was answered there by rows and nothing else. */
   noteRead(checkout: SessionCheckout): void {
     this.#last = this.#rows = checkout
     this.#rowsSpoilt = false
-    checkout.connection.resource.noteCounts()
+    checkout.connection.resource.traces.noteCounts()
   }
 
   /** The session has forgotten what earlier borrowers had left. */
@@ -120,7 +120,7 @@ export class Traces {
    */
   isOwnKey(key: string, checkout: SessionCheckout): boolean | undefined {
     this.#rowsSpoilt = true
-    const isOwn = checkout.connection.resource.isKeyOfBorrower(key) || this.#uncertain?.isOwn(key)
+    const isOwn = checkout.connection.resource.traces.isKeyOfBorrower(key) || this.#uncertain?.isOwn(key)
     if (isOwn === true) this.#id = checkout
     return isOwn
   }
@@ -136,7 +136,7 @@ export class Traces {
       this.#id = this.#kept = checkout
       // It is later than whatever else there may have been.
       this.#maybeId = this.#uncertain = undefined
-    } else if (kind.kind === 'write' && kind.mayTaint && !checkout.connection.resource.hasForeignId) {
+    } else if (kind.kind === 'write' && kind.mayTaint && !checkout.connection.resource.traces.hasForeignKey) {
       this.#maybeId = this.#kept = checkout
     } else if (kind.kind === 'write' && (kind.mayTaint || hasRows)) {
       if (this.#uncertain?.checkout !== checkout) this.#uncertain = new UncertainKeys(checkout)
@@ -162,18 +162,17 @@ export class Traces {
   }
 
   #beforeAsking(kind: StatementKind, asks: Asks, checkout: SessionCheckout): TraceCheck {
-    const session = checkout.connection.resource
+    const left = checkout.connection.resource.traces
     const ownCounts = asks.statement === true && this.#last !== undefined
     const ownRows = asks.rows === true && this.#rows !== undefined
-    const ownWarnings = asks.warnings === true && this.#last !== undefined && !session.hasForeignWarnings
+    const ownWarnings = asks.warnings === true && this.#last !== undefined && !left.hasForeignWarnings
     if (ownRows && this.#rowsSpoilt) return 'mixed'
-    if (asks.warnings === true && session.hasMixedWarnings) return 'mixed'
-    if (asks.gtid === true && this.#write === undefined && session.hasForeignGtid) return 'mixed'
-    const foreignId = asks.id === true && this.#id === undefined && this.#maybeId === undefined && session.hasForeignId
+    if (asks.warnings === true && left.hasMixedWarnings) return 'mixed'
+    if (asks.gtid === true && this.#write === undefined && left.hasForeignGtid) return 'mixed'
+    const foreignId = asks.id === true && this.#id === undefined && this.#maybeId === undefined && left.hasForeignKey
     const foreignCounts =
-      (asks.warnings === true && session.hasForeignWarnings) ||
-      (session.hasForeignTraces &&
-        ((asks.statement === true && !ownCounts) || (asks.rows === true && this.#rows === undefined)))
+      (asks.warnings === true && left.hasForeignWarnings) ||
+      (left.hasForeign && ((asks.statement === true && !ownCounts) || (asks.rows === true && this.#rows === undefined)))
     // To forget the one would be to lose the other.
     if (foreignCounts && (ownCounts || ownRows || ownWarnings)) return 'mixed'
     if (foreignId && this.#uncertain !== undefined) {
@@ -186,13 +185,13 @@ export class Traces {
 
   /** What it is to ask for is not in its text; what is the lease's own is not forgotten for that. */
   #beforeUnknown(kind: StatementKind, checkout: SessionCheckout): TraceCheck {
-    const session = checkout.connection.resource
+    const left = checkout.connection.resource.traces
     if (kind.mayAsk !== true) return forgettingOf(this.#mayLeaveKey(kind, checkout), false)
-    const foreignId = session.hasForeignId && !this.#hasKeyOn(checkout)
+    const foreignId = left.hasForeignKey && !this.#hasKeyOn(checkout)
     // A read of variables leaves other counts than before it in any case.
-    if (kind.kind === 'read') return forgettingOf(foreignId, session.hasForeignWarnings && !session.hasMixedWarnings)
+    if (kind.kind === 'read') return forgettingOf(foreignId, left.hasForeignWarnings && !left.hasMixedWarnings)
     // A function in an expression is asked for its value; a procedure is the one that looks at what came before it.
-    const asksCounts = kind.commitsFirst === true && session.hasForeignTraces && this.#last !== checkout
+    const asksCounts = kind.commitsFirst === true && left.hasForeign && this.#last !== checkout
     return forgettingOf(foreignId, asksCounts)
   }
 
@@ -209,7 +208,10 @@ export class Traces {
   /** Whether a statement may leave a key without saying so, where an earlier borrower's could be taken for it. */
   #mayLeaveKey(kind: StatementKind, checkout: SessionCheckout): boolean {
     return (
-      kind.kind === 'write' && kind.mayTaint && !this.#hasKeyOn(checkout) && checkout.connection.resource.hasForeignId
+      kind.kind === 'write' &&
+      kind.mayTaint &&
+      !this.#hasKeyOn(checkout) &&
+      checkout.connection.resource.traces.hasForeignKey
     )
   }
 }
@@ -234,6 +236,11 @@ export function leftBy(kind: StatementKind, answered: Answered): Left {
   const returned = kind.mayTaint ? undefined : returnedKeys(answered.sql, answered.result, answered.fields)
   const keys = returned === undefined ? undefined : [...returned.inserted, ...returned.either]
   return { id: true, keys, gtid: true, warnings }
+}
+
+/** Whether a write certainly has left no key. */
+export function leavesNoKey(kind: StatementKind, result: unknown, fields: readonly Field[] | undefined): boolean {
+  return kind.kind === 'write' && !kind.mayTaint && fields === undefined && keyOf(result) === undefined
 }
 
 /** What is left without a key, made once: most statements leave nothing else. */

@@ -1,5 +1,5 @@
 import { isHostpoolError } from '../errors/hostpool-error.js'
-import type { StatementKind } from '../statement/statement-kind.js'
+import type { StatementKind } from '../sql/statement-kind.js'
 import { implicitCommitError, transactionLostError } from './lease-errors.js'
 import { wasUndone } from './run-again.js'
 

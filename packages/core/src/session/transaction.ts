@@ -1,4 +1,4 @@
-import type { Queryable } from '../statement/queryable.js'
+import type { Queryable } from '../sql/queryable.js'
 import type { Lease } from './lease.js'
 
 /** What a transaction's callback works with; `commit` and `rollback` belong to the pool. */

@@ -88,7 +88,11 @@ export const hostFaults: readonly PlantedFault[] = [
     name: 'a host that is down keeps what it holds',
     life: 558,
     edits: [
-      { file: 'pool/silence-watch.ts', from: 'if (home.host.downAt > since) return', to: 'if (since > 0) return' },
+      {
+        file: 'pool/unresponsive-hosts.ts',
+        from: 'if (hostPool.host.downAt > since) return',
+        to: 'if (since > 0) return',
+      },
     ],
   },
   {
@@ -103,7 +107,7 @@ export const hostFaults: readonly PlantedFault[] = [
     ],
   },
   {
-    name: 'what is lent of a node outside its cluster goes on',
+    name: 'what is inUse of a node outside its cluster goes on',
     life: 200_387,
     edits: [
       {

@@ -33,7 +33,7 @@ export class Borrowers {
     this.#putter = new Putter(books, clock)
   }
 
-  /** Whether nothing is lent, waited for or under way. */
+  /** Whether nothing is checked out, waited for or under way. */
   get idle(): boolean {
     return this.#held.length + this.#waiting.length + this.#callbacks + this.#books.unsettled === 0
   }

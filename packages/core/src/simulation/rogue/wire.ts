@@ -145,7 +145,7 @@ export function prepared(id: number, columns: readonly ColumnOptions[], paramete
   ]
 }
 
-function small(value: number): Buffer {
+export function small(value: number): Buffer {
   const bytes = Buffer.alloc(2)
   bytes.writeUInt16LE(value & 0xffff)
   return bytes

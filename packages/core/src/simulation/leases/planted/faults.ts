@@ -11,7 +11,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     life: 860,
     edits: [
       {
-        file: 'pool/loans.ts',
+        file: 'pool/checkouts.ts',
         from: 'if (checkout.isOut) return true',
         to: `if (checkout.connection.checkout !== undefined) {
       checkout.connection.checkout = checkout
@@ -254,16 +254,16 @@ export const plantedFaults: readonly PlantedFault[] = [
     life: 501879,
     edits: [
       {
-        file: SESSION,
+        file: 'session/left-traces.ts',
         from: "    if (warnings === 'none') return\n",
-        to: "    if (warnings === 'none') this.#foreignWarnings = false\n    if (warnings === 'none') return\n",
+        to: "    if (warnings === 'none') this.#foreign &= ~WARNINGS\n    if (warnings === 'none') return\n",
       },
     ],
   },
   {
     name: 'what EXECUTE IMMEDIATE asks for is not looked for in its quotes',
     life: 932,
-    edits: [{ file: 'statement/statement-kind.ts', from: ' || reading.isOpaque', to: '' }],
+    edits: [{ file: 'sql/statement-kind.ts', from: ' || reading.isOpaque', to: '' }],
   },
   {
     name: "a key that nothing tells of is taken for the lease's own",
@@ -271,7 +271,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     edits: [
       {
         file: 'session/traces.ts',
-        from: 'const isOwn = checkout.connection.resource.isKeyOfBorrower(key) || this.#uncertain?.isOwn(key)',
+        from: 'const isOwn = checkout.connection.resource.traces.isKeyOfBorrower(key) || this.#uncertain?.isOwn(key)',
         to: 'const isOwn: boolean = key !== undefined',
       },
     ],

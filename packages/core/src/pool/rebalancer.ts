@@ -1,30 +1,30 @@
 import type { Host } from '../hosts/host.js'
-import type { Serves } from '../statement/access.js'
-import type { AccessShares } from './access-shares.js'
+import type { Serves } from '../sql/access.js'
+import type { Bulkhead } from './bulkhead.js'
 import type { EngineEnvironment, EngineOptions } from './engine-options.js'
-import type { Homes } from './homes.js'
-import type { HostConnections } from './host-connections.js'
+import type { HostPools } from './host-pools.js'
+import type { HostPool } from './host-pool.js'
 import { ConnectionState, type PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
-import { type ShareInput, shares, wholeShares } from './shares.js'
-import type { Supply } from './supply.js'
+import { type ShareInput, fairShares, wholeShares } from './fair-shares.js'
+import type { Provisioner } from './provisioner.js'
 
 /** A host that has fewer connections than its share, and one that has more. */
 export interface Move<R extends Resource> {
   readonly from: PooledConnection<R>
-  readonly to: HostConnections<R>
+  readonly to: HostPool<R>
 }
 
 /** What the balance is made between. */
-export interface BalanceParts<R extends Resource> {
-  readonly homes: Homes<R>
-  readonly supply: Supply<R>
-  readonly shares: AccessShares
+export interface RebalancerParts<R extends Resource> {
+  readonly hostPools: HostPools<R>
+  readonly provisioner: Provisioner<R>
+  readonly bulkhead: Bulkhead
 }
 
 /** A host as it stands, and as moves that are decided on will leave it. */
 interface Standing<R extends Resource> {
-  readonly home: HostConnections<R>
+  readonly hostPool: HostPool<R>
   count: number
 }
 
@@ -33,14 +33,14 @@ interface Standing<R extends Resource> {
  * whole connections allow. One in a borrower's hands goes when it is released. Hosts that serve the same are evened out among
  * themselves; between those that write and those that only read the writes of late decide how many are needed where.
  */
-export class Balance<R extends Resource> {
+export class Rebalancer<R extends Resource> {
   readonly #options: EngineOptions
   readonly #env: EngineEnvironment<R>
-  readonly #parts: BalanceParts<R>
+  readonly #parts: RebalancerParts<R>
   /** Decides who has one more where the shares are no whole numbers: another one in each process, so that all come out even. */
   readonly #offset: number
 
-  constructor(options: EngineOptions, env: EngineEnvironment<R>, parts: BalanceParts<R>) {
+  constructor(options: EngineOptions, env: EngineEnvironment<R>, parts: RebalancerParts<R>) {
     this.#options = options
     this.#env = env
     this.#parts = parts
@@ -50,10 +50,10 @@ export class Balance<R extends Resource> {
   /** The moves to make now: no more at once than handshakes are allowed at once. */
   moves(): readonly Move<R>[] {
     const { selector } = this.#options
-    const { homes, supply } = this.#parts
+    const { hostPools, provisioner } = this.#parts
     // Why a user's own function chooses as it does is unknown here.
-    if (typeof selector === 'function' || supply.reserved > 0) return []
-    const groups = this.#groups(homes.all)
+    if (typeof selector === 'function' || provisioner.reserved > 0) return []
+    const groups = this.#groups(hostPools.all)
     const moves: Move<R>[] = []
     for (const group of groups) this.#evenOut(group, moves)
     if (moves.length === 0 && groups.length > 1) this.#evenOutBetween(groups, moves)
@@ -61,13 +61,13 @@ export class Balance<R extends Resource> {
   }
 
   /** The hosts by what they serve; those that serve nothing belong to none. */
-  #groups(homes: readonly HostConnections<R>[]): readonly (readonly Standing<R>[])[] {
+  #groups(hostPools: readonly HostPool<R>[]): readonly (readonly Standing<R>[])[] {
     const groups = new Map<string, Standing<R>[]>()
-    for (const home of homes) {
-      const { read, write } = home.host.serves
+    for (const hostPool of hostPools) {
+      const { read, write } = hostPool.host.serves
       if (!read && !write) continue
       const key = `${read} ${write}`
-      const standing = { home, count: staying(home) + home.attempts.size }
+      const standing = { hostPool, count: staying(hostPool) + hostPool.attempts.size }
       const group = groups.get(key)
       if (group === undefined) groups.set(key, [standing])
       else group.push(standing)
@@ -88,7 +88,7 @@ export class Balance<R extends Resource> {
 
   /** One at a time, and only what is more than one off: what is needed where changes from moment to moment. */
   #evenOutBetween(groups: readonly (readonly Standing<R>[])[], moves: Move<R>[]): void {
-    const { shares: demand } = this.#parts
+    const { bulkhead: demand } = this.#parts
     const now = this.#env.clock.now()
     // Writes find the hosts that take them; where nothing else is asked for there is nothing to move.
     if (!demand.askedLately('read', now)) return
@@ -117,14 +117,14 @@ export class Balance<R extends Resource> {
 
   #exact(total: number, hosts: readonly Standing<R>[], usable: (serves: Serves) => boolean): readonly number[] {
     const { selector, zone } = this.#options
-    const inputs = hosts.map(({ home }) => this.#inputOf(home.host, usable(home.host.serves)))
-    return shares(total, inputs, zone, selector === 'ordered')
+    const inputs = hosts.map(({ hostPool }) => this.#inputOf(hostPool.host, usable(hostPool.host.serves)))
+    return fairShares(total, inputs, zone, selector === 'ordered')
   }
 
   /** For each host its share, and how many connections it should have at least; the latter is a whole number. */
   #targets(group: readonly Standing<R>[]): readonly { readonly share: number; readonly least: number }[] {
     const exact = this.#exact(countOf(group), group, () => true)
-    const starting = group.map(({ home: { host } }) => this.#weightOf(host) !== host.config.weight)
+    const starting = group.map(({ hostPool: { host } }) => this.#weightOf(host) !== host.config.weight)
     if (!starting.includes(true)) {
       return wholeShares(exact, this.#offset).map((share) => ({ share, least: share }))
     }
@@ -152,11 +152,11 @@ function move<R extends Resource>(
   to: Standing<R> | undefined,
   moves: Move<R>[],
 ): boolean {
-  const connection = pick(from?.home, moves)
+  const connection = pick(from?.hostPool, moves)
   if (from === undefined || to === undefined || connection === undefined || from === to) return false
   from.count -= 1
   to.count += 1
-  moves.push({ from: connection, to: to.home })
+  moves.push({ from: connection, to: to.hostPool })
   return true
 }
 
@@ -165,9 +165,9 @@ function countOf<R extends Resource>(hosts: readonly Standing<R>[]): number {
 }
 
 /** Connections that are not on their way out. */
-function staying<R extends Resource>(home: HostConnections<R>): number {
+function staying<R extends Resource>(hostPool: HostPool<R>): number {
   let count = 0
-  for (const connection of home.all) {
+  for (const connection of hostPool.all) {
     if (connection.retire === undefined && connection.state !== ConnectionState.closing) count += 1
   }
   return count
@@ -175,17 +175,17 @@ function staying<R extends Resource>(home: HostConnections<R>): number {
 
 /** The one that has rested for longest, or else one in a borrower's hands. */
 function pick<R extends Resource>(
-  home: HostConnections<R> | undefined,
+  hostPool: HostPool<R> | undefined,
   moves: readonly Move<R>[],
 ): PooledConnection<R> | undefined {
-  if (home === undefined) return undefined
+  if (hostPool === undefined) return undefined
   const taken = new Set(moves.map(({ from }) => from))
-  for (let connection = home.idle.oldest; connection !== undefined; connection = connection.newer) {
+  for (let connection = hostPool.idle.oldest; connection !== undefined; connection = connection.newer) {
     if (!taken.has(connection)) return connection
   }
-  for (const connection of home.all) {
+  for (const connection of hostPool.all) {
     const { state, retire } = connection
-    if (state === ConnectionState.lent && retire === undefined && !taken.has(connection)) return connection
+    if (state === ConnectionState.inUse && retire === undefined && !taken.has(connection)) return connection
   }
   return undefined
 }

@@ -1,35 +1,35 @@
-import { type Access, canServe } from '../statement/access.js'
+import { type Access, canServe } from '../sql/access.js'
 import type { Host } from '../hosts/host.js'
-import { HostConnections } from './host-connections.js'
+import { HostPool } from './host-pool.js'
 import type { Resource } from './resource.js'
 
 /** Milliseconds that the choice of a new writer may take; see group_replication_member_expel_timeout and the like. */
 export const SUCCESSION = 30_000
 
 /** The engine's side of the host set: for each host, what is open to it. A host that was removed stays until that is closed. */
-export class Homes<R extends Resource> {
+export class HostPools<R extends Resource> {
   /** Exchanged, never changed: whoever goes through it is not disturbed by hosts that come and go meanwhile. */
-  #list: readonly HostConnections<R>[] = []
-  readonly #byHost = new Map<Host, HostConnections<R>>()
+  #list: readonly HostPool<R>[] = []
+  readonly #byHost = new Map<Host, HostPool<R>>()
 
-  get all(): readonly HostConnections<R>[] {
+  get all(): readonly HostPool<R>[] {
     return this.#list
   }
 
   add(host: Host): void {
-    const home = new HostConnections<R>(host)
-    this.#list = [...this.#list, home]
-    this.#byHost.set(host, home)
+    const hostPool = new HostPool<R>(host)
+    this.#list = [...this.#list, hostPool]
+    this.#byHost.set(host, hostPool)
   }
 
-  of(host: Host): HostConnections<R> | undefined {
+  of(host: Host): HostPool<R> | undefined {
     return this.#byHost.get(host)
   }
 
   /** Forgets a host to which nothing is open. */
-  forget(home: HostConnections<R>): void {
-    this.#byHost.delete(home.host)
-    this.#list = this.#list.filter((other) => other !== home)
+  forget(hostPool: HostPool<R>): void {
+    this.#byHost.delete(hostPool.host)
+    this.#list = this.#list.filter((other) => other !== hostPool)
   }
 
   anyServes(access: Access | undefined): boolean {
@@ -46,6 +46,6 @@ export class Homes<R extends Resource> {
   }
 
   hosts(): readonly Host[] {
-    return this.#list.map((home) => home.host)
+    return this.#list.map((hostPool) => hostPool.host)
   }
 }

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { type Access, canServe, type Serves } from '../statement/access.js'
+import { type Access, canServe, type Serves } from '../sql/access.js'
 import type { Resource } from './resource.js'
-import { WaitQueue } from './wait-queue.js'
+import { AccessQueues } from './access-queues.js'
 import { Waiter } from './waiter.js'
 
 type Step =
@@ -30,7 +30,7 @@ describe('the queue of those who wait', () => {
   it('is one list in the order of arrival, whatever each of them waits for', () => {
     fc.assert(
       fc.property(steps, (plan: readonly Step[]) => {
-        const queue = new WaitQueue<Resource>()
+        const queue = new AccessQueues<Resource>()
         const list: Waiter<Resource>[] = []
         const served: [Waiter<Resource> | undefined, Waiter<Resource> | undefined][] = []
         const leave = (gone: Waiter<Resource> | undefined): void => {
@@ -64,7 +64,7 @@ describe('the queue of those who wait', () => {
   })
 
   it('lets somebody leave once', () => {
-    const queue = new WaitQueue<Resource>()
+    const queue = new AccessQueues<Resource>()
     const [ann, bob] = [waiter(), waiter()]
     queue.add(ann)
     queue.add(bob)

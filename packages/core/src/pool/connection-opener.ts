@@ -1,7 +1,7 @@
 import { inOwnContext } from '../call-context.js'
 import type { Clock } from '../clock.js'
 import { HostTimer } from '../host-timer.js'
-import type { HostConnections } from './host-connections.js'
+import type { HostPool } from './host-pool.js'
 import type { Attempt, ConnectFailure, Connector, Resource } from './resource.js'
 
 /** A handshake is overdue when it takes this many times as long as this host's usually do … */
@@ -11,7 +11,7 @@ const OVERDUE_AT_LEAST = 250
 
 /** A handshake under way. */
 export interface OpeningAttempt<R extends Resource> {
-  readonly home: HostConnections<R>
+  readonly hostPool: HostPool<R>
   readonly startedAt: number
   /** Takes so long that nobody should count on it any more; when its place is needed it is given up. */
   overdue: boolean
@@ -20,20 +20,20 @@ export interface OpeningAttempt<R extends Resource> {
   attempt: Attempt | undefined
 }
 
-export interface OpenerListener<R extends Resource> {
-  opened(home: HostConnections<R>, resource: R, duration: number, startedAt: number): void
-  failed(home: HostConnections<R>, failure: ConnectFailure, duration: number): void
-  overdue(home: HostConnections<R>): void
+export interface ConnectionOpenerListener<R extends Resource> {
+  opened(hostPool: HostPool<R>, resource: R, duration: number, startedAt: number): void
+  failed(hostPool: HostPool<R>, failure: ConnectFailure, duration: number): void
+  overdue(hostPool: HostPool<R>): void
 }
 
 /** Carries out handshakes. Whether one is needed, and to which host, is the engine's business. */
-export class Opener<R extends Resource> {
+export class ConnectionOpener<R extends Resource> {
   readonly #connector: Connector<R>
   readonly #clock: Clock
-  readonly #listener: OpenerListener<R>
+  readonly #listener: ConnectionOpenerListener<R>
   readonly #attempts = new Set<OpeningAttempt<R>>()
 
-  constructor(connector: Connector<R>, clock: Clock, listener: OpenerListener<R>) {
+  constructor(connector: Connector<R>, clock: Clock, listener: ConnectionOpenerListener<R>) {
     this.#connector = connector
     this.#clock = clock
     this.#listener = listener
@@ -48,52 +48,52 @@ export class Opener<R extends Resource> {
     return false
   }
 
-  start(home: HostConnections<R>): void {
-    inOwnContext(() => this.#start(home), undefined)
+  start(hostPool: HostPool<R>): void {
+    inOwnContext(() => this.#start(hostPool), undefined)
   }
 
-  #start(home: HostConnections<R>): void {
+  #start(hostPool: HostPool<R>): void {
     const startedAt = this.#clock.now()
-    const overdueAfter = Math.max(OVERDUE_AT_LEAST, OVERDUE_FACTOR * (home.usualHandshake ?? 0))
+    const overdueAfter = Math.max(OVERDUE_AT_LEAST, OVERDUE_FACTOR * (hostPool.usualHandshake ?? 0))
     const timer = new HostTimer(this.#clock, {
       host: overdueAfter,
       hostLate: () => {
         opening.overdue = true
-        home.slow = true
-        this.#listener.overdue(home)
+        hostPool.slow = true
+        this.#listener.overdue(hostPool)
       },
     })
-    const opening: OpeningAttempt<R> = { home, startedAt, timer, overdue: false, attempt: undefined }
+    const opening: OpeningAttempt<R> = { hostPool, startedAt, timer, overdue: false, attempt: undefined }
     this.#attempts.add(opening)
-    home.attempts.add(opening)
-    opening.attempt = this.#connector.connect(home.host, {
+    hostPool.attempts.add(opening)
+    opening.attempt = this.#connector.connect(hostPool.host, {
       application: timer.application,
       connected: (resource) => {
         this.#forget(opening)
-        home.noteHandshake(timer.hostTime)
-        this.#listener.opened(home, resource, this.#clock.now() - startedAt, startedAt)
+        hostPool.noteHandshake(timer.hostTime)
+        this.#listener.opened(hostPool, resource, this.#clock.now() - startedAt, startedAt)
       },
       failed: (failure) => {
         this.#forget(opening)
-        home.connectsFailed += 1
-        this.#listener.failed(home, failure, this.#clock.now() - startedAt)
+        hostPool.connectsFailed += 1
+        this.#listener.failed(hostPool, failure, this.#clock.now() - startedAt)
       },
     })
   }
 
   /** Gives up a handshake that is overdue, and says whether there was one. */
-  abortOverdue(spared?: HostConnections<R>): boolean {
+  abortOverdue(spared?: HostPool<R>): boolean {
     for (const opening of this.#attempts) {
-      if (!opening.overdue || opening.home === spared) continue
+      if (!opening.overdue || opening.hostPool === spared) continue
       this.#abort(opening)
       return true
     }
     return false
   }
 
-  abortAll(home?: HostConnections<R>): void {
+  abortAll(hostPool?: HostPool<R>): void {
     for (const opening of Array.from(this.#attempts)) {
-      if (home === undefined || opening.home === home) this.#abort(opening)
+      if (hostPool === undefined || opening.hostPool === hostPool) this.#abort(opening)
     }
   }
 
@@ -105,6 +105,6 @@ export class Opener<R extends Resource> {
   #forget(opening: OpeningAttempt<R>): void {
     opening.timer.cancel()
     this.#attempts.delete(opening)
-    opening.home.attempts.delete(opening)
+    opening.hostPool.attempts.delete(opening)
   }
 }

@@ -5,7 +5,7 @@ import { statementKind } from './statement-kind.js'
 
 /** Statements, token by token: between any two of them may be white space or comments. `'` stands for some string. */
 const STATEMENTS = [
-  "SELECT a , `b c` , count( * ) FROM t WHERE a = ' AND b IN ( 1 , ' ) ORDER BY 1 LIMIT 5",
+  "SELECT a , `b-c` , count( * ) FROM t WHERE a = ' AND b IN ( 1 , ' ) ORDER BY 1 LIMIT 5",
   "SELECT COALESCE ( a , ' ) , f ( b ) FROM t",
   'SELECT @a := 1',
   'SELECT 1 INTO @a',

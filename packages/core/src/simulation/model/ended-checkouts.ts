@@ -9,37 +9,37 @@ type Stale = Omit<Extract<Operation, { do: 'stale' }>, 'do'>
 /** So many of those that ended last are remembered: of older ones the connections are mostly closed. */
 const REMEMBERED = 10
 
-/** Loans that have ended, in the hands of borrowers that go on asking for things with them. */
+/** Checkouts that have ended, in the hands of borrowers that go on asking for things with them. */
 export class EndedLoans {
   readonly #world: World
   readonly #inspector: Inspector
   /** The one that ended last comes first. */
-  readonly #loans: Checkout<FakeConnection>[] = []
+  readonly #checkouts: Checkout<FakeConnection>[] = []
 
   constructor(world: World, inspector: Inspector) {
     this.#world = world
     this.#inspector = inspector
   }
 
-  /** A borrower ends this loan. */
-  add(loan: Checkout<FakeConnection>): void {
+  /** A borrower ends this checkout. */
+  add(checkout: Checkout<FakeConnection>): void {
     // What an end by force has taken away is refused in silence, for its borrower could not know.
-    if (!loan.isOut) return
-    this.#loans.unshift(loan)
-    if (this.#loans.length > REMEMBERED) this.#loans.pop()
+    if (!checkout.isOut) return
+    this.#checkouts.unshift(checkout)
+    if (this.#checkouts.length > REMEMBERED) this.#checkouts.pop()
   }
 
   use({ which, asks, access, force }: Stale): void {
-    const loan = this.#loans[which % Math.max(1, this.#loans.length)]
-    if (loan === undefined) return
+    const checkout = this.#checkouts[which % Math.max(1, this.#checkouts.length)]
+    if (checkout === undefined) return
     const { engine } = this.#world
-    const { resource, state } = loan.connection
+    const { resource, state } = checkout.connection
     const what = `${asks} of ${resource.name}, which is ${state}`
     this.#inspector.trace?.(`stale: ${what}`)
     this.#inspector.refusesStale(what, () => {
-      if (asks === 'release') engine.release(loan)
-      else if (asks === 'discard') engine.discard(loan)
-      else if (!engine.use(loan, access, force)) this.#inspector.sentAway(what)
+      if (asks === 'release') engine.release(checkout)
+      else if (asks === 'discard') engine.discard(checkout)
+      else if (!engine.use(checkout, access, force)) this.#inspector.sentAway(what)
     })
   }
 }

@@ -13,7 +13,7 @@ export interface ShareInput {
  * all: not those of weight 0, then those of the pool's own zone, and with `ordered` those of the lowest priority number. What a
  * host's own limit does not admit goes to others.
  */
-export function shares(
+export function fairShares(
   total: number,
   hosts: readonly ShareInput[],
   zone: string | undefined,

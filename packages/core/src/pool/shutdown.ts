@@ -2,9 +2,9 @@ import type { Clock, Timer } from '../clock.js'
 import type { PoolStatus } from './status.js'
 
 /** What an ending leaves to the engine. */
-export interface EndingParts {
+export interface ShutdownParts {
   readonly clock: Clock
-  /** How long lent connections are waited for, in milliseconds. */
+  /** How long checked out connections are waited for, in milliseconds. */
   readonly endTimeout: number
   /** Whether nothing is open any more. */
   readonly isEmpty: () => boolean
@@ -17,13 +17,13 @@ export interface EndingParts {
 }
 
 /** The end of a pool: it comes once, whoever asks for it and how often. */
-export class Ending {
-  readonly #parts: EndingParts
+export class Shutdown {
+  readonly #parts: ShutdownParts
   #state: PoolStatus['state'] = 'open'
   #timer: Timer | undefined
   #waiting: (() => void)[] = []
 
-  constructor(parts: EndingParts) {
+  constructor(parts: ShutdownParts) {
     this.#parts = parts
   }
 

@@ -4,7 +4,7 @@ import { Story } from '../story.js'
 import '../to-tell.js'
 
 describe('ending a pool', () => {
-  it('closes what rests, takes back what is lent, and ends with the last of them', () => {
+  it('closes what rests, takes back what is checked out, and ends with the last of them', () => {
     const story = new Story({ host: 'a', connectionLimit: 2 })
     const [ann, bob] = story.crowd(2)
     story.passes(10)
@@ -35,7 +35,7 @@ describe('ending a pool', () => {
     ann.returns()
   })
 
-  it('gives lent connections until endTimeout, and then destroys them', () => {
+  it('gives checked out connections until endTimeout, and then destroys them', () => {
     const story = new Story({ host: 'a', endTimeout: 3000 })
     const ann = story.borrower('ann').asks()
     story.passes(10)
@@ -64,7 +64,7 @@ describe('ending a pool', () => {
     expect(story.status.counters.staleCheckouts).toBe(0)
   })
 
-  it('destroys what is lent of every host, also when one of them was removed before', () => {
+  it('destroys what is checked out of every host, also when one of them was removed before', () => {
     const story = new Story({
       host: ['a', 'b', 'c'].map((name) => ({ host: name, connectionLimit: 1 })),
       connectionLimit: 3,
@@ -141,7 +141,7 @@ describe('ending a pool', () => {
   it.each([
     { when: 'nothing has happened', prepare: (): void => undefined },
     {
-      when: 'a connection is lent',
+      when: 'a connection is checked out',
       prepare: (story: Story): void => {
         story.borrower('ann').asks()
         story.passes(10)

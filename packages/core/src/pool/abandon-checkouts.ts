@@ -1,15 +1,15 @@
 import { HostpoolError } from '../errors/hostpool-error.js'
 import { HostState } from '../hosts/host-state.js'
-import type { HostConnections } from './host-connections.js'
+import type { HostPool } from './host-pool.js'
 import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 
 /** Statements whose answers are not to be waited for fail now; their borrowers release what is left. */
-export function giveUpLent<R extends Resource>(
-  home: HostConnections<R>,
+export function abandonCheckouts<R extends Resource>(
+  hostPool: HostPool<R>,
   isLost: (connection: PooledConnection<R>) => boolean,
 ): void {
-  const { name, state, condition } = home.host
+  const { name, state, condition } = hostPool.host
   const what = condition.hung
     ? 'hangs'
     : state === HostState.down
@@ -17,5 +17,5 @@ export function giveUpLent<R extends Resource>(
       : 'does not answer any more on an old connection'
   const why = condition.reason === '' ? '' : `: ${condition.reason}`
   const error = new HostpoolError('ERR_HOSTPOOL_HOST_LOST', `${name} ${what}${why}`, { host: name })
-  for (const connection of Array.from(home.all)) if (isLost(connection)) connection.resource.destroy(error)
+  for (const connection of Array.from(hostPool.all)) if (isLost(connection)) connection.resource.destroy(error)
 }

@@ -2,7 +2,7 @@ import { backoff, urgentPause } from '../hosts/backoff.js'
 import type { Host } from '../hosts/host.js'
 import type { Random } from '../hosts/selector.js'
 import { Chain } from './chain.js'
-import type { OpeningAttempt } from './opener.js'
+import type { OpeningAttempt } from './connection-opener.js'
 import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 
@@ -13,7 +13,7 @@ const HANDSHAKE_SMOOTHING = 0.3
 const MOST_BREAKS = 2
 
 /** What a pool has open to one host. */
-export class HostConnections<R extends Resource> {
+export class HostPool<R extends Resource> {
   readonly host: Host
   /** Every connection that is not closed yet. */
   readonly all = new Set<PooledConnection<R>>()
@@ -21,7 +21,7 @@ export class HostConnections<R extends Resource> {
   /** The idle ones; the newest is the one used last. */
   readonly idle = new Chain<R>()
   /** Those in borrowers' hands. */
-  readonly lent = new Chain<R>()
+  readonly inUse = new Chain<R>()
   /** No connect before this time: the host said that it has no room for more … */
   #restUntil = 0
   /** … or, where callers wait and nothing is open to it, before this one: room may appear at any time, and they have nothing. */
@@ -36,7 +36,7 @@ export class HostConnections<R extends Resource> {
   slow = false
   /** Connections in borrowers' hands that are to make room for another host. */
   readonly leaving = new Set<PooledConnection<R>>()
-  /** Until when it has to give some answer before it counts as silent; Infinity while nobody doubts it. See SilenceWatch. */
+  /** Until when it has to give some answer before it counts as silent; Infinity while nobody doubts it. See UnresponsiveHosts. */
   answersBy = Infinity
   /** A probe was sent when it was last doubted. */
   asked = false

@@ -1,8 +1,8 @@
 import type { Clock, Timer } from '../clock.js'
 import { HostState } from '../hosts/host-state.js'
-import type { Homes } from './homes.js'
-import { giveUpLent } from './give-up.js'
-import type { HostConnections } from './host-connections.js'
+import type { HostPools } from './host-pools.js'
+import { abandonCheckouts } from './abandon-checkouts.js'
+import type { HostPool } from './host-pool.js'
 import type { HostWatch } from './host-watch.js'
 import { ConnectionState, type PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
@@ -25,34 +25,34 @@ const DOWN_PATIENCE = 800
 const OVERDUE_AT_LEAST = 100
 
 /** What the silence watch has to know of the rest. */
-export interface SilenceWatchParts<R extends Resource> {
+export interface UnresponsiveHostsParts<R extends Resource> {
   readonly clock: Clock
-  readonly homes: Homes<R>
+  readonly hostPools: HostPools<R>
   readonly watch: HostWatch
   /** Connections that are being asked whether they still answer, or cleaned. */
   readonly readying: () => ReadonlySet<PooledConnection<R>>
   /** Whether anybody waits. */
   readonly waiting: () => boolean
   /** A host has fallen silent, or is heard of again. */
-  readonly changed: (home: HostConnections<R>) => void
+  readonly changed: (hostPool: HostPool<R>) => void
   /** Called after each look: what was promised to a waiter may be in doubt now. */
   readonly looked: () => void
 }
 
 /**
  * Notices a host that is asked and gives no answer at all. One slow statement is none of that: others are answered meanwhile,
- * or the probe that is sent for is. While anything is lent or asked it looks at every host every few milliseconds: one timer for
- * the whole pool and none for each statement. The same timer keeps the process alive for as long, which spares every loan the
+ * or the probe that is sent for is. While anything is checked out or asked it looks at every host every few milliseconds: one timer for
+ * the whole pool and none for each statement. The same timer keeps the process alive for as long, which spares every checkout the
  * two calls that would switch its socket.
  */
-export class SilenceWatch<R extends Resource> {
+export class UnresponsiveHosts<R extends Resource> {
   /** Whether any host is silent now. */
   any = false
-  readonly #parts: SilenceWatchParts<R>
+  readonly #parts: UnresponsiveHostsParts<R>
   #timer: Timer | undefined
   #stopped = false
 
-  constructor(parts: SilenceWatchParts<R>) {
+  constructor(parts: UnresponsiveHostsParts<R>) {
     this.#parts = parts
   }
 
@@ -61,7 +61,7 @@ export class SilenceWatch<R extends Resource> {
     return this.#timer !== undefined
   }
 
-  /** Looks at the hosts from now on for as long as anything is lent or asked, or anybody waits. */
+  /** Looks at the hosts from now on for as long as anything is checked out or asked, or anybody waits. */
   start(): void {
     if (this.#timer === undefined && !this.#stopped) this.#setTimer()
   }
@@ -75,77 +75,78 @@ export class SilenceWatch<R extends Resource> {
   get unusable(): number {
     let count = 0
     if (this.any)
-      for (const { host, all, lent } of this.#parts.homes.all) if (host.silent) count += all.size - lent.size
+      for (const { host, all, inUse } of this.#parts.hostPools.all) if (host.silent) count += all.size - inUse.size
     return count
   }
 
-  // Apart from `start`, which every loan calls: a function that holds a closure pays for it also when it makes none.
+  // Apart from `start`, which every checkout calls: a function that holds a closure pays for it also when it makes none.
   #setTimer(): void {
     this.#timer = this.#parts.clock.after(LOOK_EVERY, () => this.#look())
   }
 
   #look(): void {
     this.#timer = undefined
-    const { clock, homes, readying, waiting, changed, looked } = this.#parts
+    const { clock, hostPools, readying, waiting, changed, looked } = this.#parts
     const now = clock.now()
-    // Those who wait may be given more as time passes, for a stall is felt for a while after the last loan has ended.
+    // Those who wait may be given more as time passes, for a stall is felt for a while after the last checkout has ended.
     let busy = readying().size > 0 || waiting()
     this.any = false
-    for (const home of homes.all) {
-      if (home.lent.size > 0) {
+    for (const hostPool of hostPools.all) {
+      if (hostPool.inUse.size > 0) {
         busy = true
-        if (home.host.state === HostState.down) this.#giveUpOn(home, now)
+        if (hostPool.host.state === HostState.down) this.#giveUpOn(hostPool, now)
       }
-      const silent = this.#isSilent(home, now)
-      if (silent !== home.host.silent) {
-        home.host.silent = silent
-        changed(home)
+      const silent = this.#isSilent(hostPool, now)
+      if (silent !== hostPool.host.silent) {
+        hostPool.host.silent = silent
+        changed(hostPool)
       }
       if (silent) this.any = true
     }
     if (busy) this.start()
     looked()
-    if (this.any) for (const home of homes.all) if (home.host.silent && home.asked) tellBorrowers(home)
+    if (this.any)
+      for (const hostPool of hostPools.all) if (hostPool.host.silent && hostPool.asked) tellBorrowers(hostPool)
   }
 
   /** A host that is down, for whatever reason, must not keep what others could use. */
-  #giveUpOn(home: HostConnections<R>, now: number): void {
+  #giveUpOn(hostPool: HostPool<R>, now: number): void {
     const since = now - DOWN_PATIENCE
-    if (home.host.downAt > since) return
-    giveUpLent(
-      home,
-      ({ state, resource }) => state === ConnectionState.lent && resource.alive && resource.askedAt <= since,
+    if (hostPool.host.downAt > since) return
+    abandonCheckouts(
+      hostPool,
+      ({ state, resource }) => state === ConnectionState.inUse && resource.alive && resource.askedAt <= since,
     )
   }
 
-  #isSilent(home: HostConnections<R>, now: number): boolean {
+  #isSilent(hostPool: HostPool<R>, now: number): boolean {
     const { watch } = this.#parts
-    const { host } = home
+    const { host } = hostPool
     const usual = host.latency ?? 0
-    const silence = this.#silenceOf(home, now)
+    const silence = this.#silenceOf(hostPool, now)
     if (silence < between(DOUBTED_AT_LEAST, USUAL_FACTOR * usual, DOUBTED_AT_MOST)) {
-      home.answersBy = Infinity
+      hostPool.answersBy = Infinity
       return false
     }
     const overdue = silence >= between(OVERDUE_AT_LEAST, USUAL_FACTOR * usual, DOUBTED_AT_MOST)
-    if (home.answersBy === Infinity) {
+    if (hostPool.answersBy === Infinity) {
       // One that is well answers the probe: where Galera holds up all writes, they are owed for long on every host.
-      home.asked = watch.doubted(host)
-      if (home.asked) home.answersBy = now + between(ASKED_AT_LEAST, 2 * usual, ASKED_AT_MOST)
-      else if (overdue) home.answersBy = now + ASKED_AT_MOST
+      hostPool.asked = watch.doubted(host)
+      if (hostPool.asked) hostPool.answersBy = now + between(ASKED_AT_LEAST, 2 * usual, ASKED_AT_MOST)
+      else if (overdue) hostPool.answersBy = now + ASKED_AT_MOST
     }
     if (overdue) watch.silent(host)
-    return now >= home.answersBy
+    return now >= hostPool.answersBy
   }
 
   /** For how long the host has owed an answer and been heard of by nobody. */
-  #silenceOf(home: HostConnections<R>, now: number): number {
-    const { heardAt } = home.host
+  #silenceOf(hostPool: HostPool<R>, now: number): number {
+    const { heardAt } = hostPool.host
     let longest = 0
     if (now - heardAt < DOUBTED_AT_LEAST) return longest
-    for (const { resource } of home.lent) longest = Math.max(longest, silenceSince(resource.askedAt, heardAt, now))
-    for (const { home: asked, stateSince } of this.#parts.readying()) {
-      if (asked === home) longest = Math.max(longest, silenceSince(stateSince, heardAt, now))
+    for (const { resource } of hostPool.inUse) longest = Math.max(longest, silenceSince(resource.askedAt, heardAt, now))
+    for (const { hostPool: asked, stateSince } of this.#parts.readying()) {
+      if (asked === hostPool) longest = Math.max(longest, silenceSince(stateSince, heardAt, now))
     }
     return longest
   }
@@ -162,8 +163,8 @@ function silenceSince(askedAt: number, heardAt: number, now: number): number {
 }
 
 /** Not where the host could not be asked: all that is known of it then may be one slow statement. */
-function tellBorrowers<R extends Resource>({ lent }: HostConnections<R>): void {
-  for (const { state, resource } of Array.from(lent)) if (state === ConnectionState.lent) resource.hostSilent()
+function tellBorrowers<R extends Resource>({ inUse }: HostPool<R>): void {
+  for (const { state, resource } of Array.from(inUse)) if (state === ConnectionState.inUse) resource.hostSilent()
 }
 
 function between(least: number, wanted: number, most: number): number {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { type ShareInput, shares, wholeShares } from './shares.js'
+import { type ShareInput, fairShares, wholeShares } from './fair-shares.js'
 
 const host: ShareInput = { usable: true, weight: 1, zone: undefined, priority: 0, connectionLimit: 100 }
 
@@ -68,7 +68,7 @@ describe('the shares of hosts', () => {
     { what: 'are nothing when nobody can be used', hosts: [{ usable: false }], expected: [0] },
   ])('$what', ({ hosts, zone, ordered = false, expected }) => {
     const inputs = hosts.map((given) => Object.assign({}, host, given))
-    expect(shares(12, inputs, zone, ordered)).toEqual(expected)
+    expect(fairShares(12, inputs, zone, ordered)).toEqual(expected)
   })
 })
 

@@ -1,4 +1,4 @@
-import { type Access, type Serves, servesOf } from '../statement/access.js'
+import { type Access, type Serves, servesOf } from '../sql/access.js'
 import type { Waiting } from './demand.js'
 
 /** How long after its last request a kind of work has connections kept free for it: well below the usual `acquireTimeout`. */
@@ -18,24 +18,24 @@ const STALLED_RESERVE_FROM = 4
 /** The part that either always leaves to the other in a pool that is large enough not to feel it. */
 const STANDING_RESERVE = 1 / 16
 const STANDING_RESERVE_FROM = 8
-/** How fast the usual time of a loan follows new ones. */
+/** How fast the usual time of a checkout follows new ones. */
 const SMOOTHING = 0.1
 
-/** How long the most loans at once are remembered, and up to twice as long. */
+/** How long the most checkouts at once are remembered, and up to twice as long. */
 const PEAK_REMEMBERED = 30_000
 
 /** What is known of the reads, or of the writes. */
 class Kind {
   /** Connections in the hands of such borrowers. */
   inUse = 0
-  /** When they were lent, added up: the average age of all loans without looking at each. */
+  /** When they were checked out, added up: the average age of all checkouts without looking at each. */
   lentAtSum = 0
-  /** Smoothed time of a loan. */
+  /** Smoothed time of a checkout. */
   usual = 0
   askedAt = -Infinity
-  /** Until when a stall is felt whose loans have begun to end. */
+  /** Until when a stall is felt whose checkouts have begun to end. */
   recoversUntil = -Infinity
-  /** The most loans at once since `#peakSince`, and in the time of the same length before. */
+  /** The most checkouts at once since `#peakSince`, and in the time of the same length before. */
   #peak = 0
   #peakBefore = 0
   #peakSince = 0
@@ -59,10 +59,10 @@ class Kind {
  * writes for seconds while reads go on: without a limit the writes that wait would soon hold every connection, and reads would
  * wait for a free one.
  */
-export class AccessShares {
+export class Bulkhead {
   readonly #limit: number
   readonly #unusable: () => number
-  /** Loans on silent hosts. */
+  /** Checkouts on silent hosts. */
   #aside = 0
   readonly #kinds: Readonly<Record<Access, Kind>> = { read: new Kind(), write: new Kind() }
 
@@ -72,7 +72,7 @@ export class AccessShares {
     this.#unusable = unusable
   }
 
-  lent(use: Access, lentAt: number): void {
+  inUse(use: Access, lentAt: number): void {
     const kind = this.#kinds[use]
     kind.inUse += 1
     kind.lentAtSum += lentAt
@@ -103,7 +103,7 @@ export class AccessShares {
     kind.usual += SMOOTHING * (held - kind.usual)
   }
 
-  /** A loan that nobody can count on: its host is silent. Until it is taken back or returned it belongs to no kind of work. */
+  /** A checkout that nobody can count on: its host is silent. Until it is taken back or returned it belongs to no kind of work. */
   setAside(use: Access, lentAt: number): void {
     const kind = this.#kinds[use]
     kind.inUse -= 1
@@ -114,10 +114,10 @@ export class AccessShares {
   /** The host has been heard of again. */
   takeBack(use: Access, lentAt: number): void {
     this.#aside -= 1
-    this.lent(use, lentAt)
+    this.inUse(use, lentAt)
   }
 
-  /** A loan that was set aside has ended. */
+  /** A checkout that was set aside has ended. */
   returnedAside(): void {
     this.#aside -= 1
   }
