@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import type { Lease } from './session/lease.js'
+import type { Lease } from './lease/lease.js'
 import type { Pool } from './pool.js'
 import { cluster } from './simulation/fake-cluster.js'
 

@@ -32,17 +32,13 @@ export { poolOrOptions, refuseMore } from './pool-or-options.js'
 export type { PoolOrOptions } from './pool-or-options.js'
 export { isCertainlyRead } from './sql/statement-kind.js'
 export type { Decoding, TypeCast, TypeCastField } from './sql/decoding.js'
-export type {
-  IsolationLevel,
-  Lease,
-  LeaseOptions,
-  PoolTransactionOptions,
-  TransactionOptions,
-} from './session/lease.js'
-export { RowReadable } from './session/row-readable.js'
-export { runAgain, wasUndone } from './session/run-again.js'
-export type { RunAgainOptions } from './session/run-again.js'
-export type { Transaction } from './session/transaction.js'
+export type { IsolationLevel, Lease, LeaseOptions, PoolTransactionOptions, TransactionOptions } from './lease/lease.js'
+export { RowReadable } from './lease/row-readable.js'
+export { withRetry, isRetryable } from './lease/with-retry.js'
+/** @deprecated The names are `withRetry` and `isRetryable`. */
+export { isRetryable as wasUndone, withRetry as runAgain } from './lease/with-retry.js'
+export type { WithRetryOptions } from './lease/with-retry.js'
+export type { Transaction } from './lease/transaction.js'
 export type {
   Field,
   QueryResult,

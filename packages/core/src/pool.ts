@@ -3,8 +3,8 @@ import type { PublicConfig } from './config/public-config.js'
 import type { PoolEventName, PoolListener } from './pool/events.js'
 import type { CheckOptions, PoolCheck } from './pool/pool-check.js'
 import type { PoolStatus } from './pool/status.js'
-import type { Lease, LeaseOptions, PoolTransactionOptions } from './session/lease.js'
-import type { Transaction } from './session/transaction.js'
+import type { Lease, LeaseOptions, PoolTransactionOptions } from './lease/lease.js'
+import type { Transaction } from './lease/transaction.js'
 import type { Queryable } from './sql/queryable.js'
 
 /** The hosts of a pool, at run time. Hosts are named as in `status()`: `name:port`. */

@@ -9,7 +9,7 @@ export function closeReason<R extends Resource>(
 ): CloseReason | undefined {
   if (!resource.alive) return 'broken'
   if (retire !== undefined) return retire
-  if (resource.spoilt) return 'session changed'
+  if (resource.unresettable) return 'session changed'
   if (generation !== hostPool.host.generation) return 'host down'
   if (begunAt < hostPool.host.trustedFrom) return 'server changed'
   if (hostPool.host.condition.draining) return 'draining'

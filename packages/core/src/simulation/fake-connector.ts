@@ -46,7 +46,7 @@ export class FakeConnection implements Resource {
   }
 
   /** Left in a state that no clean-up undoes. */
-  spoilt = false
+  unresettable = false
 
   get needsCleaning(): boolean {
     return this.dirty

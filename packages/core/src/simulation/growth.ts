@@ -51,7 +51,7 @@ const collectGarbage = runInNewContext('gc') as () => void
 class Stub implements Resource {
   alive = true
   readonly needsCleaning = false
-  readonly spoilt = false
+  readonly unresettable = false
   readonly askedAt = Infinity
   onLost: ((error: Error) => void) | undefined
   validate(done: (error: Error | null) => void): void {

@@ -1,4 +1,4 @@
-import type { Lease } from '../../session/lease.js'
+import type { Lease } from '../../lease/lease.js'
 import type { Access } from '../../sql/access.js'
 import type { Pool } from '../../pool.js'
 import type { VirtualClock } from '../virtual-clock.js'

@@ -1,5 +1,5 @@
-import type { Lease } from '../../session/lease.js'
-import type { Transaction } from '../../session/transaction.js'
+import type { Lease } from '../../lease/lease.js'
+import type { Transaction } from '../../lease/transaction.js'
 import type { VirtualClock } from '../virtual-clock.js'
 import type { Books } from './books.js'
 import type { Borrowing } from './borrowing.js'

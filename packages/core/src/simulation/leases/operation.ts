@@ -1,5 +1,5 @@
 import type { Life as AnyLife } from '../search/lives.js'
-import type { IsolationLevel } from '../../session/lease.js'
+import type { IsolationLevel } from '../../lease/lease.js'
 import type { Access } from '../../sql/access.js'
 import type { Statement } from './saying.js'
 

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 
-import type { Lease } from '../../session/lease.js'
+import type { Lease } from '../../lease/lease.js'
 import type { Queryable } from '../../sql/queryable.js'
 import type { StatementOptions } from '../../sql/statement.js'
 import type { VirtualClock } from '../virtual-clock.js'

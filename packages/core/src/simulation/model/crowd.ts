@@ -105,7 +105,7 @@ export class Crowd {
     this.ended.add(checkout)
     const { resource } = checkout.connection
     resource.dirty = left === 'traces'
-    resource.spoilt = left === 'damage'
+    resource.unresettable = left === 'damage'
     this.#world.engine.release(checkout)
   }
 

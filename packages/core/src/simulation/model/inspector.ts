@@ -208,7 +208,7 @@ export class Inspector {
       this.#broken('hosts that are out check out nothing', who)
     if (generation !== host.generation) this.#broken('an older generation is not checked out', who)
     if (!resource.alive || resource.gone) this.#broken('a dead connection is not checked out', who)
-    if (resource.dirty || resource.spoilt) this.#broken('a connection is handed over clean', who)
+    if (resource.dirty || resource.unresettable) this.#broken('a connection is handed over clean', who)
     const now = this.#world.clock.now()
     if (now >= expiresAt) this.#broken('maxLifetime', who)
     const { validateAfterIdle } = this.#world.config

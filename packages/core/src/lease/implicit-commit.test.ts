@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { SessionWorld } from '../simulation/session-world.js'
 import { refusal } from '../simulation/told-driver.js'
-import { wasUndone } from './run-again.js'
+import { isRetryable } from './with-retry.js'
 
 const COMMITS = ['CREATE TABLE n (id INT)', 'TRUNCATE TABLE t', 'LOCK TABLES t WRITE', 'ANALYZE TABLE t', 'CALL mine()']
 
@@ -30,7 +30,7 @@ describe.each(COMMITS)('a transaction that contains %s', (commits) => {
     )
     await world.rest(500)
     // Where the server says that no transaction is open any more, the rest are statements of their own.
-    expect(wasUndone(end.error)).toBe(false)
+    expect(isRetryable(end.error)).toBe(false)
     expect(world.sent.filter((sql) => sql.includes('INSERT'))).toHaveLength(1)
     expect(world.pool.status()).toMatchObject({ inUse: 0 })
   })
@@ -49,7 +49,7 @@ describe.each(COMMITS)('a transaction that contains %s', (commits) => {
     )
     await world.rest(500)
     expect(end.error).toBeInstanceOf(Error)
-    expect(wasUndone(end.error)).toBe(false)
+    expect(isRetryable(end.error)).toBe(false)
     expect(world.sent.filter((sql) => sql.includes('INSERT'))).toHaveLength(1)
   })
 
@@ -59,7 +59,7 @@ describe.each(COMMITS)('a transaction that contains %s', (commits) => {
     await world.over(lease.beginTransaction())
     await world.over(lease.query(commits))
     world.once('UPDATE', 'is lost')
-    expect((await world.over(lease.query('UPDATE t SET a = 2'))).error).toSatisfy((error) => !wasUndone(error))
+    expect((await world.over(lease.query('UPDATE t SET a = 2'))).error).toSatisfy((error) => !isRetryable(error))
   })
 })
 
@@ -81,7 +81,7 @@ describe('a transaction() whose callback ends it itself', () => {
         ),
       )
       await world.rest(500)
-      expect(wasUndone(end.error)).toBe(false)
+      expect(isRetryable(end.error)).toBe(false)
       expect(world.sent.filter((one) => one.includes('VALUES (2)'))).toHaveLength(1)
     },
   )

@@ -2,7 +2,7 @@ import { HostpoolError, type HostpoolErrorCode } from '@mysql-hostpool/core'
 import { expect, test } from 'vitest'
 
 import { toRequestError } from '../errors/request-error.js'
-import { isWorthRetrying } from './worth-retrying.js'
+import { isRetryableTransaction } from './is-retryable.js'
 
 const IN_TRANSACTION = { inTransaction: true }
 
@@ -36,5 +36,5 @@ test.each([
   ['no error at all', 'P2034', false],
   ['nothing', undefined, false],
 ])('%s: %o', (_, error, worth) => {
-  expect(isWorthRetrying(error)).toBe(worth)
+  expect(isRetryableTransaction(error)).toBe(worth)
 })

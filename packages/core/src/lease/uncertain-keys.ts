@@ -1,4 +1,4 @@
-import type { SessionCheckout } from './lender.js'
+import type { SessionCheckout } from './lease-port.js'
 import type { ReturnedKeys } from './returned-keys.js'
 
 /** Of longer lives not all is remembered. */

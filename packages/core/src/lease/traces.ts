@@ -1,11 +1,9 @@
-import type { SessionCheckout } from './lender.js'
+import type { Forgetting, Left } from '../session/left-traces.js'
+import type { SessionCheckout } from './lease-port.js'
 import { returnedKeys } from './returned-keys.js'
 import { UncertainKeys } from './uncertain-keys.js'
 import type { Field } from '../sql/statement.js'
 import type { Asks, StatementKind } from '../sql/statement-kind.js'
-
-/** What a session can be made to forget. */
-export type Forgetting = 'forget id' | 'forget counts' | 'forget all'
 
 /** What is to be done before a statement is sent that asks for what others have left, or leaves something itself. */
 export type TraceCheck =
@@ -28,18 +26,6 @@ export interface Answered {
   readonly warningCount: number
   /** The server's own error, or another, which tells nothing of the server. */
   readonly failed: 'no' | 'by the server' | 'otherwise'
-}
-
-/** What a statement may have left in its session. */
-export interface Left {
-  /** A generated key. */
-  readonly id: boolean
-  /** The keys that it may be; undefined where nothing tells. */
-  readonly keys: readonly unknown[] | undefined
-  /** The number of a transaction. */
-  readonly gtid: boolean
-  /** Warnings or errors of its own. */
-  readonly warnings: 'none' | 'some' | 'unknown'
 }
 
 /**

@@ -1,7 +1,7 @@
 import { isHostpoolError } from '../errors/hostpool-error.js'
 import type { StatementKind } from '../sql/statement-kind.js'
 import { implicitCommitError, transactionLostError } from './lease-errors.js'
-import { wasUndone } from './run-again.js'
+import { isRetryable } from './with-retry.js'
 
 /**
  * What a borrower takes for its transaction, which is not always what the server has open: it may have been undone by a
@@ -67,7 +67,7 @@ export class TransactionScope {
 }
 
 function isUndone(error: Error): boolean {
-  return wasUndone(error) || (isHostpoolError(error) && error.code === 'ERR_HOSTPOOL_TRANSACTION_LOST')
+  return isRetryable(error) || (isHostpoolError(error) && error.code === 'ERR_HOSTPOOL_TRANSACTION_LOST')
 }
 
 /** Whether a statement may be sent although the transaction is gone: it is what ends it, and begins no other. */

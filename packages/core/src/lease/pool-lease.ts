@@ -8,14 +8,14 @@ import { Cancellation } from './cancellation.js'
 import { kindOfStatement } from './kind-of-statement.js'
 import type { Lease, LeaseOptions, TransactionOptions } from './lease.js'
 import { releasedError } from './lease-errors.js'
-import type { Lender, SessionCheckout } from './lender.js'
+import type { LeasePort, SessionCheckout } from './lease-port.js'
 import type { Operation } from './operation.js'
 import { RowStream } from './row-stream.js'
 import { startTransaction } from './start-transaction.js'
 import { StatementExecutor } from './statement-executor.js'
 import type { Field, QueryResult, Row, StatementOptions, StatementResult, StatementValues } from '../sql/statement.js'
 import type { StatementKind } from '../sql/statement-kind.js'
-import { callbackError, toStatement } from './to-statement.js'
+import { callbackError, toStatement } from '../session/to-statement.js'
 import type { UserChange } from '../sql/user-change.js'
 
 /** Frozen, so that they are checked once. */
@@ -27,13 +27,13 @@ const CHANGE_USER: StatementKind = Object.freeze({ kind: 'write', mayTaint: true
 
 /** The lease that `getConnection` answers. */
 export class PoolLease implements Lease {
-  readonly #lender: Lender
+  readonly #port: LeasePort
   readonly #executor: StatementExecutor
   #streams: Set<RowStream> | undefined
 
-  constructor(lender: Lender, checkout: SessionCheckout, options: LeaseOptions) {
-    this.#lender = lender
-    this.#executor = new StatementExecutor(lender, checkout, options)
+  constructor(port: LeasePort, checkout: SessionCheckout, options: LeaseOptions) {
+    this.#port = port
+    this.#executor = new StatementExecutor(port, checkout, options)
   }
 
   get host(): string {
@@ -97,7 +97,7 @@ export class PoolLease implements Lease {
   }
 
   beginTransaction(options: TransactionOptions = NO_OPTIONS, unexpected?: unknown): Promise<void> {
-    const site = this.#lender.trace ? callSite(this, 'beginTransaction') : undefined
+    const site = this.#port.trace ? callSite(this, 'beginTransaction') : undefined
     return new Promise((resolve) => {
       if (typeof options === 'function' || unexpected !== undefined) throw callbackError('beginTransaction()')
       checkCall('beginTransaction', options)
@@ -105,7 +105,7 @@ export class PoolLease implements Lease {
       const operations: Operation[] = []
       let failed = false
       for (const sql of startTransaction(options)) {
-        const kind = this.#lender.kinds.of(sql)
+        const kind = this.#port.kinds.of(sql)
         const place = operations.length
         const operation = this.#operation('query', { sql }, kind, (error) => {
           if (error !== null) {
@@ -131,7 +131,7 @@ export class PoolLease implements Lease {
   }
 
   ping(unexpected?: unknown): Promise<void> {
-    const site = this.#lender.trace ? callSite(this, 'ping') : undefined
+    const site = this.#port.trace ? callSite(this, 'ping') : undefined
     return new Promise((resolve) => {
       if (unexpected !== undefined) throw callbackError('ping()')
       if (this.#executor.released) throw releasedError()
@@ -140,7 +140,7 @@ export class PoolLease implements Lease {
   }
 
   changeUser(to: UserChange, unexpected?: unknown): Promise<void> {
-    const site = this.#lender.trace ? callSite(this, 'changeUser') : undefined
+    const site = this.#port.trace ? callSite(this, 'changeUser') : undefined
     return new Promise((resolve) => {
       if (unexpected !== undefined) throw callbackError('changeUser()')
       this.#executor.run({
@@ -184,7 +184,7 @@ export class PoolLease implements Lease {
   }
 
   #kindOf(statement: StatementOptions, prepared: boolean): StatementKind {
-    return kindOfStatement(this.#lender.kinds, statement, prepared, this.#executor.decoding)
+    return kindOfStatement(this.#port.kinds, statement, prepared, this.#executor.decoding)
   }
 
   #operation(
@@ -202,7 +202,7 @@ export class PoolLease implements Lease {
     values: StatementValues | undefined,
     unexpected: unknown,
   ): Promise<QueryResult<T>> {
-    const site = this.#lender.trace ? callSite(this, what) : undefined
+    const site = this.#port.trace ? callSite(this, what) : undefined
     return new Promise((resolve) => {
       const statement = toStatement(sql, values, unexpected)
       const kind = this.#kindOf(statement, what === 'execute')

@@ -47,7 +47,7 @@ export type Reaction =
  * Decides what becomes of a failed statement. "Did not run" and "was rolled back" are said where they are proven; what is left
  * is an unknown outcome. A write is never sent twice unless it surely did not run, or nothing of it is left.
  */
-export function afterFailure(failure: Failure): Reaction {
+export function retryPolicy(failure: Failure): Reaction {
   const { errorClass, inTransaction, statement } = failure
   if (inTransaction && statement.kind === 'commit') return afterCommit(failure)
   switch (errorClass) {

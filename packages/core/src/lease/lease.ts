@@ -73,7 +73,7 @@ export interface Lease extends Queryable {
   /**
    * An error that was told while a transaction was open, as it is to be told once the transaction is over: statements that
    * were asked for at the same time have run since, and may have committed a part. Then the answer is an error with the code
-   * ERR_HOSTPOOL_IMPLICIT_COMMIT in place of one that `wasUndone` is true of; otherwise the error itself.
+   * ERR_HOSTPOOL_IMPLICIT_COMMIT in place of one that `isRetryable` is true of; otherwise the error itself.
    */
   trueInTheEnd(error: unknown): unknown
   /**

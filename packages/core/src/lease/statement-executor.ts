@@ -2,18 +2,19 @@ import { CallContext } from '../call-context.js'
 import type { RowReceiver, StatementDone } from '../driver/port.js'
 import { classify, ErrorClass, isReadOnlySession, isRefusedAtOnce, keepsTransaction } from '../errors/classify.js'
 import { type Access, canServe } from '../sql/access.js'
-import { afterFailure, type Reaction } from './after-failure.js'
+import { retryPolicy, type Reaction } from './retry-policy.js'
 import { abortedConnection, Cancellation, cancellationOf, isInterrupted } from './cancellation.js'
 import type { Decoding } from '../sql/decoding.js'
 import type { LeaseOptions } from './lease.js'
 import { hostLostError, mixedTracesError, outcomeUnknownError, releasedError, unsentError } from './lease-errors.js'
-import type { Lender, SessionCheckout } from './lender.js'
+import type { LeasePort, SessionCheckout } from './lease-port.js'
 import { isAnswer, NOTHING_DONE, type Operation } from './operation.js'
 import type { Stop } from './statement-killer.js'
 import { readOnlyNow } from './read-only-now.js'
-import { wasUndone } from './run-again.js'
-import type { Borrower, Session } from './session.js'
-import { type Answered, type Forgetting, leavesNoKey, leftBy, Traces } from './traces.js'
+import { isRetryable } from './with-retry.js'
+import type { Borrower, Session } from '../session/session.js'
+import type { Forgetting } from '../session/left-traces.js'
+import { type Answered, leavesNoKey, leftBy, Traces } from './traces.js'
 import { endsTransaction, TransactionScope } from './transaction-scope.js'
 import type { Field, StatementOptions } from '../sql/statement.js'
 import type { StatementKind } from '../sql/statement-kind.js'
@@ -27,7 +28,7 @@ type Obstacle = 'none' | 'moves' | 'lost'
  * or refused because what it depended on is. Between two connections the lease has none.
  */
 export class StatementExecutor implements Borrower {
-  readonly #lender: Lender
+  readonly #port: LeasePort
   readonly #decoding: Decoding
   readonly #access: Access | undefined
   // Made when they are needed: most borrowers ask for one thing, outside of any transaction.
@@ -53,12 +54,12 @@ export class StatementExecutor implements Borrower {
   #whenIdle: (() => void) | undefined
 
   /** @param alone - there will be one operation and no other, so none asks for what it leaves */
-  constructor(lender: Lender, checkout: SessionCheckout, options: LeaseOptions, alone = false) {
+  constructor(port: LeasePort, checkout: SessionCheckout, options: LeaseOptions, alone = false) {
     this.#alone = alone
-    this.#lender = lender
+    this.#port = port
     this.#checkout = this.#last = checkout
     checkout.connection.resource.lendTo(this)
-    this.#decoding = lender.decodingFor(options.decoding)
+    this.#decoding = port.decodingFor(options.decoding)
     this.#access = options.access
   }
 
@@ -113,7 +114,7 @@ export class StatementExecutor implements Borrower {
   ): Operation {
     const kind = statement.access === 'write' && given.kind === 'read' ? asWrite(given) : given
     const access = statement.access ?? this.#access ?? (kind.kind === 'read' ? 'read' : 'write')
-    const decoding = statement.decoding === undefined ? this.#decoding : this.#lender.decodingFor(statement.decoding)
+    const decoding = statement.decoding === undefined ? this.#decoding : this.#port.decodingFor(statement.decoding)
     const cancellation = statement.signal === undefined ? undefined : cancellationOf(statement)
     return {
       what,
@@ -164,13 +165,13 @@ export class StatementExecutor implements Borrower {
     if (checkout === undefined) return
     if (!this.busy) this.#detach(checkout)
     // The pool cleans the session when what is under way has been answered.
-    this.#lender.release(checkout)
+    this.#port.release(checkout)
   }
 
   destroy(): void {
     if (this.#released) return
     this.#released = true
-    if (this.#checkout !== undefined) this.#lender.discard(this.#detach(this.#checkout))
+    if (this.#checkout !== undefined) this.#port.discard(this.#detach(this.#checkout))
   }
 
   /** A read that waits there for its answer is asked of another host as well, and the host asked last answers. */
@@ -178,16 +179,16 @@ export class StatementExecutor implements Borrower {
     const operation = this.#current
     if (operation === undefined || this.#hedging || !this.#mayHedge(operation)) return
     this.#hedging = true
-    this.#lender.checkout({ access: operation.access }, (_, checkout) => {
+    this.#port.checkout({ access: operation.access }, (_, checkout) => {
       this.#hedging = false
       if (checkout === undefined) return
       // It may have been answered meanwhile after all; and where nothing else was free, this may be the same host's.
       if (this.#current === operation && this.#mayHedge(operation) && !checkout.connection.hostPool.host.silent) {
         if (this.#checkout !== undefined) this.#detach(this.#checkout)
         this.#attach(checkout)
-        this.#lender.noteHedge()
+        this.#port.noteHedge()
         this.#send(operation, checkout)
-      } else this.#lender.release(checkout)
+      } else this.#port.release(checkout)
     })
   }
 
@@ -195,12 +196,12 @@ export class StatementExecutor implements Borrower {
   #mayHedge({ kind, what, attempts, askedOn, access, refusal }: Operation): boolean {
     const checkout = this.#checkout
     if (checkout === undefined || askedOn !== checkout || this.#released || kind.kind !== 'read') return false
-    if (attempts > 1 || refusal !== undefined || (what !== 'query' && what !== 'execute') || !this.#lender.mayHedge())
+    if (attempts > 1 || refusal !== undefined || (what !== 'query' && what !== 'execute') || !this.#port.mayHedge())
       return false
     const { resource } = checkout.connection
     if (!resource.alive || resource.inTransaction || resource.changed) return false
     if (kind.asks !== undefined || kind.mayAsk === true) return false
-    return this.#traces?.keep(checkout) !== true && this.#lender.anyAnswers(access)
+    return this.#traces?.keep(checkout) !== true && this.#port.anyAnswers(access)
   }
 
   /** Whether it has not been aborted yet; from now on it can be. */
@@ -237,12 +238,12 @@ export class StatementExecutor implements Borrower {
     cancellation.begin()
     // Rows that nothing reads would hold up the answer.
     resource.connection.resume()
-    this.#lender.killer.stop(hostPool.host.config, resource.connection, runs, (stop) => {
+    this.#port.killer.stop(hostPool.host.config, resource.connection, runs, (stop) => {
       cancellation.settled(stop)
       if (!runs()) return
       if (stop !== 'told') resource.destroy(abortedConnection('its server could not be told'))
       else {
-        const { clock, stopTimeout } = this.#lender
+        const { clock, stopTimeout } = this.#port
         clock.afterIdly(stopTimeout, () => {
           if (runs()) resource.destroy(abortedConnection(`its server did not stop it within ${stopTimeout} ms`))
         })
@@ -315,21 +316,21 @@ export class StatementExecutor implements Borrower {
     if (mayAsk && traces?.check(kind, usable) === 'elsewhere') return 'lost'
     if (checkout === undefined || session === undefined) return 'moves'
     // Nothing was open on a dead connection that still counts as movable: the statement has not been sent, so nothing is lost.
-    if (!session.alive) return this.#settled || session.movable ? 'moves' : 'lost'
+    if (!session.alive) return this.#settled || session.rebindable ? 'moves' : 'lost'
     if (this.#released) return 'none'
     const isBound = kind.asks !== undefined || traces?.binds(kind, checkout) === true
-    const movable = session.movable && !isBound && traces?.keep(checkout) !== true
-    if (movable && this.#isBetterElsewhere(checkout, access)) return 'moves'
+    const rebindable = session.rebindable && !isBound && traces?.keep(checkout) !== true
+    if (rebindable && this.#isBetterElsewhere(checkout, access)) return 'moves'
     if (what === 'ping' || what === 'changeUser') return 'none'
     // Its host is well: what the lease may ask for there is worth more than a share of the connections.
-    const force = !movable || traces?.counts(checkout) === true
-    return this.#lender.use(checkout, kind.kind === 'read' ? 'read' : 'write', force) ? 'none' : 'moves'
+    const force = !rebindable || traces?.counts(checkout) === true
+    return this.#port.use(checkout, kind.kind === 'read' ? 'read' : 'write', force) ? 'none' : 'moves'
   }
 
   /** A host that has gone out of use since the connection was checked out, or answers nothing, is left as soon as there is another. */
   #isBetterElsewhere({ connection }: SessionCheckout, wanted: Access): boolean {
     const { serves, silent } = connection.hostPool.host
-    return (!canServe(serves, wanted) && this.#lender.anyServes(wanted)) || (silent && this.#lender.anyAnswers(wanted))
+    return (!canServe(serves, wanted) && this.#port.anyServes(wanted)) || (silent && this.#port.anyAnswers(wanted))
   }
 
   /** Whether a transaction is open there, or went with it without the borrower having heard of it. */
@@ -417,7 +418,7 @@ export class StatementExecutor implements Borrower {
     const { inTransaction, transactionOpen } = resource
     const sessionClean = !resource.changed
     operation.attempts += 1
-    resource.askedAt = this.#lender.clock.now()
+    resource.askedAt = this.#port.clock.now()
     return (error) => {
       resource.askedAt = Infinity
       if (error === null) then()
@@ -437,7 +438,7 @@ export class StatementExecutor implements Borrower {
     const { kind } = operation
     const { inTransaction, transactionOpen } = session
     const sessionClean = !session.changed
-    const { clock } = this.#lender
+    const { clock } = this.#port
     const sentAt = clock.now()
     operation.attempts += 1
     operation.askedOn = checkout
@@ -454,7 +455,7 @@ export class StatementExecutor implements Borrower {
       }
       if (operation.askedOn !== checkout) {
         // Another host has been asked meanwhile: what this one says is of no interest.
-        this.#lender.release(checkout)
+        this.#port.release(checkout)
         return
       }
       // Answered: no second host is asked for it any more.
@@ -529,10 +530,10 @@ export class StatementExecutor implements Borrower {
     const { host } = hostPool
     const errorClass = classOf(error, resource, !inTransaction && sessionClean)
     if (errorClass === ErrorClass.notReady || errorClass === ErrorClass.unknown) {
-      this.#lender.refused(host, error, checkout.connection.begunAt)
+      this.#port.refused(host, error, checkout.connection.begunAt)
     }
-    const { retryReads, hostCount: hosts } = this.#lender
-    const found = afterFailure({
+    const { retryReads, hostCount: hosts } = this.#port
+    const found = retryPolicy({
       errorClass,
       statement: kind,
       mayHaveRun,
@@ -624,7 +625,7 @@ export class StatementExecutor implements Borrower {
       return
     }
     readOnlyNow(resource.connection, error, (readOnly) => {
-      if (readOnly !== 'no') this.#lender.readOnly(hostPool.host, error, readOnly === 'explained')
+      if (readOnly !== 'no') this.#port.readOnly(hostPool.host, error, readOnly === 'explained')
       done(readOnly !== 'no')
     })
   }
@@ -634,7 +635,7 @@ export class StatementExecutor implements Borrower {
       this.#finish(operation, error)
       return
     }
-    this.#lender.noteRetry()
+    this.#port.noteRetry()
     this.#move(operation)
   }
 
@@ -644,13 +645,13 @@ export class StatementExecutor implements Borrower {
     if (left !== undefined) {
       this.#detach(left)
       const { resource, hostPool } = left.connection
-      if (resource.alive && hostPool.host.serves.read) this.#lender.release(left)
-      else this.#lender.discard(left)
+      if (resource.alive && hostPool.host.serves.read) this.#port.release(left)
+      else this.#port.discard(left)
     }
-    this.#lender.checkout({ access: operation.access, signal: operation.statement.signal }, (error, checkout) => {
+    this.#port.checkout({ access: operation.access, signal: operation.statement.signal }, (error, checkout) => {
       if (checkout === undefined) this.#finishLater(operation, error ?? new Error('No connection and no error'))
       else if (this.#released) {
-        this.#lender.release(checkout)
+        this.#port.release(checkout)
         this.#finishLater(operation, releasedError())
       } else {
         this.#attach(checkout)
@@ -700,7 +701,7 @@ export class StatementExecutor implements Borrower {
       const told = cancellation.trueOf(error, host)
       if (told !== error) return told
     }
-    if (isInParts(kind) && attempts > 0 && isAnswer(error) && wasUndone(error))
+    if (isInParts(kind) && attempts > 0 && isAnswer(error) && isRetryable(error))
       return outcomeUnknownError(host, kind, error)
     return this.#scope?.trueOf(error, host) ?? error
   }

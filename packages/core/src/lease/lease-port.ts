@@ -6,7 +6,7 @@ import type { Checkout } from '../pool/checkout.js'
 import type { CheckoutDone } from '../pool/waiter.js'
 import type { CheckoutRequest } from '../pool/wait-queue.js'
 import type { Decoding } from '../sql/decoding.js'
-import type { Session } from './session.js'
+import type { Session } from '../session/session.js'
 import type { StatementKiller } from './statement-killer.js'
 import type { StatementKinds } from '../sql/statement-kind.js'
 
@@ -14,7 +14,7 @@ import type { StatementKinds } from '../sql/statement-kind.js'
 export type SessionCheckout = Checkout<Session>
 
 /** What leases need of the pool that serves them. */
-export interface Lender {
+export interface LeasePort {
   readonly clock: Clock
   readonly random: Random
   readonly kinds: StatementKinds

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { ErrorClass } from '../errors/classify.js'
-import { afterFailure, type Failure, type Reaction } from './after-failure.js'
+import { retryPolicy, type Failure, type Reaction } from './retry-policy.js'
 import type { StatementKind } from '../sql/statement-kind.js'
 
 const kind = (name: StatementKind['kind'], mayTaint = false): StatementKind => ({ kind: name, mayTaint })
@@ -128,6 +128,6 @@ const TABLE: readonly Row[] = [
 
 describe('after a statement has failed', () => {
   it.each(TABLE)('%s', (_, situation, errorClass, statement, expected) => {
-    expect(afterFailure({ ...situation, errorClass, statement })).toBe(expected)
+    expect(retryPolicy({ ...situation, errorClass, statement })).toBe(expected)
   })
 })

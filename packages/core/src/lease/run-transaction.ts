@@ -1,7 +1,7 @@
 import type { LeaseOptions, PoolTransactionOptions, TransactionOptions } from './lease.js'
-import type { Lender } from './lender.js'
+import type { LeasePort } from './lease-port.js'
 import type { PoolLease } from './pool-lease.js'
-import { runAgain } from './run-again.js'
+import { withRetry } from './with-retry.js'
 import type { Transaction } from './transaction.js'
 
 export type TransactionWork<T> = (transaction: Transaction) => T | Promise<T>
@@ -9,11 +9,11 @@ export type TransactionWork<T> = (transaction: Transaction) => T | Promise<T>
 /** Runs a callback in a transaction, as a whole again where that was asked for and is safe. */
 export function runTransaction<T>(
   borrow: (options: LeaseOptions) => Promise<PoolLease>,
-  lender: Pick<Lender, 'clock' | 'random'>,
+  port: Pick<LeasePort, 'clock' | 'random'>,
   work: TransactionWork<T>,
   options: PoolTransactionOptions,
 ): Promise<T> {
-  return runAgain(() => runOnce(borrow, work, options), options, lender)
+  return withRetry(() => runOnce(borrow, work, options), options, port)
 }
 
 async function runOnce<T>(

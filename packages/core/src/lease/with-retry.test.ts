@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { TransactionRetry } from '../config/retry-options.js'
 import { HostpoolError } from '../errors/hostpool-error.js'
 import { VirtualClock } from '../simulation/virtual-clock.js'
-import { runAgain, type RunAgainOptions, wasUndone } from './run-again.js'
+import { withRetry, type WithRetryOptions, isRetryable } from './with-retry.js'
 
 const deadlock = Object.assign(new Error('Deadlock found'), { code: 'ER_LOCK_DEADLOCK', errno: 1213 })
 const syntax = Object.assign(new Error('You have an error'), { code: 'ER_PARSE_ERROR', errno: 1064 })
@@ -55,19 +55,19 @@ describe('a transaction that ended in', () => {
     ['a mistake in a statement', syntax, false],
     ['no error at all', 'deadlock', false],
   ])('%s: may run again: %s', (_what, error, expected) => {
-    expect(wasUndone(error)).toBe(expected)
+    expect(isRetryable(error)).toBe(expected)
   })
 })
 
 /** Runs work on virtual time; answers what came of it, when each run began, and what `onRetry` was told. */
-async function run(work: () => Promise<unknown>, options: RunAgainOptions, chance = 0.5) {
+async function run(work: () => Promise<unknown>, options: WithRetryOptions, chance = 0.5) {
   const clock = new VirtualClock()
   const runs: number[] = []
   const timed = () => {
     runs.push(clock.now())
     return work()
   }
-  const ended = runAgain(timed, options, { clock, random: () => chance }).then(
+  const ended = withRetry(timed, options, { clock, random: () => chance }).then(
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   )
@@ -99,7 +99,7 @@ describe('running work again', () => {
       await new Promise<void>((resolve) => clock.after(60_000, resolve))
       return work()
     }
-    const ended = runAgain(long, { retry: true }, { clock, random: () => 0.5 }).catch((error: unknown) => error)
+    const ended = withRetry(long, { retry: true }, { clock, random: () => 0.5 }).catch((error: unknown) => error)
     await clock.flow(300_000)
     expect(await ended).toBe(deadlock)
     expect(work).toHaveBeenCalledTimes(2)
@@ -119,9 +119,9 @@ describe('running work again', () => {
     ['is switched off', { retry: false }, deadlock],
     ['has no time', { retry: { retryTimeout: 0 } }, deadlock],
     ['would not help', { retry: 5 }, syntax],
-    ['is ruled out', { retry: 5, undone: () => false }, deadlock],
-    ['is ruled out by a promise, which is no proof', { retry: 5, undone: (async () => true) as never }, deadlock],
-    ['is not vouched for', { retry: 5, undone: (() => 1) as never }, deadlock],
+    ['is ruled out', { retry: 5, isRetryable: () => false }, deadlock],
+    ['is ruled out by a promise, which is no proof', { retry: 5, isRetryable: (async () => true) as never }, deadlock],
+    ['is not vouched for', { retry: 5, isRetryable: (() => 1) as never }, deadlock],
   ])('does not happen when it %s', async (_what, options, error) => {
     const work = failing(1, error)
     expect((await run(work, options)).outcome).toEqual({ error })
@@ -159,10 +159,10 @@ describe('running work again', () => {
 
   it('is not ended by a predicate that rejects: no call waits for its answer', async () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
-    const undone = (() => Promise.reject(new Error('asked in vain'))) as never
-    expect((await run(failing(1), { retry: 2, undone })).outcome).toEqual({ error: deadlock })
+    const retryable = (() => Promise.reject(new Error('asked in vain'))) as never
+    expect((await run(failing(1), { retry: 2, isRetryable: retryable })).outcome).toEqual({ error: deadlock })
     await new Promise((resolve) => setImmediate(resolve))
-    expect(warn).toHaveBeenCalledWith(expect.stringContaining('The undone function rejected'), 'HostpoolWarning')
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('The isRetryable function rejected'), 'HostpoolWarning')
     warn.mockRestore()
   })
 
@@ -170,7 +170,7 @@ describe('running work again', () => {
     'refuses the retry %j at once',
     async (retry) => {
       const work = failing(0)
-      await expect(runAgain(work, { retry: retry as number })).rejects.toMatchObject({
+      await expect(withRetry(work, { retry: retry as number })).rejects.toMatchObject({
         code: 'ERR_HOSTPOOL_UNSUPPORTED',
         message: expect.stringMatching(/retr/) as string,
       })

@@ -9,7 +9,7 @@ import {
   releasedError,
   transactionLostError,
 } from './lease-errors.js'
-import { wasUndone } from './run-again.js'
+import { isRetryable } from './with-retry.js'
 
 const cause = new Error('the socket was closed')
 
@@ -43,7 +43,7 @@ describe('an error of a lease', () => {
     ['a commit that a group cannot vouch for', refusal(3100), false],
     ['a lease that was released', releasedError(), false],
   ])('says whether the work may be done again: %s', (_what, error, undone) => {
-    expect(wasUndone(error)).toBe(undone)
+    expect(isRetryable(error)).toBe(undone)
   })
 
   it('names the host, and has what happened as its cause', async () => {

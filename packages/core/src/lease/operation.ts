@@ -1,7 +1,7 @@
 import type { CallContext } from '../call-context.js'
 import type { RowReceiver, StatementDone } from '../driver/port.js'
 import type { Cancellation } from './cancellation.js'
-import type { SessionCheckout } from './lender.js'
+import type { SessionCheckout } from './lease-port.js'
 import type { Access } from '../sql/access.js'
 import type { Decoding } from '../sql/decoding.js'
 import type { ResultSetHeader, StatementOptions } from '../sql/statement.js'

@@ -1,4 +1,4 @@
-import { wasUndone } from '@mysql-hostpool/core'
+import { isRetryable } from '@mysql-hostpool/core'
 
 import { driverErrorOf, originalError } from '../errors/original-error.js'
 
@@ -11,7 +11,7 @@ const WRITE_CONFLICT = 'P2034'
  * was sent. When COMMIT itself
  * got no answer, the transaction may have been committed: that is never worth a retry.
  */
-export function isWorthRetrying(error: unknown): boolean {
+export function isRetryableTransaction(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if ('code' in error && error.code === WRITE_CONFLICT) return true
   const known = driverErrorOf(error)
@@ -19,5 +19,5 @@ export function isWorthRetrying(error: unknown): boolean {
   // Raw queries fail with a code of their own, whatever the reason was.
   if (known.cause.kind === 'TransactionWriteConflict') return true
   const original = originalError(known)
-  return wasUndone(original)
+  return isRetryable(original)
 }

@@ -10,14 +10,14 @@ import { pauseBeforeRetry } from './pause-before-retry.js'
 /** Errors after which a rolled-back transaction can be tried again. */
 const UNDONE: ReadonlySet<ErrorClass> = new Set([ErrorClass.conflict, ErrorClass.lockTimeout, ErrorClass.notReady])
 
-export interface RunAgainOptions {
+export interface WithRetryOptions {
   /** Whether and how the work is run again; `true` means with the defaults, a number how many times more at most. Default false. */
   readonly retry?: boolean | number | RetryOptions | undefined
   /**
-   * Whether the work was undone as a whole, so that it may run again. Default: {@link wasUndone}. For those who wrap errors in
+   * Whether the work was undone as a whole, so that it may run again. Default: {@link isRetryable}. For those who wrap errors in
    * their own.
    */
-  readonly undone?: ((error: unknown) => boolean) | undefined
+  readonly isRetryable?: ((error: unknown) => boolean) | undefined
   /** Ends a pause: the work is run again at once, and is to see by itself that it is not wanted any more. */
   readonly signal?: AbortSignal | undefined
 }
@@ -27,15 +27,15 @@ export interface RunAgainOptions {
  * as a whole and the limits of `retry` allow.
  * @throws ERR_HOSTPOOL_UNSUPPORTED for a `retry` that is none; otherwise what the last run, or `onRetry`, threw.
  */
-export async function runAgain<T>(
+export async function withRetry<T>(
   work: () => Promise<T>,
-  options: RunAgainOptions,
+  options: WithRetryOptions,
   { clock, random }: { readonly clock: Clock; readonly random: Random } = { clock: systemClock, random: Math.random },
 ): Promise<T> {
   const { retry } = options
-  if (!isRetrySound(retry)) checkCall('runAgain', { retry })
+  if (!isRetrySound(retry)) checkCall('withRetry', { retry })
   const settings = retrySettings(retry)
-  const undone = options.undone ?? wasUndone
+  const retryable = options.isRetryable ?? isRetryable
   let firstFailure: number | undefined
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -45,7 +45,7 @@ export async function runAgain<T>(
       firstFailure ??= now
       const pause = pauseBeforeRetry({ attempt, elapsed: now - firstFailure, random: random() }, settings)
       // Only what was proven to be undone may run again: any answer but true, a promise among them, is no proof.
-      if (pause === undefined || !isTrue(undone(error))) throw error
+      if (pause === undefined || !isTrue(retryable(error))) throw error
       await settings.onRetry?.({ attempt, error, pause })
       await wait(clock, pause, options.signal)
     }
@@ -56,7 +56,7 @@ export async function runAgain<T>(
  * True when a transaction that ended in this error was undone as a whole, or never began: a conflict, a lock wait timeout, a
  * node that is not ready, a server that takes no writes any more, or a host that was lost before COMMIT was sent. The same work can succeed when it is done again.
  */
-export function wasUndone(error: unknown): boolean {
+export function isRetryable(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (isHostpoolError(error)) {
     return (
@@ -75,7 +75,7 @@ function isCauseRetryable({ cause }: Error): boolean {
 }
 
 function isTrue(answer: unknown): boolean {
-  heedRejection(answer, (reason) => reportFault('The undone function rejected', reason))
+  heedRejection(answer, (reason) => reportFault('The isRetryable function rejected', reason))
   return answer === true
 }
 
