@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 
 import * as z from './zod.js'
 
-import type { Selector } from '../hosts/selector.js'
+import type { Selector } from '../selector.js'
 import type { TypeCast } from '../sql/decoding.js'
 import type { SetupSession } from '../sql/setup-session.js'
 import { callback, finiteNumber, flag, milliseconds, name, oneOf, text, wholeNumber } from './option-kinds.js'

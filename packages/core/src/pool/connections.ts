@@ -1,6 +1,6 @@
 import { inOwnContext } from '../call-context.js'
 import type { Clock } from '../clock.js'
-import type { Random } from '../hosts/selector.js'
+import type { Random } from '../selector.js'
 import type { PoolEmitter } from './emitter.js'
 import type { Checkout } from './checkout.js'
 import type { CloseReason } from './events.js'

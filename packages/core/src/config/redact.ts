@@ -6,7 +6,7 @@ const secretNames: ReadonlySet<string> = new Set(['password', 'passphrase', 'key
 const longestShown = 60
 
 /** How a value is shown in a message: enough to recognise it, and nothing of a secret. */
-export function shownValue(value: unknown, path: OptionPath): string {
+export function redact(value: unknown, path: OptionPath): string {
   if (path.some((step) => typeof step === 'string' && secretNames.has(step))) return `${kindOf(value)} (not shown)`
   if (typeof value === 'string') return shownText(value)
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)

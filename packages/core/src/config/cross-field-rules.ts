@@ -189,7 +189,7 @@ function listOf(pem: PemOption | undefined): (string | Buffer)[] | undefined {
 }
 
 /** Everything that is right in itself and wrong together. */
-export function contradictions(read: Read, faulty: ReadonlySet<string>): Problem[] {
+export function crossFieldRules(read: Read, faulty: ReadonlySet<string>): Problem[] {
   return table.flatMap(({ options, path = options.slice(0, 1), message }) => {
     if (options.some((name) => faulty.has(name))) return []
     const found = message(read)

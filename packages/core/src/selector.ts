@@ -1,4 +1,4 @@
-import type { HostState } from './host-state.js'
+import type { HostState } from './hosts/host-state.js'
 
 /** What a selector sees of one host. */
 export interface HostSnapshot {
