@@ -33,14 +33,14 @@ const NOTHING_DONE: ResultSetHeader = Object.freeze({
  * Stands in for a lease that is still to come. When it could not be had, the first statement tells why, every further one asks the pool again until
  * there is a lease, which then does the work. A transaction that could not begin has to be rolled back first.
  */
-export class LateLease implements Lease {
+export class DeferredLease implements Lease {
   readonly #borrow: () => Promise<Lease>
   #failure: unknown
   #lease: Lease | undefined
   /** Why a transaction could not begin, from then until ROLLBACK or the next beginning. */
   #unbegun: unknown
   #asking: Promise<Lease> | undefined
-  #gone = false
+  #released = false
   #managed = false
 
   constructor(failure: unknown, pool: Pick<Pool, 'getConnection'>, options: LeaseOptions) {
@@ -129,12 +129,12 @@ export class LateLease implements Lease {
   }
 
   release(): void {
-    this.#gone = true
+    this.#released = true
     this.#lease?.release()
   }
 
   destroy(): void {
-    this.#gone = true
+    this.#released = true
     this.#lease?.destroy()
   }
 
@@ -178,7 +178,7 @@ export class LateLease implements Lease {
       this.#lease = lease
       if (this.#managed) lease.manage(true)
       // What was released meanwhile refuses statements by itself.
-      if (this.#gone) lease.release()
+      if (this.#released) lease.release()
       return lease
     } finally {
       this.#asking = undefined
