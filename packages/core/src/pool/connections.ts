@@ -86,7 +86,7 @@ export class Connections<R extends Resource> {
     const { connection } = checkout
     connection.state = ConnectionState.inUse
     connection.checkout = checkout
-    connection.hostPool.inUse.add(connection)
+    connection.hostPool.inUse.add(connection.place)
     connection.hostPool.served += 1
     this.#inUse += 1
   }
@@ -94,7 +94,7 @@ export class Connections<R extends Resource> {
   /** The end of a checkout; what becomes of the connection is said next. */
   checkIn(connection: PooledConnection<R>): void {
     connection.checkout = undefined
-    connection.hostPool.inUse.remove(connection)
+    connection.hostPool.inUse.remove(connection.place)
     this.#inUse -= 1
     this.#takePlaceOfLeaving(connection)
   }

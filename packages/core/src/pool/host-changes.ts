@@ -67,10 +67,8 @@ export class HostChanges<R extends Resource> {
   #leaveOldFlows(hostPool: HostPool<R>): void {
     const { trustedFrom, silentBefore } = hostPool.host
     if (trustedFrom === -Infinity) return
-    for (let connection = hostPool.idle.oldest; connection !== undefined;) {
-      const { newer } = connection
+    for (const connection of hostPool.idle) {
       if (connection.begunAt < trustedFrom) this.#parts.connections.retire(connection, 'server changed')
-      connection = newer
     }
     if (silentBefore === -Infinity) return
     abandonCheckouts(

@@ -80,15 +80,11 @@ export class Housekeeper<R extends Resource> {
   #closeExpired(now: number): void {
     const { idleTimeout, minIdle } = this.#options
     for (const hostPool of this.#parts.hostPools.all) {
-      // From the one that rests for longest; the first that is fresh enough ends the search for idle ones.
-      let connection = hostPool.idle.oldest
-      while (connection !== undefined) {
-        const { newer } = connection
+      for (const connection of hostPool.idle) {
         const idleTooLong = idleTimeout > 0 && now - connection.stateSince >= idleTimeout
         if (now >= connection.expiresAt) this.#parts.connections.retire(connection, 'max lifetime')
         else if (idleTooLong && this.#parts.connections.idle.size > minIdle)
           this.#parts.connections.retire(connection, 'idle timeout')
-        connection = newer
       }
     }
   }

@@ -180,9 +180,7 @@ function pick<R extends Resource>(
 ): PooledConnection<R> | undefined {
   if (hostPool === undefined) return undefined
   const taken = new Set(moves.map(({ from }) => from))
-  for (let connection = hostPool.idle.oldest; connection !== undefined; connection = connection.newer) {
-    if (!taken.has(connection)) return connection
-  }
+  for (const connection of hostPool.idle) if (!taken.has(connection)) return connection
   for (const connection of hostPool.all) {
     const { state, retire } = connection
     if (state === ConnectionState.inUse && retire === undefined && !taken.has(connection)) return connection
