@@ -245,11 +245,11 @@ export class Hostpool implements Pool, LeasePort {
 
   checkout(request: CheckoutRequest, done: CheckoutDone<Session>): void {
     if (!this.#used) this.#start()
-    this.#engine.checkout(request, done)
+    this.#engine.acquire(request, done)
   }
 
   use(checkout: SessionCheckout, access: Access, force: boolean): boolean {
-    return this.#engine.use(checkout, access, force)
+    return this.#engine.noteAccess(checkout, access, force)
   }
 
   release(checkout: SessionCheckout): void {
@@ -257,7 +257,7 @@ export class Hostpool implements Pool, LeasePort {
   }
 
   discard(checkout: SessionCheckout): void {
-    this.#engine.discard(checkout)
+    this.#engine.destroy(checkout)
   }
 
   anyServes(access: Access): boolean {
@@ -293,14 +293,14 @@ export class Hostpool implements Pool, LeasePort {
   #lend(options: LeaseOptions): Promise<PoolLease> {
     if (options.decoding !== undefined) this.decodingFor(options.decoding)
     if (!this.#used) this.#start()
-    const taken = this.#engine.take(options)
+    const taken = this.#engine.tryAcquire(options)
     return taken === undefined ? this.#waitFor(options) : Promise.resolve(new PoolLease(this, taken, options))
   }
 
   #waitFor(options: LeaseOptions): Promise<PoolLease> {
     const site = this.trace ? callSite(this, 'getConnection') : undefined
     const { promise, resolve } = deferred<PoolLease>()
-    this.#engine.wait(options, (error, checkout) => {
+    this.#engine.acquireLater(options, (error, checkout) => {
       if (checkout === undefined) {
         failNamingCallers(resolve, error ?? new Error('No connection and no error'), site)
       } else resolve(new PoolLease(this, checkout, options))
