@@ -135,12 +135,19 @@ export class Bulkhead<R extends Resource> {
 
   /** What a borrower with this need may be given now. */
   free(access: Access | undefined, now: number): Serves {
-    return servesOf(access !== 'write' && this.allows('read', now), access !== 'read' && this.allows('write', now))
+    const limit = this.#usable
+    return servesOf(
+      access !== 'write' && this.#isWithin(limit, 'read', now),
+      access !== 'read' && this.#isWithin(limit, 'write', now),
+    )
   }
 
   /** Whether this kind of work may have one more connection now. */
   allows(access: Access, now: number): boolean {
-    const limit = this.#usable
+    return this.#isWithin(this.#usable, access, now)
+  }
+
+  #isWithin(limit: number, access: Access, now: number): boolean {
     const left = limit - this.#kinds[access].inUse
     // Mostly there is more than is ever left to the other kind, and no need to look at how that is doing.
     return left > Math.ceil(limit * HARD_RESERVE) || left > this.#reserve(access, limit, now)

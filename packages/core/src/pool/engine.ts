@@ -250,7 +250,7 @@ export class Engine<R extends Resource> implements EngineActions<R> {
   }
 
   #whyNotKeep(connection: PooledConnection<R>, now: number): CloseReason | undefined {
-    if (connection.resource.alive && !this.#state.isOpen) return 'pool ended'
+    if (!this.#state.isOpen && connection.resource.alive) return 'pool ended'
     return closeReason(connection, now)
   }
 }

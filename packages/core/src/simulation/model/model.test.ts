@@ -107,7 +107,8 @@ describe('a pool that goes by the connection and not by the checkout', () => {
         const { engine } = trial.world
         const obey = engine[asked].bind(engine) as (checkout: HeldCheckout, ...rest: unknown[]) => boolean
         Object.assign(engine, {
-          [asked]: (checkout: HeldCheckout, ...rest: unknown[]) => obey(checkout.connection.checkout ?? checkout, ...rest),
+          [asked]: (checkout: HeldCheckout, ...rest: unknown[]) =>
+            obey(checkout.connection.checkout ?? checkout, ...rest),
         })
         found = trial.run()
       }
