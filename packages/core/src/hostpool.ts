@@ -165,7 +165,7 @@ export class Hostpool implements Pool, LeasePort {
     try {
       if (typeof options === 'function') throw callbackError('getConnection()')
       if (options !== NO_OPTIONS) checkCall('getConnection', options)
-      return this.#lend(options)
+      return this.#acquireLease(options)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -184,7 +184,7 @@ export class Hostpool implements Pool, LeasePort {
   async transaction<T>(work: TransactionWork<T>, options: PoolTransactionOptions = NO_OPTIONS): Promise<T> {
     checkWork('transaction', work)
     checkCall('transaction', options)
-    return runTransaction((lease) => this.#lend(lease), this, work, options)
+    return runTransaction((lease) => this.#acquireLease(lease), this, work, options)
   }
 
   refresh(): void {
@@ -243,12 +243,12 @@ export class Hostpool implements Pool, LeasePort {
     return this.end()
   }
 
-  checkout(request: CheckoutRequest, done: CheckoutDone<Session>): void {
+  acquire(request: CheckoutRequest, done: CheckoutDone<Session>): void {
     if (!this.#used) this.#start()
     this.#engine.acquire(request, done)
   }
 
-  use(checkout: SessionCheckout, access: Access, force: boolean): boolean {
+  noteAccess(checkout: SessionCheckout, access: Access, force: boolean): boolean {
     return this.#engine.noteAccess(checkout, access, force)
   }
 
@@ -256,7 +256,7 @@ export class Hostpool implements Pool, LeasePort {
     this.#engine.release(checkout)
   }
 
-  discard(checkout: SessionCheckout): void {
+  destroy(checkout: SessionCheckout): void {
     this.#engine.destroy(checkout)
   }
 
@@ -290,14 +290,14 @@ export class Hostpool implements Pool, LeasePort {
   }
 
   /** @throws where the decoding has faults, before anything is taken */
-  #lend(options: LeaseOptions): Promise<PoolLease> {
+  #acquireLease(options: LeaseOptions): Promise<PoolLease> {
     if (options.decoding !== undefined) this.decodingFor(options.decoding)
     if (!this.#used) this.#start()
     const taken = this.#engine.tryAcquire(options)
-    return taken === undefined ? this.#waitFor(options) : Promise.resolve(new PoolLease(this, taken, options))
+    return taken === undefined ? this.#acquireLeaseLater(options) : Promise.resolve(new PoolLease(this, taken, options))
   }
 
-  #waitFor(options: LeaseOptions): Promise<PoolLease> {
+  #acquireLeaseLater(options: LeaseOptions): Promise<PoolLease> {
     const site = this.trace ? callSite(this, 'getConnection') : undefined
     const { promise, resolve } = deferred<PoolLease>()
     this.#engine.acquireLater(options, (error, checkout) => {
@@ -331,7 +331,7 @@ export class Hostpool implements Pool, LeasePort {
       const kind = kindOfStatement(this.kinds, statement, prepared, this.config.decoding)
       const access = statement.access ?? (kind.kind === 'read' ? 'read' : 'write')
       const context = new CallContext()
-      this.checkout({ access, signal: statement.signal }, (error, checkout) => {
+      this.acquire({ access, signal: statement.signal }, (error, checkout) => {
         if (checkout === undefined) {
           failNamingCallers(resolve, error ?? new Error('No connection and no error'), site)
           return
