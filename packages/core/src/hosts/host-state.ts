@@ -28,7 +28,7 @@ export interface HostCondition {
   readonly writable: boolean
   /** It took a question and never answered: nothing that is under way there can be waited for. */
   readonly hung: boolean
-  /** It is not of the cluster that it belongs to: nothing that is under way there may come to its end. */
+  /** It is not of the cluster that it belongs to, or another one is the source: nothing under way there may come to its end. */
   readonly astray: boolean
   /** Works, but should be spared: a donor, a node that is catching up. */
   readonly lastResort: boolean
