@@ -91,7 +91,7 @@ export class Judge {
     const now = this.#look()
     const address = this.#addressOf(host)
     if (address === undefined || !this.#options.probes) return
-    if (address.badAgo(now) > WORD_LASTS) {
+    if (address.badAgo(now) > WORD_LASTS && !this.#hasRelativeChanged(now)) {
       this.broken('a host is down only when a new connection says so', `${host}: ${reason}`)
     }
   }
@@ -191,6 +191,12 @@ export class Judge {
     if (this.passwordTime !== 0) this.#unaskableAt = now
     for (const address of this.#addresses) address.look(now)
     return now
+  }
+
+  /** Whether a source or replica has just become another: what it is to the others is known when each was asked again. */
+  #hasRelativeChanged(now: number): boolean {
+    if (this.#options.kind !== 'replicas') return false
+    return this.#addresses.some(({ target }) => now - target.changedAt <= WORD_LASTS)
   }
 
   #addressOf(host: string): Address | undefined {

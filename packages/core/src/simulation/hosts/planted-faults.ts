@@ -6,7 +6,7 @@ const PROBER = 'health/prober.ts'
 export const hostFaults: readonly PlantedFault[] = [
   {
     name: 'a bad word over an old connection counts at once',
-    life: 490,
+    life: 638,
     edits: [{ file: MONITOR, from: 'if (!lastWord && isWorse(', to: 'if (!lastWord && verdict.usable && isWorse(' }],
   },
   {
@@ -22,7 +22,7 @@ export const hostFaults: readonly PlantedFault[] = [
   },
   {
     name: 'an old connection that is silent is a dead host',
-    life: 128,
+    life: 579,
     edits: [
       {
         file: PROBER,
@@ -33,7 +33,7 @@ export const hostFaults: readonly PlantedFault[] = [
   },
   {
     name: 'the old connection is asked for ever',
-    life: 41,
+    life: 74,
     edits: [
       {
         file: PROBER,
@@ -137,7 +137,7 @@ export const hostFaults: readonly PlantedFault[] = [
   },
   {
     name: 'a privilege that is revoked takes back what was known of a source',
-    life: 456,
+    life: 3734,
     edits: [
       {
         file: 'health/examine-succession.ts',
