@@ -18,6 +18,7 @@ export default defineConfig({
           // No unit test changes what others import, and importing it all anew for each file would take two thirds of the time.
           isolate: false,
           // On two cores vitest would use one: the other would only wait.
+          testTimeout: 20_000,
           maxWorkers: Math.max(2, availableParallelism() - 1),
           include: [
             'packages/*/src/**/*.test.ts',

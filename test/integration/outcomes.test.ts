@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { createPool, type Lease, type Pool, type PoolOptions, runAgain, wasUndone } from '@mysql-hostpool/core'
+import { createPool, type Lease, type Pool, type PoolOptions, withRetry, isRetryable } from '@mysql-hostpool/core'
 import { mysql2Pool } from '@mysql-hostpool/mysql2'
 import type { Connection } from 'mysql2/promise'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -71,7 +71,7 @@ describe('a write of which its node cannot say whether the others have it', () =
     const error = await errorOf(one[how]('INSERT INTO ledger (mark) VALUES (?)', ['of-this-one']))
     expect(proxy.faultsDone).toBe(1)
     expect(error).toMatchObject({ code: 'ERR_HOSTPOOL_OUTCOME_UNKNOWN' })
-    expect(wasUndone(error)).toBe(false)
+    expect(isRetryable(error)).toBe(false)
     expect(await rows()).toBe(1)
   })
 
@@ -89,7 +89,7 @@ describe('a write of which its node cannot say whether the others have it', () =
     const error = await errorOf(work)
     expect([proxy.faultsDone, tries]).toEqual([1, 1])
     expect(error).toMatchObject({ code: 'ERR_HOSTPOOL_OUTCOME_UNKNOWN' })
-    expect(wasUndone(error)).toBe(false)
+    expect(isRetryable(error)).toBe(false)
     expect(await rows()).toBe(1)
   })
 })
@@ -115,7 +115,7 @@ describe('a transaction of which a part is committed', () => {
     const error = await errorOf(work)
     expect(proxy.faultsDone).toBe(1)
     expect(error).toBeInstanceOf(Error)
-    expect(wasUndone(error)).toBe(false)
+    expect(isRetryable(error)).toBe(false)
     expect(await rows()).toBe(1)
   })
 
@@ -138,7 +138,7 @@ describe('a transaction of which a part is committed', () => {
           { retry: true },
         )
         const error = await errorOf(work)
-        expect(wasUndone(error)).toBe(false)
+        expect(isRetryable(error)).toBe(false)
         expect(await rows()).toBe(1)
       }
       expect(proxy.faultsDone).toBe(2)
@@ -173,7 +173,7 @@ describe('a COMMIT whose answer is lost', () => {
     const one = await started({ multipleStatements: true })
     await admin.query('CREATE OR REPLACE PROCEDURE begins() BEGIN START TRANSACTION; SELECT 1; END')
     const seen: boolean[] = []
-    const work = runAgain(
+    const work = withRetry(
       () =>
         one.withConnection(async (lease) => {
           await lease.query(begin)
@@ -186,7 +186,7 @@ describe('a COMMIT whose answer is lost', () => {
     )
     const error = await errorOf(work)
     expect(seen).toEqual([true])
-    expect(wasUndone(error)).toBe(false)
+    expect(isRetryable(error)).toBe(false)
     expect(error).toMatchObject({ code: 'ERR_HOSTPOOL_OUTCOME_UNKNOWN' })
     expect(await rows()).toBe(1)
   })

@@ -231,7 +231,7 @@ describe('a session on a Galera node', () => {
 })
 
 describe('a borrowed connection', () => {
-  it('withConnection gives back what it lent, also when the work fails', async () => {
+  it('withConnection gives back what it checked out, also when the work fails', async () => {
     const one = single()
     expect(await one.withConnection((connection) => value(connection, 'SELECT 7'))).toBe(7)
     const own = new Error('the application’s own')

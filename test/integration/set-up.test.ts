@@ -28,7 +28,7 @@ afterEach(async () => {
 })
 
 describeWithFaults('a password function', () => {
-  it('is asked for every new connection, and refresh() retires those made with the old answer without closing a lent one', async () => {
+  it('is asked for every new connection, and refresh() retires those made with the old answer without closing a checked out one', async () => {
     const root = faultyCluster().node(0)
     await root.sql("CREATE OR REPLACE USER rotating IDENTIFIED BY 'first'")
     await root.sql(`GRANT SELECT ON ${access.database}.* TO rotating`)

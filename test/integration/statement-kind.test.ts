@@ -1,7 +1,7 @@
 import type { Connection } from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
-import { AFTER_KEYWORDS, CALLS, CALLS_AT_ONCE } from '../../packages/core/src/statement/pure-functions.js'
+import { AFTER_KEYWORDS, CALLS, CALLS_AT_ONCE } from '../../packages/core/src/sql/pure-functions.js'
 import { directConnection, freshDatabase } from './setup/fresh-database.js'
 import { shadowed } from './statements/shadowed.js'
 import { trial } from './statements/trial.js'

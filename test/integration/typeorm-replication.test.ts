@@ -122,7 +122,7 @@ describe.each([
       const held = source.createQueryRunner('slave')
       await held.query('SELECT 1')
       await proxy.shut()
-      // What was lent by the slave stays with it: it says so, and nothing worse happens.
+      // What was checked out by the slave stays with it: it says so, and nothing worse happens.
       await expect(held.query('SELECT 1')).rejects.toMatchObject({ code: 'ERR_HOSTPOOL_NO_HOST' })
       expect(await hostsServing(source, 'slave')).toEqual(new Set([first]))
       await proxy.listen()

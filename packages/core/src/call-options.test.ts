@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import type { Lease } from './session/lease.js'
+import type { Lease } from './lease/lease.js'
 import type { Pool } from './pool.js'
 import { cluster } from './simulation/fake-cluster.js'
 
@@ -101,7 +101,7 @@ const faulty: readonly (readonly [string, Call, RegExp])[] = [
 ]
 
 for (const atHand of [true, false]) {
-  describe(`a call with faulty options, with ${atHand ? 'connections at hand' : 'every connection lent'}`, () => {
+  describe(`a call with faulty options, with ${atHand ? 'connections at hand' : 'every connection checked out'}`, () => {
     it.each(faulty)('%s: is rejected at once, by name, and takes nothing', async (_, call, message) => {
       const { pool, before } = await world(atHand)
       const called = call(pool)
@@ -160,7 +160,7 @@ describe('a lease given a callback', () => {
 
 describe('options of a call that are sound', () => {
   it.each([undefined, {}, { access: undefined }, { access: 'read' }, { acquireTimeout: 0 }] as const)(
-    '%j lends',
+    '%j checks out',
     async (options) => {
       const { pool, held, clock } = await cluster()
       for (const lease of held) lease.release()
@@ -183,7 +183,7 @@ describe('one object for many calls', () => {
     await expect(borrowing(pool)).rejects.toThrow(/access: got "reed"/)
   })
 
-  it('that is frozen and faulty is refused each time, and one that is sound lends each time', async () => {
+  it('that is frozen and faulty is refused each time, and one that is sound checks out each time', async () => {
     const { pool, held } = await cluster()
     for (const lease of held) lease.release()
     for (const options of [Object.freeze({ access: 'reed' }), Object.freeze({ access: 'read', isolationLevel: 'X' })]) {

@@ -12,7 +12,7 @@ import { type Lookup, systemLookup } from './discovery/lookup.js'
 import { HostControl } from './host-control.js'
 import { announceChanges } from './health/announce.js'
 import { Monitor } from './health/monitor.js'
-import { type Access, canServe } from './statement/access.js'
+import { type Access, canServe } from './sql/access.js'
 import type { Host } from './hosts/host.js'
 import { HostSet } from './hosts/host-set.js'
 import type { Random } from './hosts/selector.js'
@@ -25,24 +25,24 @@ import { closedError } from './pool/acquire-errors.js'
 import { type CheckOptions, type PoolCheck, takeCheck } from './pool/pool-check.js'
 import type { PoolStatus } from './pool/status.js'
 import type { CheckoutDone } from './pool/waiter.js'
-import type { CheckoutRequest } from './pool/waiting-room.js'
+import type { CheckoutRequest } from './pool/wait-queue.js'
 import type { Pool } from './pool.js'
-import type { Decoding } from './statement/decoding.js'
-import { callSite, failNamingCallers } from './session/callers.js'
-import { Decodings } from './session/decodings.js'
-import { kindOfStatement } from './session/kind-of-statement.js'
-import type { Lease, LeaseOptions, PoolTransactionOptions } from './session/lease.js'
-import { HedgeBudget } from './session/hedge-budget.js'
-import type { Lender, SessionCheckout } from './session/lender.js'
-import { PoolLease } from './session/pool-lease.js'
-import { runTransaction, type TransactionWork } from './session/run-transaction.js'
+import type { Decoding } from './sql/decoding.js'
+import { callSite, failNamingCallers } from './lease/callers.js'
+import { Decodings } from './lease/decodings.js'
+import { kindOfStatement } from './lease/kind-of-statement.js'
+import type { Lease, LeaseOptions, PoolTransactionOptions } from './lease/lease.js'
+import { HedgeBudget } from './lease/hedge-budget.js'
+import type { LeasePort, SessionCheckout } from './lease/lease-port.js'
+import { PoolLease } from './lease/pool-lease.js'
+import { runTransaction, type TransactionWork } from './lease/run-transaction.js'
 import type { Session } from './session/session.js'
 import { SessionConnector } from './session/session-connector.js'
 import { SessionSetup } from './session/session-setup.js'
-import { StatementKiller } from './session/statement-killer.js'
-import { StatementExecutor } from './session/statement-executor.js'
-import type { QueryResult, Row, StatementOptions, StatementResult, StatementValues } from './statement/statement.js'
-import { StatementKinds } from './statement/statement-kind.js'
+import { StatementKiller } from './lease/statement-killer.js'
+import { StatementExecutor } from './lease/statement-executor.js'
+import type { QueryResult, Row, StatementOptions, StatementResult, StatementValues } from './sql/statement.js'
+import { StatementKinds } from './sql/statement-kind.js'
 import { callbackError, toStatement } from './session/to-statement.js'
 
 /** What a pool takes from outside. */
@@ -57,7 +57,7 @@ export interface PoolEnvironment {
 const NO_OPTIONS: LeaseOptions = Object.freeze({})
 
 /** The pool: puts the rooms together and is the door to all of them. */
-export class Hostpool implements Pool, Lender {
+export class Hostpool implements Pool, LeasePort {
   readonly config: PublicConfig
   readonly clock: Clock
   readonly random: Random

@@ -23,26 +23,22 @@ export type { HostpoolErrorCode } from './errors/hostpool-error.js'
 export { heedRejection, reportFault } from './user-fault.js'
 export { HostState } from './hosts/host-state.js'
 export type { HostSnapshot, SelectionSnapshot, Selector, SelectorName, SelectorOption } from './hosts/selector.js'
-export type { Access } from './statement/access.js'
+export type { Access } from './sql/access.js'
 export type { CloseReason, PoolEventName, PoolEvents, PoolListener } from './pool/events.js'
 export type { CheckOptions, HostCheck, PoolCheck } from './pool/pool-check.js'
 export type { HostStatus, PoolStatus } from './pool/status.js'
 export type { Pool, PoolHosts } from './pool.js'
 export { poolOrOptions, refuseMore } from './pool-or-options.js'
 export type { PoolOrOptions } from './pool-or-options.js'
-export { isCertainlyRead } from './statement/statement-kind.js'
-export type { Decoding, TypeCast, TypeCastField } from './statement/decoding.js'
-export type {
-  IsolationLevel,
-  Lease,
-  LeaseOptions,
-  PoolTransactionOptions,
-  TransactionOptions,
-} from './session/lease.js'
-export { RowReadable } from './session/row-readable.js'
-export { runAgain, wasUndone } from './session/run-again.js'
-export type { RunAgainOptions } from './session/run-again.js'
-export type { Transaction } from './session/transaction.js'
+export { isCertainlyRead } from './sql/statement-kind.js'
+export type { Decoding, TypeCast, TypeCastField } from './sql/decoding.js'
+export type { IsolationLevel, Lease, LeaseOptions, PoolTransactionOptions, TransactionOptions } from './lease/lease.js'
+export { RowReadable } from './lease/row-readable.js'
+export { withRetry, isRetryable } from './lease/with-retry.js'
+/** @deprecated The names are `withRetry` and `isRetryable`. */
+export { isRetryable as wasUndone, withRetry as runAgain } from './lease/with-retry.js'
+export type { WithRetryOptions } from './lease/with-retry.js'
+export type { Transaction } from './lease/transaction.js'
 export type {
   Field,
   QueryResult,
@@ -51,8 +47,8 @@ export type {
   StatementOptions,
   StatementResult,
   StatementValues,
-} from './statement/statement.js'
-export type { Queryable } from './statement/queryable.js'
-export type { SetupSession } from './statement/setup-session.js'
-export type { UserChange } from './statement/user-change.js'
-export { statementOptionNames } from './statement/option-names.js'
+} from './sql/statement.js'
+export type { Queryable } from './sql/queryable.js'
+export type { SetupSession } from './sql/setup-session.js'
+export type { UserChange } from './sql/user-change.js'
+export { statementOptionNames } from './sql/option-names.js'

@@ -3,9 +3,9 @@ import type { PublicConfig } from './config/public-config.js'
 import type { PoolEventName, PoolListener } from './pool/events.js'
 import type { CheckOptions, PoolCheck } from './pool/pool-check.js'
 import type { PoolStatus } from './pool/status.js'
-import type { Lease, LeaseOptions, PoolTransactionOptions } from './session/lease.js'
-import type { Transaction } from './session/transaction.js'
-import type { Queryable } from './statement/queryable.js'
+import type { Lease, LeaseOptions, PoolTransactionOptions } from './lease/lease.js'
+import type { Transaction } from './lease/transaction.js'
+import type { Queryable } from './sql/queryable.js'
 
 /** The hosts of a pool, at run time. Hosts are named as in `status()`: `name:port`. */
 export interface PoolHosts {
@@ -20,7 +20,7 @@ export interface PoolHosts {
    */
   remove(name: string): void
   /**
-   * Gives a host no new connection, closes its idle ones, and lent ones when they come back.
+   * Gives a host no new connection, closes its idle ones, and checked out ones when they come back.
    * @throws ERR_HOSTPOOL_CONFIG when the pool has no such host.
    */
   drain(name: string): void
@@ -62,7 +62,7 @@ export interface Pool extends Queryable {
    */
   readonly noBackslashEscapes: boolean
   readonly hosts: PoolHosts
-  /** Replaces every connection as soon as nobody needs it, e.g. after the password was rotated. No lent one is closed. */
+  /** Replaces every connection as soon as nobody needs it, e.g. after the password was rotated. None that is checked out is closed. */
   refresh(): void
   /**
    * Asks every host how it is, and answers with what each said: for a readiness check before there is traffic. A host whose
@@ -75,7 +75,7 @@ export interface Pool extends Queryable {
   on<E extends PoolEventName>(event: E, listener: PoolListener<E>): this
   once<E extends PoolEventName>(event: E, listener: PoolListener<E>): this
   off<E extends PoolEventName>(event: E, listener: PoolListener<E>): this
-  /** Ends the pool: waiters are rejected, lent connections get `endTimeout`, then everything is closed. Idempotent. */
+  /** Ends the pool: waiters are rejected, checked out connections get `endTimeout`, then everything is closed. Idempotent. */
   end(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }

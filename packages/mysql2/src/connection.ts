@@ -24,7 +24,7 @@ type Callback = (error: Error | null) => void
 /** Milliseconds that a connection rests, while its pool ends, before it is taken for forgotten. */
 const REST_BEFORE_END = 400
 
-/** What a connection needs of the pool that lends it. */
+/** What a connection needs of the pool that checks out it. */
 export interface Lender {
   /** How the borrower's values are written and read. */
   readonly decoding: Decoding
@@ -38,11 +38,11 @@ export interface Lender {
   unheard(error: Error): void
 }
 
-/** A lent connection in the shape of mysql2's callback connection. */
+/** A checked out connection in the shape of mysql2's callback connection. */
 export class Connection extends EventEmitter {
   /** The same connection without the shape, for what mysql2 has no name for. */
   readonly lease: Lease
-  /** mysql2's; nothing is lent before its user was let in. */
+  /** mysql2's; nothing is checked out before its user was let in. */
   readonly authorized = true
   readonly #borrowed: BorrowedLease
   readonly #lender: Lender
@@ -142,7 +142,7 @@ export class Connection extends EventEmitter {
     this.#acknowledge(this.#borrowed.track(this.lease.changeUser(userChange(options))), done)
   }
 
-  /** Calls back when it is connected, as a lent connection is already. */
+  /** Calls back when it is connected, as a checked out connection is already. */
   connect(callback?: (error: Error | null, connection?: Connection) => void): void {
     const { lease } = this
     const connected = lease instanceof LateLease ? lease.ready() : Promise.resolve()

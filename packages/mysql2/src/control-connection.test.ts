@@ -15,7 +15,7 @@ async function busy() {
 }
 
 describe('a control connection', () => {
-  test('cancels what runs on the connection that is lent, by the pool itself', async () => {
+  test('cancels what runs on the connection that is checked out, by the pool itself', async () => {
     const { open, connection, cancelled } = await busy()
     const control = open({ ...connection.config })
     await called((callback) => control.connect(callback))

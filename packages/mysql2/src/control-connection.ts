@@ -12,7 +12,7 @@ export interface ControlConnection {
   /** It has no connection of its own. */
   readonly threadId: 0
   connect(callback?: (error: Error | null) => void): void
-  /** Takes `KILL QUERY n`, for a connection that the pool has lent. */
+  /** Takes `KILL QUERY n`, for a connection that the pool has checked out. */
   query(sql: string, parameters?: unknown, callback?: unknown): never
   destroy(): void
   end(callback?: (error: Error | null) => void): void
@@ -38,7 +38,7 @@ export function controlConnection(pool: Mysql2Pool): (config: object | string) =
       if (id === undefined) {
         return unsupported('A control connection with another statement', 'it takes KILL QUERY with a number alone')
       }
-      // Where it is lent no more, its statement is over.
+      // Where it is checked out no more, its statement is over.
       shape.lentAs(Number(id), hostOf(settings))?.lease.cancel()
       return null
     }

@@ -12,7 +12,7 @@ async function shapes(ofPool: boolean, ofLease: boolean) {
   const pool = new Pool(hostpool, false, {})
   const connection = await lend(pool)
   const [lease] = hostpool.leases
-  if (lease === undefined) throw new Error('no lease was lent')
+  if (lease === undefined) throw new Error('no lease was checked out')
   lease.noBackslashEscapes = ofLease
   return { pool, hostpool, connection, lease }
 }

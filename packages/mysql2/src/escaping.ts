@@ -3,7 +3,7 @@ import type { Decoding, SqlTextOptions } from '@mysql-hostpool/core'
 import { escapeId, raw } from 'sql-escaper'
 import type { Raw, SqlValue } from 'sql-escaper'
 
-/** Where a text is read: a lease, or a pool, which tells of the sessions that it lends. */
+/** Where a text is read: a lease, or a pool, which tells of the sessions that it checks out. */
 export interface Reader {
   /** A backslash is a character like any other there, and a quote is escaped by doubling it. */
   readonly noBackslashEscapes: boolean

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest'
 import { mysql2Pool, type Mysql2PoolOptions } from './mysql2-pool.js'
 import { FakePool } from './testing/fake-pool.js'
 
-/** A pool that lends once, and then nothing until it is told to. */
+/** A pool that checks out once, and then nothing until it is told to. */
 class LeanPool extends FakePool {
   failure: Error | undefined
 
@@ -15,7 +15,7 @@ class LeanPool extends FakePool {
 
 const refusal = new Error('nothing is free')
 
-/** A shape that has lent before, so that it defers errors; and the pool under it, which lends nothing now. */
+/** A shape that has checked out before, so that it defers errors; and the pool under it, which checks out nothing now. */
 async function leanShape(options: Mysql2PoolOptions = { deferErrors: true }) {
   const pool = new LeanPool()
   const shape = mysql2Pool(pool, options)
@@ -26,14 +26,14 @@ async function leanShape(options: Mysql2PoolOptions = { deferErrors: true }) {
 }
 
 describe('a shape that defers errors', () => {
-  test('says at once what is wrong as long as it has lent nothing', async () => {
+  test('says at once what is wrong as long as it has checked out nothing', async () => {
     const pool = new LeanPool()
     pool.failure = refusal
     const shape = mysql2Pool(pool, { deferErrors: true })
     await expect(shape.promise().getConnection()).rejects.toBe(refusal)
   })
 
-  test('lends what fails once and then asks the pool again', async () => {
+  test('checks out what fails once and then asks the pool again', async () => {
     const { pool, shape } = await leanShape()
     const connection = await shape.promise().getConnection()
     await expect(connection.query('SELECT 1')).rejects.toBe(refusal)
@@ -56,7 +56,7 @@ describe('a shape that defers errors', () => {
     await connection.query('UPDATE item SET price = 1')
   })
 
-  test('tells what it lends in the end which statements are in a transaction', async () => {
+  test('tells what it checks out in the end which statements are in a transaction', async () => {
     const { pool, shape } = await leanShape({ deferErrors: true, onStatement: (lease) => lease.manage(true) })
     const connection = await shape.promise().getConnection()
     await expect(connection.query('SELECT 1')).rejects.toBe(refusal)
@@ -116,7 +116,7 @@ test('a shape that does not defer errors fails when it is asked', async () => {
   await expect(shape.promise().getConnection()).rejects.toBe(refusal)
 })
 
-test('what lent connections are answered can be observed', async () => {
+test('what checked out connections are answered can be observed', async () => {
   const seen: unknown[] = []
   const shape = mysql2Pool(new FakePool(), { onResult: (sql, result) => seen.push([sql, result]) })
   const connection = await shape.promise().getConnection()

@@ -17,7 +17,7 @@ export interface Mysql2Pool extends Mysql2CallbackPool {
 /**
  * A pool in the shape of mysql2's, for libraries and code written for mysql2.
  *
- * A pool given is shared: `end()` takes back what this shape has lent and leaves the pool open. A configuration or a URL
+ * A pool given is shared: `end()` takes back what this shape has checked out and leaves the pool open. A configuration or a URL
  * makes a pool of its own, which `end()` ends.
  * @throws ERR_HOSTPOOL_CONFIG when the configuration is wrong.
  */

@@ -166,7 +166,7 @@ describe('decoding and access', () => {
 })
 
 describe('the end', () => {
-  test('of a shape on a shared pool leaves the pool open and takes back what was lent', async () => {
+  test('of a shape on a shared pool leaves the pool open and takes back what was checked out', async () => {
     const { pool, fake } = shared()
     await lend(pool)
     const [error] = await called((callback) => pool.end(callback))

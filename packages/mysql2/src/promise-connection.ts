@@ -13,7 +13,7 @@ import { refuseMethods, REFUSED_ASYNC, REFUSED_SYNC } from './unsupported.js'
 
 const EVENTS = ['error', 'end'] as const
 
-/** A lent connection in the shape of mysql2's promise connection. Statements go straight to the lease. */
+/** A checked out connection in the shape of mysql2's promise connection. Statements go straight to the lease. */
 export class PromiseConnection extends EventEmitter {
   /** The callback side of the same connection. */
   readonly connection: Connection
@@ -76,7 +76,7 @@ export class PromiseConnection extends EventEmitter {
     await this.#borrowed.track(this.#borrowed.lease.changeUser(userChange(to)))
   }
 
-  /** A lent connection is connected. */
+  /** A checked out connection is connected. */
   async connect(): Promise<void> {}
 
   release(): void {

@@ -12,14 +12,14 @@ export interface ShapeOptions {
   /** Milliseconds its users wait for a connection, in place of the pool's `acquireTimeout`. */
   readonly acquireTimeout?: number | undefined
   /**
-   * Once it has lent a connection, `getConnection` fails no more: why there is none is told by the first statement on what it
-   * lends, and the next statement asks again. For libraries that remember a failed `getConnection` for ever. Default false.
+   * Once it has checked out a connection, `getConnection` fails no more: why there is none is told by the first statement on what it
+   * checks out, and the next statement asks again. For libraries that remember a failed `getConnection` for ever. Default false.
    */
   readonly deferErrors?: boolean | undefined
-  /** Told of what statements on lent connections were answered, streams left out: the text, and the rows or what it did. */
+  /** Told of what statements on checked out connections were answered, streams left out: the text, and the rows or what it did. */
   readonly onResult?: ResultObserver | undefined
   /**
-   * Told of each text on a lent connection before it is sent, streams left out. For libraries that border their transactions by
+   * Told of each text on a checked out connection before it is sent, streams left out. For libraries that border their transactions by
    * texts: the lease can be told which statements are in one (`lease.manage`).
    */
   readonly onStatement?: StatementObserver | undefined

@@ -145,7 +145,7 @@ export class Shape implements Lender {
     while (!Connection.isIdle(connection)) await new Promise(setImmediate)
   }
 
-  /** The connection that is lent under the number that its server gave it; numbers are those of one host. */
+  /** The connection that is checked out under the number that its server gave it; numbers are those of one host. */
   lentAs(threadId: number, host: string): Connection | undefined {
     for (const connection of this.#lent) {
       const { lease } = connection
@@ -239,7 +239,7 @@ export class Shape implements Lender {
     this.#side.emit('end')
   }
 
-  /** Waits for what was asked for and what is still lent, until the deadline that the pool itself has when it ends. */
+  /** Waits for what was asked for and what is still checked out, until the deadline that the pool itself has when it ends. */
   async #done(): Promise<void> {
     if (this.#isDone()) return
     let timer: NodeJS.Timeout | undefined
@@ -258,7 +258,7 @@ export class Shape implements Lender {
     if (this.#whenDone !== undefined && this.#isDone()) this.#whenDone()
   }
 
-  /** Statements on the pool itself are seen by its listeners only when their connection is lent by this shape. */
+  /** Statements on the pool itself are seen by its listeners only when their connection is checked out by this shape. */
   #isWatched(): boolean {
     return this.#side.listenerCount('acquire') > 0 || this.#side.listenerCount('release') > 0
   }

@@ -6,7 +6,7 @@ import { originalError } from './errors/original-error.js'
 import { HostpoolTransaction } from './hostpool-transaction.js'
 import { GeometryStatements } from './sql/geometry.js'
 import { asItIs } from './sql/utc-statement.js'
-import { isWorthRetrying } from './retry/worth-retrying.js'
+import { isRetryableTransaction } from './retry/is-retryable.js'
 import { StatementRunner } from './statement-runner.js'
 
 type Answer = () => Promise<unknown>
@@ -133,11 +133,11 @@ describe('a transaction', () => {
     const waits = transaction.executeRaw(statement('waits')).catch((error: unknown) => error)
     const beside = transaction.executeRaw(statement('CREATE TABLE t (id INT)'))
     const told = await waits
-    expect(isWorthRetrying(told)).toBe(true)
+    expect(isRetryableTransaction(told)).toBe(true)
     lease.inTheEnd.set(timeout, partly)
     await transaction.rollback()
     await beside
-    expect(isWorthRetrying(asItEnded(told))).toBe(false)
+    expect(isRetryableTransaction(asItEnded(told))).toBe(false)
     expect(originalError(asItEnded(told)) ?? asItEnded(told)).toBe(partly)
   })
 

@@ -12,7 +12,7 @@ import { correct } from './errors/corrected.js'
 import { endsTransaction, toDriverError } from './errors/driver-error.js'
 import { toRequestError } from './errors/request-error.js'
 import type { Operation } from './retry/operation.js'
-import { isWorthRetrying } from './retry/worth-retrying.js'
+import { isRetryableTransaction } from './retry/is-retryable.js'
 import type { StatementRunner } from './statement-runner.js'
 
 const IN_TRANSACTION = { inTransaction: true } as const
@@ -71,7 +71,7 @@ export class HostpoolTransaction implements Transaction {
       this.#endsOperation?.(true)
     } catch (error) {
       // Whatever is not proven to be undone may be kept.
-      this.#endsOperation?.(!isWorthRetrying(error))
+      this.#endsOperation?.(!isRetryableTransaction(error))
       throw toRequestError(error, IN_TRANSACTION)
     } finally {
       this.#ended = true

@@ -35,7 +35,7 @@ export class PoolCluster extends EventEmitter {
     this.#open = open
   }
 
-  /** The pools under this cluster: for the master, then for its slaves. Empty before anything was lent. */
+  /** The pools under this cluster: for the master, then for its slaves. Empty before anything was checked out. */
   get pools(): readonly Pool[] {
     const sides = this.#sides
     return sides === undefined ? [] : [...new Set([sides.write, ...sides.reads].map(({ hostpool }) => hostpool))]
@@ -73,7 +73,7 @@ export class PoolCluster extends EventEmitter {
   }
 }
 
-/** The first pool that has a host lends; the last one has the last word. */
+/** The first pool that has a host checks out; the last one has the last word. */
 function askInTurn([first, ...others]: readonly Mysql2Pool[], callback: GetConnection): void {
   first?.getConnection((error, connection) => {
     if (error === null || others.length === 0 || error.code !== 'ERR_HOSTPOOL_NO_HOST') callback(error, connection)

@@ -1,4 +1,4 @@
-import { checkRetryOptions, HostpoolError, isHostpoolError, runAgain, wasUndone } from '@mysql-hostpool/core'
+import { checkRetryOptions, HostpoolError, isHostpoolError, withRetry, isRetryable } from '@mysql-hostpool/core'
 import type { IsolationLevel, RetryOptions, TransactionRetry } from '@mysql-hostpool/core'
 import type { DataSource, EntityManager } from 'typeorm'
 
@@ -59,7 +59,7 @@ export async function retryTransaction<T>(
     }
   }
   try {
-    return await runAgain(once, {
+    return await withRetry(once, {
       retry: {
         ...limits,
         onRetry: async (retry: TransactionRetry) => {
@@ -68,7 +68,7 @@ export async function retryTransaction<T>(
           await limits.onRetry?.(retry)
         },
       },
-      undone: (error) => !committed && wasUndone(driverErrorOf(error)),
+      isRetryable: (error) => !committed && isRetryable(driverErrorOf(error)),
     })
   } catch (error) {
     const cause = driverErrorOf(error)

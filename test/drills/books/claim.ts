@@ -1,4 +1,4 @@
-import { isHostpoolError, wasUndone } from '@mysql-hostpool/core'
+import { isHostpoolError, isRetryable } from '@mysql-hostpool/core'
 import { originalError } from '@mysql-hostpool/prisma'
 import { errorCode } from '../error-code.js'
 
@@ -51,7 +51,7 @@ export function claimOf(error: unknown, whole: boolean): PartClaim {
   const code = errorCode(inner)
   const conflict = error instanceof Error && 'code' in error && error.code === WRITE_CONFLICT
   const unsent = whole && isHostpoolError(inner) && NOTHING_SENT.has(inner.code)
-  return { told: conflict || unsent || wasUndone(inner) ? Told.undone : Told.unknown, error: code }
+  return { told: conflict || unsent || isRetryable(inner) ? Told.undone : Told.unknown, error: code }
 }
 
 /** TypeORM and Prisma keep the driver's error within their own. */

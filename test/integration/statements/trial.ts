@@ -1,8 +1,4 @@
-import {
-  type QuotingMode,
-  type StatementKind,
-  statementKind,
-} from '../../../packages/core/src/statement/statement-kind.js'
+import { type QuotingMode, type StatementKind, statementKind } from '../../../packages/core/src/sql/statement-kind.js'
 import { StatementGenerator } from './generator.js'
 import { Random } from '../../program/random.js'
 import { type Server, type Traces, World } from './world.js'

@@ -30,7 +30,7 @@ const calls = {
     { ...leaseShape, ...startShape, retry: retryOption },
     { error: 'an object { isolationLevel, … }' },
   ),
-  runAgain: z.strictObject({ retry: retryOption }),
+  withRetry: z.strictObject({ retry: retryOption }),
   check: z.strictObject({ timeout: z.optional(milliseconds(1)) }, { error: 'an object { timeout }' }),
   beginTransaction: z.strictObject(startShape, { error: 'an object { isolationLevel, readOnly }' }),
 }
@@ -39,7 +39,7 @@ const calls = {
 const sound: Readonly<Record<keyof typeof calls, WeakSet<object>>> = {
   getConnection: new WeakSet(),
   transaction: new WeakSet(),
-  runAgain: new WeakSet(),
+  withRetry: new WeakSet(),
   check: new WeakSet(),
   beginTransaction: new WeakSet(),
 }
@@ -55,7 +55,7 @@ export function checkCall(call: keyof typeof calls, given: object): void {
 }
 
 /**
- * Checks the function that a call is to run, before anything is lent for it.
+ * Checks the function that a call is to run, before anything is checked out for it.
  * @throws ERR_HOSTPOOL_UNSUPPORTED
  */
 export function checkWork(call: 'withConnection' | 'transaction', work: unknown): void {

@@ -1,6 +1,6 @@
 import * as z from './zod.js'
 
-import type { Decoding } from '../statement/decoding.js'
+import type { Decoding } from '../sql/decoding.js'
 import { decodingSchema } from './pool-schema.js'
 
 /** Names of the options that say how values are decoded. */

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
 
 import type { SelectorOption } from '../hosts/selector.js'
-import type { Decoding } from '../statement/decoding.js'
-import type { SetupSession } from '../statement/setup-session.js'
+import type { Decoding } from '../sql/decoding.js'
+import type { SetupSession } from '../sql/setup-session.js'
 
 /** One host of the list, where `name:port` does not say enough. */
 export interface HostOptions {
@@ -209,9 +209,9 @@ export interface PoolOptions extends Decoding {
    * microseconds. Without it an error names the functions that await it, which costs nothing until one fails. Default false.
    */
   readonly trace?: boolean | undefined
-  /** Report a connection that is lent for longer than this, with its borrower's stack; 0 = off. Default 0. */
+  /** Report a connection that is checked out for longer than this, with its borrower's stack; 0 = off. Default 0. */
   readonly leakDetectionThreshold?: number | undefined
-  /** How long `end()` waits for lent connections before it destroys them; 0 = not at all. Default 10000. */
+  /** How long `end()` waits for checked out connections before it destroys them; 0 = not at all. Default 10000. */
   readonly endTimeout?: number | undefined
 
   /** Which host a new connection goes to. Default `random`. */

@@ -1,5 +1,5 @@
 import type { SelectorOption } from '../hosts/selector.js'
-import type { Decoding } from '../statement/decoding.js'
+import type { Decoding } from '../sql/decoding.js'
 import { parseConnectionUrl } from './connection-url.js'
 import { contradictions } from './contradictions.js'
 import { decodingNames } from './decoding-names.js'

@@ -4,8 +4,8 @@ import type { Readable } from 'node:stream'
 import * as z from './zod.js'
 
 import type { Selector } from '../hosts/selector.js'
-import type { TypeCast } from '../statement/decoding.js'
-import type { SetupSession } from '../statement/setup-session.js'
+import type { TypeCast } from '../sql/decoding.js'
+import type { SetupSession } from '../sql/setup-session.js'
 import { callback, finiteNumber, flag, milliseconds, name, oneOf, text, wholeNumber } from './option-kinds.js'
 import type { AuthPlugin, DiscoveredMember, HostOptions, PasswordOption } from './options.js'
 

@@ -104,7 +104,7 @@ function isComplete(retry: RetryOptions): retry is RetrySettings {
 }
 
 /**
- * Checks how transactions are to be run again; answers the options completed, for many calls of `runAgain`.
+ * Checks how transactions are to be run again; answers the options completed, for many calls of `withRetry`.
  * @param caller - the function that was given the options, for the message
  * @throws ERR_HOSTPOOL_CONFIG that names every fault
  */

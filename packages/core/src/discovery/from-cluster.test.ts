@@ -108,7 +108,7 @@ describe('discovery from a cluster', () => {
     expect(hosts()).toEqual({ 'a:3306': 'up', 'b:3306': 'up' })
   })
 
-  it('lets a host go that two looks in a row have missed, but not what is lent of it', async () => {
+  it('lets a host go that two looks in a row have missed, but not what is checked out of it', async () => {
     const options = { host: 'a', discovery: looking, connectionLimit: 8 }
     const { world, pool, village, clock, hosts, events } = await begin(options, ['a:3306', 'b:3306'])
     await clock.flow(15_000)

@@ -1,5 +1,5 @@
-import type { Decoding } from '../statement/decoding.js'
-import { RecentTexts } from '../statement/recent-texts.js'
+import type { Decoding } from '../sql/decoding.js'
+import { RecentTexts } from '../sql/recent-texts.js'
 import { type KnownCommandClass, knownCommandClass, type KnownStatement } from './known-columns.js'
 import type { CommandClass, QueryOptions, RawCommand, RawConnection, RawDone } from './mysql2-internals.js'
 import { queryPacket } from './query-packet.js'

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { OpenConnection } from '../simulation/rogue/open-connection.js'
 import { Column, rows } from '../simulation/rogue/wire.js'
-import type { Field } from '../statement/statement.js'
+import type { Field } from '../sql/statement.js'
 import { copyOfColumn } from './column.js'
 
 /** A column as mysql2 makes it. */

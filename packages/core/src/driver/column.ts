@@ -1,5 +1,5 @@
 /* oxlint-disable no-underscore-dangle -- the names are mysql2's */
-import type { Field } from '../statement/statement.js'
+import type { Field } from '../sql/statement.js'
 
 /** A column as mysql2 keeps it: its texts are read when they are asked for. */
 interface Column {

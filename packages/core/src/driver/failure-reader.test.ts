@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { HostpoolError } from '../errors/hostpool-error.js'
-import type { TypeCastField } from '../statement/decoding.js'
+import type { TypeCastField } from '../sql/decoding.js'
 import { type Failed, FailureReader } from './failure-reader.js'
 import type { RawCommand, RawConnection, RawError } from './mysql2-internals.js'
 

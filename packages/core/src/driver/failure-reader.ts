@@ -1,7 +1,7 @@
 import type { CallContext } from '../call-context.js'
 import { classify, ErrorClass } from '../errors/classify.js'
 import { HostpoolError, isHostpoolError } from '../errors/hostpool-error.js'
-import type { Decoding, TypeCast, TypeCastField } from '../statement/decoding.js'
+import type { Decoding, TypeCast, TypeCastField } from '../sql/decoding.js'
 import type { RawCommand, RawConnection, RawError } from './mysql2-internals.js'
 import { withHost } from './with-host.js'
 

@@ -4,7 +4,7 @@ import { OpenConnection } from '../simulation/rogue/open-connection.js'
 import { Command, type Request } from '../simulation/rogue/rogue-server.js'
 import { coded, column, type ColumnOptions, eof, failure, length, packets, prepared } from '../simulation/rogue/wire.js'
 import { Column, MORE_RESULTS, ok } from '../simulation/rogue/wire.js'
-import type { TypeCastField } from '../statement/decoding.js'
+import type { TypeCastField } from '../sql/decoding.js'
 
 /** One answer: its columns, and the values of its only row. */
 interface Answer {

@@ -1,7 +1,7 @@
 /* oxlint-disable no-underscore-dangle, typescript/unbound-method -- the names are mysql2's, which calls the method that a command
    answers with as a method of that command */
-import type { Decoding } from '../statement/decoding.js'
-import type { Field } from '../statement/statement.js'
+import type { Decoding } from '../sql/decoding.js'
+import type { Field } from '../sql/statement.js'
 import type {
   CommandClass,
   CommandState,

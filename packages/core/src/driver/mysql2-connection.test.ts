@@ -19,7 +19,7 @@ import {
   rows,
   STATE_CHANGED,
 } from '../simulation/rogue/wire.js'
-import type { TypeCastField } from '../statement/decoding.js'
+import type { TypeCastField } from '../sql/decoding.js'
 import { ServerStatus } from './port.js'
 
 async function open(answer: Answering, options?: PoolOptions, rogue?: RogueOptions): Promise<OpenConnection> {

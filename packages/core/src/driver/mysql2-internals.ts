@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream'
 import type { EventEmitter } from 'node:events'
 
-import type { UserChange } from '../statement/user-change.js'
-import type { Field } from '../statement/statement.js'
+import type { UserChange } from '../sql/user-change.js'
+import type { Field } from '../sql/statement.js'
 import type { OutgoingPacket } from './outgoing-packet.js'
 
 /**

@@ -7,8 +7,17 @@ import { ServerStatus } from './port.js'
 
 const DECODING = {}
 
+interface OkOptions {
+  readonly rows?: number
+  readonly key?: number
+  readonly status?: number
+  readonly warnings?: number
+  /** What comes behind the warnings. */
+  readonly rest?: Buffer
+}
+
 /** An answer without rows, as the bytes behind its header. */
-function ok({ rows = 0, key = 0, status = 0, warnings = 0, rest = Buffer.alloc(0) }): Buffer {
+function ok({ rows = 0, key = 0, status = 0, warnings = 0, rest = Buffer.alloc(0) }: OkOptions): Buffer {
   return Buffer.concat([
     Buffer.from([0]),
     length(rows),

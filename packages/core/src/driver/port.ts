@@ -1,8 +1,8 @@
 import type { ConnectionConfig, HostConfig } from '../config/pool-config.js'
 import type { ApplicationWork } from '../host-timer.js'
-import type { Decoding } from '../statement/decoding.js'
-import type { UserChange } from '../statement/user-change.js'
-import type { Field, StatementOptions } from '../statement/statement.js'
+import type { Decoding } from '../sql/decoding.js'
+import type { UserChange } from '../sql/user-change.js'
+import type { Field, StatementOptions } from '../sql/statement.js'
 
 /** How the answer to a statement arrives: an error, or a result and its columns. Called exactly once, never synchronously. */
 export type StatementDone = (error: Error | null, result?: unknown, fields?: readonly Field[]) => void

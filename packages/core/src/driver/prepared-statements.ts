@@ -1,6 +1,6 @@
 /* oxlint-disable no-underscore-dangle -- the names are mysql2's */
-import type { Decoding } from '../statement/decoding.js'
-import type { StatementOptions } from '../statement/statement.js'
+import type { Decoding } from '../sql/decoding.js'
+import type { StatementOptions } from '../sql/statement.js'
 import type { FailureReader } from './failure-reader.js'
 import { loadsLocally } from './local-file.js'
 import type { RawCommand, RawConnection, RawDone, RawError } from './mysql2-internals.js'

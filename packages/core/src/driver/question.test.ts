@@ -66,7 +66,7 @@ async function poolOn(answering: Answering, probe: (typeof KINDS)[number]) {
     () => 'done',
     (error: unknown) => (error as { code?: string }).code,
   )
-  for (let round = 0; round < 100 && pool.status().hosts[0]?.state !== 'down'; round += 1) {
+  for (let round = 0; round < 400 && pool.status().hosts[0]?.state !== 'down'; round += 1) {
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
   return { pool, outcome, host: pool.status().hosts[0] }

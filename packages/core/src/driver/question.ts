@@ -1,4 +1,4 @@
-import type { TypeCastField } from '../statement/decoding.js'
+import type { TypeCastField } from '../sql/decoding.js'
 import type { DriverConnection } from './port.js'
 
 /** One value of an answer; undefined where a row is shorter than a reader of it expects. */

@@ -1,5 +1,5 @@
-import { mysql2OptionNames } from '../statement/option-names.js'
-import type { StatementOptions } from '../statement/statement.js'
+import { mysql2OptionNames } from '../sql/option-names.js'
+import type { StatementOptions } from '../sql/statement.js'
 import type { FailureReader } from './failure-reader.js'
 import type { RawStatement } from './mysql2-internals.js'
 

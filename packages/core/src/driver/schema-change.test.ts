@@ -45,7 +45,8 @@ describe('a statement that changes nothing of that', () => {
   })
 })
 
-it('a text of many megabytes is looked at in its first moments', () => {
+// Another process may have had the processor meanwhile.
+it('a text of many megabytes is looked at in its first moments', { retry: 2 }, () => {
   const mb = 12_000_000
   const began = performance.now()
   for (const sql of [

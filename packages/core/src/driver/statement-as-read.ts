@@ -1,5 +1,5 @@
 import { HostpoolError } from '../errors/hostpool-error.js'
-import type { StatementOptions } from '../statement/statement.js'
+import type { StatementOptions } from '../sql/statement.js'
 import { mayChangeModeWithin } from './backslash-mode.js'
 import { mayChangeCharset } from './charset-change.js'
 import { refusalOf, refusalOfValues } from './charset-guard.js'

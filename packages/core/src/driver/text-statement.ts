@@ -1,4 +1,4 @@
-import type { StatementOptions, StatementValues } from '../statement/statement.js'
+import type { StatementOptions, StatementValues } from '../sql/statement.js'
 import { TypedParameter } from './typed-parameter.js'
 
 /** mysql2's class of parameters with a type; it is not exported itself. */

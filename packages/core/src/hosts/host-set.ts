@@ -40,7 +40,7 @@ export class HostSet {
     return host
   }
 
-  /** Drains the host and forgets it; what is lent of it goes when it is released. */
+  /** Drains the host and forgets it; what is checked out of it goes when it is released. */
   remove(host: Host, reason = 'it was removed'): void {
     const before = host.state
     host.removed = true

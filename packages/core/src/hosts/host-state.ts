@@ -8,7 +8,7 @@ export const HostState = {
   suspect: 'suspect',
   /** Gets no connection; probed until it answers. */
   down: 'down',
-  /** Gets no new connection; idle ones are closed, lent ones on release. */
+  /** Gets no new connection; idle ones are closed, checked out ones on release. */
   draining: 'draining',
 } as const
 

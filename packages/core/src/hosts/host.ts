@@ -1,5 +1,5 @@
 import type { HostConfig } from '../config/pool-config.js'
-import type { Serves } from '../statement/access.js'
+import type { Serves } from '../sql/access.js'
 import { type Belonging, STRANGER } from './belonging.js'
 import type { SeenView } from './cluster-view.js'
 import { type Succession, UNHEARD } from './succession.js'
@@ -52,7 +52,7 @@ export class Host {
   belonging: Belonging = STRANGER
   /** What is remembered of its place among a source and its replicas. */
   succession: Succession = UNHEARD
-  /** It is asked and answers nobody, though nothing else is known of it yet: others are preferred. See SilenceWatch. */
+  /** It is asked and answers nobody, though nothing else is known of it yet: others are preferred. See UnresponsiveHosts. */
   silent = false
   /** When a server last answered anything there, on the monotonic clock. */
   heardAt = -Infinity

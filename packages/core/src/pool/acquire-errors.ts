@@ -1,10 +1,10 @@
 import { HostpoolError } from '../errors/hostpool-error.js'
-import type { Access } from '../statement/access.js'
+import type { Access } from '../sql/access.js'
 import type { Host } from '../hosts/host.js'
 import { HostState } from '../hosts/host-state.js'
 
 /** What the pool is doing, as far as a message tells it: cheap to take, because under overload many messages are made. */
-export interface Glance {
+export interface PoolSnapshot {
   readonly connectionLimit: number
   readonly inUse: number
   readonly idle: number
@@ -21,13 +21,13 @@ export function abortedError(signal: AbortSignal): HostpoolError {
   return new HostpoolError('ERR_HOSTPOOL_ABORTED', 'Waiting for a connection was aborted', { cause: signal.reason })
 }
 
-export function queueFullError(pool: Glance, queueLimit: number, waits: boolean): HostpoolError {
+export function queueFullError(pool: PoolSnapshot, queueLimit: number, waits: boolean): HostpoolError {
   const rule = waits ? `queueLimit is ${queueLimit}` : 'waitForConnections is off'
   return new HostpoolError('ERR_HOSTPOOL_QUEUE_FULL', `No connection is free and ${rule}: ${whatThePoolDoes(pool)}`)
 }
 
 export function acquireTimeoutError(
-  pool: Glance,
+  pool: PoolSnapshot,
   access: Access | undefined,
   waited: number,
   cause: Error | undefined,
@@ -53,12 +53,12 @@ export function noHostError(hosts: readonly Host[], access: Access | undefined, 
 }
 
 /** What to look for when the pool itself is well. */
-function whoseFault({ inUse, connectionLimit }: Glance, lastConnect: Error | undefined): string {
+function whoseFault({ inUse, connectionLimit }: PoolSnapshot, lastConnect: Error | undefined): string {
   // The cause as well: some, Prisma among them, show nothing but the text.
   if (inUse < connectionLimit)
     return lastConnect === undefined ? '' : `. The last connect${toHost(lastConnect)} failed: ${lastConnect.message}`
   return (
-    '. All are lent: connectionLimit is too low for the load, or borrowers wait for a second connection while they hold one ' +
+    '. All are checked out: connectionLimit is too low for the load, or borrowers wait for a second connection while they hold one ' +
     '(a query past its transaction, say), or do not release theirs; leakDetectionThreshold tells who'
   )
 }
@@ -68,7 +68,7 @@ function toHost(error: Error): string {
 }
 
 /** The state of the pool in one sentence, for somebody who reads it in a log. */
-function whatThePoolDoes({ inUse, connectionLimit, idle, connecting, waiting, hosts }: Glance): string {
+function whatThePoolDoes({ inUse, connectionLimit, idle, connecting, waiting, hosts }: PoolSnapshot): string {
   const counts = `${inUse} of ${connectionLimit} connections in use, ${idle} idle, ${connecting} connecting, ${waiting} callers waiting`
   const ill = hosts.filter((host) => !isSound(host))
   return [counts, ...ill.map((host) => `${host.name} ${standing(host)}${words(host.condition.reason)}`)].join('; ')

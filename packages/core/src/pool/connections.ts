@@ -4,7 +4,7 @@ import type { Random } from '../hosts/selector.js'
 import type { PoolEmitter } from './emitter.js'
 import type { Checkout } from './checkout.js'
 import type { CloseReason } from './events.js'
-import type { HostConnections } from './host-connections.js'
+import type { HostPool } from './host-pool.js'
 import { IdleConnections } from './idle-connections.js'
 import { ConnectionState, PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
@@ -20,7 +20,7 @@ export interface ConnectionsOptions {
 }
 
 export interface ConnectionsListener<R extends Resource> {
-  /** It can be lent again, or rest. */
+  /** It can be checked out again, or rest. */
   available(connection: PooledConnection<R>): void
   /** It is gone and has left its place to another. */
   closed(connection: PooledConnection<R>): void
@@ -69,32 +69,32 @@ export class Connections<R extends Resource> {
   }
 
   /** Takes in a connection that was just opened. */
-  adopt(home: HostConnections<R>, resource: R, duration: number): PooledConnection<R> {
+  adopt(hostPool: HostPool<R>, resource: R, duration: number): PooledConnection<R> {
     const now = this.#clock.now()
     const { maxLifetime } = this.#options
     const expiresAt = maxLifetime === 0 ? Infinity : now + maxLifetime * (1 - LIFETIME_JITTER * this.#random())
-    const connection = new PooledConnection(resource, home, now, now - duration, expiresAt)
+    const connection = new PooledConnection(resource, hostPool, now, now - duration, expiresAt)
     resource.unref()
     resource.onLost = (error) => this.#lost(connection, error)
-    home.all.add(connection)
+    hostPool.all.add(connection)
     this.#size += 1
-    this.#emitter.emit('connectionOpened', { host: home.host.name, duration })
+    this.#emitter.emit('connectionOpened', { host: hostPool.host.name, duration })
     return connection
   }
 
-  lend(checkout: Checkout<R>): void {
+  checkOut(checkout: Checkout<R>): void {
     const { connection } = checkout
-    connection.state = ConnectionState.lent
+    connection.state = ConnectionState.inUse
     connection.checkout = checkout
-    connection.home.lent.add(connection)
-    connection.home.served += 1
+    connection.hostPool.inUse.add(connection)
+    connection.hostPool.served += 1
     this.#inUse += 1
   }
 
-  /** The end of a loan; what becomes of the connection is said next. */
-  giveBack(connection: PooledConnection<R>): void {
+  /** The end of a checkout; what becomes of the connection is said next. */
+  checkIn(connection: PooledConnection<R>): void {
     connection.checkout = undefined
-    connection.home.lent.remove(connection)
+    connection.hostPool.inUse.remove(connection)
     this.#inUse -= 1
     this.#takePlaceOfLeaving(connection)
   }
@@ -142,7 +142,7 @@ export class Connections<R extends Resource> {
       this.close(this.takeOut(connection), reason)
       return
     }
-    const { leaving } = connection.home
+    const { leaving } = connection.hostPool
     if (reason !== 'rebalanced') leaving.delete(connection)
     else if (connection.retire === undefined) leaving.add(connection)
     // That it is to make room for another host is the one reason that can pass to a neighbour; any other is its own.
@@ -151,7 +151,7 @@ export class Connections<R extends Resource> {
 
   /** Somebody may keep a connection for hours: the first one that is given back goes in place of the one that was chosen. */
   #takePlaceOfLeaving(connection: PooledConnection<R>): void {
-    const { leaving } = connection.home
+    const { leaving } = connection.hostPool
     if (leaving.size === 0 || leaving.delete(connection) || connection.retire !== undefined) return
     for (const chosen of leaving) {
       leaving.delete(chosen)
@@ -161,11 +161,11 @@ export class Connections<R extends Resource> {
     }
   }
 
-  closeIdle(home: HostConnections<R>, reason: CloseReason): void {
-    while (home.idle.newest !== undefined) this.retire(home.idle.newest, reason)
+  closeIdle(hostPool: HostPool<R>, reason: CloseReason): void {
+    while (hostPool.idle.newest !== undefined) this.retire(hostPool.idle.newest, reason)
   }
 
-  /** Takes an idle connection out, to close or lend it. */
+  /** Takes an idle connection out, to close it or check it out. */
   takeOut(connection: PooledConnection<R>): PooledConnection<R> {
     this.idle.remove(connection)
     return connection
@@ -187,7 +187,7 @@ export class Connections<R extends Resource> {
       connection.bound?.cancel()
       this.#readying.delete(connection)
       if (error === null && connection.resource.alive) {
-        connection.home.host.heardAt = this.#clock.now()
+        connection.hostPool.host.heardAt = this.#clock.now()
         this.#listener.available(connection)
         return
       }
@@ -206,14 +206,14 @@ export class Connections<R extends Resource> {
   }
 
   #lost(connection: PooledConnection<R>, error: Error): void {
-    // While it is validated or cleaned, the answer to that tells; a lent one is its borrower's until it comes back.
+    // While it is validated or cleaned, the answer to that tells; a checked out one is its borrower's until it comes back.
     if (connection.isIdle) {
       this.idle.remove(connection)
       // Not idle any more before anybody hears of it: the listener goes through the idle ones.
       connection.state = ConnectionState.closing
       this.#listener.lost(connection, error)
       this.drop(connection, 'broken')
-    } else if (connection.state === ConnectionState.lent) {
+    } else if (connection.state === ConnectionState.inUse) {
       this.#listener.lost(connection, error)
     }
   }
@@ -223,12 +223,12 @@ export class Connections<R extends Resource> {
     connection.state = ConnectionState.closed
     // An end by force does not wait for what it bounds.
     connection.bound?.cancel()
-    const { home } = connection
-    home.all.delete(connection)
-    home.closed += 1
+    const { hostPool } = connection
+    hostPool.all.delete(connection)
+    hostPool.closed += 1
     this.#size -= 1
     this.#emitter.emit('connectionClosed', {
-      host: home.host.name,
+      host: hostPool.host.name,
       reason,
       age: this.#clock.now() - connection.openedAt,
     })

@@ -1,4 +1,4 @@
-import type { Access, Serves } from '../statement/access.js'
+import type { Access, Serves } from '../sql/access.js'
 
 /** How many wait for each kind of access. */
 export interface Waiting {

@@ -1,41 +1,41 @@
-import type { Access, Serves } from '../statement/access.js'
-import { AccessShares } from './access-shares.js'
+import type { Access, Serves } from '../sql/access.js'
+import { Bulkhead } from './bulkhead.js'
 import { abortedError, closedError } from './acquire-errors.js'
 import type { Checkout } from './checkout.js'
 import { Connections } from './connections.js'
-import { Ending } from './ending.js'
+import { Shutdown } from './shutdown.js'
 import type { EngineEnvironment, EngineOptions } from './engine-options.js'
 import type { CloseReason } from './events.js'
-import { Homes } from './homes.js'
-import type { HostConnections } from './host-connections.js'
+import { HostPools } from './host-pools.js'
+import type { HostPool } from './host-pool.js'
 import { HostChanges } from './host-changes.js'
 import { IdleChoice } from './idle-choice.js'
 import { Housekeeper } from './housekeeper.js'
-import { Loans } from './loans.js'
+import { Checkouts } from './checkouts.js'
 import { Pauses } from './pauses.js'
 import type { PooledConnection } from './pooled-connection.js'
-import { reasonToClose } from './reason-to-close.js'
+import { closeReason } from './close-reason.js'
 import type { Resource } from './resource.js'
-import { SilenceWatch } from './silence-watch.js'
+import { UnresponsiveHosts } from './unresponsive-hosts.js'
 import { type PoolStatus, takeStatus } from './status.js'
-import { Supply } from './supply.js'
+import { Provisioner } from './provisioner.js'
 import type { CheckoutDone, Waiter } from './waiter.js'
-import { type CheckoutRequest, WaitingRoom } from './waiting-room.js'
+import { type CheckoutRequest, WaitQueue } from './wait-queue.js'
 
 /** The pool: who gets which connection, and what becomes of it afterwards. */
 export class Engine<R extends Resource> {
   readonly #options: EngineOptions
   readonly #env: EngineEnvironment<R>
-  readonly #homes = new Homes<R>()
+  readonly #hostPools = new HostPools<R>()
   readonly #connections: Connections<R>
-  readonly #room: WaitingRoom<R>
-  readonly #loans: Loans<R>
-  readonly #shares: AccessShares
-  readonly #supply: Supply<R>
+  readonly #waitQueue: WaitQueue<R>
+  readonly #checkouts: Checkouts<R>
+  readonly #bulkhead: Bulkhead
+  readonly #provisioner: Provisioner<R>
   readonly #housekeeper: Housekeeper<R>
-  readonly #silence: SilenceWatch<R>
+  readonly #unresponsive: UnresponsiveHosts<R>
   readonly #changes: HostChanges<R>
-  readonly #ending: Ending
+  readonly #shutdown: Shutdown
   readonly #choice: IdleChoice<R>
   readonly #pauses: Pauses
   #refreshedAt = -Infinity
@@ -44,74 +44,74 @@ export class Engine<R extends Resource> {
     this.#options = options
     this.#env = env
     const { clock, random, emitter, hosts } = env
-    this.#shares = new AccessShares(options.connectionLimit, () => this.#silence.unusable)
-    this.#room = new WaitingRoom(options, {
+    this.#bulkhead = new Bulkhead(options.connectionLimit, () => this.#unresponsive.unusable)
+    this.#waitQueue = new WaitQueue(options, {
       clock,
       emitter,
-      homes: this.#homes,
+      hostPools: this.#hostPools,
       inUse: () => this.#connections.inUse,
-      glance: () => ({
+      snapshot: () => ({
         connectionLimit: options.connectionLimit,
         inUse: this.#connections.inUse,
         idle: this.#connections.idle.size,
-        connecting: this.#supply.connecting,
-        waiting: this.#room.queue.size,
-        hosts: this.#homes.hosts(),
+        connecting: this.#provisioner.connecting,
+        waiting: this.#waitQueue.queue.size,
+        hosts: this.#hostPools.hosts(),
       }),
-      lastError: () => this.#supply.lastError,
+      lastError: () => this.#provisioner.lastError,
       // Hosts that refused the first in line were kept from those behind; now somebody else is first.
-      refusedGone: () => this.#supply.pump(),
+      refusedGone: () => this.#provisioner.pump(),
     })
     this.#connections = new Connections(options, clock, random, emitter, {
       available: (connection) => {
         this.#receive(connection, clock.now())
         // It may have gone to somebody else than the one it was promised to, and what is still to come may not suit that one.
-        this.#supply.pump()
+        this.#provisioner.pump()
       },
       closed: (connection) => this.#closed(connection),
       lost: (connection, error) => this.#isOpen && this.#changes.connectionLost(connection, error),
     })
-    this.#silence = new SilenceWatch({
+    this.#unresponsive = new UnresponsiveHosts({
       clock,
-      homes: this.#homes,
+      hostPools: this.#hostPools,
       watch: env.watch,
       readying: () => this.#connections.readying,
-      waiting: () => this.#room.queue.size > 0,
-      changed: (home) => this.#loans.silenceChanged(home),
-      looked: () => this.#supply.pump(),
+      waiting: () => this.#waitQueue.queue.size > 0,
+      changed: (hostPool) => this.#checkouts.silenceChanged(hostPool),
+      looked: () => this.#provisioner.pump(),
     })
     this.#pauses = new Pauses(clock)
     this.#choice = new IdleChoice(options, env, {
-      homes: this.#homes,
+      hostPools: this.#hostPools,
       connections: this.#connections,
-      silence: this.#silence,
+      unresponsive: this.#unresponsive,
       pauses: this.#pauses,
     })
-    this.#loans = new Loans(this.#connections, this.#shares, this.#silence, emitter)
-    this.#supply = new Supply(options, env, {
-      homes: this.#homes,
+    this.#checkouts = new Checkouts(this.#connections, this.#bulkhead, this.#unresponsive, emitter)
+    this.#provisioner = new Provisioner(options, env, {
+      hostPools: this.#hostPools,
       connections: this.#connections,
-      room: this.#room,
-      shares: this.#shares,
+      waitQueue: this.#waitQueue,
+      bulkhead: this.#bulkhead,
       useIdle: (access, now) => this.#useIdle(access, now),
-      opened: (home, resource, duration, startedAt) => this.#opened(home, resource, duration, startedAt),
-      vacate: (connection) => this.#connections.retire(connection, 'room needed'),
+      opened: (hostPool, resource, duration, startedAt) => this.#opened(hostPool, resource, duration, startedAt),
+      evictIdle: (connection) => this.#connections.retire(connection, 'room needed'),
     })
     this.#housekeeper = new Housekeeper(options, env, {
-      shares: this.#shares,
-      homes: this.#homes,
+      bulkhead: this.#bulkhead,
+      hostPools: this.#hostPools,
       connections: this.#connections,
-      supply: this.#supply,
+      provisioner: this.#provisioner,
     })
     this.#changes = new HostChanges({
-      homes: this.#homes,
+      hostPools: this.#hostPools,
       connections: this.#connections,
-      room: this.#room,
-      supply: this.#supply,
+      waitQueue: this.#waitQueue,
+      provisioner: this.#provisioner,
       watch: env.watch,
       validate: (connection) => this.#validate(connection),
     })
-    this.#ending = new Ending({
+    this.#shutdown = new Shutdown({
       clock,
       endTimeout: options.endTimeout,
       isEmpty: () => this.#connections.size === 0,
@@ -119,7 +119,7 @@ export class Engine<R extends Resource> {
       force: () => this.#endByForce(),
       ended: () => emitter.emit('end', {}),
     })
-    for (const host of hosts.all) this.#homes.add(host)
+    for (const host of hosts.all) this.#hostPools.add(host)
     hosts.onChange((host) => {
       if (!this.#isOpen) return
       this.#changes.changed(host)
@@ -137,14 +137,14 @@ export class Engine<R extends Resource> {
 
   /** Lends an idle connection, if one is at hand and no caller waits; undefined also where `wait` would say why there is none. */
   take(request: CheckoutRequest): Checkout<R> | undefined {
-    if (this.#room.queue.size > 0 || !this.#isOpen || request.signal?.aborted === true) return undefined
+    if (this.#waitQueue.queue.size > 0 || !this.#isOpen || request.signal?.aborted === true) return undefined
     const { access } = request
     // The clock is read once for all that follows: asking the system costs as much as half of the rest.
     const now = this.#env.clock.now()
-    this.#pauses.look(now, this.#housekeeper.dueAt, !this.#silence.isLooking)
-    if (access !== undefined) this.#shares.asked(access, now)
-    const connection = this.#takeFresh(this.#shares.free(access, now), now)
-    return connection && this.#loans.begin(connection, access, this.#whoAsks(), now, now)
+    this.#pauses.look(now, this.#housekeeper.dueAt, !this.#unresponsive.isLooking)
+    if (access !== undefined) this.#bulkhead.asked(access, now)
+    const connection = this.#takeFresh(this.#bulkhead.free(access, now), now)
+    return connection && this.#checkouts.begin(connection, access, this.#borrowStack(), now, now)
   }
 
   /** Lends a connection to somebody for whom there was none to take; `done` is called exactly once, maybe at once. */
@@ -158,11 +158,11 @@ export class Engine<R extends Resource> {
       return
     }
     const now = this.#env.clock.now()
-    if (request.access !== undefined) this.#shares.asked(request.access, now)
-    if (!this.#room.enter(request, this.#whoAsks(), now, done)) return
-    this.#supply.pump()
+    if (request.access !== undefined) this.#bulkhead.asked(request.access, now)
+    if (!this.#waitQueue.enter(request, this.#borrowStack(), now, done)) return
+    this.#provisioner.pump()
     // Time alone may bring what is kept from those who wait.
-    if (this.#room.queue.size > 0) this.#silence.start()
+    if (this.#waitQueue.queue.size > 0) this.#unresponsive.start()
   }
 
   /**
@@ -171,14 +171,14 @@ export class Engine<R extends Resource> {
    * @returns false when it has, and the borrower should ask again for this kind of access
    */
   use(checkout: Checkout<R>, access: Access, force: boolean): boolean {
-    // Asking for another connection would be in vain: that this loan has ended the borrower hears from its connection.
-    if (!this.#loans.obeys(checkout, 'use')) return true
+    // Asking for another connection would be in vain: that this checkout has ended the borrower hears from its connection.
+    if (!this.#checkouts.obeys(checkout, 'use')) return true
     const before = checkout.use
     // A borrower that has written counts as a writer until it gives the connection back.
     if (before === access || before === 'write') return true
-    const granted = this.#loans.use(checkout, access, force, this.#env.clock.now())
-    // A reader that turns writer leaves its share to other readers, and a young loan may end a stall.
-    if (checkout.use !== before) this.#supply.pump()
+    const granted = this.#checkouts.use(checkout, access, force, this.#env.clock.now())
+    // A reader that turns writer leaves its share to other readers, and a young checkout may end a stall.
+    if (checkout.use !== before) this.#provisioner.pump()
     return granted
   }
 
@@ -187,68 +187,68 @@ export class Engine<R extends Resource> {
     return !this.#isOpen
   }
 
-  /** How often a connection was lent so far. */
+  /** How often a connection was checked out so far. */
   get served(): number {
-    return this.#loans.served
+    return this.#checkouts.served
   }
 
-  /** Takes a connection back. A loan that has ended is refused: the connection may be another borrower's by now. */
+  /** Takes a connection back. A checkout that has ended is refused: the connection may be another borrower's by now. */
   release(checkout: Checkout<R>): void {
-    if (!this.#loans.obeys(checkout, 'release')) return
+    if (!this.#checkouts.obeys(checkout, 'release')) return
     const now = this.#env.clock.now()
     const { connection } = checkout
-    this.#loans.end(checkout, now)
+    this.#checkouts.end(checkout, now)
     if (!connection.resource.alive) this.#connections.drop(connection, 'broken')
     else if (connection.resource.needsCleaning && this.#whyNotKeep(connection, now) === undefined) {
       this.#connections.clean(connection)
-      // The end of the loan may let others have what was kept from them.
-      this.#supply.pump()
+      // The end of the checkout may let others have what was kept from them.
+      this.#provisioner.pump()
     } else this.#receive(connection, now)
   }
 
-  /** Takes a connection back to close it at once; a loan that has ended is refused. */
+  /** Takes a connection back to close it at once; a checkout that has ended is refused. */
   discard(checkout: Checkout<R>): void {
-    if (!this.#loans.obeys(checkout, 'destroy')) return
-    this.#loans.end(checkout, this.#env.clock.now())
+    if (!this.#checkouts.obeys(checkout, 'destroy')) return
+    this.#checkouts.end(checkout, this.#env.clock.now())
     this.#connections.drop(checkout.connection, 'destroyed')
   }
 
   /** Replaces every connection that is open or being opened now, each as soon as nobody needs it. */
   refresh(): void {
     this.#refreshedAt = this.#env.clock.now()
-    for (const home of this.#homes.all) {
-      for (const connection of Array.from(home.all)) this.#connections.retire(connection, 'refreshed')
+    for (const hostPool of this.#hostPools.all) {
+      for (const connection of Array.from(hostPool.all)) this.#connections.retire(connection, 'refreshed')
     }
   }
 
   status(): PoolStatus {
     return takeStatus({
       options: this.#options,
-      state: this.#ending.state,
-      homes: this.#homes.all,
-      waiting: this.#room.queue.size,
-      served: this.#loans.served,
-      acquireTimeouts: this.#room.timeouts,
-      staleCheckouts: this.#loans.stale,
+      state: this.#shutdown.state,
+      hostPools: this.#hostPools.all,
+      waiting: this.#waitQueue.queue.size,
+      served: this.#checkouts.served,
+      acquireTimeouts: this.#waitQueue.timeouts,
+      staleCheckouts: this.#checkouts.stale,
       now: this.#env.clock.now(),
     })
   }
 
-  /** Rejects waiters, closes what rests, gives lent connections until `endTimeout`; then calls every caller's `done`. */
+  /** Rejects waiters, closes what rests, gives checked out connections until `endTimeout`; then calls every caller's `done`. */
   end(done: () => void): void {
-    this.#ending.begin(done)
+    this.#shutdown.begin(done)
   }
 
   get #isOpen(): boolean {
-    return this.#ending.state === 'open'
+    return this.#shutdown.state === 'open'
   }
 
   /** To be named if the connection never comes back. */
-  #whoAsks(): Error | undefined {
+  #borrowStack(): Error | undefined {
     return this.#options.leakDetectionThreshold > 0 ? new Error('borrowed here') : undefined
   }
 
-  /** An idle connection that can be lent as it is. */
+  /** An idle connection that can be checked out as it is. */
   #takeFresh(wanted: Serves, now: number): PooledConnection<R> | undefined {
     for (;;) {
       const connection = this.#choice.newest(wanted, now)
@@ -263,25 +263,25 @@ export class Engine<R extends Resource> {
 
   /** For a waiter: the same, but one that has rested for long is asked first whether it still answers. */
   #useIdle(access: Access | undefined, now: number): boolean {
-    const connection = this.#choice.newest(this.#shares.free(access, now), now)
+    const connection = this.#choice.newest(this.#bulkhead.free(access, now), now)
     if (connection === undefined) return false
     this.#connections.takeOut(connection)
-    const served = this.#loans.served
+    const served = this.#checkouts.served
     const usable = this.#whyNotKeep(connection, now) === undefined
     if (usable && this.#choice.needsValidation(connection, now)) this.#validate(connection)
     else this.#receive(connection, now)
     // One that nobody could take after all rests again: whoever asks once more for it would ask for ever.
-    return this.#loans.served > served || !connection.isIdle
+    return this.#checkouts.served > served || !connection.isIdle
   }
 
   #validate(connection: PooledConnection<R>): void {
     this.#connections.validate(connection)
-    this.#silence.start()
+    this.#unresponsive.start()
   }
 
-  #opened(home: HostConnections<R>, resource: R, duration: number, startedAt: number): void {
+  #opened(hostPool: HostPool<R>, resource: R, duration: number, startedAt: number): void {
     this.#housekeeper.start()
-    const connection = this.#connections.adopt(home, resource, duration)
+    const connection = this.#connections.adopt(hostPool, resource, duration)
     this.#receive(connection, this.#env.clock.now())
     // It was opened with what has been refreshed since: good for one borrower, but not to stay.
     if (startedAt <= this.#refreshedAt) this.#connections.retire(connection, 'refreshed')
@@ -293,15 +293,15 @@ export class Engine<R extends Resource> {
     if (reason !== undefined) {
       this.#connections.close(connection, reason)
       // Somebody may have counted on it, and the goodbye may take its time.
-      this.#supply.pump()
+      this.#provisioner.pump()
       return
     }
     const waiter = this.#firstFor(connection, now)
     if (waiter !== undefined) {
-      this.#room.leave(waiter)
-      waiter.done(null, this.#loans.begin(connection, waiter.access, waiter.borrowedAt, waiter.since, now))
-      // Its loan may have ended a stall, and others may go on with what was kept from them.
-      if (this.#room.queue.size > 0) this.#supply.pump()
+      this.#waitQueue.leave(waiter)
+      waiter.done(null, this.#checkouts.begin(connection, waiter.access, waiter.borrowedAt, waiter.since, now))
+      // Its checkout may have ended a stall, and others may go on with what was kept from them.
+      if (this.#waitQueue.queue.size > 0) this.#provisioner.pump()
       return
     }
     if (this.#connections.idle.size >= this.#options.maxIdle) this.#connections.close(connection, 'max idle')
@@ -309,38 +309,38 @@ export class Engine<R extends Resource> {
       this.#connections.rest(connection, now)
       this.#housekeeper.start()
     }
-    if (this.#room.queue.size > 0) this.#supply.pump()
+    if (this.#waitQueue.queue.size > 0) this.#provisioner.pump()
   }
 
-  #firstFor({ home }: PooledConnection<R>, now: number): Waiter<R> | undefined {
-    const { queue } = this.#room
-    return queue.size === 0 ? undefined : queue.first(this.#shares.narrow(home.host.serves, now))
+  #firstFor({ hostPool }: PooledConnection<R>, now: number): Waiter<R> | undefined {
+    const { queue } = this.#waitQueue
+    return queue.size === 0 ? undefined : queue.first(this.#bulkhead.narrow(hostPool.host.serves, now))
   }
 
   #whyNotKeep(connection: PooledConnection<R>, now: number): CloseReason | undefined {
     if (connection.resource.alive && !this.#isOpen) return 'pool ended'
-    return reasonToClose(connection, now)
+    return closeReason(connection, now)
   }
 
-  #closed({ home }: PooledConnection<R>): void {
-    this.#changes.forgetIfGone(home)
-    if (this.#isOpen) this.#supply.placeFreed()
-    else this.#ending.goOn()
+  #closed({ hostPool }: PooledConnection<R>): void {
+    this.#changes.forgetIfGone(hostPool)
+    if (this.#isOpen) this.#provisioner.placeFreed()
+    else this.#shutdown.goOn()
   }
 
   #stop(): void {
     this.#housekeeper.stop()
-    this.#silence.stop()
-    this.#supply.stop()
-    this.#room.failAll(() => closedError(this.#options.poolName))
-    for (const home of this.#homes.all) this.#connections.closeIdle(home, 'pool ended')
+    this.#unresponsive.stop()
+    this.#provisioner.stop()
+    this.#waitQueue.failAll(() => closedError(this.#options.poolName))
+    for (const hostPool of this.#hostPools.all) this.#connections.closeIdle(hostPool, 'pool ended')
   }
 
   #endByForce(): void {
     const now = this.#env.clock.now()
-    for (const home of this.#homes.all) {
-      for (const connection of Array.from(home.all)) {
-        if (connection.checkout !== undefined) this.#loans.takeAway(connection.checkout, now)
+    for (const hostPool of this.#hostPools.all) {
+      for (const connection of Array.from(hostPool.all)) {
+        if (connection.checkout !== undefined) this.#checkouts.takeAway(connection.checkout, now)
         this.#connections.drop(connection, 'pool ended')
       }
     }

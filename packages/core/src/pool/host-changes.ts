@@ -1,20 +1,20 @@
 import type { Host } from '../hosts/host.js'
 import { HostState } from '../hosts/host-state.js'
 import type { Connections } from './connections.js'
-import { giveUpLent } from './give-up.js'
-import type { Homes } from './homes.js'
-import type { HostConnections } from './host-connections.js'
+import { abandonCheckouts } from './abandon-checkouts.js'
+import type { HostPools } from './host-pools.js'
+import type { HostPool } from './host-pool.js'
 import type { HostWatch } from './host-watch.js'
 import { ConnectionState, type PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
-import type { Supply } from './supply.js'
-import type { WaitingRoom } from './waiting-room.js'
+import type { Provisioner } from './provisioner.js'
+import type { WaitQueue } from './wait-queue.js'
 
 export interface HostChangesParts<R extends Resource> {
-  readonly homes: Homes<R>
+  readonly hostPools: HostPools<R>
   readonly connections: Connections<R>
-  readonly room: WaitingRoom<R>
-  readonly supply: Supply<R>
+  readonly waitQueue: WaitQueue<R>
+  readonly provisioner: Provisioner<R>
   readonly watch: HostWatch
   /** Asks a connection whether it still answers. */
   readonly validate: (connection: PooledConnection<R>) => void
@@ -29,32 +29,33 @@ export class HostChanges<R extends Resource> {
   }
 
   changed(host: Host): void {
-    const { homes, connections, room, supply } = this.#parts
-    if (!host.removed && homes.of(host) === undefined) homes.add(host)
-    const home = homes.of(host)
-    if (home === undefined) return
+    const { hostPools, connections, waitQueue, provisioner } = this.#parts
+    if (!host.removed && hostPools.of(host) === undefined) hostPools.add(host)
+    const hostPool = hostPools.of(host)
+    if (hostPool === undefined) return
     if (host.state === HostState.down) {
-      supply.abort(home)
-      while (home.idle.newest !== undefined) connections.drop(connections.takeOut(home.idle.newest), 'host down')
+      provisioner.abort(hostPool)
+      while (hostPool.idle.newest !== undefined)
+        connections.drop(connections.takeOut(hostPool.idle.newest), 'host down')
       if (host.condition.hung || host.condition.astray)
-        giveUpLent(home, (connection) => connection.state === ConnectionState.lent)
+        abandonCheckouts(hostPool, (connection) => connection.state === ConnectionState.inUse)
     } else if (host.state === HostState.draining) {
-      supply.abort(home)
-      connections.closeIdle(home, 'draining')
+      provisioner.abort(hostPool)
+      connections.closeIdle(hostPool, 'draining')
     }
-    this.#leaveOldFlows(home)
-    this.forgetIfGone(home)
-    room.review()
-    supply.failRefused()
-    supply.pump()
+    this.#leaveOldFlows(hostPool)
+    this.forgetIfGone(hostPool)
+    waitQueue.review()
+    provisioner.failRefused()
+    provisioner.pump()
   }
 
-  connectionLost({ home, generation }: PooledConnection<R>, error: Error): void {
-    if (generation !== home.host.generation) return
+  connectionLost({ hostPool, generation }: PooledConnection<R>, error: Error): void {
+    if (generation !== hostPool.host.generation) return
     const { connections, watch, validate } = this.#parts
-    watch.connectionLost(home.host, error)
+    watch.connectionLost(hostPool.host, error)
     // One that broke rarely breaks alone: look at its idle neighbours together, not one at each checkout.
-    for (const other of Array.from(home.all)) {
+    for (const other of Array.from(hostPool.all)) {
       if (!other.isIdle) continue
       connections.takeOut(other)
       if (other.resource.alive) validate(other)
@@ -63,20 +64,23 @@ export class HostChanges<R extends Resource> {
   }
 
   /** What is older than the host's last new word goes: at once where it rests, else when it comes back. */
-  #leaveOldFlows(home: HostConnections<R>): void {
-    const { trustedFrom, silentBefore } = home.host
+  #leaveOldFlows(hostPool: HostPool<R>): void {
+    const { trustedFrom, silentBefore } = hostPool.host
     if (trustedFrom === -Infinity) return
-    for (let connection = home.idle.oldest; connection !== undefined;) {
+    for (let connection = hostPool.idle.oldest; connection !== undefined;) {
       const { newer } = connection
       if (connection.begunAt < trustedFrom) this.#parts.connections.retire(connection, 'server changed')
       connection = newer
     }
     if (silentBefore === -Infinity) return
-    giveUpLent(home, ({ state, resource }) => state === ConnectionState.lent && resource.askedAt < silentBefore)
+    abandonCheckouts(
+      hostPool,
+      ({ state, resource }) => state === ConnectionState.inUse && resource.askedAt < silentBefore,
+    )
   }
 
   /** A host that was removed is forgotten with the last that was open to it. */
-  forgetIfGone(home: HostConnections<R>): void {
-    if (home.host.removed && home.total === 0) this.#parts.homes.forget(home)
+  forgetIfGone(hostPool: HostPool<R>): void {
+    if (hostPool.host.removed && hostPool.total === 0) this.#parts.hostPools.forget(hostPool)
   }
 }

@@ -4,13 +4,13 @@ import { Host } from '../hosts/host.js'
 import type { HostSelector, HostSnapshot, Selector } from '../hosts/selector.js'
 import { stillResource } from '../simulation/still-resource.js'
 import { chooseHost } from './host-choice.js'
-import { HostConnections } from './host-connections.js'
+import { HostPool } from './host-pool.js'
 import { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 
-function home(host: string): HostConnections<Resource> {
+function hostPool(host: string): HostPool<Resource> {
   const place = { zone: 'here', priority: 7, connectionLimit: 4, servername: undefined }
-  return new HostConnections<Resource>(new Host({ name: `${host}:3306`, host, port: 3306, weight: 3, ...place }, 0))
+  return new HostPool<Resource>(new Host({ name: `${host}:3306`, host, port: 3306, weight: 3, ...place }, 0))
 }
 
 const context = { random: () => 0.99, zone: 'here', slowStart: 0, now: 0, failedOn: undefined }
@@ -20,19 +20,19 @@ const never: Selector = () => {
 
 describe('the choice of a host', () => {
   it('is made without the selector when there is nothing to choose', () => {
-    const only = home('a')
+    const only = hostPool('a')
     expect(chooseHost([], { ...context, selector: never })).toBeUndefined()
     expect(chooseHost([only], { ...context, selector: never })).toBe(only)
   })
 
   it('is what the selector names', () => {
-    const [a, b] = [home('a'), home('b')]
+    const [a, b] = [hostPool('a'), hostPool('b')]
     expect(chooseHost([a, b], { ...context, selector: ({ hosts }) => hosts[1] })).toBe(b)
     expect(chooseHost([a, b], { ...context, selector: ({ hosts }) => hosts[0] })).toBe(a)
   })
 
   it('is no host when none can be taken now, nor when those that come first cannot: these are waited for', () => {
-    const [a, b] = [home('a'), home('b')]
+    const [a, b] = [hostPool('a'), hostPool('b')]
     expect(chooseHost([a], { ...context, selector: never }, () => false)).toBeUndefined()
     expect(chooseHost([a, b], { ...context, selector: never }, () => false)).toBeUndefined()
     const first: HostSelector = ({ hosts: [host] }, _, isFree) => (host && isFree?.(host) === true ? host : undefined)
@@ -41,9 +41,9 @@ describe('the choice of a host', () => {
   })
 
   it('is made from what is known of each host', () => {
-    const [a, b] = [home('a'), home('b')]
+    const [a, b] = [hostPool('a'), hostPool('b')]
     const connections = [1, 2, 3].map(() => new PooledConnection(stillResource, a, 0, 0, Infinity))
-    for (const connection of connections.slice(1)) a.lent.add(connection)
+    for (const connection of connections.slice(1)) a.inUse.add(connection)
     for (const connection of connections.slice(0, 1)) a.idle.add(connection)
     a.host.latency = 12
     let seen: readonly HostSnapshot[] = []

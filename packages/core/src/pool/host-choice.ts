@@ -1,6 +1,6 @@
 import type { Host } from '../hosts/host.js'
 import type { HostSelector, HostSnapshot, Random } from '../hosts/selector.js'
-import type { HostConnections } from './host-connections.js'
+import type { HostPool } from './host-pool.js'
 import type { Resource } from './resource.js'
 
 export interface ChoiceContext {
@@ -18,32 +18,32 @@ export interface ChoiceContext {
  * @param isFree - whether a candidate can be taken now; one that cannot is shown all the same, so that what comes after it waits
  */
 export function chooseHost<R extends Resource>(
-  candidates: readonly HostConnections<R>[],
+  candidates: readonly HostPool<R>[],
   context: ChoiceContext,
-  isFree: (home: HostConnections<R>) => boolean = () => true,
-): HostConnections<R> | undefined {
+  isFree: (hostPool: HostPool<R>) => boolean = () => true,
+): HostPool<R> | undefined {
   if (!candidates.some(isFree)) return undefined
   if (candidates.length === 1) return candidates[0]
-  const hosts = candidates.map((home) => snapshotOf(home, context))
-  const homeOf = (host: HostSnapshot): HostConnections<R> | undefined => candidates[hosts.indexOf(host)]
+  const hosts = candidates.map((hostPool) => snapshotOf(hostPool, context))
+  const homeOf = (host: HostSnapshot): HostPool<R> | undefined => candidates[hosts.indexOf(host)]
   const picked = context.selector({ hosts, zone: context.zone }, context.random, (host) => {
-    const home = homeOf(host)
-    return home !== undefined && isFree(home)
+    const hostPool = homeOf(host)
+    return hostPool !== undefined && isFree(hostPool)
   })
   return picked && homeOf(picked)
 }
 
-function snapshotOf<R extends Resource>(home: HostConnections<R>, context: ChoiceContext): HostSnapshot {
-  const { host } = home
+function snapshotOf<R extends Resource>(hostPool: HostPool<R>, context: ChoiceContext): HostSnapshot {
+  const { host } = hostPool
   return {
     name: host.name,
     zone: host.config.zone,
     weight: host.weightAt(context.now, context.slowStart),
     priority: host.config.priority,
     state: host.state,
-    inUse: home.lent.size,
-    idle: home.idle.size,
-    connecting: home.attempts.size,
+    inUse: hostPool.inUse.size,
+    idle: hostPool.idle.size,
+    connecting: hostPool.attempts.size,
     latency: host.latency,
     failedBefore: context.failedOn?.has(host) ?? false,
   }

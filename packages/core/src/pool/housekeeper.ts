@@ -1,11 +1,11 @@
 import type { Timer } from '../clock.js'
-import type { AccessShares } from './access-shares.js'
-import { Balance } from './balance.js'
+import type { Bulkhead } from './bulkhead.js'
+import { Rebalancer } from './rebalancer.js'
 import type { Connections } from './connections.js'
 import type { EngineEnvironment, EngineOptions } from './engine-options.js'
-import type { Homes } from './homes.js'
+import type { HostPools } from './host-pools.js'
 import type { Resource } from './resource.js'
-import type { Supply } from './supply.js'
+import type { Provisioner } from './provisioner.js'
 
 /** The longest time between two rounds. */
 const LONGEST_PAUSE = 1000
@@ -14,10 +14,10 @@ const SHORTEST_PAUSE = 20
 const JITTER = 0.25
 
 export interface HousekeeperParts<R extends Resource> {
-  readonly homes: Homes<R>
+  readonly hostPools: HostPools<R>
   readonly connections: Connections<R>
-  readonly supply: Supply<R>
-  readonly shares: AccessShares
+  readonly provisioner: Provisioner<R>
+  readonly bulkhead: Bulkhead
 }
 
 /**
@@ -29,7 +29,7 @@ export class Housekeeper<R extends Resource> {
   readonly #options: EngineOptions
   readonly #env: EngineEnvironment<R>
   readonly #parts: HousekeeperParts<R>
-  readonly #balance: Balance<R>
+  readonly #rebalancer: Rebalancer<R>
   readonly #pause: number
   /** When the next round is due; Infinity when there is none. */
   dueAt = Infinity
@@ -40,7 +40,7 @@ export class Housekeeper<R extends Resource> {
     this.#options = options
     this.#env = env
     this.#parts = parts
-    this.#balance = new Balance(options, env, parts)
+    this.#rebalancer = new Rebalancer(options, env, parts)
     const limits = [LONGEST_PAUSE, options.idleTimeout / 4, options.leakDetectionThreshold / 2].filter(
       (time) => time > 0,
     )
@@ -71,7 +71,7 @@ export class Housekeeper<R extends Resource> {
     this.#closeExpired(now)
     if (this.#options.leakDetectionThreshold > 0) this.#reportLeaks(now)
     // A share that was kept free for a kind of work may be free for all again.
-    this.#parts.supply.pump()
+    this.#parts.provisioner.pump()
     this.#fillIdle()
     this.#moveSome()
     if (this.#parts.connections.size > 0 || this.#options.minIdle > 0) this.start()
@@ -79,9 +79,9 @@ export class Housekeeper<R extends Resource> {
 
   #closeExpired(now: number): void {
     const { idleTimeout, minIdle } = this.#options
-    for (const home of this.#parts.homes.all) {
+    for (const hostPool of this.#parts.hostPools.all) {
       // From the one that rests for longest; the first that is fresh enough ends the search for idle ones.
-      let connection = home.idle.oldest
+      let connection = hostPool.idle.oldest
       while (connection !== undefined) {
         const { newer } = connection
         const idleTooLong = idleTimeout > 0 && now - connection.stateSince >= idleTimeout
@@ -95,29 +95,29 @@ export class Housekeeper<R extends Resource> {
 
   /** In the background, when nobody waits: whoever waits is served first. */
   #fillIdle(): void {
-    const { connections, supply } = this.#parts
-    while (connections.idle.size + supply.connecting < this.#options.minIdle && supply.openSpare()) {
+    const { connections, provisioner } = this.#parts
+    while (connections.idle.size + provisioner.connecting < this.#options.minIdle && provisioner.openSpare()) {
       // each turn starts one handshake
     }
   }
 
   #moveSome(): void {
-    for (const { from, to } of this.#balance.moves()) {
+    for (const { from, to } of this.#rebalancer.moves()) {
       // With room to spare the new one comes first; at the limit it takes the place of the one that goes.
-      if (!this.#parts.supply.openAt(to)) this.#parts.supply.reserve(to)
+      if (!this.#parts.provisioner.openAt(to)) this.#parts.provisioner.reserve(to)
       this.#parts.connections.retire(from, 'rebalanced')
     }
   }
 
   #reportLeaks(now: number): void {
-    for (const home of this.#parts.homes.all) {
-      for (const { checkout } of home.all) {
+    for (const hostPool of this.#parts.hostPools.all) {
+      for (const { checkout } of hostPool.all) {
         if (checkout === undefined || checkout.leakReported) continue
         const held = now - checkout.since
         if (held < this.#options.leakDetectionThreshold) continue
         checkout.leakReported = true
         const stack = checkout.borrowedAt?.stack ?? ''
-        this.#env.emitter.emit('leak', { host: home.host.name, held, stack })
+        this.#env.emitter.emit('leak', { host: hostPool.host.name, held, stack })
       }
     }
   }

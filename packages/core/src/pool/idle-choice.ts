@@ -1,18 +1,18 @@
-import { overlap, type Serves } from '../statement/access.js'
+import { overlap, type Serves } from '../sql/access.js'
 import type { Connections } from './connections.js'
 import type { EngineEnvironment, EngineOptions } from './engine-options.js'
-import type { Homes } from './homes.js'
+import type { HostPools } from './host-pools.js'
 import { chooseHost } from './host-choice.js'
-import type { HostConnections } from './host-connections.js'
+import type { HostPool } from './host-pool.js'
 import type { Pauses } from './pauses.js'
 import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
-import type { SilenceWatch } from './silence-watch.js'
+import type { UnresponsiveHosts } from './unresponsive-hosts.js'
 
 export interface IdleChoiceParts<R extends Resource> {
-  readonly homes: Homes<R>
+  readonly hostPools: HostPools<R>
   readonly connections: Connections<R>
-  readonly silence: SilenceWatch<R>
+  readonly unresponsive: UnresponsiveHosts<R>
   readonly pauses: Pauses
 }
 
@@ -47,12 +47,12 @@ export class IdleChoice<R extends Resource> {
     return validateAfterIdle === 0 || now - stateSince > validateAfterIdle
   }
 
-  #host(wanted: Serves, now: number): HostConnections<R> | undefined {
-    const heardOf = this.#parts.silence.any ? this.#hostAmong(wanted, now, true) : undefined
+  #host(wanted: Serves, now: number): HostPool<R> | undefined {
+    const heardOf = this.#parts.unresponsive.any ? this.#hostAmong(wanted, now, true) : undefined
     return heardOf ?? this.#hostAmong(wanted, now, false)
   }
 
-  #hostAmong(wanted: Serves, now: number, heardOf: boolean): HostConnections<R> | undefined {
+  #hostAmong(wanted: Serves, now: number, heardOf: boolean): HostPool<R> | undefined {
     const { idle } = this.#parts.connections
     if (idle.size === 0) return undefined
     if (!this.#ranks) {
@@ -63,19 +63,19 @@ export class IdleChoice<R extends Resource> {
     return this.#hostAmongAll(wanted, now, heardOf)
   }
 
-  #hostAmongAll(wanted: Serves, now: number, heardOf: boolean): HostConnections<R> | undefined {
+  #hostAmongAll(wanted: Serves, now: number, heardOf: boolean): HostPool<R> | undefined {
     const { selector, random } = this.#env
-    const { homes, connections } = this.#parts
-    const eligible = (home: HostConnections<R>): boolean => isEligible(home, wanted, heardOf)
-    if (!this.#ranks) return connections.idle.drawHostAmong(homes.all, eligible, random)
+    const { hostPools, connections } = this.#parts
+    const eligible = (hostPool: HostPool<R>): boolean => isEligible(hostPool, wanted, heardOf)
+    if (!this.#ranks) return connections.idle.drawHostAmong(hostPools.all, eligible, random)
     const { zone, health } = this.#options
     return chooseHost(
-      homes.all.filter((home) => home.idle.size > 0 && eligible(home)),
+      hostPools.all.filter((hostPool) => hostPool.idle.size > 0 && eligible(hostPool)),
       { selector, random, zone, slowStart: health.slowStart, now, failedOn: undefined },
     )
   }
 }
 
-function isEligible<R extends Resource>({ host }: HostConnections<R>, wanted: Serves, heardOf: boolean): boolean {
+function isEligible<R extends Resource>({ host }: HostPool<R>, wanted: Serves, heardOf: boolean): boolean {
   return overlap(host.serves, wanted) && !(heardOf && host.silent)
 }

@@ -4,54 +4,54 @@ import { describe, expect, it } from 'vitest'
 import { Host } from '../hosts/host.js'
 import { createRandom } from '../simulation/random.js'
 import { stillResource } from '../simulation/still-resource.js'
-import { HostConnections } from './host-connections.js'
+import { HostPool } from './host-pool.js'
 import { IdleConnections } from './idle-connections.js'
 import { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 
-function homes(count: number): HostConnections<Resource>[] {
+function hostPools(count: number): HostPool<Resource>[] {
   return Array.from({ length: count }, (_, index) => {
     const host = `h${index}`
     const config = { name: `${host}:3306`, host, port: 3306, weight: 1, zone: undefined, priority: index }
-    return new HostConnections<Resource>(new Host({ ...config, connectionLimit: 100, servername: undefined }, 0))
+    return new HostPool<Resource>(new Host({ ...config, connectionLimit: 100, servername: undefined }, 0))
   })
 }
 
-function connect(home: HostConnections<Resource>): PooledConnection<Resource> {
-  return new PooledConnection(stillResource, home, 0, 0, Infinity)
+function connect(hostPool: HostPool<Resource>): PooledConnection<Resource> {
+  return new PooledConnection(stillResource, hostPool, 0, 0, Infinity)
 }
 
 /** From the one used last to the oldest. */
-function chain(home: HostConnections<Resource>): readonly PooledConnection<Resource>[] {
+function chain(hostPool: HostPool<Resource>): readonly PooledConnection<Resource>[] {
   const found: PooledConnection<Resource>[] = []
-  for (let connection = home.idle.newest; connection !== undefined; connection = connection.older)
+  for (let connection = hostPool.idle.newest; connection !== undefined; connection = connection.older)
     found.push(connection)
   return found
 }
 
 /** The same from the other end. */
-function chainBack(home: HostConnections<Resource>): readonly PooledConnection<Resource>[] {
+function chainBack(hostPool: HostPool<Resource>): readonly PooledConnection<Resource>[] {
   const found: PooledConnection<Resource>[] = []
-  for (let connection = home.idle.oldest; connection !== undefined; connection = connection.newer)
+  for (let connection = hostPool.idle.oldest; connection !== undefined; connection = connection.newer)
     found.unshift(connection)
   return found
 }
 
 describe('idle connections', () => {
   it('are a stack for each host, of which any can be taken out', () => {
-    const step = fc.record({ home: fc.nat(2), take: fc.boolean(), which: fc.nat(10) })
+    const step = fc.record({ hostPool: fc.nat(2), take: fc.boolean(), which: fc.nat(10) })
     fc.assert(
       fc.property(fc.array(step, { maxLength: 80 }), (plan) => {
         const idle = new IdleConnections<Resource>()
-        const all = homes(3)
+        const all = hostPools(3)
         const out = new Set<PooledConnection<Resource>>()
         const stacks = all.map((): PooledConnection<Resource>[] => [])
-        for (const { home: index, take, which } of plan) {
-          const home = all[index]
+        for (const { hostPool: index, take, which } of plan) {
+          const hostPool = all[index]
           const stack = stacks[index]
-          if (home === undefined || stack === undefined) continue
+          if (hostPool === undefined || stack === undefined) continue
           if (!take) {
-            const connection = connect(home)
+            const connection = connect(hostPool)
             idle.add(connection)
             stack.unshift(connection)
           } else if (stack.length > 0) {
@@ -75,20 +75,20 @@ describe('idle connections', () => {
 
   it('name their hosts as often as each has of them, and only those that are eligible', () => {
     const idle = new IdleConnections<Resource>()
-    const [a, b, c] = homes(3)
+    const [a, b, c] = hostPools(3)
     if (a === undefined || b === undefined || c === undefined) throw new Error('three hosts')
-    for (const [home, count] of [
+    for (const [hostPool, count] of [
       [a, 1],
       [b, 2],
       [c, 5],
     ] as const) {
-      for (let made = 0; made < count; made += 1) idle.add(connect(home))
+      for (let made = 0; made < count; made += 1) idle.add(connect(hostPool))
     }
     const random = createRandom(1)
-    const drawn = new Map([a, b, c].map((home) => [home, 0]))
+    const drawn = new Map([a, b, c].map((hostPool) => [hostPool, 0]))
     for (let draw = 0; draw < 6000; draw += 1) {
-      const home = idle.drawHostAmong([a, b, c], (other) => other !== c, random)
-      if (home !== undefined) drawn.set(home, (drawn.get(home) ?? 0) + 1)
+      const hostPool = idle.drawHostAmong([a, b, c], (other) => other !== c, random)
+      if (hostPool !== undefined) drawn.set(hostPool, (drawn.get(hostPool) ?? 0) + 1)
     }
     expect(drawn.get(c)).toBe(0)
     expect(drawn.get(a)).toBeGreaterThan(1800)
@@ -98,10 +98,10 @@ describe('idle connections', () => {
 
   it('name no host when there are none, or none that is eligible', () => {
     const idle = new IdleConnections<Resource>()
-    const [a, b] = homes(2)
+    const [a, b] = hostPools(2)
     if (a === undefined || b === undefined) throw new Error('two hosts')
     expect(idle.drawHostAmong([a, b], () => true, Math.random)).toBeUndefined()
     idle.add(connect(a))
-    expect(idle.drawHostAmong([a, b], (home) => home === b, Math.random)).toBeUndefined()
+    expect(idle.drawHostAmong([a, b], (hostPool) => hostPool === b, Math.random)).toBeUndefined()
   })
 })

@@ -1,5 +1,5 @@
 import type { Random } from '../hosts/selector.js'
-import type { HostConnections } from './host-connections.js'
+import type { HostPool } from './host-pool.js'
 import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 
@@ -11,7 +11,7 @@ import type { Resource } from './resource.js'
 export class IdleConnections<R extends Resource> {
   readonly #all: PooledConnection<R>[] = []
   /** The host of each, in the same order: a draw touches none of ten thousand connections that have long left the cache. */
-  readonly #homes: HostConnections<R>[] = []
+  readonly #hostPools: HostPool<R>[] = []
 
   get size(): number {
     return this.#all.length
@@ -20,41 +20,41 @@ export class IdleConnections<R extends Resource> {
   add(connection: PooledConnection<R>): void {
     connection.idleIndex = this.#all.length
     this.#all.push(connection)
-    this.#homes.push(connection.home)
-    connection.home.idle.add(connection)
+    this.#hostPools.push(connection.hostPool)
+    connection.hostPool.idle.add(connection)
   }
 
   remove(connection: PooledConnection<R>): void {
     const last = this.#all.pop()
-    this.#homes.pop()
+    this.#hostPools.pop()
     if (last !== undefined && last !== connection) {
       this.#all[connection.idleIndex] = last
-      this.#homes[connection.idleIndex] = last.home
+      this.#hostPools[connection.idleIndex] = last.hostPool
       last.idleIndex = connection.idleIndex
     }
     connection.idleIndex = -1
-    connection.home.idle.remove(connection)
+    connection.hostPool.idle.remove(connection)
   }
 
   /** The host of some idle connection. */
-  drawHost(random: Random): HostConnections<R> | undefined {
-    return this.#homes[Math.floor(random() * this.#homes.length)]
+  drawHost(random: Random): HostPool<R> | undefined {
+    return this.#hostPools[Math.floor(random() * this.#hostPools.length)]
   }
 
   /** A host that has an idle connection and is eligible; each of its idle connections is one lot. */
   drawHostAmong(
-    hosts: readonly HostConnections<R>[],
-    eligible: (home: HostConnections<R>) => boolean,
+    hosts: readonly HostPool<R>[],
+    eligible: (hostPool: HostPool<R>) => boolean,
     random: Random,
-  ): HostConnections<R> | undefined {
+  ): HostPool<R> | undefined {
     let lots = 0
-    for (const home of hosts) if (home.idle.size > 0 && eligible(home)) lots += home.idle.size
+    for (const hostPool of hosts) if (hostPool.idle.size > 0 && eligible(hostPool)) lots += hostPool.idle.size
     if (lots === 0) return undefined
     let lot = Math.floor(random() * lots)
-    for (const home of hosts) {
-      if (home.idle.size === 0 || !eligible(home)) continue
-      lot -= home.idle.size
-      if (lot < 0) return home
+    for (const hostPool of hosts) {
+      if (hostPool.idle.size === 0 || !eligible(hostPool)) continue
+      lot -= hostPool.idle.size
+      if (lot < 0) return hostPool
     }
     return undefined
   }

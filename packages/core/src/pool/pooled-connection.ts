@@ -1,7 +1,7 @@
 import type { Timer } from '../clock.js'
 import type { Checkout } from './checkout.js'
 import type { CloseReason } from './events.js'
-import type { HostConnections } from './host-connections.js'
+import type { HostPool } from './host-pool.js'
 import type { Resource } from './resource.js'
 
 /** Where a connection is in its life. Only the engine moves it. */
@@ -11,7 +11,7 @@ export const ConnectionState = {
   /** Proves that it still answers, because it was idle for long. */
   validating: 'validating',
   /** In a borrower's hands. */
-  lent: 'lent',
+  inUse: 'inUse',
   /** Back, and being made as good as new. */
   cleaning: 'cleaning',
   /** Says goodbye. */
@@ -24,7 +24,7 @@ export type ConnectionState = (typeof ConnectionState)[keyof typeof ConnectionSt
 /** A connection and what the engine remembers of it. The object is its identity. */
 export class PooledConnection<R extends Resource> {
   readonly resource: R
-  readonly home: HostConnections<R>
+  readonly hostPool: HostPool<R>
   /** The host's generation it was opened in. */
   readonly generation: number
   readonly openedAt: number
@@ -33,11 +33,11 @@ export class PooledConnection<R extends Resource> {
   /** When it reaches its age; Infinity when it has no limit. */
   readonly expiresAt: number
   state: ConnectionState = ConnectionState.idle
-  /** When it became idle, was asked whether it still answers, or began to be cleaned. A loan has a beginning of its own. */
+  /** When it became idle, was asked whether it still answers, or began to be cleaned. A checkout has a beginning of its own. */
   stateSince: number
-  /** The loan that is out; undefined while no borrower has the connection. */
+  /** The checkout that is out; undefined while no borrower has the connection. */
   checkout: Checkout<R> | undefined
-  /** Set while it is lent: close it on release, for this reason. */
+  /** Set while it is checked out: close it on release, for this reason. */
   retire: CloseReason | undefined
   /** Bounds what is under way: a goodbye, a ping, a clean-up. */
   bound: Timer | undefined
@@ -48,10 +48,10 @@ export class PooledConnection<R extends Resource> {
   /** Its place among the idle ones; see IdleConnections. */
   idleIndex = -1
 
-  constructor(resource: R, home: HostConnections<R>, openedAt: number, begunAt: number, expiresAt: number) {
+  constructor(resource: R, hostPool: HostPool<R>, openedAt: number, begunAt: number, expiresAt: number) {
     this.resource = resource
-    this.home = home
-    this.generation = home.host.generation
+    this.hostPool = hostPool
+    this.generation = hostPool.host.generation
     this.openedAt = openedAt
     this.begunAt = begunAt
     this.expiresAt = expiresAt

@@ -6,8 +6,8 @@ export interface Resource {
   readonly alive: boolean
   /** True when the last borrower left something behind that `clean` has to undo. */
   readonly needsCleaning: boolean
-  /** True when the last borrower left something behind that nothing undoes: it is closed in place of being lent again. */
-  readonly spoilt: boolean
+  /** True when the last borrower left something behind that nothing undoes: it is closed in place of being checked out again. */
+  readonly unresettable: boolean
   /** When the last of the statements that it owes an answer to was sent, on the monotonic clock; Infinity when it owes none. */
   readonly askedAt: number
   /** Set by the engine; called once when the connection is lost. */

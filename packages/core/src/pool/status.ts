@@ -1,6 +1,6 @@
 import type { HostOrigin } from '../hosts/host.js'
 import type { HostState } from '../hosts/host-state.js'
-import type { HostConnections } from './host-connections.js'
+import type { HostPool } from './host-pool.js'
 import type { Resource } from './resource.js'
 
 /** How one host stands. */
@@ -53,7 +53,7 @@ export interface PoolStatus {
     readonly served: number
     readonly acquireTimeouts: number
     readonly retriedReads: number
-    /** Requests of loans that had ended before; each was refused. Anything but 0 is a bug of this package. */
+    /** Requests of checkouts that had ended before; each was refused. Anything but 0 is a bug of this package. */
     readonly staleCheckouts: number
   }
 }
@@ -66,7 +66,7 @@ export interface StatusSource<R extends Resource> {
     readonly health: { readonly slowStart: number }
   }
   readonly state: PoolStatus['state']
-  readonly homes: readonly HostConnections<R>[]
+  readonly hostPools: readonly HostPool<R>[]
   readonly waiting: number
   readonly served: number
   readonly acquireTimeouts: number
@@ -75,17 +75,17 @@ export interface StatusSource<R extends Resource> {
 }
 
 export function takeStatus<R extends Resource>(source: StatusSource<R>): PoolStatus {
-  const { homes, options } = source
+  const { hostPools, options } = source
   return Object.freeze({
     poolName: options.poolName,
     state: source.state,
     connectionLimit: options.connectionLimit,
-    total: sum(homes, (home) => home.total),
-    inUse: sum(homes, (home) => home.lent.size),
-    idle: sum(homes, (home) => home.idle.size),
-    connecting: sum(homes, (home) => home.attempts.size),
+    total: sum(hostPools, (hostPool) => hostPool.total),
+    inUse: sum(hostPools, (hostPool) => hostPool.inUse.size),
+    idle: sum(hostPools, (hostPool) => hostPool.idle.size),
+    connecting: sum(hostPools, (hostPool) => hostPool.attempts.size),
     waiting: source.waiting,
-    hosts: Object.freeze(homes.map((home) => hostStatus(home, source))),
+    hosts: Object.freeze(hostPools.map((hostPool) => hostStatus(hostPool, source))),
     counters: Object.freeze({
       served: source.served,
       acquireTimeouts: source.acquireTimeouts,
@@ -95,8 +95,8 @@ export function takeStatus<R extends Resource>(source: StatusSource<R>): PoolSta
   })
 }
 
-function hostStatus<R extends Resource>(home: HostConnections<R>, source: StatusSource<R>): HostStatus {
-  const { host } = home
+function hostStatus<R extends Resource>(hostPool: HostPool<R>, source: StatusSource<R>): HostStatus {
+  const { host } = hostPool
   return Object.freeze({
     name: host.name,
     state: host.state,
@@ -106,16 +106,16 @@ function hostStatus<R extends Resource>(home: HostConnections<R>, source: Status
     zone: host.config.zone,
     weight: host.weightAt(source.now, source.options.health.slowStart),
     writable: host.condition.writable,
-    inUse: home.lent.size,
-    idle: home.idle.size,
-    connecting: home.attempts.size,
+    inUse: hostPool.inUse.size,
+    idle: hostPool.idle.size,
+    connecting: hostPool.attempts.size,
     generation: host.generation,
     latency: host.latency,
     counters: Object.freeze({
-      opened: home.opened,
-      closed: home.closed,
-      connectsFailed: home.connectsFailed,
-      served: home.served,
+      opened: hostPool.opened,
+      closed: hostPool.closed,
+      connectsFailed: hostPool.connectsFailed,
+      served: hostPool.served,
     }),
   })
 }

@@ -1,15 +1,15 @@
 import type { Timer } from '../clock.js'
-import type { Access } from '../statement/access.js'
+import type { Access } from '../sql/access.js'
 import type { Host } from '../hosts/host.js'
 import type { Checkout } from './checkout.js'
 import type { DeadlineLine } from './deadlines.js'
 import type { Resource } from './resource.js'
-import type { WaitLine } from './wait-queue.js'
+import type { WaitLine } from './access-queues.js'
 
 export type CheckoutDone<R extends Resource> = (error: Error | null, checkout?: Checkout<R>) => void
 
 /** What happens to few waiters only. It is kept apart so that the others stay small: a hundred thousand may wait at once. */
-export interface Rarities {
+export interface WaiterExtras {
   /** Where it asked, when leaks are looked for. */
   readonly borrowedAt?: Error
   /** Runs while no host can serve it at all. */
@@ -27,7 +27,7 @@ export class Waiter<R extends Resource> {
   readonly done: CheckoutDone<R>
   /** Its place in the one order of all waiters. */
   ticket = 0
-  // Where it stands, for as long as it waits; see WaitQueue.
+  // Where it stands, for as long as it waits; see AccessQueues.
   line: WaitLine<R> | undefined
   previous: Waiter<R> | undefined
   next: Waiter<R> | undefined
@@ -35,7 +35,7 @@ export class Waiter<R extends Resource> {
   deadlines: DeadlineLine<R> | undefined
   earlier: Waiter<R> | undefined
   later: Waiter<R> | undefined
-  rarities: Rarities | undefined
+  extras: WaiterExtras | undefined
 
   constructor(access: Access | undefined, since: number, done: CheckoutDone<R>) {
     this.access = access
@@ -48,15 +48,15 @@ export class Waiter<R extends Resource> {
   }
 
   get borrowedAt(): Error | undefined {
-    return this.rarities?.borrowedAt
+    return this.extras?.borrowedAt
   }
 
-  note(rarities: Rarities): void {
-    this.rarities = { ...this.rarities, ...rarities }
+  note(extras: WaiterExtras): void {
+    this.extras = { ...this.extras, ...extras }
   }
 
   /** A host has refused what was opened for it: it is not sent there again. */
   noteRefusal(host: Host, error: Error): void {
-    this.note({ failedOn: new Set(this.rarities?.failedOn).add(host), lastError: error })
+    this.note({ failedOn: new Set(this.extras?.failedOn).add(host), lastError: error })
   }
 }

@@ -1,7 +1,21 @@
 import { KeyRange } from './key-range.js'
-import type { Forgetting, Left } from './traces.js'
 
-// What statements leave for a statement that asks; one number holds them all, because every loan begins with a copy.
+/** What a session can be made to forget. */
+export type Forgetting = 'forget id' | 'forget counts' | 'forget all'
+
+/** What a statement may have left in its session. */
+export interface Left {
+  /** A generated key. */
+  readonly id: boolean
+  /** The keys that it may be; undefined where nothing tells. */
+  readonly keys: readonly unknown[] | undefined
+  /** The number of a transaction. */
+  readonly gtid: boolean
+  /** Warnings or errors of its own. */
+  readonly warnings: 'none' | 'some' | 'unknown'
+}
+
+// What statements leave for a statement that asks; one number holds them all, because every checkout begins with a copy.
 const COUNTS = 1
 const KEY = 2
 const GTID = 4

@@ -5,7 +5,7 @@ import type { Done, DriverConnection } from '../driver/port.js'
 import type { ApplicationWork } from '../host-timer.js'
 import { HostpoolError } from '../errors/hostpool-error.js'
 import { reportFault, wordsOf } from '../user-fault.js'
-import type { SetupSession } from '../statement/setup-session.js'
+import type { SetupSession } from '../sql/setup-session.js'
 import type { Session } from './session.js'
 import { SetupConnection } from './setup-connection.js'
 

@@ -3,13 +3,12 @@ import type { ApplicationWork } from '../host-timer.js'
 import { question } from '../driver/question.js'
 import type { Host } from '../hosts/host.js'
 import type { Resource } from '../pool/resource.js'
-import type { Decoding } from '../statement/decoding.js'
-import type { StatementOptions } from '../statement/statement.js'
-import type { StatementKind } from '../statement/statement-kind.js'
-import type { UserChange } from '../statement/user-change.js'
+import type { Decoding } from '../sql/decoding.js'
+import type { StatementOptions } from '../sql/statement.js'
+import type { StatementKind } from '../sql/statement-kind.js'
+import type { UserChange } from '../sql/user-change.js'
 import type { SessionSetup } from './session-setup.js'
-import { LeftTraces } from './left-traces.js'
-import type { Forgetting } from './traces.js'
+import { type Forgetting, LeftTraces } from './left-traces.js'
 
 /** What runs statements on a session. */
 export interface Borrower {
@@ -118,7 +117,7 @@ export class Session implements Resource {
   }
 
   /** Whether the borrower's next statement could as well run on another connection. */
-  get movable(): boolean {
+  get rebindable(): boolean {
     return !this.inTransaction && !this.changed && !this.connection.busy
   }
 
@@ -227,7 +226,7 @@ export class Session implements Resource {
   }
 
   /** Another user's, or changed on a server whose reset does not undo everything. */
-  get spoilt(): boolean {
+  get unresettable(): boolean {
     return this.#userChanged || (this.#host.resetIsSafe === false && this.changed)
   }
 
@@ -242,7 +241,7 @@ export class Session implements Resource {
   #cleanNow(done: Done): void {
     this.borrower = undefined
     if (!this.alive) done(new Error('The connection was lost'))
-    else if (this.spoilt) done(null)
+    else if (this.unresettable) done(null)
     else if (this.changed && this.#host.resetIsSafe === undefined) this.#askForGalera(done)
     else if (this.changed || (this.#setup.resetOnRelease && this.#used)) this.#reset(done)
     else if (this.inTransaction) this.#rollBack(done)
@@ -265,7 +264,7 @@ export class Session implements Resource {
     this.connection.query({ sql: 'ROLLBACK' }, {}, (error) => {
       if (error !== null) done(error)
       else if (this.transactionOpen) done(new Error('A transaction is open after ROLLBACK'))
-      else if (this.spoilt) done(null)
+      else if (this.unresettable) done(null)
       else if (this.changed) this.#reset(done)
       else this.#cleaned(done)
     })

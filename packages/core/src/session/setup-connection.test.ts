@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { SessionWorld } from '../simulation/session-world.js'
 import { refusal } from '../simulation/told-driver.js'
-import type { Queryable } from '../statement/queryable.js'
+import type { Queryable } from '../sql/queryable.js'
 
 describe('what onConnect asks for', () => {
   it('reaches the server one by one and in its order, before the first borrower', async () => {

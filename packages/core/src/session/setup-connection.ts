@@ -1,7 +1,7 @@
 import { HostpoolError } from '../errors/hostpool-error.js'
-import type { SetupSession } from '../statement/setup-session.js'
+import type { SetupSession } from '../sql/setup-session.js'
 import type { Session } from './session.js'
-import type { QueryResult, Row, StatementOptions, StatementResult, StatementValues } from '../statement/statement.js'
+import type { QueryResult, Row, StatementOptions, StatementResult, StatementValues } from '../sql/statement.js'
 import { toStatement } from './to-statement.js'
 
 /** What an `onConnect` hook works with: the connection itself, before anybody borrows it. */

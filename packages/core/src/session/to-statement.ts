@@ -1,7 +1,7 @@
 import { HostpoolError } from '../errors/hostpool-error.js'
 import { unknownName } from '../config/known-names.js'
-import { statementOptionNames } from '../statement/option-names.js'
-import type { StatementOptions, StatementValues } from '../statement/statement.js'
+import { statementOptionNames } from '../sql/option-names.js'
+import type { StatementOptions, StatementValues } from '../sql/statement.js'
 
 const KNOWN: ReadonlySet<string> = new Set(statementOptionNames)
 

@@ -1,7 +1,7 @@
-import type { Access } from '../statement/access.js'
+import type { Access } from '../sql/access.js'
 import type { Checkout } from '../pool/checkout.js'
 import type { PooledConnection } from '../pool/pooled-connection.js'
-import type { CheckoutRequest } from '../pool/waiting-room.js'
+import type { CheckoutRequest } from '../pool/wait-queue.js'
 import type { FakeConnection } from './fake-connector.js'
 import type { Story } from './story.js'
 

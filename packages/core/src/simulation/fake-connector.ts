@@ -11,7 +11,7 @@ const BLAMES: Readonly<Record<string, Blame>> = {
   ER_BAD_DB_ERROR: 'configuration',
 }
 
-/** The client's end of a connection to a fake server: what the engine lends. */
+/** The client's end of a connection to a fake server: what the engine checks out. */
 export class FakeConnection implements Resource {
   readonly host: Host
   readonly link: Link
@@ -46,7 +46,7 @@ export class FakeConnection implements Resource {
   }
 
   /** Left in a state that no clean-up undoes. */
-  spoilt = false
+  unresettable = false
 
   get needsCleaning(): boolean {
     return this.dirty

@@ -8,8 +8,8 @@ import type {
   RowReceiver,
 } from '../driver/port.js'
 import { ServerStatus, type StatementDone } from '../driver/port.js'
-import type { Decoding } from '../statement/decoding.js'
-import type { Field, StatementOptions } from '../statement/statement.js'
+import type { Decoding } from '../sql/decoding.js'
+import type { Field, StatementOptions } from '../sql/statement.js'
 import type { FakeServer, Link } from './fake-server.js'
 
 /** What a fake server answers a statement: rows as a probe reads them, with names of columns where those matter, or an error. */

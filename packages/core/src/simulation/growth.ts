@@ -51,7 +51,7 @@ const collectGarbage = runInNewContext('gc') as () => void
 class Stub implements Resource {
   alive = true
   readonly needsCleaning = false
-  readonly spoilt = false
+  readonly unresettable = false
   readonly askedAt = Infinity
   onLost: ((error: Error) => void) | undefined
   validate(done: (error: Error | null) => void): void {
@@ -128,14 +128,16 @@ async function filledEngine({ hosts, connections }: Size): Promise<Engine<Stub>>
     },
     emitter: new PoolEmitter('shop'),
   })
-  const lent = await Promise.all(Array.from({ length: connections }, () => checkout(engine)))
-  for (const loan of lent) engine.release(loan)
+  const inUse = await Promise.all(Array.from({ length: connections }, () => checkout(engine)))
+  for (const checkout of inUse) engine.release(checkout)
   return engine
 }
 
 function checkout(engine: Engine<Stub>): Promise<Checkout<Stub>> {
   return new Promise((resolve, reject) => {
-    engine.checkout({}, (error, loan) => (loan === undefined ? reject(error ?? new Error()) : resolve(loan)))
+    engine.checkout({}, (error, checkout) =>
+      checkout === undefined ? reject(error ?? new Error()) : resolve(checkout),
+    )
   })
 }
 
@@ -156,33 +158,33 @@ function idleCycles(engine: Engine<Stub>): Round {
   collectGarbage()
   const started = processorTime()
   for (let i = 0; i < CYCLES; i += 1) {
-    engine.checkout({}, (_, loan) => {
-      if (loan !== undefined) engine.release(loan)
+    engine.checkout({}, (_, checkout) => {
+      if (checkout !== undefined) engine.release(checkout)
     })
   }
   return { cycle: (processorTime() - started) / CYCLES, bytes: 0 }
 }
 
 /**
- * Every connection is lent and so many wait; each caller that gets one queues again and gives it back in the next turn. All callers are
+ * Every connection is checked out and so many wait; each caller that gets one queues again and gives it back in the next turn. All callers are
  * one and the same function: what a caller keeps in memory while it waits is not the pool's, and would only be measured too.
  */
 async function queuedCycles(engine: Engine<Stub>, { connections, waiters }: Size): Promise<Round> {
-  const lent = await Promise.all(Array.from({ length: connections }, () => checkout(engine)))
+  const inUse = await Promise.all(Array.from({ length: connections }, () => checkout(engine)))
   const request = {}
   let left = CYCLES
   let reached: () => void = () => undefined
   const giveBack = (): void => {
-    const loan = lent.pop()
-    if (loan === undefined) return
+    const checkout = inUse.pop()
+    if (checkout === undefined) return
     left -= 1
     if (left > 0) engine.checkout(request, served)
     if (left === 0) reached()
-    engine.release(loan)
+    engine.release(checkout)
   }
-  const served: CheckoutDone<Stub> = (_, loan) => {
-    if (loan === undefined) return
-    lent.push(loan)
+  const served: CheckoutDone<Stub> = (_, checkout) => {
+    if (checkout === undefined) return
+    inUse.push(checkout)
     queueMicrotask(giveBack)
   }
   collectGarbage()

@@ -2,7 +2,7 @@ import type { PoolOptions } from '../config/options.js'
 import { resolveConfig } from '../config/pool-config.js'
 import { Hostpool } from '../hostpool.js'
 import { VirtualClock } from './virtual-clock.js'
-import type { Lease } from '../session/lease.js'
+import type { Lease } from '../lease/lease.js'
 import { type Asked, type Reply, type ToldConnection, ToldDriver } from './told-driver.js'
 
 /** What a promise has come to so far. */

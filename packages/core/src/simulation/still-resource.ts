@@ -4,7 +4,7 @@ import type { Resource } from '../pool/resource.js'
 export const stillResource: Resource = {
   alive: true,
   needsCleaning: false,
-  spoilt: false,
+  unresettable: false,
   askedAt: Infinity,
   onLost: undefined,
   validate: () => undefined,

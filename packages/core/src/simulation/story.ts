@@ -1,5 +1,5 @@
 import type { PoolOptions } from '../config/options.js'
-import type { Access } from '../statement/access.js'
+import type { Access } from '../sql/access.js'
 import type { HostSignal } from '../hosts/host-state.js'
 import type { PoolEventName } from '../pool/events.js'
 import type { PoolStatus } from '../pool/status.js'

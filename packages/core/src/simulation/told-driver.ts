@@ -10,9 +10,9 @@ import type {
   StatementDone,
 } from '../driver/port.js'
 import { ServerStatus } from '../driver/port.js'
-import type { Decoding } from '../statement/decoding.js'
-import type { Field, ResultSetHeader, StatementOptions } from '../statement/statement.js'
-import type { UserChange } from '../statement/user-change.js'
+import type { Decoding } from '../sql/decoding.js'
+import type { Field, ResultSetHeader, StatementOptions } from '../sql/statement.js'
+import type { UserChange } from '../sql/user-change.js'
 
 /** An answer without rows; what is left out is 0. */
 interface Written {

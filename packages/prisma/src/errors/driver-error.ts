@@ -1,4 +1,4 @@
-import { isHostpoolError, wasUndone } from '@mysql-hostpool/core'
+import { isHostpoolError, isRetryable } from '@mysql-hostpool/core'
 import { DriverAdapterError, isDriverAdapterError, type MappedError } from '@prisma/driver-adapter-utils'
 
 import { mapConnectionError, mapPoolError } from './connection-errors.js'
@@ -56,7 +56,7 @@ function mapFailure(error: Error, failure: Failure, context: ErrorContext): Mapp
     // The connection itself was well: its node refused to go on with the transaction.
     if (error.code === 'ERR_HOSTPOOL_HOST_LOST' && isRefusal(failure.cause)) return { kind: 'TransactionWriteConflict' }
     // Where part of it may be there, nothing may ask for it to be run again.
-    if (error.code === 'ERR_HOSTPOOL_TRANSACTION_LOST' && !wasUndone(error)) return { kind: 'ConnectionClosed' }
+    if (error.code === 'ERR_HOSTPOOL_TRANSACTION_LOST' && !isRetryable(error)) return { kind: 'ConnectionClosed' }
     return mapPoolError(failure)
   }
   const rule = failure.errno === undefined ? undefined : SERVER_ERRORS.get(failure.errno)

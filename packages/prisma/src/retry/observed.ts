@@ -2,7 +2,7 @@ import { isCertainlyRead } from '@mysql-hostpool/core'
 
 import { toDriverError } from '../errors/driver-error.js'
 import { currentOperation } from './operation.js'
-import { isWorthRetrying } from './worth-retrying.js'
+import { isRetryableTransaction } from './is-retryable.js'
 
 const NO_TRANSACTION = { inTransaction: false } as const
 
@@ -23,7 +23,7 @@ export async function observed<T>(sql: string, run: () => Promise<T>): Promise<T
   } catch (error) {
     const known = toDriverError(error, NO_TRANSACTION)
     operation?.failed(known)
-    ends?.(!(ATOMIC.test(sql) && isWorthRetrying(known)))
+    ends?.(!(ATOMIC.test(sql) && isRetryableTransaction(known)))
     throw known
   }
 }

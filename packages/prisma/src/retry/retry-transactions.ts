@@ -1,9 +1,9 @@
-import { checkRetryOptions, type RetryOptions, runAgain } from '@mysql-hostpool/core'
+import { checkRetryOptions, type RetryOptions, withRetry } from '@mysql-hostpool/core'
 
 import { asItEnded } from '../errors/as-it-ended.js'
 import { driverErrorOf } from '../errors/original-error.js'
 import { currentOperation, Operation, runOperation } from './operation.js'
-import { isWorthRetrying } from './worth-retrying.js'
+import { isRetryableTransaction } from './is-retryable.js'
 
 /** An extension that changes nothing of a client's types. */
 export type ClientExtension = (client: ExtensibleClient) => {
@@ -68,7 +68,7 @@ export function retryTransactions(options: RetryOptions = {}): ClientExtension {
           const run = () => $transaction.apply(this, args)
           // Another extension may begin a transaction for an operation, which is then what is run again.
           if (IN_TRANSACTION in this || currentOperation() !== undefined) return run()
-          return runAgain(() => ending(run), { retry, undone: isWorthRetrying })
+          return withRetry(() => ending(run), { retry, isRetryable: isRetryableTransaction })
         },
       },
       query: {
@@ -88,8 +88,8 @@ function runOperationAgain(call: OperationCall, retry: RetryOptions): PromiseLik
     // A copy for each run: Prisma, and other extensions, write into it.
     return ending(() => runOperation(operation, () => query(params.args, { ...params })))
   }
-  const undone = (error: unknown): boolean => isWorthRetrying(error) && operation.isUndone(driverErrorOf(error))
-  return runAgain(run, { retry, undone })
+  const undone = (error: unknown): boolean => isRetryableTransaction(error) && operation.isUndone(driverErrorOf(error))
+  return withRetry(run, { retry, isRetryable: undone })
 }
 
 /** What a transaction ends with is known once it is over: what has run beside the statement that failed may have changed it. */

@@ -1,5 +1,5 @@
-import type { Lease } from '../../session/lease.js'
-import type { Access } from '../../statement/access.js'
+import type { Lease } from '../../lease/lease.js'
+import type { Access } from '../../sql/access.js'
 import type { Pool } from '../../pool.js'
 import type { VirtualClock } from '../virtual-clock.js'
 import { READ, UNANNOUNCED_WRITE, WRITE } from './backend.js'

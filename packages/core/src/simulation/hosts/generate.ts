@@ -1,4 +1,4 @@
-import type { Access } from '../../statement/access.js'
+import type { Access } from '../../sql/access.js'
 import type { Random } from '../../hosts/selector.js'
 import { between, createRandom, oneOf } from '../random.js'
 import type { Life, LifeOptions, Operation } from './operation.js'

@@ -1,4 +1,4 @@
-import type { Access } from '../../statement/access.js'
+import type { Access } from '../../sql/access.js'
 import type { HostStatus } from '../../pool/status.js'
 import type { Pool } from '../../pool.js'
 import type { VirtualClock } from '../virtual-clock.js'

@@ -1,4 +1,4 @@
-import type { Access } from '../../statement/access.js'
+import type { Access } from '../../sql/access.js'
 import type { Life as AnyLife } from '../search/lives.js'
 
 export type { Violation } from '../search/lives.js'

@@ -88,7 +88,11 @@ export const hostFaults: readonly PlantedFault[] = [
     name: 'a host that is down keeps what it holds',
     life: 343,
     edits: [
-      { file: 'pool/silence-watch.ts', from: 'if (home.host.downAt > since) return', to: 'if (since > 0) return' },
+      {
+        file: 'pool/unresponsive-hosts.ts',
+        from: 'if (hostPool.host.downAt > since) return',
+        to: 'if (since > 0) return',
+      },
     ],
   },
   {

@@ -1,4 +1,4 @@
-import type { UserChange } from '../../statement/user-change.js'
+import type { UserChange } from '../../sql/user-change.js'
 import { type Borrowing, isRollback, newBorrowing, type Outcome, type Said } from './borrowing.js'
 import type { Database } from './database.js'
 import { Judge } from './judge.js'

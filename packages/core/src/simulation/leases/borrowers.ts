@@ -1,5 +1,5 @@
-import type { Lease } from '../../session/lease.js'
-import type { Transaction } from '../../session/transaction.js'
+import type { Lease } from '../../lease/lease.js'
+import type { Transaction } from '../../lease/transaction.js'
 import type { VirtualClock } from '../virtual-clock.js'
 import type { Books } from './books.js'
 import type { Borrowing } from './borrowing.js'
@@ -33,7 +33,7 @@ export class Borrowers {
     this.#putter = new Putter(books, clock)
   }
 
-  /** Whether nothing is lent, waited for or under way. */
+  /** Whether nothing is checked out, waited for or under way. */
   get idle(): boolean {
     return this.#held.length + this.#waiting.length + this.#callbacks + this.#books.unsettled === 0
   }

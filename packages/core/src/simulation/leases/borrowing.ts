@@ -1,4 +1,4 @@
-import type { UserChange } from '../../statement/user-change.js'
+import type { UserChange } from '../../sql/user-change.js'
 import type { Fate, Putting } from './operation.js'
 import { meaningOf, partsOf } from './saying.js'
 import type { ServerSession } from './server-session.js'

@@ -1,5 +1,5 @@
-import type { Decoding } from '../../statement/decoding.js'
-import type { Field, StatementOptions } from '../../statement/statement.js'
+import type { Decoding } from '../../sql/decoding.js'
+import type { Field, StatementOptions } from '../../sql/statement.js'
 import type { Answer } from './wire.js'
 import type { Reply } from './perform.js'
 import { answeredError } from './server-error.js'

@@ -1,4 +1,4 @@
-import type { Decoding } from '../../statement/decoding.js'
+import type { Decoding } from '../../sql/decoding.js'
 import type { Borrowing } from './borrowing.js'
 
 /** What the pool decodes by where nothing else is asked for. */

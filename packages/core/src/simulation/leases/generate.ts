@@ -1,5 +1,5 @@
 import type { Random } from '../../hosts/selector.js'
-import type { Access } from '../../statement/access.js'
+import type { Access } from '../../sql/access.js'
 import { between, createRandom, oneOf } from '../random.js'
 import type { By, Life, Operation, Plan, Putting, Reading } from './operation.js'
 import { fate, fates, fatesOf } from './generate-fates.js'

@@ -61,7 +61,7 @@ export class LeaseServer {
           values: freshValues(),
           schema: options.database ? OWN_SCHEMA : null,
           user: OWN_USER,
-          spoilt: false,
+          unresettable: false,
           last: undefined,
           open: true,
           left: false,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { statementKind } from '../../statement/statement-kind.js'
+import { statementKind } from '../../sql/statement-kind.js'
 import { generateLife } from './generate.js'
 import type { Life, Violation } from './operation.js'
 import { meaningOf, MARKS_EACH, numberIn, sayings, textOf } from './saying.js'

@@ -5,9 +5,9 @@ import {
   type RowReceiver,
   type StatementDone,
 } from '../../driver/port.js'
-import type { Decoding } from '../../statement/decoding.js'
-import type { Field, StatementOptions } from '../../statement/statement.js'
-import type { UserChange } from '../../statement/user-change.js'
+import type { Decoding } from '../../sql/decoding.js'
+import type { Field, StatementOptions } from '../../sql/statement.js'
+import type { UserChange } from '../../sql/user-change.js'
 import type { VirtualClock } from '../virtual-clock.js'
 import { ownerOf } from './decodings.js'
 import type { LeaseServer } from './lease-server.js'

@@ -1,6 +1,6 @@
 import type { Life as AnyLife } from '../search/lives.js'
-import type { IsolationLevel } from '../../session/lease.js'
-import type { Access } from '../../statement/access.js'
+import type { IsolationLevel } from '../../lease/lease.js'
+import type { Access } from '../../sql/access.js'
 import type { Statement } from './saying.js'
 
 export type { Violation } from '../search/lives.js'

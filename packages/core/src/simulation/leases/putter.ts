@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream'
 
-import type { Lease } from '../../session/lease.js'
-import type { Queryable } from '../../statement/queryable.js'
-import type { StatementOptions } from '../../statement/statement.js'
+import type { Lease } from '../../lease/lease.js'
+import type { Queryable } from '../../sql/queryable.js'
+import type { StatementOptions } from '../../sql/statement.js'
 import type { VirtualClock } from '../virtual-clock.js'
 import type { Books } from './books.js'
 import type { Borrowing, Outcome, Said } from './borrowing.js'

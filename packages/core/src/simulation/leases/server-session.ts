@@ -52,7 +52,7 @@ export interface ServerSession {
   schema: string | null
   user: string
   /** Reset after something that a reset does not undo on this kind of server. */
-  spoilt: boolean
+  unresettable: boolean
   /** Whose statement ran here last. */
   last: Borrowing | undefined
   open: boolean
@@ -106,6 +106,6 @@ export function whatIsLeft(session: ServerSession, options: LifeOptions): string
   unless(!values.temporary, 'a temporary table')
   unless(schema === (options.database ? OWN_SCHEMA : null), `schema ${schema}`)
   unless(user === OWN_USER, `user ${user}`)
-  unless(!session.spoilt, 'what this kind of server does not reset')
+  unless(!session.unresettable, 'what this kind of server does not reset')
   return left.length === 0 ? undefined : left.join(', ')
 }

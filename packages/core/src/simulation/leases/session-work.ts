@@ -58,12 +58,12 @@ export class SessionWork {
         return this.#answer(session, refused === undefined ? [] : [{ is: 'error', errno: refused.errno }], [])
       case 'reset':
         if (refused !== undefined) return this.#answer(session, [{ is: 'error', errno: refused.errno }], [])
-        if (values.syncWait && this.#keepsWaiting) session.spoilt = true
+        if (values.syncWait && this.#keepsWaiting) session.unresettable = true
         session.values = freshValues()
         return this.#answer(session, [], [])
       case 'change user':
         session.values = freshValues()
-        session.spoilt = false
+        session.unresettable = false
         session.user = request.change?.user ?? OWN_USER
         session.schema = request.change?.database ?? (this.#env.options.database ? OWN_SCHEMA : null)
         return this.#answer(session, session.user === STRANGER ? [{ is: 'error', errno: REFUSED_LOGIN }] : [], [])

@@ -1,5 +1,5 @@
 import { isHostpoolError } from '../../errors/hostpool-error.js'
-import { wasUndone } from '../../session/run-again.js'
+import { isRetryable } from '../../lease/with-retry.js'
 import type { Said } from './borrowing.js'
 
 /** What an error tells its borrower. */
@@ -8,7 +8,7 @@ export interface Told {
   readonly notRun: boolean
   /** Nothing of this statement stayed. */
   readonly statementUndone: boolean
-  /** `wasUndone` says so of the whole transaction that ended in this error. */
+  /** `isRetryable` says so of the whole transaction that ended in this error. */
   readonly undone: boolean
   /** The transaction that was open is gone, for sure. */
   readonly transactionGone: boolean
@@ -45,7 +45,7 @@ export function toldBy(error: unknown): Told {
   const ofPool = isHostpoolError(error)
   const notRun = ofPool && NOT_RUN.has(code)
   const lost = ofPool && code === 'ERR_HOSTPOOL_HOST_LOST'
-  const undone = wasUndone(error)
+  const undone = isRetryable(error)
   return {
     notRun,
     statementUndone: notRun || lost || errno !== undefined || undone,

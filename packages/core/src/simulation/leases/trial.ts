@@ -213,7 +213,7 @@ export class Trial {
     if (!this.#borrowers.idle) this.books.broken('everything settles', this.#borrowers.left)
     await this.clock.flow(this.#life.options.validationTimeout + 2000)
     const { inUse, waiting } = this.pool.status()
-    if (inUse + waiting > 0) this.books.broken('nothing stays lent', `${inUse} in use, ${waiting} waiting`)
+    if (inUse + waiting > 0) this.books.broken('nothing stays checked out', `${inUse} in use, ${waiting} waiting`)
   }
 
   /** The pool is still good for something. */

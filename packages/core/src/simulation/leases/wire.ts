@@ -1,4 +1,4 @@
-import type { UserChange } from '../../statement/user-change.js'
+import type { UserChange } from '../../sql/user-change.js'
 import type { VirtualClock } from '../virtual-clock.js'
 import type { Said } from './borrowing.js'
 import type { Database } from './database.js'

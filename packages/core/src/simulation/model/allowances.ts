@@ -1,4 +1,4 @@
-import type { Access, Serves } from '../../statement/access.js'
+import type { Access, Serves } from '../../sql/access.js'
 import type { Checkout } from '../../pool/checkout.js'
 import type { FakeConnection } from '../fake-connector.js'
 import type { Asker } from './asker.js'
@@ -17,7 +17,7 @@ const ROUNDING = 1e-6
 /** What is known of the reads, or of the writes. */
 class Kind {
   askedAt = -Infinity
-  /** Smoothed time of a loan. */
+  /** Smoothed time of a checkout. */
   usual = 0
   /** Until when a stall is surely felt that is over, and until when it may be. */
   recoversUntil = -Infinity
@@ -29,9 +29,9 @@ class Kind {
 }
 
 /**
- * The shares of reads and writes, worked out anew from the loans each time: what is kept from a kind of work is a quarter of the
+ * The shares of reads and writes, worked out anew from the checkouts each time: what is kept from a kind of work is a quarter of the
  * limit while it stalls, half of it while both kinds do and when its stall ends, else a sixteenth of a large one, and nothing
- * when nobody asks for the other kind. Loans on a silent host count for no kind.
+ * when nobody asks for the other kind. Checkouts on a silent host count for no kind.
  */
 export class Allowances {
   readonly #limit: number
@@ -52,11 +52,11 @@ export class Allowances {
     this.#kinds[access].askedAt = this.#now()
   }
 
-  /** A loan is about to end, or to turn to another kind of work. */
+  /** A checkout is about to end, or to turn to another kind of work. */
   ended(use: Access | undefined, { aside, since }: Checkout<FakeConnection>): void {
     if (use === undefined || aside) return
     const kind = this.#kinds[use]
-    const { average } = this.#loans(use)
+    const { average } = this.#checkouts(use)
     const until = this.#now() + Math.min(AFTERMATH, average)
     if (average > kind.stallsFrom + ROUNDING) kind.recoversUntil = Math.max(kind.recoversUntil, until - ROUNDING)
     if (average > kind.stallsFrom - ROUNDING) kind.mayRecoverUntil = Math.max(kind.mayRecoverUntil, until + LOOKED)
@@ -87,7 +87,7 @@ export class Allowances {
 
   /** @param bound - the least that this kind of work must be given, or the most that it may */
   #room(access: Access, remembered: number, bound: 'least' | 'most'): number {
-    const { inUse, aside } = this.#loans(access)
+    const { inUse, aside } = this.#checkouts(access)
     const limit = this.#limit - this.#unusable() - aside
     return limit - this.#reserve(access, limit, this.#kept(access, bound), remembered) - inUse
   }
@@ -99,13 +99,13 @@ export class Allowances {
   #kept(access: Access, bound: 'least' | 'most'): number | undefined {
     const [slack, until] =
       bound === 'least' ? [-ROUNDING, 'mayRecoverUntil' as const] : [ROUNDING, 'recoversUntil' as const]
-    const stalls = (of: Access) => this.#loans(of).average > this.#kinds[of].stallsFrom + slack
+    const stalls = (of: Access) => this.#checkouts(of).average > this.#kinds[of].stallsFrom + slack
     if (this.#now() < this.#kinds[access][until]) return 1 / 2
     if (!stalls(access)) return undefined
     return stalls(access === 'read' ? 'write' : 'read') ? 1 / 2 : 1 / 4
   }
 
-  #loans(access: Access): { readonly inUse: number; readonly average: number; readonly aside: number } {
+  #checkouts(access: Access): { readonly inUse: number; readonly average: number; readonly aside: number } {
     let aside = 0
     let inUse = 0
     let ages = 0

@@ -1,4 +1,4 @@
-import type { Access } from '../../statement/access.js'
+import type { Access } from '../../sql/access.js'
 import type { Checkout } from '../../pool/checkout.js'
 import type { FakeConnection } from '../fake-connector.js'
 import type { Afterwards } from './operation.js'

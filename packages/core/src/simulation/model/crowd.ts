@@ -1,9 +1,9 @@
-import type { Access } from '../../statement/access.js'
+import type { Access } from '../../sql/access.js'
 import type { Checkout } from '../../pool/checkout.js'
 import type { FakeConnection } from '../fake-connector.js'
 import type { World } from '../world.js'
 import type { Asker } from './asker.js'
-import { EndedLoans } from './ended-loans.js'
+import { EndedLoans } from './ended-checkouts.js'
 import { BrokenRule, type Inspector } from './inspector.js'
 import type { Operation } from './operation.js'
 
@@ -105,7 +105,7 @@ export class Crowd {
     this.ended.add(checkout)
     const { resource } = checkout.connection
     resource.dirty = left === 'traces'
-    resource.spoilt = left === 'damage'
+    resource.unresettable = left === 'damage'
     this.#world.engine.release(checkout)
   }
 

@@ -1,4 +1,4 @@
-import type { Access } from '../../statement/access.js'
+import type { Access } from '../../sql/access.js'
 import type { HostSignal } from '../../hosts/host-state.js'
 import type { Random } from '../../hosts/selector.js'
 import type { ServerWays, Welcome } from '../fake-server.js'

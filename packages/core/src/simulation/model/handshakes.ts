@@ -1,4 +1,4 @@
-import { canServe, type Serves } from '../../statement/access.js'
+import { canServe, type Serves } from '../../sql/access.js'
 import type { Host } from '../../hosts/host.js'
 import type { FakeAttempt, FakeConnection } from '../fake-connector.js'
 import type { World } from '../world.js'
@@ -106,7 +106,7 @@ export class Handshakes {
     for (const connection of connector.connections) if (connection.host === host) open += 1
     // What the pool has destroyed in a borrower's hands keeps its place until it is given back.
     for (const { checkout } of holders) {
-      if (checkout?.connection.home.host === host && checkout.connection.resource.gone) open += 1
+      if (checkout?.connection.hostPool.host === host && checkout.connection.resource.gone) open += 1
     }
     if (under >= config.maxConnecting || under + open >= host.config.connectionLimit) return false
     const rest = open === 0 ? URGENT_REST : LONGEST_REST

@@ -1,10 +1,10 @@
-import { type Access, canServe, type Serves } from '../../statement/access.js'
+import { type Access, canServe, type Serves } from '../../sql/access.js'
 import { HostState } from '../../hosts/host-state.js'
 import type { Host } from '../../hosts/host.js'
-import { SUCCESSION } from '../../pool/homes.js'
+import { SUCCESSION } from '../../pool/host-pools.js'
 import type { Checkout } from '../../pool/checkout.js'
-import { LOOK_EVERY } from '../../pool/silence-watch.js'
-import { VALIDATION_OVERDUE } from '../../pool/supply.js'
+import { LOOK_EVERY } from '../../pool/unresponsive-hosts.js'
+import { VALIDATION_OVERDUE } from '../../pool/provisioner.js'
 import type { FakeAttempt, FakeConnection } from '../fake-connector.js'
 import type { World } from '../world.js'
 import type { Asker } from './asker.js'
@@ -25,12 +25,12 @@ export class Inspector {
   readonly #askers: ReadonlySet<Asker>
   readonly #handshakes: Handshakes
   readonly #allowances: Allowances
-  readonly #lent = new Set<FakeConnection>()
+  readonly #inUse = new Set<FakeConnection>()
   /** When a connection was last known to answer. */
   readonly #answeredAt = new WeakMap<FakeConnection, number>()
   readonly #generations = new Map<Host, number>()
   readonly #noHostSince = new Map<Asker, number>()
-  /** Requests with loans that had ended. */
+  /** Requests with checkouts that had ended. */
   #stale = 0
   #violation: Violation | undefined
   #ended = false
@@ -74,10 +74,10 @@ export class Inspector {
   }
 
   /** Called within the call that answers somebody who asked. */
-  answered(asker: Asker, error: Error | null, loan: Loan | undefined): void {
+  answered(asker: Asker, error: Error | null, checkout: Loan | undefined): void {
     if (!asker.waiting) this.#broken('each is answered once', `${asker.number} again`)
-    if (loan === undefined) this.#refused(asker, error)
-    else this.#granted(asker, loan)
+    if (checkout === undefined) this.#refused(asker, error)
+    else this.#granted(asker, checkout)
   }
 
   /**
@@ -104,24 +104,24 @@ export class Inspector {
   }
 
   /** Called before a connection is given back. */
-  returned(loan: Loan, use: Access | undefined): void {
-    this.#allowances.ended(use, loan)
-    this.#lent.delete(loan.connection.resource)
-    this.#answeredAt.set(loan.connection.resource, this.#world.clock.now())
+  returned(checkout: Loan, use: Access | undefined): void {
+    this.#allowances.ended(use, checkout)
+    this.#inUse.delete(checkout.connection.resource)
+    this.#answeredAt.set(checkout.connection.resource, this.#world.clock.now())
   }
 
-  /** Has something asked for with a loan that has ended, and sees that nothing comes of it. */
+  /** Has something asked for with a checkout that has ended, and sees that nothing comes of it. */
   refusesStale(what: string, ask: () => void): void {
     this.#stale += 1
     const before = pictureOf(this.#world, this.#askers)
     ask()
     const changes = difference(before, pictureOf(this.#world, this.#askers))
-    if (changes !== '') this.#broken('a loan that has ended changes nothing', `${what}: ${changes}`)
+    if (changes !== '') this.#broken('a checkout that has ended changes nothing', `${what}: ${changes}`)
   }
 
-  /** A borrower was sent to ask for another connection, though its loan had ended. */
+  /** A borrower was sent to ask for another connection, though its checkout had ended. */
   sentAway(what: string): void {
-    this.#broken('a loan that has ended changes nothing', `${what}: its borrower should ask anew`)
+    this.#broken('a checkout that has ended changes nothing', `${what}: its borrower should ask anew`)
   }
 
   /** The first rule that was broken. */
@@ -188,27 +188,27 @@ export class Inspector {
     const { connections } = this.#world.connector
     // Those of a host that has been removed are among them until they are closed.
     if (count(connections, ({ host }) => host.silent) === 0) return 0
-    const lent = new Set([...this.#askers].map(({ checkout }) => checkout?.connection.resource))
-    return count(connections, (connection) => connection.host.silent && !lent.has(connection))
+    const inUse = new Set([...this.#askers].map(({ checkout }) => checkout?.connection.resource))
+    return count(connections, (connection) => connection.host.silent && !inUse.has(connection))
   }
 
   #granted(asker: Asker, { connection }: Loan): void {
-    const { resource, home, expiresAt, generation } = connection
-    const { host } = home
+    const { resource, hostPool, expiresAt, generation } = connection
+    const { host } = hostPool
     const who = `${resource.name} to ${asker.number}`
-    if (this.#ended) this.#broken('nothing is lent after the end', who)
-    if (this.#lent.has(resource)) this.#broken('none is lent twice', who)
-    this.#lent.add(resource)
+    if (this.#ended) this.#broken('nothing is checked out after the end', who)
+    if (this.#inUse.has(resource)) this.#broken('none is checked out twice', who)
+    this.#inUse.add(resource)
     const kept = (access: Access): boolean => !host.serves[access] || this.#allowances.allows(access) === false
     if (asker.access === undefined ? kept('read') && kept('write') : kept(asker.access))
-      this.#broken('what is kept for the other kind of work is not lent', `${who} (${asker.access})`)
+      this.#broken('what is kept for the other kind of work is not checked out', `${who} (${asker.access})`)
     if (!canServe(host.serves, asker.access))
       this.#broken('a host serves what was asked for', `${who} (${asker.access})`)
     if (host.state === HostState.down || host.state === HostState.draining)
-      this.#broken('hosts that are out lend nothing', who)
-    if (generation !== host.generation) this.#broken('an older generation is not lent', who)
-    if (!resource.alive || resource.gone) this.#broken('a dead connection is not lent', who)
-    if (resource.dirty || resource.spoilt) this.#broken('a connection is handed over clean', who)
+      this.#broken('hosts that are out check out nothing', who)
+    if (generation !== host.generation) this.#broken('an older generation is not checked out', who)
+    if (!resource.alive || resource.gone) this.#broken('a dead connection is not checked out', who)
+    if (resource.dirty || resource.unresettable) this.#broken('a connection is handed over clean', who)
     const now = this.#world.clock.now()
     if (now >= expiresAt) this.#broken('maxLifetime', who)
     const { validateAfterIdle } = this.#world.config
@@ -276,14 +276,14 @@ export class Inspector {
     this.#same('waiting', status.waiting, waiting)
     this.#same('staleCheckouts', status.counters.staleCheckouts, this.#stale)
     if (status.state !== 'ended') this.#same('inUse', status.inUse, held.length)
-    const resting = count(connector.connections, (connection) => !this.#lent.has(connection) && !connection.closing)
+    const resting = count(connector.connections, (connection) => !this.#inUse.has(connection) && !connection.closing)
     if (status.idle > resting) this.#same('idle', status.idle, resting)
     for (const { host } of connector.attempts) {
       if (host.state === HostState.down || host.state === HostState.draining)
         this.#broken('a host that is out has no handshakes', host.name)
     }
     const out = count(held, (asker) => asker.checkout?.isOut === true)
-    if (status.state !== 'ended') this.#same('loans that are out', out, held.length)
+    if (status.state !== 'ended') this.#same('checkouts that are out', out, held.length)
     if (status.idle > config.maxIdle) this.#broken('maxIdle', `${status.idle} of ${config.maxIdle}`)
     if (status.total > config.connectionLimit) this.#broken('connectionLimit', `${status.total}`)
   }
@@ -343,7 +343,7 @@ export class Inspector {
 
   #anyClosing(): boolean {
     for (const connection of this.#world.connector.connections) {
-      if (connection.closing && !this.#lent.has(connection)) return true
+      if (connection.closing && !this.#inUse.has(connection)) return true
     }
     return false
   }

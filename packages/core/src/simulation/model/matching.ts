@@ -1,4 +1,4 @@
-import { type Access, canServe, type Serves } from '../../statement/access.js'
+import { type Access, canServe, type Serves } from '../../sql/access.js'
 
 /**
  * How many of those who wait can be served at once by these connections, each by its own. Worked out by trying, one waiter

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { Checkout } from '../../pool/checkout.js'
 import { ConnectionState } from '../../pool/pooled-connection.js'
-import type { Access, Serves } from '../../statement/access.js'
+import type { Access, Serves } from '../../sql/access.js'
 import type { FakeConnection } from '../fake-connector.js'
 import { generateLife } from './generate.js'
 import { mostServed } from './matching.js'
@@ -79,7 +79,7 @@ describe('random lives of a pool', () => {
     for (const sight of SIGHTS) expect(seen).toContain(sight)
   })
 
-  it('ask with loans that have ended, whatever has become of the connection', { timeout: 60_000 }, () => {
+  it('ask with checkouts that have ended, whatever has become of the connection', { timeout: 60_000 }, () => {
     const seen = new Set<string>()
     for (let seed = 0; seed < 300; seed += 1) {
       for (const line of tellLife(generateLife(seed))) {
@@ -94,8 +94,8 @@ describe('random lives of a pool', () => {
   })
 })
 
-describe('a pool that goes by the connection and not by the loan', () => {
-  it.each(['release', 'discard', 'use'] as const)('is found out when a loan that has ended asks to %s', (asked) => {
+describe('a pool that goes by the connection and not by the checkout', () => {
+  it.each(['release', 'discard', 'use'] as const)('is found out when a checkout that has ended asks to %s', (asked) => {
     let operations = 0
     let found: Violation | undefined
     for (let seed = 0; found === undefined && operations < 20_000; seed += 1) {
@@ -103,13 +103,13 @@ describe('a pool that goes by the connection and not by the loan', () => {
       operations += life.operations.length
       const trial = new Trial(life)
       const { engine } = trial.world
-      const obey = engine[asked].bind(engine) as (loan: Loan, ...rest: unknown[]) => boolean
+      const obey = engine[asked].bind(engine) as (checkout: Loan, ...rest: unknown[]) => boolean
       Object.assign(engine, {
-        [asked]: (loan: Loan, ...rest: unknown[]) => obey(loan.connection.checkout ?? loan, ...rest),
+        [asked]: (checkout: Loan, ...rest: unknown[]) => obey(checkout.connection.checkout ?? checkout, ...rest),
       })
       found = trial.run()
     }
-    expect(['a loan that has ended changes nothing', 'the books are right']).toContain(found?.rule)
+    expect(['a checkout that has ended changes nothing', 'the books are right']).toContain(found?.rule)
   })
 })
 

@@ -1,5 +1,5 @@
 import type { PoolOptions } from '../../config/options.js'
-import type { Access } from '../../statement/access.js'
+import type { Access } from '../../sql/access.js'
 import type { HostSignal } from '../../hosts/host-state.js'
 import type { ServerWays } from '../fake-server.js'
 import type { Life as AnyLife } from '../search/lives.js'
@@ -18,7 +18,7 @@ export type Operation =
   | { readonly do: 'return'; readonly which: number; readonly left: 'nothing' | 'traces' | 'damage' }
   | { readonly do: 'use'; readonly which: number; readonly access: Access; readonly force: boolean }
   | { readonly do: 'destroy'; readonly which: number }
-  /** A borrower asks for something with a loan that it has ended before; `which` counts from the one that ended last. */
+  /** A borrower asks for something with a checkout that it has ended before; `which` counts from the one that ended last. */
   | {
       readonly do: 'stale'
       readonly which: number

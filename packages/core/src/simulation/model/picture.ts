@@ -8,8 +8,8 @@ export function pictureOf(world: World, askers: ReadonlySet<Asker>): readonly st
   const { served, acquireTimeouts } = counters
   const lines: object[] = [{ ...status, served, acquireTimeouts, timers: engineClock.pending }, ...hosts]
   for (const { number, waiting, checkout } of askers) {
-    const loan = checkout && { isOut: checkout.isOut, use: checkout.use, aside: checkout.aside }
-    lines.push({ asker: number, waiting, ...loan, retire: checkout?.connection.retire })
+    const shown = checkout && { isOut: checkout.isOut, use: checkout.use, aside: checkout.aside }
+    lines.push({ asker: number, waiting, ...shown, retire: checkout?.connection.retire })
   }
   for (const { name, alive, dirty, closing, validatingSince, cleaningSince } of connector.connections) {
     lines.push({ connection: name, alive, dirty, closing, validatingSince, cleaningSince })

@@ -2,8 +2,8 @@ import type { PoolOptions } from '../../config/options.js'
 import { resolveConfig } from '../../config/pool-config.js'
 import { mysql2Driver } from '../../driver/mysql2-driver.js'
 import type { DriverConnection } from '../../driver/port.js'
-import type { Decoding } from '../../statement/decoding.js'
-import type { Field, StatementOptions, StatementValues } from '../../statement/statement.js'
+import type { Decoding } from '../../sql/decoding.js'
+import type { Field, StatementOptions, StatementValues } from '../../sql/statement.js'
 import { type Answering, RogueServer, type RogueOptions } from './rogue-server.js'
 
 /** What a command came to. */

@@ -128,7 +128,7 @@ describe('handing a connection on', () => {
     expect(bob?.holds).not.toBe(cid?.holds)
   })
 
-  it("obeys no loan that has ended: the connection stays its next borrower's", () => {
+  it("obeys no checkout that has ended: the connection stays its next borrower's", () => {
     const story = new Story({ host: 'a', connectionLimit: 1 })
     const { engine } = story.world
     const ann = story.borrower('ann').asks()
@@ -147,7 +147,7 @@ describe('handing a connection on', () => {
     expect(cid.waits).toBe(true)
   })
 
-  it('says what a loan that had ended asked for, and of which host', () => {
+  it('says what a checkout that had ended asked for, and of which host', () => {
     const story = new Story({ host: 'a', connectionLimit: 1 })
     const ann = story.borrower('ann').asks()
     story.passes(10)
@@ -163,7 +163,7 @@ describe('handing a connection on', () => {
         poolName: 'shop',
         host: 'a:3306',
         message:
-          `The pool has refused to ${asked} a connection to a:3306, because the loan that asked for it had ended before. ` +
+          `The pool has refused to ${asked} a connection to a:3306, because the checkout that asked for it had ended before. ` +
           'No connection was touched, but this is a bug of mysql-hostpool: please report it',
       })),
     )

@@ -4,7 +4,7 @@ import { down, hung, readOnly, Story, usable } from '../story.js'
 import '../to-tell.js'
 
 describe('a host that goes and comes', () => {
-  it('loses its idle connections at once when it is down, the lent ones when they come back', () => {
+  it('loses its idle connections at once when it is down, the checked out ones when they come back', () => {
     const story = new Story({ host: 'a,b', connectionLimit: 2, selector: 'ordered' })
     const [ann, bob] = story.crowd(2)
     story.passes(10)
@@ -19,7 +19,7 @@ describe('a host that goes and comes', () => {
     expect(story.status.total).toBe(0)
   })
 
-  it('loses its lent connections at once when it is known to hang: their statements fail now', () => {
+  it('loses its checked out connections at once when it is known to hang: their statements fail now', () => {
     const story = new Story({ host: 'a,b', connectionLimit: 2, selector: 'ordered' })
     const ann = story.borrower('ann').asks()
     story.passes(10)
@@ -244,7 +244,7 @@ describe('a host that goes and comes', () => {
 })
 
 describe('hosts at run time', () => {
-  it('drains a host: no new connection, idle ones closed now, lent ones when they come back', () => {
+  it('drains a host: no new connection, idle ones closed now, checked out ones when they come back', () => {
     const story = new Story({ host: 'a,b', connectionLimit: 4, selector: 'ordered' })
     const [ann, bob] = story.crowd(2)
     story.passes(10)

@@ -9,7 +9,7 @@ function returnAll(borrowers: readonly Borrower[]): void {
 }
 
 describe('keeping connections', () => {
-  it('lends the connection of a host that was used last', () => {
+  it('checks out the connection of a host that was used last', () => {
     const story = new Story({ host: 'a', connectionLimit: 3 })
     const [ann, bob, cid] = story.crowd(3)
     story.passes(20)
@@ -178,7 +178,7 @@ describe('keeping connections', () => {
     expect(new Set(left).size).toBeGreaterThan(8)
   })
 
-  it('never takes a connection away from a borrower because of its age, but does not lend it again', () => {
+  it('never takes a connection away from a borrower because of its age, but does not check it out again', () => {
     const story = new Story({ host: 'a', connectionLimit: 1, maxLifetime: 10_000 })
     const ann = story.borrower('ann').asks()
     story.passes(50_000)
@@ -191,7 +191,7 @@ describe('keeping connections', () => {
     expect(bob.holds).toBe('a#2')
   })
 
-  it('does not lend an idle connection that has reached its age since housekeeping last looked', () => {
+  it('does not check out an idle connection that has reached its age since housekeeping last looked', () => {
     const story = new Story({ host: 'a', maxLifetime: 4000, idleTimeout: 0, validateAfterIdle: false })
     const ann = story.borrower('ann').asks()
     story.passes(10)
@@ -205,7 +205,7 @@ describe('keeping connections', () => {
     expect(bob.holds).toBe('a#2')
   })
 
-  it('lends a warm connection without a round trip', () => {
+  it('checks out a warm connection without a round trip', () => {
     const story = new Story({ host: 'a' })
     const ann = story.borrower('ann').asks()
     story.passes(10)
@@ -216,7 +216,7 @@ describe('keeping connections', () => {
     expect(story).toTell('bob gets a#1')
   })
 
-  it('asks one that was idle for longer whether it still answers, before it is lent', () => {
+  it('asks one that was idle for longer whether it still answers, before it is checked out', () => {
     const story = new Story({ host: 'a' })
     const ann = story.borrower('ann').asks()
     story.passes(10)

@@ -39,7 +39,7 @@ describe('looking into a pool', () => {
     expect(Object.isFrozen(before) && before.hosts.every((host) => Object.isFrozen(host))).toBe(true)
   })
 
-  it('tells when a connection is opened, lent, given back and closed, how long each took and why', () => {
+  it('tells when a connection is opened, checked out, given back and closed, how long each took and why', () => {
     const story = new Story({ host: 'a', maxIdle: 1 })
     story.hears('connectionOpened', 'acquire', 'release', 'connectionClosed', 'enqueue', 'end')
     const ann = story.borrower('ann').asks()

@@ -80,7 +80,7 @@ describe('the places of a pool', () => {
     expect(bob.holds).toBe('a#2')
   })
 
-  it('are not doubled when all connections are replaced while some are lent', () => {
+  it('are not doubled when all connections are replaced while some are checked out', () => {
     const story = new Story({ host: 'a', connectionLimit: 2 })
     const [ann, bob] = story.crowd(2)
     story.passes(10)

@@ -201,7 +201,7 @@ describe('sharing between reads and writes', () => {
     expect(eve.holds, 'nobody has asked for a write for long').toBeDefined()
   })
 
-  it('serves who was kept waiting as soon as loans end, also while their connections are being cleaned', () => {
+  it('serves who was kept waiting as soon as checkouts end, also while their connections are being cleaned', () => {
     const story = openPoolOfFour()
     story.borrower('cid', 'read').asks().returns()
     const [dan, don] = ['dan', 'don', 'dag'].map((name) => story.borrower(name, 'write').asks())

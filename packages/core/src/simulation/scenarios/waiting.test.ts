@@ -133,7 +133,7 @@ describe('waiting for a connection', () => {
     expect(bob.reason).toBe('ERR_HOSTPOOL_ACQUIRE_TIMEOUT')
     expect(bob.error?.message).toBe(
       'No connection within 2000 ms: 1 of 1 connections in use, 0 idle, 0 connecting, 1 callers waiting; b:3306 down (it is gone). ' +
-        'All are lent: connectionLimit is too low for the load, or borrowers wait for a second connection while they hold one ' +
+        'All are checked out: connectionLimit is too low for the load, or borrowers wait for a second connection while they hold one ' +
         '(a query past its transaction, say), or do not release theirs; leakDetectionThreshold tells who',
     )
     expect(story.status.counters.acquireTimeouts).toBe(1)

@@ -1,9 +1,9 @@
 import type { PlantedFault } from '../../search/plant.js'
 
-const EXECUTOR = 'session/statement-executor.ts'
+const EXECUTOR = 'lease/statement-executor.ts'
 const SESSION = 'session/session.ts'
-const SCOPE = 'session/transaction-scope.ts'
-const LEASE = 'session/pool-lease.ts'
+const SCOPE = 'lease/transaction-scope.ts'
+const LEASE = 'lease/pool-lease.ts'
 
 export const plantedFaults: readonly PlantedFault[] = [
   {
@@ -11,7 +11,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     life: 860,
     edits: [
       {
-        file: 'pool/loans.ts',
+        file: 'pool/checkouts.ts',
         from: 'if (checkout.isOut) return true',
         to: `if (checkout.connection.checkout !== undefined) {
       checkout.connection.checkout = checkout
@@ -152,9 +152,9 @@ export const plantedFaults: readonly PlantedFault[] = [
     name: 'LAST_INSERT_ID() and its like are asked of any connection',
     life: 263,
     edits: [
-      { file: 'session/traces.ts', from: 'return left !== undefined && left !== checkout', to: 'return false' },
-      { file: 'session/traces.ts', from: 'return this.#kept === checkout', to: 'return false' },
-      { file: EXECUTOR, from: 'session.movable && !isBound && ', to: 'session.movable && ' },
+      { file: 'lease/traces.ts', from: 'return left !== undefined && left !== checkout', to: 'return false' },
+      { file: 'lease/traces.ts', from: 'return this.#kept === checkout', to: 'return false' },
+      { file: EXECUTOR, from: 'session.rebindable && !isBound && ', to: 'session.rebindable && ' },
     ],
   },
   {
@@ -183,7 +183,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     life: 4,
     edits: [
       {
-        file: 'session/after-failure.ts',
+        file: 'lease/retry-policy.ts',
         from: "return statement.forNextTransaction === true && statement.several !== true ? again : 'outcomeUnknown'",
         to: 'return again',
       },
@@ -199,7 +199,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     life: 211,
     edits: [
       {
-        file: 'session/after-failure.ts',
+        file: 'lease/retry-policy.ts',
         from: "if (!retryReads || !repeatable) return 'rethrow'",
         to: "if (!repeatable) return 'rethrow'",
       },
@@ -210,7 +210,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     life: 4,
     edits: [
       {
-        file: 'session/after-failure.ts',
+        file: 'lease/retry-policy.ts',
         from: "return mayHaveRun ? 'outcomeUnknown' : 'hostLost'",
         to: "return 'hostLost'",
       },
@@ -222,7 +222,7 @@ export const plantedFaults: readonly PlantedFault[] = [
     edits: [
       {
         file: EXECUTOR,
-        from: 'statement.decoding === undefined ? this.#decoding : this.#lender.decodingFor(statement.decoding)',
+        from: 'statement.decoding === undefined ? this.#decoding : this.#port.decodingFor(statement.decoding)',
         to: 'this.#decoding',
       },
     ],
@@ -263,14 +263,14 @@ export const plantedFaults: readonly PlantedFault[] = [
   {
     name: 'what EXECUTE IMMEDIATE asks for is not looked for in its quotes',
     life: 932,
-    edits: [{ file: 'statement/statement-kind.ts', from: ' || reading.isOpaque', to: '' }],
+    edits: [{ file: 'sql/statement-kind.ts', from: ' || reading.isOpaque', to: '' }],
   },
   {
     name: "a key that nothing tells of is taken for the lease's own",
     life: 3261,
     edits: [
       {
-        file: 'session/traces.ts',
+        file: 'lease/traces.ts',
         from: 'const isOwn = checkout.connection.resource.traces.isKeyOfBorrower(key) || this.#uncertain?.isOwn(key)',
         to: 'const isOwn: boolean = key !== undefined',
       },

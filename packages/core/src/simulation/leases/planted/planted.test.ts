@@ -16,7 +16,7 @@ describe('a fault that is planted in the pool', () => {
   })
 
   it('must be in the sources as they are', async () => {
-    const gone = { name: '', life: 1, edits: [{ file: 'pool/loans.ts', from: 'no such line', to: '' }] }
+    const gone = { name: '', life: 1, edits: [{ file: 'pool/checkouts.ts', from: 'no such line', to: '' }] }
     await expect(searchWith('leases', gone, 1, 1)).rejects.toThrow('no such line')
   })
 })

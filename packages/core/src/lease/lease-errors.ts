@@ -1,0 +1,54 @@
+import { HostpoolError } from '../errors/hostpool-error.js'
+import type { StatementKind } from '../sql/statement-kind.js'
+
+export function releasedError(): HostpoolError {
+  return new HostpoolError('ERR_HOSTPOOL_LEASE_RELEASED', 'The connection was used after it had been released')
+}
+
+export function transactionLostError(host: string, cause: Error): HostpoolError {
+  const message = 'The transaction of this connection is gone; roll back before anything else is sent'
+  return new HostpoolError('ERR_HOSTPOOL_TRANSACTION_LOST', message, { host, cause })
+}
+
+/** @param attempts - how often the statement was sent */
+export function hostLostError(host: string, inTransaction: boolean, attempts: number, cause: Error): HostpoolError {
+  const message = `${host} was lost: ${lossOf(inTransaction, attempts)} (${cause.message})`
+  return new HostpoolError('ERR_HOSTPOOL_HOST_LOST', message, { host, cause })
+}
+
+function lossOf(inTransaction: boolean, attempts: number): string {
+  if (inTransaction) return 'the transaction on it was rolled back'
+  return attempts > 1 ? 'so was the host asked before it' : 'the state of the session on it is gone'
+}
+
+/** A statement that was never sent: what came before it on the connection has ended that. @param cause - how the connection ended */
+export function unsentError(host: string, inTransaction: boolean, cause: Error): HostpoolError {
+  const loss = inTransaction ? 'the transaction on it was rolled back' : 'the state of the session on it is gone'
+  const message = `The statement was not sent: its connection to ${host} has ended, and ${loss} (${cause.message})`
+  return new HostpoolError('ERR_HOSTPOOL_HOST_LOST', message, { host, cause })
+}
+
+export function outcomeUnknownError(host: string, kind: StatementKind, cause: Error): HostpoolError {
+  const what = kind.kind === 'commit' ? 'COMMIT' : 'a write'
+  const message = `${host} was lost before it answered ${what}: it may or may not have happened (${cause.message})`
+  return new HostpoolError('ERR_HOSTPOOL_OUTCOME_UNKNOWN', message, { host, cause })
+}
+
+/** Part of what the borrower took for one transaction is committed, or may be: the whole must not be done again. */
+export function implicitCommitError(host: string, cause: Error): HostpoolError {
+  const message =
+    'A statement in this transaction has committed what came before it (as DDL, LOCK TABLES and a second START TRANSACTION do), ' +
+    `and the rest is gone: do not run the whole again (${cause.message})`
+  return new HostpoolError('ERR_HOSTPOOL_IMPLICIT_COMMIT', message, { host, cause })
+}
+
+/** What is asked for may be an earlier borrower's, and cannot be forgotten without what is this one's. */
+export function mixedTracesError(): HostpoolError {
+  return new HostpoolError(
+    'ERR_HOSTPOOL_UNSUPPORTED',
+    "What this statement asks the connection for (LAST_INSERT_ID(), @@last_gtid, warnings) may be an earlier borrower's, and it cannot " +
+      'be forgotten without what this lease has left there as well. Read a generated key off the answer of the statement that ' +
+      'generated it, ask for counts, warnings and keys in statements of their own, and for a transaction number on the connection ' +
+      'that has written',
+  )
+}

@@ -1,0 +1,822 @@
+import { CallContext } from '../call-context.js'
+import type { RowReceiver, StatementDone } from '../driver/port.js'
+import { classify, ErrorClass, isReadOnlySession, isRefusedAtOnce, keepsTransaction } from '../errors/classify.js'
+import { type Access, canServe } from '../sql/access.js'
+import { retryPolicy, type Reaction } from './retry-policy.js'
+import { abortedConnection, Cancellation, cancellationOf, isInterrupted } from './cancellation.js'
+import type { Decoding } from '../sql/decoding.js'
+import type { LeaseOptions } from './lease.js'
+import { hostLostError, mixedTracesError, outcomeUnknownError, releasedError, unsentError } from './lease-errors.js'
+import type { LeasePort, SessionCheckout } from './lease-port.js'
+import { isAnswer, NOTHING_DONE, type Operation } from './operation.js'
+import type { Stop } from './statement-killer.js'
+import { readOnlyNow } from './read-only-now.js'
+import { isRetryable } from './with-retry.js'
+import type { Borrower, Session } from '../session/session.js'
+import type { Forgetting } from '../session/left-traces.js'
+import { type Answered, leavesNoKey, leftBy, Traces } from './traces.js'
+import { endsTransaction, TransactionScope } from './transaction-scope.js'
+import type { Field, StatementOptions } from '../sql/statement.js'
+import type { StatementKind } from '../sql/statement-kind.js'
+
+/** Why an operation is not sent on the connection that there is. */
+type Obstacle = 'none' | 'moves' | 'lost'
+
+/**
+ * The one way of a borrower to the wire. Its operations are carried out one after the other, in the order they were asked for;
+ * at its turn each is decided anew: sent on the connection that the lease has, sent on another one because the host is gone,
+ * or refused because what it depended on is. Between two connections the lease has none.
+ */
+export class StatementExecutor implements Borrower {
+  readonly #port: LeasePort
+  readonly #decoding: Decoding
+  readonly #access: Access | undefined
+  // Made when they are needed: most borrowers ask for one thing, outside of any transaction.
+  #traces: Traces | undefined
+  #scope: TransactionScope | undefined
+  #queue: Operation[] | undefined
+  #managed = false
+  readonly #alone: boolean
+  /** The connection, for as long as the lease has one. */
+  #checkout: SessionCheckout | undefined
+  /** The last one, for its names. */
+  #last: SessionCheckout
+  #released = false
+  /** The connection is dead and whatever was open on it is settled: the next statement takes another one. */
+  #settled = false
+  /** The connection is dead, and what became of the transaction on it has been told, or was what the borrower wanted. */
+  #transactionOver = false
+  #current: Operation | undefined
+  /** Another connection has been asked for, because this one's host is silent. */
+  #hedging = false
+  /** The error of the statement that has taken the connection with it. */
+  #endedBy: Error | undefined
+  #whenIdle: (() => void) | undefined
+
+  /** @param alone - there will be one operation and no other, so none asks for what it leaves */
+  constructor(port: LeasePort, checkout: SessionCheckout, options: LeaseOptions, alone = false) {
+    this.#alone = alone
+    this.#port = port
+    this.#checkout = this.#last = checkout
+    checkout.connection.resource.lendTo(this)
+    this.#decoding = port.decodingFor(options.decoding)
+    this.#access = options.access
+  }
+
+  /** The connection that the lease has, or had last. */
+  get lastCheckout(): SessionCheckout {
+    return this.#last
+  }
+
+  /** The session, while the lease has one. */
+  get session(): Session | undefined {
+    return this.#checkout?.connection.resource
+  }
+
+  get inTransaction(): boolean {
+    if (this.#scope?.isLost === true || this.#isTransactionOn(this.session)) return true
+    // Its beginning may wait for its turn, or for a connection.
+    if (this.#current?.kind.kind === 'begin') return true
+    return this.#queue?.some(({ kind }) => kind.kind === 'begin') === true
+  }
+
+  get released(): boolean {
+    return this.#released
+  }
+
+  get busy(): boolean {
+    return this.#current !== undefined
+  }
+
+  whenIdle(done: () => void): void {
+    this.#whenIdle = done
+  }
+
+  /** What is asked for from now on, until it is called with false, belongs to a transaction that the borrower does not end itself. */
+  manage(managed: boolean): void {
+    this.#managed = managed
+  }
+
+  trueInTheEnd(error: unknown): unknown {
+    return this.#scope === undefined ? error : this.#scope.trueInTheEnd(error, this.#last.connection.hostPool.host.name)
+  }
+
+  /**
+   * What a borrower asks for, with what its lease adds.
+   * @throws where the statement's own decoding has faults; nothing is sent then
+   */
+  operation(
+    what: Operation['what'],
+    statement: StatementOptions,
+    given: StatementKind,
+    done: StatementDone,
+    context = new CallContext(),
+  ): Operation {
+    const kind = statement.access === 'write' && given.kind === 'read' ? asWrite(given) : given
+    const access = statement.access ?? this.#access ?? (kind.kind === 'read' ? 'read' : 'write')
+    const decoding = statement.decoding === undefined ? this.#decoding : this.#port.decodingFor(statement.decoding)
+    const cancellation = statement.signal === undefined ? undefined : cancellationOf(statement)
+    return {
+      what,
+      statement,
+      kind,
+      access,
+      decoding,
+      managed: this.#managed,
+      context,
+      done,
+      attempts: 0,
+      askedOn: undefined,
+      cancellation,
+    }
+  }
+
+  /** The lease's own. */
+  get decoding(): Decoding {
+    return this.#decoding
+  }
+
+  isCurrent(operation: Operation): boolean {
+    return this.#current === operation
+  }
+
+  /** The operation's `done` is called exactly once, never synchronously. */
+  run(operation: Operation): void {
+    if (this.#released) setImmediate(operation.done, releasedError())
+    else if (operation.cancellation !== undefined && !this.#mayBegin(operation, operation.cancellation)) return
+    else if (this.#current === undefined) this.#begin(operation)
+    else (this.#queue ??= []).push(operation)
+  }
+
+  /** Cancels what is under way, as the abort of its signal would. */
+  cancel(): void {
+    const operation = this.#current
+    if (operation === undefined || operation.refusal !== undefined) return
+    operation.cancellation?.over()
+    operation.cancellation = new Cancellation(AbortSignal.abort())
+    this.#abort(operation, operation.cancellation)
+  }
+
+  release(): void {
+    if (this.#released) return
+    this.#released = true
+    const checkout = this.#checkout
+    // While it moves it has nothing; what it moves to is given back on arrival.
+    if (checkout === undefined) return
+    if (!this.busy) this.#detach(checkout)
+    // The pool cleans the session when what is under way has been answered.
+    this.#port.release(checkout)
+  }
+
+  destroy(): void {
+    if (this.#released) return
+    this.#released = true
+    if (this.#checkout !== undefined) this.#port.discard(this.#detach(this.#checkout))
+  }
+
+  /** A read that waits there for its answer is asked of another host as well, and the host asked last answers. */
+  hostSilent(): void {
+    const operation = this.#current
+    if (operation === undefined || this.#hedging || !this.#mayHedge(operation)) return
+    this.#hedging = true
+    this.#port.checkout({ access: operation.access }, (_, checkout) => {
+      this.#hedging = false
+      if (checkout === undefined) return
+      // It may have been answered meanwhile after all; and where nothing else was free, this may be the same host's.
+      if (this.#current === operation && this.#mayHedge(operation) && !checkout.connection.hostPool.host.silent) {
+        if (this.#checkout !== undefined) this.#detach(this.#checkout)
+        this.#attach(checkout)
+        this.#port.noteHedge()
+        this.#send(operation, checkout)
+      } else this.#port.release(checkout)
+    })
+  }
+
+  /** Whether nothing but its time is lost when the statement is asked twice. */
+  #mayHedge({ kind, what, attempts, askedOn, access, refusal }: Operation): boolean {
+    const checkout = this.#checkout
+    if (checkout === undefined || askedOn !== checkout || this.#released || kind.kind !== 'read') return false
+    if (attempts > 1 || refusal !== undefined || (what !== 'query' && what !== 'execute') || !this.#port.mayHedge())
+      return false
+    const { resource } = checkout.connection
+    if (!resource.alive || resource.inTransaction || resource.changed) return false
+    if (kind.asks !== undefined || kind.mayAsk === true) return false
+    return this.#traces?.keep(checkout) !== true && this.#port.anyAnswers(access)
+  }
+
+  /** Whether it has not been aborted yet; from now on it can be. */
+  #mayBegin(operation: Operation, cancellation: Cancellation): boolean {
+    if (cancellation.aborted) {
+      setImmediate(operation.done, cancellation.notSent())
+      return false
+    }
+    cancellation.watch(() => this.#abort(operation, cancellation))
+    return true
+  }
+
+  #abort(operation: Operation, cancellation: Cancellation): void {
+    const error = cancellation.notSent()
+    const place = this.#queue?.indexOf(operation) ?? -1
+    if (place >= 0) {
+      this.#queue?.splice(place, 1)
+      // What was meant for a transaction must not run outside of one.
+      if (operation.kind.kind === 'begin') this.#lose(error)
+      cancellation.over()
+      setImmediate(operation.done, error)
+      return
+    }
+    if (this.#current !== operation) return
+    // Between two connections, say: it is not sent any more.
+    operation.refusal = error
+    if (operation.askedOn !== undefined) this.#stop(operation, cancellation, operation.askedOn)
+  }
+
+  /** Has the server stop it; where that cannot be, or takes too long, its connection is closed. */
+  #stop(operation: Operation, cancellation: Cancellation, checkout: SessionCheckout): void {
+    const { hostPool, resource } = checkout.connection
+    const runs = (): boolean => cancellation.runs && operation.askedOn === checkout && resource.alive
+    cancellation.begin()
+    // Rows that nothing reads would hold up the answer.
+    resource.connection.resume()
+    this.#port.killer.stop(hostPool.host.config, resource.connection, runs, (stop) => {
+      cancellation.settled(stop)
+      if (!runs()) return
+      if (stop !== 'told') resource.destroy(abortedConnection('its server could not be told'))
+      else {
+        const { clock, stopTimeout } = this.#port
+        clock.afterIdly(stopTimeout, () => {
+          if (runs()) resource.destroy(abortedConnection(`its server did not stop it within ${stopTimeout} ms`))
+        })
+      }
+    })
+  }
+
+  /** No KILL comes any more. One that came after the answer is still to be met, and must not meet what is sent next. */
+  #afterStop(session: Session, stop: Stop, error: Error | null, next: () => void): void {
+    if (stop === 'unknown') session.destroy(abortedConnection('its server may still be told'))
+    if (stop !== 'told' || !session.alive || isInterrupted(error)) {
+      next()
+      return
+    }
+    session.askStatus((failure) => {
+      if (failure !== null && !isInterrupted(failure)) session.destroy(failure)
+      next()
+    })
+  }
+
+  #attach(checkout: SessionCheckout): void {
+    checkout.connection.resource.lendTo(this)
+    this.#checkout = checkout
+    this.#last = checkout
+    this.#settled = false
+    this.#transactionOver = false
+    this.#endedBy = undefined
+  }
+
+  /** The transaction that the borrower takes to be open is gone. */
+  #lose(cause: Error): void {
+    ;(this.#scope ??= new TransactionScope()).lose(cause)
+  }
+
+  /** The lease does not have it any more. */
+  #detach(checkout: SessionCheckout): SessionCheckout {
+    checkout.connection.resource.borrower = undefined
+    this.#checkout = undefined
+    return checkout
+  }
+
+  /** An operation's turn. */
+  #begin(operation: Operation): void {
+    this.#current = operation
+    if (operation.refusal !== undefined) {
+      this.#finishLater(operation, operation.refusal)
+      return
+    }
+    if (this.#released && this.session?.alive !== true) {
+      this.#finishLater(operation, releasedError())
+      return
+    }
+    if (this.#scope?.isLost === true) {
+      this.#afterLostTransaction(operation)
+      return
+    }
+    const checkout = this.#checkout
+    const obstacle = this.#obstacleTo(operation, checkout)
+    if (obstacle === 'lost') this.#refuse(operation)
+    else if (checkout === undefined || obstacle === 'moves') this.#move(operation)
+    else this.#sendWithoutTraces(operation, checkout)
+  }
+
+  #obstacleTo(operation: Operation, checkout: SessionCheckout | undefined): Obstacle {
+    const { kind, access, what } = operation
+    const session = checkout?.connection.resource
+    const usable = session?.alive === true ? checkout : undefined
+    const traces = this.#traces
+    const mayAsk = kind.asks !== undefined || kind.mayAsk === true
+    if (mayAsk && traces?.check(kind, usable) === 'elsewhere') return 'lost'
+    if (checkout === undefined || session === undefined) return 'moves'
+    // Nothing was open on a dead connection that still counts as movable: the statement has not been sent, so nothing is lost.
+    if (!session.alive) return this.#settled || session.rebindable ? 'moves' : 'lost'
+    if (this.#released) return 'none'
+    const isBound = kind.asks !== undefined || traces?.binds(kind, checkout) === true
+    const rebindable = session.rebindable && !isBound && traces?.keep(checkout) !== true
+    if (rebindable && this.#isBetterElsewhere(checkout, access)) return 'moves'
+    if (what === 'ping' || what === 'changeUser') return 'none'
+    // Its host is well: what the lease may ask for there is worth more than a share of the connections.
+    const force = !rebindable || traces?.counts(checkout) === true
+    return this.#port.use(checkout, kind.kind === 'read' ? 'read' : 'write', force) ? 'none' : 'moves'
+  }
+
+  /** A host that has gone out of use since the connection was checked out, or answers nothing, is left as soon as there is another. */
+  #isBetterElsewhere({ connection }: SessionCheckout, wanted: Access): boolean {
+    const { serves, silent } = connection.hostPool.host
+    return (!canServe(serves, wanted) && this.#port.anyServes(wanted)) || (silent && this.#port.anyAnswers(wanted))
+  }
+
+  /** Whether a transaction is open there, or went with it without the borrower having heard of it. */
+  #isTransactionOn(session: Session | undefined): boolean {
+    return session?.inTransaction === true && (session.alive || !this.#transactionOver)
+  }
+
+  /** What the operation depends on went with the connection, which the borrower may not have heard of yet. */
+  #refuse(operation: Operation): void {
+    const session = this.session
+    const { kind, managed } = operation
+    const { host } = this.#last.connection.hostPool
+    const inTransaction = session?.alive === false && this.#isTransactionOn(session)
+    if (inTransaction && endsTransaction(kind)) {
+      this.#settled = !session.changed
+      this.#transactionOver = true
+      this.#scope?.end(managed)
+      this.#finishLater(operation, null, NOTHING_DONE)
+      return
+    }
+    const cause = this.#endedBy ?? new Error('it was lost while nothing was under way')
+    if (inTransaction) this.#lose(cause)
+    this.#traces?.tell(session?.alive === true ? this.#checkout : undefined)
+    this.#finishLater(operation, unsentError(host.name, inTransaction, cause))
+  }
+
+  /** Before a statement asks what was before, what other borrowers have left is forgotten. */
+  #sendWithoutTraces(operation: Operation, checkout: SessionCheckout): void {
+    const { kind } = operation
+    // What is alone leaves nothing that is asked for afterwards, and a function in it finds nothing of its own before it.
+    const mayMatter =
+      kind.asks !== undefined ||
+      (kind.mayAsk === true && (!this.#alone || kind.kind === 'read' || isInParts(kind))) ||
+      (!this.#alone && kind.kind === 'write' && kind.mayTaint)
+    const check = mayMatter ? (this.#traces ??= new Traces()).check(kind, checkout) : 'none'
+    switch (check) {
+      case 'none':
+        this.#send(operation, checkout)
+        break
+      case 'forget id':
+      case 'forget counts':
+      case 'forget all':
+        this.#forgetTraces(operation, checkout, check)
+        break
+      case 'ask key':
+        this.#askKey(operation, checkout)
+        break
+      case 'elsewhere':
+        this.#refuse(operation)
+        break
+      case 'mixed':
+        this.#finishLater(operation, mixedTracesError())
+        break
+      default:
+        check satisfies never
+    }
+  }
+
+  #forgetTraces(operation: Operation, checkout: SessionCheckout, what: Forgetting): void {
+    const done = this.#beforehand(operation, checkout, () => {
+      this.#traces?.forgotten(what)
+      this.#send(operation, checkout)
+    })
+    checkout.connection.resource.forgetTraces(what, done)
+  }
+
+  /** The key of the session may be this lease's or an earlier borrower's: rows that were returned to the lease may tell. */
+  #askKey(operation: Operation, checkout: SessionCheckout): void {
+    let answered = ''
+    const done = this.#beforehand(operation, checkout, () => {
+      const isOwn = this.#traces?.isOwnKey(answered, checkout)
+      if (isOwn === true) this.#send(operation, checkout)
+      else if (isOwn === false) this.#forgetTraces(operation, checkout, 'forget id')
+      else this.#finish(operation, mixedTracesError())
+    })
+    checkout.connection.resource.askKey((error, key) => {
+      answered = key
+      done(error)
+    })
+  }
+
+  /** Sends something for the sake of an operation that comes right after it. @returns what is told of its end */
+  #beforehand(operation: Operation, checkout: SessionCheckout, then: () => void): (error: Error | null) => void {
+    const { resource } = checkout.connection
+    const { inTransaction, transactionOpen } = resource
+    const sessionClean = !resource.changed
+    operation.attempts += 1
+    resource.askedAt = this.#port.clock.now()
+    return (error) => {
+      resource.askedAt = Infinity
+      if (error === null) then()
+      else {
+        this.#failed({ operation, checkout, error, inTransaction, transactionOpen, sessionClean, mayHaveRun: false })
+      }
+    }
+  }
+
+  #send(operation: Operation, checkout: SessionCheckout): void {
+    if (operation.refusal !== undefined) {
+      this.#finishLater(operation, operation.refusal)
+      return
+    }
+    const { connection } = checkout
+    const session = connection.resource
+    const { kind } = operation
+    const { inTransaction, transactionOpen } = session
+    const sessionClean = !session.changed
+    const { clock } = this.#port
+    const sentAt = clock.now()
+    operation.attempts += 1
+    operation.askedOn = checkout
+    session.askedAt = sentAt
+    if (inTransaction || operation.managed || kind.kind === 'begin') {
+      ;(this.#scope ??= new TransactionScope()).noteSent(kind, inTransaction, operation.managed)
+    }
+    const answered: StatementDone = (error, result, fields) => {
+      session.askedAt = Infinity
+      const { cancellation } = operation
+      if (cancellation !== undefined) {
+        const next = (stop: Stop): void => this.#afterStop(session, stop, error, () => answered(error, result, fields))
+        if (cancellation.answered(next)) return
+      }
+      if (operation.askedOn !== checkout) {
+        // Another host has been asked meanwhile: what this one says is of no interest.
+        this.#port.release(checkout)
+        return
+      }
+      // Answered: no second host is asked for it any more.
+      operation.askedOn = undefined
+      const now = clock.now()
+      const { host } = connection.hostPool
+      if (error !== null) {
+        if (isAnswer(error)) host.heardAt = now
+        this.#noteTraces(operation, checkout, isAnswer(error) ? 'by the server' : 'otherwise')
+        const { mayHaveRun } = session.connection
+        this.#failed({ operation, checkout, error, inTransaction, transactionOpen, sessionClean, mayHaveRun })
+        return
+      }
+      host.noteResult(now, now - sentAt)
+      this.#noteTraces(operation, checkout, 'no', result, fields)
+      if (kind.kind === 'commit' || kind.kind === 'rollback') this.#transactionEnded(operation, session)
+      else if (operation.managed && transactionOpen && !session.transactionOpen && isInParts(kind)) {
+        // A handler in a procedure has swallowed a deadlock, say: what follows must not be committed by itself.
+        this.#lose(new Error('A procedure, or one of several statements, has ended the transaction'))
+      }
+      const early = operation.refusal !== undefined && kind.kind === 'read' ? operation.cancellation : undefined
+      if (early === undefined) this.#finish(operation, null, result, fields)
+      else this.#finish(operation, early.readAnyway(host.name))
+    }
+    this.#put(operation, session, answered)
+  }
+
+  #put(operation: Operation, session: Session, done: StatementDone): void {
+    operation.context.runInAsyncScope(put, undefined, operation, session, done)
+  }
+
+  #transactionEnded({ kind, managed }: Operation, session: Session): void {
+    this.#scope?.end(managed)
+    // The server hangs up now, as it was asked to.
+    if (kind.release === true) {
+      session.destroy()
+      this.#settled = !session.changed
+    }
+  }
+
+  #noteTraces(
+    { what, kind, statement }: Operation,
+    checkout: SessionCheckout,
+    failed: Answered['failed'],
+    result?: unknown,
+    fields?: readonly Field[],
+  ): void {
+    if (what === 'ping') return
+    const session = checkout.connection.resource
+    const { warningCount } = session.connection
+    // Mostly a statement was answered without a warning: then there is little to note.
+    if (failed === 'no' && warningCount === 0) {
+      if (this.#alone && (kind.kind === 'read' || leavesNoKey(kind, result, fields))) {
+        session.traces.noteCounts(kind.kind === 'write')
+        return
+      }
+      if (kind.kind === 'read' && isOnlyRows(kind, fields)) {
+        ;(this.#traces ??= new Traces()).noteRead(checkout)
+        return
+      }
+    }
+    const answered = { sql: statement.sql, result, fields, warningCount, failed }
+    if (this.#alone) session.traces.note(leftBy(kind, answered))
+    else (this.#traces ??= new Traces()).note(kind, checkout, answered)
+  }
+
+  #failed(failure: Failed): void {
+    const { operation, checkout, error, inTransaction, sessionClean, mayHaveRun } = failure
+    if (!checkout.connection.resource.alive) this.#endedBy = error
+    const { what, kind, attempts } = operation
+    const { hostPool, resource } = checkout.connection
+    const { host } = hostPool
+    const errorClass = classOf(error, resource, !inTransaction && sessionClean)
+    if (errorClass === ErrorClass.notReady || errorClass === ErrorClass.unknown) {
+      this.#port.refused(host, error, checkout.connection.begunAt)
+    }
+    const { retryReads, hostCount: hosts } = this.#port
+    const found = retryPolicy({
+      errorClass,
+      statement: kind,
+      mayHaveRun,
+      refusedAtOnce: isRefusedAtOnce(error),
+      repeatable: (what === 'query' || what === 'execute' || what === 'ping') && kind.localFile !== true,
+      onlyForSession: what === 'changeUser',
+      inTransaction,
+      sessionClean,
+      attempts,
+      hosts,
+      retryReads,
+    })
+    // What was aborted is not sent again.
+    const reaction = operation.refusal !== undefined && isRetry(found) ? 'rethrow' : found
+    switch (reaction) {
+      case 'rethrow':
+        this.#rethrow(failure)
+        break
+      case 'rethrowTransactionGone':
+        this.#lose(error)
+        this.#finish(operation, error)
+        break
+      case 'hostLost':
+        if (inTransaction) this.#lose(error)
+        // What the server still holds of it must never meet later statements: it would run them outside any transaction.
+        resource.destroy(error)
+        this.#endedBy = error
+        this.#finish(operation, hostLostError(host.name, inTransaction, attempts, error))
+        break
+      case 'outcomeUnknown':
+        if (inTransaction && kind.kind !== 'commit') this.#lose(error)
+        this.#transactionOver = true
+        this.#settled = sessionClean
+        resource.destroy(error)
+        this.#endedBy = error
+        this.#finish(operation, outcomeUnknownError(host.name, kind, error))
+        break
+      case 'rolledBack':
+        this.#transactionOver = true
+        this.#settled = sessionClean
+        this.#finish(operation, null, NOTHING_DONE)
+        break
+      case 'retry':
+        this.#retry(operation, error)
+        break
+      case 'retryIfReadOnly':
+        this.#ifReadOnly(checkout, error, (readOnly) => {
+          if (readOnly) this.#retry(operation, error)
+          else this.#finish(operation, error)
+        })
+        break
+      case 'rethrowIfReadOnly':
+        this.#ifReadOnly(checkout, error, () => this.#rethrow(failure))
+        break
+      default:
+        reaction satisfies never
+    }
+  }
+
+  /** Few errors are known to leave a transaction as it was. After any other the server is asked, before anything else is sent. */
+  #rethrow({ operation, checkout, error, inTransaction, transactionOpen }: Failed): void {
+    const { resource } = checkout.connection
+    if (!resource.alive) {
+      if (inTransaction) this.#lose(error)
+      this.#finish(operation, error)
+      return
+    }
+    const { mayTaint, commitsFirst } = operation.kind
+    // A procedure, or one of several statements, may have ended or begun a transaction before it failed.
+    const isOpaque = mayTaint && commitsFirst === true
+    const known = !isOpaque && (!transactionOpen || keepsTransaction(error) || commitsFirst === true)
+    if (known || !isAnswer(error)) {
+      this.#finish(operation, error)
+      return
+    }
+    resource.askStatus((failure) => {
+      // Where even that is refused, nothing tells whether the transaction is there: it must not go on.
+      if (failure !== null) resource.destroy(failure)
+      if (transactionOpen && (!resource.alive || !resource.transactionOpen)) this.#lose(error)
+      this.#finish(operation, error)
+    })
+  }
+
+  /** Finds out whether a write was refused because the server is read-only, and lets that be known. */
+  #ifReadOnly({ connection }: SessionCheckout, error: Error, done: (readOnly: boolean) => void): void {
+    const { hostPool, resource } = connection
+    if (!hostPool.host.condition.writable) {
+      done(true)
+      return
+    }
+    readOnlyNow(resource.connection, error, (readOnly) => {
+      if (readOnly !== 'no') this.#port.readOnly(hostPool.host, error, readOnly === 'explained')
+      done(readOnly !== 'no')
+    })
+  }
+
+  #retry(operation: Operation, error: Error): void {
+    if (this.#released || operation.refusal !== undefined) {
+      this.#finish(operation, error)
+      return
+    }
+    this.#port.noteRetry()
+    this.#move(operation)
+  }
+
+  /** Gives the connection back, and sends the operation on another one. */
+  #move(operation: Operation): void {
+    const left = this.#checkout
+    if (left !== undefined) {
+      this.#detach(left)
+      const { resource, hostPool } = left.connection
+      if (resource.alive && hostPool.host.serves.read) this.#port.release(left)
+      else this.#port.discard(left)
+    }
+    this.#port.checkout({ access: operation.access, signal: operation.statement.signal }, (error, checkout) => {
+      if (checkout === undefined) this.#finishLater(operation, error ?? new Error('No connection and no error'))
+      else if (this.#released) {
+        this.#port.release(checkout)
+        this.#finishLater(operation, releasedError())
+      } else {
+        this.#attach(checkout)
+        this.#sendWithoutTraces(operation, checkout)
+      }
+    })
+  }
+
+  #afterLostTransaction(operation: Operation): void {
+    const { kind, what } = operation
+    const checkout = this.#checkout
+    const session = this.session
+    const alive = session?.alive === true
+    if (what === 'ping' && alive && checkout !== undefined) {
+      this.#send(operation, checkout)
+      return
+    }
+    const scope = this.#scope
+    if (scope !== undefined && !endsTransaction(kind)) {
+      this.#finishLater(operation, scope.refusal(this.#last.connection.hostPool.host.name))
+      return
+    }
+    if (session === undefined || !alive) {
+      scope?.end(operation.managed)
+      this.#transactionOver = true
+      this.#settled = session?.changed !== true
+      this.#finishLater(operation, null, NOTHING_DONE)
+      return
+    }
+    this.#put(operation, session, (error, result, fields) => {
+      if (error === null || session.alive) {
+        if (error === null) this.#transactionEnded(operation, session)
+        this.#finish(operation, error, result, fields)
+        return
+      }
+      scope?.end(operation.managed)
+      this.#settled = !session.changed
+      this.#transactionOver = true
+      this.#finish(operation, null, NOTHING_DONE)
+    })
+  }
+
+  /** Of several statements in one, or of a procedure, some may be done when one is undone. */
+  #trueOf({ kind, attempts, cancellation, refusal }: Operation, error: Error): Error {
+    const host = this.#last.connection.hostPool.host.name
+    if (cancellation?.aborted === true && error !== refusal) {
+      const told = cancellation.trueOf(error, host)
+      if (told !== error) return told
+    }
+    if (isInParts(kind) && attempts > 0 && isAnswer(error) && isRetryable(error))
+      return outcomeUnknownError(host, kind, error)
+    return this.#scope?.trueOf(error, host) ?? error
+  }
+
+  #finishLater(operation: Operation, error: Error | null, result?: unknown): void {
+    setImmediate(() => this.#finish(operation, error, result))
+  }
+
+  /** The operation is over, and the next has its turn: before anything that is asked for in the call that ends this one. */
+  #finish(
+    operation: Operation,
+    error: Error | null,
+    result?: unknown,
+    fields?: Parameters<Operation['done']>[2],
+  ): void {
+    // Of its parts one may have committed a transaction, and another begun the one that is open now.
+    if (isInParts(operation.kind) && this.session?.transactionOpen === true) {
+      ;(this.#scope ??= new TransactionScope()).noteOpened()
+    }
+    operation.cancellation?.over()
+    const next = this.#queue?.shift()
+    this.#current = next
+    const told = error === null ? null : this.#trueOf(operation, error)
+    operation.done(told, result, fields)
+    if (next !== undefined) this.#begin(next)
+    else if (this.#current === undefined) {
+      const whenIdle = this.#whenIdle
+      this.#whenIdle = undefined
+      whenIdle?.()
+    }
+  }
+}
+
+interface Failed {
+  readonly operation: Operation
+  readonly checkout: SessionCheckout
+  readonly error: Error
+  /** As it was when the operation was sent, as the next two. */
+  readonly inTransaction: boolean
+  readonly transactionOpen: boolean
+  readonly sessionClean: boolean
+  /** Whether the server may have run it. */
+  readonly mayHaveRun: boolean
+}
+
+/** Sends an operation. */
+function put(
+  { what, statement, decoding, kind, receiver, to }: Operation,
+  session: Session,
+  done: StatementDone,
+): void {
+  switch (what) {
+    case 'query':
+      session.run(false, statement, decoding, kind, done)
+      break
+    case 'execute':
+      session.run(true, statement, decoding, kind, done)
+      break
+    case 'stream':
+      if (receiver !== undefined) session.stream(statement, decoding, kind, receiverOf(receiver, done))
+      break
+    case 'ping':
+      session.ping(done)
+      break
+    case 'changeUser':
+      session.changeUser(to ?? {}, done)
+      break
+    default:
+      what satisfies never
+  }
+}
+
+/** A statement that its caller calls a write is one, whatever its text says: it is not repeated. */
+function asWrite(kind: StatementKind): StatementKind {
+  return { ...kind, kind: 'write' }
+}
+
+/** An error that looks like one of the network, on a connection that is open, is the application's own. */
+function classOf(error: Error, { alive }: Session, isPlain: boolean): ErrorClass {
+  // Outside of any transaction, in a session as the pool has made it, it is the server that lets nothing be written.
+  if (isPlain && isReadOnlySession(error)) return ErrorClass.readOnly
+  const errorClass = classify(error)
+  return errorClass === ErrorClass.lost && alive ? ErrorClass.statement : errorClass
+}
+
+function isRetry(reaction: Reaction): boolean {
+  return reaction === 'retry' || reaction === 'retryIfReadOnly'
+}
+
+/** Several statements, or a procedure or a block that may have several in it. */
+function isInParts({ several, commitsFirst, mayTaint }: StatementKind): boolean {
+  return several === true || (commitsFirst === true && mayTaint)
+}
+
+/** Whether a statement was answered by rows, once, and leaves nothing else that a later statement could ask for. */
+function isOnlyRows({ asks, countsRows }: StatementKind, fields: readonly Field[] | undefined): boolean {
+  const column = fields?.[0]
+  return asks === undefined && countsRows !== true && column !== undefined && !Array.isArray(column)
+}
+
+/** What a statement without rows is answered with comes as the only row of its stream. */
+function receiverOf(receiver: RowReceiver, done: Operation['done']): RowReceiver {
+  let columns: readonly Field[] | undefined
+  let isHeader = true
+  let header: unknown
+  return {
+    fields: (fields) => {
+      isHeader = fields === undefined
+      columns = fields ?? columns
+      receiver.fields(fields)
+    },
+    row: (row) => {
+      if (isHeader) header = row
+      receiver.row(row)
+    },
+    done: (error) => done(error, header, columns),
+  }
+}

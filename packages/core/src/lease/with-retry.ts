@@ -1,0 +1,93 @@
+import { type Clock, systemClock } from '../clock.js'
+import { classify, ErrorClass, refusesWrites } from '../errors/classify.js'
+import { isHostpoolError } from '../errors/hostpool-error.js'
+import { heedRejection, reportFault } from '../user-fault.js'
+import { checkCall } from '../config/call-options.js'
+import { isRetrySound, type RetryOptions, retrySettings } from '../config/retry-options.js'
+import type { Random } from '../hosts/selector.js'
+import { pauseBeforeRetry } from './pause-before-retry.js'
+
+/** Errors after which a rolled-back transaction can be tried again. */
+const UNDONE: ReadonlySet<ErrorClass> = new Set([ErrorClass.conflict, ErrorClass.lockTimeout, ErrorClass.notReady])
+
+export interface WithRetryOptions {
+  /** Whether and how the work is run again; `true` means with the defaults, a number how many times more at most. Default false. */
+  readonly retry?: boolean | number | RetryOptions | undefined
+  /**
+   * Whether the work was undone as a whole, so that it may run again. Default: {@link isRetryable}. For those who wrap errors in
+   * their own.
+   */
+  readonly isRetryable?: ((error: unknown) => boolean) | undefined
+  /** Ends a pause: the work is run again at once, and is to see by itself that it is not wanted any more. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Runs work that is a whole transaction, and the whole of it again, after a pause of random length, for as long as it was undone
+ * as a whole and the limits of `retry` allow.
+ * @throws ERR_HOSTPOOL_UNSUPPORTED for a `retry` that is none; otherwise what the last run, or `onRetry`, threw.
+ */
+export async function withRetry<T>(
+  work: () => Promise<T>,
+  options: WithRetryOptions,
+  { clock, random }: { readonly clock: Clock; readonly random: Random } = { clock: systemClock, random: Math.random },
+): Promise<T> {
+  const { retry } = options
+  if (!isRetrySound(retry)) checkCall('withRetry', { retry })
+  const settings = retrySettings(retry)
+  const retryable = options.isRetryable ?? isRetryable
+  let firstFailure: number | undefined
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work()
+    } catch (error) {
+      const now = clock.now()
+      firstFailure ??= now
+      const pause = pauseBeforeRetry({ attempt, elapsed: now - firstFailure, random: random() }, settings)
+      // Only what was proven to be undone may run again: any answer but true, a promise among them, is no proof.
+      if (pause === undefined || !isTrue(retryable(error))) throw error
+      await settings.onRetry?.({ attempt, error, pause })
+      await wait(clock, pause, options.signal)
+    }
+  }
+}
+
+/**
+ * True when a transaction that ended in this error was undone as a whole, or never began: a conflict, a lock wait timeout, a
+ * node that is not ready, a server that takes no writes any more, or a host that was lost before COMMIT was sent. The same work can succeed when it is done again.
+ */
+export function isRetryable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if (isHostpoolError(error)) {
+    return (
+      error.code === 'ERR_HOSTPOOL_HOST_LOST' ||
+      (error.code === 'ERR_HOSTPOOL_TRANSACTION_LOST' && isCauseRetryable(error))
+    )
+  }
+  // A server that takes no writes any more has a successor, as after a planned switch of a group's primary.
+  return UNDONE.has(classify(error)) || refusesWrites(error)
+}
+
+function isCauseRetryable({ cause }: Error): boolean {
+  if (!(cause instanceof Error)) return false
+  const errorClass = classify(cause)
+  return UNDONE.has(errorClass) || errorClass === ErrorClass.lost || refusesWrites(cause)
+}
+
+function isTrue(answer: unknown): boolean {
+  heedRejection(answer, (reason) => reportFault('The isRetryable function rejected', reason))
+  return answer === true
+}
+
+function wait(clock: Clock, milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  if (signal?.aborted === true) return Promise.resolve()
+  return new Promise((resolve) => {
+    const end = (): void => {
+      timer.cancel()
+      signal?.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = clock.after(milliseconds, end)
+    signal?.addEventListener('abort', end)
+  })
+}

@@ -1,0 +1,17 @@
+import type { CloseReason } from './events.js'
+import type { PooledConnection } from './pooled-connection.js'
+import type { Resource } from './resource.js'
+
+/** Why a connection that comes back, or is about to be checked out, should be closed instead; undefined when it is as good as new. */
+export function closeReason<R extends Resource>(
+  { resource, retire, hostPool, generation, begunAt, expiresAt }: PooledConnection<R>,
+  now: number,
+): CloseReason | undefined {
+  if (!resource.alive) return 'broken'
+  if (retire !== undefined) return retire
+  if (resource.unresettable) return 'session changed'
+  if (generation !== hostPool.host.generation) return 'host down'
+  if (begunAt < hostPool.host.trustedFrom) return 'server changed'
+  if (hostPool.host.condition.draining) return 'draining'
+  return now >= expiresAt ? 'max lifetime' : undefined
+}

@@ -1,0 +1,110 @@
+import { inOwnContext } from '../call-context.js'
+import type { Clock } from '../clock.js'
+import { HostTimer } from '../host-timer.js'
+import type { HostPool } from './host-pool.js'
+import type { Attempt, ConnectFailure, Connector, Resource } from './resource.js'
+
+/** A handshake is overdue when it takes this many times as long as this host's usually do … */
+const OVERDUE_FACTOR = 3
+/** … but never before this many milliseconds. */
+const OVERDUE_AT_LEAST = 250
+
+/** A handshake under way. */
+export interface OpeningAttempt<R extends Resource> {
+  readonly hostPool: HostPool<R>
+  readonly startedAt: number
+  /** Takes so long that nobody should count on it any more; when its place is needed it is given up. */
+  overdue: boolean
+  /** Counts the time of the host alone. */
+  readonly timer: HostTimer
+  attempt: Attempt | undefined
+}
+
+export interface ConnectionOpenerListener<R extends Resource> {
+  opened(hostPool: HostPool<R>, resource: R, duration: number, startedAt: number): void
+  failed(hostPool: HostPool<R>, failure: ConnectFailure, duration: number): void
+  overdue(hostPool: HostPool<R>): void
+}
+
+/** Carries out handshakes. Whether one is needed, and to which host, is the engine's business. */
+export class ConnectionOpener<R extends Resource> {
+  readonly #connector: Connector<R>
+  readonly #clock: Clock
+  readonly #listener: ConnectionOpenerListener<R>
+  readonly #attempts = new Set<OpeningAttempt<R>>()
+
+  constructor(connector: Connector<R>, clock: Clock, listener: ConnectionOpenerListener<R>) {
+    this.#connector = connector
+    this.#clock = clock
+    this.#listener = listener
+  }
+
+  get attempts(): ReadonlySet<OpeningAttempt<R>> {
+    return this.#attempts
+  }
+
+  get anyOverdue(): boolean {
+    for (const attempt of this.#attempts) if (attempt.overdue) return true
+    return false
+  }
+
+  start(hostPool: HostPool<R>): void {
+    inOwnContext(() => this.#start(hostPool), undefined)
+  }
+
+  #start(hostPool: HostPool<R>): void {
+    const startedAt = this.#clock.now()
+    const overdueAfter = Math.max(OVERDUE_AT_LEAST, OVERDUE_FACTOR * (hostPool.usualHandshake ?? 0))
+    const timer = new HostTimer(this.#clock, {
+      host: overdueAfter,
+      hostLate: () => {
+        opening.overdue = true
+        hostPool.slow = true
+        this.#listener.overdue(hostPool)
+      },
+    })
+    const opening: OpeningAttempt<R> = { hostPool, startedAt, timer, overdue: false, attempt: undefined }
+    this.#attempts.add(opening)
+    hostPool.attempts.add(opening)
+    opening.attempt = this.#connector.connect(hostPool.host, {
+      application: timer.application,
+      connected: (resource) => {
+        this.#forget(opening)
+        hostPool.noteHandshake(timer.hostTime)
+        this.#listener.opened(hostPool, resource, this.#clock.now() - startedAt, startedAt)
+      },
+      failed: (failure) => {
+        this.#forget(opening)
+        hostPool.connectsFailed += 1
+        this.#listener.failed(hostPool, failure, this.#clock.now() - startedAt)
+      },
+    })
+  }
+
+  /** Gives up a handshake that is overdue, and says whether there was one. */
+  abortOverdue(spared?: HostPool<R>): boolean {
+    for (const opening of this.#attempts) {
+      if (!opening.overdue || opening.hostPool === spared) continue
+      this.#abort(opening)
+      return true
+    }
+    return false
+  }
+
+  abortAll(hostPool?: HostPool<R>): void {
+    for (const opening of Array.from(this.#attempts)) {
+      if (hostPool === undefined || opening.hostPool === hostPool) this.#abort(opening)
+    }
+  }
+
+  #abort(opening: OpeningAttempt<R>): void {
+    this.#forget(opening)
+    opening.attempt?.abort()
+  }
+
+  #forget(opening: OpeningAttempt<R>): void {
+    opening.timer.cancel()
+    this.#attempts.delete(opening)
+    opening.hostPool.attempts.delete(opening)
+  }
+}

@@ -1,0 +1,328 @@
+import { inOwnContext } from '../call-context.js'
+import type { Timer } from '../clock.js'
+import { type Access, canServe, overlap, type Serves } from '../sql/access.js'
+import type { Host } from '../hosts/host.js'
+import type { Bulkhead } from './bulkhead.js'
+import type { Connections } from './connections.js'
+import { unmetDemand } from './demand.js'
+import type { EngineEnvironment, EngineOptions } from './engine-options.js'
+import type { HostPools } from './host-pools.js'
+import type { HostPool } from './host-pool.js'
+import { chooseHost } from './host-choice.js'
+import { ConnectionOpener } from './connection-opener.js'
+import { ConnectionState, type PooledConnection } from './pooled-connection.js'
+import type { ConnectFailure, Resource } from './resource.js'
+import type { WaitQueue } from './wait-queue.js'
+
+/** How long a host that refused the password or the database comes after the others. */
+const REFUSED_FOR = 1000
+
+/**
+ * A connection that has not answered for so many milliseconds, when asked whether it still does or when cleaned, is probably
+ * dead or busy: nobody should count on it any more.
+ */
+export const VALIDATION_OVERDUE = 100
+
+/** What supply works with, and what it leaves to the engine. */
+export interface ProvisionerParts<R extends Resource> {
+  readonly hostPools: HostPools<R>
+  readonly connections: Connections<R>
+  readonly waitQueue: WaitQueue<R>
+  readonly bulkhead: Bulkhead
+  /** Takes an idle connection that serves so, to check it out or to see whether it still answers; false when there is none. */
+  useIdle(access: Access | undefined, now: number): boolean
+  /** A connection was opened. */
+  opened(hostPool: HostPool<R>, resource: R, duration: number, startedAt: number): void
+  /** Closes an idle connection of a host, to have its place. */
+  evictIdle(connection: PooledConnection<R>): void
+}
+
+/** Sees to it that every waiter has a connection coming, and that none is opened that nobody needs. */
+export class Provisioner<R extends Resource> {
+  /** Why the last connect failed; undefined once one has succeeded since. */
+  lastError: Error | undefined
+  readonly #options: EngineOptions
+  readonly #env: EngineEnvironment<R>
+  readonly #parts: ProvisionerParts<R>
+  readonly #opener: ConnectionOpener<R>
+  #stopped = false
+  #pumping = false
+  #pumpAgain = false
+  #vacating = false
+  /** Places that are kept for a host which has fewer connections than its share. */
+  #reserved: HostPool<R>[] = []
+  #restTimer: Timer | undefined
+  #restsUntil = 0
+
+  constructor(options: EngineOptions, env: EngineEnvironment<R>, parts: ProvisionerParts<R>) {
+    this.#options = options
+    this.#env = env
+    this.#parts = parts
+    this.#opener = new ConnectionOpener(env.connector, env.clock, {
+      opened: (hostPool, resource, duration, startedAt) => {
+        this.lastError = undefined
+        parts.opened(hostPool, resource, duration, startedAt)
+        // Once the connection has a borrower: whatever hears of the host may ask for more.
+        env.watch.connected(hostPool.host)
+        this.pump()
+      },
+      failed: (hostPool, failure, duration) => this.#failed(hostPool, failure, duration),
+      overdue: (hostPool) => {
+        env.watch.handshakeOverdue(hostPool.host)
+        this.pump()
+      },
+    })
+  }
+
+  /** Everything that counts against `connectionLimit`. */
+  get total(): number {
+    return this.#parts.connections.size + this.#opener.attempts.size
+  }
+
+  get connecting(): number {
+    return this.#opener.attempts.size
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#restTimer?.cancel()
+    this.#opener.abortAll()
+  }
+
+  abort(hostPool: HostPool<R>): void {
+    this.#opener.abortAll(hostPool)
+    this.#reserved = this.#reserved.filter((other) => other !== hostPool)
+  }
+
+  /** Gives waiters what there is and opens what is missing. Called whenever either may have changed. */
+  pump(): void {
+    if (this.#pumping) {
+      this.#pumpAgain = true
+      return
+    }
+    this.#pumping = true
+    inOwnContext(() => {
+      do {
+        this.#pumpAgain = false
+        while (this.#parts.waitQueue.queue.size > 0 && !this.#stopped && this.#meetDemand()) {
+          // each turn promises or serves one connection
+        }
+      } while (this.#pumpAgain)
+    }, undefined)
+    this.#pumping = false
+  }
+
+  /** A connection has left its place to another. */
+  placeFreed(): void {
+    this.#vacating = false
+    if (this.#stopped) return
+    const hostPool = this.#reserved.shift()
+    if (hostPool !== undefined) this.openAt(hostPool)
+    this.pump()
+  }
+
+  /** Opens one more connection that nobody waits for; false when there is no room or no host for it. */
+  openSpare(): boolean {
+    return this.total < this.#options.connectionLimit && this.#open(undefined)
+  }
+
+  /** Opens a connection to this very host as soon as another has left its place. */
+  reserve(hostPool: HostPool<R>): void {
+    this.#reserved.push(hostPool)
+  }
+
+  get reserved(): number {
+    return this.#reserved.length
+  }
+
+  openAt(hostPool: HostPool<R>): boolean {
+    if (this.#stopped || this.total >= this.#options.connectionLimit) return false
+    const able = canServe(hostPool.host.serves, undefined) && hasRoom(hostPool)
+    if (!able || !this.#mayConnect(hostPool) || this.#restUntil(hostPool) > this.#env.clock.now()) return false
+    this.#opener.start(hostPool)
+    return true
+  }
+
+  #meetDemand(): boolean {
+    const nothingIdle = this.#parts.connections.idle.size === 0
+    if (nothingIdle && this.total >= this.#options.connectionLimit && !this.#opener.anyOverdue) return false
+    return this.#promiseOne()
+  }
+
+  #promiseOne(): boolean {
+    const { waitQueue, bulkhead, connections } = this.#parts
+    const { idle } = connections
+    const { queue } = waitQueue
+    const now = this.#env.clock.now()
+    const waiting = bulkhead.admit(
+      { any: queue.count(undefined), read: queue.count('read'), write: queue.count('write') },
+      now,
+    )
+    // What is open already comes before what is being opened, also when that was promised earlier.
+    const useIdle = (): boolean =>
+      unmetDemand(waiting, this.#asked(now)).some((access) => this.#parts.useIdle(access, now))
+    return (
+      (idle.size > 0 && useIdle()) || unmetDemand(waiting, this.#promises(now)).some((access) => this.#open(access))
+    )
+  }
+
+  /** Connections that are being asked whether they still answer. */
+  *#asked(now: number): Generator<Serves> {
+    const { connections, bulkhead } = this.#parts
+    for (const { hostPool, state, stateSince } of connections.readying) {
+      if (state === ConnectionState.validating && now - stateSince < VALIDATION_OVERDUE) {
+        yield bulkhead.narrow(hostPool.host.serves, now)
+      }
+    }
+  }
+
+  *#promises(now: number): Generator<Serves> {
+    const { connections, bulkhead } = this.#parts
+    // What the last borrower left behind is undone in less time than a handshake takes.
+    for (const { hostPool, stateSince } of connections.readying) {
+      if (now - stateSince < VALIDATION_OVERDUE) yield bulkhead.narrow(hostPool.host.serves, now)
+    }
+    for (const { overdue, hostPool } of this.#opener.attempts) {
+      if (!overdue && !hostPool.host.silent) yield bulkhead.narrow(hostPool.host.serves, now)
+    }
+  }
+
+  #open(access: Access | undefined): boolean {
+    const full = this.total >= this.#options.connectionLimit
+    if (full && !this.#canMakeRoom()) return false
+    const failedOn = this.#parts.waitQueue.queue.firstOf(access)?.extras?.failedOn
+    const hostPool = this.#choose(access, failedOn)
+    if (hostPool === undefined) return false
+    if (full && !this.#makeRoom(hostPool)) return false
+    this.#opener.start(hostPool)
+    return true
+  }
+
+  #choose(access: Access | undefined, failedOn: ReadonlySet<Host> | undefined): HostPool<R> | undefined {
+    const { selector, random, clock } = this.#env
+    const { zone, health } = this.#options
+    const now = clock.now()
+    const candidates = this.#candidates(access, failedOn, now)
+    const context = { selector, random, zone, slowStart: health.slowStart, now, failedOn }
+    // A host that comes first and has its handshakes under way is waited for.
+    return chooseHost(candidates, context, (hostPool) => this.#mayConnect(hostPool))
+  }
+
+  /** Hosts that a connection can be opened to, now or after those under way; without those that have just refused unless they are all there is. */
+  #candidates(
+    access: Access | undefined,
+    failedOn: ReadonlySet<Host> | undefined,
+    now: number,
+  ): readonly HostPool<R>[] {
+    const { hostPools, bulkhead } = this.#parts
+    const free = bulkhead.free(access, now)
+    const able = hostPools.all.filter(
+      (hostPool) => overlap(hostPool.host.serves, free) && hasRoom(hostPool) && failedOn?.has(hostPool.host) !== true,
+    )
+    const rested = able.filter((hostPool) => this.#restUntil(hostPool) <= now)
+    if (!rested.some((hostPool) => this.#mayConnect(hostPool))) this.#pumpAfterRest(able, now)
+    const willing = rested.filter(
+      (hostPool) => hostPool.refusedUntil <= now && !hostPool.hasOverdueAttempt && !hostPool.host.silent,
+    )
+    // Only a willing one is waited for.
+    return willing.length > 0 ? willing : rested.filter((hostPool) => this.#mayConnect(hostPool))
+  }
+
+  #mayConnect(hostPool: HostPool<R>): boolean {
+    return hostPool.attempts.size < this.#options.maxConnecting
+  }
+
+  #restUntil(hostPool: HostPool<R>): number {
+    return hostPool.restUntil(this.#parts.waitQueue.queue.size > 0)
+  }
+
+  #canMakeRoom(): boolean {
+    return this.#opener.anyOverdue || (this.#parts.connections.idle.size > 0 && !this.#vacating)
+  }
+
+  /** At the limit: gives up a handshake nobody counts on, or an idle connection that none of the waiters can use. */
+  #makeRoom(wanted: HostPool<R>): boolean {
+    // Where handshakes are slow everywhere, beginning anew elsewhere would mean that none is ever finished.
+    if (!wanted.slow && this.#opener.abortOverdue(wanted)) return true
+    if (this.#vacating) return false
+    let fullest: HostPool<R> | undefined
+    for (const hostPool of this.#parts.hostPools.all)
+      if (hostPool.idle.size > (fullest?.idle.size ?? 0)) fullest = hostPool
+    if (fullest?.idle.oldest === undefined) return false
+    this.#vacating = true
+    this.#parts.evictIdle(fullest.idle.oldest)
+    // A connection that was dead already has left its place at once.
+    return this.total < this.#options.connectionLimit
+  }
+
+  /** When every host that could help rests, somebody has to look again after the rest. */
+  #pumpAfterRest(hostPools: readonly HostPool<R>[], now: number): void {
+    let until = Infinity
+    for (const hostPool of hostPools) {
+      const rest = this.#restUntil(hostPool)
+      if (rest > now) until = Math.min(until, rest)
+    }
+    if (until === Infinity || (until >= this.#restsUntil && this.#restsUntil > now)) return
+    this.#restTimer?.cancel()
+    this.#restsUntil = until
+    this.#restTimer = this.#env.clock.afterIdly(until - now, () => this.pump())
+  }
+
+  #failed(hostPool: HostPool<R>, failure: ConnectFailure, duration: number): void {
+    const { emitter, clock, random, watch } = this.#env
+    const { error, blame } = failure
+    this.lastError = error
+    emitter.emit('connectFailed', { host: hostPool.host.name, error, duration })
+    switch (blame) {
+      case 'host':
+        if (failure.letIn === true) {
+          hostPool.noteBreak(clock.now(), random)
+          watch.connectionLost(hostPool.host, error)
+        } else watch.connectFailed(hostPool.host, error, clock.now() - duration)
+        break
+      case 'overload':
+        hostPool.noteOverload(clock.now(), random)
+        break
+      case 'configuration':
+        hostPool.refusedUntil = clock.now() + REFUSED_FOR
+        this.#noteRefusal(hostPool, error)
+        break
+      case 'application':
+        this.#failWaiting(error)
+        break
+      default:
+        blame satisfies never
+    }
+    this.pump()
+  }
+
+  /** Password, database or TLS: each waiter tries every host once, then gets the server's own words. */
+  #noteRefusal(hostPool: HostPool<R>, error: Error): void {
+    for (const waiter of this.#parts.waitQueue.queue.snapshot()) {
+      if (canServe(hostPool.host.serves, waiter.access)) waiter.noteRefusal(hostPool.host, error)
+    }
+    this.failRefused()
+  }
+
+  /** What failed is asked for every host alike: a connect to another would ask once more for each of them. */
+  #failWaiting(error: Error): void {
+    const { hostPools, waitQueue } = this.#parts
+    for (const waiter of waitQueue.queue.snapshot())
+      if (hostPools.anyServes(waiter.access)) waitQueue.fail(waiter, error)
+  }
+
+  /** Whoever was refused by every host that is left for them has nothing to wait for. */
+  failRefused(): void {
+    const { hostPools, waitQueue } = this.#parts
+    for (const waiter of waitQueue.queue.snapshot()) {
+      const { access, extras: { failedOn, lastError } = {} } = waiter
+      if (failedOn === undefined || lastError === undefined || !hostPools.anyServes(access)) continue
+      const refused = hostPools.all.every(({ host }) => failedOn.has(host) || !canServe(host.serves, access))
+      if (refused) waitQueue.fail(waiter, lastError)
+    }
+  }
+}
+
+function hasRoom<R extends Resource>(hostPool: HostPool<R>): boolean {
+  return hostPool.total < hostPool.host.config.connectionLimit
+}
