@@ -190,6 +190,36 @@ describe('a pool whose only host refuses the login', () => {
     expect(written.value).toBe('answered')
   })
 
+  it('sends nothing there before the host has said what it is, also when connections are let in first', async () => {
+    const { settings, meet, clock, pool, wrote, server } = await watched({ a: { wsrep: 'x' } })
+    meet('a', 'refuses')
+    await clock.flow(2_000)
+    meet('a', 'has no room')
+    settings['a'] = { wsrep: 'none' }
+    await clock.flow(1_000)
+    const written = outcome(pool.query(WRITE))
+    server('a').ways.welcome = 'accepts'
+    await clock.flow(3_000)
+    expect(wrote).toEqual([])
+    expect(written.value).toMatchObject({ code: 'ERR_HOSTPOOL_NO_HOST' })
+  })
+
+  it('goes on with the connections that are left', async () => {
+    const { server, clock, write, hostOf, pool } = await watched({ a: {} })
+    server('a').dropAll()
+    await clock.flow(1_000)
+    server('a').muteAll()
+    expect(await write()).toBe('answered')
+    server('a').ways.welcome = 'has no room'
+    await clock.flow(5_000)
+    expect(hostOf('a')).toMatchObject({ state: 'suspect', reason: 'not probed: has no room' })
+    expect(await write()).toBe('answered')
+    expect(pool.status().idle).toBe(1)
+    server('a').ways.welcome = 'accepts'
+    await clock.flow(1_000)
+    expect(hostOf('a')).toMatchObject({ state: 'up', reason: '' })
+  })
+
   it('without probes is used again when it lets the next one in', async () => {
     const { meet, clock, write, hostOf } = await watched({ a: {} }, { health: { probe: false } })
     meet('a', 'refuses')
@@ -200,6 +230,25 @@ describe('a pool whose only host refuses the login', () => {
     meet('a', 'accepts')
     await clock.flow(3_000)
     expect(hostOf('a')).toMatchObject({ state: 'up' })
+    expect(await write()).toBe('answered')
+  })
+})
+
+describe('a host that lets no probe in beside one that serves', () => {
+  it('gives up its idle connections: they may be what keeps the probe out', async () => {
+    const { server, clock, write, hostOf, pool } = await watched({ a: {}, b: { readOnly: true } })
+    server('a').dropAll()
+    await clock.flow(1_000)
+    server('a').muteAll()
+    expect(await write()).toBe('answered')
+    server('a').ways.welcome = 'has no room'
+    const reasons: string[] = []
+    pool.on('connectionClosed', ({ reason }) => reasons.push(reason))
+    await clock.flow(5_000)
+    expect(hostOf('a')).toMatchObject({ state: 'suspect' })
+    expect(reasons).toEqual(['login refused'])
+    server('a').ways.welcome = 'accepts'
+    await clock.flow(1_000)
     expect(await write()).toBe('answered')
   })
 })

@@ -54,6 +54,12 @@ function promoted(): Talk {
 }
 
 describe('an old source that comes back', () => {
+  it('is not used while the new one still names another server that it was pointed at, and never followed', () => {
+    const talk = inOrder()
+    for (let time = 0; time < 4; time += 1) expect(talk.says('b', { sources: [from('c', true)] })).toBeUndefined()
+    expect(talk.says('a', {})).toBe('everything')
+  })
+
   it('is not used for being told to follow the new one, while that is stopped and the new one is away', () => {
     const talk = promoted()
     talk.goesDown('b')

@@ -23,7 +23,7 @@ export interface ReplicationWord {
 export interface Succession {
   /** Undefined until it has spoken. */
   readonly self: ServerRef | undefined
-  /** The hosts that it follows; when it follows none, those that it followed last. */
+  /** The hosts that it follows; when it follows none, those that it followed last, and those that it has been pointed at since. */
   readonly leaders: readonly string[]
   readonly follows: boolean
   /** It took no writes when it last followed. */
@@ -99,7 +99,9 @@ export function judgeSuccession(
       objection: { to: 'writes', why: `it replicates from ${leader.name}, which does not replicate from it` },
     }
   }
-  const leaders = named.length > 0 ? named.map((leader) => leader.name) : known.leaders
+  // It may have been pointed at another server, and have followed that for no moment. A promoted one may name its old source on.
+  const pointedAt = named.map((leader) => leader.name).filter((each) => !known.succeeded.includes(each))
+  const leaders = [...new Set([...known.leaders, ...pointedAt])]
   const at = { ...known, self, follows, leaders }
   if (known.accepted) return { succession: at, objection: undefined }
   if (!writable) {
@@ -119,7 +121,7 @@ export function judgeSuccession(
   const theirs = others
     .filter((other) => leaders.includes(other.name))
     .flatMap(({ succession }) => succession.succeeded)
-  const succeeded = [...new Set([...leaders, ...theirs])].filter((each) => each !== name)
+  const succeeded = [...new Set([...known.succeeded, ...leaders, ...theirs])].filter((each) => each !== name)
   return {
     succession: { ...at, leaders: [], wasReadOnly: false, succeeded, succeededAt: now },
     objection: undefined,

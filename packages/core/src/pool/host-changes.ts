@@ -1,5 +1,6 @@
 import type { Host } from '../hosts/host.js'
-import { HostState } from '../hosts/host-state.js'
+import { HostState, isUnproven } from '../hosts/host-state.js'
+import { isOutOfUse } from './close-reason.js'
 import type { Connections } from './connections.js'
 import { abandonCheckouts } from './abandon-checkouts.js'
 import type { HostPools } from './host-pools.js'
@@ -43,6 +44,8 @@ export class HostChanges<R extends Resource> {
       provisioner.abort(hostPool)
       connections.closeIdle(hostPool, 'draining')
     }
+    if (isUnproven(host.condition)) provisioner.abort(hostPool)
+    for (const other of hostPools.all) if (isOutOfUse(other.host)) connections.closeIdle(other, 'login refused')
     this.#leaveOldFlows(hostPool)
     this.forgetIfGone(hostPool)
     waitQueue.review()

@@ -1,7 +1,9 @@
 import { inOwnContext } from '../call-context.js'
 import type { Timer } from '../clock.js'
 import { type Access, canServe, overlap, type Serves } from '../sql/access.js'
+import { classifyConnectFailure, ErrorClass } from '../errors/classify.js'
 import type { Host } from '../hosts/host.js'
+import { isUnproven } from '../hosts/host-state.js'
 import type { Bulkhead } from './bulkhead.js'
 import type { Connections } from './connections.js'
 import { unmetDemand } from './demand.js'
@@ -110,6 +112,7 @@ export class Provisioner<R extends Resource> {
       } while (this.#pumpAgain)
     }, undefined)
     this.#pumping = false
+    if (this.#parts.waitQueue.queue.size > 0 && this.#parts.hostPools.all.some(isClosedTo)) this.failRefused()
   }
 
   /** A connection has left its place to another. */
@@ -137,7 +140,7 @@ export class Provisioner<R extends Resource> {
 
   openAt(hostPool: HostPool<R>): boolean {
     if (this.#stopped || this.total >= this.#options.connectionLimit) return false
-    const able = canServe(hostPool.host.serves, undefined) && hasRoom(hostPool)
+    const able = canServe(hostPool.host.serves, undefined) && mayGrow(hostPool)
     if (!able || !this.#mayConnect(hostPool) || this.#restUntil(hostPool) > this.#env.clock.now()) return false
     this.#opener.start(hostPool)
     return true
@@ -217,7 +220,7 @@ export class Provisioner<R extends Resource> {
     const { hostPools, bulkhead } = this.#parts
     const free = bulkhead.free(access, now)
     const able = hostPools.all.filter(
-      (hostPool) => overlap(hostPool.host.serves, free) && hasRoom(hostPool) && failedOn?.has(hostPool.host) !== true,
+      (hostPool) => overlap(hostPool.host.serves, free) && mayGrow(hostPool) && failedOn?.has(hostPool.host) !== true,
     )
     const rested = able.filter((hostPool) => this.#restUntil(hostPool) <= now)
     if (!rested.some((hostPool) => this.#mayConnect(hostPool))) this.#pumpAfterRest(able, now)
@@ -316,13 +319,23 @@ export class Provisioner<R extends Resource> {
     const { hostPools, waitQueue } = this.#parts
     for (const waiter of waitQueue.queue.snapshot()) {
       const { access, extras: { failedOn, lastError } = {} } = waiter
-      if (failedOn === undefined || lastError === undefined || !hostPools.anyServes(access)) continue
-      const refused = hostPools.all.every(({ host }) => failedOn.has(host) || !canServe(host.serves, access))
-      if (refused) waitQueue.fail(waiter, lastError)
+      const serving = hostPools.all.filter(({ host }) => canServe(host.serves, access))
+      const error = lastError ?? serving.find(isClosedTo)?.host.condition.error
+      if (serving.length === 0 || error === undefined) continue
+      const refused = serving.every((hostPool) => failedOn?.has(hostPool.host) === true || isClosedTo(hostPool))
+      if (refused) waitQueue.fail(waiter, error)
     }
   }
 }
 
-function hasRoom<R extends Resource>(hostPool: HostPool<R>): boolean {
-  return hostPool.total < hostPool.host.config.connectionLimit
+/** Of a host that lets no probe in nothing is known: what is open there may be used, and no more is opened before it has spoken. */
+function mayGrow<R extends Resource>({ host, total }: HostPool<R>): boolean {
+  return total < host.config.connectionLimit && !isUnproven(host.condition)
+}
+
+/** Whether a caller has nothing to wait for there: the login itself is wrong, which no time mends, and nothing is open. */
+function isClosedTo<R extends Resource>({ host, total }: HostPool<R>): boolean {
+  const { condition } = host
+  if (!isUnproven(condition) || condition.error === undefined || total > 0) return false
+  return classifyConnectFailure(condition.error) === ErrorClass.configuration
 }

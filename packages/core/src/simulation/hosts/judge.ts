@@ -99,10 +99,10 @@ export class Judge {
   /** A write was acknowledged. @param unannounced - on a connection that was borrowed to read */
   wrote(address: Address, backend: Backend, unannounced: boolean): void {
     const now = this.#look()
-    // A replica may be read, and what a borrower writes while it reads is its own affair.
-    const isAsked = unannounced && backend.isFollowing
     const known = this.#witness.objectedFor(address, now) > SUCCESSION_KNOWN
-    if (known && !isAsked && !this.#isUnaskable(now, SUCCESSION_KNOWN)) {
+    // A replica may be read, and what a borrower writes while it reads is its own affair; one just promoted is the source.
+    const wrong = this.#witness.isSucceeded(address) || (backend.isFollowing && !unannounced)
+    if (known && wrong && !this.#isUnaskable(now, SUCCESSION_KNOWN)) {
       this.broken('no write goes to a server that is known to be no source', backend.server.name)
     }
     if (!this.#options.probes || backend !== address.target || this.#isUnaskable(now, ELSEWHERE_KNOWN)) return

@@ -57,6 +57,11 @@ export class Witness {
     this.#review(address, now)
   }
 
+  /** Whether another address has taken the place of this one. */
+  isSucceeded(address: Address): boolean {
+    return this.#told.get(address)?.successor !== undefined
+  }
+
   /** For how long the pool has known that the server there should get no writes. */
   objectedFor(address: Address, now: number): number {
     return now - (this.#told.get(address)?.objectedSince ?? Infinity)
