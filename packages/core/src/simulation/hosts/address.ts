@@ -51,16 +51,21 @@ export class Address {
 
   /** For how long new connections have been served. */
   wellFor(now: number): number {
-    return Math.min(this.#ofService.trueFor(now), now - this.droppedAt, now - this.#formerBadAt)
+    return Math.min(this.#ofService.trueFor(now), now - this.droppedAt, this.#formerBadAgo(now))
   }
 
   takesWritesFor(now: number): number {
-    return Math.min(this.#ofWrites.trueFor(now), now - this.droppedAt, now - this.#formerBadAt)
+    return Math.min(this.#ofWrites.trueFor(now), now - this.droppedAt, this.#formerBadAgo(now))
   }
 
   /** How long ago new connections were last not served; 0 while they are not. */
   badAgo(now: number): number {
-    return Math.min(this.#ofService.falseAgo(now), now - this.droppedAt, now - this.#formerBadAt)
+    return Math.min(this.#ofService.falseAgo(now), now - this.droppedAt, this.#formerBadAgo(now))
+  }
+
+  /** How long ago a connect that began before it led here may have failed; nothing, once the server here has spoken. */
+  #formerBadAgo(now: number): number {
+    return this.#target.toldAt < this.#ledAt ? now - this.#formerBadAt : Infinity
   }
 
   /** For how long it has led to a server that is not where the pool's writes belong. */

@@ -5,8 +5,8 @@ import type { LifeOptions, ReadOnlyName } from './operation.js'
 
 export const READ = 'SELECT v FROM t'
 export const WRITE = 'INSERT INTO t VALUES (1)'
-/** The same of a borrower that has asked for a connection to read. */
-export const UNANNOUNCED_WRITE = 'INSERT INTO t VALUES (2)'
+/** The same on a connection that the borrower has had for a while. */
+export const HELD_WRITE = 'INSERT INTO t VALUES (2)'
 
 const READ_ONLY_NAMES = ['read_only', 'super_read_only', 'innodb_read_only', 'transaction_read_only'] as const
 
@@ -173,7 +173,7 @@ export class Backend {
 }
 
 export function isWrite(sql: string): boolean {
-  return sql === WRITE || sql === UNANNOUNCED_WRITE
+  return sql === WRITE || sql === HELD_WRITE
 }
 
 function refusal(errno: number, message: string): Error {

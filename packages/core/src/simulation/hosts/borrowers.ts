@@ -2,7 +2,7 @@ import type { Lease } from '../../lease/lease.js'
 import type { Access } from '../../sql/access.js'
 import type { Pool } from '../../pool.js'
 import type { VirtualClock } from '../virtual-clock.js'
-import { READ, UNANNOUNCED_WRITE, WRITE } from './backend.js'
+import { HELD_WRITE, READ, WRITE } from './backend.js'
 
 /** A statement that a borrower waits for. */
 export interface Waiting {
@@ -22,7 +22,6 @@ export class Borrowers {
   readonly #failed: Failed
   readonly #leases: Lease[] = []
   readonly #busy = new Set<Lease>()
-  readonly #borrowedForReads = new WeakSet<Lease>()
 
   constructor(pool: Pool, clock: VirtualClock, failed: Failed) {
     this.#pool = pool
@@ -36,10 +35,7 @@ export class Borrowers {
 
   borrow(access: Access): void {
     this.#follow(
-      this.#pool.getConnection({ access }).then((lease) => {
-        if (access === 'read') this.#borrowedForReads.add(lease)
-        this.#leases.push(lease)
-      }),
+      this.#pool.getConnection({ access }).then((lease) => this.#leases.push(lease)),
       access,
       undefined,
     )
@@ -49,8 +45,7 @@ export class Borrowers {
     const lease = this.#leases[which % Math.max(1, this.#leases.length)]
     if (lease === undefined || this.#busy.has(lease)) return
     this.#busy.add(lease)
-    const write = this.#borrowedForReads.has(lease) ? UNANNOUNCED_WRITE : WRITE
-    const done = lease.query(access === 'read' ? READ : write).finally(() => this.#busy.delete(lease))
+    const done = lease.query(access === 'read' ? READ : HELD_WRITE).finally(() => this.#busy.delete(lease))
     this.#follow(done, access, lease)
   }
 

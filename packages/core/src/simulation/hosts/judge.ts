@@ -96,12 +96,12 @@ export class Judge {
     }
   }
 
-  /** A write was acknowledged. @param unannounced - on a connection that was borrowed to read */
-  wrote(address: Address, backend: Backend, unannounced: boolean): void {
+  /** A write was acknowledged. @param held - on a connection that the borrower has had for a while */
+  wrote(address: Address, backend: Backend, held: boolean): void {
     const now = this.#look()
     const known = this.#witness.objectedFor(address, now) > SUCCESSION_KNOWN
-    // A replica may be read, and what a borrower writes while it reads is its own affair; one just promoted is the source.
-    const wrong = this.#witness.isSucceeded(address) || (backend.isFollowing && !unannounced)
+    // A replica may be read: only that of an old source ends what borrowers hold. One just promoted is the source.
+    const wrong = this.#witness.isSucceeded(address) || (backend.isFollowing && !held)
     if (known && wrong && !this.#isUnaskable(now, SUCCESSION_KNOWN)) {
       this.broken('no write goes to a server that is known to be no source', backend.server.name)
     }

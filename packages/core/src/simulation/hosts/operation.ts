@@ -7,7 +7,7 @@ export type { Violation } from '../search/lives.js'
 export type ReadOnlyName = 'read_only' | 'super_read_only' | 'innodb_read_only' | 'transaction_read_only'
 
 /** How new connections are met. */
-export type WelcomeName = 'accepts' | 'refuses' | 'is silent' | 'wants another password' | 'has no room'
+type WelcomeName = 'accepts' | 'refuses' | 'is silent' | 'wants another password' | 'has no room'
 
 /** Which of the servers behind an address; both count among what there is. */
 interface Place {

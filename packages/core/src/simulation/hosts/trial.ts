@@ -5,7 +5,7 @@ import { FakeServer } from '../fake-server.js'
 import { createRandom } from '../random.js'
 import { VirtualClock } from '../virtual-clock.js'
 import { Address } from './address.js'
-import { Backend, isWrite, UNANNOUNCED_WRITE } from './backend.js'
+import { Backend, HELD_WRITE, isWrite } from './backend.js'
 import { Borrowers } from './borrowers.js'
 import { Judge } from './judge.js'
 import type { Life, Operation, Violation } from './operation.js'
@@ -51,7 +51,7 @@ export class Trial {
       if (found === undefined) return []
       const answer = found.backend.answer(sql)
       if (answer instanceof Error) return answer
-      if (isWrite(sql)) this.#judge.wrote(found.address, found.backend, sql === UNANNOUNCED_WRITE)
+      if (isWrite(sql)) this.#judge.wrote(found.address, found.backend, sql === HELD_WRITE)
       else if (sql === 'SHOW REPLICA STATUS') this.#judge.told(found.address, found.backend)
       return answer
     }
