@@ -17,7 +17,13 @@ export async function bundle() {
   await Promise.all(
     directories.map(async (directory) => {
       const input = join(directory, 'src', 'index.ts')
-      const bundled = await rolldown({ input, external: isExternal(directory), platform: 'node', logLevel: 'warn' })
+      const bundled = await rolldown({
+        input,
+        external: isExternal(directory),
+        plugins: [zodByItself],
+        platform: 'node',
+        logLevel: 'warn',
+      })
       for (const [format, folder] of Object.entries(folders)) {
         await bundled.write({
           file: join(directory, folder, 'index.js'),
@@ -39,6 +45,22 @@ export async function bundle() {
       copyFileSync(join(core, 'node_modules', name, file), join(core, folder, `${name}.LICENSE`))
     }
   }
+}
+
+/**
+ * zod keeps its settings on `globalThis`, the same for all its copies in a process. The one in core has its own: an application
+ * that sets up its zod does not mean this one, and a library leaves no global behind.
+ */
+const zodByItself = {
+  name: 'zod-by-itself',
+  transform: {
+    filter: { id: /[\\/]zod[\\/]v4[\\/]core[\\/](?:core|registries)\.js$/ },
+    // No line moves, so the source map is right as it is.
+    handler: (code) => ({
+      code: `const settingsOfThisCopy = {}; ${code.replace(/\bglobalThis\b/g, 'settingsOfThisCopy')}`,
+      map: null,
+    }),
+  },
 }
 
 /** What an application installs beside a package stays outside of it. */

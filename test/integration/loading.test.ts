@@ -95,6 +95,29 @@ test.each(['core', 'mysql2', 'typeorm', 'prisma'])('%s imports nothing but what 
   }
 })
 
+const LOADS = {
+  require: 'async (name) => require(name)',
+  import: '(name) => import(name)',
+}
+
+// Mocha's --check-leaks fails the tests of an application for a global that one of its libraries leaves behind.
+test.each(['require', 'import'] as const)('no package leaves a global behind, loaded by %s', async (way) => {
+  const names = ['core', 'mysql2', 'typeorm', 'prisma']
+  const theirs = ['mysql2', '@prisma/driver-adapter-utils', '@prisma/client/runtime/client']
+  const ours = names.map((name) => `@mysql-hostpool/${name}`)
+  const program = `
+    const load = ${LOADS[way]}
+    const loadAll = async (names) => { for (const name of names) await load(name) }
+    loadAll(${JSON.stringify(theirs)}).then(async () => {
+      const before = new Set(Object.getOwnPropertyNames(globalThis))
+      await loadAll(${JSON.stringify(ours)})
+      const left = Object.getOwnPropertyNames(globalThis).filter((name) => !before.has(name))
+      process.stdout.write(JSON.stringify(left))
+    })`
+  const { stdout } = await run(process.execPath, ['--eval', program], { cwd: join(packages, '..', 'test') })
+  expect(JSON.parse(stdout)).toEqual([])
+})
+
 // TypeScript 7 has no other setting any more; earlier compilers refuse a default import of a module that has none.
 test.each(['core', 'mysql2', 'typeorm', 'prisma'])(
   'the declarations of %s import nothing by default, so that they compile without esModuleInterop',

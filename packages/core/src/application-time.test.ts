@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { AuthPlugin, PoolOptions } from './config/options.js'
 import { resolveConfig } from './config/pool-config.js'
-import { watchedPlugins } from './driver/watched-plugins.js'
+import { watchedPlugins } from './driver/mysql2/watched-plugins.js'
 import { Hostpool } from './hostpool.js'
 import { outcome } from './simulation/fake-cluster.js'
 import { FakeDriver } from './simulation/fake-driver.js'

@@ -1,5 +1,5 @@
 import type { HostOptions } from './config/options.js'
-import { shownValue } from './config/shown-value.js'
+import { redact } from './config/redact.js'
 import type { HostConfig } from './config/pool-config.js'
 import { HostpoolError } from './errors/hostpool-error.js'
 import type { Host } from './hosts/host.js'
@@ -56,7 +56,7 @@ export class HostControl implements PoolHosts {
     if (typeof name !== 'string') {
       throw new HostpoolError(
         'ERR_HOSTPOOL_CONFIG',
-        `A host is named by a string such as 'db1:3306', and the pool got ${shownValue(name, [])}; its hosts are ${names()}`,
+        `A host is named by a string such as 'db1:3306', and the pool got ${redact(name, [])}; its hosts are ${names()}`,
       )
     }
     const host = this.#hosts.find(name)

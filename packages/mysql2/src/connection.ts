@@ -9,7 +9,7 @@ import type { ResultObserver } from './borrowed-lease.js'
 import { bufferedRows } from './buffered-rows.js'
 import { acknowledge } from './callback.js'
 import { Escaping } from './escaping.js'
-import { LateLease } from './late-lease.js'
+import { DeferredLease } from './deferred-lease.js'
 import { PromiseConnection } from './promise-connection.js'
 import { Query } from './query.js'
 import { refusedAssignment, unassignable } from './settings.js'
@@ -145,7 +145,7 @@ export class Connection extends EventEmitter {
   /** Calls back when it is connected, as a checked out connection is already. */
   connect(callback?: (error: Error | null, connection?: Connection) => void): void {
     const { lease } = this
-    const connected = lease instanceof LateLease ? lease.ready() : Promise.resolve()
+    const connected = lease instanceof DeferredLease ? lease.ready() : Promise.resolve()
     connected.then(
       () => callback !== undefined && process.nextTick(callback, null, this),
       (error: unknown) => process.nextTick(callback ?? this.#unheard, error),

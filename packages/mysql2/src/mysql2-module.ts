@@ -4,7 +4,7 @@ import type { Connection as Mysql2CallbackConnection } from 'mysql2'
 
 import { errorOf } from './callback.js'
 import { Connection } from './connection.js'
-import { LateLease } from './late-lease.js'
+import { DeferredLease } from './deferred-lease.js'
 import { Pool } from './pool.js'
 
 /** What stands in for the mysql2 module where a library makes its connections by itself. */
@@ -30,7 +30,7 @@ export function mysql2Module(pool: CorePool, ...unexpected: readonly unknown[]):
       const given = Object.entries(options)
       checkAccount(pool, new Map<string, unknown>(given))
       const decoding = Object.fromEntries(given.filter(([name, value]) => DECODING.has(name) && value !== undefined))
-      const lease = new LateLease(undefined, pool, { decoding })
+      const lease = new DeferredLease(undefined, pool, { decoding })
       const connection = new Connection(lease, Pool.shapeOf(new Pool(pool, false, { decoding })))
       lease.ready().then(
         () => connection.emit('connect'),

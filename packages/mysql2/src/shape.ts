@@ -8,7 +8,7 @@ import type { ResultObserver } from './borrowed-lease.js'
 import { errorOf } from './callback.js'
 import { Connection } from './connection.js'
 import type { Lender } from './connection.js'
-import { LateLease } from './late-lease.js'
+import { DeferredLease } from './deferred-lease.js'
 import type { Query } from './query.js'
 import { SetupLease } from './setup-lease.js'
 import { settingsOf } from './settings.js'
@@ -173,7 +173,7 @@ export class Shape implements Lender {
       return lease
     } catch (error) {
       if (!this.#defersErrors || !this.#hasLent) throw error
-      return new LateLease(error, this.hostpool, this.#lease)
+      return new DeferredLease(error, this.hostpool, this.#lease)
     }
   }
 

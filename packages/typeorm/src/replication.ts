@@ -34,7 +34,7 @@ interface Group {
  * of their own: one for the master, and one for all slaves that log in alike, whose hosts it watches together.
  * @throws ERR_HOSTPOOL_CONFIG when the options of a node contradict the pool's, or name servers but no user.
  */
-export function openSides(nodes: ReadonlyMap<string, DriverOptions>, servers: NodeServers): ClusterSides {
+export function openReplicationPools(nodes: ReadonlyMap<string, DriverOptions>, servers: NodeServers): ClusterSides {
   const master = groupsOf(named(nodes, isMaster), servers)
   const slaves = groupsOf(named(nodes, isSlave), servers)
   const owned = new Set<Pool>()

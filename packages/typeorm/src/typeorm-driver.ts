@@ -10,7 +10,7 @@ import { noteBorders } from './managed-transactions.js'
 import { checkSameNode, namesSameServers, nodeConfig, ownedConfig } from './owned-pool.js'
 import { PoolCluster } from './pool-cluster.js'
 import { foreignTypeError, foreignTypesRefused } from './foreign-types.js'
-import { openSides } from './replication.js'
+import { openReplicationPools } from './replication.js'
 import { warnOfUnused } from './replication-options.js'
 import type { NodeServers } from './replication.js'
 import { checkSharedOptions, namesHostsOf } from './shared-pool.js'
@@ -55,7 +55,7 @@ export function typeormDriver(
     },
     createPoolCluster: (replication = {}) => {
       warnOfUnused(replication)
-      return new PoolCluster((nodes) => openSides(nodes, servers.nodes()))
+      return new PoolCluster((nodes) => openReplicationPools(nodes, servers.nodes()))
     },
   })
 }

@@ -6,7 +6,7 @@ import { decodingSchema } from './pool-schema.js'
 import { problemList } from './problem.js'
 import { problemsOf } from './read-options.js'
 import { retryOption, retryShape } from './retry-options.js'
-import { shownValue } from './shown-value.js'
+import { redact } from './redact.js'
 
 const leaseShape = {
   access: z.optional(oneOf('read', 'write')),
@@ -63,7 +63,7 @@ export function checkWork(call: 'withConnection' | 'transaction', work: unknown)
   const example = `pool.${call}(async (connection) => { … })`
   throw new HostpoolError(
     'ERR_HOSTPOOL_UNSUPPORTED',
-    `${call}() takes a function first and got ${shownValue(work, [])}; call it like ${example}`,
+    `${call}() takes a function first and got ${redact(work, [])}; call it like ${example}`,
   )
 }
 

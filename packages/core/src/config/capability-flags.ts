@@ -1,6 +1,6 @@
 import { nearestName } from './known-names.js'
 import type { Checked, Problem } from './problem.js'
-import { shownText } from './shown-value.js'
+import { shownText } from './redact.js'
 
 /** The capabilities a client can announce in its handshake, in the protocol's names. */
 const capabilities: readonly string[] = [

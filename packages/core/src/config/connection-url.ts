@@ -1,5 +1,5 @@
 import type { Checked, Problem } from './problem.js'
-import { shownText } from './shown-value.js'
+import { shownText } from './redact.js'
 import { isBeyondText, readText, schemaAt } from './url-values.js'
 
 /** Options as a URL gives them: in whole, in parts (`ssl.ca`), or, for `ssl=true`, in both. */

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
 
-import { shownText } from './shown-value.js'
+import { shownText } from './redact.js'
 
 /** A host as it was written: a name or an address without brackets, and its port if it had one. */
 interface HostAddress {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 
-import type { SelectorOption } from '../hosts/selector.js'
+import type { SelectorOption } from '../selector.js'
 import type { Decoding } from '../sql/decoding.js'
 import type { SetupSession } from '../sql/setup-session.js'
 
@@ -265,6 +265,11 @@ export interface PoolOptions extends Decoding {
   readonly infileStreamFactory?: ((path: string) => Readable) | undefined
   /** Row parsers without generated code, where `eval` is forbidden. Default false. */
   readonly disableEval?: boolean | undefined
+  /**
+   * Whether statements that are sent again go past mysql2's own way where that costs less; what they answer is the same. The pool
+   * switches it off by itself where mysql2 is not as it knows it. Default true.
+   */
+  readonly fastPath?: boolean | undefined
   /** mysql2's; this pool always ends gracefully, so it changes nothing. */
   readonly gracefulEnd?: boolean | undefined
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.js'
 import { HostpoolError } from '../errors/hostpool-error.js'
 import { wordsOf } from '../user-fault.js'
 import type { PasswordOption } from './options.js'
-import { kindOf } from './shown-value.js'
+import { kindOf } from './redact.js'
 
 /** What the password function is called where it is named. */
 export const PASSWORD_FUNCTION = 'the password function'

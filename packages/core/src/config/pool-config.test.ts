@@ -49,6 +49,7 @@ describe('a configuration', () => {
         authPlugins: undefined,
         infileStreamFactory: undefined,
         disableEval: false,
+        fastPath: true,
       },
       decoding: {},
       health: {

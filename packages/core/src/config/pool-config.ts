@@ -1,7 +1,7 @@
-import type { SelectorOption } from '../hosts/selector.js'
+import type { SelectorOption } from '../selector.js'
 import type { Decoding } from '../sql/decoding.js'
 import { parseConnectionUrl } from './connection-url.js'
-import { contradictions } from './contradictions.js'
+import { crossFieldRules } from './cross-field-rules.js'
 import { decodingNames } from './decoding-names.js'
 import { readFlags } from './capability-flags.js'
 import { readHosts } from './host-list.js'
@@ -12,7 +12,7 @@ import type { PoolValues } from './pool-schema.js'
 import { configError } from './problem.js'
 import type { Checked, Problem } from './problem.js'
 import { readOptions } from './read-options.js'
-import { shownValue } from './shown-value.js'
+import { redact } from './redact.js'
 
 /** One host, complete. */
 export interface HostConfig {
@@ -58,6 +58,7 @@ export interface ConnectionConfig extends Complete<
     | 'maxPreparedStatements'
     | 'enableCleartextPlugin'
     | 'disableEval'
+    | 'fastPath'
   >
 > {
   readonly socketPath: string | undefined
@@ -129,7 +130,7 @@ export function resolveConfig(input: PoolOptions | string, isCharset?: (name: st
   const flags = readFlags(values.flags)
   const problems = [...given.problems, ...options.problems, ...hosts.problems, ...flags.problems]
   const faulty = new Set(problems.map(({ path }) => String(path[0])))
-  problems.push(...contradictions({ values, hosts: hosts.value, flags: flags.value }, faulty))
+  problems.push(...crossFieldRules({ values, hosts: hosts.value, flags: flags.value }, faulty))
   if (isCharset?.(values.charset) === false) problems.push(unknownCharset(values.charset))
   if (problems.length > 0) throw configError(problems)
 
@@ -171,7 +172,7 @@ export function resolveConfig(input: PoolOptions | string, isCharset?: (name: st
 function readInput(input: unknown): Checked<Readonly<Record<string, unknown>>> {
   if (typeof input === 'string') return parseConnectionUrl(input)
   if (isPlainObject(input)) return { value: withNumericPorts(plainCopy(input)), problems: [] }
-  const message = `got ${shownValue(input, [])} in place of the options; expected an object { host, … } or a URL mysql://…`
+  const message = `got ${redact(input, [])} in place of the options; expected an object { host, … } or a URL mysql://…`
   throw configError([{ path: [], message }])
 }
 
@@ -192,7 +193,7 @@ function isDigits(port: unknown): port is string {
 }
 
 function unknownCharset(charset: string): Problem {
-  const message = `got ${shownValue(charset, ['charset'])}; expected a charset or collation that a client can have and mysql2 can write, e.g. 'utf8mb4_unicode_ci'`
+  const message = `got ${redact(charset, ['charset'])}; expected a charset or collation that a client can have and mysql2 can write, e.g. 'utf8mb4_unicode_ci'`
   return { path: ['charset'], message }
 }
 
@@ -217,6 +218,7 @@ function connectionOf(values: PoolValues, flags: readonly string[]): ConnectionC
     authPlugins: values.authPlugins,
     infileStreamFactory: values.infileStreamFactory,
     disableEval: values.disableEval,
+    fastPath: values.fastPath,
   }
 }
 

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 
 import * as z from './zod.js'
 
-import type { Selector } from '../hosts/selector.js'
+import type { Selector } from '../selector.js'
 import type { TypeCast } from '../sql/decoding.js'
 import type { SetupSession } from '../sql/setup-session.js'
 import { callback, finiteNumber, flag, milliseconds, name, oneOf, text, wholeNumber } from './option-kinds.js'
@@ -201,6 +201,7 @@ export const poolSchema = z.strictObject({
   authPlugins: z.optional(z.record(z.string(), callback<AuthPlugin>(), { error: 'an object of functions' })),
   infileStreamFactory: z.optional(callback<(path: string) => Readable>()),
   disableEval: z.withDefault(flag(), false),
+  fastPath: z.withDefault(flag(), true),
   gracefulEnd: z.optional(flag()),
 
   ...decodingShape,

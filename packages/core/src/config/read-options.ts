@@ -4,7 +4,7 @@ import { unknownName } from './known-names.js'
 import { discoverySchema, healthSchema, hostSchema, poolSchema, sslSchema } from './pool-schema.js'
 import type { PoolValues } from './pool-schema.js'
 import type { Checked, OptionPath, Problem } from './problem.js'
-import { shownText, shownValue } from './shown-value.js'
+import { shownText, redact } from './redact.js'
 
 type Issue = z.core.$ZodIssue
 
@@ -47,7 +47,7 @@ export function problemsOf(
     if (inside !== undefined) return inside.flatMap((deeper) => problemsOf(deeper, path, given, names))
   }
   const value = valueAt(given, path)
-  return [{ path, message: `got ${shownValue(value, path)}; expected ${issue.message}${remedy(value, issue.message)}` }]
+  return [{ path, message: `got ${redact(value, path)}; expected ${issue.message}${remedy(value, issue.message)}` }]
 }
 
 function remedy(value: unknown, allowed: string): string {

@@ -1,4 +1,4 @@
-import { sharedLookup } from '../driver/shared-lookup.js'
+import { sharedLookup } from '../driver/mysql2/shared-lookup.js'
 
 /** Every address behind a name; rejects when there is none. */
 export type Lookup = (name: string) => Promise<readonly string[]>

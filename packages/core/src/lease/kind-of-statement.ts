@@ -1,4 +1,4 @@
-import { formatSql } from '../driver/sql-text.js'
+import { formatSql } from '../driver/mysql2/sql-text.js'
 import { HostpoolError } from '../errors/hostpool-error.js'
 import type { Decoding } from '../sql/decoding.js'
 import { bringsSql } from '../sql/raw-values.js'

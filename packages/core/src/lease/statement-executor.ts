@@ -171,7 +171,7 @@ export class StatementExecutor implements Borrower {
   destroy(): void {
     if (this.#released) return
     this.#released = true
-    if (this.#checkout !== undefined) this.#port.discard(this.#detach(this.#checkout))
+    if (this.#checkout !== undefined) this.#port.destroy(this.#detach(this.#checkout))
   }
 
   /** A read that waits there for its answer is asked of another host as well, and the host asked last answers. */
@@ -179,7 +179,7 @@ export class StatementExecutor implements Borrower {
     const operation = this.#current
     if (operation === undefined || this.#hedging || !this.#mayHedge(operation)) return
     this.#hedging = true
-    this.#port.checkout({ access: operation.access }, (_, checkout) => {
+    this.#port.acquire({ access: operation.access }, (_, checkout) => {
       this.#hedging = false
       if (checkout === undefined) return
       // It may have been answered meanwhile after all; and where nothing else was free, this may be the same host's.
@@ -324,7 +324,7 @@ export class StatementExecutor implements Borrower {
     if (what === 'ping' || what === 'changeUser') return 'none'
     // Its host is well: what the lease may ask for there is worth more than a share of the connections.
     const force = !rebindable || traces?.counts(checkout) === true
-    return this.#port.use(checkout, kind.kind === 'read' ? 'read' : 'write', force) ? 'none' : 'moves'
+    return this.#port.noteAccess(checkout, kind.kind === 'read' ? 'read' : 'write', force) ? 'none' : 'moves'
   }
 
   /** A host that has gone out of use since the connection was checked out, or answers nothing, is left as soon as there is another. */
@@ -646,9 +646,9 @@ export class StatementExecutor implements Borrower {
       this.#detach(left)
       const { resource, hostPool } = left.connection
       if (resource.alive && hostPool.host.serves.read) this.#port.release(left)
-      else this.#port.discard(left)
+      else this.#port.destroy(left)
     }
-    this.#port.checkout({ access: operation.access, signal: operation.statement.signal }, (error, checkout) => {
+    this.#port.acquire({ access: operation.access, signal: operation.statement.signal }, (error, checkout) => {
       if (checkout === undefined) this.#finishLater(operation, error ?? new Error('No connection and no error'))
       else if (this.#released) {
         this.#port.release(checkout)

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js'
 import type { HostSet } from '../hosts/host-set.js'
-import type { HostSelector, Random, SelectorOption } from '../hosts/selector.js'
+import type { HostSelector, Random, SelectorOption } from '../selector.js'
 import type { PoolEmitter } from './emitter.js'
 import type { HostWatch } from './host-watch.js'
 import type { Connector, Resource } from './resource.js'

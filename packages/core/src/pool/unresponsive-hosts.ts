@@ -1,10 +1,9 @@
-import type { Clock, Timer } from '../clock.js'
+import type { Timer } from '../clock.js'
 import { HostState } from '../hosts/host-state.js'
-import type { HostPools } from './host-pools.js'
 import { abandonCheckouts } from './abandon-checkouts.js'
 import type { HostPool } from './host-pool.js'
-import type { HostWatch } from './host-watch.js'
-import { ConnectionState, type PooledConnection } from './pooled-connection.js'
+import type { PoolState } from './pool-state.js'
+import { ConnectionState } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 
 /** Milliseconds between two looks. */
@@ -24,21 +23,6 @@ const DOWN_PATIENCE = 800
 /** Milliseconds after which it is doubted where it can't be asked, and after which its probe must hurry. */
 const OVERDUE_AT_LEAST = 100
 
-/** What the silence watch has to know of the rest. */
-export interface UnresponsiveHostsParts<R extends Resource> {
-  readonly clock: Clock
-  readonly hostPools: HostPools<R>
-  readonly watch: HostWatch
-  /** Connections that are being asked whether they still answer, or cleaned. */
-  readonly readying: () => ReadonlySet<PooledConnection<R>>
-  /** Whether anybody waits. */
-  readonly waiting: () => boolean
-  /** A host has fallen silent, or is heard of again. */
-  readonly changed: (hostPool: HostPool<R>) => void
-  /** Called after each look: what was promised to a waiter may be in doubt now. */
-  readonly looked: () => void
-}
-
 /**
  * Notices a host that is asked and gives no answer at all. One slow statement is none of that: others are answered meanwhile,
  * or the probe that is sent for is. While anything is checked out or asked it looks at every host every few milliseconds: one timer for
@@ -46,14 +30,12 @@ export interface UnresponsiveHostsParts<R extends Resource> {
  * two calls that would switch its socket.
  */
 export class UnresponsiveHosts<R extends Resource> {
-  /** Whether any host is silent now. */
-  any = false
-  readonly #parts: UnresponsiveHostsParts<R>
+  readonly #state: PoolState<R>
   #timer: Timer | undefined
   #stopped = false
 
-  constructor(parts: UnresponsiveHostsParts<R>) {
-    this.#parts = parts
+  constructor(state: PoolState<R>) {
+    this.#state = state
   }
 
   /** Whether it looks at the hosts at present: something is going on. */
@@ -71,26 +53,18 @@ export class UnresponsiveHosts<R extends Resource> {
     this.#timer?.cancel()
   }
 
-  /** Connections of silent hosts that nobody has: they are open, and of no use. */
-  get unusable(): number {
-    let count = 0
-    if (this.any)
-      for (const { host, all, inUse } of this.#parts.hostPools.all) if (host.silent) count += all.size - inUse.size
-    return count
-  }
-
   // Apart from `start`, which every checkout calls: a function that holds a closure pays for it also when it makes none.
   #setTimer(): void {
-    this.#timer = this.#parts.clock.after(LOOK_EVERY, () => this.#look())
+    this.#timer = this.#state.env.clock.after(LOOK_EVERY, () => this.#look())
   }
 
   #look(): void {
     this.#timer = undefined
-    const { clock, hostPools, readying, waiting, changed, looked } = this.#parts
-    const now = clock.now()
+    const { env, hostPools, connections, waitQueue, checkouts, actions } = this.#state
+    const now = env.clock.now()
     // Those who wait may be given more as time passes, for a stall is felt for a while after the last checkout has ended.
-    let busy = readying().size > 0 || waiting()
-    this.any = false
+    let busy = connections.readying.size > 0 || waitQueue.size > 0
+    hostPools.anyUnresponsive = false
     for (const hostPool of hostPools.all) {
       if (hostPool.inUse.size > 0) {
         busy = true
@@ -99,13 +73,14 @@ export class UnresponsiveHosts<R extends Resource> {
       const silent = this.#isSilent(hostPool, now)
       if (silent !== hostPool.host.silent) {
         hostPool.host.silent = silent
-        changed(hostPool)
+        checkouts.responsivenessChanged(hostPool)
       }
-      if (silent) this.any = true
+      if (silent) hostPools.anyUnresponsive = true
     }
     if (busy) this.start()
-    looked()
-    if (this.any)
+    // What was promised to a waiter may be in doubt now.
+    actions.changed()
+    if (hostPools.anyUnresponsive)
       for (const hostPool of hostPools.all) if (hostPool.host.silent && hostPool.asked) tellBorrowers(hostPool)
   }
 
@@ -120,7 +95,7 @@ export class UnresponsiveHosts<R extends Resource> {
   }
 
   #isSilent(hostPool: HostPool<R>, now: number): boolean {
-    const { watch } = this.#parts
+    const { watch } = this.#state.env
     const { host } = hostPool
     const usual = host.latency ?? 0
     const silence = this.#silenceOf(hostPool, now)
@@ -145,7 +120,7 @@ export class UnresponsiveHosts<R extends Resource> {
     let longest = 0
     if (now - heardAt < DOUBTED_AT_LEAST) return longest
     for (const { resource } of hostPool.inUse) longest = Math.max(longest, silenceSince(resource.askedAt, heardAt, now))
-    for (const { hostPool: asked, stateSince } of this.#parts.readying()) {
+    for (const { hostPool: asked, stateSince } of this.#state.connections.readying) {
       if (asked === hostPool) longest = Math.max(longest, silenceSince(stateSince, heardAt, now))
     }
     return longest

@@ -34,7 +34,7 @@ export async function cluster(options: Partial<PoolOptions> = {}) {
   const held = await Promise.all(leases)
   const leaseOn = (name: string) => {
     const lease = held.find(({ host }) => host.startsWith(name))
-    if (lease === undefined) throw new Error(`Nothing is inUse of ${name}`)
+    if (lease === undefined) throw new Error(`Nothing is checked out of ${name}`)
     return lease
   }
   const stateOf = (name: string) => pool.status().hosts.find(({ name: host }) => host.startsWith(name))?.state

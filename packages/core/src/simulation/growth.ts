@@ -135,9 +135,7 @@ async function filledEngine({ hosts, connections }: Size): Promise<Engine<Stub>>
 
 function checkout(engine: Engine<Stub>): Promise<Checkout<Stub>> {
   return new Promise((resolve, reject) => {
-    engine.checkout({}, (error, checkout) =>
-      checkout === undefined ? reject(error ?? new Error()) : resolve(checkout),
-    )
+    engine.acquire({}, (error, checkout) => (checkout === undefined ? reject(error ?? new Error()) : resolve(checkout)))
   })
 }
 
@@ -158,7 +156,7 @@ function idleCycles(engine: Engine<Stub>): Round {
   collectGarbage()
   const started = processorTime()
   for (let i = 0; i < CYCLES; i += 1) {
-    engine.checkout({}, (_, checkout) => {
+    engine.acquire({}, (_, checkout) => {
       if (checkout !== undefined) engine.release(checkout)
     })
   }
@@ -178,7 +176,7 @@ async function queuedCycles(engine: Engine<Stub>, { connections, waiters }: Size
     const checkout = inUse.pop()
     if (checkout === undefined) return
     left -= 1
-    if (left > 0) engine.checkout(request, served)
+    if (left > 0) engine.acquire(request, served)
     if (left === 0) reached()
     engine.release(checkout)
   }
@@ -189,7 +187,7 @@ async function queuedCycles(engine: Engine<Stub>, { connections, waiters }: Size
   }
   collectGarbage()
   const before = process.memoryUsage().heapUsed
-  for (let i = 0; i < waiters; i += 1) engine.checkout(request, served)
+  for (let i = 0; i < waiters; i += 1) engine.acquire(request, served)
   const finished = new Promise<void>((resolve) => {
     reached = resolve
   })

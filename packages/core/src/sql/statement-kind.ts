@@ -1,7 +1,7 @@
 import { classify, type Flags } from './classify.js'
 import { type Escapes, Token } from './lexer.js'
 import { Noticed, Reading } from './reading.js'
-import { RecentTexts } from './recent-texts.js'
+import { StatementCache } from './statement-cache.js'
 
 /** What a statement does, as far as its text tells. Flags that do not apply are absent. */
 export interface StatementKind {
@@ -164,13 +164,13 @@ function isReadOrWrite({ kind }: StatementKind): boolean {
 /** The kinds of the statements seen last. */
 export class StatementKinds {
   readonly #limit: number
-  readonly #known: RecentTexts<StatementKind>
+  readonly #known: StatementCache<StatementKind>
   /** Of texts with a backslash in quotes, for each mode by its number. */
-  readonly #knownByMode: (RecentTexts<StatementKind> | undefined)[] = []
+  readonly #knownByMode: (StatementCache<StatementKind> | undefined)[] = []
 
   constructor(limit = 1000) {
     this.#limit = limit
-    this.#known = new RecentTexts(limit)
+    this.#known = new StatementCache(limit)
   }
 
   of(sql: string, mode: QuotingMode = UNKNOWN): StatementKind {
@@ -179,7 +179,7 @@ export class StatementKinds {
 
   #classified(sql: string, mode: QuotingMode): StatementKind {
     const { kind, dependsOnMode } = kindUnder(sql, mode)
-    if (dependsOnMode) (this.#knownByMode[numberOf(mode)] ??= new RecentTexts(this.#limit)).set(sql, kind)
+    if (dependsOnMode) (this.#knownByMode[numberOf(mode)] ??= new StatementCache(this.#limit)).set(sql, kind)
     else this.#known.set(sql, kind)
     return kind
   }

@@ -1,5 +1,5 @@
 import { heedRejection } from '../../user-fault.js'
-import type { HostSelector, Selector, SelectorOption } from '../selector.js'
+import type { HostSelector, Selector, SelectorOption } from '../../selector.js'
 import { freeOf, preferredHosts } from './choice.js'
 import { latencySelector } from './latency.js'
 import { leastBusySelector } from './least-busy.js'

@@ -1,4 +1,4 @@
-import type { HostSnapshot, Random } from '../selector.js'
+import type { HostSnapshot, Random } from '../../selector.js'
 import { loadOf, lowest, selectorOf } from './choice.js'
 import type { Choice } from './choice.js'
 import { chooseRandom } from './random.js'

@@ -1,4 +1,4 @@
-import type { HostSelector, HostSnapshot, Random, SelectionSnapshot } from '../selector.js'
+import type { HostSelector, HostSnapshot, Random, SelectionSnapshot } from '../../selector.js'
 import { freeOf, preferredHosts, shareOf } from './choice.js'
 
 /** How far each host is behind its share, by name. A higher number means sooner. */

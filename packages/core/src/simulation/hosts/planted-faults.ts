@@ -76,7 +76,7 @@ export const hostFaults: readonly PlantedFault[] = [
   },
   {
     name: 'a connect that began before the last good word counts',
-    life: 898,
+    life: 5241,
     edits: [{ file: MONITOR, from: 'if (startedAt < this.#goodFrom) {', to: 'if (startedAt < 0) {' }],
   },
   {

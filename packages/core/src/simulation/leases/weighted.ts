@@ -1,4 +1,4 @@
-import type { Random } from '../../hosts/selector.js'
+import type { Random } from '../../selector.js'
 
 export type Weighted<T> = readonly (readonly [weight: number, item: T])[]
 

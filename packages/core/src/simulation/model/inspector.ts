@@ -14,7 +14,7 @@ import { mostServed } from './matching.js'
 import type { Violation } from './operation.js'
 import { difference, pictureOf } from './picture.js'
 
-type Loan = Checkout<FakeConnection>
+type HeldCheckout = Checkout<FakeConnection>
 
 export class BrokenRule extends Error {}
 
@@ -74,7 +74,7 @@ export class Inspector {
   }
 
   /** Called within the call that answers somebody who asked. */
-  answered(asker: Asker, error: Error | null, checkout: Loan | undefined): void {
+  answered(asker: Asker, error: Error | null, checkout: HeldCheckout | undefined): void {
     if (!asker.waiting) this.#broken('each is answered once', `${asker.number} again`)
     if (checkout === undefined) this.#refused(asker, error)
     else this.#granted(asker, checkout)
@@ -104,7 +104,7 @@ export class Inspector {
   }
 
   /** Called before a connection is given back. */
-  returned(checkout: Loan, use: Access | undefined): void {
+  returned(checkout: HeldCheckout, use: Access | undefined): void {
     this.#allowances.ended(use, checkout)
     this.#inUse.delete(checkout.connection.resource)
     this.#answeredAt.set(checkout.connection.resource, this.#world.clock.now())
@@ -192,7 +192,7 @@ export class Inspector {
     return count(connections, (connection) => connection.host.silent && !inUse.has(connection))
   }
 
-  #granted(asker: Asker, { connection }: Loan): void {
+  #granted(asker: Asker, { connection }: HeldCheckout): void {
     const { resource, hostPool, expiresAt, generation } = connection
     const { host } = hostPool
     const who = `${resource.name} to ${asker.number}`

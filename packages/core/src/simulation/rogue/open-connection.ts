@@ -1,6 +1,6 @@
 import type { PoolOptions } from '../../config/options.js'
 import { resolveConfig } from '../../config/pool-config.js'
-import { mysql2Driver } from '../../driver/mysql2-driver.js'
+import { mysql2Driver } from '../../driver/mysql2/mysql2-driver.js'
 import type { DriverConnection } from '../../driver/port.js'
 import type { Decoding } from '../../sql/decoding.js'
 import type { Field, StatementOptions, StatementValues } from '../../sql/statement.js'

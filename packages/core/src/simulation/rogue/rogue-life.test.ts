@@ -19,7 +19,7 @@ const LONGEST_TEXT = 5_000
 const MOST_GROWN = 300e6
 
 /** Without the guard there is nothing to be said here. */
-const driver = readFileSync(new URL('../../driver/mysql2-driver.ts', import.meta.url), 'utf8')
+const driver = readFileSync(new URL('../../driver/mysql2/mysql2-driver.ts', import.meta.url), 'utf8')
 
 describe.skipIf(!driver.includes('guardPackets'))('a pool among rogue servers', () => {
   it.each(seeds)(

@@ -181,9 +181,9 @@ describe('sharing between reads and writes', () => {
     const writers = stall(story, 'write', 9, 20)
     const unsaid = story.borrower('unsaid').asks()
     expect(holding([...writers, unsaid])).toBe(10)
-    expect(engine.use(unsaid.checkout, 'write', false)).toBe(false)
-    expect(engine.use(unsaid.checkout, 'read', false)).toBe(true)
-    expect(engine.use(unsaid.checkout, 'write', true)).toBe(true)
+    expect(engine.noteAccess(unsaid.checkout, 'write', false)).toBe(false)
+    expect(engine.noteAccess(unsaid.checkout, 'read', false)).toBe(true)
+    expect(engine.noteAccess(unsaid.checkout, 'write', true)).toBe(true)
   })
 
   it('looks for no connection that the one who waits may not have', () => {

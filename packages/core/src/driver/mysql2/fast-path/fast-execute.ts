@@ -1,0 +1,67 @@
+import type { Decoding } from '../../../sql/decoding.js'
+import { StatementCache } from '../../../sql/statement-cache.js'
+import { executionPacket } from './execution-packet.js'
+import { isAsKnown } from './is-as-known.js'
+import { type KnownCommandClass, knownCommandClass, type KnownStatement } from './known-command.js'
+import type { CommandClass, ExecuteOptions, RawCommand, RawConnection, RawDone } from '../mysql2-internals.js'
+import { FastPathGate } from './fast-path-gate.js'
+
+interface PreparedStatement extends KnownStatement {
+  /** Under which mysql2 keeps it prepared. */
+  readonly key: string
+}
+
+const NOTHING: readonly unknown[] = []
+
+/** Shared by all connections, because a statement has the same columns on each of them. */
+const statements = new StatementCache<PreparedStatement>(500)
+
+/** mysql2's command exists once per copy of mysql2, of which a process has one. */
+let KnownExecute: KnownCommandClass<ExecuteOptions> | 'not as known' | undefined
+
+/**
+ * Sends statements that are prepared on a connection already by the shortest way. Whatever is unusual goes through mysql2's
+ * `execute`: the first run, values of rare types, another charset, and everything as soon as somebody traces mysql2.
+ */
+export class FastExecute {
+  readonly #raw: RawConnection
+  readonly #way: FastPathGate
+
+  constructor(raw: RawConnection) {
+    this.#raw = raw
+    this.#way = new FastPathGate(raw, 'execute')
+  }
+
+  /**
+   * @returns the command; undefined when nothing was sent
+   */
+  send(sql: string, values: unknown, decoding: Decoding, done: RawDone): RawCommand | undefined {
+    const known = statements.get(sql)
+    if (known === undefined || KnownExecute === undefined || KnownExecute === 'not as known' || !isList(values))
+      return undefined
+    const raw = this.#raw
+    // oxlint-disable-next-line no-underscore-dangle -- the name is mysql2's
+    const statement = raw._statements.get(known.key)
+    if (statement === undefined || !this.#way.isOpen) return undefined
+    const packet = executionPacket(statement, values ?? NOTHING, this.#way.isCounted)
+    if (packet === undefined) return undefined
+    const command = new KnownExecute({ statement, sql }, { packet, decoding, statement: known }, done)
+    raw.addCommand(command)
+    return command
+  }
+
+  /** A statement was handed to mysql2: from now on it is known. */
+  note(sql: string, command: RawCommand): void {
+    KnownExecute ??= isAsKnown(command, this.#raw)
+      ? knownCommandClass(command.constructor as CommandClass<ExecuteOptions>)
+      : 'not as known'
+    if (statements.get(sql) !== undefined) return
+    // mysql2 spells out the options of the statement in its key; these have none.
+    const Connection = this.#raw.constructor as unknown as { statementKey(statement: { sql: string }): string }
+    statements.set(sql, { key: Connection.statementKey({ sql }), columns: undefined })
+  }
+}
+
+function isList(values: unknown): values is readonly unknown[] | undefined {
+  return values === undefined || Array.isArray(values)
+}

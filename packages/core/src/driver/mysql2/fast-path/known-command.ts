@@ -1,0 +1,228 @@
+/* oxlint-disable no-underscore-dangle, typescript/unbound-method -- the names are mysql2's, which calls the method that a command
+   answers with as a method of that command */
+import type { Decoding } from '../../../sql/decoding.js'
+import type { Field } from '../../../sql/statement.js'
+import type {
+  CommandClass,
+  CommandState,
+  RawCommand,
+  RawConnection,
+  RawDone,
+  RawPacket,
+  RowParserClass,
+} from '../mysql2-internals.js'
+import { copyOfColumn } from './column.js'
+import { HEADER, type OutgoingPacket } from '../outgoing-packet.js'
+import type { WatchedPacket } from '../watched-connection.js'
+import { headersOf, isPlainOk, READ_PACKET } from './plain-ok.js'
+
+const EOF = 0xfe
+
+/** Bytes of the packet behind the columns: header, first byte, warnings, status flags. */
+const END_OF_COLUMNS = HEADER + 5
+
+/** A larger number has a byte before it that says how long the number is. */
+const MOST_IN_A_BYTE = 250
+
+/** The columns that a statement answered with, and how mysql2 reads its rows. */
+interface KnownColumns {
+  readonly decoding: Decoding
+  /** As the server sent them, one packet each. */
+  readonly packets: readonly Buffer[]
+  /** The packets with which the answer begins, headers and all: the number of columns, and the columns. */
+  readonly head: Buffer | undefined
+  readonly fields: readonly Field[]
+  readonly RowParser: RowParserClass
+}
+
+/** What is remembered of a statement. */
+export interface KnownStatement {
+  /** What it answered with the last time. */
+  columns: KnownColumns | undefined
+}
+
+/** One statement, on its way again. */
+interface Sending {
+  readonly packet: OutgoingPacket
+  readonly decoding: Decoding
+  readonly statement: KnownStatement
+}
+
+export type KnownCommandClass<Options> = new (options: Options, sending: Sending, done: RawDone) => RawCommand
+
+/**
+ * mysql2's command for a statement, less what is the same at each run: a server sends the description of every column anew, and
+ * mysql2 makes an object of each, and out of them the key of its parser of rows. Here the bytes are compared with those of the
+ * last run. All else is mysql2's own.
+ */
+export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCommandClass<Options> {
+  /** Known from the first answer without rows. */
+  let headerOfOk: ((chunk: Buffer) => object) | undefined
+
+  class KnownCommand extends Base {
+    readonly #sending: Sending
+    #known: KnownColumns | undefined
+    #packets: Buffer[] | undefined
+    #ok: object | undefined
+
+    constructor(options: Options, sending: Sending, done: RawDone) {
+      super(options, done)
+      this.#sending = sending
+      const { columns } = sending.statement
+      if (columns?.decoding === sending.decoding) this.#known = columns
+    }
+
+    override start(_packet: unknown, connection: RawConnection): CommandState {
+      this._connection = connection
+      this.options = connection.config
+      this._streamFactory = connection.config.infileStreamFactory
+      connection.writePacket(this.#sending.packet)
+      return this.resultsetHeader
+    }
+
+    /** mysql2's parser need not cut up, nor this command take one by one, what is the same as the last time, byte for byte. */
+    skipKnown(chunk: Buffer): number {
+      if (this.next !== this.resultsetHeader || this._resultIndex > 0) return 0
+      const known = this.#known
+      const head = known?.head
+      if (known === undefined || head === undefined) return this.#skipOk(chunk)
+      const end = head.length + END_OF_COLUMNS
+      if (chunk.length < end || chunk.compare(head, 0, head.length, 0, head.length) !== 0) return 0
+      // The number of columns, the columns, and their end have a packet each.
+      const last = known.packets.length + 2
+      if (!isEndOfColumns(chunk, head.length, last)) return 0
+      this._connection.sequenceId = last + 1
+      this._fieldCount = this._receivedFieldsCount = known.fields.length
+      this._currentRows = []
+      this._rows.push(this._currentRows)
+      this._fields.push([])
+      this.#readRows(known)
+      this.next = this.row
+      return end
+    }
+
+    /** The whole of an answer without rows: what is done with it is done in place of the next packet. */
+    #skipOk(chunk: Buffer): number {
+      if (headerOfOk === undefined || !isPlainOk(chunk, this._connection.serverCapabilityFlags)) return 0
+      this.#ok = headerOfOk(chunk)
+      this._fieldCount = 0
+      this.next = this.#finish
+      return chunk.length
+    }
+
+    get answer(): WatchedPacket | undefined {
+      return this.#ok === undefined ? undefined : READ_PACKET
+    }
+
+    #finish(): CommandState {
+      return this.doneInsert(this.#ok)
+    }
+
+    override doneInsert(header: object | undefined): CommandState {
+      headerOfOk ??= headersOf(Object.getPrototypeOf(header) as object)
+      return super.doneInsert(header)
+    }
+
+    override readField(packet: RawPacket, connection: RawConnection): CommandState {
+      const known = this.#known
+      if (this._resultIndex > 0) return super.readField(packet, connection)
+      if (known === undefined) return this.#learnField(packet, connection)
+      const received = this._receivedFieldsCount
+      const expected = known.packets[received]
+      if (expected === undefined || known.fields.length !== this._fieldCount || !isSame(expected, packet)) {
+        return this.#forget(known, received, packet, connection)
+      }
+      this._receivedFieldsCount = received + 1
+      return this._receivedFieldsCount === this._fieldCount ? this.fieldsEOF : this.readField
+    }
+
+    override fieldsEOF(packet: RawPacket, connection: RawConnection): CommandState {
+      const known = this.#known
+      if (this._resultIndex > 0 || !packet.isEOF()) return super.fieldsEOF(packet, connection)
+      if (known !== undefined) {
+        this.#readRows(known)
+        return this.row
+      }
+      const next = super.fieldsEOF(packet, connection)
+      const [fields = []] = this._fields
+      if (this._rowParser !== null) {
+        const { decoding, statement } = this.#sending
+        const RowParser = this._rowParser.constructor as RowParserClass
+        const packets = this.#packets ?? []
+        statement.columns = { decoding, packets, head: headOf(packets), fields: fields.map(copyOfColumn), RowParser }
+      }
+      return next
+    }
+
+    #readRows(known: KnownColumns): void {
+      // The receiver's own, which it may change.
+      const fields = known.fields.map(copyOfColumn)
+      this._currentFields = this._fields[0] = fields
+      this._rowParser = new known.RowParser(fields)
+    }
+
+    /** Other columns than the last time: those that were the same so far are read after all. */
+    #forget(known: KnownColumns, same: number, packet: RawPacket, connection: RawConnection): CommandState {
+      const { buffer, start, offset, end } = packet
+      this.#known = undefined
+      this._receivedFieldsCount = 0
+      for (const column of known.packets.slice(0, same)) {
+        pointTo(packet, column)
+        this.#learnField(packet, connection)
+      }
+      packet.start = start
+      packet.buffer = buffer
+      packet.offset = offset
+      packet.end = end
+      return this.#learnField(packet, connection)
+    }
+
+    #learnField(packet: RawPacket, connection: RawConnection): CommandState {
+      // A copy: mysql2's column holds on to what it was read from, and that is all that came with it.
+      const column = Buffer.from(packet.buffer.subarray(packet.offset, packet.end))
+      ;(this.#packets ??= []).push(column)
+      pointTo(packet, column)
+      super.readField(packet, connection)
+      return this._receivedFieldsCount === this._fieldCount ? this.fieldsEOF : this.readField
+    }
+  }
+  // Tracers tell commands by the name of their class.
+  Object.defineProperty(KnownCommand, 'name', { value: Base.name })
+  return KnownCommand
+}
+
+/** Undefined for more columns than the first packet says in one byte. */
+function headOf(columns: readonly Buffer[]): Buffer | undefined {
+  if (columns.length > MOST_IN_A_BYTE) return undefined
+  const contents = [Buffer.from([columns.length]), ...columns]
+  return Buffer.concat(contents.flatMap((content, index) => [headerOf(content.length, index + 1), content]))
+}
+
+function headerOf(length: number, sequenceId: number): Buffer {
+  const header = Buffer.alloc(HEADER)
+  header.writeUIntLE(length, 0, 3)
+  header[3] = sequenceId
+  return header
+}
+
+/** Whether an EOF packet lies there: its warnings and status flags may be any. */
+function isEndOfColumns(chunk: Buffer, at: number, sequenceId: number): boolean {
+  return (
+    chunk[at] === END_OF_COLUMNS - HEADER &&
+    chunk[at + 1] === 0 &&
+    chunk[at + 2] === 0 &&
+    chunk[at + 3] === sequenceId &&
+    chunk[at + HEADER] === EOF
+  )
+}
+
+function isSame(expected: Buffer, { buffer, offset, end }: RawPacket): boolean {
+  return expected.length === end - offset && buffer.compare(expected, 0, expected.length, offset, end) === 0
+}
+
+function pointTo(packet: RawPacket, column: Buffer): void {
+  packet.buffer = column
+  packet.start = 0
+  packet.offset = 0
+  packet.end = column.length
+}

@@ -1,0 +1,120 @@
+/* oxlint-disable no-underscore-dangle -- the names are mysql2's */
+import type { Decoding } from '../../sql/decoding.js'
+import type { StatementOptions } from '../../sql/statement.js'
+import type { FailureReader } from './failure-reader.js'
+import { loadsLocally } from './local-file.js'
+import type { RawCommand, RawConnection, RawDone, RawError } from './mysql2-internals.js'
+import { FastExecute } from './fast-path/fast-execute.js'
+import type { PreparedHolder, PreparedShare } from './prepared-share.js'
+import { isPlain, rawStatement } from './raw-statement.js'
+import { textStatement } from './text-statement.js'
+
+/** The server does not know the statement any more: it, or a proxy before it, has dropped it. */
+const UNKNOWN_STATEMENT = 1243
+/** What the statement is about has changed, and the server cannot prepare it again by itself. */
+const NEEDS_PREPARING = 1615
+/** `max_prepared_stmt_count` is reached. */
+const NO_ROOM = 1461
+
+/**
+ * What is one statement from beginning to end. A CALL, or a block, may have run a good part before a statement in it was not
+ * known any more; functions and triggers prepare nothing.
+ */
+const ONE_STATEMENT = /^[\s(]*(?:select|insert|update|delete|replace|with|values|table|set|show|do)\b/i
+
+/** The statements that one connection keeps prepared. */
+export class PreparedStatements implements PreparedHolder {
+  readonly #raw: RawConnection
+  readonly #share: PreparedShare
+  readonly #fast: FastExecute | undefined
+  #limit: number
+  #any = false
+
+  constructor(raw: RawConnection, share: PreparedShare, fastPath: boolean) {
+    this.#raw = raw
+    this.#share = share
+    this.#fast = fastPath ? new FastExecute(raw) : undefined
+    this.#limit = share.limit
+    if (this.#limit > 0) raw._statements.resize(this.#limit)
+    share.add(this)
+  }
+
+  /** Whether any was ever prepared; the list of those that are takes longer to ask. */
+  get any(): boolean {
+    return this.#any
+  }
+
+  get size(): number {
+    return this.#raw._statements.size
+  }
+
+  /**
+   * The statement as it goes without being prepared; undefined where it is to be prepared.
+   * @throws TypeError for values that are no parameters
+   */
+  textInstead(statement: StatementOptions): StatementOptions | undefined {
+    // mysql2's execute has no answer to a server that asks for a file.
+    return this.#limit === 0 || loadsLocally(statement.sql) ? this.#asText(statement) : undefined
+  }
+
+  /** Prepares a statement, if it is not yet, and runs it. */
+  execute(
+    statement: StatementOptions,
+    decoding: Decoding | undefined,
+    failures: FailureReader,
+    settle: RawDone,
+  ): RawCommand {
+    const raw = this.#raw
+    this.#any = true
+    if (!isPlain(statement)) return raw.execute(rawStatement(statement, failures), settle)
+    const { sql, values } = statement
+    const again = decoding === undefined ? undefined : this.#fast?.send(sql, values, decoding, settle)
+    if (again !== undefined) return again
+    const command = raw.execute(sql, values, settle)
+    this.#fast?.note(sql, command)
+    return command
+  }
+
+  /**
+   * After an error of a statement: whether it did not run and can be sent again, prepared anew.
+   * @param mayHaveRun - whether it was more than prepared
+   */
+  makesReady({ errno, sqlState, sql }: RawError, statement: StatementOptions, mayHaveRun: boolean): boolean {
+    if (typeof sqlState !== 'string') return false
+    if (errno === NO_ROOM) {
+      // A procedure that it called may have met the limit as well.
+      if (!mayHaveRun) this.#share.refused()
+      return !mayHaveRun
+    }
+    if (errno !== UNKNOWN_STATEMENT && errno !== NEEDS_PREPARING) return false
+    // mysql2 keeps it by the text with question marks in place of names, which it gives to its errors.
+    const text = sql ?? statement.sql
+    this.#raw.unprepare({ ...rawStatement(statement), sql: text })
+    return ONE_STATEMENT.test(text)
+  }
+
+  /** The statement without preparing it, where the server has no room even after some were given back. */
+  asText({ errno }: RawError, statement: StatementOptions): StatementOptions | undefined {
+    return errno === NO_ROOM ? this.#asText(statement) : undefined
+  }
+
+  #asText(statement: StatementOptions): StatementOptions {
+    return textStatement(statement, (statement.namedPlaceholders ?? this.#raw.config.namedPlaceholders) === true)
+  }
+
+  /** Gives all of them back: they were prepared under a session state that is no more. */
+  forget(): void {
+    if (this.#any) this.#raw._statements.clear()
+  }
+
+  keepAtMost(limit: number): void {
+    this.#limit = limit
+    if (limit > 0) this.#raw._statements.resize(limit)
+    else this.forget()
+  }
+
+  /** The connection is gone. */
+  close(): void {
+    this.#share.remove(this)
+  }
+}

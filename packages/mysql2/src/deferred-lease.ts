@@ -1,0 +1,199 @@
+import type { Readable } from 'node:stream'
+
+import { HostpoolError } from '@mysql-hostpool/core'
+import type {
+  Lease,
+  LeaseOptions,
+  Pool,
+  QueryResult,
+  ResultSetHeader,
+  Row,
+  StatementOptions,
+  StatementResult,
+  StatementValues,
+  TransactionOptions,
+  UserChange,
+} from '@mysql-hostpool/core'
+
+import { bufferedRows } from './buffered-rows.js'
+
+const BEGIN = /^\s*(?:begin|start\s+transaction|set\s+transaction)\b/i
+const ROLLBACK = /^\s*rollback(?:\s+work)?\s*;?\s*$/i
+/** What ROLLBACK answers: without a lease nothing has been done. */
+const NOTHING_DONE: ResultSetHeader = Object.freeze({
+  affectedRows: 0,
+  insertId: 0,
+  changedRows: 0,
+  info: '',
+  serverStatus: 2,
+  warningStatus: 0,
+})
+
+/**
+ * Stands in for a lease that is still to come. When it could not be had, the first statement tells why, every further one asks the pool again until
+ * there is a lease, which then does the work. A transaction that could not begin has to be rolled back first.
+ */
+export class DeferredLease implements Lease {
+  readonly #borrow: () => Promise<Lease>
+  #failure: unknown
+  #lease: Lease | undefined
+  /** Why a transaction could not begin, from then until ROLLBACK or the next beginning. */
+  #unbegun: unknown
+  #asking: Promise<Lease> | undefined
+  #released = false
+  #managed = false
+
+  constructor(failure: unknown, pool: Pick<Pool, 'getConnection'>, options: LeaseOptions) {
+    this.#failure = failure
+    this.#borrow = () => pool.getConnection(options)
+  }
+
+  get host(): string {
+    return this.#lease?.host ?? ''
+  }
+
+  get threadId(): number | undefined {
+    return this.#lease?.threadId
+  }
+
+  get serverVersion(): string {
+    return this.#lease?.serverVersion ?? ''
+  }
+
+  get inTransaction(): boolean {
+    return this.#lease?.inTransaction ?? false
+  }
+
+  get noBackslashEscapes(): boolean {
+    return this.#lease?.noBackslashEscapes ?? false
+  }
+
+  async query<T extends StatementResult = Row[]>(
+    sql: string | StatementOptions,
+    values?: StatementValues,
+  ): Promise<QueryResult<T>> {
+    const text = textOf(sql)
+    if (this.#lease === undefined && ROLLBACK.test(text)) {
+      this.#unbegun = undefined
+      // what ROLLBACK answers is no rows, whatever its caller named them
+      return [NOTHING_DONE, undefined] as unknown as QueryResult<T>
+    }
+    return (await this.#bound(text)).query<T>(sql, values)
+  }
+
+  async execute<T extends StatementResult = Row[]>(
+    sql: string | StatementOptions,
+    values?: StatementValues,
+  ): Promise<QueryResult<T>> {
+    return (await this.#bound(textOf(sql))).execute<T>(sql, values)
+  }
+
+  async beginTransaction(options?: TransactionOptions): Promise<void> {
+    await (await this.#bound('START TRANSACTION')).beginTransaction(options)
+  }
+
+  async commit(): Promise<void> {
+    await (await this.#bound('COMMIT')).commit()
+  }
+
+  async rollback(): Promise<void> {
+    this.#unbegun = undefined
+    await this.#lease?.rollback()
+  }
+
+  manage(managed: boolean): void {
+    this.#managed = managed
+    this.#lease?.manage(managed)
+  }
+
+  trueInTheEnd(error: unknown): unknown {
+    return this.#lease === undefined ? error : this.#lease.trueInTheEnd(error)
+  }
+
+  async changeUser(to: UserChange): Promise<void> {
+    await (await this.#bound('')).changeUser(to)
+  }
+
+  async ping(): Promise<void> {
+    await (await this.#bound('')).ping()
+  }
+
+  stream(sql: string | StatementOptions, values?: StatementValues): Readable {
+    return this.#lease === undefined
+      ? bufferedRows(this.query<StatementResult>(sql, values))
+      : this.#lease.stream(sql, values)
+  }
+
+  cancel(): void {
+    this.#lease?.cancel()
+  }
+
+  release(): void {
+    this.#released = true
+    this.#lease?.release()
+  }
+
+  destroy(): void {
+    this.#released = true
+    this.#lease?.destroy()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.release()
+    return Promise.resolve()
+  }
+
+  /** Asks for the lease before anything is done with it. */
+  async ready(): Promise<void> {
+    await this.#bound('')
+  }
+
+  async #bound(sql: string): Promise<Lease> {
+    if (this.#lease !== undefined) return this.#lease
+    const begins = BEGIN.test(sql)
+    if (this.#unbegun !== undefined && !begins) throw unbegunError(this.#unbegun)
+    try {
+      if (this.#failure !== undefined) throw this.#takeFailure()
+      this.#asking ??= this.#ask()
+      const lease = await this.#asking
+      this.#unbegun = undefined
+      return lease
+    } catch (error) {
+      // What was meant for a transaction must not run outside of one, only because there is a connection by then.
+      if (begins) this.#unbegun = error
+      throw error
+    }
+  }
+
+  #takeFailure(): unknown {
+    const failure = this.#failure
+    this.#failure = undefined
+    return failure
+  }
+
+  /** Statements sent together share one lease. */
+  async #ask(): Promise<Lease> {
+    try {
+      const lease = await this.#borrow()
+      this.#lease = lease
+      if (this.#managed) lease.manage(true)
+      // What was released meanwhile refuses statements by itself.
+      if (this.#released) lease.release()
+      return lease
+    } finally {
+      this.#asking = undefined
+    }
+  }
+}
+
+function textOf(sql: string | StatementOptions): string {
+  return typeof sql === 'string' ? sql : sql.sql
+}
+
+function unbegunError(cause: unknown): HostpoolError {
+  return new HostpoolError(
+    'ERR_HOSTPOOL_TRANSACTION_LOST',
+    'The transaction of this connection could not begin; roll back before anything else is sent',
+    { cause },
+  )
+}
