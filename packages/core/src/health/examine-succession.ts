@@ -1,8 +1,8 @@
 import type { Host } from '../hosts/host.js'
-import { changesOthers, judgeSuccession } from '../hosts/succession.js'
+import { changesOthers, judgeSuccession, objectionUntold, type SuccessionObjection } from '../hosts/succession.js'
 import type { EvidenceEnvironment } from './evidence.js'
 import { refOf, type ServerIdentity } from './server-facts.js'
-import { unusable, type Usable, type Verdict } from './verdict.js'
+import type { Usable, Verdict } from './verdict.js'
 
 /** What a host said of itself, once it is known whether another one has taken its place, or should be written to in its stead. */
 export function examineSuccession(
@@ -12,7 +12,6 @@ export function examineSuccession(
   { clock, hosts, warn, learnt }: EvidenceEnvironment,
 ): Verdict {
   const { sources, writable } = verdict
-  if (sources === undefined) return verdict
   const relatives = hosts.all
     .filter((other) => other !== host)
     .map((other) => ({
@@ -21,13 +20,26 @@ export function examineSuccession(
       succession: other.succession,
     }))
   const before = host.succession
-  const word = { self: refOf(identity), sources, writable }
+  const self = refOf(identity)
+  if (sources === undefined) {
+    const untold = writable ? objectionUntold(host.name, before, self, relatives) : undefined
+    return untold === undefined ? verdict : objected(host, verdict, untold, warn)
+  }
+  const word = { self, sources, writable }
   const { succession, objection } = judgeSuccession(host.name, before, word, relatives, clock.now())
   host.succession = succession
   if (changesOthers(before, succession, relatives)) learnt(host)
   if (objection === undefined || (objection.to === 'writes' && !writable)) return verdict
-  const { to, why } = objection
-  if (writable) {
+  return objected(host, verdict, objection, warn)
+}
+
+function objected(
+  host: Host,
+  verdict: Usable,
+  { to, why }: SuccessionObjection,
+  warn: EvidenceEnvironment['warn'],
+): Verdict {
+  if (verdict.writable) {
     const consequence = to === 'everything' ? 'It is not used' : 'It gets no writes'
     warn(
       host,
@@ -35,6 +47,7 @@ export function examineSuccession(
       `${host.name} takes writes, but ${why}. ${consequence} until that changes, or pool.hosts.accept('${host.name}') says that this is as it should be`,
     )
   }
-  if (to === 'everything') return unusable(why)
+  // What is under way there, a transaction say, would be kept by no other server.
+  if (to === 'everything') return { usable: false, reason: why, astray: true }
   return { ...verdict, writable: false, lastResort: verdict.lastResort || to !== 'writes', reason: why }
 }

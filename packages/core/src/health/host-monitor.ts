@@ -4,7 +4,7 @@ import type { Host } from '../hosts/host.js'
 import type { Random } from '../selectors/selector.js'
 import { backoff } from '../hosts/backoff.js'
 import { Evidence, type EvidenceEnvironment } from './evidence.js'
-import { isRefusedLogin, ProbeImpossible, ProbeTimeout, SessionEnded } from './probe-errors.js'
+import { isNotReady, isRefusedLogin, ProbeImpossible, ProbeTimeout, SessionEnded } from './probe-errors.js'
 import type { Findings, Prober } from './prober.js'
 import type { Verdict } from './verdict.js'
 import { isWell, isWorse } from './worse.js'
@@ -149,6 +149,11 @@ export class HostMonitor {
 
   /** The pool has opened a connection there; where it leads to, the probe's older one does not tell. */
   connectionOpened(): void {
+    if (this.#host.condition.loginRefused) {
+      // It lets connections in by now, so a probe, too.
+      this.requestCheck({ fresh: true })
+      return
+    }
     if (this.#health.probe === false || this.#probing || this.#stopped || this.#freshAt === -Infinity) return
     if (this.#env.clock.now() - this.#freshAt > RENEW_WITH_OTHERS) this.requestCheck({ fresh: true })
   }
@@ -163,7 +168,7 @@ export class HostMonitor {
       this.kick({ fresh: true })
       return
     }
-    hosts.signal(this.#host, { kind: 'unusable', reason, error })
+    hosts.signal(this.#host, { kind: 'unusable', reason, error, said: isNotReady(error) })
     this.retrySoon()
   }
 
@@ -171,13 +176,8 @@ export class HostMonitor {
   statementRefused(error: Error, openedAt: number): void {
     const { hosts } = this.#env
     const reason = `it refused a statement: ${error.message}`
-    if (this.#health.probe === false) {
-      hosts.signal(this.#host, { kind: 'unusable', reason, error })
-      this.retrySoon()
-      return
-    }
-    if (this.#evidence.noteStatementRefused(openedAt)) {
-      hosts.signal(this.#host, { kind: 'unusable', reason, error })
+    if (this.#health.probe === false || this.#evidence.noteStatementRefused(openedAt)) {
+      hosts.signal(this.#host, { kind: 'unusable', reason, error, said: true })
       this.retrySoon()
       return
     }
@@ -260,7 +260,10 @@ export class HostMonitor {
     if (verdict.usable) {
       const { writable, lastResort, reason } = verdict
       hosts.signal(this.#host, { kind: 'usable', writable, lastResort, reason })
-    } else hosts.signal(this.#host, { kind: 'unusable', reason: verdict.reason, astray: verdict.astray === true })
+    } else {
+      const { reason, astray = false } = verdict
+      hosts.signal(this.#host, { kind: 'unusable', reason, astray, said: true })
+    }
     this.#schedule()
     this.#tellWaiting(null, this.#askedAt)
   }
@@ -301,20 +304,23 @@ export class HostMonitor {
       // Nothing was heard of the host. Where it is down this is what keeps it so: the operator has to know.
       if (this.#host.state === 'down') hosts.signal(this.#host, { kind: 'unusable', reason: `not probed: ${reason}` })
     } else if (!isRefusedLogin(error)) {
-      hosts.signal(this.#host, { kind: 'unusable', reason, error, hung: error instanceof ProbeTimeout })
-    } else if (this.#host.origin === 'discovered' && !this.#host.condition.contacted) {
-      // Not even its name is sure: it gets no callers before it lets a probe in.
-      hosts.signal(this.#host, { kind: 'unusable', reason: `not probed: ${reason}`, error })
-    } else if (this.#host.state !== 'up') {
-      // It may well serve those who get in: a host in doubt is given back to its users.
-      hosts.signal(this.#host, {
-        kind: 'usable',
-        writable: true,
-        lastResort: false,
-        reason: `not probed: ${reason}`,
-        proven: false,
-      })
+      const hung = error instanceof ProbeTimeout
+      hosts.signal(this.#host, { kind: 'unusable', reason, error, hung, said: isNotReady(error) })
+    } else {
+      if (this.#isWordLost()) hosts.signal(this.#host, { kind: 'doubtful', reason, error })
+      const { origin, condition } = this.#host
+      // Of one that was discovered not even the name is sure: it gets no callers before it lets a probe in.
+      const mayServe = origin === 'configured' || condition.contacted
+      hosts.signal(this.#host, { kind: 'loginRefused', reason: `not probed: ${reason}`, error, mayServe })
     }
+  }
+
+  /**
+   * A new connection was refused the login, and no old one has answered in its place: whether what was last heard of the host is
+   * no longer worth much. An old connection has spoken against it, or the server may have been started anew since.
+   */
+  #isWordLost(): boolean {
+    return this.#evidence.isContested || (this.#answeredAt > -Infinity && !this.#answersOthers())
   }
 
   #tellWaiting(error: Error | null, askedAt: number): void {

@@ -9,7 +9,7 @@ export type Verdict =
   | {
       readonly usable: false
       readonly reason: string
-      /** It is not of the cluster that it belongs to. */
+      /** It is not of the cluster that it belongs to, or another one has taken its place: what is under way there is ended. */
       readonly astray?: boolean
     }
 

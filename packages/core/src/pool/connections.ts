@@ -1,4 +1,5 @@
 import { inOwnContext } from '../call-context.js'
+import { HostState } from '../selectors/host-state.js'
 import type { Checkout } from './checkout.js'
 import type { CloseReason } from './events.js'
 import type { HostPool } from './host-pool.js'
@@ -97,8 +98,17 @@ export class Connections<R extends Resource> {
     }
     connection.state = ConnectionState.closing
     connection.resource.onLost = undefined
-    connection.bound = this.#state.env.clock.afterIdly(CLOSE_TIMEOUT, () => this.drop(connection, reason))
+    connection.bound = this.#state.env.clock.afterIdly(this.#closeTimeoutOf(connection), () =>
+      this.drop(connection, reason),
+    )
     inOwnContext(() => connection.resource.close(() => this.#closed(connection, reason)), undefined)
+  }
+
+  /** The time that a host which is down has had for an answer already is not given to it again. */
+  #closeTimeoutOf({ hostPool, resource }: PooledConnection<R>): number {
+    const { host } = hostPool
+    if (host.state !== HostState.down || resource.askedAt === Infinity) return CLOSE_TIMEOUT
+    return Math.max(0, CLOSE_TIMEOUT - (this.#state.env.clock.now() - Math.max(resource.askedAt, host.downAt)))
   }
 
   /** Closes at once. */

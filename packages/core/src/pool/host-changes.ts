@@ -1,6 +1,8 @@
 import type { Host } from '../hosts/host.js'
+import { isUnproven } from '../hosts/host-state.js'
 import { HostState } from '../selectors/host-state.js'
 import { abandonCheckouts } from './abandon-checkouts.js'
+import { isOutOfUse } from './close-reason.js'
 import type { HostPool } from './host-pool.js'
 import type { PoolState } from './pool-state.js'
 import { ConnectionState, type PooledConnection } from './pooled-connection.js'
@@ -32,6 +34,8 @@ export class HostChanges<R extends Resource> {
       this.#provisioner.abort(hostPool)
       connections.closeIdle(hostPool, 'draining')
     }
+    if (isUnproven(host.condition)) this.#provisioner.abort(hostPool)
+    for (const other of hostPools.all) if (isOutOfUse(other.host)) connections.closeIdle(other, 'login refused')
     this.#leaveOldFlows(hostPool)
     this.forgetIfGone(hostPool)
     waitQueue.review()

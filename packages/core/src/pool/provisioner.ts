@@ -1,7 +1,9 @@
 import { inOwnContext } from '../call-context.js'
 import type { Timer } from '../clock.js'
 import { type Access, canServe, overlap, type Serves } from '../sql/access.js'
+import { classifyConnectFailure, ErrorClass } from '../errors/classify.js'
 import type { Host } from '../hosts/host.js'
+import { isUnproven } from '../hosts/host-state.js'
 import { unmetDemand } from './demand.js'
 import type { HostPool } from './host-pool.js'
 import { chooseHost } from './host-choice.js'
@@ -78,6 +80,7 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
       } while (this.#provideAgain)
     }, undefined)
     this.#providing = false
+    if (this.#state.waitQueue.size > 0 && this.#state.hostPools.all.some(isClosedTo)) this.failRefused()
   }
 
   /** A connection has left its place to another. */
@@ -105,7 +108,7 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
 
   openAt(hostPool: HostPool<R>): boolean {
     if (this.#stopped || this.#state.total >= this.#state.options.connectionLimit) return false
-    const able = canServe(hostPool.host.serves, undefined) && hasRoom(hostPool)
+    const able = canServe(hostPool.host.serves, undefined) && mayGrow(hostPool)
     if (!able || !this.#mayConnect(hostPool) || this.#restUntil(hostPool) > this.#state.env.clock.now()) return false
     this.#opener.start(hostPool)
     return true
@@ -188,7 +191,7 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
     const { hostPools, bulkhead } = this.#state
     const free = bulkhead.free(access, now)
     const able = hostPools.all.filter(
-      (hostPool) => overlap(hostPool.host.serves, free) && hasRoom(hostPool) && failedOn?.has(hostPool.host) !== true,
+      (hostPool) => overlap(hostPool.host.serves, free) && mayGrow(hostPool) && failedOn?.has(hostPool.host) !== true,
     )
     const rested = able.filter((hostPool) => this.#restUntil(hostPool) <= now)
     if (!rested.some((hostPool) => this.#mayConnect(hostPool))) this.#provideAfterRest(able, now)
@@ -286,13 +289,23 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
     const { hostPools, waitQueue } = this.#state
     for (const waiter of waitQueue.all()) {
       const { access, extras: { failedOn, lastError } = {} } = waiter
-      if (failedOn === undefined || lastError === undefined || !hostPools.anyServes(access)) continue
-      const refused = hostPools.all.every(({ host }) => failedOn.has(host) || !canServe(host.serves, access))
-      if (refused) waitQueue.fail(waiter, lastError)
+      const serving = hostPools.all.filter(({ host }) => canServe(host.serves, access))
+      const error = lastError ?? serving.find(isClosedTo)?.host.condition.error
+      if (serving.length === 0 || error === undefined) continue
+      const refused = serving.every((hostPool) => failedOn?.has(hostPool.host) === true || isClosedTo(hostPool))
+      if (refused) waitQueue.fail(waiter, error)
     }
   }
 }
 
-function hasRoom<R extends Resource>(hostPool: HostPool<R>): boolean {
-  return hostPool.total < hostPool.host.config.connectionLimit
+/** Of a host that lets no probe in nothing is known: what is open there may be used, and no more is opened before it has spoken. */
+function mayGrow<R extends Resource>({ host, total }: HostPool<R>): boolean {
+  return total < host.config.connectionLimit && !isUnproven(host.condition)
+}
+
+/** Whether a caller has nothing to wait for there: the login itself is wrong, which no time mends, and nothing is open. */
+function isClosedTo<R extends Resource>({ host, total }: HostPool<R>): boolean {
+  const { condition } = host
+  if (!isUnproven(condition) || condition.error === undefined || total > 0) return false
+  return classifyConnectFailure(condition.error) === ErrorClass.configuration
 }

@@ -4,7 +4,7 @@ export const HostState = {
   unknown: 'unknown',
   /** Usable. */
   up: 'up',
-  /** Something went wrong; used only when no host is up, until a probe has spoken. */
+  /** Something went wrong; used only when no host is up, until a probe has spoken, and least of all while it refuses the probe's login. */
   suspect: 'suspect',
   /** Gets no connection; probed until it answers. */
   down: 'down',
