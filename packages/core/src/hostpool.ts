@@ -10,7 +10,7 @@ import { createDiscovery } from './discovery/create-discovery.js'
 import type { Discovery } from './discovery/discovery.js'
 import { type Lookup, systemLookup } from './discovery/lookup.js'
 import { HostControl } from './host-control.js'
-import { announceChanges } from './health/announce.js'
+import { emitHostEvents } from './health/host-events.js'
 import { Monitor } from './health/monitor.js'
 import { type Access, canServe } from './sql/access.js'
 import type { Host } from './hosts/host.js'
@@ -90,7 +90,7 @@ export class Hostpool implements Pool, LeasePort {
       (host) => readHost(host, config),
       (host) => this.#monitor.accept(host),
     )
-    announceChanges(this.#hosts, this.#emitter)
+    emitHostEvents(this.#hosts, this.#emitter)
     const driver = new Dialer(env.driver, connection, env.clock)
     this.#dialer = driver
     this.#monitor = new Monitor(connection, health, { ...env, driver, hosts: this.#hosts, emitter: this.#emitter })
@@ -265,7 +265,7 @@ export class Hostpool implements Pool, LeasePort {
   }
 
   anyAnswers(access: Access): boolean {
-    return this.#hosts.all.some(({ serves, silent }) => !silent && canServe(serves, access))
+    return this.#hosts.all.some(({ serves, unresponsive }) => !unresponsive && canServe(serves, access))
   }
 
   mayHedge(): boolean {

@@ -2,16 +2,16 @@ import type { Host } from '../hosts/host.js'
 import { changesOthers, judgeSuccession, objectionUntold, type SuccessionObjection } from '../hosts/succession.js'
 import type { EvidenceEnvironment } from './evidence.js'
 import { refOf, type ServerIdentity } from './server-facts.js'
-import type { Usable, Verdict } from './verdict.js'
+import type { Usable, ProbeResult } from './probe-result.js'
 
 /** What a host said of itself, once it is known whether another one has taken its place, or should be written to in its stead. */
 export function examineSuccession(
   host: Host,
-  verdict: Usable,
+  result: Usable,
   identity: ServerIdentity | undefined,
   { clock, hosts, warn, learnt }: EvidenceEnvironment,
-): Verdict {
-  const { sources, writable } = verdict
+): ProbeResult {
+  const { sources, writable } = result
   const relatives = hosts.all
     .filter((other) => other !== host)
     .map((other) => ({
@@ -23,23 +23,23 @@ export function examineSuccession(
   const self = refOf(identity)
   if (sources === undefined) {
     const untold = writable ? objectionUntold(host.name, before, self, relatives) : undefined
-    return untold === undefined ? verdict : objected(host, verdict, untold, warn)
+    return untold === undefined ? result : objected(host, result, untold, warn)
   }
   const word = { self, sources, writable }
   const { succession, objection } = judgeSuccession(host.name, before, word, relatives, clock.now())
   host.succession = succession
   if (changesOthers(before, succession, relatives)) learnt(host)
-  if (objection === undefined || (objection.to === 'writes' && !writable)) return verdict
-  return objected(host, verdict, objection, warn)
+  if (objection === undefined || (objection.to === 'writes' && !writable)) return result
+  return objected(host, result, objection, warn)
 }
 
 function objected(
   host: Host,
-  verdict: Usable,
+  result: Usable,
   { to, why }: SuccessionObjection,
   warn: EvidenceEnvironment['warn'],
-): Verdict {
-  if (verdict.writable) {
+): ProbeResult {
+  if (result.writable) {
     const consequence = to === 'everything' ? 'It is not used' : 'It gets no writes'
     warn(
       host,
@@ -49,5 +49,5 @@ function objected(
   }
   // What is under way there, a transaction say, would be kept by no other server.
   if (to === 'everything') return { usable: false, reason: why, astray: true }
-  return { ...verdict, writable: false, lastResort: verdict.lastResort || to !== 'writes', reason: why }
+  return { ...result, writable: false, lastResort: result.lastResort || to !== 'writes', reason: why }
 }

@@ -47,7 +47,7 @@ export class StatementExecutor implements Borrower {
   /** The connection is dead, and what became of the transaction on it has been told, or was what the borrower wanted. */
   #transactionOver = false
   #current: Operation | undefined
-  /** Another connection has been asked for, because this one's host is silent. */
+  /** Another connection has been asked for, because this one's host is unresponsive. */
   #hedging = false
   /** The error of the statement that has taken the connection with it. */
   #endedBy: Error | undefined
@@ -175,7 +175,7 @@ export class StatementExecutor implements Borrower {
   }
 
   /** A read that waits there for its answer is asked of another host as well, and the host asked last answers. */
-  hostSilent(): void {
+  hostUnresponsive(): void {
     const operation = this.#current
     if (operation === undefined || this.#hedging || !this.#mayHedge(operation)) return
     this.#hedging = true
@@ -183,7 +183,7 @@ export class StatementExecutor implements Borrower {
       this.#hedging = false
       if (checkout === undefined) return
       // It may have been answered meanwhile after all; and where nothing else was free, this may be the same host's.
-      if (this.#current === operation && this.#mayHedge(operation) && !checkout.connection.hostPool.host.silent) {
+      if (this.#current === operation && this.#mayHedge(operation) && !checkout.connection.hostPool.host.unresponsive) {
         if (this.#checkout !== undefined) this.#detach(this.#checkout)
         this.#attach(checkout)
         this.#port.noteHedge()
@@ -329,8 +329,10 @@ export class StatementExecutor implements Borrower {
 
   /** A host that has gone out of use since the connection was checked out, or answers nothing, is left as soon as there is another. */
   #isBetterElsewhere({ connection }: SessionCheckout, wanted: Access): boolean {
-    const { serves, silent } = connection.hostPool.host
-    return (!canServe(serves, wanted) && this.#port.anyServes(wanted)) || (silent && this.#port.anyAnswers(wanted))
+    const { serves, unresponsive } = connection.hostPool.host
+    return (
+      (!canServe(serves, wanted) && this.#port.anyServes(wanted)) || (unresponsive && this.#port.anyAnswers(wanted))
+    )
   }
 
   /** Whether a transaction is open there, or went with it without the borrower having heard of it. */
@@ -463,7 +465,7 @@ export class StatementExecutor implements Borrower {
       const now = clock.now()
       const { host } = connection.hostPool
       if (error !== null) {
-        if (isAnswer(error)) host.heardAt = now
+        if (isAnswer(error)) host.lastResponseAt = now
         this.#noteTraces(operation, checkout, isAnswer(error) ? 'by the server' : 'otherwise')
         const { mayHaveRun } = session.connection
         this.#failed({ operation, checkout, error, inTransaction, transactionOpen, sessionClean, mayHaveRun })

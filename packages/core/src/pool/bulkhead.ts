@@ -64,7 +64,7 @@ class Kind {
 export class Bulkhead<R extends Resource> {
   readonly #limit: number
   readonly #hostPools: HostPools<R>
-  /** Checkouts on silent hosts. */
+  /** Checkouts on unresponsive hosts. */
   #aside = 0
   readonly #kinds: Readonly<Record<Access, Kind>> = { read: new Kind(), write: new Kind() }
 
@@ -104,7 +104,7 @@ export class Bulkhead<R extends Resource> {
     kind.usual += SMOOTHING * (held - kind.usual)
   }
 
-  /** A checkout that nobody can count on: its host is silent. Until it is taken back or returned it belongs to no kind of work. */
+  /** A checkout that nobody can count on: its host is unresponsive. Until it is taken back or returned it belongs to no kind of work. */
   setAside(use: Access, lentAt: number): void {
     const kind = this.#kinds[use]
     kind.inUse -= 1

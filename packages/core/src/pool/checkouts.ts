@@ -82,13 +82,13 @@ export class Checkouts<R extends Resource> {
     return true
   }
 
-  /** Checkouts on a silent host leave the shares of reads and writes to those who can work, until the host is heard of again. */
+  /** Checkouts on a unresponsive host leave the shares of reads and writes to those who can work, until the host is heard of again. */
   responsivenessChanged(hostPool: HostPool<R>): void {
-    const { silent } = hostPool.host
+    const { unresponsive } = hostPool.host
     for (const { checkout } of hostPool.inUse) {
-      if (checkout?.use === undefined || checkout.aside === silent) continue
-      checkout.aside = silent
-      if (silent) this.#state.bulkhead.setAside(checkout.use, checkout.since)
+      if (checkout?.use === undefined || checkout.aside === unresponsive) continue
+      checkout.aside = unresponsive
+      if (unresponsive) this.#state.bulkhead.setAside(checkout.use, checkout.since)
       else this.#state.bulkhead.takeBack(checkout.use, checkout.since)
     }
   }

@@ -161,7 +161,7 @@ export class Connections<R extends Resource> {
     connection.stateSince = this.#state.env.clock.now()
     this.#readying.add(connection)
     let settled = false
-    let silent = false
+    let unresponsive = false
     let atWork = false
     const settle = (error: Error | null): void => {
       if (settled) return
@@ -169,18 +169,18 @@ export class Connections<R extends Resource> {
       connection.bound?.cancel()
       this.#readying.delete(connection)
       if (error === null && connection.resource.alive) {
-        connection.hostPool.host.heardAt = this.#state.env.clock.now()
+        connection.hostPool.host.lastResponseAt = this.#state.env.clock.now()
         this.#state.actions.available(connection)
         return
       }
       // A session that cannot be cleaned on a connection that answers says nothing about its host.
-      const lost = (silent && !atWork) || !connection.resource.alive || failure === 'validation failed'
+      const lost = (unresponsive && !atWork) || !connection.resource.alive || failure === 'validation failed'
       if (lost) this.#state.actions.lost(connection, error ?? new Error('The connection was lost'))
       this.drop(connection, failure)
     }
     const { validationTimeout } = this.#state.options
     connection.bound = this.#state.env.clock.after(validationTimeout, () => {
-      silent = true
+      unresponsive = true
       atWork = connection.resource.applicationAtWork === true
       settle(new Error(`no answer within ${validationTimeout} ms`))
     })

@@ -36,9 +36,9 @@ export class HostPool<R extends Resource> {
   slow = false
   /** Connections in borrowers' hands that are to make room for another host. */
   readonly leaving = new Set<PooledConnection<R>>()
-  /** Until when it has to give some answer before it counts as silent; Infinity while nobody doubts it. See UnresponsiveHosts. */
+  /** Until when it has to give some answer before it counts as unresponsive; Infinity while it is not suspected. See UnresponsiveHosts. */
   answersBy = Infinity
-  /** A probe was sent when it was last doubted. */
+  /** A probe was sent when it was last suspected. */
   asked = false
   /** Smoothed duration of a handshake; undefined until one succeeded. */
   usualHandshake: number | undefined

@@ -11,7 +11,7 @@ export class HostPools<R extends Resource> {
   /** Exchanged, never changed: whoever goes through it is not disturbed by hosts that come and go meanwhile. */
   #list: readonly HostPool<R>[] = []
   readonly #byHost = new Map<Host, HostPool<R>>()
-  /** Whether any host is silent now; see UnresponsiveHosts. */
+  /** Whether any host is unresponsive now; see UnresponsiveHosts. */
   anyUnresponsive = false
 
   get all(): readonly HostPool<R>[] {
@@ -51,7 +51,7 @@ export class HostPools<R extends Resource> {
   get unusable(): number {
     let count = 0
     if (this.anyUnresponsive)
-      for (const { host, all, inUse } of this.#list) if (host.silent) count += all.size - inUse.size
+      for (const { host, all, inUse } of this.#list) if (host.unresponsive) count += all.size - inUse.size
     return count
   }
 

@@ -37,25 +37,25 @@ export class IdleChoice<R extends Resource> {
   }
 
   #host(wanted: Serves, now: number): HostPool<R> | undefined {
-    const heardOf = this.#state.hostPools.anyUnresponsive ? this.#hostAmong(wanted, now, true) : undefined
-    return heardOf ?? this.#hostAmong(wanted, now, false)
+    const responding = this.#state.hostPools.anyUnresponsive ? this.#hostAmong(wanted, now, true) : undefined
+    return responding ?? this.#hostAmong(wanted, now, false)
   }
 
-  #hostAmong(wanted: Serves, now: number, heardOf: boolean): HostPool<R> | undefined {
+  #hostAmong(wanted: Serves, now: number, responding: boolean): HostPool<R> | undefined {
     const { idle } = this.#state.connections
     if (idle.size === 0) return undefined
     if (!this.#ranks) {
       // Nearly always the first draw will do.
       const drawn = idle.drawHost(this.#state.env.random)
-      if (drawn !== undefined && isEligible(drawn, wanted, heardOf)) return drawn
+      if (drawn !== undefined && isEligible(drawn, wanted, responding)) return drawn
     }
-    return this.#hostAmongAll(wanted, now, heardOf)
+    return this.#hostAmongAll(wanted, now, responding)
   }
 
-  #hostAmongAll(wanted: Serves, now: number, heardOf: boolean): HostPool<R> | undefined {
+  #hostAmongAll(wanted: Serves, now: number, responding: boolean): HostPool<R> | undefined {
     const { selector, random } = this.#state.env
     const { hostPools, connections } = this.#state
-    const eligible = (hostPool: HostPool<R>): boolean => isEligible(hostPool, wanted, heardOf)
+    const eligible = (hostPool: HostPool<R>): boolean => isEligible(hostPool, wanted, responding)
     if (!this.#ranks) return connections.idle.drawHostAmong(hostPools.all, eligible, random)
     const { zone, health } = this.#state.options
     return chooseHost(
@@ -65,6 +65,6 @@ export class IdleChoice<R extends Resource> {
   }
 }
 
-function isEligible<R extends Resource>({ host }: HostPool<R>, wanted: Serves, heardOf: boolean): boolean {
-  return overlap(host.serves, wanted) && !(heardOf && host.silent)
+function isEligible<R extends Resource>({ host }: HostPool<R>, wanted: Serves, responding: boolean): boolean {
+  return overlap(host.serves, wanted) && !(responding && host.unresponsive)
 }

@@ -157,7 +157,7 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
       if (now - stateSince < VALIDATION_OVERDUE) yield bulkhead.narrow(hostPool.host.serves, now)
     }
     for (const { overdue, hostPool } of this.#state.attempts) {
-      if (!overdue && !hostPool.host.silent) yield bulkhead.narrow(hostPool.host.serves, now)
+      if (!overdue && !hostPool.host.unresponsive) yield bulkhead.narrow(hostPool.host.serves, now)
     }
   }
 
@@ -196,7 +196,7 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
     const rested = able.filter((hostPool) => this.#restUntil(hostPool) <= now)
     if (!rested.some((hostPool) => this.#mayConnect(hostPool))) this.#provideAfterRest(able, now)
     const willing = rested.filter(
-      (hostPool) => hostPool.refusedUntil <= now && !hostPool.hasOverdueAttempt && !hostPool.host.silent,
+      (hostPool) => hostPool.refusedUntil <= now && !hostPool.hasOverdueAttempt && !hostPool.host.unresponsive,
     )
     // Only a willing one is waited for.
     return willing.length > 0 ? willing : rested.filter((hostPool) => this.#mayConnect(hostPool))

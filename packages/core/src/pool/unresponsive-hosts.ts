@@ -11,16 +11,16 @@ export const LOOK_EVERY = 10
 /** A host is asked how it is when it owes an answer for so many times as long as its answers usually take … */
 const USUAL_FACTOR = 4
 /** … but never before this many milliseconds, and always after … */
-const DOUBTED_AT_LEAST = 15
+const SUSPECTED_AT_LEAST = 15
 /** … that many. */
-const DOUBTED_AT_MOST = 300
-/** It is silent when it has not answered that either: for twice as long as its answers usually take, but at least … */
+const SUSPECTED_AT_MOST = 300
+/** It is unresponsive when it has not answered that either: for twice as long as its answers usually take, but at least … */
 const ASKED_AT_LEAST = 10
 /** … and at most so many milliseconds. */
 const ASKED_AT_MOST = 50
 /** Milliseconds that statements on a host that is down have for their answers; from when it went down, or from when they were sent. */
 const DOWN_PATIENCE = 800
-/** Milliseconds after which it is doubted where it can't be asked, and after which its probe must hurry. */
+/** Milliseconds after which it is suspected where it can't be asked, and after which its probe must hurry. */
 const OVERDUE_AT_LEAST = 100
 
 /**
@@ -70,18 +70,18 @@ export class UnresponsiveHosts<R extends Resource> {
         busy = true
         if (hostPool.host.state === HostState.down) this.#giveUpOn(hostPool, now)
       }
-      const silent = this.#isSilent(hostPool, now)
-      if (silent !== hostPool.host.silent) {
-        hostPool.host.silent = silent
+      const unresponsive = this.#isUnresponsive(hostPool, now)
+      if (unresponsive !== hostPool.host.unresponsive) {
+        hostPool.host.unresponsive = unresponsive
         checkouts.responsivenessChanged(hostPool)
       }
-      if (silent) hostPools.anyUnresponsive = true
+      if (unresponsive) hostPools.anyUnresponsive = true
     }
     if (busy) this.start()
     // What was promised to a waiter may be in doubt now.
     actions.changed()
     if (hostPools.anyUnresponsive)
-      for (const hostPool of hostPools.all) if (hostPool.host.silent && hostPool.asked) tellBorrowers(hostPool)
+      for (const hostPool of hostPools.all) if (hostPool.host.unresponsive && hostPool.asked) tellBorrowers(hostPool)
   }
 
   /** A host that is down, for whatever reason, must not keep what others could use. */
@@ -94,34 +94,35 @@ export class UnresponsiveHosts<R extends Resource> {
     )
   }
 
-  #isSilent(hostPool: HostPool<R>, now: number): boolean {
+  #isUnresponsive(hostPool: HostPool<R>, now: number): boolean {
     const { watch } = this.#state.env
     const { host } = hostPool
     const usual = host.latency ?? 0
     const silence = this.#silenceOf(hostPool, now)
-    if (silence < between(DOUBTED_AT_LEAST, USUAL_FACTOR * usual, DOUBTED_AT_MOST)) {
+    if (silence < between(SUSPECTED_AT_LEAST, USUAL_FACTOR * usual, SUSPECTED_AT_MOST)) {
       hostPool.answersBy = Infinity
       return false
     }
-    const overdue = silence >= between(OVERDUE_AT_LEAST, USUAL_FACTOR * usual, DOUBTED_AT_MOST)
+    const overdue = silence >= between(OVERDUE_AT_LEAST, USUAL_FACTOR * usual, SUSPECTED_AT_MOST)
     if (hostPool.answersBy === Infinity) {
       // One that is well answers the probe: where Galera holds up all writes, they are owed for long on every host.
-      hostPool.asked = watch.doubted(host)
+      hostPool.asked = watch.suspected(host)
       if (hostPool.asked) hostPool.answersBy = now + between(ASKED_AT_LEAST, 2 * usual, ASKED_AT_MOST)
       else if (overdue) hostPool.answersBy = now + ASKED_AT_MOST
     }
-    if (overdue) watch.silent(host)
+    if (overdue) watch.unresponsive(host)
     return now >= hostPool.answersBy
   }
 
   /** For how long the host has owed an answer and been heard of by nobody. */
   #silenceOf(hostPool: HostPool<R>, now: number): number {
-    const { heardAt } = hostPool.host
+    const { lastResponseAt } = hostPool.host
     let longest = 0
-    if (now - heardAt < DOUBTED_AT_LEAST) return longest
-    for (const { resource } of hostPool.inUse) longest = Math.max(longest, silenceSince(resource.askedAt, heardAt, now))
+    if (now - lastResponseAt < SUSPECTED_AT_LEAST) return longest
+    for (const { resource } of hostPool.inUse)
+      longest = Math.max(longest, silenceSince(resource.askedAt, lastResponseAt, now))
     for (const { hostPool: asked, stateSince } of this.#state.connections.readying) {
-      if (asked === hostPool) longest = Math.max(longest, silenceSince(stateSince, heardAt, now))
+      if (asked === hostPool) longest = Math.max(longest, silenceSince(stateSince, lastResponseAt, now))
     }
     return longest
   }
@@ -132,14 +133,14 @@ export class UnresponsiveHosts<R extends Resource> {
  * already is asked about again only after half as long: a report that runs for minutes is no reason to ask ten times a second
  * how the host is.
  */
-function silenceSince(askedAt: number, heardAt: number, now: number): number {
-  const silence = now - Math.max(heardAt, askedAt)
+function silenceSince(askedAt: number, lastResponseAt: number, now: number): number {
+  const silence = now - Math.max(lastResponseAt, askedAt)
   return silence >= (now - askedAt) / 2 ? silence : 0
 }
 
 /** Not where the host could not be asked: all that is known of it then may be one slow statement. */
 function tellBorrowers<R extends Resource>({ inUse }: HostPool<R>): void {
-  for (const { state, resource } of Array.from(inUse)) if (state === ConnectionState.inUse) resource.hostSilent()
+  for (const { state, resource } of Array.from(inUse)) if (state === ConnectionState.inUse) resource.hostUnresponsive()
 }
 
 function between(least: number, wanted: number, most: number): number {

@@ -7,7 +7,7 @@ export const hostFaults: readonly PlantedFault[] = [
   {
     name: 'a bad word over an old connection counts at once',
     life: 638,
-    edits: [{ file: MONITOR, from: 'if (!lastWord && isWorse(', to: 'if (!lastWord && verdict.usable && isWorse(' }],
+    edits: [{ file: MONITOR, from: 'if (!lastWord && isWorse(', to: 'if (!lastWord && result.usable && isWorse(' }],
   },
   {
     name: 'an old connection that breaks is a dead host',
@@ -54,12 +54,12 @@ export const hostFaults: readonly PlantedFault[] = [
       {
         file: MONITOR,
         from: 'this.requestCheck({ fresh: true })\n  }\n\n  #probe',
-        to: 'this.kick()\n  }\n\n  #probe',
+        to: "this.requestCheck({ cause: 'noticed' })\n  }\n\n  #probe",
       },
       {
         file: MONITOR,
-        from: 'if (this.#health.probe !== false || !isWell(this.#host.condition)) this.requestCheck(request)',
-        to: "if (this.#health.probe !== false || this.#host.state === 'down') this.requestCheck(request)",
+        from: "return cause === 'noticed' && !isWell(this.#host.condition)",
+        to: "return cause === 'noticed' && this.#host.state === 'down'",
       },
     ],
   },
@@ -146,7 +146,7 @@ export const hostFaults: readonly PlantedFault[] = [
       {
         file: 'health/examine-succession.ts',
         from: 'if (sources === undefined) {',
-        to: 'if (sources === undefined) {\n    if (self !== undefined) return verdict',
+        to: 'if (sources === undefined) {\n    if (self !== undefined) return result',
       },
     ],
   },

@@ -183,13 +183,13 @@ export class Inspector {
       this.#broken('a connection is opened only when it is needed', `at ${host.name}`)
   }
 
-  /** Connections of silent hosts that are in nobody's hands. */
+  /** Connections of unresponsive hosts that are in nobody's hands. */
   #unusable(): number {
     const { connections } = this.#world.connector
     // Those of a host that has been removed are among them until they are closed.
-    if (count(connections, ({ host }) => host.silent) === 0) return 0
+    if (count(connections, ({ host }) => host.unresponsive) === 0) return 0
     const inUse = new Set([...this.#askers].map(({ checkout }) => checkout?.connection.resource))
-    return count(connections, (connection) => connection.host.silent && !inUse.has(connection))
+    return count(connections, (connection) => connection.host.unresponsive && !inUse.has(connection))
   }
 
   #granted(asker: Asker, { connection }: HeldCheckout): void {

@@ -114,7 +114,7 @@ describe('sharing between reads and writes', () => {
   it('writes that stall on hosts which answer their probes stay counted, however long that lasts', () => {
     const story = busyPool()
     const { clock, watch } = story.world
-    watch.onSilent = (host) => clock.after(1, () => (host.heardAt = clock.now()))
+    watch.onSilent = (host) => clock.after(1, () => (host.lastResponseAt = clock.now()))
     const writers: Borrower[] = []
     for (let turn = 0; turn < 100; turn += 1) {
       writers.push(story.borrower(`writer${turn}`, 'write').asks())
