@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 
-import type { SelectorOption } from '../selector.js'
+import type { SelectorOption } from '../selectors/registry.js'
 import type { Decoding } from '../sql/decoding.js'
 import type { SetupSession } from '../sql/setup-session.js'
 

@@ -1,4 +1,4 @@
-import type { SelectorOption } from '../selector.js'
+import type { SelectorOption } from '../selectors/registry.js'
 import type { Decoding } from '../sql/decoding.js'
 import { parseConnectionUrl } from './connection-url.js'
 import { crossFieldRules } from './cross-field-rules.js'

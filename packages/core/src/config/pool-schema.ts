@@ -3,7 +3,8 @@ import type { Readable } from 'node:stream'
 
 import * as z from './zod.js'
 
-import type { Selector } from '../selector.js'
+import { selectorNames } from '../selectors/registry.js'
+import type { Selector } from '../selectors/selector.js'
 import type { TypeCast } from '../sql/decoding.js'
 import type { SetupSession } from '../sql/setup-session.js'
 import { callback, finiteNumber, flag, milliseconds, name, oneOf, text, wholeNumber } from './option-kinds.js'
@@ -162,8 +163,8 @@ export const poolSchema = z.strictObject({
   endTimeout: z.withDefault(milliseconds(0), 10_000),
 
   selector: z.withDefault(
-    z.union([oneOf('random', 'round-robin', 'ordered', 'least-busy', 'latency'), callback<Selector>()], {
-      error: "'random', 'round-robin', 'ordered', 'least-busy', 'latency' or a function",
+    z.union([oneOf(...selectorNames), callback<Selector>()], {
+      error: `${selectorNames.map((name) => `'${name}'`).join(', ')} or a function`,
     }),
     'random',
   ),

@@ -1,5 +1,5 @@
 import type { HostSet } from '../hosts/host-set.js'
-import { HostState } from '../hosts/host-state.js'
+import { HostState } from '../selectors/host-state.js'
 import type { PoolEmitter } from '../pool/emitter.js'
 
 /** Tells the pool's listeners of each change of a host's state. */

@@ -1,7 +1,7 @@
 import type { Timer } from '../clock.js'
 import type { HealthConfig } from '../config/pool-config.js'
 import type { Host } from '../hosts/host.js'
-import type { Random } from '../selector.js'
+import type { Random } from '../selectors/selector.js'
 import { backoff } from '../hosts/backoff.js'
 import { Evidence, type EvidenceEnvironment } from './evidence.js'
 import { isNotReady, isRefusedLogin, ProbeImpossible, ProbeTimeout, SessionEnded } from './probe-errors.js'

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js'
 import type { Access } from '../sql/access.js'
-import type { Random } from '../selector.js'
+import type { Random } from '../selectors/selector.js'
 import type { Host } from '../hosts/host.js'
 import type { Checkout } from '../pool/checkout.js'
 import type { CheckoutDone } from '../pool/waiter.js'

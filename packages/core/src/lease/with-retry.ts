@@ -4,7 +4,7 @@ import { isHostpoolError } from '../errors/hostpool-error.js'
 import { heedRejection, reportFault } from '../user-fault.js'
 import { checkCall } from '../config/call-options.js'
 import { isRetrySound, type RetryOptions, retrySettings } from '../config/retry-options.js'
-import type { Random } from '../selector.js'
+import type { Random } from '../selectors/selector.js'
 import { pauseBeforeRetry } from './pause-before-retry.js'
 
 /** Errors after which a rolled-back transaction can be tried again. */

@@ -1,7 +1,7 @@
 import { HostpoolError } from '../errors/hostpool-error.js'
 import type { Access } from '../sql/access.js'
 import type { Host } from '../hosts/host.js'
-import { HostState } from '../hosts/host-state.js'
+import { HostState } from '../selectors/host-state.js'
 
 /** What the pool is doing, as far as a message tells it: cheap to take, because under overload many messages are made. */
 export interface PoolSnapshot {

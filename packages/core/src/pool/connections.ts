@@ -1,5 +1,5 @@
 import { inOwnContext } from '../call-context.js'
-import { HostState } from '../hosts/host-state.js'
+import { HostState } from '../selectors/host-state.js'
 import type { Checkout } from './checkout.js'
 import type { CloseReason } from './events.js'
 import type { HostPool } from './host-pool.js'

@@ -1,5 +1,6 @@
 import type { Host } from '../hosts/host.js'
-import { HostState, isUnproven } from '../hosts/host-state.js'
+import { isUnproven } from '../hosts/host-state.js'
+import { HostState } from '../selectors/host-state.js'
 import { abandonCheckouts } from './abandon-checkouts.js'
 import { isOutOfUse } from './close-reason.js'
 import type { HostPool } from './host-pool.js'

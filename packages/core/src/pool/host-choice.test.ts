@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { Host } from '../hosts/host.js'
-import type { HostSelector, HostSnapshot, Selector } from '../selector.js'
+import type { HostSelector, HostSnapshot, Selector } from '../selectors/selector.js'
 import { stillResource } from '../simulation/still-resource.js'
 import { chooseHost } from './host-choice.js'
 import { HostPool } from './host-pool.js'

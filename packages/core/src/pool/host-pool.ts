@@ -1,6 +1,6 @@
 import { backoff, urgentPause } from '../hosts/backoff.js'
 import type { Host } from '../hosts/host.js'
-import type { Random } from '../selector.js'
+import type { Random } from '../selectors/selector.js'
 import { IntrusiveList } from './intrusive-list.js'
 import type { OpeningAttempt } from './connection-opener.js'
 import type { PooledConnection } from './pooled-connection.js'

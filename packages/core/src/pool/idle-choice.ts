@@ -1,4 +1,5 @@
 import { overlap, type Serves } from '../sql/access.js'
+import { traitsOf } from '../selectors/registry.js'
 import { chooseHost } from './host-choice.js'
 import type { HostPool } from './host-pool.js'
 import type { Pauses } from './pauses.js'
@@ -16,8 +17,7 @@ export class IdleChoice<R extends Resource> {
   constructor(state: PoolState<R>, pauses: Pauses) {
     this.#state = state
     this.#pauses = pauses
-    const { options } = state
-    this.#ranks = options.selector === 'least-busy' || options.selector === 'latency'
+    this.#ranks = traitsOf(state.options.selector).ranksIdle
   }
 
   /**

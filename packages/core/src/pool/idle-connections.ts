@@ -1,4 +1,4 @@
-import type { Random } from '../selector.js'
+import type { Random } from '../selectors/selector.js'
 import type { HostPool } from './host-pool.js'
 import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'

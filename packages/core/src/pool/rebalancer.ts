@@ -1,4 +1,5 @@
 import type { Host } from '../hosts/host.js'
+import { traitsOf } from '../selectors/registry.js'
 import type { Serves } from '../sql/access.js'
 import type { HostPool } from './host-pool.js'
 import type { PoolState } from './pool-state.js'
@@ -107,7 +108,7 @@ export class Rebalancer<R extends Resource> {
   #exact(total: number, hosts: readonly Standing<R>[], usable: (serves: Serves) => boolean): readonly number[] {
     const { selector, zone } = this.#state.options
     const inputs = hosts.map(({ hostPool }) => this.#inputOf(hostPool.host, usable(hostPool.host.serves)))
-    return fairShares(total, inputs, zone, selector === 'ordered')
+    return fairShares(total, inputs, zone, traitsOf(selector).followsPriority)
   }
 
   /** For each host its share, and how many connections it should have at least; the latter is a whole number. */

@@ -1,5 +1,5 @@
 import type { HostOrigin } from '../hosts/host.js'
-import type { HostState } from '../hosts/host-state.js'
+import type { HostState } from '../selectors/host-state.js'
 import type { HostPool } from './host-pool.js'
 import type { PoolState } from './pool-state.js'
 import type { Resource } from './resource.js'

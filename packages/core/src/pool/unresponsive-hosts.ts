@@ -1,5 +1,5 @@
 import type { Timer } from '../clock.js'
-import { HostState } from '../hosts/host-state.js'
+import { HostState } from '../selectors/host-state.js'
 import { abandonCheckouts } from './abandon-checkouts.js'
 import type { HostPool } from './host-pool.js'
 import type { PoolState } from './pool-state.js'

@@ -1,5 +1,5 @@
 import type { Access } from '../../sql/access.js'
-import type { Random } from '../../selector.js'
+import type { Random } from '../../selectors/selector.js'
 import { between, createRandom, oneOf } from '../random.js'
 import type { Life, LifeOptions, Operation } from './operation.js'
 

@@ -1,5 +1,5 @@
 import { type Access, canServe, type Serves } from '../../sql/access.js'
-import { HostState } from '../../hosts/host-state.js'
+import { HostState } from '../../selectors/host-state.js'
 import type { Host } from '../../hosts/host.js'
 import { SUCCESSION } from '../../pool/host-pools.js'
 import type { Checkout } from '../../pool/checkout.js'
