@@ -63,9 +63,10 @@ export class Address {
     return Math.min(this.#ofService.falseAgo(now), now - this.droppedAt, this.#formerBadAgo(now))
   }
 
-  /** How long ago a connect that began before it led here may have failed; nothing, once the server here has spoken. */
+  /** How long ago a connect that began before it led here may have failed; a late failure counts for nothing once the server here has spoken. */
   #formerBadAgo(now: number): number {
-    return this.#target.toldAt < this.#ledAt ? now - this.#formerBadAt : Infinity
+    const ago = now - this.#formerBadAt
+    return ago <= UNDER_WAY || this.#target.toldAt < this.#ledAt ? ago : Infinity
   }
 
   /** For how long it has led to a server that is not where the pool's writes belong. */
