@@ -1,8 +1,8 @@
-import { HostpoolError, type HostpoolErrorCode } from '@mysql-hostpool/core'
+import { endsTransaction, HostpoolError, type HostpoolErrorCode } from '@mysql-hostpool/core'
 import { isDriverAdapterError } from '@prisma/driver-adapter-utils'
 import { describe, expect, test } from 'vitest'
 
-import { endsTransaction, toDriverError } from './driver-error.js'
+import { toDriverError } from './driver-error.js'
 
 /** What is told of the errors of a list, `over` where they end the transaction that they are met in. */
 type Table = Readonly<Record<string, string>>
@@ -12,20 +12,19 @@ const OF_STATEMENTS: Table = {
   'TransactionWriteConflict, over': '1020 1213 3101',
   TooManyConnections: '1040 1203 1226',
   DatabaseAccessDenied: '1044',
-  AuthenticationFailed: '1045 1698 1820 3118 4151',
-  'DatabaseNotReachable, in a transaction TransactionWriteConflict, over': '1047',
+  AuthenticationFailed: '1045 1698 1820 1862 3118 3955 4151',
+  'DatabaseNotReachable, in a transaction TransactionWriteConflict, over': '1047 3032',
   NullConstraintViolation: '1048 1263 1364',
   DatabaseDoesNotExist: '1049',
-  ConnectionClosed: '1053 1079 1152 1184 1927 4031',
   ColumnNotFound: '1054',
   UniqueConstraintViolation: '1062 1586',
   TableDoesNotExist: '1146',
-  'ConnectionClosed, over': '1180 3100',
+  'ConnectionClosed, over': '1053 1079 1152 1158 1159 1160 1161 1180 1184 1927 2006 2013 2055 3100 4031',
   MissingFullTextSearchIndex: '1191',
   TransactionWriteConflict: '1205',
   ForeignKeyConstraintViolation: '1216 1217 1451 1452',
   ValueOutOfRange: '1264',
-  'DatabaseNotReachable, in a transaction TransactionWriteConflict': '1290 1836 3032',
+  'DatabaseNotReachable, in a transaction TransactionWriteConflict': '1290 1836 1874',
   LengthMismatch: '1406',
   SocketTimeout: '1969 3024',
   TlsConnectionError: '3159',
@@ -36,11 +35,11 @@ const WITH_THE_CONNECTION: Table = {
   'TransactionWriteConflict, over': '1020 1205 1213 3101',
   'TooManyConnections, over': '1040 1203 1226',
   'DatabaseAccessDenied, over': '1044',
-  'AuthenticationFailed, over': '1045 1698 1820 3118 4151',
-  'DatabaseNotReachable, in a transaction TransactionWriteConflict, over': '1047 1290 1836 3032',
+  'AuthenticationFailed, over': '1045 1698 1820 1862 3118 3955 4151',
+  'DatabaseNotReachable, in a transaction TransactionWriteConflict, over': '1047 1290 1836 1874 3032',
   'NullConstraintViolation, over': '1048 1263 1364',
   'DatabaseDoesNotExist, over': '1049',
-  'ConnectionClosed, over': '1053 1079 1152 1180 1184 1927 3100 4031',
+  'ConnectionClosed, over': '1053 1079 1152 1158 1159 1160 1161 1180 1184 1927 2006 2013 2055 3100 4031',
   'ColumnNotFound, over': '1054',
   'UniqueConstraintViolation, over': '1062 1586',
   'TableDoesNotExist, over': '1146',
@@ -56,12 +55,12 @@ const AS_CAUSE: Readonly<Partial<Record<HostpoolErrorCode, Table>>> = {
   ERR_HOSTPOOL_NO_HOST: {
     TooManyConnections: '1040 1203 1226',
     DatabaseAccessDenied: '1044',
-    AuthenticationFailed: '1045 1698 1820 3118 4151',
+    AuthenticationFailed: '1045 1698 1820 1862 3118 3955 4151',
     DatabaseDoesNotExist: '1049',
     TlsConnectionError: '3159',
   },
   ERR_HOSTPOOL_HOST_LOST: {
-    TransactionWriteConflict: '1020 1047 1205 1213 1290 1836 3032 3101',
+    TransactionWriteConflict: '1020 1047 1205 1213 1290 1836 1874 3032 3101',
   },
   ERR_HOSTPOOL_TRANSACTION_LOST: {
     TransactionWriteConflict:
@@ -76,12 +75,12 @@ const OF_CODES: Table = {
   'TlsConnectionError, over':
     'EPROTO HANDSHAKE_NO_SSL_SUPPORT HANDSHAKE_SSL_ERROR ERR_TLS_CERT_ALTNAME_INVALID ERR_SSL_WRONG_VERSION_NUMBER CERT_HAS_EXPIRED HOSTNAME_MISMATCH UNABLE_TO_VERIFY_LEAF_SIGNATURE SELF_SIGNED_CERT_IN_CHAIN DEPTH_ZERO_SELF_SIGNED_CERT',
   'SocketTimeout, over': 'PROTOCOL_SEQUENCE_TIMEOUT',
-  'AuthenticationFailed, over': 'AUTH_SWITCH_PLUGIN_ERROR',
+  'AuthenticationFailed, over': 'AUTH_SWITCH_PLUGIN_ERROR MFA_UNSUPPORTED',
 }
 
 const CODES = Object.values(OF_CODES).flatMap((codes) => codes.split(' '))
 /** Codes that say nothing of hosts, of TLS or of the login by themselves. */
-const OTHER_CODES = ['EMFILE', 'ENOTCONN', 'PROTOCOL_PACKETS_OUT_OF_ORDER', 'ERR_INVALID_ARG_TYPE', 'MFA_UNSUPPORTED']
+const OTHER_CODES = ['EMFILE', 'ENOTCONN', 'PROTOCOL_PACKETS_OUT_OF_ORDER', 'ERR_INVALID_ARG_TYPE']
 const NUMBERS = Array.from({ length: 3201 }, (_, index) => 1000 + index)
 
 /** 1290 is about writes only where the message names the option. */
