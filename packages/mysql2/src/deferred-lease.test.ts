@@ -56,6 +56,44 @@ describe('a shape that defers errors', () => {
     await connection.query('UPDATE item SET price = 1')
   })
 
+  test.each([
+    ['a comment before it', '/* report */ START TRANSACTION'],
+    ['a statement before it', 'SELECT 1; BEGIN'],
+    ['a chain', 'COMMIT AND CHAIN'],
+    ['a comment that servers run', 'START TRANSACTION /*!40100 WITH CONSISTENT SNAPSHOT */'],
+    ['what is set for it', 'SET TRANSACTION READ ONLY'],
+  ])('knows a transaction by its beginning, also with %s', async (_, sql) => {
+    const { pool, shape } = await leanShape()
+    const connection = await shape.promise().getConnection()
+    await expect(connection.query(sql)).rejects.toBe(refusal)
+    pool.failure = undefined
+    const update = connection.query('UPDATE item SET price = 1')
+    await expect(update).rejects.toMatchObject({ code: 'ERR_HOSTPOOL_TRANSACTION_LOST' })
+  })
+
+  test.each([
+    ['ROLLBACK', 'query'],
+    ['/* undone */ rollback work', 'query'],
+    ['ROLLBACK AND NO CHAIN', 'query'],
+    ['ROLLBACK', 'execute'],
+  ] as const)('takes %s, sent by %s, for the end of a transaction that could not begin', async (sql, kind) => {
+    const { pool, shape } = await leanShape()
+    const connection = await shape.promise().getConnection()
+    await expect(connection.query('BEGIN')).rejects.toBe(refusal)
+    await connection[kind](sql)
+    pool.failure = undefined
+    await connection.query('UPDATE item SET price = 1')
+  })
+
+  test.each(['ROLLBACK AND CHAIN', 'ROLLBACK; UPDATE item SET price = 1', 'ROLLBACK TO SAVEPOINT a'])(
+    'does not say of %s, which does more, that it is done',
+    async (sql) => {
+      const { shape } = await leanShape()
+      const connection = await shape.promise().getConnection()
+      await expect(connection.query(sql)).rejects.toBe(refusal)
+    },
+  )
+
   test('tells what it checks out in the end which statements are in a transaction', async () => {
     const { pool, shape } = await leanShape({ deferErrors: true, onStatement: (lease) => lease.manage(true) })
     const connection = await shape.promise().getConnection()
