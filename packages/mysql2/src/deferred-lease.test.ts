@@ -80,7 +80,7 @@ describe('a shape that defers errors', () => {
     const { pool, shape } = await leanShape()
     const connection = await shape.promise().getConnection()
     await expect(connection.query('BEGIN')).rejects.toBe(refusal)
-    await connection[kind](sql)
+    await (kind === 'query' ? connection.query(sql) : connection.execute(sql))
     pool.failure = undefined
     await connection.query('UPDATE item SET price = 1')
   })
