@@ -1,4 +1,4 @@
-import { decodingNames, HostpoolError, poolOrOptions } from '@mysql-hostpool/core'
+import { decodingNames, HostpoolError, maskCredentials, poolOrOptions } from '@mysql-hostpool/core'
 import type { Pool as CorePool } from '@mysql-hostpool/core'
 import type { Connection as Mysql2CallbackConnection } from 'mysql2'
 
@@ -49,7 +49,7 @@ function checkAccount({ config }: CorePool, options: ReadonlyMap<string, unknown
     if (typeof wanted !== 'string' || wanted === '' || wanted === config.connection[name]) continue
     throw new HostpoolError(
       'ERR_HOSTPOOL_CONFIG',
-      `${name}: '${wanted}' is not what the pool has; leave it out and set it in createPool()`,
+      `${name}: '${maskCredentials(wanted)}' is not what the pool has; leave it out and set it in createPool()`,
     )
   }
 }

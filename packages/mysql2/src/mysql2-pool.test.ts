@@ -25,6 +25,7 @@ test.each([
   [{ aquireTimeout: 5 }, /aquireTimeout: unknown option; did you mean acquireTimeout\?/],
   [{ dateStrings: true }, /dateStrings: unknown option; give it as \{ decoding: /],
   [{ access: 'reed' }, /access: expected 'read' or 'write', got 'reed'/],
+  [{ access: 'mysql://app:swordfish@db1' }, /access: expected 'read' or 'write', got '\*\*\*@db1'/],
   [{ acquireTimeout: -1 }, /acquireTimeout: expected whole milliseconds/],
   [{ deferErrors: 1 }, /deferErrors: expected true or false, got 1/],
   [{ onResult: true }, /onResult: expected a function, got true/],

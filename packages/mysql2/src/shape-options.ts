@@ -1,4 +1,4 @@
-import { checkDecoding, decodingNames, HostpoolError, unknownName } from '@mysql-hostpool/core'
+import { checkDecoding, decodingNames, HostpoolError, maskCredentials, unknownName } from '@mysql-hostpool/core'
 import type { Access, Decoding, Lease } from '@mysql-hostpool/core'
 
 import type { ResultObserver } from './borrowed-lease.js'
@@ -87,7 +87,7 @@ function faultOf(decoding: unknown): string | undefined {
 }
 
 function shown(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`
+  if (typeof value === 'string') return `'${maskCredentials(value)}'`
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : typeof value
 }
 
