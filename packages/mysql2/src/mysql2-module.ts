@@ -31,7 +31,7 @@ export function mysql2Module(pool: CorePool, ...unexpected: readonly unknown[]):
       checkAccount(pool, new Map<string, unknown>(given))
       const decoding = Object.fromEntries(given.filter(([name, value]) => DECODING.has(name) && value !== undefined))
       const lease = new DeferredLease(undefined, pool, { decoding })
-      const connection = new Connection(lease, Pool.shapeOf(new Pool(pool, false, { decoding })))
+      const connection = new Connection(lease, Pool.facadeOf(new Pool(pool, false, { decoding })))
       lease.ready().then(
         () => connection.emit('connect'),
         (error: unknown) =>
