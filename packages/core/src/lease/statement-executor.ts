@@ -1,6 +1,13 @@
 import { CallContext } from '../call-context.js'
 import type { RowReceiver, StatementDone } from '../driver/port.js'
-import { classify, ErrorClass, isReadOnlySession, isRefusedAtOnce, keepsTransaction } from '../errors/classify.js'
+import {
+  ErrorClass,
+  errorClassOf,
+  isAnswer,
+  isReadOnlySession,
+  isRefusedAtOnce,
+  keepsTransaction,
+} from '../errors/classify.js'
 import { type Access, canServe } from '../sql/access.js'
 import { retryPolicy, type Reaction } from './retry-policy.js'
 import { abortedConnection, Cancellation, cancellationOf, isInterrupted } from './cancellation.js'
@@ -8,7 +15,7 @@ import type { Decoding } from '../sql/decoding.js'
 import type { LeaseOptions } from './lease.js'
 import { hostLostError, mixedTracesError, outcomeUnknownError, releasedError, unsentError } from './lease-errors.js'
 import type { LeasePort, SessionCheckout } from './lease-port.js'
-import { isAnswer, NOTHING_DONE, type Operation } from './operation.js'
+import { NOTHING_DONE, type Operation } from './operation.js'
 import type { Stop } from './statement-killer.js'
 import { readOnlyNow } from './read-only-now.js'
 import { isRetryable } from './with-retry.js'
@@ -785,7 +792,7 @@ function asWrite(kind: StatementKind): StatementKind {
 function classOf(error: Error, { alive }: Session, isPlain: boolean): ErrorClass {
   // Outside of any transaction, in a session as the pool has made it, it is the server that lets nothing be written.
   if (isPlain && isReadOnlySession(error)) return ErrorClass.readOnly
-  const errorClass = classify(error)
+  const errorClass = errorClassOf(error)
   return errorClass === ErrorClass.lost && alive ? ErrorClass.statement : errorClass
 }
 

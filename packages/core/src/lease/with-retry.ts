@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../clock.js'
-import { classify, ErrorClass, refusesWrites } from '../errors/classify.js'
+import { ErrorClass, errorClassOf, refusesWrites } from '../errors/classify.js'
 import { isHostpoolError } from '../errors/hostpool-error.js'
 import { heedRejection, reportFault } from '../user-fault.js'
 import { checkCall } from '../config/call-options.js'
@@ -65,12 +65,12 @@ export function isRetryable(error: unknown): boolean {
     )
   }
   // A server that takes no writes any more has a successor, as after a planned switch of a group's primary.
-  return UNDONE.has(classify(error)) || refusesWrites(error)
+  return UNDONE.has(errorClassOf(error)) || refusesWrites(error)
 }
 
 function isCauseRetryable({ cause }: Error): boolean {
   if (!(cause instanceof Error)) return false
-  const errorClass = classify(cause)
+  const errorClass = errorClassOf(cause)
   return UNDONE.has(errorClass) || errorClass === ErrorClass.lost || refusesWrites(cause)
 }
 
