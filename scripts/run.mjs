@@ -27,7 +27,7 @@ async function demo() {
 
 async function simulate() {
   await buildAll()
-  const { status } = await run(process.execPath, ['packages/core/dist/simulation/main.js', ...rest], { cwd: root })
+  const { status } = await run(process.execPath, ['packages/core/dist/testing/main.js', ...rest], { cwd: root })
   return status
 }
 

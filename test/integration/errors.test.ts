@@ -17,7 +17,7 @@ interface Observed {
 
 /** What the classifier's tests go by. */
 const observed = JSON.parse(
-  readFileSync(new URL('../../packages/core/src/simulation/observed-errors.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../packages/core/src/testing/observed-errors.json', import.meta.url), 'utf8'),
 ) as readonly Observed[]
 
 /** MySQL's rows stay as they were seen: there is no such server here. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { describeFinding, search } from '../../packages/core/src/simulation/leases/search.js'
+import { describeFinding, search } from '../../packages/core/src/testing/leases/search.js'
 import { ShapedPool } from './shaped-pool.js'
 
 const OPERATIONS = 40_000

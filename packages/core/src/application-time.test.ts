@@ -4,10 +4,10 @@ import type { AuthPlugin, PoolOptions } from './config/options.js'
 import { resolveConfig } from './config/pool-config.js'
 import { watchedPlugins } from './driver/mysql2/watched-plugins.js'
 import { Hostpool } from './hostpool.js'
-import { outcome } from './simulation/fake-cluster.js'
-import { FakeDriver } from './simulation/fake-driver.js'
-import { FakeServer } from './simulation/fake-server.js'
-import { VirtualClock } from './simulation/virtual-clock.js'
+import { outcome } from './testing/fake-cluster.js'
+import { FakeDriver } from './testing/fake-driver.js'
+import { FakeServer } from './testing/fake-server.js'
+import { VirtualClock } from './testing/virtual-clock.js'
 
 /** A pool of three hosts that are well; what is told of hosts that are not, and when each server was first connected to. */
 function world(options: (clock: VirtualClock) => Partial<PoolOptions>) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { Lease } from './lease/lease.js'
 import type { Pool } from './pool.js'
-import { cluster } from './simulation/fake-cluster.js'
+import { cluster } from './testing/fake-cluster.js'
 
 /** A pool with a connection at hand on each host, or with nothing at hand at all. */
 async function world(atHand: boolean) {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
 import { systemClock } from './clock.js'
-import { EventLoop } from './simulation/event-loop.js'
+import { EventLoop } from './testing/event-loop.js'
 
 let loop: EventLoop
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 const root = import.meta.dirname
 /** Not published, and allowed to use all of it. */
-const OUTSIDE = new Set(['simulation'])
+const OUTSIDE = new Set(['testing'])
 
 /** The module of a file: its folder, or the file itself where it lies beside the folders. */
 function moduleOf(path: string): string {

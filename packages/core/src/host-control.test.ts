@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { resolveConfig, readHost } from './config/pool-config.js'
 import { HostControl } from './host-control.js'
 import { HostSet } from './hosts/host-set.js'
-import { VirtualClock } from './simulation/virtual-clock.js'
+import { VirtualClock } from './testing/virtual-clock.js'
 
 describe('the hosts of a running pool', () => {
   const config = resolveConfig({ host: 'db1,db2', port: 3307 })

@@ -4,10 +4,10 @@ import type { PoolOptions } from './config/options.js'
 import { resolveConfig } from './config/pool-config.js'
 import { Hostpool } from './hostpool.js'
 import type { PoolCheck } from './pool/pool-check.js'
-import { outcome } from './simulation/fake-cluster.js'
-import { FakeDriver, healthyNode } from './simulation/fake-driver.js'
-import { FakeServer, type Welcome } from './simulation/fake-server.js'
-import { VirtualClock } from './simulation/virtual-clock.js'
+import { outcome } from './testing/fake-cluster.js'
+import { FakeDriver, healthyNode } from './testing/fake-driver.js'
+import { FakeServer, type Welcome } from './testing/fake-server.js'
+import { VirtualClock } from './testing/virtual-clock.js'
 
 function world(options: Partial<PoolOptions> = {}) {
   const clock = new VirtualClock()

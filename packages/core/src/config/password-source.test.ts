@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { VirtualClock } from '../simulation/virtual-clock.js'
+import { VirtualClock } from '../testing/virtual-clock.js'
 import type { PasswordOption } from './options.js'
 import { PasswordSource } from './password-source.js'
 

@@ -2,7 +2,7 @@ import { inspect } from 'node:util'
 
 import { describe, expect, it } from 'vitest'
 
-import { A_CERTIFICATE } from '../simulation/a-certificate.js'
+import { A_CERTIFICATE } from '../testing/a-certificate.js'
 import type { PoolOptions } from './options.js'
 import { readHost, resolveConfig } from './pool-config.js'
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 
 import type { DiscoveryOptions, PoolOptions } from '../config/options.js'
 import type { Selector } from '../selectors/selector.js'
-import { PoolWorld } from '../simulation/pool-world.js'
+import { PoolWorld } from '../testing/pool-world.js'
 
-interface Village {
+interface FakeCluster {
   /** Addresses in the order of the group's indexes. */
   listed: readonly string[]
   status: string
@@ -12,7 +12,7 @@ interface Village {
 
 /** Servers that are members of one Galera cluster; each knows its own address there. */
 function cluster(addressOf: (server: string) => string, first: readonly string[]) {
-  const village: Village = { listed: first, status: 'Primary' }
+  const village: FakeCluster = { listed: first, status: 'Primary' }
   let looks = 0
   const answer = (sql: string, server: string): readonly (readonly unknown[])[] => {
     if (sql.startsWith('SHOW GLOBAL VARIABLES')) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { DiscoveryOptions, PoolOptions } from '../config/options.js'
-import { PoolWorld } from '../simulation/pool-world.js'
+import { PoolWorld } from '../testing/pool-world.js'
 
 /** A name server whose answers can be changed. */
 function names(first: Readonly<Record<string, readonly string[] | Error>>) {

@@ -1,19 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { createPool } from '../create-pool.js'
-import { type Answering, Command, RogueServer } from '../simulation/rogue/rogue-server.js'
-import {
-  Column,
-  coded,
-  column,
-  eof,
-  failure,
-  length,
-  MORE_RESULTS,
-  ok,
-  packets,
-  rows,
-} from '../simulation/rogue/wire.js'
+import { type Answering, Command, RogueServer } from '../testing/rogue/rogue-server.js'
+import { Column, coded, column, eof, failure, length, MORE_RESULTS, ok, packets, rows } from '../testing/rogue/wire.js'
 import { answerOf, UnexpectedAnswer } from './question.js'
 
 describe('an answer to a question of the pool’s own', () => {

@@ -55,7 +55,7 @@ interface Observed {
 }
 
 const OBSERVED = JSON.parse(
-  readFileSync(new URL('../simulation/observed-errors.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../testing/observed-errors.json', import.meta.url), 'utf8'),
 ) as readonly Observed[]
 
 describe('the class of an error that was observed', () => {

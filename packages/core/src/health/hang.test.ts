@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 
-import { cluster, outcome } from '../simulation/fake-cluster.js'
-import { type Answer, type FakeDriver, healthyNode } from '../simulation/fake-driver.js'
-import type { FakeServer } from '../simulation/fake-server.js'
+import { cluster, outcome } from '../testing/fake-cluster.js'
+import { type Answer, type FakeDriver, healthyNode } from '../testing/fake-driver.js'
+import type { FakeServer } from '../testing/fake-server.js'
 
 /** How often a server is asked how it is, from now on. */
 function countProbes(driver: FakeDriver, server: FakeServer): { readonly count: number } {

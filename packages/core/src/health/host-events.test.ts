@@ -4,7 +4,7 @@ import { resolveConfig } from '../config/pool-config.js'
 import { HostSet } from '../hosts/host-set.js'
 import { PoolEmitter } from '../pool/emitter.js'
 import type { PoolEventName } from '../pool/events.js'
-import { VirtualClock } from '../simulation/virtual-clock.js'
+import { VirtualClock } from '../testing/virtual-clock.js'
 import { emitHostEvents } from './host-events.js'
 
 describe('a change of a host', () => {

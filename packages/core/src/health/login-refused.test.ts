@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 
 import type { PoolOptions } from '../config/options.js'
-import { cluster, outcome } from '../simulation/fake-cluster.js'
-import type { Answer } from '../simulation/fake-driver.js'
-import type { Welcome } from '../simulation/fake-server.js'
+import { cluster, outcome } from '../testing/fake-cluster.js'
+import type { Answer } from '../testing/fake-driver.js'
+import type { Welcome } from '../testing/fake-server.js'
 
 const WRITE = 'INSERT INTO t VALUES (1)'
 

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import type { HealthOptions } from '../config/options.js'
 import { resolveConfig } from '../config/pool-config.js'
 import { Hostpool } from '../hostpool.js'
-import { type Answer as Reply, FakeDriver } from '../simulation/fake-driver.js'
-import { FakeServer } from '../simulation/fake-server.js'
-import { VirtualClock } from '../simulation/virtual-clock.js'
+import { type Answer as Reply, FakeDriver } from '../testing/fake-driver.js'
+import { FakeServer } from '../testing/fake-server.js'
+import { VirtualClock } from '../testing/virtual-clock.js'
 
 /** What the server says for each statement that begins so; anything else is answered by no rows. */
 type Replies = Readonly<Record<string, ReturnType<Reply>>>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { cluster } from '../simulation/fake-cluster.js'
-import type { Answer, Rows } from '../simulation/fake-driver.js'
+import { cluster } from '../testing/fake-cluster.js'
+import type { Answer, Rows } from '../testing/fake-driver.js'
 
 /** A server as it is now; by default a source that takes writes. */
 interface Standing {

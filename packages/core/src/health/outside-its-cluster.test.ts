@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { cluster } from '../simulation/fake-cluster.js'
-import { type Answer, healthyNode } from '../simulation/fake-driver.js'
+import { cluster } from '../testing/fake-cluster.js'
+import { type Answer, healthyNode } from '../testing/fake-driver.js'
 
 type Given = Awaited<ReturnType<typeof cluster>>
 

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import type { PoolOptions } from '../config/options.js'
 import { resolveConfig } from '../config/pool-config.js'
 import { Hostpool } from '../hostpool.js'
-import { cluster, outcome } from '../simulation/fake-cluster.js'
-import { FakeDriver } from '../simulation/fake-driver.js'
-import { FakeServer } from '../simulation/fake-server.js'
-import { VirtualClock } from '../simulation/virtual-clock.js'
+import { cluster, outcome } from '../testing/fake-cluster.js'
+import { FakeDriver } from '../testing/fake-driver.js'
+import { FakeServer } from '../testing/fake-server.js'
+import { VirtualClock } from '../testing/virtual-clock.js'
 
 function refusal(errno: number, message: string): Error {
   return Object.assign(new Error(message), { errno })

@@ -4,8 +4,8 @@ import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 
 import { createPool } from '../create-pool.js'
 import type { Pool } from '../pool.js'
-import { Command, RogueServer } from '../simulation/rogue/rogue-server.js'
-import { ok, rows } from '../simulation/rogue/wire.js'
+import { Command, RogueServer } from '../testing/rogue/rogue-server.js'
+import { ok, rows } from '../testing/rogue/wire.js'
 
 let pool: Pool | undefined
 

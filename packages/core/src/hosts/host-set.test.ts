@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { VirtualClock } from '../simulation/virtual-clock.js'
+import { VirtualClock } from '../testing/virtual-clock.js'
 import type { Serves } from '../sql/access.js'
 import { HostSet } from './host-set.js'
 import type { HostSignal } from './host-state.js'

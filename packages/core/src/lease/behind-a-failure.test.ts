@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { SessionWorld } from '../simulation/session-world.js'
+import { SessionWorld } from '../testing/session-world.js'
 
 /** What mysql2 gives for a statement that ran into its time limit. */
 function timeout(): Error {

@@ -2,8 +2,8 @@ import { getEventListeners } from 'node:events'
 
 import { describe, expect, it } from 'vitest'
 
-import { rowsOf, SessionWorld } from '../simulation/session-world.js'
-import { refusal } from '../simulation/told-driver.js'
+import { rowsOf, SessionWorld } from '../testing/session-world.js'
+import { refusal } from '../testing/scripted-driver.js'
 
 const aborted = { settled: true, failure: 'ERR_HOSTPOOL_ABORTED' }
 const unknown = { settled: true, failure: 'ERR_HOSTPOOL_OUTCOME_UNKNOWN' }

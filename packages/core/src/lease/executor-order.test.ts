@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { rowsOf, SessionWorld } from '../simulation/session-world.js'
-import { refusal } from '../simulation/told-driver.js'
+import { rowsOf, SessionWorld } from '../testing/session-world.js'
+import { refusal } from '../testing/scripted-driver.js'
 
 describe('what a borrower asks for at once', () => {
   it('reaches the server one by one and in its order, whatever it is', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { SessionWorld } from '../simulation/session-world.js'
+import { SessionWorld } from '../testing/session-world.js'
 
 describe('a lease that is given back with work under way', () => {
   it.each([

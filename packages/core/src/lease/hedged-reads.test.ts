@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { cluster, outcome } from '../simulation/fake-cluster.js'
+import { cluster, outcome } from '../testing/fake-cluster.js'
 import { HedgeBudget } from './hedge-budget.js'
 import type { Lease } from './lease.js'
 

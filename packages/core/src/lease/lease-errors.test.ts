@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { SessionWorld } from '../simulation/session-world.js'
-import { refusal } from '../simulation/told-driver.js'
+import { SessionWorld } from '../testing/session-world.js'
+import { refusal } from '../testing/scripted-driver.js'
 import {
   hostLostError,
   implicitCommitError,

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 
 import type { TransactionRetry } from '../config/retry-options.js'
 import { HostpoolError } from '../errors/hostpool-error.js'
-import { VirtualClock } from '../simulation/virtual-clock.js'
+import { VirtualClock } from '../testing/virtual-clock.js'
 import { withRetry, type WithRetryOptions, isRetryable } from './with-retry.js'
 
 const deadlock = Object.assign(new Error('Deadlock found'), { code: 'ER_LOCK_DEADLOCK', errno: 1213 })

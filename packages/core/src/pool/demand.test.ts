@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import type { Access, Serves } from '../sql/access.js'
-import { mostServed } from '../simulation/model/matching.js'
+import { mostServed } from '../testing/model/matching.js'
 import { unmetDemand, type Waiting } from './demand.js'
 
 const both: Serves = { read: true, write: true }

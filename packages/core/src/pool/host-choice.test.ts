@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { Host } from '../hosts/host.js'
 import type { HostSelector, HostSnapshot, Selector } from '../selectors/selector.js'
-import { stillResource } from '../simulation/still-resource.js'
+import { stillResource } from '../testing/still-resource.js'
 import { chooseHost } from './host-choice.js'
 import { HostPool } from './host-pool.js'
 import { PooledConnection } from './pooled-connection.js'

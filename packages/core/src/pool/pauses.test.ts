@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { VirtualClock } from '../simulation/virtual-clock.js'
-import { World } from '../simulation/world.js'
+import { VirtualClock } from '../testing/virtual-clock.js'
+import { World } from '../testing/world.js'
 import { Pauses } from './pauses.js'
 
 /** A clock on the wall that goes on while the monotonic one stands still. */

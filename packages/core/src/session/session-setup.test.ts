@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { PoolWorld } from '../simulation/pool-world.js'
+import { PoolWorld } from '../testing/pool-world.js'
 
 const misfortune = new Error('no such tenant')
 

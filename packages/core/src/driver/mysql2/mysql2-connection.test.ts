@@ -3,8 +3,8 @@ import { Readable } from 'node:stream'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import type { PoolOptions } from '../../config/options.js'
-import { OpenConnection } from '../../simulation/rogue/open-connection.js'
-import { type Answering, Command, type RogueOptions } from '../../simulation/rogue/rogue-server.js'
+import { OpenConnection } from '../../testing/rogue/open-connection.js'
+import { type Answering, Command, type RogueOptions } from '../../testing/rogue/rogue-server.js'
 import {
   Column,
   coded,
@@ -18,7 +18,7 @@ import {
   prepared,
   rows,
   STATE_CHANGED,
-} from '../../simulation/rogue/wire.js'
+} from '../../testing/rogue/wire.js'
 import type { TypeCastField } from '../../sql/decoding.js'
 import { ServerStatus } from '../port.js'
 

@@ -4,7 +4,7 @@ import { deflateSync } from 'node:zlib'
 import { createConnection } from 'mysql2'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { type Answering, Command, type RogueOptions, RogueServer } from '../../simulation/rogue/rogue-server.js'
+import { type Answering, Command, type RogueOptions, RogueServer } from '../../testing/rogue/rogue-server.js'
 import {
   greeting as greetingBytes,
   Column,
@@ -21,7 +21,7 @@ import {
   prepared,
   rows,
   STATE_CHANGED,
-} from '../../simulation/rogue/wire.js'
+} from '../../testing/rogue/wire.js'
 import type { RawConnection } from './mysql2-internals.js'
 import { guardPackets } from './packet-guard.js'
 

@@ -1,10 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import type { PoolOptions } from '../../config/options.js'
-import { OpenConnection } from '../../simulation/rogue/open-connection.js'
-import { Command, type Request } from '../../simulation/rogue/rogue-server.js'
+import { OpenConnection } from '../../testing/rogue/open-connection.js'
+import { Command, type Request } from '../../testing/rogue/rogue-server.js'
 import { ServerStatus } from '../port.js'
-import { coded, column, eof, failure, length, ok, prepared, rows, STATE_CHANGED } from '../../simulation/rogue/wire.js'
+import { coded, column, eof, failure, length, ok, prepared, rows, STATE_CHANGED } from '../../testing/rogue/wire.js'
 
 const COLUMNS = [{ name: 'a' }]
 const BINARY = [length(1), column(COLUMNS[0]), eof(), Buffer.concat([Buffer.from([0, 0]), coded('as prepared')]), eof()]

@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns'
 
 import { describe, expect, it } from 'vitest'
 
-import { VirtualClock } from '../../simulation/virtual-clock.js'
+import { VirtualClock } from '../../testing/virtual-clock.js'
 import { SharedLookup } from './shared-lookup.js'
 
 const ADDRESSES: LookupAddress[] = [

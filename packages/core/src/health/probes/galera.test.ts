@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ServerFacts } from '../server-facts.js'
 import type { Limits, ProbeResult } from '../probe-result.js'
 import { galeraProbe } from './galera.js'
-import { NO_LIMITS } from '../../simulation/no-limits.js'
+import { NO_LIMITS } from '../../testing/no-limits.js'
 
 const sound = {
   wsrep_local_state: '4',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { ProbeResult } from '../probe-result.js'
-import { NO_LIMITS } from '../../simulation/no-limits.js'
+import { NO_LIMITS } from '../../testing/no-limits.js'
 import { groupReplicationProbe } from './group-replication.js'
 
 const primary = {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { NO_LIMITS } from '../../simulation/no-limits.js'
+import { NO_LIMITS } from '../../testing/no-limits.js'
 import { plainProbe } from './plain.js'
 
 it.each([

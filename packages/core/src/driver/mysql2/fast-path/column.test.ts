@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { OpenConnection } from '../../../simulation/rogue/open-connection.js'
-import { Column, rows } from '../../../simulation/rogue/wire.js'
+import { OpenConnection } from '../../../testing/rogue/open-connection.js'
+import { Column, rows } from '../../../testing/rogue/wire.js'
 import type { Field } from '../../../sql/statement.js'
 import { copyOfColumn } from './column.js'
 

@@ -3,8 +3,8 @@ import { PassThrough } from 'node:stream'
 import { createConnection } from 'mysql2'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { OpenConnection } from '../../../simulation/rogue/open-connection.js'
-import { ok } from '../../../simulation/rogue/wire.js'
+import { OpenConnection } from '../../../testing/rogue/open-connection.js'
+import { ok } from '../../../testing/rogue/wire.js'
 import { isAsKnown } from './is-as-known.js'
 
 /** mysql2's own commands, on a connection that never speaks. */

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { OpenConnection } from '../../../simulation/rogue/open-connection.js'
-import { Command, type Request } from '../../../simulation/rogue/rogue-server.js'
+import { OpenConnection } from '../../../testing/rogue/open-connection.js'
+import { Command, type Request } from '../../../testing/rogue/rogue-server.js'
 import {
   coded,
   column,
@@ -11,8 +11,8 @@ import {
   length,
   packets,
   prepared,
-} from '../../../simulation/rogue/wire.js'
-import { Column, MORE_RESULTS, ok } from '../../../simulation/rogue/wire.js'
+} from '../../../testing/rogue/wire.js'
+import { Column, MORE_RESULTS, ok } from '../../../testing/rogue/wire.js'
 import type { TypeCastField } from '../../../sql/decoding.js'
 
 /** One answer: its columns, and the values of its only row. */

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 
-import { OpenConnection } from '../../../simulation/rogue/open-connection.js'
-import { Command, type Request } from '../../../simulation/rogue/rogue-server.js'
+import { OpenConnection } from '../../../testing/rogue/open-connection.js'
+import { Command, type Request } from '../../../testing/rogue/rogue-server.js'
 import {
   coded,
   eof,
@@ -11,7 +11,7 @@ import {
   prepared,
   small,
   STATE_CHANGED,
-} from '../../../simulation/rogue/wire.js'
+} from '../../../testing/rogue/wire.js'
 import { ServerStatus } from '../../port.js'
 
 const DECODING = {}

@@ -43,7 +43,7 @@ export async function searchWith(
 ): Promise<SearchResult<Life<unknown, unknown>>> {
   const planted = new Set<string>()
   const bundle = await rolldown({
-    input: join(SOURCES, 'simulation', model, 'search.ts'),
+    input: join(SOURCES, 'testing', model, 'search.ts'),
     platform: 'node',
     external: [/^node:/, /^mysql2/, /^zod/],
     plugins: [

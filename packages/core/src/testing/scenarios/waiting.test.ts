@@ -4,94 +4,94 @@ import { describe, expect, it } from 'vitest'
 
 import type { Checkout } from '../../pool/checkout.js'
 import type { FakeConnection } from '../fake-connector.js'
-import { down, readOnly, Story, usable } from '../story.js'
+import { down, readOnly, Scenario, usable } from '../scenario.js'
 import '../to-tell.js'
 
 describe('waiting for a connection', () => {
   it('serves waiters in the order they came, whatever host the connection is on', () => {
     const host = ['a', 'b'].map((name) => ({ host: name, connectionLimit: 1 }))
-    const story = new Story({ host, connectionLimit: 2, selector: 'ordered' })
-    const [ann, bob] = [story.borrower('ann').asks(), story.borrower('bob').asks()]
-    story.passes(10)
-    for (const name of ['cid', 'dan', 'eve']) story.borrower(name).asks()
-    story.skips()
+    const scenario = new Scenario({ host, connectionLimit: 2, selector: 'ordered' })
+    const [ann, bob] = [scenario.borrower('ann').asks(), scenario.borrower('bob').asks()]
+    scenario.passes(10)
+    for (const name of ['cid', 'dan', 'eve']) scenario.borrower(name).asks()
+    scenario.skips()
     bob.returns()
     ann.returns()
-    expect(story).toTell('bob returns b#1', 'cid gets b#1', 'ann returns a#1', 'dan gets a#1')
+    expect(scenario).toTell('bob returns b#1', 'cid gets b#1', 'ann returns a#1', 'dan gets a#1')
   })
 
   it('keeps one order over all kinds of access: each connection serves the first who can use it', () => {
-    const story = new Story({ host: 'writer,reader', connectionLimit: 2, selector: 'ordered' })
-    story.learns('reader', readOnly)
-    const ann = story.borrower('ann', 'write').asks()
-    story.passes(10)
-    story.learns('writer', { ...usable, lastResort: true, reason: 'a donor' })
-    const bob = story.borrower('bob', 'read').asks()
-    story.passes(10)
+    const scenario = new Scenario({ host: 'writer,reader', connectionLimit: 2, selector: 'ordered' })
+    scenario.learns('reader', readOnly)
+    const ann = scenario.borrower('ann', 'write').asks()
+    scenario.passes(10)
+    scenario.learns('writer', { ...usable, lastResort: true, reason: 'a donor' })
+    const bob = scenario.borrower('bob', 'read').asks()
+    scenario.passes(10)
     expect([ann.holds, bob.holds]).toEqual(['writer#1', 'reader#1'])
-    story.learns('writer', usable)
+    scenario.learns('writer', usable)
     const [cid, dan, eve] = [
-      story.borrower('cid', 'write').asks(),
-      story.borrower('dan', 'read').asks(),
-      story.borrower('eve').asks(),
+      scenario.borrower('cid', 'write').asks(),
+      scenario.borrower('dan', 'read').asks(),
+      scenario.borrower('eve').asks(),
     ]
-    story.skips()
+    scenario.skips()
     bob.returns()
-    expect(story, 'cid came first, but cannot use a reader').toTell('bob returns reader#1', 'dan gets reader#1')
+    expect(scenario, 'cid came first, but cannot use a reader').toTell('bob returns reader#1', 'dan gets reader#1')
     ann.returns()
-    expect(story).toTell('ann returns writer#1', 'cid gets writer#1')
+    expect(scenario).toTell('ann returns writer#1', 'cid gets writer#1')
     cid.returns()
     expect([dan.holds, eve.holds]).toEqual(['reader#1', 'writer#1'])
   })
 
   it('gives a waiter the first connection that frees up, not only the one that is opened for it', () => {
-    const story = new Story({ host: 'a,b', connectionLimit: 2, selector: 'ordered' })
-    const ann = story.borrower('ann').asks()
-    story.passes(10)
-    story.server('a').ways.handshakeTime = 200
-    story.borrower('bob').asks()
-    story.passes(10)
-    story.skips()
+    const scenario = new Scenario({ host: 'a,b', connectionLimit: 2, selector: 'ordered' })
+    const ann = scenario.borrower('ann').asks()
+    scenario.passes(10)
+    scenario.server('a').ways.handshakeTime = 200
+    scenario.borrower('bob').asks()
+    scenario.passes(10)
+    scenario.skips()
     ann.returns()
-    expect(story).toTell('ann returns a#1', 'bob gets a#1')
+    expect(scenario).toTell('ann returns a#1', 'bob gets a#1')
   })
 
   it('does not let a dead host block the line', () => {
-    const story = new Story({ host: 'a,b', connectionLimit: 2, selector: 'ordered' })
-    story.server('a').ways.welcome = 'is silent'
-    const crowd = story.crowd(4)
-    story.passes(300)
+    const scenario = new Scenario({ host: 'a,b', connectionLimit: 2, selector: 'ordered' })
+    scenario.server('a').ways.welcome = 'is silent'
+    const crowd = scenario.crowd(4)
+    scenario.passes(300)
     expect(crowd.filter((borrower) => borrower.holds !== undefined).length).toBeGreaterThan(0)
     for (let turn = 0; turn < 4; turn += 1) {
       const served = crowd.find((borrower) => borrower.holds !== undefined)
       served?.returns()
-      story.passes(10)
+      scenario.passes(10)
     }
     expect(crowd.map((borrower) => borrower.answers)).toEqual([1, 1, 1, 1])
   })
 
   it('does not let a newcomer overtake a waiter when a connection comes back', () => {
-    const story = new Story({ host: 'a', connectionLimit: 1 })
-    const ann = story.borrower('ann').asks()
-    story.passes(10)
-    const bob = story.borrower('bob').asks()
+    const scenario = new Scenario({ host: 'a', connectionLimit: 1 })
+    const ann = scenario.borrower('ann').asks()
+    scenario.passes(10)
+    const bob = scenario.borrower('bob').asks()
     ann.leavesTraces().returns()
     // The connection is being cleaned: nobody holds it, and bob has waited for longer.
-    const cid = story.borrower('cid').asks()
-    story.passes(10)
+    const cid = scenario.borrower('cid').asks()
+    scenario.passes(10)
     expect([bob.holds, cid.holds]).toEqual(['a#1', undefined])
     bob.returns()
     expect(cid.holds).toBe('a#1')
   })
 
   it('lets a waiter keep its place when the connection that was promised to it dies', () => {
-    const story = new Story({ host: 'a,b', connectionLimit: 1, selector: 'ordered' })
-    const ann = story.borrower('ann').asks()
-    story.passes(3)
-    const bob = story.borrower('bob').asks()
-    story.dies('a')
-    story.passes(30)
-    expect(story).toTell(
+    const scenario = new Scenario({ host: 'a,b', connectionLimit: 1, selector: 'ordered' })
+    const ann = scenario.borrower('ann').asks()
+    scenario.passes(3)
+    const bob = scenario.borrower('bob').asks()
+    scenario.dies('a')
+    scenario.passes(30)
+    expect(scenario).toTell(
       'a: handshake',
       'ann waits',
       'bob waits',
@@ -105,71 +105,71 @@ describe('waiting for a connection', () => {
   })
 
   it('lets a waiter keep its deadline, too, however often its connection dies', () => {
-    const story = new Story({ host: 'a', connectionLimit: 1, acquireTimeout: 1000, noHostTimeout: 1000 })
-    story.server('a').ways.welcome = 'refuses'
-    story.server('a').ways.handshakeTime = 100
-    const ann = story.borrower('ann').asks()
+    const scenario = new Scenario({ host: 'a', connectionLimit: 1, acquireTimeout: 1000, noHostTimeout: 1000 })
+    scenario.server('a').ways.welcome = 'refuses'
+    scenario.server('a').ways.handshakeTime = 100
+    const ann = scenario.borrower('ann').asks()
     for (let turn = 0; turn < 9; turn += 1) {
-      story.passes(100)
-      story.learns('a', usable)
+      scenario.passes(100)
+      scenario.learns('a', usable)
       expect(ann.waits).toBe(true)
     }
-    story.passes(99)
+    scenario.passes(99)
     expect(ann.waits).toBe(true)
-    story.passes(1)
+    scenario.passes(1)
     expect(ann.reason).toBe('ERR_HOSTPOOL_ACQUIRE_TIMEOUT')
   })
 
   it('gives up after acquireTimeout, and says what the pool was doing and what went wrong last', () => {
-    const story = new Story({ host: 'a,b', connectionLimit: 1, acquireTimeout: 2000 })
-    const ann = story.borrower('ann').asks()
-    story.passes(10)
-    story.dies('b')
-    story.learns('b', down)
-    const bob = story.borrower('bob').asks()
-    story.passes(1999)
+    const scenario = new Scenario({ host: 'a,b', connectionLimit: 1, acquireTimeout: 2000 })
+    const ann = scenario.borrower('ann').asks()
+    scenario.passes(10)
+    scenario.dies('b')
+    scenario.learns('b', down)
+    const bob = scenario.borrower('bob').asks()
+    scenario.passes(1999)
     expect(bob.waits).toBe(true)
-    story.passes(1)
+    scenario.passes(1)
     expect(bob.reason).toBe('ERR_HOSTPOOL_ACQUIRE_TIMEOUT')
     expect(bob.error?.message).toBe(
       'No connection within 2000 ms: 1 of 1 connections in use, 0 idle, 0 connecting, 1 callers waiting; b:3306 down (it is gone). ' +
         'All are checked out: connectionLimit is too low for the load, or borrowers wait for a second connection while they hold one ' +
         '(a query past its transaction, say), or do not release theirs; leakDetectionThreshold tells who',
     )
-    expect(story.status.counters.acquireTimeouts).toBe(1)
+    expect(scenario.status.counters.acquireTimeouts).toBe(1)
     expect(ann.holds).toBeDefined()
   })
 
   it('has refused a waiter before anybody hears of its timeout: what a listener gives back is for the next one', () => {
-    const story = new Story({ host: 'a', connectionLimit: 1, acquireTimeout: 2000 })
-    const ann = story.borrower('ann').asks()
-    story.passes(10)
-    const bob = story.borrower('bob').asks()
-    story.passes(1)
-    const cid = story.borrower('cid').asks()
-    story.world.emitter.on('acquireTimeout', () => ann.returns(), true)
-    story.passes(1999)
+    const scenario = new Scenario({ host: 'a', connectionLimit: 1, acquireTimeout: 2000 })
+    const ann = scenario.borrower('ann').asks()
+    scenario.passes(10)
+    const bob = scenario.borrower('bob').asks()
+    scenario.passes(1)
+    const cid = scenario.borrower('cid').asks()
+    scenario.world.emitter.on('acquireTimeout', () => ann.returns(), true)
+    scenario.passes(1999)
     expect([bob.reason, bob.answers, cid.holds]).toEqual(['ERR_HOSTPOOL_ACQUIRE_TIMEOUT', 1, 'a#1'])
-    expect(story.status.counters).toMatchObject({ served: 2, acquireTimeouts: 1 })
+    expect(scenario.status.counters).toMatchObject({ served: 2, acquireTimeouts: 1 })
   })
 
   it('has one timer for all who wait, and none when nobody does', () => {
-    const story = new Story({ host: 'a', connectionLimit: 1, idleTimeout: 0 })
-    const ann = story.borrower('ann').asks()
-    story.passes(10)
-    const before = story.world.engineClock.pending
-    const crowd = story.crowd(50)
-    expect(story.world.engineClock.pending).toBe(before + 1)
+    const scenario = new Scenario({ host: 'a', connectionLimit: 1, idleTimeout: 0 })
+    const ann = scenario.borrower('ann').asks()
+    scenario.passes(10)
+    const before = scenario.world.engineClock.pending
+    const crowd = scenario.crowd(50)
+    expect(scenario.world.engineClock.pending).toBe(before + 1)
     for (const borrower of crowd) borrower.givesUp()
-    expect(story.world.engineClock.pending).toBe(before)
+    expect(scenario.world.engineClock.pending).toBe(before)
     expect(ann.holds).toBe('a#1')
   })
 
   it('names the last connect error as the cause of a timeout, also for those who only see the text', () => {
-    const story = new Story({ host: 'a', connectionLimit: 1, acquireTimeout: 2000 })
-    story.server('a').ways.welcome = 'has no room'
-    const ann = story.borrower('ann').asks()
-    story.passes(2000)
+    const scenario = new Scenario({ host: 'a', connectionLimit: 1, acquireTimeout: 2000 })
+    scenario.server('a').ways.welcome = 'has no room'
+    const ann = scenario.borrower('ann').asks()
+    scenario.passes(2000)
     expect(ann.reason).toBe('ERR_HOSTPOOL_ACQUIRE_TIMEOUT')
     expect(ann.error?.cause).toMatchObject({ message: 'has no room' })
     expect(ann.error?.message).toBe(
@@ -179,65 +179,65 @@ describe('waiting for a connection', () => {
   })
 
   it('does not blame a connect that failed before one that succeeded', () => {
-    const story = new Story({ host: 'a', connectionLimit: 1, acquireTimeout: 2000 })
-    story.server('a').ways.welcome = 'has no room'
-    story.borrower('ann').asks()
-    story.passes(2000)
-    story.server('a').ways.welcome = 'accepts'
-    const bob = story.borrower('bob').asks({ acquireTimeout: 60_000 })
-    story.passes(60_000)
+    const scenario = new Scenario({ host: 'a', connectionLimit: 1, acquireTimeout: 2000 })
+    scenario.server('a').ways.welcome = 'has no room'
+    scenario.borrower('ann').asks()
+    scenario.passes(2000)
+    scenario.server('a').ways.welcome = 'accepts'
+    const bob = scenario.borrower('bob').asks({ acquireTimeout: 60_000 })
+    scenario.passes(60_000)
     expect(bob.holds).toBeDefined()
-    const cid = story.borrower('cid').asks()
-    story.passes(2000)
+    const cid = scenario.borrower('cid').asks()
+    scenario.passes(2000)
     expect(cid.reason).toBe('ERR_HOSTPOOL_ACQUIRE_TIMEOUT')
     expect(cid.error?.cause).toBeUndefined()
   })
 
   it('waits 10 s when nothing else is said, and as long as it is told to by the caller', () => {
-    const story = new Story({ host: 'a', connectionLimit: 1 })
-    story.borrower('ann').asks()
-    story.passes(10)
-    const bob = story.borrower('bob').asks()
-    const cid = story.borrower('cid').asks({ acquireTimeout: 50 })
-    story.passes(50)
+    const scenario = new Scenario({ host: 'a', connectionLimit: 1 })
+    scenario.borrower('ann').asks()
+    scenario.passes(10)
+    const bob = scenario.borrower('bob').asks()
+    const cid = scenario.borrower('cid').asks({ acquireTimeout: 50 })
+    scenario.passes(50)
     expect([bob.waits, cid.waits]).toEqual([true, false])
-    story.passes(9949)
+    scenario.passes(9949)
     expect(bob.waits).toBe(true)
-    story.passes(1)
+    scenario.passes(1)
     expect(bob.waits).toBe(false)
   })
 
   it('lets a caller stop waiting, and gives the reason back', () => {
-    const story = new Story({ host: 'a', connectionLimit: 1 })
-    const ann = story.borrower('ann').asks()
-    story.passes(10)
-    const bob = story.borrower('bob').asks()
-    const cid = story.borrower('cid').asks()
-    story.skips()
+    const scenario = new Scenario({ host: 'a', connectionLimit: 1 })
+    const ann = scenario.borrower('ann').asks()
+    scenario.passes(10)
+    const bob = scenario.borrower('bob').asks()
+    const cid = scenario.borrower('cid').asks()
+    scenario.skips()
     bob.givesUp()
-    expect(story).toTell('bob gives up', 'bob is refused: ERR_HOSTPOOL_ABORTED')
+    expect(scenario).toTell('bob gives up', 'bob is refused: ERR_HOSTPOOL_ABORTED')
     expect(bob.error?.cause).toMatchObject({ message: 'bob has no more time' })
     ann.returns()
     expect(cid.holds).toBe('a#1')
     cid.returns()
     // Well before the time of those who waited would have been up.
-    story.passes(100)
-    expect(story.world.clock.keepingAlive).toBe(0)
+    scenario.passes(100)
+    expect(scenario.world.clock.keepingAlive).toBe(0)
   })
 
   it('does not begin to wait for somebody who has given up already', () => {
-    const story = new Story({ host: 'a' })
+    const scenario = new Scenario({ host: 'a' })
     const answers: unknown[] = []
-    story.world.engine.acquire({ signal: AbortSignal.abort(new Error('too late')) }, (error) => answers.push(error))
+    scenario.world.engine.acquire({ signal: AbortSignal.abort(new Error('too late')) }, (error) => answers.push(error))
     expect(answers).toMatchObject([{ code: 'ERR_HOSTPOOL_ABORTED' }])
-    expect(story.handshakes).toBe(0)
+    expect(scenario.handshakes).toBe(0)
   })
 
   it('listens once to a signal, however many wait with it, and no longer than they do', () => {
-    const story = new Story({ host: 'a', connectionLimit: 1 })
-    const ann = story.borrower('ann').asks()
-    story.passes(10)
-    const { engine } = story.world
+    const scenario = new Scenario({ host: 'a', connectionLimit: 1 })
+    const ann = scenario.borrower('ann').asks()
+    scenario.passes(10)
+    const { engine } = scenario.world
     const { signal } = new AbortController()
     const served: Checkout<FakeConnection>[] = []
     for (let count = 0; count < 1000; count += 1) {
@@ -253,15 +253,15 @@ describe('waiting for a connection', () => {
   })
 
   it('sends all away who wait with a signal that is aborted, in their order, and serves those who wait without', () => {
-    const story = new Story({ host: 'a', connectionLimit: 1, acquireTimeout: 0 })
-    const ann = story.borrower('ann').asks()
-    story.passes(10)
+    const scenario = new Scenario({ host: 'a', connectionLimit: 1, acquireTimeout: 0 })
+    const ann = scenario.borrower('ann').asks()
+    scenario.passes(10)
     const abort = new AbortController()
     const { signal } = abort
     const refused: number[] = []
     const framed: number[] = []
     const ask = (number: number): void =>
-      story.world.engine.acquire({ signal }, (error) => {
+      scenario.world.engine.acquire({ signal }, (error) => {
         expect(error).toMatchObject({ code: 'ERR_HOSTPOOL_ABORTED', cause: signal.reason as unknown })
         refused.push(number)
         if (error?.stack?.includes('\n    at ') === true) framed.push(number)
@@ -269,7 +269,7 @@ describe('waiting for a connection', () => {
         if (number < 3) ask(number + 10)
       })
     for (let number = 1; number <= 5; number += 1) ask(number)
-    const bob = story.borrower('bob').asks()
+    const bob = scenario.borrower('bob').asks()
     abort.abort(new Error('the service is being stopped'))
     expect(refused).toEqual([1, 11, 2, 12, 3, 4, 5])
     // Frames are most of what an error costs, and they are the same for all.
@@ -280,12 +280,12 @@ describe('waiting for a connection', () => {
   })
 
   it('lets the connect of one who gave up serve the next one', () => {
-    const story = new Story({ host: 'a', connectionLimit: 1 })
-    const ann = story.borrower('ann').asks()
-    story.borrower('bob').asks()
+    const scenario = new Scenario({ host: 'a', connectionLimit: 1 })
+    const ann = scenario.borrower('ann').asks()
+    scenario.borrower('bob').asks()
     ann.givesUp()
-    story.passes(10)
-    expect(story).toTell(
+    scenario.passes(10)
+    expect(scenario).toTell(
       'a: handshake',
       'ann waits',
       'bob waits',
@@ -297,74 +297,74 @@ describe('waiting for a connection', () => {
   })
 
   it('keeps the connection of one who gave up for the next borrower', () => {
-    const story = new Story({ host: 'a' })
-    const ann = story.borrower('ann').asks()
+    const scenario = new Scenario({ host: 'a' })
+    const ann = scenario.borrower('ann').asks()
     ann.givesUp()
-    story.passes(10)
-    story.skips()
-    story.borrower('bob').asks()
-    expect(story).toTell('bob gets a#1')
+    scenario.passes(10)
+    scenario.skips()
+    scenario.borrower('bob').asks()
+    expect(scenario).toTell('bob gets a#1')
   })
 
   it('refuses at once who comes when queueLimit wait already', () => {
-    const story = new Story({ host: 'a', connectionLimit: 1, queueLimit: 2 })
-    story.borrower('ann').asks()
-    const [bob, cid, dan] = story.crowd(3)
+    const scenario = new Scenario({ host: 'a', connectionLimit: 1, queueLimit: 2 })
+    scenario.borrower('ann').asks()
+    const [bob, cid, dan] = scenario.crowd(3)
     expect([bob?.waits, cid?.waits, dan?.waits]).toEqual([true, true, false])
     expect(dan?.reason).toBe('ERR_HOSTPOOL_QUEUE_FULL')
     expect(dan?.error?.message).toContain('queueLimit is 2')
   })
 
   it('with waitForConnections off opens what is allowed and makes nobody wait beyond that', () => {
-    const story = new Story({ host: 'a', connectionLimit: 2, waitForConnections: false })
-    const [ann, bob, cid] = story.crowd(3)
-    story.passes(20)
+    const scenario = new Scenario({ host: 'a', connectionLimit: 2, waitForConnections: false })
+    const [ann, bob, cid] = scenario.crowd(3)
+    scenario.passes(20)
     expect([ann?.holds, bob?.holds, cid?.reason]).toEqual(['a#1', 'a#2', 'ERR_HOSTPOOL_QUEUE_FULL'])
   })
 
   it('fails at once with the last real error when no host can be used', () => {
-    const story = new Story({ host: 'a,b' })
-    story.everywhere({ welcome: 'refuses' })
-    const ann = story.borrower('ann').asks()
-    story.passes(10)
+    const scenario = new Scenario({ host: 'a,b' })
+    scenario.everywhere({ welcome: 'refuses' })
+    const ann = scenario.borrower('ann').asks()
+    scenario.passes(10)
     expect(ann.reason).toBe('ERR_HOSTPOOL_NO_HOST')
     expect(ann.error?.cause).toMatchObject({ code: 'ECONNREFUSED' })
     expect(ann.error?.message).toContain('a:3306 is down')
     expect(ann.error?.message).toContain('b:3306 is down')
-    const bob = story.borrower('bob').asks()
+    const bob = scenario.borrower('bob').asks()
     expect(bob.reason).toBe('ERR_HOSTPOOL_NO_HOST')
-    expect(story.handshakes).toBe(2)
+    expect(scenario.handshakes).toBe(2)
   })
 
   it('waits for a host to come up as long as noHostTimeout says', () => {
-    const story = new Story({ host: 'a', noHostTimeout: 3000 })
-    story.learns('a', down)
-    const ann = story.borrower('ann').asks()
-    story.passes(2999)
+    const scenario = new Scenario({ host: 'a', noHostTimeout: 3000 })
+    scenario.learns('a', down)
+    const ann = scenario.borrower('ann').asks()
+    scenario.passes(2999)
     expect(ann.waits).toBe(true)
-    story.passes(1)
+    scenario.passes(1)
     expect(ann.reason).toBe('ERR_HOSTPOOL_NO_HOST')
 
-    const bob = story.borrower('bob').asks()
-    story.passes(1000)
-    story.learns('a', usable)
-    story.passes(10)
+    const bob = scenario.borrower('bob').asks()
+    scenario.passes(1000)
+    scenario.learns('a', usable)
+    scenario.passes(10)
     expect(bob.holds).toBe('a#1')
   })
 
   it('counts noHostTimeout anew for each time that no host is up', () => {
-    const story = new Story({ host: 'a', noHostTimeout: 3000, acquireTimeout: 60_000, connectionLimit: 1 })
-    story.borrower('ann').asks()
-    story.passes(10)
-    const bob = story.borrower('bob').asks()
-    story.learns('a', down)
-    story.passes(2000)
-    story.learns('a', usable)
-    story.passes(2000)
-    story.learns('a', down)
-    story.passes(2000)
+    const scenario = new Scenario({ host: 'a', noHostTimeout: 3000, acquireTimeout: 60_000, connectionLimit: 1 })
+    scenario.borrower('ann').asks()
+    scenario.passes(10)
+    const bob = scenario.borrower('bob').asks()
+    scenario.learns('a', down)
+    scenario.passes(2000)
+    scenario.learns('a', usable)
+    scenario.passes(2000)
+    scenario.learns('a', down)
+    scenario.passes(2000)
     expect(bob.waits).toBe(true)
-    story.passes(1000)
+    scenario.passes(1000)
     expect(bob.reason).toBe('ERR_HOSTPOOL_NO_HOST')
   })
 })

@@ -11,7 +11,7 @@ import { World } from './world.js'
 /**
  * A scenario: actors do things, time passes, and what everybody saw is told in lines such as `ann gets a#1` or `a: handshake`.
  */
-export class Story {
+export class Scenario {
   readonly world: World
   #lines: string[] = []
   #ended: number | undefined

@@ -43,7 +43,7 @@ function fieldsOf([row = { value: 0 }]: readonly object[]): readonly Field[] {
 }
 
 /** Connects a pool to servers that answer what a test tells them to. */
-export class ToldDriver implements Driver {
+export class ScriptedDriver implements Driver {
   readonly connections: ToldConnection[] = []
   tracksSession = true
   readonly #replies: Replies

@@ -2,7 +2,7 @@ import type { Access } from '../../sql/access.js'
 import type { Checkout } from '../../pool/checkout.js'
 import type { FakeConnection } from '../fake-connector.js'
 import type { World } from '../world.js'
-import type { Asker } from './asker.js'
+import type { Caller } from './caller.js'
 import { EndedCheckouts } from './ended-checkouts.js'
 import { BrokenRule, type Inspector } from './inspector.js'
 import type { Operation } from './operation.js'
@@ -11,38 +11,38 @@ type Asking = Extract<Operation, { do: 'ask' }>
 type Returning = Extract<Operation, { do: 'return' }>
 
 /** All who ask a pool for connections, and what they do with them. */
-export class Crowd {
+export class Callers {
   readonly ended: EndedCheckouts
   readonly #world: World
   readonly #inspector: Inspector
   /** Everybody who waits or holds a connection, in the order they asked. */
-  readonly #askers: Set<Asker>
+  readonly #callers: Set<Caller>
   #numbers = 0
   #meddled = false
 
-  constructor(world: World, inspector: Inspector, askers: Set<Asker>) {
+  constructor(world: World, inspector: Inspector, callers: Set<Caller>) {
     this.#world = world
     this.#inspector = inspector
-    this.#askers = askers
+    this.#callers = callers
     this.ended = new EndedCheckouts(world, inspector)
   }
 
   get size(): number {
-    return this.#askers.size
+    return this.#callers.size
   }
 
-  waiters(): readonly Asker[] {
-    return [...this.#askers].filter((asker) => asker.waiting)
+  waiters(): readonly Caller[] {
+    return [...this.#callers].filter((caller) => caller.waiting)
   }
 
-  holders(): readonly Asker[] {
-    return [...this.#askers].filter((asker) => asker.checkout !== undefined)
+  holders(): readonly Caller[] {
+    return [...this.#callers].filter((caller) => caller.checkout !== undefined)
   }
 
   ask({ access, within, next }: Omit<Asking, 'do'>): void {
     const { clock, config, engine } = this.#world
     const timeout = within ?? config.acquireTimeout
-    const asker: Asker = {
+    const caller: Caller = {
       number: (this.#numbers += 1),
       access,
       since: clock.now(),
@@ -53,38 +53,38 @@ export class Crowd {
       checkout: undefined,
       use: undefined,
     }
-    this.#askers.add(asker)
+    this.#callers.add(caller)
     if (access !== undefined) this.#inspector.asked(access)
-    const request = { access, signal: asker.abort.signal, ...(within === undefined ? {} : { acquireTimeout: within }) }
+    const request = { access, signal: caller.abort.signal, ...(within === undefined ? {} : { acquireTimeout: within }) }
     engine.acquire(request, (error, checkout) => {
       try {
-        this.#answered(asker, error, checkout)
+        this.#answered(caller, error, checkout)
       } catch (broken) {
         // What is thrown in a signal's listener would end the process; the inspector knows of it anyway.
-        if (!(broken instanceof BrokenRule && asker.abort.signal.aborted)) throw broken
+        if (!(broken instanceof BrokenRule && caller.abort.signal.aborted)) throw broken
       }
     })
   }
 
-  #answered(asker: Asker, error: Error | null, checkout: Checkout<FakeConnection> | undefined): void {
-    this.#inspector.answered(asker, error, checkout)
-    asker.waiting = false
-    asker.checkout = checkout
-    asker.use = asker.access
+  #answered(caller: Caller, error: Error | null, checkout: Checkout<FakeConnection> | undefined): void {
+    this.#inspector.answered(caller, error, checkout)
+    caller.waiting = false
+    caller.checkout = checkout
+    caller.use = caller.access
     if (checkout === undefined) {
-      this.#askers.delete(asker)
+      this.#callers.delete(caller)
       return
     }
-    switch (asker.next) {
+    switch (caller.next) {
       case 'return':
-        this.return(asker)
+        this.return(caller)
         break
       case 'return twice':
-        this.return(asker)
+        this.return(caller)
         this.ended.use({ which: 0, asks: 'release', access: 'write', force: false })
         break
       case 'destroy':
-        this.destroy(asker)
+        this.destroy(caller)
         break
       case 'ask again':
         this.ask({ next: 'keep' })
@@ -92,16 +92,16 @@ export class Crowd {
       case 'keep':
         break
       default:
-        asker.next satisfies never
+        caller.next satisfies never
     }
   }
 
-  return(asker: Asker | undefined, left: Returning['left'] = 'nothing'): void {
-    const checkout = asker?.checkout
-    if (asker === undefined || checkout === undefined) return
-    this.#inspector.returned(checkout, asker.use)
-    asker.checkout = undefined
-    this.#askers.delete(asker)
+  return(caller: Caller | undefined, left: Returning['left'] = 'nothing'): void {
+    const checkout = caller?.checkout
+    if (caller === undefined || checkout === undefined) return
+    this.#inspector.returned(checkout, caller.use)
+    caller.checkout = undefined
+    this.#callers.delete(caller)
     this.ended.add(checkout)
     const { resource } = checkout.connection
     resource.dirty = left === 'traces'
@@ -109,39 +109,39 @@ export class Crowd {
     this.#world.engine.release(checkout)
   }
 
-  cancel(asker: Asker | undefined): void {
-    if (asker === undefined) return
-    asker.abort.abort(new Error('no more time'))
-    this.#inspector.gaveUp(asker)
+  cancel(caller: Caller | undefined): void {
+    if (caller === undefined) return
+    caller.abort.abort(new Error('no more time'))
+    this.#inspector.gaveUp(caller)
   }
 
   /** The first statement says what a borrower is about; one whose kind of work has its share already asks again for it. */
-  use(asker: Asker | undefined, access: Access, force: boolean): void {
-    if (asker?.checkout === undefined || asker.use === 'write' || asker.use === access) return
+  use(caller: Caller | undefined, access: Access, force: boolean): void {
+    if (caller?.checkout === undefined || caller.use === 'write' || caller.use === access) return
     this.#inspector.asked(access)
-    const { checkout } = asker
-    const allowed = this.#inspector.turns(asker, access, force)
+    const { checkout } = caller
+    const allowed = this.#inspector.turns(caller, access, force)
     const granted = this.#world.engine.noteAccess(checkout, access, force)
-    this.#inspector.turned(asker, access, granted, allowed)
-    if (granted) asker.use = access
+    this.#inspector.turned(caller, access, granted, allowed)
+    if (granted) caller.use = access
     else {
-      this.return(asker)
+      this.return(caller)
       this.ask({ access, next: 'keep' })
     }
   }
 
-  destroy(asker: Asker | undefined): void {
-    const checkout = asker?.checkout
-    if (asker === undefined || checkout === undefined) return
-    this.#inspector.returned(checkout, asker.use)
-    asker.checkout = undefined
-    this.#askers.delete(asker)
+  destroy(caller: Caller | undefined): void {
+    const checkout = caller?.checkout
+    if (caller === undefined || checkout === undefined) return
+    this.#inspector.returned(checkout, caller.use)
+    caller.checkout = undefined
+    this.#callers.delete(caller)
     this.ended.add(checkout)
     this.#world.engine.destroy(checkout)
   }
 
   returnAll(): void {
-    for (const asker of this.holders()) this.return(asker)
+    for (const caller of this.holders()) this.return(caller)
   }
 
   /** A step begins: meddlers may act once in each. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { resolveConfig } from '../../config/pool-config.js'
 import type { PoolOptions } from '../../config/options.js'
 import { PoolWorld } from '../pool-world.js'
-import { down, Story } from '../story.js'
+import { down, Scenario } from '../scenario.js'
 import '../to-tell.js'
 
 // Each of these went wrong in the pool that this one takes over from.
@@ -41,9 +41,9 @@ describe('two pools in one process', () => {
 
   it('do not make the same picks', () => {
     const picks = [1, 2].map((seed) => {
-      const story = new Story({ host: 'a,b,c', connectionLimit: 24, maxConnecting: 24 }, seed)
-      story.crowd(24)
-      return story.told().filter((line) => line.endsWith('handshake'))
+      const scenario = new Scenario({ host: 'a,b,c', connectionLimit: 24, maxConnecting: 24 }, seed)
+      scenario.crowd(24)
+      return scenario.told().filter((line) => line.endsWith('handshake'))
     })
     expect(picks[0]).toHaveLength(24)
     expect(picks[0]).not.toEqual(picks[1])
@@ -52,81 +52,81 @@ describe('two pools in one process', () => {
 
 describe('the places of a pool', () => {
   it('are not lost with a stale connection whose replacement cannot be opened', () => {
-    const story = new Story({ host: 'a', connectionLimit: 1, acquireTimeout: 1000 })
-    const ann = story.borrower('ann').asks()
-    story.passes(10)
+    const scenario = new Scenario({ host: 'a', connectionLimit: 1, acquireTimeout: 1000 })
+    const ann = scenario.borrower('ann').asks()
+    scenario.passes(10)
     ann.returns()
-    story.passes(1000)
-    story.server('a').ways.answers = 'with an error'
-    story.server('a').ways.welcome = 'refuses'
-    const bob = story.borrower('bob').asks()
-    story.passes(1000)
+    scenario.passes(1000)
+    scenario.server('a').ways.answers = 'with an error'
+    scenario.server('a').ways.welcome = 'refuses'
+    const bob = scenario.borrower('bob').asks()
+    scenario.passes(1000)
     expect(bob.reason).toBe('ERR_HOSTPOOL_NO_HOST')
-    expect(story.status.total).toBe(0)
-    story.server('a').ways.answers = 'well'
-    story.returns('a')
-    const cid = story.borrower('cid').asks()
-    story.passes(10)
+    expect(scenario.status.total).toBe(0)
+    scenario.server('a').ways.answers = 'well'
+    scenario.returns('a')
+    const cid = scenario.borrower('cid').asks()
+    scenario.passes(10)
     expect(cid.holds).toBeDefined()
   })
 
   it('go to a waiter when a broken connection is thrown away', () => {
-    const story = new Story({ host: 'a', connectionLimit: 1 })
-    const ann = story.borrower('ann').asks()
-    story.passes(10)
-    const bob = story.borrower('bob').asks()
+    const scenario = new Scenario({ host: 'a', connectionLimit: 1 })
+    const ann = scenario.borrower('ann').asks()
+    scenario.passes(10)
+    const bob = scenario.borrower('bob').asks()
     ann.destroys()
-    story.passes(10)
+    scenario.passes(10)
     expect(bob.holds).toBe('a#2')
   })
 
   it('are not doubled when all connections are replaced while some are checked out', () => {
-    const story = new Story({ host: 'a', connectionLimit: 2 })
-    const [ann, bob] = story.crowd(2)
-    story.passes(10)
-    story.world.engine.refresh()
-    const others = story.crowd(4)
-    story.passes(100)
-    expect(story.openAtServers).toBe(2)
+    const scenario = new Scenario({ host: 'a', connectionLimit: 2 })
+    const [ann, bob] = scenario.crowd(2)
+    scenario.passes(10)
+    scenario.world.engine.refresh()
+    const others = scenario.crowd(4)
+    scenario.passes(100)
+    expect(scenario.openAtServers).toBe(2)
     ann?.returns()
     bob?.returns()
     for (let time = 0; time < 100; time += 1) {
-      story.passes(1)
-      expect(story.openAtServers).toBeLessThanOrEqual(2)
+      scenario.passes(1)
+      expect(scenario.openAtServers).toBeLessThanOrEqual(2)
     }
     expect(others.filter((other) => other.holds !== undefined)).toHaveLength(2)
   })
 
   it('are taken before a connect, not after it: a burst does not exceed the limit', () => {
-    const story = new Story({ host: 'a,b,c', connectionLimit: 3, maxConnecting: 100 })
-    story.everywhere({ handshakeTime: 100 })
-    story.crowd(50)
-    expect(story.handshakes).toBe(3)
-    story.passes(1000)
-    expect(story.openAtServers).toBe(3)
+    const scenario = new Scenario({ host: 'a,b,c', connectionLimit: 3, maxConnecting: 100 })
+    scenario.everywhere({ handshakeTime: 100 })
+    scenario.crowd(50)
+    expect(scenario.handshakes).toBe(3)
+    scenario.passes(1000)
+    expect(scenario.openAtServers).toBe(3)
   })
 })
 
 describe('the hosts of a pool', () => {
   it('are named without the blanks around them', () => {
-    const story = new Story({ host: ' a , b,c ' })
-    expect(story.world.hosts.all.map(({ config }) => config.host)).toEqual(['a', 'b', 'c'])
+    const scenario = new Scenario({ host: ' a , b,c ' })
+    expect(scenario.world.hosts.all.map(({ config }) => config.host)).toEqual(['a', 'b', 'c'])
   })
 
   it.each(['wants another password', 'has no such database'] as const)(
     'are not called down, none of them, when every one of them %s',
     (welcome) => {
-      const story = new Story({ host: 'a,b,c' })
-      story.everywhere({ welcome })
+      const scenario = new Scenario({ host: 'a,b,c' })
+      scenario.everywhere({ welcome })
       for (let turn = 0; turn < 5; turn += 1) {
-        const ann = story.borrower('ann').asks()
-        story.passes(20)
+        const ann = scenario.borrower('ann').asks()
+        scenario.passes(20)
         expect(ann.error?.message).toBe(welcome)
       }
-      expect(story.status.hosts.map(({ state }) => state)).toEqual(['unknown', 'unknown', 'unknown'])
-      story.everywhere({ welcome: 'accepts' })
-      const bob = story.borrower('bob').asks()
-      story.passes(20)
+      expect(scenario.status.hosts.map(({ state }) => state)).toEqual(['unknown', 'unknown', 'unknown'])
+      scenario.everywhere({ welcome: 'accepts' })
+      const bob = scenario.borrower('bob').asks()
+      scenario.passes(20)
       expect(bob.holds).toBeDefined()
     },
   )
@@ -180,12 +180,12 @@ describe('a borrower', () => {
   })
 
   it('does not wait for ever, and is told what the pool was doing', () => {
-    const story = new Story({ host: 'a,b', connectionLimit: 1 })
-    story.learns('b', down)
-    story.borrower('ann').asks()
-    story.passes(10)
-    const bob = story.borrower('bob').asks()
-    story.passes(10_000)
+    const scenario = new Scenario({ host: 'a,b', connectionLimit: 1 })
+    scenario.learns('b', down)
+    scenario.borrower('ann').asks()
+    scenario.passes(10)
+    const bob = scenario.borrower('bob').asks()
+    scenario.passes(10_000)
     expect(bob.reason).toBe('ERR_HOSTPOOL_ACQUIRE_TIMEOUT')
     expect(bob.error?.message).toMatch(/1 of 1 connections in use.*b:3306 down \(it is gone\)/)
   })

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 
-import { Story } from './story.js'
+import { Scenario } from './scenario.js'
 import { matches } from './tale.js'
 
 declare module 'vitest' {
@@ -11,9 +11,9 @@ declare module 'vitest' {
 }
 
 expect.extend({
-  toTell(story: unknown, ...expected: string[]) {
-    if (!(story instanceof Story)) throw new TypeError('Only a story tells')
-    const actual = story.told()
+  toTell(scenario: unknown, ...expected: string[]) {
+    if (!(scenario instanceof Scenario)) throw new TypeError('Only a story tells')
+    const actual = scenario.told()
     return { pass: matches(actual, expected), message: () => 'The story went otherwise', actual, expected }
   },
 })

@@ -1,7 +1,7 @@
 import type { Access, Serves } from '../../sql/access.js'
 import type { Checkout } from '../../pool/checkout.js'
 import type { FakeConnection } from '../fake-connector.js'
-import type { Asker } from './asker.js'
+import type { Caller } from './caller.js'
 
 /** A kind of work that was not asked for in so many milliseconds has nothing kept free for it … */
 const FORGOTTEN = 5000
@@ -36,16 +36,16 @@ class Kind {
 export class Allowances {
   readonly #limit: number
   readonly #now: () => number
-  readonly #askers: Iterable<Asker>
+  readonly #callers: Iterable<Caller>
   readonly #unusable: () => number
   readonly #kinds: Readonly<Record<Access, Kind>> = { read: new Kind(), write: new Kind() }
 
   /** @param unusable - how many connections of unresponsive hosts nobody has */
-  constructor(limit: number, now: () => number, askers: Iterable<Asker>, unusable: () => number) {
+  constructor(limit: number, now: () => number, callers: Iterable<Caller>, unusable: () => number) {
     this.#limit = limit
     this.#unusable = unusable
     this.#now = now
-    this.#askers = askers
+    this.#callers = callers
   }
 
   asked(access: Access): void {
@@ -75,7 +75,7 @@ export class Allowances {
   }
 
   /** Those who wait, without those that may be kept waiting for the sake of the other kind. */
-  admitted(waiting: readonly Asker[]): readonly Asker[] {
+  admitted(waiting: readonly Caller[]): readonly Caller[] {
     const left = { read: this.#leastRoom('read'), write: this.#leastRoom('write'), any: 0 }
     left.any = Math.max(left.read, left.write)
     return waiting.filter(({ access }) => (left[access ?? 'any'] -= 1) >= 0)
@@ -109,7 +109,7 @@ export class Allowances {
     let aside = 0
     let inUse = 0
     let ages = 0
-    for (const { checkout, use } of this.#askers) {
+    for (const { checkout, use } of this.#callers) {
       if (checkout?.aside === true) aside += 1
       else if (checkout !== undefined && use === access) {
         inUse += 1

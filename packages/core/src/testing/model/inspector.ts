@@ -7,7 +7,7 @@ import { LOOK_EVERY } from '../../pool/unresponsive-hosts.js'
 import { VALIDATION_OVERDUE } from '../../pool/provisioner.js'
 import type { FakeAttempt, FakeConnection } from '../fake-connector.js'
 import type { World } from '../world.js'
-import type { Asker } from './asker.js'
+import type { Caller } from './caller.js'
 import { Allowances } from './allowances.js'
 import { Handshakes } from './handshakes.js'
 import { mostServed } from './matching.js'
@@ -22,28 +22,28 @@ export class BrokenRule extends Error {}
 export class Inspector {
   readonly trace: ((line: string) => void) | undefined
   readonly #world: World
-  readonly #askers: ReadonlySet<Asker>
+  readonly #callers: ReadonlySet<Caller>
   readonly #handshakes: Handshakes
   readonly #allowances: Allowances
   readonly #inUse = new Set<FakeConnection>()
   /** When a connection was last known to answer. */
   readonly #answeredAt = new WeakMap<FakeConnection, number>()
   readonly #generations = new Map<Host, number>()
-  readonly #noHostSince = new Map<Asker, number>()
+  readonly #noHostSince = new Map<Caller, number>()
   /** Requests with checkouts that had ended. */
   #stale = 0
   #violation: Violation | undefined
   #ended = false
 
-  constructor(world: World, askers: ReadonlySet<Asker>, trace: ((line: string) => void) | undefined) {
+  constructor(world: World, callers: ReadonlySet<Caller>, trace: ((line: string) => void) | undefined) {
     this.#world = world
-    this.#askers = askers
+    this.#callers = callers
     this.trace = trace
     this.#handshakes = new Handshakes(world)
     this.#allowances = new Allowances(
       world.config.connectionLimit,
       () => world.clock.now(),
-      askers,
+      callers,
       () => this.#unusable(),
     )
     world.hosts.onChange(() => this.#noteNoHost())
@@ -74,10 +74,10 @@ export class Inspector {
   }
 
   /** Called within the call that answers somebody who asked. */
-  answered(asker: Asker, error: Error | null, checkout: HeldCheckout | undefined): void {
-    if (!asker.waiting) this.#broken('each is answered once', `${asker.number} again`)
-    if (checkout === undefined) this.#refused(asker, error)
-    else this.#granted(asker, checkout)
+  answered(caller: Caller, error: Error | null, checkout: HeldCheckout | undefined): void {
+    if (!caller.waiting) this.#broken('each is answered once', `${caller.number} again`)
+    if (checkout === undefined) this.#refused(caller, error)
+    else this.#granted(caller, checkout)
   }
 
   /**
@@ -85,22 +85,22 @@ export class Inspector {
    * before it answers.
    * @returns whether the pool must allow it, or must not; undefined where either is right
    */
-  turns(asker: Asker, access: Access, force: boolean): boolean | undefined {
-    const { checkout } = asker
+  turns(caller: Caller, access: Access, force: boolean): boolean | undefined {
+    const { checkout } = caller
     // After an end by force the answer is always yes.
     if (checkout === undefined || this.#world.engine.status().state === 'ended') return true
     const allowed = checkout.aside || force || this.#allowances.allows(access)
     if (allowed === true) {
-      this.#allowances.ended(asker.use, checkout)
-      asker.use = access
+      this.#allowances.ended(caller.use, checkout)
+      caller.use = access
     }
     return allowed
   }
 
   /** Called with the pool's answer to that. */
-  turned(asker: Asker, access: Access, granted: boolean, allowed: boolean | undefined): void {
+  turned(caller: Caller, access: Access, granted: boolean, allowed: boolean | undefined): void {
     if (allowed !== undefined && granted !== allowed)
-      this.#broken('a kind of work gets its share, and no more', `${asker.number} for ${access}`)
+      this.#broken('a kind of work gets its share, and no more', `${caller.number} for ${access}`)
   }
 
   /** Called before a connection is given back. */
@@ -113,9 +113,9 @@ export class Inspector {
   /** Has something asked for with a checkout that has ended, and sees that nothing comes of it. */
   refusesStale(what: string, ask: () => void): void {
     this.#stale += 1
-    const before = pictureOf(this.#world, this.#askers)
+    const before = pictureOf(this.#world, this.#callers)
     ask()
-    const changes = difference(before, pictureOf(this.#world, this.#askers))
+    const changes = difference(before, pictureOf(this.#world, this.#callers))
     if (changes !== '') this.#broken('a checkout that has ended changes nothing', `${what}: ${changes}`)
   }
 
@@ -138,12 +138,12 @@ export class Inspector {
   }
 
   nobodyWaits(though: string): void {
-    const waiting = [...this.#askers].filter((asker) => asker.waiting)
+    const waiting = [...this.#callers].filter((caller) => caller.waiting)
     if (waiting.length > 0) this.#broken('everybody is answered', `${waiting.length} wait, though ${though}`)
   }
 
-  gaveUp(asker: Asker): void {
-    if (asker.waiting) this.#broken('who gives up is answered at once', `${asker.number}`)
+  gaveUp(caller: Caller): void {
+    if (caller.waiting) this.#broken('who gives up is answered at once', `${caller.number}`)
   }
 
   ended(done: boolean): void {
@@ -178,7 +178,7 @@ export class Inspector {
       ...this.#handshakes.cleanings(VALIDATION_OVERDUE),
     ]
     const others = [...comingBack, ...this.#handshakes.promises()].slice(1)
-    const wants = [...this.#askers].filter((asker) => asker.waiting).map((asker) => asker.access)
+    const wants = [...this.#callers].filter((caller) => caller.waiting).map((caller) => caller.access)
     if (!helps(wants, others, host.serves))
       this.#broken('a connection is opened only when it is needed', `at ${host.name}`)
   }
@@ -188,22 +188,22 @@ export class Inspector {
     const { connections } = this.#world.connector
     // Those of a host that has been removed are among them until they are closed.
     if (count(connections, ({ host }) => host.unresponsive) === 0) return 0
-    const inUse = new Set([...this.#askers].map(({ checkout }) => checkout?.connection.resource))
+    const inUse = new Set([...this.#callers].map(({ checkout }) => checkout?.connection.resource))
     return count(connections, (connection) => connection.host.unresponsive && !inUse.has(connection))
   }
 
-  #granted(asker: Asker, { connection }: HeldCheckout): void {
+  #granted(caller: Caller, { connection }: HeldCheckout): void {
     const { resource, hostPool, expiresAt, generation } = connection
     const { host } = hostPool
-    const who = `${resource.name} to ${asker.number}`
+    const who = `${resource.name} to ${caller.number}`
     if (this.#ended) this.#broken('nothing is checked out after the end', who)
     if (this.#inUse.has(resource)) this.#broken('none is checked out twice', who)
     this.#inUse.add(resource)
     const kept = (access: Access): boolean => !host.serves[access] || this.#allowances.allows(access) === false
-    if (asker.access === undefined ? kept('read') && kept('write') : kept(asker.access))
-      this.#broken('what is kept for the other kind of work is not checked out', `${who} (${asker.access})`)
-    if (!canServe(host.serves, asker.access))
-      this.#broken('a host serves what was asked for', `${who} (${asker.access})`)
+    if (caller.access === undefined ? kept('read') && kept('write') : kept(caller.access))
+      this.#broken('what is kept for the other kind of work is not checked out', `${who} (${caller.access})`)
+    if (!canServe(host.serves, caller.access))
+      this.#broken('a host serves what was asked for', `${who} (${caller.access})`)
     if (host.state === HostState.down || host.state === HostState.draining)
       this.#broken('hosts that are out check out nothing', who)
     if (generation !== host.generation) this.#broken('an older generation is not checked out', who)
@@ -216,32 +216,32 @@ export class Inspector {
     if (validateAfterIdle !== false && quiet > validateAfterIdle)
       this.#broken('validateAfterIdle', `${who} after ${quiet} ms`)
     const serves = this.#allowances.narrow(host.serves)
-    for (const other of this.#askers) {
-      if (other === asker) break
+    for (const other of this.#callers) {
+      if (other === caller) break
       if (other.waiting && canServe(serves, other.access))
         this.#broken('first come, first served', `${who}, not ${other.number}`)
     }
   }
 
-  #refused(asker: Asker, error: Error | null): void {
+  #refused(caller: Caller, error: Error | null): void {
     const { clock, config, hosts } = this.#world
     const code = error !== null && 'code' in error ? String(error.code) : String(error?.message)
     const now = clock.now()
-    const who = `${asker.number} after ${now - asker.since} ms`
-    const served = hosts.all.some((host) => canServe(host.serves, asker.access))
+    const who = `${caller.number} after ${now - caller.since} ms`
+    const served = hosts.all.some((host) => canServe(host.serves, caller.access))
     switch (code) {
       case 'ERR_HOSTPOOL_ACQUIRE_TIMEOUT':
-        if (now !== asker.deadline) this.#broken('the deadline is kept', who)
+        if (now !== caller.deadline) this.#broken('the deadline is kept', who)
         break
       case 'ERR_HOSTPOOL_ABORTED':
-        if (!asker.abort.signal.aborted) this.#broken('only who gave up is told so', who)
+        if (!caller.abort.signal.aborted) this.#broken('only who gave up is told so', who)
         break
       case 'ERR_HOSTPOOL_NO_HOST':
         if (served) this.#broken('no host only when there is none', who)
         // A write may have waited for the next writer until the last reader was gone, too.
         if (
-          now - (this.#noHostSince.get(asker) ?? now) >
-          Math.max(config.noHostTimeout, asker.access === 'write' ? SUCCESSION : 0)
+          now - (this.#noHostSince.get(caller) ?? now) >
+          Math.max(config.noHostTimeout, caller.access === 'write' ? SUCCESSION : 0)
         )
           this.#broken('noHostTimeout', who)
         break
@@ -263,12 +263,12 @@ export class Inspector {
   #checkBooks(): void {
     const { engine, connector, config } = this.#world
     const status = engine.status()
-    const held = [...this.#askers].filter((asker) => asker.checkout !== undefined)
-    const waiting = count(this.#askers, (asker) => asker.waiting)
+    const held = [...this.#callers].filter((caller) => caller.checkout !== undefined)
+    const waiting = count(this.#callers, (caller) => caller.waiting)
     // Connections that the pool destroyed in their borrowers' hands are on its books until they are given back.
     const destroyed = count(
       held,
-      (asker) => asker.checkout?.connection.resource.gone === true && status.state !== 'ended',
+      (caller) => caller.checkout?.connection.resource.gone === true && status.state !== 'ended',
     )
     const total = connector.connections.size + connector.attempts.size + destroyed
     this.#same('total', status.total, status.state === 'ended' ? 0 : total)
@@ -282,7 +282,7 @@ export class Inspector {
       if (host.state === HostState.down || host.state === HostState.draining)
         this.#broken('a host that is out has no handshakes', host.name)
     }
-    const out = count(held, (asker) => asker.checkout?.isOut === true)
+    const out = count(held, (caller) => caller.checkout?.isOut === true)
     if (status.state !== 'ended') this.#same('checkouts that are out', out, held.length)
     if (status.idle > config.maxIdle) this.#broken('maxIdle', `${status.idle} of ${config.maxIdle}`)
     if (status.total > config.connectionLimit) this.#broken('connectionLimit', `${status.total}`)
@@ -302,26 +302,26 @@ export class Inspector {
 
   #checkDeadlines(): void {
     const now = this.#world.clock.now()
-    for (const asker of this.#askers) {
-      if (asker.waiting && now > asker.deadline) this.#broken('the deadline is kept', `${asker.number} waits still`)
+    for (const caller of this.#callers) {
+      if (caller.waiting && now > caller.deadline) this.#broken('the deadline is kept', `${caller.number} waits still`)
     }
     this.#noteNoHost()
   }
 
   #noteNoHost(): void {
     const { clock, hosts } = this.#world
-    for (const asker of this.#askers) {
-      if (hosts.all.some((host) => canServe(host.serves, asker.access))) this.#noHostSince.delete(asker)
-      else if (!this.#noHostSince.has(asker)) this.#noHostSince.set(asker, clock.now())
+    for (const caller of this.#callers) {
+      if (hosts.all.some((host) => canServe(host.serves, caller.access))) this.#noHostSince.delete(caller)
+      else if (!this.#noHostSince.has(caller)) this.#noHostSince.set(caller, clock.now())
     }
   }
 
   /** Nobody waits while there is something for them, or while something could be opened for them. */
   #checkStranded(): void {
-    const waiting = this.#allowances.admitted([...this.#askers].filter((asker) => asker.waiting))
+    const waiting = this.#allowances.admitted([...this.#callers].filter((caller) => caller.waiting))
     if (waiting.length === 0) return
     const status = this.#world.engine.status()
-    const wants = waiting.map((asker) => asker.access)
+    const wants = waiting.map((caller) => caller.access)
     const validations = this.#handshakes.validations(this.#world.config.validationTimeout)
     for (const { name, idle } of status.hosts) {
       const host = this.#world.hosts.find(name)
@@ -332,7 +332,7 @@ export class Inspector {
     const promises = [...validations, ...cleanings, ...this.#handshakes.promises()]
     for (const host of this.#world.hosts.all) {
       if (!helps(wants, promises, this.#allowances.narrow(host.serves))) continue
-      if (!this.#handshakes.possible(host, waiting, this.#askers)) continue
+      if (!this.#handshakes.possible(host, waiting, this.#callers)) continue
       if (status.total < status.connectionLimit)
         this.#broken('nobody waits while a connection could be opened', `at ${host.name}`)
       else if (status.idle > 0 && !this.#anyClosing()) {
@@ -360,7 +360,10 @@ function helps(waiters: readonly (Access | undefined)[], promises: readonly Serv
   return mostServed(waiters, [...promises, more]) > mostServed(waiters, promises)
 }
 
-function count<T extends Asker | FakeAttempt | FakeConnection>(items: Iterable<T>, fits: (item: T) => boolean): number {
+function count<T extends Caller | FakeAttempt | FakeConnection>(
+  items: Iterable<T>,
+  fits: (item: T) => boolean,
+): number {
   let found = 0
   for (const item of items) if (fits(item)) found += 1
   return found

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
-import { down, Story } from '../story.js'
+import { down, Scenario } from '../scenario.js'
 import '../to-tell.js'
 
 afterEach(() => {
@@ -9,12 +9,12 @@ afterEach(() => {
 
 describe('looking into a pool', () => {
   it('shows what every host and the pool are doing, in a picture that does not change', () => {
-    const story = new Story({ host: 'a,b', connectionLimit: 3, maxConnecting: 3, selector: 'ordered' })
-    const crowd = story.crowd(3)
-    story.passes(20)
+    const scenario = new Scenario({ host: 'a,b', connectionLimit: 3, maxConnecting: 3, selector: 'ordered' })
+    const crowd = scenario.crowd(3)
+    scenario.passes(20)
     crowd[0]?.returns()
-    story.learns('b', down)
-    const before = story.status
+    scenario.learns('b', down)
+    const before = scenario.status
     expect(before).toMatchObject({
       state: 'open',
       connectionLimit: 3,
@@ -40,13 +40,13 @@ describe('looking into a pool', () => {
   })
 
   it('tells when a connection is opened, checked out, given back and closed, how long each took and why', () => {
-    const story = new Story({ host: 'a', maxIdle: 1 })
-    story.hears('connectionOpened', 'acquire', 'release', 'connectionClosed', 'enqueue', 'end')
-    const ann = story.borrower('ann').asks()
-    story.passes(105)
+    const scenario = new Scenario({ host: 'a', maxIdle: 1 })
+    scenario.hears('connectionOpened', 'acquire', 'release', 'connectionClosed', 'enqueue', 'end')
+    const ann = scenario.borrower('ann').asks()
+    scenario.passes(105)
     ann.destroys()
-    story.ends()
-    expect(story).toTell(
+    scenario.ends()
+    expect(scenario).toTell(
       'pool: enqueue {"waiting":1}',
       'a: handshake',
       'ann waits',
@@ -64,111 +64,111 @@ describe('looking into a pool', () => {
   })
 
   it('tells of a connect that failed, and of a wait that was too long', () => {
-    const story = new Story({ host: 'a', acquireTimeout: 100 })
-    story.server('a').ways.welcome = 'has no room'
-    story.hears('connectFailed', 'acquireTimeout')
-    story.borrower('ann').asks()
-    story.passes(5)
-    expect(story).toTell('…', 'a: has no room', 'pool: connectFailed {"host":"a:3306",*"duration":5}')
-    story.passes(95)
-    expect(story).toTell('…', 'ann is refused: *', 'pool: acquireTimeout {"waited":100,"waiting":1}')
+    const scenario = new Scenario({ host: 'a', acquireTimeout: 100 })
+    scenario.server('a').ways.welcome = 'has no room'
+    scenario.hears('connectFailed', 'acquireTimeout')
+    scenario.borrower('ann').asks()
+    scenario.passes(5)
+    expect(scenario).toTell('…', 'a: has no room', 'pool: connectFailed {"host":"a:3306",*"duration":5}')
+    scenario.passes(95)
+    expect(scenario).toTell('…', 'ann is refused: *', 'pool: acquireTimeout {"waited":100,"waiting":1}')
   })
 
   it('reports once who holds a connection for too long, with the stack of the borrower, and when it is back', () => {
-    const story = new Story({ host: 'a', leakDetectionThreshold: 2000 })
+    const scenario = new Scenario({ host: 'a', leakDetectionThreshold: 2000 })
     const leaks: { readonly held: number; readonly stack: string }[] = []
-    story.world.emitter.on('leak', (leak) => leaks.push(leak))
-    const takeAndForget = (): ReturnType<Story['borrower']> => story.borrower('ann').asks()
+    scenario.world.emitter.on('leak', (leak) => leaks.push(leak))
+    const takeAndForget = (): ReturnType<Scenario['borrower']> => scenario.borrower('ann').asks()
     const first = takeAndForget()
-    story.passes(10)
+    scenario.passes(10)
     first.returns()
     const ann = takeAndForget()
-    story.passes(1999)
+    scenario.passes(1999)
     expect(leaks).toEqual([])
-    story.passes(20_000)
+    scenario.passes(20_000)
     expect(leaks).toHaveLength(1)
     expect(leaks[0]?.held).toBeGreaterThanOrEqual(2000)
     expect(leaks[0]?.stack).toContain('takeAndForget')
-    story.hears('leakReturned')
-    story.skips()
+    scenario.hears('leakReturned')
+    scenario.skips()
     ann.returns()
-    expect(story).toTell('ann returns a#1', 'pool: leakReturned {"host":"a:3306","held":21999}')
+    expect(scenario).toTell('ann returns a#1', 'pool: leakReturned {"host":"a:3306","held":21999}')
   })
 
   it('knows the stack of a borrower who had to wait, too', () => {
-    const story = new Story({ host: 'a', leakDetectionThreshold: 2000 })
+    const scenario = new Scenario({ host: 'a', leakDetectionThreshold: 2000 })
     const stacks: string[] = []
-    story.world.emitter.on('leak', ({ stack }) => stacks.push(stack))
-    const waitAndForget = (): ReturnType<Story['borrower']> => story.borrower('ann').asks()
+    scenario.world.emitter.on('leak', ({ stack }) => stacks.push(stack))
+    const waitAndForget = (): ReturnType<Scenario['borrower']> => scenario.borrower('ann').asks()
     waitAndForget()
-    story.passes(20_000)
+    scenario.passes(20_000)
     expect(stacks).toEqual([expect.stringContaining('waitAndForget')])
   })
 
   it('takes no stacks when leaks are not looked for', () => {
-    const story = new Story({ host: 'a' })
-    const ann = story.borrower('ann').asks()
-    story.passes(10)
+    const scenario = new Scenario({ host: 'a' })
+    const ann = scenario.borrower('ann').asks()
+    scenario.passes(10)
     expect(ann.checkout.borrowedAt).toBeUndefined()
   })
 
   it('is not disturbed by a listener that throws', () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
-    const story = new Story({ host: 'a', connectionLimit: 1 })
+    const scenario = new Scenario({ host: 'a', connectionLimit: 1 })
     for (const event of ['connectionOpened', 'acquire', 'release', 'connectionClosed', 'enqueue', 'end'] as const) {
-      story.world.emitter.on(event, () => {
+      scenario.world.emitter.on(event, () => {
         throw new Error(`no ${event} for me`)
       })
     }
-    const [ann, bob] = story.crowd(2)
-    story.passes(10)
+    const [ann, bob] = scenario.crowd(2)
+    scenario.passes(10)
     ann?.returns()
     expect(bob?.holds).toBe('a#1')
     bob?.destroys()
-    story.ends()
-    expect(story.status.state).toBe('ended')
+    scenario.ends()
+    expect(scenario.status.state).toBe('ended')
     expect(warn.mock.calls.map(([message]) => String(message))).toContainEqual(
       expect.stringContaining('no acquire for me'),
     )
   })
 
   it('lets a listener use the pool while it is told something', () => {
-    const story = new Story({ host: 'a', connectionLimit: 2 })
-    const others: ReturnType<Story['borrower']>[] = []
-    story.world.emitter.on('connectionClosed', () => {
-      if (others.length < 3) others.push(story.borrower(`c${others.length}`).asks())
+    const scenario = new Scenario({ host: 'a', connectionLimit: 2 })
+    const others: ReturnType<Scenario['borrower']>[] = []
+    scenario.world.emitter.on('connectionClosed', () => {
+      if (others.length < 3) others.push(scenario.borrower(`c${others.length}`).asks())
     })
-    const [ann, bob] = story.crowd(2)
-    story.passes(10)
+    const [ann, bob] = scenario.crowd(2)
+    scenario.passes(10)
     ann?.destroys()
     bob?.destroys()
-    story.passes(50)
-    expect(story.server('a').open).toBeLessThanOrEqual(2)
+    scenario.passes(50)
+    expect(scenario.server('a').open).toBeLessThanOrEqual(2)
     expect(others.map((other) => other.holds)).toEqual(['a#3', 'a#4'])
   })
 
   it('lets a listener replace all connections while it is told that one was opened', () => {
-    const story = new Story({ host: 'a', connectionLimit: 3 })
-    const crowd = story.crowd(2)
-    story.passes(10)
+    const scenario = new Scenario({ host: 'a', connectionLimit: 3 })
+    const crowd = scenario.crowd(2)
+    scenario.passes(10)
     for (const borrower of crowd) borrower.returns()
-    story.world.emitter.on('connectionOpened', () => story.world.engine.refresh(), true)
-    const others = story.crowd(3)
-    story.passes(50)
+    scenario.world.emitter.on('connectionOpened', () => scenario.world.engine.refresh(), true)
+    const others = scenario.crowd(3)
+    scenario.passes(50)
     for (const borrower of others) borrower.returns()
-    story.passes(10)
+    scenario.passes(10)
     // What was opened after the refresh stays.
-    expect(story.status).toMatchObject({ total: 1, idle: 1 })
-    expect(story.openAtServers).toBe(1)
-    story.world.engine.refresh()
-    story.passes(10)
-    expect(story.status).toMatchObject({ total: 0, idle: 0 })
+    expect(scenario.status).toMatchObject({ total: 1, idle: 1 })
+    expect(scenario.openAtServers).toBe(1)
+    scenario.world.engine.refresh()
+    scenario.passes(10)
+    expect(scenario.status).toMatchObject({ total: 0, idle: 0 })
   })
 
   it('stops telling a listener that was taken off, also while it is told', () => {
-    const story = new Story({ host: 'a' })
+    const scenario = new Scenario({ host: 'a' })
     const heard: string[] = []
-    const { emitter } = story.world
+    const { emitter } = scenario.world
     const second = (): void => void heard.push('second')
     emitter.on('enqueue', () => {
       heard.push('first')
@@ -176,8 +176,8 @@ describe('looking into a pool', () => {
     })
     emitter.on('enqueue', second)
     emitter.on('enqueue', () => void heard.push('once'), true)
-    story.borrower('ann').asks()
-    story.borrower('bob').asks()
+    scenario.borrower('ann').asks()
+    scenario.borrower('bob').asks()
     expect(heard.filter((name) => name === 'first')).toHaveLength(2)
     expect(heard.filter((name) => name === 'once')).toHaveLength(1)
     expect(heard.filter((name) => name === 'second').length).toBeLessThanOrEqual(1)

@@ -2,7 +2,7 @@ import { canServe, type Serves } from '../../sql/access.js'
 import type { Host } from '../../hosts/host.js'
 import type { FakeAttempt, FakeConnection } from '../fake-connector.js'
 import type { World } from '../world.js'
-import type { Asker } from './asker.js'
+import type { Caller } from './caller.js'
 
 /** The longest time that a server without room is left alone … */
 const LONGEST_REST = 30_000
@@ -99,7 +99,7 @@ export class Handshakes {
   }
 
   /** Whether one more could begin there, for all that can be known from outside. */
-  possible(host: Host, waiting: readonly Asker[], holders: Iterable<Asker>): boolean {
+  possible(host: Host, waiting: readonly Caller[], holders: Iterable<Caller>): boolean {
     const { connector, config, clock } = this.#world
     if (this.#isPassedOver(host)) return false
     let under = 0
@@ -114,9 +114,9 @@ export class Handshakes {
     const rest = open === 0 ? URGENT_REST : LONGEST_REST
     if ((this.#overloadedAt.get(host.name) ?? -Infinity) + rest > clock.now()) return false
     // Whoever was refused there is not sent there again, nor are those behind them in the line.
-    const first = waiting.filter((asker) => canServe(host.serves, asker.access))
-    return !first.some((asker) =>
-      this.#refusals.some((refusal) => refusal.host === host.name && refusal.at >= asker.since),
+    const first = waiting.filter((caller) => canServe(host.serves, caller.access))
+    return !first.some((caller) =>
+      this.#refusals.some((refusal) => refusal.host === host.name && refusal.at >= caller.since),
     )
   }
 

@@ -4,7 +4,7 @@ import type { FakeConnection } from '../fake-connector.js'
 import type { Afterwards } from './operation.js'
 
 /** Somebody who asked for a connection, and what has become of it. */
-export interface Asker {
+export interface Caller {
   readonly number: number
   readonly access: Access | undefined
   readonly since: number

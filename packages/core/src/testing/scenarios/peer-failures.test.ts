@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { healthyNode } from '../fake-driver.js'
 import { PoolWorld } from '../pool-world.js'
-import { Story } from '../story.js'
+import { Scenario } from '../scenario.js'
 import '../to-tell.js'
 
 /** Milliseconds above which a user notices. */
@@ -88,12 +88,12 @@ describe('one host of three', () => {
 
 describe('a burst', () => {
   it('beyond the queue limit is refused in part, and says nothing about the hosts', () => {
-    const story = new Story({ host: 'a,b', connectionLimit: 4, queueLimit: 10 })
-    const crowd = story.crowd(40)
-    story.passes(20)
+    const scenario = new Scenario({ host: 'a,b', connectionLimit: 4, queueLimit: 10 })
+    const crowd = scenario.crowd(40)
+    scenario.passes(20)
     const refused = crowd.filter(({ reason }) => reason === 'ERR_HOSTPOOL_QUEUE_FULL')
     expect(refused).toHaveLength(26)
-    expect(story.status.hosts.map(({ state }) => state)).toEqual(['up', 'up'])
+    expect(scenario.status.hosts.map(({ state }) => state)).toEqual(['up', 'up'])
     for (const borrower of crowd) {
       if (borrower.holds !== undefined) borrower.returns()
     }
@@ -101,53 +101,53 @@ describe('a burst', () => {
   })
 
   it('of 50 opens connections two by two at each host, neither all at once nor one by one', () => {
-    const story = new Story({ host: 'a,b', connectionLimit: 50, acquireTimeout: 60_000 })
-    story.everywhere({ handshakeTime: 150 })
-    const crowd = story.crowd(50)
-    expect(story.handshakes).toBe(4)
-    story.passes(150 * 13)
+    const scenario = new Scenario({ host: 'a,b', connectionLimit: 50, acquireTimeout: 60_000 })
+    scenario.everywhere({ handshakeTime: 150 })
+    const crowd = scenario.crowd(50)
+    expect(scenario.handshakes).toBe(4)
+    scenario.passes(150 * 13)
     expect(crowd.filter(({ holds }) => holds !== undefined)).toHaveLength(50)
   })
 
   it('of 50 short queries on five idle connections is served by those, and opens next to nothing', () => {
-    const story = new Story({ host: 'a', connectionLimit: 50 })
-    const first = story.crowd(5)
-    story.passes(20)
+    const scenario = new Scenario({ host: 'a', connectionLimit: 50 })
+    const first = scenario.crowd(5)
+    scenario.passes(20)
     for (const borrower of first) borrower.returns()
-    story.server('a').ways.handshakeTime = 150
-    const before = story.handshakes
-    const crowd = story.crowd(50)
+    scenario.server('a').ways.handshakeTime = 150
+    const before = scenario.handshakes
+    const crowd = scenario.crowd(50)
     let done = 0
     for (let time = 0; done < 50; time += 1) {
       expect(time, 'a query takes 1 ms').toBeLessThanOrEqual(12)
-      story.passes(1)
+      scenario.passes(1)
       for (const borrower of crowd) {
         if (borrower.holds === undefined) continue
         borrower.returns()
         done += 1
       }
     }
-    expect(story.handshakes - before).toBeLessThanOrEqual(2)
+    expect(scenario.handshakes - before).toBeLessThanOrEqual(2)
   })
 })
 
 describe('a waiter', () => {
   it('whose connection dies stays the first in line', () => {
-    const story = new Story({ host: 'a,b', connectionLimit: 1, selector: 'ordered' })
-    const ann = story.borrower('ann').asks()
-    const bob = story.borrower('bob').asks()
-    story.server('a').ways.welcome = 'refuses'
-    story.passes(20)
+    const scenario = new Scenario({ host: 'a,b', connectionLimit: 1, selector: 'ordered' })
+    const ann = scenario.borrower('ann').asks()
+    const bob = scenario.borrower('bob').asks()
+    scenario.server('a').ways.welcome = 'refuses'
+    scenario.passes(20)
     expect([ann.holds, bob.holds]).toEqual(['b#1', undefined])
   })
 
   it('is not starved by newcomers, however many there are', () => {
-    const story = new Story({ host: 'a', connectionLimit: 1, acquireTimeout: 60_000 })
-    let holder = story.borrower('b0').asks()
-    story.passes(10)
-    const ann = story.borrower('ann').asks()
+    const scenario = new Scenario({ host: 'a', connectionLimit: 1, acquireTimeout: 60_000 })
+    let holder = scenario.borrower('b0').asks()
+    scenario.passes(10)
+    const ann = scenario.borrower('ann').asks()
     for (let turn = 1; turn < 1000 && ann.holds === undefined; turn += 1) {
-      const next = story.borrower(`b${turn}`).asks()
+      const next = scenario.borrower(`b${turn}`).asks()
       holder.returns()
       holder = next
       expect(turn).toBe(1)

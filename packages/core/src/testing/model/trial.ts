@@ -4,8 +4,8 @@ import type { Random } from '../../selectors/selector.js'
 import type { FakeServer } from '../fake-server.js'
 import { createRandom } from '../random.js'
 import { World } from '../world.js'
-import type { Asker } from './asker.js'
-import { Crowd } from './crowd.js'
+import type { Caller } from './caller.js'
+import { Callers } from './callers.js'
 import { BrokenRule, Inspector } from './inspector.js'
 import type { Life, Operation, Violation } from './operation.js'
 
@@ -20,7 +20,7 @@ export class Trial {
   readonly world: World
   readonly #life: Life
   readonly #inspector: Inspector
-  readonly #crowd: Crowd
+  readonly #callers: Callers
   #ended = false
   #endings = 0
   #draws = 0
@@ -39,10 +39,10 @@ export class Trial {
     this.world.connector.connectTimeout = connectTimeout
     // In half of the lives, and the same in each repetition.
     this.world.watch.asks = life.seed % 2 === 0
-    const askers = new Set<Asker>()
-    this.#inspector = new Inspector(this.world, askers, trace)
-    this.#crowd = new Crowd(this.world, this.#inspector, askers)
-    if (meddlers) this.#crowd.meddle()
+    const callers = new Set<Caller>()
+    this.#inspector = new Inspector(this.world, callers, trace)
+    this.#callers = new Callers(this.world, this.#inspector, callers)
+    if (meddlers) this.#callers.meddle()
   }
 
   /** The first rule that did not hold; undefined when all did. */
@@ -61,7 +61,7 @@ export class Trial {
   }
 
   #attempt(step: () => void): Violation | undefined {
-    this.#crowd.stepBegins()
+    this.#callers.stepBegins()
     this.#draws = 0
     try {
       step()
@@ -75,22 +75,22 @@ export class Trial {
   #do(operation: Operation): void {
     switch (operation.do) {
       case 'ask':
-        this.#crowd.ask(operation)
+        this.#callers.ask(operation)
         break
       case 'return':
-        this.#crowd.return(pick(this.#crowd.holders(), operation.which), operation.left)
+        this.#callers.return(pick(this.#callers.holders(), operation.which), operation.left)
         break
       case 'use':
-        this.#crowd.use(pick(this.#crowd.holders(), operation.which), operation.access, operation.force)
+        this.#callers.use(pick(this.#callers.holders(), operation.which), operation.access, operation.force)
         break
       case 'stale':
-        this.#crowd.ended.use(operation)
+        this.#callers.ended.use(operation)
         break
       case 'destroy':
-        this.#crowd.destroy(pick(this.#crowd.holders(), operation.which))
+        this.#callers.destroy(pick(this.#callers.holders(), operation.which))
         break
       case 'cancel':
-        this.#crowd.cancel(pick(this.#crowd.waiters(), operation.which))
+        this.#callers.cancel(pick(this.#callers.waiters(), operation.which))
         break
       case 'wait':
         this.#wait(operation.time)
@@ -140,14 +140,14 @@ export class Trial {
   /** All servers are well, and everything is given back: nobody may be left without an answer. */
   #recover(): void {
     for (const server of this.world.servers.values()) makeWell(server)
-    this.#crowd.returnAll()
+    this.#callers.returnAll()
     if (this.#ended) return
     for (let time = 0; time < RECOVERY; time += 500) {
       this.#probeAll()
       this.world.clock.advance(500)
-      this.#crowd.returnAll()
+      this.#callers.returnAll()
       this.#inspector.inspect()
-      if (this.#crowd.size === 0) return
+      if (this.#callers.size === 0) return
     }
     this.#inspector.nobodyWaits('all servers have been well for long')
   }
@@ -158,14 +158,14 @@ export class Trial {
     const { config, hosts, clock } = this.world
     const room = hosts.all.reduce((sum, host) => sum + host.config.connectionLimit, 0)
     const places = Math.min(config.connectionLimit, room)
-    for (let count = 0; count < places; count += 1) this.#crowd.ask({ next: 'keep', within: 60_000 })
-    for (let time = 0; time < RECOVERY && this.#crowd.waiters().length > 0; time += 500) {
+    for (let count = 0; count < places; count += 1) this.#callers.ask({ next: 'keep', within: 60_000 })
+    for (let time = 0; time < RECOVERY && this.#callers.waiters().length > 0; time += 500) {
       this.#probeAll()
       clock.advance(500)
       this.#inspector.inspect()
     }
     this.#inspector.nobodyWaits(`there is room for ${places} connections`)
-    this.#crowd.returnAll()
+    this.#callers.returnAll()
   }
 
   /** Probes find every host well. */

@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest'
 
-import { Story } from './story.js'
+import { Scenario } from './scenario.js'
 import { matches } from './tale.js'
 import './to-tell.js'
 
 describe('a story', () => {
   it('tells what everybody saw, in order', () => {
-    const story = new Story({ host: 'a' })
-    const ann = story.borrower('ann').asks()
-    story.passes(10)
-    expect(story).toTell('a: handshake', 'ann waits', 'a: #1 open', 'ann gets a#1')
+    const scenario = new Scenario({ host: 'a' })
+    const ann = scenario.borrower('ann').asks()
+    scenario.passes(10)
+    expect(scenario).toTell('a: handshake', 'ann waits', 'a: #1 open', 'ann gets a#1')
     ann.returns()
-    expect(story).toTell('ann returns a#1')
-    expect(story).toTell()
+    expect(scenario).toTell('ann returns a#1')
+    expect(scenario).toTell()
   })
 
   it('fails when something else happened', () => {
-    const story = new Story({ host: 'a' })
-    story.borrower('ann').asks()
-    expect(() => expect(story).toTell('a: handshake')).toThrow('The story went otherwise')
+    const scenario = new Scenario({ host: 'a' })
+    scenario.borrower('ann').asks()
+    expect(() => expect(scenario).toTell('a: handshake')).toThrow('The story went otherwise')
   })
 })
 

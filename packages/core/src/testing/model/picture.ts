@@ -1,15 +1,15 @@
 import type { World } from '../world.js'
-import type { Asker } from './asker.js'
+import type { Caller } from './caller.js'
 
 /** All that a request to a pool could change, line by line; without the count of those that were refused. */
-export function pictureOf(world: World, askers: ReadonlySet<Asker>): readonly string[] {
+export function pictureOf(world: World, callers: ReadonlySet<Caller>): readonly string[] {
   const { engine, engineClock, connector, servers } = world
   const { counters, hosts, ...status } = engine.status()
   const { served, acquireTimeouts } = counters
   const lines: object[] = [{ ...status, served, acquireTimeouts, timers: engineClock.pending }, ...hosts]
-  for (const { number, waiting, checkout } of askers) {
+  for (const { number, waiting, checkout } of callers) {
     const shown = checkout && { isOut: checkout.isOut, use: checkout.use, aside: checkout.aside }
-    lines.push({ asker: number, waiting, ...shown, retire: checkout?.connection.retire })
+    lines.push({ caller: number, waiting, ...shown, retire: checkout?.connection.retire })
   }
   for (const { name, alive, dirty, closing, validatingSince, cleaningSince } of connector.connections) {
     lines.push({ connection: name, alive, dirty, closing, validatingSince, cleaningSince })

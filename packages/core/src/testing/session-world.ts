@@ -3,7 +3,7 @@ import { resolveConfig } from '../config/pool-config.js'
 import { Hostpool } from '../hostpool.js'
 import { VirtualClock } from './virtual-clock.js'
 import type { Lease } from '../lease/lease.js'
-import { type Asked, type Reply, type ToldConnection, ToldDriver } from './told-driver.js'
+import { type Asked, type Reply, type ToldConnection, ScriptedDriver } from './scripted-driver.js'
 
 /** What a promise has come to so far. */
 export interface Outcome {
@@ -21,14 +21,14 @@ export interface Outcome {
 export class SessionWorld {
   readonly clock = new VirtualClock()
   readonly pool: Hostpool
-  readonly driver: ToldDriver
+  readonly driver: ScriptedDriver
   /** What has reached the servers, but for the setting up of connections, and the question what kind of server there is. */
   readonly sent: string[] = []
   readonly asked: Asked[] = []
   readonly #replies: { readonly text: string; readonly reply: Reply | 'is held' }[] = []
 
   constructor(options: Partial<PoolOptions> = {}) {
-    this.driver = new ToldDriver(
+    this.driver = new ScriptedDriver(
       (asked) => this.#reply(asked),
       (asked) => this.#note(asked),
     )

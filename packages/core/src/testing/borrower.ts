@@ -3,23 +3,23 @@ import type { Checkout } from '../pool/checkout.js'
 import type { PooledConnection } from '../pool/pooled-connection.js'
 import type { CheckoutRequest } from '../pool/wait-queue.js'
 import type { FakeConnection } from './fake-connector.js'
-import type { Story } from './story.js'
+import type { Scenario } from './scenario.js'
 
 /** Somebody in a story who borrows connections. What happens to them is told under their name. */
 export class Borrower {
   readonly name: string
   readonly access: Access | undefined
-  readonly #story: Story
+  readonly #scenario: Scenario
   #checkout: Checkout<FakeConnection> | undefined
   #error: (Error & { readonly code?: unknown }) | undefined
   #abort: AbortController | undefined
   #answers = 0
   #waiting = false
 
-  constructor(name: string, access: Access | undefined, story: Story) {
+  constructor(name: string, access: Access | undefined, scenario: Scenario) {
     this.name = name
     this.access = access
-    this.#story = story
+    this.#scenario = scenario
   }
 
   /** What they hold. Reading it when they hold nothing is a mistake of the story. */
@@ -60,7 +60,7 @@ export class Borrower {
     this.#abort = new AbortController()
     this.#waiting = true
     const { access } = this
-    this.#story.world.engine.acquire({ ...request, access, signal: this.#abort.signal }, (error, checkout) => {
+    this.#scenario.world.engine.acquire({ ...request, access, signal: this.#abort.signal }, (error, checkout) => {
       this.#waiting = false
       this.#answers += 1
       this.#checkout = checkout
@@ -82,14 +82,14 @@ export class Borrower {
     const { checkout } = this
     this.#checkout = undefined
     this.#tell(`returns ${checkout.connection.resource.name}`)
-    this.#story.world.engine.release(checkout)
+    this.#scenario.world.engine.release(checkout)
   }
 
   destroys(): void {
     const { checkout } = this
     this.#checkout = undefined
     this.#tell(`destroys ${checkout.connection.resource.name}`)
-    this.#story.world.engine.destroy(checkout)
+    this.#scenario.world.engine.destroy(checkout)
   }
 
   /** Stops waiting. */
@@ -99,6 +99,6 @@ export class Borrower {
   }
 
   #tell(what: string): void {
-    this.#story.note(`${this.name} ${what}`)
+    this.#scenario.note(`${this.name} ${what}`)
   }
 }
