@@ -2,7 +2,7 @@ import * as z from './zod.js'
 
 import { HostpoolError } from '../errors/hostpool-error.js'
 import { flag, milliseconds, oneOf } from './option-kinds.js'
-import { decodingSchema } from './pool-schema.js'
+import { decodingSchema, decodingTable } from './option-table/decoding-options.js'
 import { problemList } from './problem.js'
 import { problemsOf } from './read-options.js'
 import { retryOption, retryShape } from './retry-options.js'
@@ -84,7 +84,7 @@ function check(what: string, schema: z.ZodMiniObject, given: unknown): void {
 }
 
 function shapeOf(schema: z.ZodMiniObject, option: unknown): object {
-  if (option === 'decoding') return decodingSchema.shape
+  if (option === 'decoding') return decodingTable
   return option === 'retry' ? retryShape : schema.shape
 }
 

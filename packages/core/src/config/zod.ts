@@ -8,7 +8,6 @@ export {
   custom,
   enum,
   int,
-  keyof,
   literal,
   maximum,
   minimum,
@@ -39,4 +38,4 @@ export {
   ZodMiniString,
   ZodMiniUnion,
 } from 'zod/mini'
-export type { core, input, output, ZodMiniNumberFormat } from 'zod/mini'
+export type { core, input, output, ZodMiniNumberFormat, ZodMiniType } from 'zod/mini'
