@@ -7,7 +7,7 @@ import { build, generateClients, install } from './set-up.mjs'
 import { Steps } from './steps.mjs'
 import { root } from './workspace.mjs'
 
-const commands = { bench, build: buildAll, demo, drill, simulate, test, unit, integration }
+const commands = { bench, build: buildAll, demo, docs, drill, simulate, test, unit, integration }
 
 /** Everything up to the build; throws on the first failure. */
 async function buildAll() {
@@ -23,6 +23,14 @@ async function demo() {
   await provideDatabase('HOSTPOOL_DEMO_URL')
   const { status } = await run(process.execPath, ['test/dist/demo/main.js', ...rest], { cwd: root })
   return status
+}
+
+/** Writes what the README tells from the sources. */
+async function docs() {
+  await buildAll()
+  const { writeOptionTables } = await import('./option-tables.mjs')
+  await writeOptionTables()
+  return 0
 }
 
 async function simulate() {

@@ -1,6 +1,6 @@
 /**
  * What becomes of the value of an option: it is copied into the pool's configuration, or into what a connection is opened with,
- * or into how values are decoded. `apart`: `resolveConfig` makes something else of it.
+ * or into how values are decoded. `apart`: `resolveConfig` makes something else of it. It counts in the pool's own table only.
  */
 export type OptionPart = 'pool' | 'connection' | 'decoding' | 'apart'
 

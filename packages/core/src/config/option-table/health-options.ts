@@ -7,9 +7,8 @@ import type { Kind } from '../option-row.js'
 
 export const healthTable = {
   /**
-   * What a probe asks: `galera`, `group-replication` (MySQL), `replication` (a primary and its replicas), `plain`, or what `auto`
-   * finds out from the server; `false` switches probes off, and a host that failed is then tried again after a backoff.
-   * `group-replication` needs `SELECT ON performance_schema.replication_group_members`, `replication` needs `REPLICA MONITOR` on
+   * What a probe asks: `galera`, `group-replication`, `replication` (a primary and its replicas), `plain`, or nothing (`false`);
+   * `auto` finds out from the server. Without probes a host that failed is tried again after a backoff. `group-replication` needs `SELECT ON performance_schema.replication_group_members`, `replication` needs `REPLICA MONITOR` on
    * MariaDB and `REPLICATION CLIENT` on MySQL; where that is missing a `warning` event says so once, and the probe asks no more
    * than `plain` does. Default `auto`.
    */

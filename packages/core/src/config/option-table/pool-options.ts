@@ -41,7 +41,7 @@ const ownTable = {
   port: option(port, 3306),
   /** A Unix socket in place of `host`, for a single local server. */
   socketPath: option(name(), none, 'connection'),
-  /** The account. Default: none, which the server takes for the anonymous user. */
+  /** The account to log in with. Default: none, which the server takes for the anonymous user. */
   user: option(text(), none, 'connection'),
   /** A string, or a function (sync or async) that is asked for new connections; its time never counts against a host. Default: none. */
   password: option(
@@ -54,9 +54,8 @@ const ownTable = {
   /** The schema that connections start in. Default: none. */
   database: option(text(), none, 'connection'),
   /**
-   * TLS: `true` verifies the certificate and its name against the authorities that Node trusts, `{ ca, cert, key, … }` says more,
-   * as in mysql2. `'Amazon RDS'` are the authorities of mysql2's profile of that name; the host's name is checked, too.
-   * Default false.
+   * TLS: `true`, or `{ ca, cert, key, … }` as in mysql2; certificates are verified, names too. `true` trusts the authorities that
+   * Node trusts, `'Amazon RDS'` those of mysql2's profile of that name. Default false.
    */
   ssl: option(
     z.union([z.boolean(), z.enum(['Amazon RDS']), sslSchema], {
@@ -73,7 +72,7 @@ const ownTable = {
 
   /** Most connections of this pool, over all hosts together, handshakes included. Default 4. */
   connectionLimit: option(wholeNumber(1), 4),
-  /** Connections kept open in the background even when nobody asks. Default 0. */
+  /** Connections kept open in the background. Default 0. */
   minIdle: option(wholeNumber(0), 0),
   /** Most idle connections kept; a surplus closes on release. Default: `connectionLimit`. */
   maxIdle: option(wholeNumber(0), inWords('connectionLimit')),
@@ -84,8 +83,8 @@ const ownTable = {
   /** Handshakes under way at once per host. Default 2. */
   maxConnecting: option(wholeNumber(1), 2),
   /**
-   * TCP connect, handshake and set-up of one connection, the application's own functions (password, `authPlugins`, `onConnect`)
-   * included; at least 1, for a handshake always ends. Default 10000.
+   * TCP connect, handshake and set-up of one connection; at least 1, for a handshake always ends. The application's own functions
+   * (password, `authPlugins`, `onConnect`) are included. Default 10000.
    */
   connectTimeout: option(milliseconds(1), 10_000),
 
@@ -115,8 +114,8 @@ const ownTable = {
   /** Ask a read of a second host while the first gives no answer. Default: as `retryReads`. */
   hedgeReads: option(flag(), inWords('as retryReads')),
   /**
-   * Takes down where each statement was asked for, so that the stack of its error names the calling function even where nothing
-   * awaits the call itself: a call without `await`, or by a function that is not async. It costs each statement some
+   * Takes down where each statement was asked for: the stack of its error names the calling function even where nothing awaits
+   * the call itself. That is a call without `await`, or by a function that is not async. It costs each statement some
    * microseconds. Without it an error names the functions that await it, which costs nothing until one fails. Default false.
    */
   trace: option(flag(), false),
@@ -214,11 +213,11 @@ const ownTable = {
   /** Row parsers without generated code, where `eval` is forbidden. Default false. */
   disableEval: mysql2Option(option(flag(), false, 'connection')),
   /**
-   * Whether statements that are sent again go past mysql2's own way where that costs less; what they answer is the same. The pool
-   * switches it off by itself where mysql2 is not as it knows it. Default true.
+   * Statements that are sent again go past mysql2's own way where that costs less; switched off by itself where mysql2 is not as
+   * the pool knows it. What the statements answer is the same. Default true.
    */
   fastPath: option(flag(), true, 'connection'),
-  /** This pool always ends gracefully, so it changes nothing. */
+  /** Changes nothing, for this pool always ends gracefully. */
   gracefulEnd: mysql2Option(option(flag(), none, 'apart')),
 }
 

@@ -32,7 +32,7 @@ export const sslTable = {
   rejectUnauthorized: option(flag(), true),
   /**
    * Also check that the certificate was issued for the host: for its `servername`, or else for its name or address as it is
-   * written in `host` (an address has to be among the certificate's IP addresses). A host that discovery found by its address is
+   * written in `host`. An address has to be among the certificate's IP addresses. A host that discovery found by its address is
    * checked by that address; `discovery.map` can give it a `servername`. Default: `ssl.rejectUnauthorized`.
    */
   verifyIdentity: option(flag(), inWords('ssl.rejectUnauthorized')),
