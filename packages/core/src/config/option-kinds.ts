@@ -44,8 +44,8 @@ export function oneOf<const T extends readonly string[]>(...values: T): z.ZodMin
 }
 
 /**
- * Names and their values. Read-only for the compiler alone: zod's `readonly` freezes also what it refuses, which is the
- * caller's, and throws where that cannot be frozen.
+ * Names and their values. Read-only for the compiler alone, here and in lists: zod's `readonly` also freezes what is refused,
+ * which is the caller's, and throws where that cannot be frozen. The configuration is frozen as a whole.
  */
 export function recordOf<T>(
   names: z.core.$ZodRecordKey,
@@ -53,6 +53,13 @@ export function recordOf<T>(
   allowed: string,
 ): z.ZodMiniType<Readonly<Record<string, T>>, Readonly<Record<string, T>>> {
   return z.record(names, values, { error: allowed })
+}
+
+/** An array of any length. What it may be is told by the union that it is a part of. */
+export function listOf<Given, Value>(
+  entry: z.ZodMiniType<Value, Given>,
+): z.ZodMiniType<readonly Value[], readonly Given[]> {
+  return z.array(entry)
 }
 
 /** A function, taken as its type says: what it takes and answers cannot be checked before it is called. */

@@ -2,7 +2,7 @@ import * as z from '../zod.js'
 
 import type { Decoding, TypeCast } from '../../sql/decoding.js'
 import type { Option } from '../option.js'
-import { callback, flag, oneOf } from '../option-kinds.js'
+import { callback, flag, listOf, oneOf } from '../option-kinds.js'
 import { inWords, mysql2Option, option, schemaOf } from '../option-row.js'
 
 /**
@@ -14,7 +14,7 @@ export const decodingTable = {
   bigNumberStrings: decodingOption(flag(), 'false'),
   decimalNumbers: decodingOption(flag(), 'false'),
   dateStrings: decodingOption(
-    z.union([z.boolean(), z.readonly(z.array(oneOf('TIMESTAMP', 'DATETIME', 'DATE')))], {
+    z.union([z.boolean(), listOf(oneOf('TIMESTAMP', 'DATETIME', 'DATE'))], {
       error: "true, false or an array of 'TIMESTAMP', 'DATETIME' and 'DATE'",
     }),
     'false',

@@ -7,7 +7,18 @@ import type { Selector } from '../../selector.js'
 import type { Decoding } from '../../sql/decoding.js'
 import type { SetupSession } from '../../sql/setup-session.js'
 import type { OptionsOf, ValuesOf } from '../option.js'
-import { callback, flag, milliseconds, name, oneOf, port, recordOf, text, wholeNumber } from '../option-kinds.js'
+import {
+  callback,
+  flag,
+  listOf,
+  milliseconds,
+  name,
+  oneOf,
+  port,
+  recordOf,
+  text,
+  wholeNumber,
+} from '../option-kinds.js'
 import { inWords, mysql2Option, none, option, schemaOf, section } from '../option-row.js'
 import type { AuthPlugin, PasswordOption } from './connection-values.js'
 import { decodingTable } from './decoding-options.js'
@@ -26,11 +37,7 @@ const ownTable = {
     z.union(
       [
         z.string(),
-        z.readonly(
-          z.array(
-            z.union([z.string(), hostSchema], { error: "a string such as 'db1:3307', or an object { host, … }" }),
-          ),
-        ),
+        listOf(z.union([z.string(), hostSchema], { error: "a string such as 'db1:3307', or an object { host, … }" })),
       ],
       { error: "a string such as 'db1,db2:3307', or an array of strings or objects" },
     ),
@@ -191,7 +198,7 @@ const ownTable = {
    */
   flags: mysql2Option(
     option(
-      z.union([z.string(), z.readonly(z.array(text()))], {
+      z.union([z.string(), listOf(text())], {
         error: "a string such as 'LOCAL_FILES,-ODBC', or an array",
       }),
       inWords("mysql2's, without LOCAL_FILES"),
