@@ -1,6 +1,6 @@
 import { addressKey, addressName, parseAddress, parseHostName } from './host-address.js'
 import type { HostConfig } from './pool-config.js'
-import { hostSchema } from './option-table/host-options.js'
+import { hostSchema } from './nested-schemas.js'
 import type { PoolValues } from './option-table/pool-options.js'
 import { isPlainObject } from './plain-data.js'
 import { pathText } from './problem.js'

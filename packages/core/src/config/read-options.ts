@@ -1,9 +1,10 @@
 import type * as z from './zod.js'
 
 import { unknownName } from './known-names.js'
-import { poolSchema, poolTable } from './option-table/pool-options.js'
+import { poolTable } from './option-table/pool-options.js'
 import type { PoolValues } from './option-table/pool-options.js'
 import { nestedTables } from './option-tables.js'
+import { poolSchema } from './pool-schema.js'
 import type { Checked, OptionPath, Problem } from './problem.js'
 import { shownText, redact } from './redact.js'
 

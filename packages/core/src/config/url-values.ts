@@ -1,6 +1,6 @@
 import * as z from './zod.js'
 
-import { poolSchema } from './option-table/pool-options.js'
+import { poolSchema } from './pool-schema.js'
 import type { OptionPath } from './problem.js'
 
 type Schema = z.core.$ZodType

@@ -3,7 +3,7 @@ import * as z from '../zod.js'
 import type { Decoding, TypeCast } from '../../sql/decoding.js'
 import type { Option } from '../option.js'
 import { callback, flag, listOf, oneOf } from '../option-kinds.js'
-import { inWords, mysql2Option, option, schemaOf } from '../option-row.js'
+import { inWords, mysql2Option, option } from '../option-row.js'
 
 /**
  * How values are decoded. Nothing is filled in: each lease may say otherwise, and mysql2 has the defaults. What the options mean
@@ -45,6 +45,3 @@ function decodingOption<K extends z.core.$ZodType>(
 ): Option<z.input<K> | undefined, z.output<K> | undefined, 'decoding'> {
   return mysql2Option(option(kind, inWords(mysql2Default), 'decoding'))
 }
-
-/** The same for one borrower or one statement. */
-export const decodingSchema = schemaOf(decodingTable, 'an object { dateStrings, timezone, … }')

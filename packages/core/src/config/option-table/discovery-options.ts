@@ -1,7 +1,6 @@
 import type { OptionsOf, ValuesOf } from '../option.js'
 import { callback, milliseconds, oneOf } from '../option-kinds.js'
-import { none, option, schemaOf } from '../option-row.js'
-import type { Kind } from '../option-row.js'
+import { none, option } from '../option-row.js'
 import type { HostOptions } from './host-options.js'
 
 /** A member as its cluster names it, or an address as DNS gives it. */
@@ -36,8 +35,3 @@ export interface DiscoveryOptions extends OptionsOf<typeof discoveryTable> {}
 
 /** The same as they are read: the fixed defaults filled in. */
 export interface DiscoveryValues extends ValuesOf<typeof discoveryTable> {}
-
-export const discoverySchema: Kind<DiscoveryOptions, DiscoveryValues> = schemaOf(
-  discoveryTable,
-  'an object { from, interval, … }',
-)

@@ -2,8 +2,7 @@ import * as z from '../zod.js'
 
 import type { OptionsOf, ValuesOf } from '../option.js'
 import { flag, milliseconds, oneOf, wholeNumber } from '../option-kinds.js'
-import { inWords, option, schemaOf } from '../option-row.js'
-import type { Kind } from '../option-row.js'
+import { inWords, option } from '../option-row.js'
 
 export const healthTable = {
   /**
@@ -51,5 +50,3 @@ export interface HealthOptions extends OptionsOf<typeof healthTable> {}
 
 /** The same as they are read: the fixed defaults filled in. */
 export interface HealthValues extends ValuesOf<typeof healthTable> {}
-
-export const healthSchema: Kind<HealthOptions, HealthValues> = schemaOf(healthTable, 'an object { probe, interval, … }')

@@ -1,7 +1,6 @@
 import type { OptionsOf, ValuesOf } from '../option.js'
 import { finiteNumber, name, port, wholeNumber } from '../option-kinds.js'
-import { inWords, none, option, required, schemaOf } from '../option-row.js'
-import type { Kind } from '../option-row.js'
+import { inWords, none, option, required } from '../option-row.js'
 
 /** What is left out is filled in from the pool's options and the place in the list. */
 export const hostTable = {
@@ -29,5 +28,3 @@ export interface HostOptions extends OptionsOf<typeof hostTable> {}
 
 /** The same as they are read: the fixed defaults filled in. */
 export interface HostValues extends ValuesOf<typeof hostTable> {}
-
-export const hostSchema: Kind<HostOptions, HostValues> = schemaOf(hostTable, 'an object { host, … }')

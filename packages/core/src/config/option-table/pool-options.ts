@@ -19,13 +19,10 @@ import {
   text,
   wholeNumber,
 } from '../option-kinds.js'
-import { inWords, mysql2Option, none, option, schemaOf, section } from '../option-row.js'
+import { discoverySchema, healthSchema, hostSchema, sslSchema } from '../nested-schemas.js'
+import { inWords, mysql2Option, none, option, section } from '../option-row.js'
 import type { AuthPlugin, PasswordOption } from './connection-values.js'
 import { decodingTable } from './decoding-options.js'
-import { discoverySchema } from './discovery-options.js'
-import { healthSchema } from './health-options.js'
-import { hostSchema } from './host-options.js'
-import { sslSchema } from './ssl-options.js'
 
 /** Every option but those that decode values. Messages and the README list them in this order. */
 const ownTable = {
@@ -236,8 +233,6 @@ export const poolTable = { ...ownTable, ...decodingTable }
  * changed, and changing it later has no effect.
  */
 export interface PoolOptions extends OptionsOf<typeof ownTable>, Decoding {}
-
-export const poolSchema = schemaOf(poolTable)
 
 /** Options as the schema leaves them: checked one by one, with the fixed defaults filled in. */
 export type PoolValues = ValuesOf<typeof poolTable>

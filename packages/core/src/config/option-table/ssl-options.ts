@@ -2,8 +2,7 @@ import * as z from '../zod.js'
 
 import type { OptionsOf, ValuesOf } from '../option.js'
 import { flag, listOf, name, oneOf, text } from '../option-kinds.js'
-import { inWords, none, option, schemaOf } from '../option-row.js'
-import type { Kind } from '../option-row.js'
+import { inWords, none, option } from '../option-row.js'
 
 /** One PEM text, or several: what is in the file, not its path. */
 export type PemOption = string | Buffer | readonly (string | Buffer)[]
@@ -43,5 +42,3 @@ export interface SslOptions extends OptionsOf<typeof sslTable> {}
 
 /** The same as they are read: the fixed defaults filled in. */
 export interface SslValues extends ValuesOf<typeof sslTable> {}
-
-export const sslSchema: Kind<SslOptions, SslValues> = schemaOf(sslTable)
