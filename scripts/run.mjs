@@ -3,11 +3,24 @@ import { packages, tests, tool } from './checks.mjs'
 import { endChildrenOnSignals, Interrupted, interruptedStatus, run } from './child.mjs'
 import { provideDatabase } from './database.mjs'
 import { keepOutputClean, say } from './progress.mjs'
-import { build, generateClients, install } from './set-up.mjs'
+import { build, compile, generateClients, install } from './set-up.mjs'
 import { Steps } from './steps.mjs'
-import { root } from './workspace.mjs'
+import { binary, root } from './workspace.mjs'
 
-const commands = { bench, build: buildAll, demo, docs, drill, simulate, test, unit, integration }
+const commands = {
+  bench,
+  build: buildAll,
+  demo,
+  docs,
+  drill,
+  integration,
+  lint,
+  simulate,
+  test,
+  typecheck,
+  unit,
+  watch,
+}
 
 /** Everything up to the build; throws on the first failure. */
 async function buildAll() {
@@ -62,6 +75,27 @@ async function unit() {
   await install()
   await generateClients()
   return (await tests('unit', ...rest)).ok ? 0 : 1
+}
+
+/** Runs the unit tests of what a change touches, again and again, on the sources: nothing is built. */
+async function watch() {
+  await install()
+  await generateClients()
+  const { status } = await run(binary('vitest'), ['watch', '--project', 'unit', '--changed', ...rest], { cwd: root })
+  return status
+}
+
+async function typecheck() {
+  await install()
+  await generateClients()
+  return (await compile()) ? 0 : 1
+}
+
+/** Types, which oxlint reads from what was built of the packages, come first. */
+async function lint() {
+  if ((await typecheck()) !== 0) return 1
+  const results = [await tool('oxlint', '--type-aware'), await tool('knip'), await tool('oxfmt', '--check')]
+  return results.every(Boolean) ? 0 : 1
 }
 
 async function integration() {

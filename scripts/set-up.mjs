@@ -49,10 +49,15 @@ export async function generateClients() {
   }
 }
 
+/** Type-checks everything. Resolves to whether there were no errors. */
+export async function compile() {
+  const { status } = await run(binary('tsc'), ['-b'], { cwd: root })
+  return status === 0
+}
+
 /** Type-checks and builds everything. Resolves to whether there were no errors. */
 export async function build() {
-  const { status } = await run(binary('tsc'), ['-b'], { cwd: root })
-  if (status !== 0) return false
+  if (!(await compile())) return false
   await bundle()
   return true
 }

@@ -10,13 +10,13 @@ import { createDiscovery } from './discovery/create-discovery.js'
 import type { Discovery } from './discovery/discovery.js'
 import { type Lookup, systemLookup } from './discovery/lookup.js'
 import { HostControl } from './host-control.js'
-import { announceChanges } from './health/announce.js'
+import { emitHostEvents } from './health/host-events.js'
 import { Monitor } from './health/monitor.js'
 import { type Access, canServe } from './sql/access.js'
 import type { Host } from './hosts/host.js'
 import { HostSet } from './hosts/host-set.js'
-import type { Random } from './selector.js'
-import { createSelector } from './hosts/selectors/create-selector.js'
+import type { Random } from './selectors/selector.js'
+import { createSelector } from './selectors/create-selector.js'
 import { PoolEmitter } from './pool/emitter.js'
 import { Engine } from './pool/engine.js'
 import { checkListener } from './pool/event-names.js'
@@ -90,7 +90,7 @@ export class Hostpool implements Pool, LeasePort {
       (host) => readHost(host, config),
       (host) => this.#monitor.accept(host),
     )
-    announceChanges(this.#hosts, this.#emitter)
+    emitHostEvents(this.#hosts, this.#emitter)
     const driver = new Dialer(env.driver, connection, env.clock)
     this.#dialer = driver
     this.#monitor = new Monitor(connection, health, { ...env, driver, hosts: this.#hosts, emitter: this.#emitter })
@@ -165,7 +165,7 @@ export class Hostpool implements Pool, LeasePort {
     try {
       if (typeof options === 'function') throw callbackError('getConnection()')
       if (options !== NO_OPTIONS) checkCall('getConnection', options)
-      return this.#lend(options)
+      return this.#acquireLease(options)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -184,7 +184,7 @@ export class Hostpool implements Pool, LeasePort {
   async transaction<T>(work: TransactionWork<T>, options: PoolTransactionOptions = NO_OPTIONS): Promise<T> {
     checkWork('transaction', work)
     checkCall('transaction', options)
-    return runTransaction((lease) => this.#lend(lease), this, work, options)
+    return runTransaction((lease) => this.#acquireLease(lease), this, work, options)
   }
 
   refresh(): void {
@@ -243,21 +243,21 @@ export class Hostpool implements Pool, LeasePort {
     return this.end()
   }
 
-  checkout(request: CheckoutRequest, done: CheckoutDone<Session>): void {
+  acquire(request: CheckoutRequest, done: CheckoutDone<Session>): void {
     if (!this.#used) this.#start()
-    this.#engine.checkout(request, done)
+    this.#engine.acquire(request, done)
   }
 
-  use(checkout: SessionCheckout, access: Access, force: boolean): boolean {
-    return this.#engine.use(checkout, access, force)
+  noteAccess(checkout: SessionCheckout, access: Access, force: boolean): boolean {
+    return this.#engine.noteAccess(checkout, access, force)
   }
 
   release(checkout: SessionCheckout): void {
     this.#engine.release(checkout)
   }
 
-  discard(checkout: SessionCheckout): void {
-    this.#engine.discard(checkout)
+  destroy(checkout: SessionCheckout): void {
+    this.#engine.destroy(checkout)
   }
 
   anyServes(access: Access): boolean {
@@ -265,7 +265,7 @@ export class Hostpool implements Pool, LeasePort {
   }
 
   anyAnswers(access: Access): boolean {
-    return this.#hosts.all.some(({ serves, silent }) => !silent && canServe(serves, access))
+    return this.#hosts.all.some(({ serves, unresponsive }) => !unresponsive && canServe(serves, access))
   }
 
   mayHedge(): boolean {
@@ -290,17 +290,17 @@ export class Hostpool implements Pool, LeasePort {
   }
 
   /** @throws where the decoding has faults, before anything is taken */
-  #lend(options: LeaseOptions): Promise<PoolLease> {
+  #acquireLease(options: LeaseOptions): Promise<PoolLease> {
     if (options.decoding !== undefined) this.decodingFor(options.decoding)
     if (!this.#used) this.#start()
-    const taken = this.#engine.take(options)
-    return taken === undefined ? this.#waitFor(options) : Promise.resolve(new PoolLease(this, taken, options))
+    const taken = this.#engine.tryAcquire(options)
+    return taken === undefined ? this.#acquireLeaseLater(options) : Promise.resolve(new PoolLease(this, taken, options))
   }
 
-  #waitFor(options: LeaseOptions): Promise<PoolLease> {
+  #acquireLeaseLater(options: LeaseOptions): Promise<PoolLease> {
     const site = this.trace ? callSite(this, 'getConnection') : undefined
     const { promise, resolve } = deferred<PoolLease>()
-    this.#engine.wait(options, (error, checkout) => {
+    this.#engine.acquireLater(options, (error, checkout) => {
       if (checkout === undefined) {
         failNamingCallers(resolve, error ?? new Error('No connection and no error'), site)
       } else resolve(new PoolLease(this, checkout, options))
@@ -331,7 +331,7 @@ export class Hostpool implements Pool, LeasePort {
       const kind = kindOfStatement(this.kinds, statement, prepared, this.config.decoding)
       const access = statement.access ?? (kind.kind === 'read' ? 'read' : 'write')
       const context = new CallContext()
-      this.checkout({ access, signal: statement.signal }, (error, checkout) => {
+      this.acquire({ access, signal: statement.signal }, (error, checkout) => {
         if (checkout === undefined) {
           failNamingCallers(resolve, error ?? new Error('No connection and no error'), site)
           return

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 
 import { heedRejection, type Lease, type QueryResult, reportFault } from '@mysql-hostpool/core'
 
-import type { StatementObserver } from './shape-options.js'
+import type { StatementObserver } from './facade-options.js'
 import { statementOf, valuesOf } from './statement-arguments.js'
 
 type Answer = QueryResult<unknown>
@@ -10,13 +10,13 @@ type Answer = QueryResult<unknown>
 /** Told of what a statement was answered: its text, and the rows or what it did. */
 export type ResultObserver = (sql: string, result: unknown) => void
 
-/** A lease in the hands of this shape's user: takes statements in all of mysql2's forms and knows which are under way. */
+/** A lease in the hands of this facade's user: takes statements in all of mysql2's forms and knows which are under way. */
 export class BorrowedLease {
   readonly lease: Lease
   readonly #onResult: ResultObserver | undefined
   readonly #onStatement: StatementObserver | undefined
   #running = 0
-  #gone = false
+  #released = false
   #onQuiet: (() => void) | undefined
 
   constructor(lease: Lease, onResult?: ResultObserver, onStatement?: StatementObserver) {
@@ -36,8 +36,8 @@ export class BorrowedLease {
   }
 
   /** True once it was given back. */
-  get gone(): boolean {
-    return this.#gone
+  get released(): boolean {
+    return this.#released
   }
 
   query(sql: unknown, values: unknown): Promise<Answer> {
@@ -94,8 +94,8 @@ export class BorrowedLease {
 
   /** Marks the lease as given back; false when it had been already. */
   leave(): boolean {
-    const first = !this.#gone
-    this.#gone = true
+    const first = !this.#released
+    this.#released = true
     return first
   }
 

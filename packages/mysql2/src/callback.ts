@@ -6,15 +6,15 @@ export function errorOf(thrown: unknown): Error {
 /**
  * Hands the outcome of what has no result but that it worked to a callback. The callback runs outside the promise: what it
  * throws is an uncaught exception, as with any Node callback, and never an unhandled rejection. Without a callback, a failure
- * goes to `unheard`.
+ * goes to `onUnhandled`.
  */
 export function acknowledge(
   promise: Promise<unknown>,
   callback: ((error: Error | null) => void) | undefined,
-  unheard: (error: Error) => void,
+  onUnhandled: (error: Error) => void,
 ): void {
   promise.then(
     () => (callback === undefined ? undefined : process.nextTick(callback, null)),
-    (error: unknown) => process.nextTick(callback ?? unheard, error),
+    (error: unknown) => process.nextTick(callback ?? onUnhandled, error),
   )
 }

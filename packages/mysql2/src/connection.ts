@@ -14,7 +14,7 @@ import { PromiseConnection } from './promise-connection.js'
 import { Query } from './query.js'
 import { refusedAssignment, unassignable } from './settings.js'
 import type { ConnectionSettings } from './settings.js'
-import type { StatementObserver } from './shape-options.js'
+import type { StatementObserver } from './facade-options.js'
 import { userChange } from './user-change.js'
 import { callbackOf, sqlOf, valuesAmong } from './statement-arguments.js'
 import { refuseMethods, REFUSED_ASYNC, REFUSED_SERVER, REFUSED_SYNC, unsupported } from './unsupported.js'
@@ -35,12 +35,12 @@ export interface Lender {
   /** Called once, when the connection is given back or destroyed. */
   returned(connection: Connection, destroyed: boolean): void
   /** Takes an error that no callback and no listener of the connection has heard. */
-  unheard(error: Error): void
+  onUnhandled(error: Error): void
 }
 
 /** A checked out connection in the shape of mysql2's callback connection. */
 export class Connection extends EventEmitter {
-  /** The same connection without the shape, for what mysql2 has no name for. */
+  /** The same connection without the facade, for what mysql2 has no name for. */
   readonly lease: Lease
   /** mysql2's; nothing is checked out before its user was let in. */
   readonly authorized = true
@@ -64,12 +64,12 @@ export class Connection extends EventEmitter {
   }
 
   get state(): 'authenticated' | 'disconnected' {
-    return this.#borrowed.gone ? 'disconnected' : 'authenticated'
+    return this.#borrowed.released ? 'disconnected' : 'authenticated'
   }
 
   /** What libraries look at to see whether a connection is still good; the socket itself is the pool's. */
   get stream(): { readonly destroyed: boolean } {
-    return { destroyed: this.#borrowed.gone }
+    return { destroyed: this.#borrowed.released }
   }
 
   get config(): ConnectionSettings & { readonly host: string; readonly port: number } {
@@ -148,7 +148,7 @@ export class Connection extends EventEmitter {
     const connected = lease instanceof DeferredLease ? lease.ready() : Promise.resolve()
     connected.then(
       () => callback !== undefined && process.nextTick(callback, null, this),
-      (error: unknown) => process.nextTick(callback ?? this.#unheard, error),
+      (error: unknown) => process.nextTick(callback ?? this.#onUnhandled, error),
     )
   }
 
@@ -228,16 +228,16 @@ export class Connection extends EventEmitter {
     const streaming = (this.#streaming ??= new Set())
     streaming.add(query)
     query.once('end', () => streaming.delete(query))
-    query.attach(source, this.#unheard)
+    query.attach(source, this.#onUnhandled)
   }
 
   #acknowledge(promise: Promise<void>, callback: Callback | undefined): void {
-    acknowledge(promise, callback, this.#unheard)
+    acknowledge(promise, callback, this.#onUnhandled)
   }
 
-  readonly #unheard = (error: Error): void => {
+  readonly #onUnhandled = (error: Error): void => {
     if (this.listenerCount('error') > 0) this.emit('error', error)
-    else this.#lender.unheard(error)
+    else this.#lender.onUnhandled(error)
   }
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { controlConnection } from './control-connection.js'
 import type { Mysql2Pool } from './mysql2-pool.js'
 import type { FakeLease } from './testing/fake-pool.js'
-import { called, lend, shared } from './testing/shape.js'
+import { called, lend, shared } from './testing/facade.js'
 
 async function busy() {
   const { pool, fake } = shared()

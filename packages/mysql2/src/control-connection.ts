@@ -30,7 +30,7 @@ export function controlConnection(pool: Mysql2Pool): (config: object | string) =
   if (!(given instanceof Pool)) {
     throw new HostpoolError('ERR_HOSTPOOL_CONFIG', 'controlConnection() takes the pool that mysql2Pool() has made')
   }
-  const shape = Pool.shapeOf(given)
+  const facade = Pool.facadeOf(given)
   return (config) => {
     const settings = typeof config === 'string' ? {} : config
     const cancel = (sql: string): Error | null => {
@@ -39,7 +39,7 @@ export function controlConnection(pool: Mysql2Pool): (config: object | string) =
         return unsupported('A control connection with another statement', 'it takes KILL QUERY with a number alone')
       }
       // Where it is checked out no more, its statement is over.
-      shape.lentAs(Number(id), hostOf(settings))?.lease.cancel()
+      facade.lentAs(Number(id), hostOf(settings))?.lease.cancel()
       return null
     }
     return {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 
-import { HostpoolError } from '@mysql-hostpool/core'
+import { HostpoolError, transactionControl } from '@mysql-hostpool/core'
 import type {
   Lease,
   LeaseOptions,
@@ -11,14 +11,13 @@ import type {
   StatementOptions,
   StatementResult,
   StatementValues,
+  TransactionControl,
   TransactionOptions,
   UserChange,
 } from '@mysql-hostpool/core'
 
 import { bufferedRows } from './buffered-rows.js'
 
-const BEGIN = /^\s*(?:begin|start\s+transaction|set\s+transaction)\b/i
-const ROLLBACK = /^\s*rollback(?:\s+work)?\s*;?\s*$/i
 /** What ROLLBACK answers: without a lease nothing has been done. */
 const NOTHING_DONE: ResultSetHeader = Object.freeze({
   affectedRows: 0,
@@ -72,28 +71,28 @@ export class DeferredLease implements Lease {
     sql: string | StatementOptions,
     values?: StatementValues,
   ): Promise<QueryResult<T>> {
-    const text = textOf(sql)
-    if (this.#lease === undefined && ROLLBACK.test(text)) {
-      this.#unbegun = undefined
-      // what ROLLBACK answers is no rows, whatever its caller named them
-      return [NOTHING_DONE, undefined] as unknown as QueryResult<T>
-    }
-    return (await this.#bound(text)).query<T>(sql, values)
+    if (this.#lease !== undefined) return this.#lease.query<T>(sql, values)
+    const control = controlOf(sql)
+    if (control === 'rollback') return this.#rolledBack<T>()
+    return (await this.#bound(control)).query<T>(sql, values)
   }
 
   async execute<T extends StatementResult = Row[]>(
     sql: string | StatementOptions,
     values?: StatementValues,
   ): Promise<QueryResult<T>> {
-    return (await this.#bound(textOf(sql))).execute<T>(sql, values)
+    if (this.#lease !== undefined) return this.#lease.execute<T>(sql, values)
+    const control = controlOf(sql)
+    if (control === 'rollback') return this.#rolledBack<T>()
+    return (await this.#bound(control)).execute<T>(sql, values)
   }
 
   async beginTransaction(options?: TransactionOptions): Promise<void> {
-    await (await this.#bound('START TRANSACTION')).beginTransaction(options)
+    await (await this.#bound('begin')).beginTransaction(options)
   }
 
   async commit(): Promise<void> {
-    await (await this.#bound('COMMIT')).commit()
+    await (await this.#bound('commit')).commit()
   }
 
   async rollback(): Promise<void> {
@@ -111,11 +110,11 @@ export class DeferredLease implements Lease {
   }
 
   async changeUser(to: UserChange): Promise<void> {
-    await (await this.#bound('')).changeUser(to)
+    await (await this.#bound()).changeUser(to)
   }
 
   async ping(): Promise<void> {
-    await (await this.#bound('')).ping()
+    await (await this.#bound()).ping()
   }
 
   stream(sql: string | StatementOptions, values?: StatementValues): Readable {
@@ -145,12 +144,20 @@ export class DeferredLease implements Lease {
 
   /** Asks for the lease before anything is done with it. */
   async ready(): Promise<void> {
-    await this.#bound('')
+    await this.#bound()
   }
 
-  async #bound(sql: string): Promise<Lease> {
+  /** There is nothing to roll back, and a transaction that could not begin is given up. */
+  #rolledBack<T extends StatementResult>(): QueryResult<T> {
+    this.#unbegun = undefined
+    // What ROLLBACK answers is no rows, whatever its caller named them.
+    return [NOTHING_DONE, undefined] as unknown as QueryResult<T>
+  }
+
+  async #bound(control?: TransactionControl): Promise<Lease> {
     if (this.#lease !== undefined) return this.#lease
-    const begins = BEGIN.test(sql)
+    // What is set for the next transaction alone belongs to it.
+    const begins = control === 'begin' || control === 'next'
     if (this.#unbegun !== undefined && !begins) throw unbegunError(this.#unbegun)
     try {
       if (this.#failure !== undefined) throw this.#takeFailure()
@@ -186,8 +193,8 @@ export class DeferredLease implements Lease {
   }
 }
 
-function textOf(sql: string | StatementOptions): string {
-  return typeof sql === 'string' ? sql : sql.sql
+function controlOf(sql: string | StatementOptions): TransactionControl | undefined {
+  return transactionControl(typeof sql === 'string' ? sql : sql.sql)
 }
 
 function unbegunError(cause: unknown): HostpoolError {

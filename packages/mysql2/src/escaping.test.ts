@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest'
 import type { Connection } from './connection.js'
 import { Pool } from './pool.js'
 import { FakePool } from './testing/fake-pool.js'
-import { lend } from './testing/shape.js'
+import { lend } from './testing/facade.js'
 
 /** A pool whose sessions have this mode, as far as it knows, and a connection of it whose session has another. */
-async function shapes(ofPool: boolean, ofLease: boolean) {
+async function facades(ofPool: boolean, ofLease: boolean) {
   const hostpool = Object.assign(new FakePool({ timezone: 'Z' }), { noBackslashEscapes: ofPool })
   const pool = new Pool(hostpool, false, {})
   const connection = await lend(pool)
@@ -26,7 +26,7 @@ describe('escape and format', () => {
     [true, false, DOUBLED, BY_BACKSLASH],
     [false, true, BY_BACKSLASH, DOUBLED],
   ])('write for what they belong to: pool %s, connection %s', async (ofPool, ofLease, byPool, byConnection) => {
-    const { pool, connection } = await shapes(ofPool, ofLease)
+    const { pool, connection } = await facades(ofPool, ofLease)
     for (const side of [pool, pool.promise()]) {
       expect([side.escape(INJECTION), side.format('?', [INJECTION])]).toEqual([byPool, byPool])
     }
@@ -36,7 +36,7 @@ describe('escape and format', () => {
   })
 
   test('follow a change of the session, in lists and objects too', async () => {
-    const { connection, lease, pool, hostpool } = await shapes(false, false)
+    const { connection, lease, pool, hostpool } = await facades(false, false)
     const values = ["it's", ['C:\\', [Buffer.from('\\')]], { toString: () => '\\' }]
     expect(connection.format('?, ?, ?', values)).toBe("'it\\'s', 'C:\\\\', (X'5c'), '\\\\'")
     lease.noBackslashEscapes = true
@@ -46,7 +46,7 @@ describe('escape and format', () => {
   })
 
   test('are mysql2’s own where a backslash escapes', async () => {
-    const { connection, pool } = await shapes(false, false)
+    const { connection, pool } = await facades(false, false)
     const own = Object.assign(Object.create(mysql2.Connection.prototype) as Connection, {
       config: { timezone: 'Z', stringifyObjects: false },
     })

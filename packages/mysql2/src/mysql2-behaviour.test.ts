@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 
 import { Pool } from './pool.js'
 import { FakePool } from './testing/fake-pool.js'
-import { lend } from './testing/shape.js'
+import { lend } from './testing/facade.js'
 import { tableOf } from './testing/table.js'
 
 /** Printed, and to be given again, so that a failure can be repeated. */
@@ -73,11 +73,11 @@ async function writers(options: PoolOptions): Promise<readonly (readonly [string
   const stockConnection = Object.assign(Object.create(mysql.Connection.prototype) as object, {
     config: connectionConfig,
   })
-  const shape = new Pool(new FakePool(options as ConstructorParameters<typeof FakePool>[0]), false, {})
-  const connection = await lend(shape)
+  const facade = new Pool(new FakePool(options as ConstructorParameters<typeof FakePool>[0]), false, {})
+  const connection = await lend(facade)
   return [
-    ['pool', stock, shape],
-    ['promise pool', stock.promise(), shape.promise()],
+    ['pool', stock, facade],
+    ['promise pool', stock.promise(), facade.promise()],
     ['connection', stockConnection, connection],
     ['promise connection', stockConnection, connection.promise()],
   ].map(([name, theirs, ours]) => [name as string, theirs as Writer, ours as Writer] as const)
@@ -104,9 +104,9 @@ describe(`values written into a text (SHAPE_SEED=${seed})`, () => {
   })
 
   test('an object in the place of a text is a text, never a condition that always holds', async () => {
-    const shape = new Pool(new FakePool(), false, {})
-    const connection = await lend(shape)
-    for (const side of [shape, shape.promise(), connection, connection.promise()]) {
+    const facade = new Pool(new FakePool(), false, {})
+    const connection = await lend(facade)
+    for (const side of [facade, facade.promise(), connection, connection.promise()]) {
       expect(`pw = ${side.escape({ pw: 1 })}`).toBe("pw = '[object Object]'")
       expect(side.format('SET ?', [{ a: 1 }])).toBe('SET `a` = 1')
     }

@@ -8,7 +8,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest'
 import type { Mysql2Pool } from './mysql2-pool.js'
 import { Pool } from './pool.js'
 import { FakePool } from './testing/fake-pool.js'
-import { lend } from './testing/shape.js'
+import { lend } from './testing/facade.js'
 import { tableOf } from './testing/table.js'
 
 /** What mysql2 keeps to itself, though its names do not say so: its classes' own way to the wire. */
@@ -68,29 +68,29 @@ const sides: readonly (readonly [name: string, stock: object, ours: object, besi
   ['PromisePoolConnection', madeBy(mysqlPromise, 'PromisePoolConnection', stockConnection), connection.promise(), []],
 ]
 
-describe.each(sides)('%s', (_name, theirs, shape, beside) => {
+describe.each(sides)('%s', (_name, theirs, facade, beside) => {
   const members = membersOf(theirs).filter((member) => !INTERNAL.has(member))
 
   test('has every public member that mysql2 has', () => {
     expect(members).toContain('query')
-    expect(members.filter((member) => !membersOf(shape).includes(member))).toEqual([])
+    expect(members.filter((member) => !membersOf(facade).includes(member))).toEqual([])
   })
 
   test('has no member that mysql2 has not, but for what is documented', () => {
     const inMysql2 = new Set(membersOf(theirs))
-    expect(membersOf(shape).filter((member) => member !== 'constructor' && !inMysql2.has(member))).toEqual(beside)
+    expect(membersOf(facade).filter((member) => member !== 'constructor' && !inMysql2.has(member))).toEqual(beside)
   })
 
   test('has a function where mysql2 has one, and only there', () => {
     const kinds = (owner: object): unknown[] =>
       members.map((name) => [name, typeof valueIn(owner, name) === 'function'])
-    expect(kinds(shape)).toEqual(kinds(theirs))
+    expect(kinds(facade)).toEqual(kinds(theirs))
   })
 })
 
-test('the members of mysql2 and of this shape, side by side', () => {
-  const rows = sides.flatMap(([name, theirs, shape]) => {
-    const [inMysql2, inShape] = [new Set(membersOf(theirs)), new Set(membersOf(shape))]
+test('the members of mysql2 and of this facade, side by side', () => {
+  const rows = sides.flatMap(([name, theirs, facade]) => {
+    const [inMysql2, inShape] = [new Set(membersOf(theirs)), new Set(membersOf(facade))]
     return [...new Set([...inMysql2, ...inShape])]
       .toSorted()
       .filter((member) => member !== 'constructor')

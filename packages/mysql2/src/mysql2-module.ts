@@ -1,4 +1,4 @@
-import { decodingNames, HostpoolError, poolOrOptions } from '@mysql-hostpool/core'
+import { decodingNames, HostpoolError, maskCredentials, poolOrOptions } from '@mysql-hostpool/core'
 import type { Pool as CorePool } from '@mysql-hostpool/core'
 import type { Connection as Mysql2CallbackConnection } from 'mysql2'
 
@@ -31,7 +31,7 @@ export function mysql2Module(pool: CorePool, ...unexpected: readonly unknown[]):
       checkAccount(pool, new Map<string, unknown>(given))
       const decoding = Object.fromEntries(given.filter(([name, value]) => DECODING.has(name) && value !== undefined))
       const lease = new DeferredLease(undefined, pool, { decoding })
-      const connection = new Connection(lease, Pool.shapeOf(new Pool(pool, false, { decoding })))
+      const connection = new Connection(lease, Pool.facadeOf(new Pool(pool, false, { decoding })))
       lease.ready().then(
         () => connection.emit('connect'),
         (error: unknown) =>
@@ -49,7 +49,7 @@ function checkAccount({ config }: CorePool, options: ReadonlyMap<string, unknown
     if (typeof wanted !== 'string' || wanted === '' || wanted === config.connection[name]) continue
     throw new HostpoolError(
       'ERR_HOSTPOOL_CONFIG',
-      `${name}: '${wanted}' is not what the pool has; leave it out and set it in createPool()`,
+      `${name}: '${maskCredentials(wanted)}' is not what the pool has; leave it out and set it in createPool()`,
     )
   }
 }

@@ -9,15 +9,15 @@ test.each([
   ['a configuration', { host: 'db1,db2', user: 'app', connectionLimit: 7 }],
   ['a URL', 'mysql://app@db1,db2/?connectionLimit=7'],
 ])('%s makes a pool of its own, with listeners for new connections', async (_name, given) => {
-  const shape = mysql2Pool(given)
-  expect(shape.hostpool.config).toMatchObject({
+  const facade = mysql2Pool(given)
+  expect(facade.hostpool.config).toMatchObject({
     connectionLimit: 7,
     connection: { user: 'app' },
     hosts: [{ name: 'db1:3306' }, { name: 'db2:3306' }],
   })
-  expect(() => shape.on('connection', () => {})).not.toThrow()
-  await shape.promise().end()
-  expect(shape.hostpool.status().state).toBe('ended')
+  expect(() => facade.on('connection', () => {})).not.toThrow()
+  await facade.promise().end()
+  expect(facade.hostpool.status().state).toBe('ended')
 })
 
 test.each([
@@ -25,6 +25,7 @@ test.each([
   [{ aquireTimeout: 5 }, /aquireTimeout: unknown option; did you mean acquireTimeout\?/],
   [{ dateStrings: true }, /dateStrings: unknown option; give it as \{ decoding: /],
   [{ access: 'reed' }, /access: expected 'read' or 'write', got 'reed'/],
+  [{ access: 'mysql://app:swordfish@db1' }, /access: expected 'read' or 'write', got '\*\*\*@db1'/],
   [{ acquireTimeout: -1 }, /acquireTimeout: expected whole milliseconds/],
   [{ deferErrors: 1 }, /deferErrors: expected true or false, got 1/],
   [{ onResult: true }, /onResult: expected a function, got true/],
@@ -43,9 +44,9 @@ test.each([
 
 test('a pool is shared', async () => {
   const pool = createPool({ host: 'db1' })
-  const shape = mysql2Pool(pool)
-  expect(shape.hostpool).toBe(pool)
-  await shape.promise().end()
+  const facade = mysql2Pool(pool)
+  expect(facade.hostpool).toBe(pool)
+  await facade.promise().end()
   expect(pool.status().state).toBe('open')
   await pool.end()
 })

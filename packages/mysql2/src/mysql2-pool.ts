@@ -3,21 +3,21 @@ import type { Pool as CorePool, PoolOptions } from '@mysql-hostpool/core'
 import type { Pool as Mysql2CallbackPool } from 'mysql2'
 
 import { Pool } from './pool.js'
-import type { ShapeOptions } from './shape-options.js'
+import type { FacadeOptions } from './facade-options.js'
 
 /** How a {@link mysql2Pool} borrows from a pool that was given to it. */
-export type Mysql2PoolOptions = ShapeOptions
+export type Mysql2PoolOptions = FacadeOptions
 
 /** A pool that libraries take for mysql2's; `promise()` has the promise side. */
 export interface Mysql2Pool extends Mysql2CallbackPool {
-  /** The pool under this shape, for `status()`, host events and whatever mysql2 has no name for. */
+  /** The pool under this facade, for `status()`, host events and whatever mysql2 has no name for. */
   readonly hostpool: CorePool
 }
 
 /**
  * A pool in the shape of mysql2's, for libraries and code written for mysql2.
  *
- * A pool given is shared: `end()` takes back what this shape has checked out and leaves the pool open. A configuration or a URL
+ * A pool given is shared: `end()` takes back what this facade has checked out and leaves the pool open. A configuration or a URL
  * makes a pool of its own, which `end()` ends.
  * @throws ERR_HOSTPOOL_CONFIG when the configuration is wrong.
  */
@@ -30,23 +30,23 @@ export function mysql2Pool(
   refuseMore('mysql2Pool()', unexpected)
   // mysql2 declares its pool as a class with overloads per result type; the tests compare the members at run time.
   // the two declarations have no common shape
-  return shapeOf(poolOrConfig, options) as unknown as Mysql2Pool
+  return facadeOf(poolOrConfig, options) as unknown as Mysql2Pool
 }
 
-function shapeOf(poolOrConfig: CorePool | PoolOptions | string, options: Mysql2PoolOptions): Pool {
+function facadeOf(poolOrConfig: CorePool | PoolOptions | string, options: Mysql2PoolOptions): Pool {
   const given = poolOrOptions(poolOrConfig, 'mysql2Pool()')
   if (given.pool !== undefined) return new Pool(given.pool, false, options)
   const { onConnect } = given.options
   const announced: PoolOptions['onConnect'] = async (session) => {
     await onConnect?.(session)
-    await Pool.shapeOf(shape).announce(session)
+    await Pool.facadeOf(facade).announce(session)
   }
   // What is no function is left for createPool to refuse.
   const isHook = onConnect === undefined || typeof onConnect === 'function'
-  const shape: Pool = new Pool(
+  const facade: Pool = new Pool(
     createPool({ ...given.options, onConnect: isHook ? announced : onConnect }),
     true,
     options,
   )
-  return shape
+  return facade
 }

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Connection } from './connection.js'
 import { Pool } from './pool.js'
 import { FakeLease, FakePool } from './testing/fake-pool.js'
-import { called, lend, shared } from './testing/shape.js'
+import { called, lend, shared } from './testing/facade.js'
 
 /** Calls a method that is there at run time only. */
 function invoke(target: object, method: string, ...given: readonly unknown[]): unknown {
@@ -125,7 +125,7 @@ test('a connection that is destroyed tells its end, once, and nobody of a releas
 })
 
 describe('decoding and access', () => {
-  test('belong to every lease and every statement of this shape', async () => {
+  test('belong to every lease and every statement of this facade', async () => {
     const fake = new FakePool()
     const decoding = { bigNumberStrings: true }
     const pool = new Pool(fake, false, { decoding, access: 'read' })
@@ -146,7 +146,7 @@ describe('decoding and access', () => {
       )
   })
 
-  test('escaping follows the shape, and under it the pool', () => {
+  test('escaping follows the facade, and under it the pool', () => {
     const fromPool = new Pool(new FakePool({ timezone: 'Z', stringifyObjects: true }), false, {
       decoding: { stringifyObjects: false },
     })
@@ -155,7 +155,7 @@ describe('decoding and access', () => {
     )
   })
 
-  test('escaping of one shape is not that of another', () => {
+  test('escaping of one facade is not that of another', () => {
     const plain = new Pool(new FakePool(), false, {})
     const strings = new Pool(new FakePool(), false, { decoding: { stringifyObjects: true, timezone: 'Z' } })
     expect(plain.format('SET ?', [{ a: 1 }])).toBe('SET `a` = 1')
@@ -166,7 +166,7 @@ describe('decoding and access', () => {
 })
 
 describe('the end', () => {
-  test('of a shape on a shared pool leaves the pool open and takes back what was checked out', async () => {
+  test('of a facade on a shared pool leaves the pool open and takes back what was checked out', async () => {
     const { pool, fake } = shared()
     await lend(pool)
     const [error] = await called((callback) => pool.end(callback))
@@ -175,7 +175,7 @@ describe('the end', () => {
     expect(fake.leases[0]?.state).toBe('released')
   })
 
-  test('of a shape of its own ends the pool, once', async () => {
+  test('of a facade of its own ends the pool, once', async () => {
     const fake = new FakePool()
     const pool = new Pool(fake, true, {})
     const told = vi.fn<() => void>()

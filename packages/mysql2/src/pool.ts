@@ -8,9 +8,9 @@ import type { Connection } from './connection.js'
 import { Escaping } from './escaping.js'
 import { PromisePool } from './promise-pool.js'
 import { Query } from './query.js'
-import { Shape } from './shape.js'
-import type { Kind } from './shape.js'
-import type { ShapeOptions } from './shape-options.js'
+import { Facade } from './facade.js'
+import type { Kind } from './facade.js'
+import type { FacadeOptions } from './facade-options.js'
 import { refusedAssignment } from './settings.js'
 import type { PoolSettings } from './settings.js'
 import { callbackOf, sqlOf, valuesAmong } from './statement-arguments.js'
@@ -21,27 +21,27 @@ import { unsupported } from './unsupported.js'
  * @throws ERR_HOSTPOOL_CONFIG for options that there are not
  */
 export class Pool extends EventEmitter {
-  /** The pool under this shape. */
+  /** The pool under this facade. */
   readonly hostpool: CorePool
-  readonly #shape: Shape
+  readonly #facade: Facade
   readonly #escaping: Escaping
   #promise: PromisePool | undefined
 
-  constructor(hostpool: CorePool, owned: boolean, options: ShapeOptions) {
+  constructor(hostpool: CorePool, owned: boolean, options: FacadeOptions) {
     super()
     this.hostpool = hostpool
-    this.#shape = new Shape(this, hostpool, owned, options)
-    this.#escaping = new Escaping(this.#shape.decoding, hostpool)
+    this.#facade = new Facade(this, hostpool, owned, options)
+    this.#escaping = new Escaping(this.#facade.decoding, hostpool)
     this.on('newListener', (event) => this.#beforeListener(event))
   }
 
   /** What the sides of a pool share; no member, for mysql2's pools have none like it. */
-  static shapeOf(pool: Pool): Shape {
-    return pool.#shape
+  static facadeOf(pool: Pool): Facade {
+    return pool.#facade
   }
 
   get config(): PoolSettings {
-    return this.#shape.config
+    return this.#facade.config
   }
 
   set config(_: PoolSettings) {
@@ -51,7 +51,7 @@ export class Pool extends EventEmitter {
   getConnection(callback: (error: Error | null, connection?: Connection) => void): void {
     if (typeof callback !== 'function')
       throw new TypeError('getConnection() takes a callback; with promises it is pool.promise()')
-    this.#shape.lend().then(
+    this.#facade.lend().then(
       (connection) => process.nextTick(callback, null, connection),
       (error: unknown) => process.nextTick(callback, error),
     )
@@ -70,11 +70,11 @@ export class Pool extends EventEmitter {
   }
 
   /**
-   * Ends the shape, and with it the pool when it belongs to the shape. What was asked for before is answered, up to `endTimeout`
+   * Ends the facade, and with it the pool when it belongs to the facade. What was asked for before is answered, up to `endTimeout`
    * of the pool. Calls back when all is given back.
    */
   end(callback?: (error: Error | null) => void): void {
-    acknowledge(this.#shape.close(), callback, (error) => this.#shape.unheard(error))
+    acknowledge(this.#facade.close(), callback, (error) => this.#facade.onUnhandled(error))
   }
 
   escape(value: SqlValue): string {
@@ -95,7 +95,7 @@ export class Pool extends EventEmitter {
     if (promiseImpl !== undefined && promiseImpl !== Promise) {
       throw unsupported('promise() with a promise library', 'wrap the native promises it gives')
     }
-    return (this.#promise ??= new PromisePool(this, this.#shape))
+    return (this.#promise ??= new PromisePool(this, this.#facade))
   }
 
   [Symbol.dispose](): void {
@@ -104,13 +104,13 @@ export class Pool extends EventEmitter {
 
   #start(kind: Kind, sql: unknown, values: unknown, callback: ReturnType<typeof callbackOf>): Query {
     const query = new Query(sqlOf(sql), values)
-    if (callback !== undefined) this.#shape.callBack(kind, query, sql, values, callback)
-    else this.#shape.read(kind, query, sql, values)
+    if (callback !== undefined) this.#facade.callBack(kind, query, sql, values, callback)
+    else this.#facade.read(kind, query, sql, values)
     return query
   }
 
   #beforeListener(event: string | symbol): void {
-    if (event === 'connection' && !this.#shape.owned) {
+    if (event === 'connection' && !this.#facade.owned) {
       throw unsupported("a listener for 'connection' on a shared pool", 'give createPool() an onConnect function')
     }
     if (event === 'enqueue' && this.listenerCount('enqueue') === 0) this.#forwardEnqueue()
@@ -121,7 +121,7 @@ export class Pool extends EventEmitter {
       this.emit('enqueue')
     }
     const stop = (): void => {
-      if (this.listenerCount('enqueue') > 0 && !this.#shape.closed) return
+      if (this.listenerCount('enqueue') > 0 && !this.#facade.closed) return
       this.hostpool.off('enqueue', forward)
       this.off('removeListener', stop)
       this.off('end', stop)

@@ -6,7 +6,7 @@ import type { SqlValue } from 'sql-escaper'
 import { forwardEvents } from './forward-events.js'
 import type { Pool } from './pool.js'
 import type { PromiseConnection } from './promise-connection.js'
-import type { Shape } from './shape.js'
+import type { Facade } from './facade.js'
 import { refuseCallbacks } from './statement-arguments.js'
 
 const EVENTS = ['acquire', 'connection', 'enqueue', 'release', 'error', 'end'] as const
@@ -16,18 +16,18 @@ export class PromisePool extends EventEmitter {
   /** The callback side of the same pool. */
   readonly pool: Pool
   readonly Promise = Promise
-  readonly #shape: Shape
+  readonly #facade: Facade
 
-  constructor(pool: Pool, shape: Shape) {
+  constructor(pool: Pool, facade: Facade) {
     super()
     this.pool = pool
-    this.#shape = shape
+    this.#facade = facade
     forwardEvents(pool, this, EVENTS)
   }
 
   async getConnection(...unexpected: readonly unknown[]): Promise<PromiseConnection> {
     refuseCallbacks(unexpected)
-    const connection = await this.#shape.lend()
+    const connection = await this.#facade.lend()
     return connection.promise()
   }
 
@@ -37,17 +37,17 @@ export class PromisePool extends EventEmitter {
 
   query(sql: unknown, values?: unknown, ...unexpected: readonly unknown[]): Promise<QueryResult<unknown>> {
     if (typeof values === 'function' || unexpected.length > 0) refuseCallbacks([values, ...unexpected])
-    return this.#shape.run('query', sql, values)
+    return this.#facade.run('query', sql, values)
   }
 
   execute(sql: unknown, values?: unknown, ...unexpected: readonly unknown[]): Promise<QueryResult<unknown>> {
     if (typeof values === 'function' || unexpected.length > 0) refuseCallbacks([values, ...unexpected])
-    return this.#shape.run('execute', sql, values)
+    return this.#facade.run('execute', sql, values)
   }
 
   end(...unexpected: readonly unknown[]): Promise<void> {
     refuseCallbacks(unexpected)
-    return this.#shape.close()
+    return this.#facade.close()
   }
 
   escape(value: SqlValue): string {
@@ -63,6 +63,6 @@ export class PromisePool extends EventEmitter {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#shape.close()
+    await this.#facade.close()
   }
 }

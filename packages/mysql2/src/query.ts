@@ -57,14 +57,14 @@ export class Query extends EventEmitter {
   }
 
   /** Reads from a source of rows; rows flow from the next tick on, so that listeners can be added until then. */
-  attach(source: Readable, unheard: (error: Error) => void): void {
+  attach(source: Readable, onUnhandled: (error: Error) => void): void {
     this.#source = source
     source.on('fields', (fields: unknown, before: number = this.#rows) => {
       this.#results.push({ fields, before })
       this.#beginResults()
     })
     source.once('error', (error: Error) => {
-      this.fail(error, unheard)
+      this.fail(error, onUnhandled)
     })
     source.once('end', () => {
       if (this.#output?.destroyed === false) this.#output.push(null)
@@ -75,13 +75,13 @@ export class Query extends EventEmitter {
     if (this.#held) source.pause()
   }
 
-  /** Ends with an error; the first who listens gets it: the stream, the query, or `unheard`. */
-  fail(error: Error, unheard: (error: Error) => void): void {
+  /** Ends with an error; the first listener gets it: the stream, the query, or `onUnhandled`. */
+  fail(error: Error, onUnhandled: (error: Error) => void): void {
     if (this.#ended) return
     const streamed = this.#output !== undefined
     if (streamed) this.#output?.fail(error)
     if (this.listenerCount('error') > 0) this.emit('error', error)
-    else if (!streamed) unheard(error)
+    else if (!streamed) onUnhandled(error)
     this.finish()
   }
 

@@ -14,7 +14,7 @@ export interface PoolSettings extends Pick<
   readonly connectionConfig: ConnectionSettings
 }
 
-/** What a pool was made with, as far as mysql2 has a place for it; values are decoded as the shape says. */
+/** What a pool was made with, as far as mysql2 has a place for it; values are decoded as the facade says. */
 export function settingsOf({ config }: Pool, decoding: Decoding): PoolSettings {
   const { connectionLimit, maxIdle, idleTimeout, queueLimit, waitForConnections, resetOnRelease } = config
   const { user, database, charset, multipleStatements } = config.connection

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 
 import { describe, expect, test, vi } from 'vitest'
 
-import { called, lend, shared } from './testing/shape.js'
+import { called, lend, shared } from './testing/facade.js'
 
 const FAILED: unknown = expect.objectContaining({ message: 'failed' })
 const unsupported = { code: 'ERR_HOSTPOOL_UNSUPPORTED' }

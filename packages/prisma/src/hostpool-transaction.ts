@@ -1,4 +1,4 @@
-import type { Lease } from '@mysql-hostpool/core'
+import { endsTransaction, type Lease } from '@mysql-hostpool/core'
 import {
   DriverAdapterError,
   type SqlQuery,
@@ -9,7 +9,7 @@ import {
 
 import { ADAPTER_NAME } from './adapter-name.js'
 import { correct } from './errors/corrected.js'
-import { endsTransaction, toDriverError } from './errors/driver-error.js'
+import { toDriverError } from './errors/driver-error.js'
 import { toRequestError } from './errors/request-error.js'
 import type { Operation } from './retry/operation.js'
 import { isRetryableTransaction } from './retry/is-retryable.js'

@@ -72,7 +72,17 @@ test('a read that answers with GEOMETRY runs once more for its bytes, and from t
   expect(sent).toHaveLength(3)
 })
 
-test.each(['INSERT INTO t (g) VALUES (1) RETURNING g', 'CALL shapes()'])('%s is never run twice', async (sql) => {
+test.each([
+  'INSERT INTO t (g) VALUES (1) RETURNING g',
+  'CALL shapes()',
+  'SELECT note_visit(id), g FROM t',
+  'SELECT g FROM t FOR UPDATE',
+  'WITH seen AS (SELECT note_visit(1)) SELECT g FROM t',
+  'SELECT NEXTVAL(s), g FROM t',
+  'SELECT @last := id, g FROM t',
+  "EXECUTE IMMEDIATE 'INSERT INTO t (g) VALUES (1) RETURNING g'",
+  'SELECT g FROM t; DELETE FROM t',
+])('%s is never run twice', async (sql) => {
   const { sent, target: pool } = target(() => geometry)
   await new StatementRunner(asItIs, new GeometryStatements()).queryRaw(pool, query(sql))
   expect(sent.map(({ typeCast }) => typeof typeCast)).toEqual(['function'])

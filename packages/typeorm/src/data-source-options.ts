@@ -1,4 +1,4 @@
-import { decodingNames, HostpoolError } from '@mysql-hostpool/core'
+import { decodingNames, HostpoolError, isSecretOption, maskCredentials } from '@mysql-hostpool/core'
 import type { Decoding } from '@mysql-hostpool/core'
 
 /** What TypeORM hands to `createPool` of its driver: mysql2's option names, many of them undefined. */
@@ -57,14 +57,14 @@ export function dataSourceName(name: string): string {
   return name
 }
 
-const SECRETS = new Set(['password', 'authPlugins', 'connectAttributes'])
-
 /** An option's value for a message; never a secret. */
 export function shown(name: string, value: unknown): string {
-  if (SECRETS.has(name)) return '(not shown)'
-  if (typeof value === 'string') return `'${value}'`
+  if (isSecretOption(name)) return '(not shown)'
+  if (typeof value === 'string') return `'${maskCredentials(value)}'`
   // A list of hosts, as a URL gives it.
-  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return `'${value.join(',')}'`
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) {
+    return `'${value.map(maskCredentials).join(',')}'`
+  }
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : `(${typeof value})`
 }
 

@@ -36,6 +36,20 @@ function messageOf(attempt: () => unknown): string {
 }
 
 describe("a DataSource's own pool", () => {
+  test.each([
+    ['in a URL where a host belongs', 'host', 'mysql://app:swordfish@db1'],
+    ['before a host', 'host', 'app:swordfish@db1'],
+    ['in a list of hosts', 'host', ['db2', 'app:swordfish@db1']],
+    ['a key where a path belongs', 'socketPath', '-----BEGIN PRIVATE KEY-----\nswordfish'],
+    ['a key in place of the settings of TLS', 'ssl', { key: 'swordfish' }],
+    ['a password', 'password', 'swordfish'],
+  ])('shows no secret when it refuses what the DataSource says: %s', (_, name, secret) => {
+    const refused = messageOf(() => merge({ [name]: 'other' }, { [name]: secret }))
+    expect(refused).toContain(`${name}: the DataSource says `)
+    expect(refused).not.toContain('swordfish')
+    expect(messageOf(() => merge({ [name]: secret }, { [name]: 'other' }))).not.toContain('swordfish')
+  })
+
   test('has what the configuration says, and TypeORM’s way of decoding', () => {
     expect(merge({ host: 'db1,db2', user: 'app' }, {})).toEqual({
       host: 'db1,db2',

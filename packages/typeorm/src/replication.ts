@@ -19,8 +19,8 @@ export interface NodeServers {
   readonly ownsCommon: boolean
   /** What a pool of nodes with servers of their own is made of, but for its hosts. */
   readonly ownConfig: (options: SortedOptions) => PoolOptions
-  /** The mysql2 shape of a pool, for one of both sides. */
-  readonly shape: (pool: Pool, options: SortedOptions, access: 'read' | 'write') => Mysql2Pool
+  /** The mysql2 facade of a pool, for one of both sides. */
+  readonly facade: (pool: Pool, options: SortedOptions, access: 'read' | 'write') => Mysql2Pool
 }
 
 interface Group {
@@ -47,14 +47,14 @@ export function openReplicationPools(nodes: ReadonlyMap<string, DriverOptions>, 
   const [first] = master.length > 0 ? master : slaves
   if (first === undefined) throw dataSourceError(['replication: it has no nodes'])
   const masterPool = poolOf(first)
-  const write = servers.shape(masterPool, first.options, 'write')
+  const write = servers.facade(masterPool, first.options, 'write')
   // Without a slave of its own a read is still a read, and any host may serve it.
   const reads =
     slaves.length === 0
-      ? [servers.shape(masterPool, first.options, 'read')]
-      : slaves.map((group) => servers.shape(poolOf(group), group.options, 'read'))
+      ? [servers.facade(masterPool, first.options, 'read')]
+      : slaves.map((group) => servers.facade(poolOf(group), group.options, 'read'))
   const end = async (): Promise<void> => {
-    await Promise.all([write, ...reads].map((shape) => shape.promise().end()))
+    await Promise.all([write, ...reads].map((facade) => facade.promise().end()))
     await Promise.all([...owned].map((pool) => pool.end()))
   }
   return { write, reads, end }

@@ -1,5 +1,5 @@
 import { checkRetryOptions, HostpoolError, isHostpoolError, withRetry, isRetryable } from '@mysql-hostpool/core'
-import type { IsolationLevel, RetryOptions, TransactionRetry } from '@mysql-hostpool/core'
+import type { IsolationLevel, RetryOptions } from '@mysql-hostpool/core'
 import type { DataSource, EntityManager } from 'typeorm'
 
 import { driverErrorOf } from './driver-error.js'
@@ -30,7 +30,12 @@ export async function retryTransaction<T>(
   work: (manager: EntityManager) => T | Promise<T>,
   options: RetryTransactionOptions = {},
 ): Promise<T> {
-  const { isolationLevel, retry: limits } = checked(options)
+  const { isolationLevel, retry = true, ...unknown } = options
+  refuseUnknown(unknown)
+  const limits = checkRetryOptions('retryTransaction', retry, ({ attempt, pause, error }) => {
+    const after = `retry ${attempt}, after ${pause} ms`
+    dataSource.logger.log('warn', `A transaction is run again (${after}) because of: ${String(error)}`)
+  })
   let committed = false
   const once = async (): Promise<T> => {
     const runner = dataSource.createQueryRunner()
@@ -60,14 +65,7 @@ export async function retryTransaction<T>(
   }
   try {
     return await withRetry(once, {
-      retry: {
-        ...limits,
-        onRetry: async (retry: TransactionRetry) => {
-          const after = `retry ${retry.attempt}, after ${retry.pause} ms`
-          dataSource.logger.log('warn', `A transaction is run again (${after}) because of: ${String(retry.error)}`)
-          await limits.onRetry?.(retry)
-        },
-      },
+      retry: limits,
       isRetryable: (error) => !committed && isRetryable(driverErrorOf(error)),
     })
   } catch (error) {
@@ -76,19 +74,10 @@ export async function retryTransaction<T>(
   }
 }
 
-interface Checked {
-  readonly isolationLevel: IsolationLevel | undefined
-  readonly retry: RetryOptions
-}
-
 /** A misspelt limit would go unnoticed until it is needed. */
-function checked(options: RetryTransactionOptions): Checked {
-  const { isolationLevel, retry = true, ...unknown } = options
-  const limits =
-    typeof retry === 'number' ? { retries: retry } : retry === false ? { retries: 0 } : retry === true ? {} : retry
-  checkRetryOptions('retryTransaction', limits)
-  const [name] = Object.keys(unknown)
-  if (name === undefined) return { isolationLevel, retry: limits }
+function refuseUnknown(options: object): void {
+  const [name] = Object.keys(options)
+  if (name === undefined) return
   throw new HostpoolError(
     'ERR_HOSTPOOL_CONFIG',
     `retryTransaction: ${name}: unknown option; there are isolationLevel and retry, as in retry: { retries: 5 }`,

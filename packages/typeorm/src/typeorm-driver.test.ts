@@ -55,9 +55,9 @@ test.each(['postgres', 'cockroachdb', 'mssql', 'oracle', 'sap', 'better-sqlite3'
 )
 
 test('a port is the same as a number and as digits', async () => {
-  const shape = typeormDriver({ host: 'db1', port: '3307' }).createPool({ port: 3307 })
-  expect(shape.hostpool.config.hosts.map(({ name }) => name)).toEqual(['db1:3307'])
-  await shape.promise().end()
+  const facade = typeormDriver({ host: 'db1', port: '3307' }).createPool({ port: 3307 })
+  expect(facade.hostpool.config.hosts.map(({ name }) => name)).toEqual(['db1:3307'])
+  await facade.promise().end()
 })
 
 test('a pool is shared by every DataSource and ended by none', async () => {

@@ -72,20 +72,20 @@ function sharedServers(pool: Pool): Servers {
     return pool
   }
   return {
-    createPool: (options) => shapeOf(checked(options), options.decoding, options),
+    createPool: (options) => facadeOf(checked(options), options.decoding, options),
     nodes: () => ({
       common: checked,
       ownsCommon: false,
       namesSame: ({ connection }) => namesHostsOf(pool.config, connection),
       ownConfig: (options) => nodeConfig({}, options),
-      shape: (side, options, access) => shapeOf(side, options.decoding, options, access),
+      facade: (side, options, access) => facadeOf(side, options.decoding, options, access),
     }),
   }
 }
 
 function ownServers(config: PoolOptions): Servers {
   return {
-    createPool: (options) => shapeOf(ownedConfig(config, options), undefined, options),
+    createPool: (options) => facadeOf(ownedConfig(config, options), undefined, options),
     nodes: () => {
       let opened: { readonly own: PoolOptions; readonly pool: Pool } | undefined
       return {
@@ -99,21 +99,21 @@ function ownServers(config: PoolOptions): Servers {
         namesSame: (options) => namesSameServers(config, options),
         ownConfig: (options) => nodeConfig(config, options),
         // The pool decodes as it was configured, the DataSource's wishes included.
-        shape: (side, options, access) => shapeOf(side, undefined, options, access),
+        facade: (side, options, access) => facadeOf(side, undefined, options, access),
       }
     },
   }
 }
 
 /** A pool in the shape that suits TypeORM. */
-function shapeOf(
+function facadeOf(
   poolOrConfig: Pool | PoolOptions,
   decoding: Decoding | undefined,
   options: SortedOptions,
   access?: 'read' | 'write',
 ): Mysql2Pool {
-  const watch = new GeneratedIdWatch(() => shape.hostpool)
-  const shape: Mysql2Pool = mysql2Pool(poolOrConfig, {
+  const watch = new GeneratedIdWatch(() => facade.hostpool)
+  const facade: Mysql2Pool = mysql2Pool(poolOrConfig, {
     decoding,
     access,
     acquireTimeout: acquireTimeoutOf(options),
@@ -122,7 +122,7 @@ function shapeOf(
     onResult: watch.see,
     onStatement: noteBorders,
   })
-  return shape
+  return facade
 }
 
 function acquireTimeoutOf({ connection }: SortedOptions): number | undefined {

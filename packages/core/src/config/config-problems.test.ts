@@ -301,6 +301,8 @@ describe('all problems', () => {
       fc.constant({ password: [secret] }),
       fc.constant({ password: { secret } }),
       fc.constant({ connectAttributes: [secret] }),
+      fc.constant({ authPlugins: { mysql_clear_password: secret } }),
+      fc.constant({ authPlugins: secret }),
       fc.constant({ connectAttributes: { token: [secret] } }),
       fc.constantFrom(...names).map((name) => ({ [name]: `mysql://app:${secret}@db1:3306/shop` })),
       fc.constantFrom(...names).map((name) => ({ [name]: `-----BEGIN PRIVATE KEY-----\n${secret}` })),

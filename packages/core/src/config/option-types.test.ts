@@ -1,6 +1,6 @@
 import { describe, expectTypeOf, it } from 'vitest'
 
-import type { SelectorOption } from '../selector.js'
+import type { SelectorOption } from '../selectors/registry.js'
 import type { Decoding } from '../sql/decoding.js'
 import type { OptionsOf, PartOf, ValuesOf } from './option.js'
 import { milliseconds, name } from './option-kinds.js'

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 
 import { describe, expect, it } from 'vitest'
 
+import { selectorNames } from '../selectors/registry.js'
 import { optionDefaults } from './option-defaults.js'
 import { optionDocs, withOptionTables } from './option-docs.js'
 
@@ -16,6 +17,10 @@ describe('the README', () => {
 
   it.each(Object.keys(optionDefaults).filter((name) => name !== 'health'))('names %s', (name) => {
     expect(readme).toContain(`\`${name}\``)
+  })
+
+  it.each(selectorNames)('names the selector %s', (name) => {
+    expect(docs.find((doc) => doc.name === 'selector')?.comment).toContain(`\`${name}\``)
   })
 
   it('is not written where it has no place for the tables', () => {

@@ -1,13 +1,28 @@
 import type { OptionPath } from './problem.js'
 
-/** Options whose values never appear anywhere, whatever they were set to. */
-const secretNames: ReadonlySet<string> = new Set(['password', 'passphrase', 'key', 'cert', 'ca', 'connectAttributes'])
+/** Options whose values never appear in a message, whatever they were set to; the only list of them. */
+const secretNames: ReadonlySet<string> = new Set([
+  'password',
+  'passphrase',
+  'key',
+  'cert',
+  'ca',
+  'connectAttributes',
+  'authPlugins',
+])
 
 const longestShown = 60
 
+const pemText = 'a PEM text (not shown)'
+
+/** Whether an option's value is a secret, or may hold one, by the option's own name: `password`, or `key` of `ssl`. */
+export function isSecretOption(name: string): boolean {
+  return secretNames.has(name)
+}
+
 /** How a value is shown in a message: enough to recognise it, and nothing of a secret. */
 export function redact(value: unknown, path: OptionPath): string {
-  if (path.some((step) => typeof step === 'string' && secretNames.has(step))) return `${kindOf(value)} (not shown)`
+  if (path.some((step) => typeof step === 'string' && isSecretOption(step))) return `${kindOf(value)} (not shown)`
   if (typeof value === 'string') return shownText(value)
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   return kindOf(value)
@@ -15,11 +30,17 @@ export function redact(value: unknown, path: OptionPath): string {
 
 /** A text in quotes, on one line, shortened; what may be credentials or a key in it is left out. */
 export function shownText(value: string): string {
-  if (value.includes('-----BEGIN')) return 'a PEM text (not shown)'
-  // What stands before an @ may be a user and a password, whichever option a URL was given to by mistake.
-  const at = value.lastIndexOf('@')
-  const masked = at > 0 ? `***${value.slice(at)}` : value
+  const masked = maskCredentials(value)
+  if (masked === pemText) return masked
   return JSON.stringify(masked.length > longestShown ? `${masked.slice(0, longestShown)}…` : masked)
+}
+
+/** A text without what may be credentials or a key in it, whichever option was given it by mistake. */
+export function maskCredentials(value: string): string {
+  if (value.includes('-----BEGIN')) return pemText
+  // What stands before an @ may be a user and a password, as in a URL.
+  const at = value.lastIndexOf('@')
+  return at > 0 ? `***${value.slice(at)}` : value
 }
 
 /** What kind of value it is, in words that tell nothing of what it holds. */

@@ -105,16 +105,35 @@ function isComplete(retry: RetryOptions): retry is RetrySettings {
 /**
  * Checks how transactions are to be run again; answers the options completed, for many calls of `withRetry`.
  * @param caller - the function that was given the options, for the message
+ * @param given - `true` means with the defaults, `false` never, a number how many times more at most
+ * @param told - called before the options' own `onRetry`, as by an adapter that has a log
  * @throws ERR_HOSTPOOL_CONFIG that names every fault
  */
-export function checkRetryOptions(caller: string, given: RetryOptions): RetryOptions {
-  const { error } = retrySchema.safeParse(given)
+export function checkRetryOptions(
+  caller: string,
+  given: boolean | number | RetryOptions,
+  told?: (retry: TransactionRetry) => void,
+): RetryOptions {
+  const options = typeof given === 'number' ? { retries: given } : given
+  const error = typeof options === 'boolean' ? undefined : retrySchema.safeParse(options).error
   if (error === undefined) {
-    const settings = Object.freeze(retrySettings(given))
+    const settings = Object.freeze(toldFirst(retrySettings(options), told))
     complete.add(settings)
     return settings
   }
   const names = (): readonly string[] => Object.keys(retryTable)
-  const problems = error.issues.flatMap((issue) => problemsOf(issue, [], given, names))
+  const problems = error.issues.flatMap((issue) => problemsOf(issue, [], options, names))
   throw new HostpoolError('ERR_HOSTPOOL_CONFIG', problemList(`What ${caller}() was given`, problems))
+}
+
+function toldFirst(settings: RetrySettings, told: ((retry: TransactionRetry) => void) | undefined): RetrySettings {
+  if (told === undefined) return settings
+  const { onRetry } = settings
+  return {
+    ...settings,
+    onRetry: (retry) => {
+      told(retry)
+      return onRetry?.(retry)
+    },
+  }
 }

@@ -5,14 +5,14 @@ import { printable } from '../printable.js'
 import { isMissingPrivilege } from '../health/refusal.js'
 import type { Host } from '../hosts/host.js'
 import type { HostSet } from '../hosts/host-set.js'
-import type { Random } from '../selector.js'
+import type { Random } from '../selectors/selector.js'
 import { shuffled } from './shuffled.js'
-import type { Caller, Line } from './caller.js'
+import type { ProbeConnection, Line } from './probe-connection.js'
 import { galeraMembersSql, readGaleraMembers } from './galera-members.js'
 import { GROUP_MEMBERS_SQL, readGroupMembers } from './group-members.js'
 import { isLoopback, memberKey, type Membership } from './membership.js'
 import type { Notices } from './notices.js'
-import type { Sighting, Source } from './sighting.js'
+import type { MembershipSnapshot, Source } from './membership-snapshot.js'
 
 /** Entries that a message names. */
 const MOST_SHOWN = 10
@@ -23,7 +23,7 @@ const PATIENCE = 3
 export interface ClusterSourceEnvironment {
   readonly hosts: HostSet
   readonly random: Random
-  readonly caller: Caller
+  readonly caller: ProbeConnection
   readonly notices: Notices
 }
 
@@ -46,7 +46,7 @@ export class ClusterSource implements Source {
     this.#env = env
   }
 
-  async look(): Promise<Sighting | undefined> {
+  async poll(): Promise<MembershipSnapshot | undefined> {
     const { hosts, random } = this.#env
     const asked = shuffled(
       hosts.all.filter(({ state }) => state === 'up' || state === 'unknown' || state === 'suspect'),
@@ -62,7 +62,7 @@ export class ClusterSource implements Source {
       else failure = `${host.name}: ${answer.reason}`
     }
     this.#judge(found !== undefined, failure)
-    return found === undefined ? undefined : this.#sighting(found.answer, found.host)
+    return found === undefined ? undefined : this.#snapshot(found.answer, found.host)
   }
 
   memberOf(host: Host): string | undefined {
@@ -118,7 +118,7 @@ export class ClusterSource implements Source {
     }
   }
 
-  #sighting({ members, unreadable }: Believed, host: Host): Sighting {
+  #snapshot({ members, unreadable }: Believed, host: Host): MembershipSnapshot {
     const { notices } = this.#env
     // Seen from another machine such an address would be this machine's own.
     const useless = (address: string): boolean =>

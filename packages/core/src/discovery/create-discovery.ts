@@ -2,8 +2,8 @@ import type { Clock } from '../clock.js'
 import { type PoolConfig, readHost } from '../config/pool-config.js'
 import type { Driver } from '../driver/port.js'
 import type { HostSet } from '../hosts/host-set.js'
-import type { Random } from '../selector.js'
-import { Caller } from './caller.js'
+import type { Random } from '../selectors/selector.js'
+import { ProbeConnection } from './probe-connection.js'
 import { ClusterSource } from './cluster-source.js'
 import { Discovery } from './discovery.js'
 import { DnsSource } from './dns-source.js'
@@ -25,7 +25,7 @@ export function createDiscovery(config: PoolConfig, around: Surroundings): Disco
   const { discovery, health, connection } = config
   if (discovery === false) return undefined
   const notices = new Notices(around.tell)
-  const caller = new Caller({ ...around, connection, timeout: health.timeout })
+  const caller = new ProbeConnection({ ...around, connection, timeout: health.timeout })
   const source =
     discovery.from === 'dns'
       ? new DnsSource({ ...around, notices })

@@ -5,12 +5,13 @@ import type { DiscoveryConfig, HostConfig } from '../config/pool-config.js'
 import { heedRejection } from '../user-fault.js'
 import type { Host } from '../hosts/host.js'
 import type { HostSet } from '../hosts/host-set.js'
-import { type HostCondition, HostState, initialCondition } from '../hosts/host-state.js'
-import type { Random } from '../selector.js'
+import { HostState } from '../selectors/host-state.js'
+import { type HostCondition, initialCondition } from '../hosts/host-state.js'
+import type { Random } from '../selectors/selector.js'
 import { memberKey } from './membership.js'
 import type { Notices } from './notices.js'
 import { type Candidate, type KnownHost, reconcile } from './reconcile.js'
-import type { Sighted, Sighting, Source } from './sighting.js'
+import type { SeenMember, MembershipSnapshot, Source } from './membership-snapshot.js'
 
 /** Looks of different processes must not fall into step. */
 const JITTER = 0.2
@@ -77,7 +78,7 @@ export class Discovery {
   start(): void {
     if (this.#started || this.#stopped) return
     this.#started = true
-    void this.#look()
+    void this.#poll()
   }
 
   stop(): void {
@@ -86,33 +87,33 @@ export class Discovery {
     this.#env.source.stop()
   }
 
-  async #look(): Promise<void> {
+  async #poll(): Promise<void> {
     const { source, notices, clock, random } = this.#env
     let learnt = false
     try {
-      const sighting = await source.look()
+      const snapshot = await source.poll()
       if (this.#stopped) return
-      if (sighting !== undefined) this.#apply(sighting)
-      learnt = sighting !== undefined
+      if (snapshot !== undefined) this.#apply(snapshot)
+      learnt = snapshot !== undefined
     } catch (error) {
-      notices.problem('look', `Discovery failed: ${messageOf(error)}`)
+      notices.problem('poll', `Discovery failed: ${messageOf(error)}`)
     }
     if (this.#stopped) return
     const { interval } = this.#config
     const pause = (learnt ? interval : Math.min(interval, RETRY)) * (1 - JITTER * random())
-    this.#timer = clock.afterIdly(pause, () => void this.#look())
+    this.#timer = clock.afterIdly(pause, () => void this.#poll())
   }
 
-  #apply(sighting: Sighting): void {
+  #apply(snapshot: MembershipSnapshot): void {
     const { hosts, notices } = this.#env
-    if (sighting.members.length > MOST_MEMBERS) {
-      notices.problem('count', `Discovery found ${sighting.members.length} hosts, which is taken for a mistake.`)
+    if (snapshot.members.length > MOST_MEMBERS) {
+      notices.problem('count', `Discovery found ${snapshot.members.length} hosts, which is taken for a mistake.`)
       return
     }
     notices.solved('count')
-    const read = sighting.members.map((sighted) => this.#newcomer(sighted))
+    const read = snapshot.members.map((sighted) => this.#newcomer(sighted))
     const newcomers = read.flatMap((newcomer) => (typeof newcomer === 'object' ? [newcomer] : []))
-    const complete = sighting.complete && !read.includes('unknown')
+    const complete = snapshot.complete && !read.includes('unknown')
     if (complete) this.#forgetDismissed(newcomers)
     const plan = reconcile(
       hosts.all.map((host) => this.#known(host)),
@@ -131,7 +132,7 @@ export class Discovery {
   }
 
   /** A host as it would be; 'out' when it is not wanted, 'unknown' when nobody can tell. */
-  #newcomer({ member, name }: Sighted): Newcomer | 'out' | 'unknown' {
+  #newcomer({ member, name }: SeenMember): Newcomer | 'out' | 'unknown' {
     const { notices, read, hosts } = this.#env
     const { map } = this.#config
     const key = memberKey(member)

@@ -5,7 +5,7 @@ import type { Host } from '../hosts/host.js'
 import type { HostSet } from '../hosts/host-set.js'
 import type { Lookup } from './lookup.js'
 import type { Notices } from './notices.js'
-import type { Sighting, Source } from './sighting.js'
+import type { MembershipSnapshot, Source } from './membership-snapshot.js'
 
 /** Milliseconds a lookup may take before the last answer is kept. */
 const LOOKUP_TIMEOUT = 5_000
@@ -28,7 +28,7 @@ export class DnsSource implements Source {
     this.#names = env.hosts.all.filter(({ config }) => isIP(config.host) === 0)
   }
 
-  async look(): Promise<Sighting | undefined> {
+  async poll(): Promise<MembershipSnapshot | undefined> {
     const names = this.#names.filter((name) => !name.removed || this.#addresses.has(name))
     const answered = await Promise.all(names.map((name) => this.#resolve(name)))
     const members = names.flatMap((name) =>
@@ -62,7 +62,7 @@ export class DnsSource implements Source {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       const kept = this.#addresses.has(name) ? 'its last addresses' : 'the name'
-      notices.problem(subject, `Discovery cannot look up ${host} (${reason}); the pool goes on with ${kept}.`)
+      notices.problem(subject, `Discovery cannot poll up ${host} (${reason}); the pool goes on with ${kept}.`)
       return false
     }
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { DiscoveryOptions, PoolOptions } from '../config/options.js'
-import type { Selector } from '../selector.js'
+import type { Selector } from '../selectors/selector.js'
 import { PoolWorld } from '../simulation/pool-world.js'
 
 interface Village {

@@ -1,4 +1,4 @@
-import type { Random } from '../selector.js'
+import type { Random } from '../selectors/selector.js'
 
 /** A copy in random order. */
 export function shuffled<T>(items: readonly T[], random: Random): readonly T[] {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 import { describe, expect, it } from 'vitest'
 
-import { classify, classifyConnectFailure, ErrorClass } from './classify.js'
+import { classifyConnectFailure, ErrorClass, errorClassOf } from './classify.js'
 
 /** What real servers and sockets gave: MariaDB 10.11 with Galera 4, MySQL 9 with Group Replication, mysql2 3.24. */
 const SEEN: readonly (readonly [what: string, error: object, expected: ErrorClass])[] = [
@@ -60,7 +60,7 @@ const OBSERVED = JSON.parse(
 
 describe('the class of an error that was observed', () => {
   it.each(OBSERVED.map((row) => [row.what, row.servers.join(' and '), row] as const))('%s (%s)', (_, __, row) => {
-    const classOf = row.at === 'connect' ? classifyConnectFailure : classify
+    const classOf = row.at === 'connect' ? classifyConnectFailure : errorClassOf
     expect(classOf(row.error)).toBe(row.class)
   })
 
@@ -72,11 +72,11 @@ describe('the class of an error that was observed', () => {
 
 describe('the class of an error', () => {
   it.each(SEEN)('%s', (_, error, expected) => {
-    expect(classify(error)).toBe(expected)
+    expect(errorClassOf(error)).toBe(expected)
   })
 
   it('does not depend on the message', () => {
-    expect(classify({ message: 'Connection lost: deadlock: Access denied' })).toBe('statement')
+    expect(errorClassOf({ message: 'Connection lost: deadlock: Access denied' })).toBe('statement')
   })
 
   it.each([

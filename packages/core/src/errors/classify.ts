@@ -1,4 +1,4 @@
-/** What an error says about the host, the configuration or the caller. */
+/** What an error of a server, of a socket or of the protocol says about the host, the configuration or the caller. */
 export const ErrorClass = {
   /** Password, database, privileges or TLS are wrong; the host itself is well. */
   configuration: 'configuration',
@@ -22,6 +22,7 @@ export const ErrorClass = {
   statement: 'statement',
 } as const
 
+/** One of the classes that {@link errorClassOf} tells apart. */
 export type ErrorClass = (typeof ErrorClass)[keyof typeof ErrorClass]
 
 /** The parts of an error that a class may depend on. The message is not among them: servers translate and reword it. */
@@ -30,6 +31,12 @@ interface ClassifiableError {
   readonly errno?: unknown
   readonly fatal?: unknown
 }
+
+/** Number of a server that takes no connections but encrypted ones. */
+const TLS_REQUIRED = 3159
+/** mysql2's codes, Node's names for a certificate that does not verify, and OpenSSL's for a handshake that fails. */
+const TLS_CODE =
+  /^(?:HANDSHAKE_NO_SSL_SUPPORT$|HANDSHAKE_SSL_ERROR$|ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|EPROTO)/
 
 const BY_ERRNO: ReadonlyMap<number, ErrorClass> = new Map<number, ErrorClass>([
   [1044, ErrorClass.configuration], // no privilege on the database
@@ -42,7 +49,7 @@ const BY_ERRNO: ReadonlyMap<number, ErrorClass> = new Map<number, ErrorClass>([
   [1820, ErrorClass.configuration], // password expired
   [1862, ErrorClass.configuration], // the same, said at the login
   [3118, ErrorClass.configuration], // account locked
-  [3159, ErrorClass.configuration], // TLS required
+  [TLS_REQUIRED, ErrorClass.configuration],
   [3955, ErrorClass.configuration], // account locked after wrong passwords
   [4151, ErrorClass.configuration], // account locked (MariaDB)
   [1040, ErrorClass.overload], // too many connections
@@ -77,48 +84,70 @@ const BY_ERRNO: ReadonlyMap<number, ErrorClass> = new Map<number, ErrorClass>([
   [4031, ErrorClass.lost], // MySQL: closed for inactivity
 ])
 
+/** Codes of sockets, and of the resolver, that say that no connection was made. */
+const UNREACHABLE: ReadonlySet<unknown> = new Set([
+  'ECONNREFUSED',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EADDRNOTAVAIL',
+  'ENOENT', // no such socket path
+  'ENOTFOUND', // a name that does not resolve now
+  'EAI_AGAIN',
+])
+
 const BY_CODE: ReadonlyMap<string, ErrorClass> = new Map<string, ErrorClass>([
   ['PROTOCOL_SEQUENCE_TIMEOUT', ErrorClass.timeout],
   ['PROTOCOL_CONNECTION_LOST', ErrorClass.lost],
   ['ERR_HOSTPOOL_HOST_LOST', ErrorClass.lost],
-  ['ECONNREFUSED', ErrorClass.lost],
   ['ECONNRESET', ErrorClass.lost],
   ['ECONNABORTED', ErrorClass.lost],
-  ['ETIMEDOUT', ErrorClass.lost],
   ['EPIPE', ErrorClass.lost],
-  ['EHOSTUNREACH', ErrorClass.lost],
-  ['EHOSTDOWN', ErrorClass.lost],
-  ['ENETUNREACH', ErrorClass.lost],
-  ['ENETDOWN', ErrorClass.lost],
-  ['EADDRNOTAVAIL', ErrorClass.lost],
-  ['ENOENT', ErrorClass.lost], // no such socket path
-  ['ENOTFOUND', ErrorClass.lost], // a name that does not resolve now
-  ['EAI_AGAIN', ErrorClass.lost],
-  ['HANDSHAKE_NO_SSL_SUPPORT', ErrorClass.configuration],
-  ['HANDSHAKE_SSL_ERROR', ErrorClass.configuration],
   ['AUTH_SWITCH_PLUGIN_ERROR', ErrorClass.configuration],
   ['MFA_UNSUPPORTED', ErrorClass.configuration],
 ])
 
 /**
- * The class of an error, by `errno` first, then `code`, then `fatal`. A fatal error that is not known otherwise means that
- * the connection is gone: mysql2 gives one without code or errno for a command on a dead connection.
+ * The class of an error, by `errno` first, then `code`, then `fatal`; never by the message. A fatal error that is not known
+ * otherwise means that the connection is gone: mysql2 gives one without code or errno for a command on a dead connection.
+ * What is known by none of these, and what is no error, is of the class `statement`. The pool's own errors
+ * (`isHostpoolError`) are told apart by their codes: of these only `ERR_HOSTPOOL_HOST_LOST` has a class, `lost`.
  */
-export function classify(failure: object): ErrorClass {
+export function errorClassOf(failure: unknown): ErrorClass {
+  if (typeof failure !== 'object' || failure === null) return ErrorClass.statement
   const error: ClassifiableError = failure
   const byErrno = typeof error.errno === 'number' ? BY_ERRNO.get(error.errno) : undefined
   if (byErrno !== undefined) return byErrno
-  const byCode = typeof error.code === 'string' ? classifyCode(error.code) : undefined
+  const byCode = typeof error.code === 'string' ? classOfCode(error.code) : undefined
   if (byCode !== undefined) return byCode
   return error.fatal === true ? ErrorClass.lost : ErrorClass.statement
 }
 
-function classifyCode(code: string): ErrorClass | undefined {
-  const known = BY_CODE.get(code)
-  if (known !== undefined) return known
-  // Node's names for a certificate that does not verify, and OpenSSL's for a handshake that fails.
-  const tls = /^(?:ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|EPROTO)/.test(code)
-  return tls ? ErrorClass.configuration : undefined
+function classOfCode(code: string): ErrorClass | undefined {
+  if (UNREACHABLE.has(code)) return ErrorClass.lost
+  return BY_CODE.get(code) ?? (TLS_CODE.test(code) ? ErrorClass.configuration : undefined)
+}
+
+/** Whether an error's code says that no connection was made: no route, no listener, no such name. Its class is `lost`. */
+export function isUnreachable(error: object): boolean {
+  return UNREACHABLE.has((error as ClassifiableError).code)
+}
+
+/**
+ * Whether an error is about encryption: a certificate that does not verify, a handshake of TLS that fails, a side that has no TLS
+ * or insists on it. Its class is `configuration`.
+ */
+export function isTlsError(error: object): boolean {
+  const { code, errno } = error as ClassifiableError
+  return errno === TLS_REQUIRED || (typeof code === 'string' && TLS_CODE.test(code))
+}
+
+/** Errors of the server's own have a positive number; those of the network have none, or a negative one. */
+export function isAnswer(error: object): boolean {
+  const { errno } = error as ClassifiableError
+  return typeof errno === 'number' && errno > 0
 }
 
 /** Whether a connect failed by a function of the application's own, and says nothing about the host. */
@@ -128,7 +157,7 @@ export function isApplicationFault(error: object): boolean {
 
 /** What a failed connect says: nobody there, a wrong configuration, or no room. */
 export function classifyConnectFailure(error: object): ErrorClass {
-  const found = classify(error)
+  const found = errorClassOf(error)
   // During a handshake nothing can be wrong with a statement: what is not known is the host's.
   return found === ErrorClass.statement || found === ErrorClass.timeout ? ErrorClass.lost : found
 }
@@ -145,12 +174,12 @@ export function keepsTransaction(error: object): boolean {
 }
 
 /**
- * Whether the server says that it refuses writes as such. 1290 is said of other settings, too; it names the setting, and that name
- * is the same in every language.
+ * Whether the server says that it refuses writes as such: of the class `readOnly` all but 1290 about another setting. That number
+ * is said of several; it names the setting, and the name is the same in every language.
  */
-export function refusesWrites(failure: Error): boolean {
-  const { errno } = failure as ClassifiableError
-  return errno === 1836 || errno === 1874 || (errno === 1290 && /read[-_]only/i.test(failure.message))
+export function refusesWrites(error: { readonly errno?: unknown; readonly message: string }): boolean {
+  const { errno, message } = error
+  return errno === 1836 || errno === 1874 || (errno === 1290 && /read[-_]only/i.test(message))
 }
 
 /** Whether a write was refused because its transaction may only read: outside of the caller's own that is the server's doing. */

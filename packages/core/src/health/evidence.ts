@@ -7,7 +7,7 @@ import { examineSuccession } from './examine-succession.js'
 import type { Findings } from './prober.js'
 import { Refusals } from './refusals.js'
 import { isOtherServer, type ServerIdentity, wordsOfIdentity } from './server-facts.js'
-import { unusable, type Usable, type Verdict } from './verdict.js'
+import { unusable, type Usable, type ProbeResult } from './probe-result.js'
 
 export interface EvidenceEnvironment {
   readonly clock: Clock
@@ -39,9 +39,9 @@ export class Evidence {
   }
 
   /** An old connection said something bad. */
-  contest(verdict: Verdict): void {
-    if (!verdict.usable) this.#contested = 'everything'
-    else if (!verdict.writable && this.#contested === 'nothing') this.#contested = 'writes'
+  contest(result: ProbeResult): void {
+    if (!result.usable) this.#contested = 'everything'
+    else if (!result.writable && this.#contested === 'nothing') this.#contested = 'writes'
   }
 
   /** @param explained - whether one of the server's settings says that it takes no writes */
@@ -63,10 +63,10 @@ export class Evidence {
   }
 
   /** A new connection has spoken. */
-  settle({ openedAt, identity }: Findings, verdict: Verdict): void {
+  settle({ openedAt, identity }: Findings, result: ProbeResult): void {
     const { hosts, warn } = this.#env
     const contradicts =
-      verdict.usable && (this.#contested === 'everything' || (this.#contested === 'writes' && verdict.writable))
+      result.usable && (this.#contested === 'everything' || (this.#contested === 'writes' && result.writable))
     this.#contested = 'nothing'
     const before = this.#identity
     this.#identity = identity ?? before
@@ -81,13 +81,13 @@ export class Evidence {
   }
 
   /** What the host said of itself, seen beside what else is known. */
-  examine({ verdict, identity }: Findings, askedAt: number): Verdict {
-    if (!verdict.usable) return verdict
+  examine({ result, identity }: Findings, askedAt: number): ProbeResult {
+    if (!result.usable) return result
     const { clock } = this.#env
     if (this.#refusedStatements.holds(clock.now())) {
       return unusable('it refuses statements, though it calls itself well')
     }
-    const inLine = examineSuccession(this.#host, verdict, identity, this.#env)
+    const inLine = examineSuccession(this.#host, result, identity, this.#env)
     if (!inLine.usable) return inLine
     const inCluster = this.#examineAllegiance(inLine, askedAt)
     if (!inCluster.usable) return inCluster
@@ -98,11 +98,11 @@ export class Evidence {
   }
 
   /** Whether it still is what it was, and of one mind with the others. */
-  #examineAllegiance(verdict: Usable, askedAt: number): Verdict {
+  #examineAllegiance(result: Usable, askedAt: number): ProbeResult {
     const { clock, hosts, warn, learnt } = this.#env
     const host = this.#host
-    const { allegiance } = verdict
-    if (allegiance === undefined) return verdict
+    const { allegiance } = result
+    if (allegiance === undefined) return result
     const others = hosts.all.filter((other) => other !== host)
     const view = allegiance.is === 'member' ? allegiance.view : undefined
     if (view !== undefined) {
@@ -122,7 +122,7 @@ export class Evidence {
     host.belonging = belonging
     // Those that spoke before this one may have passed for servers on their own.
     if (isNew) learnt(host)
-    if (objection === undefined || (objection.to === 'writes' && !verdict.writable)) return verdict
+    if (objection === undefined || (objection.to === 'writes' && !result.writable)) return result
     const { to, why } = objection
     const consequence = to === 'writes' ? 'It gets no writes' : 'It is not used'
     warn(
@@ -130,6 +130,6 @@ export class Evidence {
       `belonging ${host.name} ${why}`,
       `${host.name}: ${why}. ${consequence} until it is back, or pool.hosts.accept('${host.name}') says that this is as it should be`,
     )
-    return to === 'writes' ? { ...verdict, writable: false, reason: why } : { usable: false, reason: why, astray: true }
+    return to === 'writes' ? { ...result, writable: false, reason: why } : { usable: false, reason: why, astray: true }
   }
 }

@@ -1,18 +1,17 @@
 import type { Host } from '../hosts/host.js'
-import { changesOthers, judgeSuccession } from '../hosts/succession.js'
+import { changesOthers, judgeSuccession, objectionUntold, type SuccessionObjection } from '../hosts/succession.js'
 import type { EvidenceEnvironment } from './evidence.js'
 import { refOf, type ServerIdentity } from './server-facts.js'
-import { unusable, type Usable, type Verdict } from './verdict.js'
+import type { Usable, ProbeResult } from './probe-result.js'
 
 /** What a host said of itself, once it is known whether another one has taken its place, or should be written to in its stead. */
 export function examineSuccession(
   host: Host,
-  verdict: Usable,
+  result: Usable,
   identity: ServerIdentity | undefined,
   { clock, hosts, warn, learnt }: EvidenceEnvironment,
-): Verdict {
-  const { sources, writable } = verdict
-  if (sources === undefined) return verdict
+): ProbeResult {
+  const { sources, writable } = result
   const relatives = hosts.all
     .filter((other) => other !== host)
     .map((other) => ({
@@ -21,13 +20,26 @@ export function examineSuccession(
       succession: other.succession,
     }))
   const before = host.succession
-  const word = { self: refOf(identity), sources, writable }
+  const self = refOf(identity)
+  if (sources === undefined) {
+    const untold = writable ? objectionUntold(host.name, before, self, relatives) : undefined
+    return untold === undefined ? result : objected(host, result, untold, warn)
+  }
+  const word = { self, sources, writable }
   const { succession, objection } = judgeSuccession(host.name, before, word, relatives, clock.now())
   host.succession = succession
   if (changesOthers(before, succession, relatives)) learnt(host)
-  if (objection === undefined || (objection.to === 'writes' && !writable)) return verdict
-  const { to, why } = objection
-  if (writable) {
+  if (objection === undefined || (objection.to === 'writes' && !writable)) return result
+  return objected(host, result, objection, warn)
+}
+
+function objected(
+  host: Host,
+  result: Usable,
+  { to, why }: SuccessionObjection,
+  warn: EvidenceEnvironment['warn'],
+): ProbeResult {
+  if (result.writable) {
     const consequence = to === 'everything' ? 'It is not used' : 'It gets no writes'
     warn(
       host,
@@ -35,6 +47,7 @@ export function examineSuccession(
       `${host.name} takes writes, but ${why}. ${consequence} until that changes, or pool.hosts.accept('${host.name}') says that this is as it should be`,
     )
   }
-  if (to === 'everything') return unusable(why)
-  return { ...verdict, writable: false, lastResort: verdict.lastResort || to !== 'writes', reason: why }
+  // What is under way there, a transaction say, would be kept by no other server.
+  if (to === 'everything') return { usable: false, reason: why, astray: true }
+  return { ...result, writable: false, lastResort: result.lastResort || to !== 'writes', reason: why }
 }

@@ -1,12 +1,12 @@
 import type { Timer } from '../clock.js'
 import type { HealthConfig } from '../config/pool-config.js'
 import type { Host } from '../hosts/host.js'
-import type { Random } from '../selector.js'
+import type { Random } from '../selectors/selector.js'
 import { backoff } from '../hosts/backoff.js'
 import { Evidence, type EvidenceEnvironment } from './evidence.js'
-import { isRefusedLogin, ProbeImpossible, ProbeTimeout, SessionEnded } from './probe-errors.js'
+import { isNotReady, isRefusedLogin, ProbeImpossible, ProbeTimeout, SessionEnded } from './probe-errors.js'
 import type { Findings, Prober } from './prober.js'
-import type { Verdict } from './verdict.js'
+import type { ProbeResult } from './probe-result.js'
 import { isWell, isWorse } from './worse.js'
 
 /** Probes of different processes, and of different hosts, must not fall into step. */
@@ -29,12 +29,24 @@ const MOST_ENDINGS = 3
 /** … and milliseconds after the first of them; twice as many after each further one. */
 const ENDING_PAUSE = 20
 
-/** What is asked of a host beyond its regular probes. */
+/** Why a host is asked beyond its regular probes. */
+export type CheckCause =
+  /** A caller wants to know. */
+  | 'caller'
+  /** Something happened that may be the host's fault. */
+  | 'noticed'
+  /** Statements have waited there for longer than usual. */
+  | 'suspected'
+  /** They have waited so long that the probe itself must not take its full time. */
+  | 'overdue'
+
 export interface CheckRequest {
-  /** An answer that is no older than so many milliseconds will do. Default: 0. */
+  /** An answer that is no older than so many milliseconds will do; of a suspected host, a question that is no older. Default: 0. */
   readonly within?: number
   /** Only over a new connection. Default: false. */
   readonly fresh?: boolean
+  /** Default: `caller`. */
+  readonly cause?: CheckCause
 }
 
 /** Called once the host's condition says what the check has found; the error is the probe's own. */
@@ -97,46 +109,31 @@ export class HostMonitor {
   }
 
   /**
-   * Asks the host now how it is, also with probes switched off.
+   * Asks the host now how it is, as far as the cause of the request is one for which it is asked.
    * @param done - called exactly once, never synchronously
+   * @returns whether a probe is under way that needs no more than one round trip to be answered
    */
-  requestCheck({ within = 0, fresh = false }: CheckRequest = {}, done?: CheckDone): void {
+  requestCheck({ within = 0, fresh = false, cause = 'caller' }: CheckRequest = {}, done?: CheckDone): boolean {
     const now = this.#env.clock.now()
     const known = within > 0 && now - (fresh ? this.#freshAt : this.#answeredAt) <= within && this.#host.state === 'up'
-    if (this.#stopped || known) {
+    if (this.#stopped || !this.#isAskedFor(cause) || (cause === 'caller' && known)) {
       if (done !== undefined) queueMicrotask(() => done(null))
-      return
+      return false
     }
-    const joins = this.#probing && !fresh && within > 0 && now - this.#askedAt <= within
+    const isOwed = cause === 'suspected' || cause === 'overdue'
+    if (isOwed && !this.#probing && now - this.#askedAt < within) return false
+    const joins = this.#probing && (isOwed || (!fresh && within > 0 && now - this.#askedAt <= within))
     if (done !== undefined) this.#waiting.push({ since: joins ? -Infinity : now, done })
     if (!this.#probing) this.#probe(fresh)
     else if (!joins) this.#again = fresh || this.#again === 'fresh' ? 'fresh' : 'yes'
-  }
-
-  /** Something was noticed: asks now, unless probes are off and there is nothing against the host. */
-  kick(request?: CheckRequest): void {
-    if (this.#health.probe !== false || !isWell(this.#host.condition)) this.requestCheck(request)
-  }
-
-  /**
-   * Asks now, unless it did so a moment ago.
-   * @param pause - milliseconds between two such questions
-   * @returns whether a probe is under way that needs no more than one round trip to be answered
-   */
-  ask(pause: number): boolean {
-    if (this.#stopped || this.#health.probe === false) return false
-    if (!this.#probing) {
-      if (this.#env.clock.now() - this.#askedAt < pause) return false
-      this.#probe()
-    }
+    if (cause === 'overdue') this.#prober.hurry()
     return this.#prober.connected
   }
 
-  /** Statements wait there for their answers: probes now, and with less patience. */
-  hurry(): void {
-    if (this.#stopped || this.#health.probe === false) return
-    if (!this.#probing) this.#probe()
-    this.#prober.hurry()
+  /** With probes off, a caller is answered still, and what was noticed of a host with something against it is looked into. */
+  #isAskedFor(cause: CheckCause): boolean {
+    if (this.#health.probe !== false || cause === 'caller') return true
+    return cause === 'noticed' && !isWell(this.#host.condition)
   }
 
   /** Probes after the pause for hosts that are not up; a probe that is due before stays. */
@@ -149,6 +146,11 @@ export class HostMonitor {
 
   /** The pool has opened a connection there; where it leads to, the probe's older one does not tell. */
   connectionOpened(): void {
+    if (this.#host.condition.loginRefused) {
+      // It lets connections in by now, so a probe, too.
+      this.requestCheck({ fresh: true })
+      return
+    }
     if (this.#health.probe === false || this.#probing || this.#stopped || this.#freshAt === -Infinity) return
     if (this.#env.clock.now() - this.#freshAt > RENEW_WITH_OTHERS) this.requestCheck({ fresh: true })
   }
@@ -160,10 +162,10 @@ export class HostMonitor {
     if (startedAt < this.#goodFrom) {
       // One that began later has got through, maybe to another server.
       hosts.signal(this.#host, { kind: 'doubtful', reason, error })
-      this.kick({ fresh: true })
+      this.requestCheck({ fresh: true, cause: 'noticed' })
       return
     }
-    hosts.signal(this.#host, { kind: 'unusable', reason, error })
+    hosts.signal(this.#host, { kind: 'unusable', reason, error, said: isNotReady(error) })
     this.retrySoon()
   }
 
@@ -171,13 +173,8 @@ export class HostMonitor {
   statementRefused(error: Error, openedAt: number): void {
     const { hosts } = this.#env
     const reason = `it refused a statement: ${error.message}`
-    if (this.#health.probe === false) {
-      hosts.signal(this.#host, { kind: 'unusable', reason, error })
-      this.retrySoon()
-      return
-    }
-    if (this.#evidence.noteStatementRefused(openedAt)) {
-      hosts.signal(this.#host, { kind: 'unusable', reason, error })
+    if (this.#health.probe === false || this.#evidence.noteStatementRefused(openedAt)) {
+      hosts.signal(this.#host, { kind: 'unusable', reason, error, said: true })
       this.retrySoon()
       return
     }
@@ -236,39 +233,42 @@ export class HostMonitor {
   #heard(findings: Findings): void {
     const { lastWord } = findings
     const { clock, hosts } = this.#env
-    const verdict = this.#evidence.examine(findings, this.#askedAt)
+    const result = this.#evidence.examine(findings, this.#askedAt)
     this.#answeredAt = clock.now()
     this.#failures = 0
     this.#endings = 0
-    if (!lastWord && isWorse(this.#host.condition, verdict)) {
-      this.#contest(verdict, findings.impossible)
+    if (!lastWord && isWorse(this.#host.condition, result)) {
+      this.#contest(result, findings.impossible)
       return
     }
     this.#limited = findings.limited
-    if (verdict.usable) this.#goodFrom = findings.openedAt
+    if (result.usable) this.#goodFrom = findings.openedAt
     if (lastWord) {
       this.#freshAt = clock.now()
-      this.#evidence.settle(findings, verdict)
+      this.#evidence.settle(findings, result)
     }
     // Good news may be older than what was noticed meanwhile; bad news bears it out.
-    if (this.#again !== 'no' && verdict.usable) {
+    if (this.#again !== 'no' && result.usable) {
       // That it takes no writes is bad news, too. Were it put off, a stream of refused writes would put it off for ever.
-      if (!verdict.writable) hosts.signal(this.#host, { kind: 'readOnly', reason: verdict.reason })
+      if (!result.writable) hosts.signal(this.#host, { kind: 'readOnly', reason: result.reason })
       this.#probe(this.#again === 'fresh')
       return
     }
-    if (verdict.usable) {
-      const { writable, lastResort, reason } = verdict
+    if (result.usable) {
+      const { writable, lastResort, reason } = result
       hosts.signal(this.#host, { kind: 'usable', writable, lastResort, reason })
-    } else hosts.signal(this.#host, { kind: 'unusable', reason: verdict.reason, astray: verdict.astray === true })
+    } else {
+      const { reason, astray = false } = result
+      hosts.signal(this.#host, { kind: 'unusable', reason, astray, said: true })
+    }
     this.#schedule()
     this.#tellWaiting(null, this.#askedAt)
   }
 
   /** The old connection said something bad: a new one is asked whether that is so. @param impossible - it was just tried, in vain */
-  #contest(verdict: Verdict, impossible: boolean): void {
-    this.#evidence.contest(verdict)
-    if (!verdict.usable) this.#env.hosts.signal(this.#host, { kind: 'doubtful', reason: verdict.reason })
+  #contest(result: ProbeResult, impossible: boolean): void {
+    this.#evidence.contest(result)
+    if (!result.usable) this.#env.hosts.signal(this.#host, { kind: 'doubtful', reason: result.reason })
     if (impossible) this.#schedule(this.#health.retryInterval)
     else this.#probe(true)
   }
@@ -301,20 +301,23 @@ export class HostMonitor {
       // Nothing was heard of the host. Where it is down this is what keeps it so: the operator has to know.
       if (this.#host.state === 'down') hosts.signal(this.#host, { kind: 'unusable', reason: `not probed: ${reason}` })
     } else if (!isRefusedLogin(error)) {
-      hosts.signal(this.#host, { kind: 'unusable', reason, error, hung: error instanceof ProbeTimeout })
-    } else if (this.#host.origin === 'discovered' && !this.#host.condition.contacted) {
-      // Not even its name is sure: it gets no callers before it lets a probe in.
-      hosts.signal(this.#host, { kind: 'unusable', reason: `not probed: ${reason}`, error })
-    } else if (this.#host.state !== 'up') {
-      // It may well serve those who get in: a host in doubt is given back to its users.
-      hosts.signal(this.#host, {
-        kind: 'usable',
-        writable: true,
-        lastResort: false,
-        reason: `not probed: ${reason}`,
-        proven: false,
-      })
+      const hung = error instanceof ProbeTimeout
+      hosts.signal(this.#host, { kind: 'unusable', reason, error, hung, said: isNotReady(error) })
+    } else {
+      if (this.#isWordLost()) hosts.signal(this.#host, { kind: 'doubtful', reason, error })
+      const { origin, condition } = this.#host
+      // Of one that was discovered not even the name is sure: it gets no callers before it lets a probe in.
+      const mayServe = origin === 'configured' || condition.contacted
+      hosts.signal(this.#host, { kind: 'loginRefused', reason: `not probed: ${reason}`, error, mayServe })
     }
+  }
+
+  /**
+   * A new connection was refused the login, and no old one has answered in its place: whether what was last heard of the host is
+   * no longer worth much. An old connection has spoken against it, or the server may have been started anew since.
+   */
+  #isWordLost(): boolean {
+    return this.#evidence.isContested || (this.#answeredAt > -Infinity && !this.#answersOthers())
   }
 
   #tellWaiting(error: Error | null, askedAt: number): void {
@@ -333,7 +336,7 @@ export class HostMonitor {
 
   /** A host that has just answered a statement is busy, not hung. */
   #answersOthers(): boolean {
-    return this.#env.clock.now() - this.#host.heardAt < this.#health.timeout / 2
+    return this.#env.clock.now() - this.#host.lastResponseAt < this.#health.timeout / 2
   }
 
   #schedule(exactly?: number): void {

@@ -5,7 +5,7 @@ import { ACCEPTED } from '../hosts/belonging.js'
 import { UNHEARD } from '../hosts/succession.js'
 import type { Host } from '../hosts/host.js'
 import type { HostSet } from '../hosts/host-set.js'
-import type { Random } from '../selector.js'
+import type { Random } from '../selectors/selector.js'
 import type { PoolEmitter } from '../pool/emitter.js'
 import type { HostWatch } from '../pool/host-watch.js'
 import { type CheckDone, type CheckRequest, HostMonitor } from './host-monitor.js'
@@ -69,7 +69,7 @@ export class Monitor implements HostWatch {
   accept(host: Host): void {
     host.belonging = ACCEPTED
     host.succession = { ...UNHEARD, accepted: true }
-    this.#monitors.get(host)?.kick({ fresh: true })
+    this.#monitors.get(host)?.requestCheck({ fresh: true, cause: 'noticed' })
   }
 
   /**
@@ -109,20 +109,20 @@ export class Monitor implements HostWatch {
   }
 
   handshakeOverdue(host: Host): void {
-    this.#monitors.get(host)?.kick()
+    this.#monitors.get(host)?.requestCheck({ cause: 'noticed' })
   }
 
-  doubted(host: Host): boolean {
-    return this.#monitors.get(host)?.ask(ASKING_PAUSE) === true
+  suspected(host: Host): boolean {
+    return this.#monitors.get(host)?.requestCheck({ within: ASKING_PAUSE, cause: 'suspected' }) === true
   }
 
-  silent(host: Host): void {
-    this.#monitors.get(host)?.hurry()
+  unresponsive(host: Host): void {
+    this.#monitors.get(host)?.requestCheck({ cause: 'overdue' })
   }
 
   connectionLost(host: Host, error: Error): void {
     this.#env.hosts.signal(host, { kind: 'doubtful', reason: `a connection was lost: ${error.message}`, error })
-    this.#monitors.get(host)?.kick()
+    this.#monitors.get(host)?.requestCheck({ cause: 'noticed' })
   }
 
   /** A statement was refused because the server is not ready. @param openedAt - when that connection was opened */
@@ -134,7 +134,7 @@ export class Monitor implements HostWatch {
   readOnly(host: Host, error: Error, explained: boolean): void {
     this.#monitors.get(host)?.writeRefused(error, explained)
     // Another may have taken its place.
-    for (const [other, monitor] of this.#monitors) if (other !== host) monitor.kick()
+    for (const [other, monitor] of this.#monitors) if (other !== host) monitor.requestCheck({ cause: 'noticed' })
   }
 
   #add(host: Host): void {
@@ -163,7 +163,7 @@ export class Monitor implements HostWatch {
   /** One host is of a cluster: those that seemed to be of none are asked again. */
   #askStrangers(host: Host): void {
     for (const [other, monitor] of this.#monitors) {
-      if (other !== host && other.belonging.cluster === undefined) monitor.kick()
+      if (other !== host && other.belonging.cluster === undefined) monitor.requestCheck({ cause: 'noticed' })
     }
   }
 

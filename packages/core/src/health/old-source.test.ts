@@ -9,6 +9,8 @@ interface Standing {
   /** The host that it follows. */
   readonly follows?: string
   readonly threads?: 'run' | 'are stopped'
+  /** The account may not ask which server it follows. */
+  readonly privileged?: boolean
 }
 
 const COLUMNS = [
@@ -26,10 +28,12 @@ const replicaOf = (follows: string): Standing => ({ follows, readOnly: true })
 async function replication(standings: Record<string, Standing>) {
   const world = await cluster()
   const answer: Answer = (sql, { name }) => {
-    const { readOnly = false, follows, threads = 'run' } = standings[name] ?? {}
+    const { readOnly = false, follows, threads = 'run', privileged = true } = standings[name] ?? {}
     if (sql.startsWith('SHOW GLOBAL VARIABLES')) return [['server_id', String('abc'.indexOf(name) + 1)]]
     if (sql.startsWith("SELECT 'READ_ONLY'")) return [['READ_ONLY', readOnly ? 1 : 0]]
+    if (sql === 'SELECT CURRENT_USER()') return [['shop@%']]
     if (sql !== 'SHOW REPLICA STATUS') return []
+    if (!privileged) return Object.assign(new Error('denied'), { errno: 1227 })
     const runs = threads === 'run'
     const row = ['', follows, 3306, runs ? 'Yes' : 'No', runs ? 'Yes' : 'No', runs ? 0 : null]
     const rows: Rows = Object.assign(follows === undefined ? [] : [row], { columns: COLUMNS })
@@ -98,6 +102,42 @@ describe('an old source', () => {
     expect(standing()).toMatchObject({ a: 'writer' })
   })
 
+  it('is not used when the privilege to ask which server it follows is revoked, until it is granted again', async () => {
+    const { clock, standing, standings, warnings } = await promoted()
+    standings['a'] = { privileged: false }
+    await clock.flow(20_000)
+    expect(standing()).toEqual({ a: 'down', b: 'writer', c: 'reader' })
+    expect(warnings.at(-1)).toContain(
+      'a:3306 takes writes, but b:3306 has taken its place, and it may not be asked which server it follows now',
+    )
+    standings['a'] = replicaOf('b')
+    await clock.flow(1_000)
+    expect(standing()).toEqual({ a: 'reader', b: 'writer', c: 'reader' })
+  })
+
+  it('refuses the login of probes: it is not used, as before', async () => {
+    const { clock, server, standing } = await promoted()
+    server('a').ways.welcome = 'wants another password'
+    await clock.flow(10_000)
+    expect(standing()).toEqual({ a: 'down', b: 'writer', c: 'reader' })
+  })
+
+  it('ends the transactions that are open there when it was never seen to be away', async () => {
+    const standings: Record<string, Standing> = { a: {}, b: replicaOf('a'), c: replicaOf('a') }
+    const { pool, clock } = await replication(standings)
+    const borrowed = pool.getConnection({ access: 'write' })
+    await clock.flow(50)
+    const lease = await borrowed
+    const begun = lease.query('BEGIN')
+    await clock.flow(10)
+    await begun
+    standings['b'] = {}
+    await clock.flow(2_500)
+    const written = lease.query('INSERT INTO t VALUES (1)').catch((error: unknown) => error)
+    await clock.flow(10)
+    expect(await written).toMatchObject({ code: 'ERR_HOSTPOOL_HOST_LOST' })
+  })
+
   it('is left also when it was never seen to be away', async () => {
     const standings: Record<string, Standing> = { a: {}, b: replicaOf('a'), c: replicaOf('a') }
     const { clock, standing } = await replication(standings)
@@ -108,6 +148,25 @@ describe('an old source', () => {
 })
 
 describe('a replica', () => {
+  it('that takes writes gets none when the privilege to ask which server it follows is revoked', async () => {
+    const standings: Record<string, Standing> = { a: {}, b: { follows: 'a' }, c: replicaOf('a') }
+    const { clock, standing } = await replication(standings)
+    expect(standing()).toEqual({ a: 'writer', b: 'reader', c: 'reader' })
+    standings['b'] = { follows: 'a', privileged: false }
+    await clock.flow(20_000)
+    expect(standing()).toEqual({ a: 'writer', b: 'reader', c: 'reader' })
+  })
+
+  it('that was promoted is the new source also where the privilege to ask is missing', async () => {
+    const standings: Record<string, Standing> = { a: {}, b: replicaOf('a'), c: replicaOf('a') }
+    const { clock, standing, die } = await replication(standings)
+    die('a')
+    await clock.flow(3_000)
+    standings['b'] = { privileged: false }
+    await clock.flow(5_000)
+    expect(standing()).toEqual({ a: 'down', b: 'writer', c: 'reader' })
+  })
+
   it('that is not read-only gets no writes, with a warning', async () => {
     const { standing, warnings } = await replication({ a: {}, b: { follows: 'a' }, c: replicaOf('a') })
     expect(standing()).toEqual({ a: 'writer', b: 'reader', c: 'reader' })

@@ -16,3 +16,8 @@ export function isRefusedLogin(error: Error): boolean {
   const errorClass = classifyConnectFailure(error)
   return errorClass === ErrorClass.configuration || errorClass === ErrorClass.overload
 }
+
+/** The server answered, and said that it takes no part in its cluster now. */
+export function isNotReady(error: Error): boolean {
+  return classifyConnectFailure(error) === ErrorClass.notReady
+}

@@ -7,9 +7,9 @@ import { plainProbe } from './probes/plain.js'
 import { fixedKind } from './probes/registry.js'
 import { isRefusedQuestion, refusalWarning } from './refusal.js'
 import { SERVER_FACTS_SQL, type ServerFacts, serverFacts } from './server-facts.js'
-import type { ProbeKind, Verdict } from './verdict.js'
+import type { ProbeKind, ProbeResult } from './probe-result.js'
 
-export type VerdictDone = (error: Error | null, verdict?: Verdict) => void
+export type VerdictDone = (error: Error | null, result?: ProbeResult) => void
 
 /** What a question depends on besides the server. */
 export interface Circumstances {
@@ -47,9 +47,9 @@ export class ProbeSession {
 
   /** Asks the server how it is. Calls back exactly once. */
   ask(circumstances: Circumstances, done: VerdictDone): void {
-    const told: VerdictDone = (error, verdict) => {
-      if (verdict !== undefined) this.answers += 1
-      done(error, verdict)
+    const told: VerdictDone = (error, result) => {
+      if (result !== undefined) this.answers += 1
+      done(error, result)
     }
     if (circumstances.health.probe === false && circumstances.writable) {
       // That it was let in was the answer.
@@ -87,19 +87,19 @@ export class ProbeSession {
         this.#limit(asked, error, circumstances, done)
       else done(error)
     }
-    this.#read(asked.questions(server), failed, (answers) => {
-      let verdict: Verdict
+    this.#read(asked.queries(server), failed, (answers) => {
+      let result: ProbeResult
       try {
-        verdict = asked.judge(answers, health, spared)
-        if (verdict.usable && verdict.allegiance === undefined && health.probe === 'auto') {
-          verdict = { ...verdict, allegiance: allegianceOf(kind, server, this.limited || isFollower(answers)) }
+        result = asked.evaluate(answers, health, spared)
+        if (result.usable && result.allegiance === undefined && health.probe === 'auto') {
+          result = { ...result, allegiance: allegianceOf(kind, server, this.limited || isFollower(answers)) }
         }
       } catch (error) {
         // Rows that are no answer to the question.
         failed(error instanceof Error ? error : new Error(String(error)))
         return
       }
-      done(null, verdict)
+      done(null, result)
     })
   }
 
@@ -114,14 +114,10 @@ export class ProbeSession {
   }
 
   /** Puts questions one after the other, until one fails. */
-  #read(
-    questions: readonly string[],
-    failed: (error: Error) => void,
-    next: (answers: readonly Answer[]) => void,
-  ): void {
+  #read(queries: readonly string[], failed: (error: Error) => void, next: (answers: readonly Answer[]) => void): void {
     const answers: Answer[] = []
     const ask = (): void => {
-      const sql = questions[answers.length]
+      const sql = queries[answers.length]
       if (sql === undefined) {
         next(answers)
         return

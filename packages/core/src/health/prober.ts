@@ -8,7 +8,7 @@ import { openSession } from './fresh-session.js'
 import { isRefusedLogin, ProbeImpossible, ProbeTimeout, SessionEnded } from './probe-errors.js'
 import type { Circumstances, ProbeSession } from './probe-session.js'
 import { identityOf, type ServerIdentity } from './server-facts.js'
-import type { Verdict } from './verdict.js'
+import type { ProbeResult } from './probe-result.js'
 
 /** The part of the timeout that the old connection has for its answer before a new one is opened beside it. */
 const DOUBTED_AFTER = 1 / 4
@@ -24,7 +24,7 @@ type Warn = (host: Host, subject: string, message: string) => void
 
 /** What a probe has found out, and over which connection. */
 export interface Findings {
-  readonly verdict: Verdict
+  readonly result: ProbeResult
   /** No newer word is to be had: it came over a connection that was opened for it, or the server let no new one in. */
   readonly lastWord: boolean
   /** No new connection could be had for a reason of this side's, so that an old one was asked. */
@@ -144,11 +144,11 @@ export class Prober {
     const { health } = this.#env
     round.waitsFor = kept
     if (round.fresh === 'no') this.#after(health.timeout * DOUBTED_AFTER, () => this.#askFresh(round))
-    kept.ask(this.#circumstances(), (error, verdict) => {
+    kept.ask(this.#circumstances(), (error, result) => {
       if (this.#overtaken?.session === kept) this.#endOvertaken()
       if (round.over || round.waitsFor !== kept) return
       round.waitsFor = undefined
-      if (verdict !== undefined) this.#answered(round, kept, verdict)
+      if (result !== undefined) this.#answered(round, kept, result)
       else {
         kept.connection.destroy()
         if (this.#kept === kept) this.#kept = undefined
@@ -189,11 +189,11 @@ export class Prober {
   #askOpened(round: Round, session: ProbeSession): void {
     this.#opening = session
     round.fresh = 'asked'
-    session.ask(this.#circumstances(), (error, verdict) => {
+    session.ask(this.#circumstances(), (error, result) => {
       if (round.over) return
-      if (verdict !== undefined) {
+      if (result !== undefined) {
         this.#noteUsual(round.freshTimer?.hostTime ?? 0)
-        this.#answered(round, session, verdict)
+        this.#answered(round, session, result)
       } else if (session.alive) this.#fail(round, error ?? new Error('it answered nothing'))
       else this.#fail(round, new SessionEnded(error?.message ?? 'the connection was lost', { cause: error }))
     })
@@ -223,7 +223,7 @@ export class Prober {
     const hurriedAt = this.#env.clock.now()
     const had = round.freshTimer?.hostTime ?? 0
     const look = (): void => {
-      if (this.#env.host.heardAt >= hurriedAt) return
+      if (this.#env.host.lastResponseAt >= hurriedAt) return
       const left = patience - ((round.freshTimer?.hostTime ?? 0) - had)
       // In whole milliseconds, as timers are: a rest of rounding would be no time at all, again and again.
       if (left > 0) this.#after(Math.ceil(left), look)
@@ -236,7 +236,7 @@ export class Prober {
     this.#fail(round, new ProbeTimeout(`it did not answer a probe within ${Math.round(milliseconds)} ms`))
   }
 
-  #answered(round: Round, session: ProbeSession, verdict: Verdict): void {
+  #answered(round: Round, session: ProbeSession, result: ProbeResult): void {
     const fresh = session !== this.#kept
     if (fresh) {
       this.#opening = undefined
@@ -245,11 +245,11 @@ export class Prober {
     // With probes off nothing is asked for again and again.
     if (this.#env.health.probe === false) this.#letGo()
     else session.connection.unref()
-    this.#env.host.heardAt = this.#env.clock.now()
+    this.#env.host.lastResponseAt = this.#env.clock.now()
     const { openedAt, limited, server } = session
     const impossible = round.refusal instanceof ProbeImpossible
     this.#end(round, null, {
-      verdict,
+      result,
       lastWord: fresh || (round.fresh === 'refused' && !impossible),
       impossible,
       openedAt,

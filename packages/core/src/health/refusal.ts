@@ -1,6 +1,6 @@
 import type { HealthConfig } from '../config/pool-config.js'
 import { printable } from '../printable.js'
-import type { ProbeKind } from './verdict.js'
+import type { ProbeKind } from './probe-result.js'
 
 /** Characters of what a server said: what is to be done comes after it. */
 const LONGEST_CITED = 300

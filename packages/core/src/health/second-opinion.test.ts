@@ -185,6 +185,24 @@ describe('without probes', () => {
 })
 
 describe('a host that is down', () => {
+  it('gives back within a second what waits there, also when its borrower has let go meanwhile', async () => {
+    const { server, clock, driver, leaseOn, stateOf } = await cluster({ hedgeReads: false })
+    const { answer } = driver
+    server('b').ways.answerTime = (what) => (what === WRITE ? 60_000 : 1)
+    const lease = leaseOn('b')
+    const waits = outcome(lease.query(WRITE))
+    driver.answer = (asked, of) => {
+      const rows = answer(asked, of)
+      if (of.name !== 'b' || rows instanceof Error || !asked.includes('WSREP_LOCAL_STATE')) return rows
+      return rows.map(([name, value]) => [name, name === 'WSREP_REJECT_QUERIES' ? 'ALL' : value])
+    }
+    while (stateOf('b') !== 'down') await clock.flow(10)
+    await clock.flow(500)
+    lease.release()
+    await clock.flow(550)
+    expect(waits.value).toBeInstanceOf(Error)
+  })
+
   it.each([
     ['a read is asked elsewhere', 'SELECT 1', 'answered'],
     ['a write fails', WRITE, expect.objectContaining({ code: 'ERR_HOSTPOOL_OUTCOME_UNKNOWN' })],

@@ -1,5 +1,5 @@
 import type { HostCondition } from '../hosts/host-state.js'
-import type { Verdict } from './verdict.js'
+import type { ProbeResult } from './probe-result.js'
 
 /** Whether nothing is to be said against the host. */
 export function isWell({ health, writable, lastResort }: HostCondition): boolean {
@@ -7,7 +7,7 @@ export function isWell({ health, writable, lastResort }: HostCondition): boolean
 }
 
 /** Whether a verdict takes something away from a host that it has now. */
-export function isWorse({ health, writable, lastResort }: HostCondition, verdict: Verdict): boolean {
-  if (!verdict.usable) return health !== 'down'
-  return (writable && !verdict.writable) || (!lastResort && verdict.lastResort)
+export function isWorse({ health, writable, lastResort }: HostCondition, result: ProbeResult): boolean {
+  if (!result.usable) return health !== 'down'
+  return (writable && !result.writable) || (!lastResort && result.lastResort)
 }

@@ -1,4 +1,4 @@
-import type { Random } from '../selector.js'
+import type { Random } from '../selectors/selector.js'
 
 const FIRST = 500
 const LONGEST = 30_000

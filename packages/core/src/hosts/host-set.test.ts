@@ -10,6 +10,12 @@ const readOnly: HostSignal = { ...usable, writable: false, reason: 'read_only is
 const donor: HostSignal = { ...usable, lastResort: true, reason: 'a donor' }
 const doubtful: HostSignal = { kind: 'doubtful', reason: 'something broke' }
 const down: HostSignal = { kind: 'unusable', reason: 'gone' }
+const unproven: HostSignal = {
+  kind: 'loginRefused',
+  reason: 'not let in',
+  error: new Error('not let in'),
+  mayServe: true,
+}
 const drain: HostSignal = { kind: 'drain' }
 
 const both: Serves = { read: true, write: true }
@@ -44,11 +50,19 @@ describe('what hosts can be used for', () => {
     { signals: [readOnly, donor], serves: [reads, writes] },
     { signals: [readOnly, doubtful], serves: [reads, writes] },
     { signals: [readOnly, donor, doubtful], serves: [reads, writes, nothing] },
+    // What it is now is not known: as long as another one serves, it gets nothing, and writes wait.
+    { signals: [usable, unproven], serves: [both, nothing] },
+    { signals: [doubtful, unproven], serves: [both, nothing] },
+    { signals: [readOnly, unproven], serves: [reads, nothing] },
+    { signals: [down, unproven], serves: [nothing, both] },
+    { signals: [unproven, unproven], serves: [both, both] },
   ])('after $signals: $serves', ({ signals, serves }) => {
     const hosts = hostSet(signals.length)
     for (const [index, signal] of signals.entries()) {
       const host = hosts.all[index]
-      if (host !== undefined) hosts.signal(host, signal)
+      if (host === undefined) continue
+      if (signal === unproven) hosts.signal(host, down)
+      hosts.signal(host, signal)
     }
     expect(hosts.all.map((host) => host.serves)).toEqual(serves)
   })
@@ -80,6 +94,12 @@ describe('the hosts of a pool', () => {
     const weights = [0, 1000, 5000, 9000, 10_000, 60_000].map((time) => host.weightAt(clock.now() + time, 10_000))
     expect(weights).toEqual([0.2, 0.2, 1, 1.8, 2, 2])
     expect(host.weightAt(clock.now(), 0), 'slow start switched off').toBe(2)
+    clock.advance(60_000)
+    for (const signal of [down, unproven, usable]) {
+      hosts.signal(host, signal)
+      clock.advance(5000)
+    }
+    expect(host.weightAt(clock.now(), 10_000), 'away, and not let in at first').toBe(1)
   })
 
   it('remember since when they have been in their state', () => {

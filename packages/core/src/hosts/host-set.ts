@@ -2,7 +2,8 @@ import { printable } from '../printable.js'
 import type { Clock } from '../clock.js'
 import type { HostConfig } from '../config/pool-config.js'
 import { Host, type HostBeginning } from './host.js'
-import { HostState, type HostSignal, transition } from './host-state.js'
+import { HostState } from '../selectors/host-state.js'
+import { type HostSignal, isUnproven, transition } from './host-state.js'
 
 /**
  * Called after a host was added or its condition has changed, and every host's eligibility is up to date.
@@ -67,7 +68,9 @@ export class HostSet {
       host.generation += 1
       host.downAt = this.#clock.now()
     }
-    if (next.health === 'up' && wasDown) host.readmittedAt = this.#clock.now()
+    // One that let no probe in when it came back was away as well.
+    const wasAway = wasDown || host.downAt > (host.readmittedAt ?? -Infinity)
+    if (next.health === 'up' && wasAway) host.readmittedAt = this.#clock.now()
     this.#changed(host, before)
   }
 
@@ -100,7 +103,8 @@ export class HostSet {
 
 /**
  * What each host can be used for now. Of the hosts that could serve, those of the best rank do: a host that is up goes before
- * one that should be spared, and that before one in doubt.
+ * one that should be spared, that before one in doubt, and that before one of which nothing is known since it broke. The last
+ * gets no writes either while any other host serves: they wait until it has said what it is.
  */
 function updateEligibility(hosts: readonly Host[]): void {
   let bestRead = Infinity
@@ -110,6 +114,7 @@ function updateEligibility(hosts: readonly Host[]): void {
     bestRead = Math.min(bestRead, rank)
     if (host.condition.writable) bestWrite = Math.min(bestWrite, rank)
   }
+  if (bestRead < UNPROVEN && bestWrite === UNPROVEN) bestWrite = Infinity
   for (const host of hosts) {
     const rank = rankOf(host)
     const usable = rank < Infinity
@@ -120,9 +125,12 @@ function updateEligibility(hosts: readonly Host[]): void {
   }
 }
 
+const UNPROVEN = 3
+
 function rankOf(host: Host): number {
   const { health, draining, lastResort } = host.condition
   if (draining || health === 'down') return Infinity
+  if (isUnproven(host.condition)) return UNPROVEN
   if (health === 'suspect') return 2
   return lastResort ? 1 : 0
 }

@@ -12,11 +12,14 @@ const readOnly: HostCondition = { ...up, writable: false, reason: 'read_only is 
 const donor: HostCondition = { ...up, lastResort: true, reason: 'a donor' }
 const draining: HostCondition = { ...up, draining: true }
 const downAndDraining: HostCondition = { ...down, draining: true }
+const unfit: HostCondition = { ...down, reason: 'outside its cluster', unfit: 'outside its cluster' }
+const unproven: HostCondition = { ...suspect, reason: 'not let in', loginRefused: true }
 
 const usable: HostSignal = { kind: 'usable', writable: true, lastResort: false, reason: '' }
 const doubtful: HostSignal = { kind: 'doubtful', reason: 'a connection was lost', error }
 const unusable: HostSignal = { kind: 'unusable', reason: 'refused', error }
 const silent: HostSignal = { kind: 'unusable', reason: 'no answer', hung: true }
+const refused: HostSignal = { kind: 'loginRefused', reason: 'not let in', error, mayServe: true }
 
 interface Row {
   readonly before: string
@@ -31,7 +34,68 @@ describe('the condition of a host', () => {
     { before: 'up', condition: up, signal: usable, change: undefined },
     { before: 'unknown', condition: unknown, signal: usable, change: { contacted: true } },
     { before: 'unknown', condition: unknown, signal: { kind: 'contacted' }, change: { contacted: true } },
-    { before: 'unknown', condition: unknown, signal: { ...usable, proven: false }, change: undefined },
+    { before: 'unknown', condition: unknown, signal: refused, change: { reason: 'not let in' } },
+    { before: 'up', condition: up, signal: refused, change: undefined },
+    { before: 'read-only', condition: readOnly, signal: refused, change: undefined },
+    { before: 'suspect', condition: suspect, signal: refused, change: { reason: 'not let in', loginRefused: true } },
+    {
+      before: 'down',
+      condition: down,
+      signal: refused,
+      change: { health: 'suspect', reason: 'not let in', loginRefused: true },
+    },
+    {
+      before: 'hung and read-only',
+      condition: { ...hung, writable: false },
+      signal: refused,
+      change: { health: 'suspect', reason: 'not let in', hung: false, loginRefused: true },
+    },
+    {
+      before: 'unfit',
+      condition: unfit,
+      signal: refused,
+      change: { reason: 'outside its cluster; not let in', loginRefused: true },
+    },
+    {
+      before: 'unfit and away',
+      condition: { ...unfit, reason: 'refused' },
+      signal: refused,
+      change: { reason: 'outside its cluster; not let in', loginRefused: true },
+    },
+    {
+      before: 'unknown',
+      condition: unknown,
+      signal: { ...refused, mayServe: false },
+      change: { health: 'down', reason: 'not let in', error, loginRefused: true },
+    },
+    { before: 'unproven', condition: unproven, signal: refused, change: undefined },
+    { before: 'unproven', condition: unproven, signal: doubtful, change: undefined },
+    { before: 'unproven', condition: unproven, signal: { kind: 'contacted' }, change: undefined },
+    {
+      before: 'unproven',
+      condition: unproven,
+      signal: usable,
+      change: { health: 'up', reason: '', error: undefined, loginRefused: false },
+    },
+    {
+      before: 'unproven',
+      condition: unproven,
+      signal: unusable,
+      change: { health: 'down', reason: 'refused', loginRefused: false },
+    },
+    { before: 'unfit', condition: unfit, signal: unusable, change: { reason: 'refused' } },
+    {
+      before: 'unfit',
+      condition: unfit,
+      signal: usable,
+      change: { health: 'up', reason: '', error: undefined, unfit: '' },
+    },
+    {
+      before: 'up',
+      condition: up,
+      signal: { ...unusable, said: true },
+      change: { health: 'down', reason: 'refused', error, unfit: 'refused' },
+    },
     {
       before: 'unknown',
       condition: unknown,

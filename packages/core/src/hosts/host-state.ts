@@ -1,18 +1,4 @@
-/** The states a host can be in; `draining` is asked for by the operator, the others are found out. */
-export const HostState = {
-  /** Never heard of yet: used like a host that is up, because some statement has to be the first, but not counted on. */
-  unknown: 'unknown',
-  /** Usable. */
-  up: 'up',
-  /** Something went wrong; used only when no host is up, until a probe has spoken. */
-  suspect: 'suspect',
-  /** Gets no connection; probed until it answers. */
-  down: 'down',
-  /** Gets no new connection; idle ones are closed, checked out ones on release. */
-  draining: 'draining',
-} as const
-
-export type HostState = (typeof HostState)[keyof typeof HostState]
+import { HostState } from '../selectors/host-state.js'
 
 /** Everything that is known of a host's health at one moment. */
 export interface HostCondition {
@@ -28,10 +14,14 @@ export interface HostCondition {
   readonly writable: boolean
   /** It took a question and never answered: nothing that is under way there can be waited for. */
   readonly hung: boolean
-  /** It is not of the cluster that it belongs to: nothing that is under way there may come to its end. */
+  /** It is not of the cluster that it belongs to, or another one is the source: nothing under way there may come to its end. */
   readonly astray: boolean
   /** Works, but should be spared: a donor, a node that is catching up. */
   readonly lastResort: boolean
+  /** Why it could not be used by its own account when it last gave one; empty when it could, or never gave one. */
+  readonly unfit: string
+  /** Since it went down, or came into doubt, it has refused the login of the last probe: what it is now is not known. */
+  readonly loginRefused: boolean
 }
 
 /** What can be learnt about a host. */
@@ -42,8 +32,6 @@ export type HostSignal =
       readonly writable: boolean
       readonly lastResort: boolean
       readonly reason: string
-      /** False when the host is only not known to be bad: no probe was let in to ask. Default true. */
-      readonly proven?: boolean
     }
   /** A connection to it was opened. */
   | { readonly kind: 'contacted' }
@@ -54,6 +42,16 @@ export type HostSignal =
       readonly error?: Error | undefined
       readonly hung?: boolean
       readonly astray?: boolean
+      /** A server that answers has said or shown this of itself. Default false: none has answered. */
+      readonly said?: boolean
+    }
+  /** It answers, and refuses the login of a probe. */
+  | {
+      readonly kind: 'loginRefused'
+      readonly reason: string
+      readonly error: Error
+      /** Whether it may get callers at all before a probe is let in. */
+      readonly mayServe: boolean
     }
   /** Something broke that may be the host's fault or not. */
   | { readonly kind: 'doubtful'; readonly reason: string; readonly error?: Error | undefined }
@@ -76,6 +74,8 @@ export const initialCondition: HostCondition = {
   hung: false,
   astray: false,
   lastResort: false,
+  unfit: '',
+  loginRefused: false,
 }
 
 export function stateOf(condition: HostCondition): HostState {
@@ -84,15 +84,19 @@ export function stateOf(condition: HostCondition): HostState {
   return health === 'up' && !contacted ? HostState.unknown : health
 }
 
+/** Whether no server has said what it is since something broke there: used when no other host serves anything at all. */
+export function isUnproven({ health, loginRefused }: HostCondition): boolean {
+  return health === 'suspect' && loginRefused
+}
+
 /** The one place where a host's condition changes. Answers the same object when nothing did. */
 export function transition(condition: HostCondition, signal: HostSignal): HostCondition {
   switch (signal.kind) {
     case 'usable': {
-      const { writable, lastResort, reason, proven = true } = signal
-      const contacted = condition.contacted || proven
+      const { writable, lastResort, reason } = signal
       const same =
         condition.health === 'up' &&
-        condition.contacted === contacted &&
+        condition.contacted &&
         condition.writable === writable &&
         condition.lastResort === lastResort &&
         condition.reason === reason
@@ -101,13 +105,15 @@ export function transition(condition: HostCondition, signal: HostSignal): HostCo
         : {
             ...condition,
             health: 'up',
-            contacted,
+            contacted: true,
             reason,
             error: undefined,
             writable,
             lastResort,
             hung: false,
             astray: false,
+            unfit: '',
+            loginRefused: false,
           }
     }
     case 'contacted':
@@ -116,14 +122,23 @@ export function transition(condition: HostCondition, signal: HostSignal): HostCo
       // Down is down: the first reason stays until the host is back, or a probe knows better words for it.
       const hung = signal.hung === true
       const astray = signal.astray === true
+      // A host that cannot be reached is no better than it was by its own account.
+      const unfit = signal.said === true ? signal.reason : condition.unfit
       const same =
         condition.health === 'down' &&
         condition.reason === signal.reason &&
         condition.hung === hung &&
-        condition.astray === astray
+        condition.astray === astray &&
+        condition.unfit === unfit &&
+        !condition.loginRefused
       const error = signal.error ?? condition.error
-      return same ? condition : { ...condition, health: 'down', reason: signal.reason, error, hung, astray }
+      const { reason } = signal
+      return same
+        ? condition
+        : { ...condition, health: 'down', reason, error, hung, astray, unfit, loginRefused: false }
     }
+    case 'loginRefused':
+      return loginRefused(condition, signal)
     case 'doubtful':
       if (condition.health !== 'up') return condition
       return { ...condition, health: 'suspect', reason: signal.reason, error: signal.error }
@@ -136,4 +151,22 @@ export function transition(condition: HostCondition, signal: HostSignal): HostCo
     default:
       return signal satisfies never
   }
+}
+
+/** A refusal of the login says nothing about the host: nothing that is known of it is taken back. */
+function loginRefused(
+  condition: HostCondition,
+  { reason: words, error, mayServe }: Extract<HostSignal, { readonly kind: 'loginRefused' }>,
+): HostCondition {
+  const { health, contacted, unfit } = condition
+  if (health === 'up' && mayServe) {
+    // The pool's own connects will show; what was proven of a host still holds.
+    return contacted || condition.reason === words ? condition : { ...condition, reason: words }
+  }
+  const isBarred = !mayServe || (health === 'down' && unfit !== '')
+  const reason = unfit === '' ? words : `${unfit}; ${words}`
+  if (condition.loginRefused && condition.reason === reason) return condition
+  if (isBarred) return { ...condition, health: 'down', reason, error, loginRefused: true }
+  // It may have been started anew meanwhile, as something else than it was.
+  return { ...condition, health: 'suspect', reason, error, hung: false, astray: false, loginRefused: true }
 }

@@ -3,7 +3,8 @@ import type { Serves } from '../sql/access.js'
 import { type Belonging, STRANGER } from './belonging.js'
 import type { SeenView } from './cluster-view.js'
 import { type Succession, UNHEARD } from './succession.js'
-import { type HostCondition, type HostState, initialCondition, stateOf } from './host-state.js'
+import { type HostState } from '../selectors/host-state.js'
+import { type HostCondition, initialCondition, stateOf } from './host-state.js'
 
 /** How fast the latency of a host follows new measurements. */
 const LATENCY_SMOOTHING = 0.2
@@ -53,9 +54,9 @@ export class Host {
   /** What is remembered of its place among a source and its replicas. */
   succession: Succession = UNHEARD
   /** It is asked and answers nobody, though nothing else is known of it yet: others are preferred. See UnresponsiveHosts. */
-  silent = false
+  unresponsive = false
   /** When a server last answered anything there, on the monotonic clock. */
-  heardAt = -Infinity
+  lastResponseAt = -Infinity
   /** Smoothed time of a statement in milliseconds. */
   latency: number | undefined
 
@@ -73,7 +74,7 @@ export class Host {
 
   /** A statement was answered with a result. */
   noteResult(now: number, milliseconds: number): void {
-    this.heardAt = now
+    this.lastResponseAt = now
     this.latency =
       this.latency === undefined ? milliseconds : this.latency + LATENCY_SMOOTHING * (milliseconds - this.latency)
   }

@@ -54,6 +54,37 @@ function promoted(): Talk {
 }
 
 describe('an old source that comes back', () => {
+  it('is not used while the new one still names another server that it was pointed at, and never followed', () => {
+    const talk = inOrder()
+    for (let time = 0; time < 4; time += 1) expect(talk.says('b', { sources: [from('c', true)] })).toBeUndefined()
+    expect(talk.says('a', {})).toBe('everything')
+  })
+
+  it('is not used for being told to follow the new one, while that is stopped and the new one is away', () => {
+    const talk = promoted()
+    talk.goesDown('b')
+    expect(talk.says('a', { sources: [from('b', true)] })).toBe('everything')
+  })
+
+  it('is not used when it followed another server only before its place was taken', () => {
+    const talk = new Talk('a', 'b', 'c')
+    talk.says('c', {})
+    expect(talk.says('a', replicaOf('c'))).toBeUndefined()
+    expect(talk.says('b', replicaOf('a'))).toBeUndefined()
+    talk.goesDown('a')
+    talk.goesDown('c')
+    expect(talk.says('b', {})).toBeUndefined()
+    expect(talk.says('a', {})).toBe('everything')
+  })
+
+  it('takes its place again when it has followed the new one, and that is away', () => {
+    const talk = promoted()
+    expect(talk.says('a', replicaOf('b'))).toBeUndefined()
+    talk.goesDown('b')
+    expect(talk.says('a', {})).toBeUndefined()
+    expect(talk.says('b', {})).toBe('everything')
+  })
+
   it('is not used while it takes writes and follows no server', () => {
     expect(promoted().says('a', {})).toBe('everything')
   })

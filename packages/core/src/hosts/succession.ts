@@ -23,7 +23,7 @@ export interface ReplicationWord {
 export interface Succession {
   /** Undefined until it has spoken. */
   readonly self: ServerRef | undefined
-  /** The hosts that it follows; when it follows none, those that it followed last. */
+  /** The hosts that it follows; when it follows none, those that it followed last, and those that it has been pointed at since. */
   readonly leaders: readonly string[]
   readonly follows: boolean
   /** It took no writes when it last followed. */
@@ -31,6 +31,8 @@ export interface Succession {
   /** The hosts whose place it has taken, and when that was seen, on the monotonic clock. */
   readonly succeeded: readonly string[]
   readonly succeededAt: number
+  /** When it was last heard to follow, on the monotonic clock. */
+  readonly followedAt: number
   /** The operator has said that what it is now is what it should be. */
   readonly accepted: boolean
 }
@@ -42,6 +44,7 @@ export const UNHEARD: Succession = {
   wasReadOnly: false,
   succeeded: [],
   succeededAt: -Infinity,
+  followedAt: -Infinity,
   accepted: false,
 }
 
@@ -53,7 +56,7 @@ export interface Relative {
   readonly succession: Succession
 }
 
-interface SuccessionObjection {
+export interface SuccessionObjection {
   readonly to: 'everything' | 'writes' | 'writes and preference'
   /** In words, as they go on after the name of the host. */
   readonly why: string
@@ -86,6 +89,7 @@ export function judgeSuccession(
       follows,
       leaders: named.map((leader) => leader.name),
       wasReadOnly: !writable,
+      followedAt: now,
       accepted: known.accepted && known.follows,
     }
     const leader = named.find((each) => each.succession.self !== undefined && !isFollowing(each, name))
@@ -95,7 +99,9 @@ export function judgeSuccession(
       objection: { to: 'writes', why: `it replicates from ${leader.name}, which does not replicate from it` },
     }
   }
-  const leaders = named.length > 0 ? named.map((leader) => leader.name) : known.leaders
+  // It may have been pointed at another server, and have followed that for no moment. A promoted one may name its old source on.
+  const pointedAt = named.map((leader) => leader.name).filter((each) => !known.succeeded.includes(each))
+  const leaders = [...new Set([...known.leaders, ...pointedAt])]
   const at = { ...known, self, follows, leaders }
   if (known.accepted) return { succession: at, objection: undefined }
   if (!writable) {
@@ -103,6 +109,9 @@ export function judgeSuccession(
     return { succession: { ...at, wasReadOnly }, objection: successor(at, name, others, 'writes and preference') }
   }
   if (leaders.length === 0) return { succession: at, objection: successor(at, name, others, 'everything') }
+  // What it followed before another one took its place makes it no source again: it has missed what was written there.
+  const objection = successor(sinceItFollowed(at), name, others, 'everything')
+  if (objection !== undefined) return { succession: at, objection }
   const leader = others.find((other) => leaders.includes(other.name) && other.takesWrites)
   if (leader !== undefined && !known.wasReadOnly) {
     // Stopped for a while, or about to follow another one: nothing says that it should lead.
@@ -112,25 +121,60 @@ export function judgeSuccession(
   const theirs = others
     .filter((other) => leaders.includes(other.name))
     .flatMap(({ succession }) => succession.succeeded)
-  const succeeded = [...new Set([...leaders, ...theirs])].filter((each) => each !== name)
+  const succeeded = [...new Set([...known.succeeded, ...leaders, ...theirs])].filter((each) => each !== name)
   return {
     succession: { ...at, leaders: [], wasReadOnly: false, succeeded, succeededAt: now },
     objection: undefined,
   }
 }
 
+/**
+ * What holds against a server that takes writes and does not tell which one it follows, as when the privilege to ask has been
+ * revoked: what was known of it is not taken back by that.
+ */
+export function objectionUntold(
+  name: string,
+  known: Succession,
+  self: ServerRef,
+  others: readonly Relative[],
+): SuccessionObjection | undefined {
+  if (known.accepted) return undefined
+  const untold = 'and it may not be asked which server it follows now'
+  if (known.follows) {
+    // One that was read-only, and takes writes now, may have been promoted.
+    const leader = others.find((other) => known.leaders.includes(other.name) && !isFollowing(other, name))
+    if (known.wasReadOnly || leader === undefined) return undefined
+    return { to: 'writes', why: `it replicated from ${leader.name}, ${untold}` }
+  }
+  const next = successorOf(sinceItFollowed({ ...known, self }), name, others)
+  return next && { to: 'everything', why: `${next.name} has taken its place, ${untold}` }
+}
+
+/** Where a place that was taken before it followed in its turn does not count. */
+function sinceItFollowed(known: Succession): Succession {
+  return { ...known, succeededAt: Math.max(known.succeededAt, known.followedAt) }
+}
+
 function successor(
-  { self, succeededAt }: Succession,
+  known: Succession,
   name: string,
   others: readonly Relative[],
   to: SuccessionObjection['to'],
 ): SuccessionObjection | undefined {
+  const next = successorOf(known, name, others)
+  return next && { to, why: `${next.name} has taken its place, and it does not follow that` }
+}
+
+function successorOf(
+  { self, succeededAt }: Succession,
+  name: string,
+  others: readonly Relative[],
+): Relative | undefined {
   const next = others.find(
     ({ succession }) => succession.succeeded.includes(name) && succession.succeededAt > succeededAt,
   )
   // The name may lead to the new source by now, as one in DNS does that stands for the source.
-  if (next === undefined || isSame(self, next.succession.self)) return undefined
-  return { to, why: `${next.name} has taken its place, and it does not follow that` }
+  return next === undefined || isSame(self, next.succession.self) ? undefined : next
 }
 
 function isSame(one: ServerRef | undefined, other: ServerRef | undefined): boolean {

@@ -1,4 +1,4 @@
-import { isAnswer } from './operation.js'
+import { isAnswer } from '../errors/classify.js'
 
 /** Where a statement was asked for, as V8 took it down; its text is made when it is read. */
 export interface CallSite {

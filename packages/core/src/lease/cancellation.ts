@@ -1,5 +1,5 @@
 import { onAbort } from '../abort-listeners.js'
-import { ErrorClass, classify } from '../errors/classify.js'
+import { ErrorClass, errorClassOf } from '../errors/classify.js'
 import { HostpoolError, isHostpoolError } from '../errors/hostpool-error.js'
 import type { StatementOptions } from '../sql/statement.js'
 import type { Stop } from './statement-killer.js'
@@ -76,7 +76,7 @@ export class Cancellation {
   trueOf(error: Error, host: string): Error {
     if (isInterrupted(error)) return this.#error(`The statement was aborted, and ${host} has stopped it`, host)
     const isUnknown = isHostpoolError(error) && error.code === 'ERR_HOSTPOOL_OUTCOME_UNKNOWN'
-    if (isUnknown || classify(error) !== ErrorClass.lost) return error
+    if (isUnknown || errorClassOf(error) !== ErrorClass.lost) return error
     return this.#error(
       `The statement was aborted, and its connection to ${host} is closed: the server may still be at it`,
       host,

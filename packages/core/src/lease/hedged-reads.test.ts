@@ -228,7 +228,7 @@ describe('a statement is not asked twice', () => {
     expect(reader.host).toMatch(/^b/)
   })
 
-  it('when the second host is silent as well: it is not asked a third time', async () => {
+  it('when the second host is unresponsive as well: it is not asked a third time', async () => {
     const { clock, server, lease, pool } = await rested()
     const reader = await lease('b')
     server('b').freeze()
@@ -299,7 +299,7 @@ describe('the number of reads that are asked twice', () => {
     expect(taken(1_000)).toBe(3)
   })
 
-  it('stays within that when a host falls silent again and again', async () => {
+  it('stays within that when a host falls unresponsive again and again', async () => {
     const { clock, server, lease, pool } = await rested({ connectionLimit: 3 })
     for (let time = 0; time < 20; time += 1) {
       const reader = await lease('b')

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js'
 import type { Access } from '../sql/access.js'
-import type { Random } from '../selector.js'
+import type { Random } from '../selectors/selector.js'
 import type { Host } from '../hosts/host.js'
 import type { Checkout } from '../pool/checkout.js'
 import type { CheckoutDone } from '../pool/waiter.js'
@@ -28,11 +28,11 @@ export interface LeasePort {
   readonly stopTimeout: number
   /** A borrower's decoding, completed with the pool's own. */
   decodingFor(given: Decoding | undefined): Decoding
-  checkout(request: CheckoutRequest, done: CheckoutDone<Session>): void
+  acquire(request: CheckoutRequest, done: CheckoutDone<Session>): void
   /** Notes what a connection is used for; false when the lease should ask anew, for that kind of work has its share. */
-  use(checkout: SessionCheckout, access: Access, force: boolean): boolean
+  noteAccess(checkout: SessionCheckout, access: Access, force: boolean): boolean
   release(checkout: SessionCheckout): void
-  discard(checkout: SessionCheckout): void
+  destroy(checkout: SessionCheckout): void
   /** Whether any host can be used so now. */
   anyServes(access: Access): boolean
   /** Whether a host that answers can be used so now. */

@@ -44,8 +44,3 @@ export const NOTHING_DONE: ResultSetHeader = Object.freeze({
   serverStatus: 2,
   warningStatus: 0,
 })
-
-/** Errors of the server's own have a positive number; those of the network have none, or a negative one. */
-export function isAnswer(error: Error & { readonly errno?: unknown }): boolean {
-  return typeof error.errno === 'number' && error.errno > 0
-}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import type { ErrorClass } from '../errors/classify.js'
+import { ErrorClass } from '../errors/classify.js'
+import { endsTransactionByClass } from '../errors/ends-transaction.js'
 import { retryPolicy, type Failure, type Reaction } from './retry-policy.js'
 import type { StatementKind } from '../sql/statement-kind.js'
 
@@ -131,3 +132,12 @@ describe('after a statement has failed', () => {
     expect(retryPolicy({ ...situation, errorClass, statement })).toBe(expected)
   })
 })
+
+it.each(Object.values(ErrorClass))(
+  'adapters are told of the end of a transaction where the policy sees one: %s',
+  (errorClass) => {
+    const reactions = [read, write, call].map((statement) => retryPolicy({ ...open, errorClass, statement }))
+    const goesOn = reactions.every((reaction) => reaction === 'rethrow' || reaction === 'rethrowIfReadOnly')
+    expect(endsTransactionByClass(errorClass)).toBe(!goesOn)
+  },
+)

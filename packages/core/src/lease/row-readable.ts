@@ -12,7 +12,7 @@ export class RowReadable extends Readable {
 
   constructor(options: ReadableOptions = {}) {
     super({ ...options, objectMode: true })
-    this.on('error', this.#unheard)
+    this.on('error', this.#onUnhandled)
     this.on('newListener', (event: string | symbol) => {
       if (this.#failure !== undefined && READERS.has(event)) process.nextTick(() => this.destroy(this.#failure))
     })
@@ -34,7 +34,7 @@ export class RowReadable extends Readable {
     return this.readableFlowing !== null || this.listenerCount('readable') > 0 || this.listenerCount('error') > 1
   }
 
-  readonly #unheard = (error: Error): void => {
+  readonly #onUnhandled = (error: Error): void => {
     if (this.listenerCount('error') > 1) return
     process.emitWarning(
       `A stream of rows failed, and nothing listens for its error: ${error.message}`,

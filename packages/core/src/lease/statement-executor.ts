@@ -1,6 +1,13 @@
 import { CallContext } from '../call-context.js'
 import type { RowReceiver, StatementDone } from '../driver/port.js'
-import { classify, ErrorClass, isReadOnlySession, isRefusedAtOnce, keepsTransaction } from '../errors/classify.js'
+import {
+  ErrorClass,
+  errorClassOf,
+  isAnswer,
+  isReadOnlySession,
+  isRefusedAtOnce,
+  keepsTransaction,
+} from '../errors/classify.js'
 import { type Access, canServe } from '../sql/access.js'
 import { retryPolicy, type Reaction } from './retry-policy.js'
 import { abortedConnection, Cancellation, cancellationOf, isInterrupted } from './cancellation.js'
@@ -8,7 +15,7 @@ import type { Decoding } from '../sql/decoding.js'
 import type { LeaseOptions } from './lease.js'
 import { hostLostError, mixedTracesError, outcomeUnknownError, releasedError, unsentError } from './lease-errors.js'
 import type { LeasePort, SessionCheckout } from './lease-port.js'
-import { isAnswer, NOTHING_DONE, type Operation } from './operation.js'
+import { NOTHING_DONE, type Operation } from './operation.js'
 import type { Stop } from './statement-killer.js'
 import { readOnlyNow } from './read-only-now.js'
 import { isRetryable } from './with-retry.js'
@@ -47,7 +54,7 @@ export class StatementExecutor implements Borrower {
   /** The connection is dead, and what became of the transaction on it has been told, or was what the borrower wanted. */
   #transactionOver = false
   #current: Operation | undefined
-  /** Another connection has been asked for, because this one's host is silent. */
+  /** Another connection has been asked for, because this one's host is unresponsive. */
   #hedging = false
   /** The error of the statement that has taken the connection with it. */
   #endedBy: Error | undefined
@@ -171,19 +178,19 @@ export class StatementExecutor implements Borrower {
   destroy(): void {
     if (this.#released) return
     this.#released = true
-    if (this.#checkout !== undefined) this.#port.discard(this.#detach(this.#checkout))
+    if (this.#checkout !== undefined) this.#port.destroy(this.#detach(this.#checkout))
   }
 
   /** A read that waits there for its answer is asked of another host as well, and the host asked last answers. */
-  hostSilent(): void {
+  hostUnresponsive(): void {
     const operation = this.#current
     if (operation === undefined || this.#hedging || !this.#mayHedge(operation)) return
     this.#hedging = true
-    this.#port.checkout({ access: operation.access }, (_, checkout) => {
+    this.#port.acquire({ access: operation.access }, (_, checkout) => {
       this.#hedging = false
       if (checkout === undefined) return
       // It may have been answered meanwhile after all; and where nothing else was free, this may be the same host's.
-      if (this.#current === operation && this.#mayHedge(operation) && !checkout.connection.hostPool.host.silent) {
+      if (this.#current === operation && this.#mayHedge(operation) && !checkout.connection.hostPool.host.unresponsive) {
         if (this.#checkout !== undefined) this.#detach(this.#checkout)
         this.#attach(checkout)
         this.#port.noteHedge()
@@ -324,13 +331,15 @@ export class StatementExecutor implements Borrower {
     if (what === 'ping' || what === 'changeUser') return 'none'
     // Its host is well: what the lease may ask for there is worth more than a share of the connections.
     const force = !rebindable || traces?.counts(checkout) === true
-    return this.#port.use(checkout, kind.kind === 'read' ? 'read' : 'write', force) ? 'none' : 'moves'
+    return this.#port.noteAccess(checkout, kind.kind === 'read' ? 'read' : 'write', force) ? 'none' : 'moves'
   }
 
   /** A host that has gone out of use since the connection was checked out, or answers nothing, is left as soon as there is another. */
   #isBetterElsewhere({ connection }: SessionCheckout, wanted: Access): boolean {
-    const { serves, silent } = connection.hostPool.host
-    return (!canServe(serves, wanted) && this.#port.anyServes(wanted)) || (silent && this.#port.anyAnswers(wanted))
+    const { serves, unresponsive } = connection.hostPool.host
+    return (
+      (!canServe(serves, wanted) && this.#port.anyServes(wanted)) || (unresponsive && this.#port.anyAnswers(wanted))
+    )
   }
 
   /** Whether a transaction is open there, or went with it without the borrower having heard of it. */
@@ -463,7 +472,7 @@ export class StatementExecutor implements Borrower {
       const now = clock.now()
       const { host } = connection.hostPool
       if (error !== null) {
-        if (isAnswer(error)) host.heardAt = now
+        if (isAnswer(error)) host.lastResponseAt = now
         this.#noteTraces(operation, checkout, isAnswer(error) ? 'by the server' : 'otherwise')
         const { mayHaveRun } = session.connection
         this.#failed({ operation, checkout, error, inTransaction, transactionOpen, sessionClean, mayHaveRun })
@@ -646,9 +655,9 @@ export class StatementExecutor implements Borrower {
       this.#detach(left)
       const { resource, hostPool } = left.connection
       if (resource.alive && hostPool.host.serves.read) this.#port.release(left)
-      else this.#port.discard(left)
+      else this.#port.destroy(left)
     }
-    this.#port.checkout({ access: operation.access, signal: operation.statement.signal }, (error, checkout) => {
+    this.#port.acquire({ access: operation.access, signal: operation.statement.signal }, (error, checkout) => {
       if (checkout === undefined) this.#finishLater(operation, error ?? new Error('No connection and no error'))
       else if (this.#released) {
         this.#port.release(checkout)
@@ -783,7 +792,7 @@ function asWrite(kind: StatementKind): StatementKind {
 function classOf(error: Error, { alive }: Session, isPlain: boolean): ErrorClass {
   // Outside of any transaction, in a session as the pool has made it, it is the server that lets nothing be written.
   if (isPlain && isReadOnlySession(error)) return ErrorClass.readOnly
-  const errorClass = classify(error)
+  const errorClass = errorClassOf(error)
   return errorClass === ErrorClass.lost && alive ? ErrorClass.statement : errorClass
 }
 

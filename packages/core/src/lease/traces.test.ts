@@ -185,7 +185,7 @@ describe('a lease that asks for what it has not left', () => {
 })
 
 describe('a read that asks for a trace', () => {
-  it('is never asked of a second host when its own is silent', async () => {
+  it('is never asked of a second host when its own is unresponsive', async () => {
     const world = new SessionWorld({ connectionLimit: 2, selector: 'round-robin' })
     const lease = await world.lease()
     ;(await world.lease()).release()

@@ -1,10 +1,10 @@
 import { type Clock, systemClock } from '../clock.js'
-import { classify, ErrorClass, refusesWrites } from '../errors/classify.js'
+import { ErrorClass, errorClassOf, refusesWrites } from '../errors/classify.js'
 import { isHostpoolError } from '../errors/hostpool-error.js'
 import { heedRejection, reportFault } from '../user-fault.js'
 import { checkCall } from '../config/call-options.js'
 import { isRetrySound, type RetryOptions, retrySettings } from '../config/retry-options.js'
-import type { Random } from '../selector.js'
+import type { Random } from '../selectors/selector.js'
 import { pauseBeforeRetry } from './pause-before-retry.js'
 
 /** Errors after which a rolled-back transaction can be tried again. */
@@ -65,12 +65,12 @@ export function isRetryable(error: unknown): boolean {
     )
   }
   // A server that takes no writes any more has a successor, as after a planned switch of a group's primary.
-  return UNDONE.has(classify(error)) || refusesWrites(error)
+  return UNDONE.has(errorClassOf(error)) || refusesWrites(error)
 }
 
 function isCauseRetryable({ cause }: Error): boolean {
   if (!(cause instanceof Error)) return false
-  const errorClass = classify(cause)
+  const errorClass = errorClassOf(cause)
   return UNDONE.has(errorClass) || errorClass === ErrorClass.lost || refusesWrites(cause)
 }
 

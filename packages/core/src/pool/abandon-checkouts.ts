@@ -1,5 +1,5 @@
 import { HostpoolError } from '../errors/hostpool-error.js'
-import { HostState } from '../hosts/host-state.js'
+import { HostState } from '../selectors/host-state.js'
 import type { HostPool } from './host-pool.js'
 import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'

@@ -1,86 +1,57 @@
 import type { Access, Serves } from '../sql/access.js'
+import { IntrusiveList } from './intrusive-list.js'
 import type { Resource } from './resource.js'
 import type { Waiter } from './waiter.js'
 
-/** Those with one need, in the order they came. */
-export class WaitLine<R extends Resource> {
-  first: Waiter<R> | undefined
-  last: Waiter<R> | undefined
-  count = 0
-}
-
 /**
- * One strict first-come order over three kinds of waiters. Each kind has a line of its own, so that the first waiter a
+ * One strict first-come order over three kinds of waiters. Each kind has a list of its own, so that the first waiter a
  * connection can serve is found by comparing three tickets, however many wait.
  */
 export class AccessQueues<R extends Resource> {
-  #size = 0
   #tickets = 0
-  readonly #any = new WaitLine<R>()
-  readonly #read = new WaitLine<R>()
-  readonly #write = new WaitLine<R>()
+  readonly #any = new IntrusiveList<Waiter<R>>()
+  readonly #read = new IntrusiveList<Waiter<R>>()
+  readonly #write = new IntrusiveList<Waiter<R>>()
 
-  /** All who wait. */
+  /** The number of all waiters. */
   get size(): number {
-    return this.#size
+    return this.#any.size + this.#read.size + this.#write.size
   }
 
   count(access: Access | undefined): number {
-    return this.#lineOf(access).count
+    return this.#listOf(access).size
   }
 
   add(waiter: Waiter<R>): void {
-    const line = this.#lineOf(waiter.access)
     waiter.ticket = ++this.#tickets
-    waiter.line = line
-    const { last } = line
-    waiter.previous = last
-    if (last === undefined) line.first = waiter
-    else last.next = waiter
-    line.last = waiter
-    line.count += 1
-    this.#size += 1
+    this.#listOf(waiter.access).add(waiter.place)
   }
 
   /** Takes a waiter out, wherever it stands. */
   remove(waiter: Waiter<R>): void {
-    const { line, previous, next } = waiter
-    if (line === undefined) return
-    waiter.line = undefined
-    if (previous === undefined) line.first = next
-    else previous.next = next
-    if (next === undefined) line.last = previous
-    else next.previous = previous
-    waiter.previous = undefined
-    waiter.next = undefined
-    line.count -= 1
-    this.#size -= 1
+    waiter.place.list?.remove(waiter.place)
   }
 
   /** The waiter with the lowest ticket that such a host can serve. */
   first(serves: Serves): Waiter<R> | undefined {
     let found: Waiter<R> | undefined
-    if (serves.read || serves.write) found = this.#any.first
-    if (serves.read) found = earlier(found, this.#read.first)
-    if (serves.write) found = earlier(found, this.#write.first)
+    if (serves.read || serves.write) found = this.#any.oldest
+    if (serves.read) found = earlier(found, this.#read.oldest)
+    if (serves.write) found = earlier(found, this.#write.oldest)
     return found
   }
 
   /** The first with this need. */
   firstOf(access: Access | undefined): Waiter<R> | undefined {
-    return this.#lineOf(access).first
+    return this.#listOf(access).oldest
   }
 
-  /** Everybody who waits now; kind by kind, each in order. */
+  /** Every waiter of now; kind by kind, each in order. */
   snapshot(): Waiter<R>[] {
-    const waiters: Waiter<R>[] = []
-    for (const line of [this.#any, this.#read, this.#write]) {
-      for (let waiter = line.first; waiter !== undefined; waiter = waiter.next) waiters.push(waiter)
-    }
-    return waiters
+    return [...this.#any, ...this.#read, ...this.#write]
   }
 
-  #lineOf(access: Access | undefined): WaitLine<R> {
+  #listOf(access: Access | undefined): IntrusiveList<Waiter<R>> {
     if (access === undefined) return this.#any
     return access === 'read' ? this.#read : this.#write
   }

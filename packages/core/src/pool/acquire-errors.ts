@@ -1,7 +1,7 @@
 import { HostpoolError } from '../errors/hostpool-error.js'
 import type { Access } from '../sql/access.js'
 import type { Host } from '../hosts/host.js'
-import { HostState } from '../hosts/host-state.js'
+import { HostState } from '../selectors/host-state.js'
 
 /** What the pool is doing, as far as a message tells it: cheap to take, because under overload many messages are made. */
 export interface PoolSnapshot {
@@ -41,12 +41,11 @@ export function acquireTimeoutError(
   )
 }
 
-/** Every host's reason, and the last real error as the cause. */
-export function noHostError(
-  hosts: readonly Host[],
-  access: Access | undefined,
-  lastError: Error | undefined,
-): HostpoolError {
+/** Every host's reason, and the last real error as the cause; where all that is left refuses the login, the server's own words. */
+export function noHostError(hosts: readonly Host[], access: Access | undefined, lastError: Error | undefined): Error {
+  const left = hosts.filter(({ condition }) => !condition.draining)
+  const refusal = left[0]?.condition.error
+  if (refusal !== undefined && left.every(({ condition }) => condition.loginRefused)) return refusal
   const what = access === 'write' ? 'No host accepts writes' : 'No host can be used'
   const reasons = hosts.map((host) => `${host.name} is ${host.state}${words(host.condition.reason)}`)
   const cause = lastError ?? hosts.find((host) => host.condition.error !== undefined)?.condition.error

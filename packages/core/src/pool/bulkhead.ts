@@ -1,5 +1,7 @@
 import { type Access, type Serves, servesOf } from '../sql/access.js'
 import type { Waiting } from './demand.js'
+import type { HostPools } from './host-pools.js'
+import type { Resource } from './resource.js'
 
 /** How long after its last request a kind of work has connections kept free for it: well below the usual `acquireTimeout`. */
 const REMEMBERED = 5000
@@ -59,17 +61,16 @@ class Kind {
  * writes for seconds while reads go on: without a limit the writes that wait would soon hold every connection, and reads would
  * wait for a free one.
  */
-export class Bulkhead {
+export class Bulkhead<R extends Resource> {
   readonly #limit: number
-  readonly #unusable: () => number
-  /** Checkouts on silent hosts. */
+  readonly #hostPools: HostPools<R>
+  /** Checkouts on unresponsive hosts. */
   #aside = 0
   readonly #kinds: Readonly<Record<Access, Kind>> = { read: new Kind(), write: new Kind() }
 
-  /** @param unusable - tells how many connections nobody has and nobody can use */
-  constructor(limit: number, unusable: () => number) {
+  constructor(limit: number, hostPools: HostPools<R>) {
     this.#limit = limit
-    this.#unusable = unusable
+    this.#hostPools = hostPools
   }
 
   inUse(use: Access, lentAt: number): void {
@@ -103,7 +104,7 @@ export class Bulkhead {
     kind.usual += SMOOTHING * (held - kind.usual)
   }
 
-  /** A checkout that nobody can count on: its host is silent. Until it is taken back or returned it belongs to no kind of work. */
+  /** A checkout that nobody can count on: its host is unresponsive. Until it is taken back or returned it belongs to no kind of work. */
   setAside(use: Access, lentAt: number): void {
     const kind = this.#kinds[use]
     kind.inUse -= 1
@@ -134,12 +135,19 @@ export class Bulkhead {
 
   /** What a borrower with this need may be given now. */
   free(access: Access | undefined, now: number): Serves {
-    return servesOf(access !== 'write' && this.allows('read', now), access !== 'read' && this.allows('write', now))
+    const limit = this.#usable
+    return servesOf(
+      access !== 'write' && this.#isWithin(limit, 'read', now),
+      access !== 'read' && this.#isWithin(limit, 'write', now),
+    )
   }
 
   /** Whether this kind of work may have one more connection now. */
   allows(access: Access, now: number): boolean {
-    const limit = this.#usable
+    return this.#isWithin(this.#usable, access, now)
+  }
+
+  #isWithin(limit: number, access: Access, now: number): boolean {
     const left = limit - this.#kinds[access].inUse
     // Mostly there is more than is ever left to the other kind, and no need to look at how that is doing.
     return left > Math.ceil(limit * HARD_RESERVE) || left > this.#reserve(access, limit, now)
@@ -163,7 +171,7 @@ export class Bulkhead {
 
   /** Connections that somebody can have and use. */
   get #usable(): number {
-    return this.#limit - this.#aside - this.#unusable()
+    return this.#limit - this.#aside - this.#hostPools.unusable
   }
 
   /** What this kind of work leaves to the other, if anybody has asked for the other lately. */

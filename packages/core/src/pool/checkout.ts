@@ -14,7 +14,7 @@ export class Checkout<R extends Resource> {
   readonly borrowedAt: Error | undefined
   /** What the connection is used for; undefined until that is known. */
   use: Access | undefined
-  /** The checkout is not counted as reading or writing, because its host is silent. */
+  /** The checkout is not counted as reading or writing, because its host is unresponsive. */
   aside = false
   leakReported = false
   /** The pool itself ended the checkout; its borrower cannot know. */

@@ -1,12 +1,9 @@
 import type { Access } from '../sql/access.js'
-import type { Bulkhead } from './bulkhead.js'
 import { Checkout } from './checkout.js'
-import type { Connections } from './connections.js'
-import type { PoolEmitter } from './emitter.js'
 import type { HostPool } from './host-pool.js'
+import type { PoolState } from './pool-state.js'
 import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
-import type { UnresponsiveHosts } from './unresponsive-hosts.js'
 
 /** Keeps the books of what is checked out, and for what. */
 export class Checkouts<R extends Resource> {
@@ -14,21 +11,10 @@ export class Checkouts<R extends Resource> {
   served = 0
   /** Requests that were refused because their checkout had ended. */
   stale = 0
-  readonly #connections: Connections<R>
-  readonly #bulkhead: Bulkhead
-  readonly #unresponsive: UnresponsiveHosts<R>
-  readonly #emitter: PoolEmitter
+  readonly #state: PoolState<R>
 
-  constructor(
-    connections: Connections<R>,
-    bulkhead: Bulkhead,
-    unresponsive: UnresponsiveHosts<R>,
-    emitter: PoolEmitter,
-  ) {
-    this.#connections = connections
-    this.#bulkhead = bulkhead
-    this.#unresponsive = unresponsive
-    this.#emitter = emitter
+  constructor(state: PoolState<R>) {
+    this.#state = state
   }
 
   /**
@@ -43,12 +29,12 @@ export class Checkouts<R extends Resource> {
     now: number,
   ): Checkout<R> {
     const checkout = new Checkout(connection, access, borrowedAt, now)
-    this.#connections.checkOut(checkout)
-    this.#unresponsive.start()
-    if (access !== undefined) this.#bulkhead.inUse(access, now)
+    this.#state.connections.checkOut(checkout)
+    this.#state.unresponsiveHosts.start()
+    if (access !== undefined) this.#state.bulkhead.inUse(access, now)
     this.served += 1
-    if (this.#emitter.hears('acquire')) {
-      this.#emitter.emit('acquire', { host: connection.hostPool.host.name, waited: now - since })
+    if (this.#state.env.emitter.hears('acquire')) {
+      this.#state.env.emitter.emit('acquire', { host: connection.hostPool.host.name, waited: now - since })
     }
     return checkout
   }
@@ -62,13 +48,13 @@ export class Checkouts<R extends Resource> {
 
   end(checkout: Checkout<R>, now: number): void {
     const { connection, leakReported, since, use } = checkout
-    if (checkout.aside) this.#bulkhead.returnedAside()
-    else if (use !== undefined) this.#bulkhead.returned(use, since, now)
-    this.#connections.checkIn(connection)
-    if (!leakReported && !this.#emitter.hears('release')) return
+    if (checkout.aside) this.#state.bulkhead.returnedAside()
+    else if (use !== undefined) this.#state.bulkhead.returned(use, since, now)
+    this.#state.connections.checkIn(connection)
+    if (!leakReported && !this.#state.env.emitter.hears('release')) return
     const payload = { host: connection.hostPool.host.name, held: now - since }
-    if (leakReported) this.#emitter.emit('leakReturned', payload)
-    this.#emitter.emit('release', payload)
+    if (leakReported) this.#state.env.emitter.emit('leakReturned', payload)
+    this.#state.env.emitter.emit('release', payload)
   }
 
   /** Ends a checkout that its borrower has not ended. */
@@ -83,34 +69,34 @@ export class Checkouts<R extends Resource> {
    * @returns false when it has, and the borrower should ask again for this kind of access
    */
   use(checkout: Checkout<R>, access: Access, force: boolean, now: number): boolean {
-    this.#bulkhead.asked(access, now)
+    this.#state.bulkhead.asked(access, now)
     if (checkout.aside) {
       // It counts for no kind of work now; for this one when its host is heard of again.
       checkout.use = access
       return true
     }
-    if (!force && !this.#bulkhead.allows(access, now)) return false
-    if (checkout.use !== undefined) this.#bulkhead.returned(checkout.use, checkout.since, now)
+    if (!force && !this.#state.bulkhead.allows(access, now)) return false
+    if (checkout.use !== undefined) this.#state.bulkhead.returned(checkout.use, checkout.since, now)
     checkout.use = access
-    this.#bulkhead.inUse(access, checkout.since)
+    this.#state.bulkhead.inUse(access, checkout.since)
     return true
   }
 
-  /** Checkouts on a silent host leave the shares of reads and writes to those who can work, until the host is heard of again. */
-  silenceChanged(hostPool: HostPool<R>): void {
-    const { silent } = hostPool.host
+  /** Checkouts on a unresponsive host leave the shares of reads and writes to those who can work, until the host is heard of again. */
+  responsivenessChanged(hostPool: HostPool<R>): void {
+    const { unresponsive } = hostPool.host
     for (const { checkout } of hostPool.inUse) {
-      if (checkout?.use === undefined || checkout.aside === silent) continue
-      checkout.aside = silent
-      if (silent) this.#bulkhead.setAside(checkout.use, checkout.since)
-      else this.#bulkhead.takeBack(checkout.use, checkout.since)
+      if (checkout?.use === undefined || checkout.aside === unresponsive) continue
+      checkout.aside = unresponsive
+      if (unresponsive) this.#state.bulkhead.setAside(checkout.use, checkout.since)
+      else this.#state.bulkhead.takeBack(checkout.use, checkout.since)
     }
   }
 
   #refuse({ connection }: Checkout<R>, asked: string): void {
     this.stale += 1
     const host = connection.hostPool.host.name
-    this.#emitter.emit('warning', {
+    this.#state.env.emitter.emit('warning', {
       host,
       message:
         `The pool has refused to ${asked} a connection to ${host}, because the checkout that asked for it had ended before. ` +

@@ -1,6 +1,13 @@
+import type { Host } from '../hosts/host.js'
+import { isUnproven } from '../hosts/host-state.js'
 import type { CloseReason } from './events.js'
 import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
+
+/** Whether nothing is known of a host, and others serve: what is open there may be what keeps a probe out. */
+export function isOutOfUse({ condition, serves }: Host): boolean {
+  return isUnproven(condition) && !serves.read && !serves.write
+}
 
 /** Why a connection that comes back, or is about to be checked out, should be closed instead; undefined when it is as good as new. */
 export function closeReason<R extends Resource>(
@@ -13,5 +20,6 @@ export function closeReason<R extends Resource>(
   if (generation !== hostPool.host.generation) return 'host down'
   if (begunAt < hostPool.host.trustedFrom) return 'server changed'
   if (hostPool.host.condition.draining) return 'draining'
+  if (isOutOfUse(hostPool.host)) return 'login refused'
   return now >= expiresAt ? 'max lifetime' : undefined
 }

@@ -1,8 +1,8 @@
 import { inOwnContext } from '../call-context.js'
-import type { Clock } from '../clock.js'
 import { HostTimer } from '../host-timer.js'
 import type { HostPool } from './host-pool.js'
-import type { Attempt, ConnectFailure, Connector, Resource } from './resource.js'
+import type { PoolState } from './pool-state.js'
+import type { Attempt, ConnectFailure, Resource } from './resource.js'
 
 /** A handshake is overdue when it takes this many times as long as this host's usually do … */
 const OVERDUE_FACTOR = 3
@@ -28,23 +28,16 @@ export interface ConnectionOpenerListener<R extends Resource> {
 
 /** Carries out handshakes. Whether one is needed, and to which host, is the engine's business. */
 export class ConnectionOpener<R extends Resource> {
-  readonly #connector: Connector<R>
-  readonly #clock: Clock
+  readonly #state: PoolState<R>
   readonly #listener: ConnectionOpenerListener<R>
-  readonly #attempts = new Set<OpeningAttempt<R>>()
 
-  constructor(connector: Connector<R>, clock: Clock, listener: ConnectionOpenerListener<R>) {
-    this.#connector = connector
-    this.#clock = clock
+  constructor(state: PoolState<R>, listener: ConnectionOpenerListener<R>) {
+    this.#state = state
     this.#listener = listener
   }
 
-  get attempts(): ReadonlySet<OpeningAttempt<R>> {
-    return this.#attempts
-  }
-
   get anyOverdue(): boolean {
-    for (const attempt of this.#attempts) if (attempt.overdue) return true
+    for (const attempt of this.#state.attempts) if (attempt.overdue) return true
     return false
   }
 
@@ -53,9 +46,9 @@ export class ConnectionOpener<R extends Resource> {
   }
 
   #start(hostPool: HostPool<R>): void {
-    const startedAt = this.#clock.now()
+    const startedAt = this.#state.env.clock.now()
     const overdueAfter = Math.max(OVERDUE_AT_LEAST, OVERDUE_FACTOR * (hostPool.usualHandshake ?? 0))
-    const timer = new HostTimer(this.#clock, {
+    const timer = new HostTimer(this.#state.env.clock, {
       host: overdueAfter,
       hostLate: () => {
         opening.overdue = true
@@ -64,26 +57,26 @@ export class ConnectionOpener<R extends Resource> {
       },
     })
     const opening: OpeningAttempt<R> = { hostPool, startedAt, timer, overdue: false, attempt: undefined }
-    this.#attempts.add(opening)
+    this.#state.attempts.add(opening)
     hostPool.attempts.add(opening)
-    opening.attempt = this.#connector.connect(hostPool.host, {
+    opening.attempt = this.#state.env.connector.connect(hostPool.host, {
       application: timer.application,
       connected: (resource) => {
         this.#forget(opening)
         hostPool.noteHandshake(timer.hostTime)
-        this.#listener.opened(hostPool, resource, this.#clock.now() - startedAt, startedAt)
+        this.#listener.opened(hostPool, resource, this.#state.env.clock.now() - startedAt, startedAt)
       },
       failed: (failure) => {
         this.#forget(opening)
         hostPool.connectsFailed += 1
-        this.#listener.failed(hostPool, failure, this.#clock.now() - startedAt)
+        this.#listener.failed(hostPool, failure, this.#state.env.clock.now() - startedAt)
       },
     })
   }
 
   /** Gives up a handshake that is overdue, and says whether there was one. */
   abortOverdue(spared?: HostPool<R>): boolean {
-    for (const opening of this.#attempts) {
+    for (const opening of this.#state.attempts) {
       if (!opening.overdue || opening.hostPool === spared) continue
       this.#abort(opening)
       return true
@@ -92,7 +85,7 @@ export class ConnectionOpener<R extends Resource> {
   }
 
   abortAll(hostPool?: HostPool<R>): void {
-    for (const opening of Array.from(this.#attempts)) {
+    for (const opening of Array.from(this.#state.attempts)) {
       if (hostPool === undefined || opening.hostPool === hostPool) this.#abort(opening)
     }
   }
@@ -104,7 +97,7 @@ export class ConnectionOpener<R extends Resource> {
 
   #forget(opening: OpeningAttempt<R>): void {
     opening.timer.cancel()
-    this.#attempts.delete(opening)
+    this.#state.attempts.delete(opening)
     opening.hostPool.attempts.delete(opening)
   }
 }

@@ -1,11 +1,10 @@
 import { inOwnContext } from '../call-context.js'
-import type { Clock } from '../clock.js'
-import type { Random } from '../selector.js'
-import type { PoolEmitter } from './emitter.js'
+import { HostState } from '../selectors/host-state.js'
 import type { Checkout } from './checkout.js'
 import type { CloseReason } from './events.js'
 import type { HostPool } from './host-pool.js'
 import { IdleConnections } from './idle-connections.js'
+import type { PoolState } from './pool-state.js'
 import { ConnectionState, PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 
@@ -14,44 +13,16 @@ const CLOSE_TIMEOUT = 1000
 /** The part of `maxLifetime` that is taken off at random, so that connections opened together do not end together. */
 const LIFETIME_JITTER = 0.25
 
-export interface ConnectionsOptions {
-  readonly maxLifetime: number
-  readonly validationTimeout: number
-}
-
-export interface ConnectionsListener<R extends Resource> {
-  /** It can be checked out again, or rest. */
-  available(connection: PooledConnection<R>): void
-  /** It is gone and has left its place to another. */
-  closed(connection: PooledConnection<R>): void
-  /** It broke, or gave no answer when asked. */
-  lost(connection: PooledConnection<R>, error: Error): void
-}
-
 /** Every open connection of a pool, and what becomes of each. Who gets one is the engine's business. */
 export class Connections<R extends Resource> {
   readonly idle = new IdleConnections<R>()
-  readonly #options: ConnectionsOptions
-  readonly #clock: Clock
-  readonly #random: Random
-  readonly #emitter: PoolEmitter
-  readonly #listener: ConnectionsListener<R>
+  readonly #state: PoolState<R>
   readonly #readying = new Set<PooledConnection<R>>()
   #size = 0
   #inUse = 0
 
-  constructor(
-    options: ConnectionsOptions,
-    clock: Clock,
-    random: Random,
-    emitter: PoolEmitter,
-    listener: ConnectionsListener<R>,
-  ) {
-    this.#options = options
-    this.#clock = clock
-    this.#random = random
-    this.#emitter = emitter
-    this.#listener = listener
+  constructor(state: PoolState<R>) {
+    this.#state = state
   }
 
   /** All that are not closed yet, whatever they are doing. */
@@ -70,15 +41,16 @@ export class Connections<R extends Resource> {
 
   /** Takes in a connection that was just opened. */
   adopt(hostPool: HostPool<R>, resource: R, duration: number): PooledConnection<R> {
-    const now = this.#clock.now()
-    const { maxLifetime } = this.#options
-    const expiresAt = maxLifetime === 0 ? Infinity : now + maxLifetime * (1 - LIFETIME_JITTER * this.#random())
+    const now = this.#state.env.clock.now()
+    const { maxLifetime } = this.#state.options
+    const expiresAt =
+      maxLifetime === 0 ? Infinity : now + maxLifetime * (1 - LIFETIME_JITTER * this.#state.env.random())
     const connection = new PooledConnection(resource, hostPool, now, now - duration, expiresAt)
     resource.unref()
     resource.onLost = (error) => this.#lost(connection, error)
     hostPool.all.add(connection)
     this.#size += 1
-    this.#emitter.emit('connectionOpened', { host: hostPool.host.name, duration })
+    this.#state.env.emitter.emit('connectionOpened', { host: hostPool.host.name, duration })
     return connection
   }
 
@@ -86,7 +58,7 @@ export class Connections<R extends Resource> {
     const { connection } = checkout
     connection.state = ConnectionState.inUse
     connection.checkout = checkout
-    connection.hostPool.inUse.add(connection)
+    connection.hostPool.inUse.add(connection.place)
     connection.hostPool.served += 1
     this.#inUse += 1
   }
@@ -94,7 +66,7 @@ export class Connections<R extends Resource> {
   /** The end of a checkout; what becomes of the connection is said next. */
   checkIn(connection: PooledConnection<R>): void {
     connection.checkout = undefined
-    connection.hostPool.inUse.remove(connection)
+    connection.hostPool.inUse.remove(connection.place)
     this.#inUse -= 1
     this.#takePlaceOfLeaving(connection)
   }
@@ -108,6 +80,7 @@ export class Connections<R extends Resource> {
   /** Asks whether it still answers; then it is available, or gone. */
   validate(connection: PooledConnection<R>): void {
     connection.state = ConnectionState.validating
+    this.#state.unresponsiveHosts.start()
     this.#bounded(connection, 'validation failed', (done) => connection.resource.validate(done))
   }
 
@@ -125,8 +98,17 @@ export class Connections<R extends Resource> {
     }
     connection.state = ConnectionState.closing
     connection.resource.onLost = undefined
-    connection.bound = this.#clock.afterIdly(CLOSE_TIMEOUT, () => this.drop(connection, reason))
+    connection.bound = this.#state.env.clock.afterIdly(this.#closeTimeoutOf(connection), () =>
+      this.drop(connection, reason),
+    )
     inOwnContext(() => connection.resource.close(() => this.#closed(connection, reason)), undefined)
+  }
+
+  /** The time that a host which is down has had for an answer already is not given to it again. */
+  #closeTimeoutOf({ hostPool, resource }: PooledConnection<R>): number {
+    const { host } = hostPool
+    if (host.state !== HostState.down || resource.askedAt === Infinity) return CLOSE_TIMEOUT
+    return Math.max(0, CLOSE_TIMEOUT - (this.#state.env.clock.now() - Math.max(resource.askedAt, host.downAt)))
   }
 
   /** Closes at once. */
@@ -176,10 +158,10 @@ export class Connections<R extends Resource> {
     failure: CloseReason,
     run: (done: (error: Error | null) => void) => void,
   ): void {
-    connection.stateSince = this.#clock.now()
+    connection.stateSince = this.#state.env.clock.now()
     this.#readying.add(connection)
     let settled = false
-    let silent = false
+    let unresponsive = false
     let atWork = false
     const settle = (error: Error | null): void => {
       if (settled) return
@@ -187,18 +169,18 @@ export class Connections<R extends Resource> {
       connection.bound?.cancel()
       this.#readying.delete(connection)
       if (error === null && connection.resource.alive) {
-        connection.hostPool.host.heardAt = this.#clock.now()
-        this.#listener.available(connection)
+        connection.hostPool.host.lastResponseAt = this.#state.env.clock.now()
+        this.#state.actions.available(connection)
         return
       }
       // A session that cannot be cleaned on a connection that answers says nothing about its host.
-      const lost = (silent && !atWork) || !connection.resource.alive || failure === 'validation failed'
-      if (lost) this.#listener.lost(connection, error ?? new Error('The connection was lost'))
+      const lost = (unresponsive && !atWork) || !connection.resource.alive || failure === 'validation failed'
+      if (lost) this.#state.actions.lost(connection, error ?? new Error('The connection was lost'))
       this.drop(connection, failure)
     }
-    const { validationTimeout } = this.#options
-    connection.bound = this.#clock.after(validationTimeout, () => {
-      silent = true
+    const { validationTimeout } = this.#state.options
+    connection.bound = this.#state.env.clock.after(validationTimeout, () => {
+      unresponsive = true
       atWork = connection.resource.applicationAtWork === true
       settle(new Error(`no answer within ${validationTimeout} ms`))
     })
@@ -211,10 +193,10 @@ export class Connections<R extends Resource> {
       this.idle.remove(connection)
       // Not idle any more before anybody hears of it: the listener goes through the idle ones.
       connection.state = ConnectionState.closing
-      this.#listener.lost(connection, error)
+      this.#state.actions.lost(connection, error)
       this.drop(connection, 'broken')
     } else if (connection.state === ConnectionState.inUse) {
-      this.#listener.lost(connection, error)
+      this.#state.actions.lost(connection, error)
     }
   }
 
@@ -227,11 +209,11 @@ export class Connections<R extends Resource> {
     hostPool.all.delete(connection)
     hostPool.closed += 1
     this.#size -= 1
-    this.#emitter.emit('connectionClosed', {
+    this.#state.env.emitter.emit('connectionClosed', {
       host: hostPool.host.name,
       reason,
-      age: this.#clock.now() - connection.openedAt,
+      age: this.#state.env.clock.now() - connection.openedAt,
     })
-    this.#listener.closed(connection)
+    this.#state.actions.closed(connection)
   }
 }

@@ -1,26 +1,26 @@
 import type { Clock, Timer } from '../clock.js'
+import { IntrusiveList } from './intrusive-list.js'
 import type { Resource } from './resource.js'
 import type { Waiter } from './waiter.js'
 
-/** Those who wait for equally long at most: they fall due in the order they came. */
-export class DeadlineLine<R extends Resource> {
+/** Waiters with one timeout: they fall due in the order they came. */
+export class DeadlineList<R extends Resource> extends IntrusiveList<Waiter<R>> {
   readonly timeout: number
-  first: Waiter<R> | undefined
-  last: Waiter<R> | undefined
   timer: Timer | undefined
 
   constructor(timeout: number) {
+    super()
     this.timeout = timeout
   }
 }
 
-/** When each waiter's time is up. However many wait, there is one timer for each length of time that somebody asked for. */
+/** When each waiter's time is up. However many wait, there is one timer for each timeout that a caller has asked for. */
 export class Deadlines<R extends Resource> {
   readonly #clock: Clock
   readonly #expired: (waiter: Waiter<R>, isFirst: boolean) => void
-  readonly #lines = new Map<number, DeadlineLine<R>>()
-  /** The line that somebody joined last, while anybody is in it. */
-  #latest: DeadlineLine<R> | undefined
+  readonly #lists = new Map<number, DeadlineList<R>>()
+  /** The list that was joined last, while it has waiters. */
+  #latest: DeadlineList<R> | undefined
 
   /** @param expired - told of each; of several that are due at once the first is said to be that */
   constructor(clock: Clock, expired: (waiter: Waiter<R>, isFirst: boolean) => void) {
@@ -28,65 +28,52 @@ export class Deadlines<R extends Resource> {
     this.#expired = expired
   }
 
-  /** From when it began to wait, somebody waits for so many milliseconds at most. */
+  /** From when it began to wait, the waiter waits for so many milliseconds at most. */
   add(waiter: Waiter<R>, timeout: number): void {
-    const line = this.#lineOf(timeout)
-    const { last } = line
-    waiter.deadlines = line
-    waiter.earlier = last
-    line.last = waiter
-    if (last !== undefined) last.later = waiter
-    else {
-      line.first = waiter
-      this.#setTimer(line)
-    }
+    const list = this.#listOf(timeout)
+    list.add(waiter.deadline)
+    if (list.size === 1) this.#setTimer(list)
   }
 
   remove(waiter: Waiter<R>): void {
-    const { deadlines: line, earlier, later } = waiter
-    if (line === undefined) return
-    if (earlier === undefined) line.first = later
-    else earlier.later = later
-    if (later === undefined) line.last = earlier
-    else later.earlier = earlier
-    waiter.deadlines = undefined
-    waiter.earlier = undefined
-    waiter.later = undefined
-    // While anybody is left the timer stays: should it turn out to be early, it is set again.
-    if (line.first !== undefined) return
-    line.timer?.cancel()
-    this.#lines.delete(line.timeout)
-    if (this.#latest === line) this.#latest = undefined
+    const { list } = waiter.deadline
+    if (!(list instanceof DeadlineList)) return
+    list.remove(waiter.deadline)
+    // While a waiter is left the timer stays: should it turn out to be early, it is set again.
+    if (list.size > 0) return
+    list.timer?.cancel()
+    this.#lists.delete(list.timeout)
+    if (this.#latest === list) this.#latest = undefined
   }
 
-  #lineOf(timeout: number): DeadlineLine<R> {
+  #listOf(timeout: number): DeadlineList<R> {
     // Mostly all wait equally long.
     if (this.#latest?.timeout === timeout) return this.#latest
-    let line = this.#lines.get(timeout)
-    if (line === undefined) {
-      line = new DeadlineLine(timeout)
-      this.#lines.set(timeout, line)
+    let list = this.#lists.get(timeout)
+    if (list === undefined) {
+      list = new DeadlineList(timeout)
+      this.#lists.set(timeout, list)
     }
-    this.#latest = line
-    return line
+    this.#latest = list
+    return list
   }
 
-  #setTimer(line: DeadlineLine<R>): void {
-    if (line.first === undefined) return
-    line.timer = this.#clock.at(line.first.since + line.timeout, line.timeout, (reached) => this.#expire(line, reached))
+  #setTimer(list: DeadlineList<R>): void {
+    const { oldest, timeout } = list
+    if (oldest === undefined) return
+    list.timer = this.#clock.at(oldest.since + timeout, timeout, (reached) => this.#expire(list, reached))
   }
 
-  #expire(line: DeadlineLine<R>, reached: number): void {
+  #expire(list: DeadlineList<R>, reached: number): void {
     let isFirst = true
     try {
-      while (line.first !== undefined && line.first.since + line.timeout <= reached) {
-        const due = line.first
+      for (let due = list.oldest; due !== undefined && due.since + list.timeout <= reached; due = list.oldest) {
         this.remove(due)
         this.#expired(due, isFirst)
         isFirst = false
       }
     } finally {
-      this.#setTimer(line)
+      this.#setTimer(list)
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.js'
 import type { HostSet } from '../hosts/host-set.js'
-import type { HostSelector, Random, SelectorOption } from '../selector.js'
+import type { SelectorOption } from '../selectors/registry.js'
+import type { HostSelector, Random } from '../selectors/selector.js'
 import type { PoolEmitter } from './emitter.js'
 import type { HostWatch } from './host-watch.js'
 import type { Connector, Resource } from './resource.js'

@@ -16,6 +16,8 @@ export type CloseReason =
   | 'refreshed'
   /** Its address leads to another server now, or new connections there were told something else than this one. */
   | 'server changed'
+  /** Its host refuses the login of probes since something broke there, and another host serves. */
+  | 'login refused'
   | 'room needed'
   | 'pool ended'
 

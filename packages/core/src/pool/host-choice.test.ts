@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { Host } from '../hosts/host.js'
-import type { HostSelector, HostSnapshot, Selector } from '../selector.js'
+import type { HostSelector, HostSnapshot, Selector } from '../selectors/selector.js'
 import { stillResource } from '../simulation/still-resource.js'
 import { chooseHost } from './host-choice.js'
 import { HostPool } from './host-pool.js'
@@ -43,8 +43,8 @@ describe('the choice of a host', () => {
   it('is made from what is known of each host', () => {
     const [a, b] = [hostPool('a'), hostPool('b')]
     const connections = [1, 2, 3].map(() => new PooledConnection(stillResource, a, 0, 0, Infinity))
-    for (const connection of connections.slice(1)) a.inUse.add(connection)
-    for (const connection of connections.slice(0, 1)) a.idle.add(connection)
+    for (const connection of connections.slice(1)) a.inUse.add(connection.place)
+    for (const connection of connections.slice(0, 1)) a.idle.add(connection.place)
     a.host.latency = 12
     let seen: readonly HostSnapshot[] = []
     const selector: Selector = ({ hosts, zone }) => {

@@ -1,5 +1,5 @@
 import type { Host } from '../hosts/host.js'
-import type { HostSelector, HostSnapshot, Random } from '../selector.js'
+import type { HostSelector, HostSnapshot, Random } from '../selectors/selector.js'
 import type { HostPool } from './host-pool.js'
 import type { Resource } from './resource.js'
 

@@ -1,7 +1,7 @@
 import { backoff, urgentPause } from '../hosts/backoff.js'
 import type { Host } from '../hosts/host.js'
-import type { Random } from '../selector.js'
-import { Chain } from './chain.js'
+import type { Random } from '../selectors/selector.js'
+import { IntrusiveList } from './intrusive-list.js'
 import type { OpeningAttempt } from './connection-opener.js'
 import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
@@ -19,9 +19,9 @@ export class HostPool<R extends Resource> {
   readonly all = new Set<PooledConnection<R>>()
   readonly attempts = new Set<OpeningAttempt<R>>()
   /** The idle ones; the newest is the one used last. */
-  readonly idle = new Chain<R>()
+  readonly idle = new IntrusiveList<PooledConnection<R>>()
   /** Those in borrowers' hands. */
-  readonly inUse = new Chain<R>()
+  readonly inUse = new IntrusiveList<PooledConnection<R>>()
   /** No connect before this time: the host said that it has no room for more … */
   #restUntil = 0
   /** … or, where callers wait and nothing is open to it, before this one: room may appear at any time, and they have nothing. */
@@ -36,9 +36,9 @@ export class HostPool<R extends Resource> {
   slow = false
   /** Connections in borrowers' hands that are to make room for another host. */
   readonly leaving = new Set<PooledConnection<R>>()
-  /** Until when it has to give some answer before it counts as silent; Infinity while nobody doubts it. See UnresponsiveHosts. */
+  /** Until when it has to give some answer before it counts as unresponsive; Infinity while it is not suspected. See UnresponsiveHosts. */
   answersBy = Infinity
-  /** A probe was sent when it was last doubted. */
+  /** A probe was sent when it was last suspected. */
   asked = false
   /** Smoothed duration of a handshake; undefined until one succeeded. */
   usualHandshake: number | undefined

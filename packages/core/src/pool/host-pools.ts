@@ -11,6 +11,8 @@ export class HostPools<R extends Resource> {
   /** Exchanged, never changed: whoever goes through it is not disturbed by hosts that come and go meanwhile. */
   #list: readonly HostPool<R>[] = []
   readonly #byHost = new Map<Host, HostPool<R>>()
+  /** Whether any host is unresponsive now; see UnresponsiveHosts. */
+  anyUnresponsive = false
 
   get all(): readonly HostPool<R>[] {
     return this.#list
@@ -43,6 +45,14 @@ export class HostPools<R extends Resource> {
       this.anyServes('read') &&
       this.#list.some(({ host }) => now - Math.max(host.writableAt, host.writeRefusedAt) < SUCCESSION)
     )
+  }
+
+  /** Connections of unresponsive hosts that no borrower has: they are open, and of no use. */
+  get unusable(): number {
+    let count = 0
+    if (this.anyUnresponsive)
+      for (const { host, all, inUse } of this.#list) if (host.unresponsive) count += all.size - inUse.size
+    return count
   }
 
   hosts(): readonly Host[] {

@@ -12,9 +12,9 @@ export interface HostWatch {
    * Statements there have waited for an answer for longer than usual, and nothing else was heard of the host meanwhile.
    * @returns whether it is being asked how it is, on a connection that is open
    */
-  doubted(host: Host): boolean
+  suspected(host: Host): boolean
   /** They have waited for so long that a host that is well would have answered something. */
-  silent(host: Host): void
+  unresponsive(host: Host): void
   /** A connection that was opened in the host's present generation is gone, or does not answer a ping. */
   connectionLost(host: Host, error: Error): void
 }

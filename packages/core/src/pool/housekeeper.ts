@@ -1,9 +1,6 @@
 import type { Timer } from '../clock.js'
-import type { Bulkhead } from './bulkhead.js'
 import { Rebalancer } from './rebalancer.js'
-import type { Connections } from './connections.js'
-import type { EngineEnvironment, EngineOptions } from './engine-options.js'
-import type { HostPools } from './host-pools.js'
+import type { PoolState } from './pool-state.js'
 import type { Resource } from './resource.js'
 import type { Provisioner } from './provisioner.js'
 
@@ -13,22 +10,14 @@ const SHORTEST_PAUSE = 20
 /** The part of a pause that is left out at random: pools of many processes must not fall into step. */
 const JITTER = 0.25
 
-export interface HousekeeperParts<R extends Resource> {
-  readonly hostPools: HostPools<R>
-  readonly connections: Connections<R>
-  readonly provisioner: Provisioner<R>
-  readonly bulkhead: Bulkhead
-}
-
 /**
  * The chores: closes what was idle for too long or has reached its age, keeps `minIdle` connections, moves
  * connections to hosts that have too few, reports leaks. It runs while there is anything to look after, and never keeps the
  * process alive.
  */
 export class Housekeeper<R extends Resource> {
-  readonly #options: EngineOptions
-  readonly #env: EngineEnvironment<R>
-  readonly #parts: HousekeeperParts<R>
+  readonly #state: PoolState<R>
+  readonly #provisioner: Provisioner<R>
   readonly #rebalancer: Rebalancer<R>
   readonly #pause: number
   /** When the next round is due; Infinity when there is none. */
@@ -36,11 +25,11 @@ export class Housekeeper<R extends Resource> {
   #timer: Timer | undefined
   #stopped = false
 
-  constructor(options: EngineOptions, env: EngineEnvironment<R>, parts: HousekeeperParts<R>) {
-    this.#options = options
-    this.#env = env
-    this.#parts = parts
-    this.#rebalancer = new Rebalancer(options, env, parts)
+  constructor(state: PoolState<R>, provisioner: Provisioner<R>) {
+    this.#state = state
+    this.#provisioner = provisioner
+    this.#rebalancer = new Rebalancer(state, provisioner)
+    const { options } = state
     const limits = [LONGEST_PAUSE, options.idleTimeout / 4, options.leakDetectionThreshold / 2].filter(
       (time) => time > 0,
     )
@@ -58,7 +47,7 @@ export class Housekeeper<R extends Resource> {
   }
 
   #setTimer(): void {
-    const { clock, random } = this.#env
+    const { clock, random } = this.#state.env
     const pause = this.#pause * (1 - JITTER * random())
     this.dueAt = clock.now() + pause
     this.#timer = clock.afterIdly(pause, () => this.#round())
@@ -67,36 +56,32 @@ export class Housekeeper<R extends Resource> {
   #round(): void {
     this.#timer = undefined
     this.dueAt = Infinity
-    const now = this.#env.clock.now()
+    const now = this.#state.env.clock.now()
     this.#closeExpired(now)
-    if (this.#options.leakDetectionThreshold > 0) this.#reportLeaks(now)
+    if (this.#state.options.leakDetectionThreshold > 0) this.#reportLeaks(now)
     // A share that was kept free for a kind of work may be free for all again.
-    this.#parts.provisioner.pump()
+    this.#state.actions.changed()
     this.#fillIdle()
     this.#moveSome()
-    if (this.#parts.connections.size > 0 || this.#options.minIdle > 0) this.start()
+    if (this.#state.connections.size > 0 || this.#state.options.minIdle > 0) this.start()
   }
 
   #closeExpired(now: number): void {
-    const { idleTimeout, minIdle } = this.#options
-    for (const hostPool of this.#parts.hostPools.all) {
-      // From the one that rests for longest; the first that is fresh enough ends the search for idle ones.
-      let connection = hostPool.idle.oldest
-      while (connection !== undefined) {
-        const { newer } = connection
+    const { idleTimeout, minIdle } = this.#state.options
+    for (const hostPool of this.#state.hostPools.all) {
+      for (const connection of hostPool.idle) {
         const idleTooLong = idleTimeout > 0 && now - connection.stateSince >= idleTimeout
-        if (now >= connection.expiresAt) this.#parts.connections.retire(connection, 'max lifetime')
-        else if (idleTooLong && this.#parts.connections.idle.size > minIdle)
-          this.#parts.connections.retire(connection, 'idle timeout')
-        connection = newer
+        if (now >= connection.expiresAt) this.#state.connections.retire(connection, 'max lifetime')
+        else if (idleTooLong && this.#state.connections.idle.size > minIdle)
+          this.#state.connections.retire(connection, 'idle timeout')
       }
     }
   }
 
   /** In the background, when nobody waits: whoever waits is served first. */
   #fillIdle(): void {
-    const { connections, provisioner } = this.#parts
-    while (connections.idle.size + provisioner.connecting < this.#options.minIdle && provisioner.openSpare()) {
+    const { connections, attempts, options } = this.#state
+    while (connections.idle.size + attempts.size < options.minIdle && this.#provisioner.openSpare()) {
       // each turn starts one handshake
     }
   }
@@ -104,20 +89,20 @@ export class Housekeeper<R extends Resource> {
   #moveSome(): void {
     for (const { from, to } of this.#rebalancer.moves()) {
       // With room to spare the new one comes first; at the limit it takes the place of the one that goes.
-      if (!this.#parts.provisioner.openAt(to)) this.#parts.provisioner.reserve(to)
-      this.#parts.connections.retire(from, 'rebalanced')
+      if (!this.#provisioner.openAt(to)) this.#provisioner.reserve(to)
+      this.#state.connections.retire(from, 'rebalanced')
     }
   }
 
   #reportLeaks(now: number): void {
-    for (const hostPool of this.#parts.hostPools.all) {
+    for (const hostPool of this.#state.hostPools.all) {
       for (const { checkout } of hostPool.all) {
         if (checkout === undefined || checkout.leakReported) continue
         const held = now - checkout.since
-        if (held < this.#options.leakDetectionThreshold) continue
+        if (held < this.#state.options.leakDetectionThreshold) continue
         checkout.leakReported = true
         const stack = checkout.borrowedAt?.stack ?? ''
-        this.#env.emitter.emit('leak', { host: hostPool.host.name, held, stack })
+        this.#state.env.emitter.emit('leak', { host: hostPool.host.name, held, stack })
       }
     }
   }

@@ -23,17 +23,13 @@ function connect(hostPool: HostPool<Resource>): PooledConnection<Resource> {
 
 /** From the one used last to the oldest. */
 function chain(hostPool: HostPool<Resource>): readonly PooledConnection<Resource>[] {
-  const found: PooledConnection<Resource>[] = []
-  for (let connection = hostPool.idle.newest; connection !== undefined; connection = connection.older)
-    found.push(connection)
-  return found
+  return Array.from(hostPool.idle).toReversed()
 }
 
-/** The same from the other end. */
+/** The same by the links of the connections themselves, from the other end. */
 function chainBack(hostPool: HostPool<Resource>): readonly PooledConnection<Resource>[] {
   const found: PooledConnection<Resource>[] = []
-  for (let connection = hostPool.idle.oldest; connection !== undefined; connection = connection.newer)
-    found.unshift(connection)
+  for (let place = hostPool.idle.newest?.place; place !== undefined; place = place.previous) found.push(place.owner)
   return found
 }
 

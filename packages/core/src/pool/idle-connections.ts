@@ -1,4 +1,4 @@
-import type { Random } from '../selector.js'
+import type { Random } from '../selectors/selector.js'
 import type { HostPool } from './host-pool.js'
 import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
@@ -21,7 +21,7 @@ export class IdleConnections<R extends Resource> {
     connection.idleIndex = this.#all.length
     this.#all.push(connection)
     this.#hostPools.push(connection.hostPool)
-    connection.hostPool.idle.add(connection)
+    connection.hostPool.idle.add(connection.place)
   }
 
   remove(connection: PooledConnection<R>): void {
@@ -33,7 +33,7 @@ export class IdleConnections<R extends Resource> {
       last.idleIndex = connection.idleIndex
     }
     connection.idleIndex = -1
-    connection.hostPool.idle.remove(connection)
+    connection.hostPool.idle.remove(connection.place)
   }
 
   /** The host of some idle connection. */

@@ -69,7 +69,7 @@ describe('a connection that rested through a pause', () => {
       let slept = 0
       Object.assign(world.engineClock, { date: () => date() + slept })
       const borrow = (): void => {
-        engine.checkout({}, (_, checkout) => checkout !== undefined && engine.release(checkout))
+        engine.acquire({}, (_, checkout) => checkout !== undefined && engine.release(checkout))
         clock.advance(20)
       }
       borrow()

@@ -1,5 +1,5 @@
 import type { Host } from '../hosts/host.js'
-import type { HostState } from '../hosts/host-state.js'
+import type { HostState } from '../selectors/host-state.js'
 
 export interface CheckOptions {
   /**

@@ -2,6 +2,7 @@ import type { Timer } from '../clock.js'
 import type { Checkout } from './checkout.js'
 import type { CloseReason } from './events.js'
 import type { HostPool } from './host-pool.js'
+import { Place } from './intrusive-list.js'
 import type { Resource } from './resource.js'
 
 /** Where a connection is in its life. Only the engine moves it. */
@@ -42,9 +43,8 @@ export class PooledConnection<R extends Resource> {
   /** Bounds what is under way: a goodbye, a ping, a clean-up. */
   bound: Timer | undefined
 
-  // Its neighbours in the same state; see Chain.
-  older: PooledConnection<R> | undefined
-  newer: PooledConnection<R> | undefined
+  /** Among the connections of its host that are in the same state; see HostPool. */
+  readonly place = new Place<PooledConnection<R>>(this)
   /** Its place among the idle ones; see IdleConnections. */
   idleIndex = -1
 

@@ -1,9 +1,8 @@
 import type { Host } from '../hosts/host.js'
+import { traitsOf } from '../selectors/registry.js'
 import type { Serves } from '../sql/access.js'
-import type { Bulkhead } from './bulkhead.js'
-import type { EngineEnvironment, EngineOptions } from './engine-options.js'
-import type { HostPools } from './host-pools.js'
 import type { HostPool } from './host-pool.js'
+import type { PoolState } from './pool-state.js'
 import { ConnectionState, type PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 import { type ShareInput, fairShares, wholeShares } from './fair-shares.js'
@@ -13,13 +12,6 @@ import type { Provisioner } from './provisioner.js'
 export interface Move<R extends Resource> {
   readonly from: PooledConnection<R>
   readonly to: HostPool<R>
-}
-
-/** What the balance is made between. */
-export interface RebalancerParts<R extends Resource> {
-  readonly hostPools: HostPools<R>
-  readonly provisioner: Provisioner<R>
-  readonly bulkhead: Bulkhead
 }
 
 /** A host as it stands, and as moves that are decided on will leave it. */
@@ -34,25 +26,23 @@ interface Standing<R extends Resource> {
  * themselves; between those that write and those that only read the writes of late decide how many are needed where.
  */
 export class Rebalancer<R extends Resource> {
-  readonly #options: EngineOptions
-  readonly #env: EngineEnvironment<R>
-  readonly #parts: RebalancerParts<R>
+  readonly #state: PoolState<R>
+  readonly #provisioner: Provisioner<R>
   /** Decides who has one more where the shares are no whole numbers: another one in each process, so that all come out even. */
   readonly #offset: number
 
-  constructor(options: EngineOptions, env: EngineEnvironment<R>, parts: RebalancerParts<R>) {
-    this.#options = options
-    this.#env = env
-    this.#parts = parts
-    this.#offset = env.random()
+  constructor(state: PoolState<R>, provisioner: Provisioner<R>) {
+    this.#state = state
+    this.#provisioner = provisioner
+    this.#offset = state.env.random()
   }
 
   /** The moves to make now: no more at once than handshakes are allowed at once. */
   moves(): readonly Move<R>[] {
-    const { selector } = this.#options
-    const { hostPools, provisioner } = this.#parts
+    const { selector } = this.#state.options
+    const { hostPools } = this.#state
     // Why a user's own function chooses as it does is unknown here.
-    if (typeof selector === 'function' || provisioner.reserved > 0) return []
+    if (typeof selector === 'function' || this.#provisioner.reserved > 0) return []
     const groups = this.#groups(hostPools.all)
     const moves: Move<R>[] = []
     for (const group of groups) this.#evenOut(group, moves)
@@ -77,7 +67,7 @@ export class Rebalancer<R extends Resource> {
 
   #evenOut(group: readonly Standing<R>[], moves: Move<R>[]): void {
     const targets = this.#targets(group)
-    while (moves.length < this.#options.maxConnecting) {
+    while (moves.length < this.#state.options.maxConnecting) {
       const missing = targets.map(({ least }, index) => least - (group[index]?.count ?? 0))
       const surplus = targets.map(({ share }, index) => (group[index]?.count ?? 0) - share)
       const to = group[missing.findIndex((number) => number > 0)]
@@ -88,8 +78,8 @@ export class Rebalancer<R extends Resource> {
 
   /** One at a time, and only what is more than one off: what is needed where changes from moment to moment. */
   #evenOutBetween(groups: readonly (readonly Standing<R>[])[], moves: Move<R>[]): void {
-    const { bulkhead: demand } = this.#parts
-    const now = this.#env.clock.now()
+    const { bulkhead: demand } = this.#state
+    const now = this.#state.env.clock.now()
     // Writes find the hosts that take them; where nothing else is asked for there is nothing to move.
     if (!demand.askedLately('read', now)) return
     const all = groups.flat()
@@ -116,9 +106,9 @@ export class Rebalancer<R extends Resource> {
   }
 
   #exact(total: number, hosts: readonly Standing<R>[], usable: (serves: Serves) => boolean): readonly number[] {
-    const { selector, zone } = this.#options
+    const { selector, zone } = this.#state.options
     const inputs = hosts.map(({ hostPool }) => this.#inputOf(hostPool.host, usable(hostPool.host.serves)))
-    return fairShares(total, inputs, zone, selector === 'ordered')
+    return fairShares(total, inputs, zone, traitsOf(selector).followsPriority)
   }
 
   /** For each host its share, and how many connections it should have at least; the latter is a whole number. */
@@ -139,7 +129,7 @@ export class Rebalancer<R extends Resource> {
   }
 
   #weightOf(host: Host): number {
-    return host.weightAt(this.#env.clock.now(), this.#options.health.slowStart)
+    return host.weightAt(this.#state.env.clock.now(), this.#state.options.health.slowStart)
   }
 }
 
@@ -180,9 +170,7 @@ function pick<R extends Resource>(
 ): PooledConnection<R> | undefined {
   if (hostPool === undefined) return undefined
   const taken = new Set(moves.map(({ from }) => from))
-  for (let connection = hostPool.idle.oldest; connection !== undefined; connection = connection.newer) {
-    if (!taken.has(connection)) return connection
-  }
+  for (const connection of hostPool.idle) if (!taken.has(connection)) return connection
   for (const connection of hostPool.all) {
     const { state, retire } = connection
     if (state === ConnectionState.inUse && retire === undefined && !taken.has(connection)) return connection

@@ -19,7 +19,7 @@ export interface Resource {
   /** Makes it as good as new for the next borrower. */
   clean(done: (error: Error | null) => void): void
   /** Its host answers nobody: whoever waits there for an answer may ask another. Called again and again while that is so. */
-  hostSilent(): void
+  hostUnresponsive(): void
   /** Closes politely. */
   close(done: () => void): void
   /** Closes at once; what is under way fails with the error. */

@@ -1,59 +1,68 @@
-import type { Clock, Timer } from '../clock.js'
-import type { PoolStatus } from './status.js'
+import type { Timer } from '../clock.js'
+import type { Housekeeper } from './housekeeper.js'
+import { closedError } from './acquire-errors.js'
+import type { PoolState } from './pool-state.js'
+import type { Provisioner } from './provisioner.js'
+import type { Resource } from './resource.js'
 
-/** What an ending leaves to the engine. */
-export interface ShutdownParts {
-  readonly clock: Clock
-  /** How long checked out connections are waited for, in milliseconds. */
-  readonly endTimeout: number
-  /** Whether nothing is open any more. */
-  readonly isEmpty: () => boolean
-  /** Begins nothing more, rejects those who wait, closes what rests. */
-  readonly stop: () => void
-  /** Destroys what is left. */
-  readonly force: () => void
-  /** Called once, at the very end. */
-  readonly ended: () => void
-}
-
-/** The end of a pool: it comes once, whoever asks for it and how often. */
-export class Shutdown {
-  readonly #parts: ShutdownParts
-  #state: PoolStatus['state'] = 'open'
+/** The end of a pool, which comes once: nothing new begins, borrowers have `endTimeout` to come back, then all is destroyed. */
+export class Shutdown<R extends Resource> {
+  readonly #state: PoolState<R>
+  readonly #provisioner: Provisioner<R>
+  readonly #housekeeper: Housekeeper<R>
   #timer: Timer | undefined
   #waiting: (() => void)[] = []
 
-  constructor(parts: ShutdownParts) {
-    this.#parts = parts
+  constructor(state: PoolState<R>, provisioner: Provisioner<R>, housekeeper: Housekeeper<R>) {
+    this.#state = state
+    this.#provisioner = provisioner
+    this.#housekeeper = housekeeper
   }
 
-  get state(): PoolStatus['state'] {
-    return this.#state
-  }
-
-  /** Ends the pool, if nobody has yet, and calls back when that is done. */
+  /** Ends the pool, unless that is under way, and calls back when it is done. */
   begin(done: () => void): void {
-    if (this.#state === 'ended') {
+    const { phase, options, env } = this.#state
+    if (phase === 'ended') {
       done()
       return
     }
     this.#waiting.push(done)
-    if (this.#state === 'ending') return
-    this.#state = 'ending'
-    const { clock, endTimeout, stop, force } = this.#parts
-    stop()
-    this.#timer = clock.after(endTimeout, force)
-    this.goOn()
+    if (phase === 'ending') return
+    this.#state.phase = 'ending'
+    this.#stop()
+    this.#timer = env.clock.after(options.endTimeout, () => this.#destroyAll())
+    this.proceed()
   }
 
-  /** Called after something was closed: perhaps it was the last. */
-  goOn(): void {
-    if (this.#state !== 'ending' || !this.#parts.isEmpty()) return
-    this.#state = 'ended'
+  /** Called after something was closed: it may have been the last. */
+  proceed(): void {
+    const { phase, connections, env } = this.#state
+    if (phase !== 'ending' || connections.size > 0) return
+    this.#state.phase = 'ended'
     this.#timer?.cancel()
-    this.#parts.ended()
+    env.emitter.emit('end', {})
     const waiting = this.#waiting
     this.#waiting = []
     for (const call of waiting) call()
+  }
+
+  #stop(): void {
+    const { options, hostPools, connections, waitQueue, unresponsiveHosts } = this.#state
+    this.#housekeeper.stop()
+    unresponsiveHosts.stop()
+    this.#provisioner.stop()
+    waitQueue.failAll(() => closedError(options.poolName))
+    for (const hostPool of hostPools.all) connections.closeIdle(hostPool, 'pool ended')
+  }
+
+  #destroyAll(): void {
+    const { env, hostPools, connections, checkouts } = this.#state
+    const now = env.clock.now()
+    for (const hostPool of hostPools.all) {
+      for (const connection of Array.from(hostPool.all)) {
+        if (connection.checkout !== undefined) checkouts.takeAway(connection.checkout, now)
+        connections.drop(connection, 'pool ended')
+      }
+    }
   }
 }

@@ -1,6 +1,7 @@
 import type { HostOrigin } from '../hosts/host.js'
-import type { HostState } from '../hosts/host-state.js'
+import type { HostState } from '../selectors/host-state.js'
 import type { HostPool } from './host-pool.js'
+import type { PoolState } from './pool-state.js'
 import type { Resource } from './resource.js'
 
 /** How one host stands. */
@@ -58,44 +59,29 @@ export interface PoolStatus {
   }
 }
 
-/** What a status is made from. */
-export interface StatusSource<R extends Resource> {
-  readonly options: {
-    readonly poolName: string
-    readonly connectionLimit: number
-    readonly health: { readonly slowStart: number }
-  }
-  readonly state: PoolStatus['state']
-  readonly hostPools: readonly HostPool<R>[]
-  readonly waiting: number
-  readonly served: number
-  readonly acquireTimeouts: number
-  readonly staleCheckouts: number
-  readonly now: number
-}
-
-export function takeStatus<R extends Resource>(source: StatusSource<R>): PoolStatus {
-  const { hostPools, options } = source
+export function takeStatus<R extends Resource>(pool: PoolState<R>): PoolStatus {
+  const { options, phase, waitQueue, checkouts } = pool
+  const hostPools = pool.hostPools.all
   return Object.freeze({
     poolName: options.poolName,
-    state: source.state,
+    state: phase,
     connectionLimit: options.connectionLimit,
     total: sum(hostPools, (hostPool) => hostPool.total),
     inUse: sum(hostPools, (hostPool) => hostPool.inUse.size),
     idle: sum(hostPools, (hostPool) => hostPool.idle.size),
     connecting: sum(hostPools, (hostPool) => hostPool.attempts.size),
-    waiting: source.waiting,
-    hosts: Object.freeze(hostPools.map((hostPool) => hostStatus(hostPool, source))),
+    waiting: waitQueue.size,
+    hosts: Object.freeze(hostPools.map((hostPool) => hostStatus(hostPool, pool))),
     counters: Object.freeze({
-      served: source.served,
-      acquireTimeouts: source.acquireTimeouts,
+      served: checkouts.served,
+      acquireTimeouts: waitQueue.timeouts,
       retriedReads: 0,
-      staleCheckouts: source.staleCheckouts,
+      staleCheckouts: checkouts.stale,
     }),
   })
 }
 
-function hostStatus<R extends Resource>(hostPool: HostPool<R>, source: StatusSource<R>): HostStatus {
+function hostStatus<R extends Resource>(hostPool: HostPool<R>, { env, options }: PoolState<R>): HostStatus {
   const { host } = hostPool
   return Object.freeze({
     name: host.name,
@@ -104,7 +90,7 @@ function hostStatus<R extends Resource>(hostPool: HostPool<R>, source: StatusSou
     since: host.since,
     origin: host.origin,
     zone: host.config.zone,
-    weight: host.weightAt(source.now, source.options.health.slowStart),
+    weight: host.weightAt(env.clock.now(), options.health.slowStart),
     writable: host.condition.writable,
     inUse: hostPool.inUse.size,
     idle: hostPool.idle.size,

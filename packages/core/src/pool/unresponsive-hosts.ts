@@ -1,10 +1,9 @@
-import type { Clock, Timer } from '../clock.js'
-import { HostState } from '../hosts/host-state.js'
-import type { HostPools } from './host-pools.js'
+import type { Timer } from '../clock.js'
+import { HostState } from '../selectors/host-state.js'
 import { abandonCheckouts } from './abandon-checkouts.js'
 import type { HostPool } from './host-pool.js'
-import type { HostWatch } from './host-watch.js'
-import { ConnectionState, type PooledConnection } from './pooled-connection.js'
+import type { PoolState } from './pool-state.js'
+import { ConnectionState } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 
 /** Milliseconds between two looks. */
@@ -12,32 +11,17 @@ export const LOOK_EVERY = 10
 /** A host is asked how it is when it owes an answer for so many times as long as its answers usually take … */
 const USUAL_FACTOR = 4
 /** … but never before this many milliseconds, and always after … */
-const DOUBTED_AT_LEAST = 15
+const SUSPECTED_AT_LEAST = 15
 /** … that many. */
-const DOUBTED_AT_MOST = 300
-/** It is silent when it has not answered that either: for twice as long as its answers usually take, but at least … */
+const SUSPECTED_AT_MOST = 300
+/** It is unresponsive when it has not answered that either: for twice as long as its answers usually take, but at least … */
 const ASKED_AT_LEAST = 10
 /** … and at most so many milliseconds. */
 const ASKED_AT_MOST = 50
 /** Milliseconds that statements on a host that is down have for their answers; from when it went down, or from when they were sent. */
 const DOWN_PATIENCE = 800
-/** Milliseconds after which it is doubted where it can't be asked, and after which its probe must hurry. */
+/** Milliseconds after which it is suspected where it can't be asked, and after which its probe must hurry. */
 const OVERDUE_AT_LEAST = 100
-
-/** What the silence watch has to know of the rest. */
-export interface UnresponsiveHostsParts<R extends Resource> {
-  readonly clock: Clock
-  readonly hostPools: HostPools<R>
-  readonly watch: HostWatch
-  /** Connections that are being asked whether they still answer, or cleaned. */
-  readonly readying: () => ReadonlySet<PooledConnection<R>>
-  /** Whether anybody waits. */
-  readonly waiting: () => boolean
-  /** A host has fallen silent, or is heard of again. */
-  readonly changed: (hostPool: HostPool<R>) => void
-  /** Called after each look: what was promised to a waiter may be in doubt now. */
-  readonly looked: () => void
-}
 
 /**
  * Notices a host that is asked and gives no answer at all. One slow statement is none of that: others are answered meanwhile,
@@ -46,14 +30,12 @@ export interface UnresponsiveHostsParts<R extends Resource> {
  * two calls that would switch its socket.
  */
 export class UnresponsiveHosts<R extends Resource> {
-  /** Whether any host is silent now. */
-  any = false
-  readonly #parts: UnresponsiveHostsParts<R>
+  readonly #state: PoolState<R>
   #timer: Timer | undefined
   #stopped = false
 
-  constructor(parts: UnresponsiveHostsParts<R>) {
-    this.#parts = parts
+  constructor(state: PoolState<R>) {
+    this.#state = state
   }
 
   /** Whether it looks at the hosts at present: something is going on. */
@@ -71,42 +53,35 @@ export class UnresponsiveHosts<R extends Resource> {
     this.#timer?.cancel()
   }
 
-  /** Connections of silent hosts that nobody has: they are open, and of no use. */
-  get unusable(): number {
-    let count = 0
-    if (this.any)
-      for (const { host, all, inUse } of this.#parts.hostPools.all) if (host.silent) count += all.size - inUse.size
-    return count
-  }
-
   // Apart from `start`, which every checkout calls: a function that holds a closure pays for it also when it makes none.
   #setTimer(): void {
-    this.#timer = this.#parts.clock.after(LOOK_EVERY, () => this.#look())
+    this.#timer = this.#state.env.clock.after(LOOK_EVERY, () => this.#look())
   }
 
   #look(): void {
     this.#timer = undefined
-    const { clock, hostPools, readying, waiting, changed, looked } = this.#parts
-    const now = clock.now()
+    const { env, hostPools, connections, waitQueue, checkouts, actions } = this.#state
+    const now = env.clock.now()
     // Those who wait may be given more as time passes, for a stall is felt for a while after the last checkout has ended.
-    let busy = readying().size > 0 || waiting()
-    this.any = false
+    let busy = connections.readying.size > 0 || waitQueue.size > 0
+    hostPools.anyUnresponsive = false
     for (const hostPool of hostPools.all) {
       if (hostPool.inUse.size > 0) {
         busy = true
         if (hostPool.host.state === HostState.down) this.#giveUpOn(hostPool, now)
       }
-      const silent = this.#isSilent(hostPool, now)
-      if (silent !== hostPool.host.silent) {
-        hostPool.host.silent = silent
-        changed(hostPool)
+      const unresponsive = this.#isUnresponsive(hostPool, now)
+      if (unresponsive !== hostPool.host.unresponsive) {
+        hostPool.host.unresponsive = unresponsive
+        checkouts.responsivenessChanged(hostPool)
       }
-      if (silent) this.any = true
+      if (unresponsive) hostPools.anyUnresponsive = true
     }
     if (busy) this.start()
-    looked()
-    if (this.any)
-      for (const hostPool of hostPools.all) if (hostPool.host.silent && hostPool.asked) tellBorrowers(hostPool)
+    // What was promised to a waiter may be in doubt now.
+    actions.changed()
+    if (hostPools.anyUnresponsive)
+      for (const hostPool of hostPools.all) if (hostPool.host.unresponsive && hostPool.asked) tellBorrowers(hostPool)
   }
 
   /** A host that is down, for whatever reason, must not keep what others could use. */
@@ -119,34 +94,35 @@ export class UnresponsiveHosts<R extends Resource> {
     )
   }
 
-  #isSilent(hostPool: HostPool<R>, now: number): boolean {
-    const { watch } = this.#parts
+  #isUnresponsive(hostPool: HostPool<R>, now: number): boolean {
+    const { watch } = this.#state.env
     const { host } = hostPool
     const usual = host.latency ?? 0
     const silence = this.#silenceOf(hostPool, now)
-    if (silence < between(DOUBTED_AT_LEAST, USUAL_FACTOR * usual, DOUBTED_AT_MOST)) {
+    if (silence < between(SUSPECTED_AT_LEAST, USUAL_FACTOR * usual, SUSPECTED_AT_MOST)) {
       hostPool.answersBy = Infinity
       return false
     }
-    const overdue = silence >= between(OVERDUE_AT_LEAST, USUAL_FACTOR * usual, DOUBTED_AT_MOST)
+    const overdue = silence >= between(OVERDUE_AT_LEAST, USUAL_FACTOR * usual, SUSPECTED_AT_MOST)
     if (hostPool.answersBy === Infinity) {
       // One that is well answers the probe: where Galera holds up all writes, they are owed for long on every host.
-      hostPool.asked = watch.doubted(host)
+      hostPool.asked = watch.suspected(host)
       if (hostPool.asked) hostPool.answersBy = now + between(ASKED_AT_LEAST, 2 * usual, ASKED_AT_MOST)
       else if (overdue) hostPool.answersBy = now + ASKED_AT_MOST
     }
-    if (overdue) watch.silent(host)
+    if (overdue) watch.unresponsive(host)
     return now >= hostPool.answersBy
   }
 
   /** For how long the host has owed an answer and been heard of by nobody. */
   #silenceOf(hostPool: HostPool<R>, now: number): number {
-    const { heardAt } = hostPool.host
+    const { lastResponseAt } = hostPool.host
     let longest = 0
-    if (now - heardAt < DOUBTED_AT_LEAST) return longest
-    for (const { resource } of hostPool.inUse) longest = Math.max(longest, silenceSince(resource.askedAt, heardAt, now))
-    for (const { hostPool: asked, stateSince } of this.#parts.readying()) {
-      if (asked === hostPool) longest = Math.max(longest, silenceSince(stateSince, heardAt, now))
+    if (now - lastResponseAt < SUSPECTED_AT_LEAST) return longest
+    for (const { resource } of hostPool.inUse)
+      longest = Math.max(longest, silenceSince(resource.askedAt, lastResponseAt, now))
+    for (const { hostPool: asked, stateSince } of this.#state.connections.readying) {
+      if (asked === hostPool) longest = Math.max(longest, silenceSince(stateSince, lastResponseAt, now))
     }
     return longest
   }
@@ -157,14 +133,14 @@ export class UnresponsiveHosts<R extends Resource> {
  * already is asked about again only after half as long: a report that runs for minutes is no reason to ask ten times a second
  * how the host is.
  */
-function silenceSince(askedAt: number, heardAt: number, now: number): number {
-  const silence = now - Math.max(heardAt, askedAt)
+function silenceSince(askedAt: number, lastResponseAt: number, now: number): number {
+  const silence = now - Math.max(lastResponseAt, askedAt)
   return silence >= (now - askedAt) / 2 ? silence : 0
 }
 
 /** Not where the host could not be asked: all that is known of it then may be one slow statement. */
 function tellBorrowers<R extends Resource>({ inUse }: HostPool<R>): void {
-  for (const { state, resource } of Array.from(inUse)) if (state === ConnectionState.inUse) resource.hostSilent()
+  for (const { state, resource } of Array.from(inUse)) if (state === ConnectionState.inUse) resource.hostUnresponsive()
 }
 
 function between(least: number, wanted: number, most: number): number {

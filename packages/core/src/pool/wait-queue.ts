@@ -1,12 +1,10 @@
-import type { Clock } from '../clock.js'
-import type { Access } from '../sql/access.js'
+import type { Access, Serves } from '../sql/access.js'
 import { Aborts } from './aborts.js'
-import { abortedError, acquireTimeoutError, type PoolSnapshot, noHostError, queueFullError } from './acquire-errors.js'
+import { abortedError, acquireTimeoutError, noHostError, queueFullError } from './acquire-errors.js'
 import { withoutFrames } from '../errors/without-frames.js'
-import type { PoolEmitter } from './emitter.js'
 import { Deadlines } from './deadlines.js'
-import type { EngineOptions } from './engine-options.js'
-import { type HostPools, SUCCESSION } from './host-pools.js'
+import { SUCCESSION } from './host-pools.js'
+import type { PoolState } from './pool-state.js'
 import type { Resource } from './resource.js'
 import { AccessQueues } from './access-queues.js'
 import { type CheckoutDone, Waiter } from './waiter.js'
@@ -18,46 +16,56 @@ export interface CheckoutRequest {
   readonly acquireTimeout?: number | undefined
 }
 
-/** What the waiting room has to know of the rest. */
-export interface WaitQueueParts<R extends Resource> {
-  readonly clock: Clock
-  readonly emitter: PoolEmitter
-  readonly hostPools: HostPools<R>
-  /** Connections in borrowers' hands. */
-  readonly inUse: () => number
-  /** What the pool is doing, for a message. */
-  readonly snapshot: () => PoolSnapshot
-  /** The last error of a connect. */
-  readonly lastError: () => Error | undefined
-  /** Called after one who was refused by a host has stopped waiting. */
-  readonly refusedGone: () => void
-}
-
-/** Those who wait, each with its deadline and its way out. A waiter leaves once, by one of the doors. */
+/** The callers that wait, each with its deadline and its way out. A waiter leaves once: served, timed out, aborted or refused. */
 export class WaitQueue<R extends Resource> {
-  readonly queue = new AccessQueues<R>()
-  /** Those who waited for too long. */
+  /** The waiters that waited for too long. */
   timeouts = 0
-  readonly #options: EngineOptions
-  readonly #parts: WaitQueueParts<R>
+  readonly #queues = new AccessQueues<R>()
+  readonly #state: PoolState<R>
   readonly #deadlines: Deadlines<R>
-  readonly #aborts = new Aborts<R>((waiter, signal, isFirst) => {
-    this.fail(
-      waiter,
-      made(isFirst, () => abortedError(signal)),
-    )
-  })
+  readonly #aborts: Aborts<R>
 
-  constructor(options: EngineOptions, parts: WaitQueueParts<R>) {
-    this.#options = options
-    this.#parts = parts
-    this.#deadlines = new Deadlines(parts.clock, (waiter, isFirst) => this.#timeOut(waiter, isFirst))
+  constructor(state: PoolState<R>) {
+    this.#state = state
+    this.#deadlines = new Deadlines(state.env.clock, (waiter, isFirst) => this.#timeOut(waiter, isFirst))
+    this.#aborts = new Aborts((waiter, signal, isFirst) => {
+      const error = made(isFirst, () => abortedError(signal))
+      this.fail(waiter, error)
+    })
   }
 
-  /** Lets somebody in who could not be served at once; or says why not, and answers false. */
+  /** The number of all waiters. */
+  get size(): number {
+    return this.#queues.size
+  }
+
+  /** The number of waiters with this need. */
+  count(access: Access | undefined): number {
+    return this.#queues.count(access)
+  }
+
+  /** The waiter that came first of those that such a host can serve. */
+  first(serves: Serves): Waiter<R> | undefined {
+    return this.#queues.first(serves)
+  }
+
+  /** The first with this need. */
+  firstOf(access: Access | undefined): Waiter<R> | undefined {
+    return this.#queues.firstOf(access)
+  }
+
+  /** Every waiter of now; kind by kind, each in order. */
+  all(): readonly Waiter<R>[] {
+    return this.#queues.snapshot()
+  }
+
+  /** Takes in a caller that could not be served at once; or says why not, and answers false. */
   enter(request: CheckoutRequest, borrowedAt: Error | undefined, now: number, done: CheckoutDone<R>): boolean {
-    const { acquireTimeout } = this.#options
-    const { emitter, hostPools } = this.#parts
+    const {
+      options: { acquireTimeout },
+      env: { emitter },
+      hostPools,
+    } = this.#state
     const noHost = !hostPools.anyServes(request.access)
     const hopeless = noHost && this.#noHostTimeoutFor(request.access) === 0
     const refusal = hopeless ? this.#noHostError(request.access) : this.#fullError()
@@ -71,17 +79,17 @@ export class WaitQueue<R extends Resource> {
       waiter.note({ signal: request.signal })
       this.#aborts.add(waiter, request.signal)
     }
-    this.queue.add(waiter)
+    this.#queues.add(waiter)
     const timeout = request.acquireTimeout ?? acquireTimeout
     if (timeout > 0) this.#deadlines.add(waiter, timeout)
     if (noHost) this.#limitWaitForHost(waiter)
-    if (emitter.hears('enqueue')) emitter.emit('enqueue', { waiting: this.queue.size })
+    if (emitter.hears('enqueue')) emitter.emit('enqueue', { waiting: this.size })
     return true
   }
 
   /** Takes a waiter out and clears everything that was to happen to it. */
   leave(waiter: Waiter<R>): void {
-    this.queue.remove(waiter)
+    this.#queues.remove(waiter)
     this.#deadlines.remove(waiter)
     const { extras } = waiter
     if (extras === undefined) return
@@ -93,11 +101,12 @@ export class WaitQueue<R extends Resource> {
     if (!waiter.waiting) return
     this.leave(waiter)
     waiter.done(error)
-    if (waiter.extras?.failedOn !== undefined) this.#parts.refusedGone()
+    // Hosts that refused the first waiter were kept from those behind; now another one is first.
+    if (waiter.extras?.failedOn !== undefined) this.#state.actions.changed()
   }
 
   failAll(error: (waiter: Waiter<R>) => Error): void {
-    for (const [index, waiter] of this.queue.snapshot().entries()) {
+    for (const [index, waiter] of this.all().entries()) {
       this.fail(
         waiter,
         made(index === 0, () => error(waiter)),
@@ -108,8 +117,8 @@ export class WaitQueue<R extends Resource> {
   /** Hosts have changed: who can be served by none at all waits for one as long as `noHostTimeout` says. */
   review(): void {
     let isFirst = true
-    for (const waiter of this.queue.snapshot()) {
-      if (this.#parts.hostPools.anyServes(waiter.access)) {
+    for (const waiter of this.all()) {
+      if (this.#state.hostPools.anyServes(waiter.access)) {
         if (waiter.extras?.noHostDeadline === undefined) continue
         waiter.extras.noHostDeadline.cancel()
         waiter.note({ noHostDeadline: undefined })
@@ -125,20 +134,20 @@ export class WaitQueue<R extends Resource> {
   }
 
   #fullError(): Error | undefined {
-    const { queueLimit, waitForConnections, connectionLimit } = this.#options
+    const { queueLimit, waitForConnections, connectionLimit } = this.#state.options
     if (waitForConnections && queueLimit === 0) return undefined
     // A caller whose connection is being opened is not in anybody's way: only those beyond the limit count as queued.
-    const allowed = connectionLimit - this.#parts.inUse() + (waitForConnections ? queueLimit : 0)
-    if (this.queue.size < allowed) return undefined
-    return queueFullError(this.#parts.snapshot(), queueLimit, waitForConnections)
+    const allowed = connectionLimit - this.#state.connections.inUse + (waitForConnections ? queueLimit : 0)
+    if (this.size < allowed) return undefined
+    return queueFullError(this.#state.snapshot(), queueLimit, waitForConnections)
   }
 
   #timeOut(waiter: Waiter<R>, isFirst: boolean): void {
-    const { clock, emitter, snapshot, lastError } = this.#parts
+    const { clock, emitter } = this.#state.env
     const waited = clock.now() - waiter.since
-    const cause = waiter.extras?.lastError ?? lastError()
-    const error = made(isFirst, () => acquireTimeoutError(snapshot(), waiter.access, waited, cause))
-    const waiting = this.queue.size
+    const cause = waiter.extras?.lastError ?? this.#state.lastConnectError
+    const error = made(isFirst, () => acquireTimeoutError(this.#state.snapshot(), waiter.access, waited, cause))
+    const waiting = this.size
     this.timeouts += 1
     // Before others hear of it: what a listener gives back must not serve somebody who counts as timed out.
     this.fail(waiter, error)
@@ -147,8 +156,11 @@ export class WaitQueue<R extends Resource> {
 
   /** How long to wait for a host that can serve at all. */
   #noHostTimeoutFor(access: Access | undefined): number {
-    const { noHostTimeout } = this.#options
-    const { hostPools, clock } = this.#parts
+    const { noHostTimeout } = this.#state.options
+    const {
+      hostPools,
+      env: { clock },
+    } = this.#state
     return access === 'write' && hostPools.awaitsWriter(clock.now())
       ? Math.max(noHostTimeout, SUCCESSION)
       : noHostTimeout
@@ -157,11 +169,11 @@ export class WaitQueue<R extends Resource> {
   #limitWaitForHost(waiter: Waiter<R>): void {
     if (waiter.extras?.noHostDeadline !== undefined) return
     const giveUp = (): void => this.fail(waiter, this.#noHostError(waiter.access))
-    waiter.note({ noHostDeadline: this.#parts.clock.after(this.#noHostTimeoutFor(waiter.access), giveUp) })
+    waiter.note({ noHostDeadline: this.#state.env.clock.after(this.#noHostTimeoutFor(waiter.access), giveUp) })
   }
 
   #noHostError(access: Access | undefined): Error {
-    return noHostError(this.#parts.hostPools.hosts(), access, this.#parts.lastError())
+    return noHostError(this.#state.hostPools.hosts(), access, this.#state.lastConnectError)
   }
 }
 

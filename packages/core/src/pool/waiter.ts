@@ -2,9 +2,8 @@ import type { Timer } from '../clock.js'
 import type { Access } from '../sql/access.js'
 import type { Host } from '../hosts/host.js'
 import type { Checkout } from './checkout.js'
-import type { DeadlineLine } from './deadlines.js'
+import { Place } from './intrusive-list.js'
 import type { Resource } from './resource.js'
-import type { WaitLine } from './access-queues.js'
 
 export type CheckoutDone<R extends Resource> = (error: Error | null, checkout?: Checkout<R>) => void
 
@@ -20,21 +19,17 @@ export interface WaiterExtras {
   readonly lastError?: Error
 }
 
-/** Somebody who waits for a connection. */
+/** A caller that waits for a connection. */
 export class Waiter<R extends Resource> {
   readonly access: Access | undefined
   readonly since: number
   readonly done: CheckoutDone<R>
   /** Its place in the one order of all waiters. */
   ticket = 0
-  // Where it stands, for as long as it waits; see AccessQueues.
-  line: WaitLine<R> | undefined
-  previous: Waiter<R> | undefined
-  next: Waiter<R> | undefined
-  // Its neighbours of the same timeout; see Deadlines.
-  deadlines: DeadlineLine<R> | undefined
-  earlier: Waiter<R> | undefined
-  later: Waiter<R> | undefined
+  /** Among the waiters of its kind; see AccessQueues. */
+  readonly place = new Place<Waiter<R>>(this)
+  /** Among the waiters of its timeout; see Deadlines. */
+  readonly deadline = new Place<Waiter<R>>(this)
   extras: WaiterExtras | undefined
 
   constructor(access: Access | undefined, since: number, done: CheckoutDone<R>) {
@@ -44,7 +39,7 @@ export class Waiter<R extends Resource> {
   }
 
   get waiting(): boolean {
-    return this.line !== undefined
+    return this.place.list !== undefined
   }
 
   get borrowedAt(): Error | undefined {

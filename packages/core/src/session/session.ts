@@ -17,7 +17,7 @@ export interface Borrower {
   /** Calls back once when neither is so any more. */
   whenIdle(done: () => void): void
   /** The session's host answers nothing. */
-  hostSilent(): void
+  hostUnresponsive(): void
 }
 
 /**
@@ -206,8 +206,8 @@ export class Session implements Resource {
     else this.#cleanNow(done)
   }
 
-  hostSilent(): void {
-    this.borrower?.hostSilent()
+  hostUnresponsive(): void {
+    this.borrower?.hostUnresponsive()
   }
 
   /** Says goodbye when everything that was asked for has been answered. */

@@ -60,7 +60,7 @@ export class Borrower {
     this.#abort = new AbortController()
     this.#waiting = true
     const { access } = this
-    this.#story.world.engine.checkout({ ...request, access, signal: this.#abort.signal }, (error, checkout) => {
+    this.#story.world.engine.acquire({ ...request, access, signal: this.#abort.signal }, (error, checkout) => {
       this.#waiting = false
       this.#answers += 1
       this.#checkout = checkout
@@ -89,7 +89,7 @@ export class Borrower {
     const { checkout } = this
     this.#checkout = undefined
     this.#tell(`destroys ${checkout.connection.resource.name}`)
-    this.#story.world.engine.discard(checkout)
+    this.#story.world.engine.destroy(checkout)
   }
 
   /** Stops waiting. */

@@ -69,7 +69,7 @@ export class FakeConnection implements Resource {
     })
   }
 
-  hostSilent(): void {
+  hostUnresponsive(): void {
     // A borrower of the simulation asks nothing.
   }
 

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
 import { runFleet } from './fleet/run-fleet.js'
-import { growthTable, measureGrowth } from './growth.js'
 import type { Life as HostsLife } from './hosts/operation.js'
 import {
   describeFinding as describeHostsFinding,
@@ -28,7 +27,6 @@ const USAGE = `usage: npm run simulate -- [--operations N] [--seed S]   random l
        npm run simulate -- --hosts [--operations N] [--seed S]   random lives of hosts: servers behind addresses, and what is
                                                      thought of them; --hosts --replay JSON and --hosts --planted as above
        npm run simulate -- --fleet [--pools N]       many pools at one cluster, of which a host dies and returns
-       npm run simulate -- --growth [--rounds N]     what a checkout and a release cost in small and large pools
 `
 
 const OPTIONS = {
@@ -39,8 +37,6 @@ const OPTIONS = {
   hosts: { type: 'boolean', default: false },
   planted: { type: 'boolean', default: false },
   fleet: { type: 'boolean', default: false },
-  growth: { type: 'boolean', default: false },
-  rounds: { type: 'string', default: '15' },
   pools: { type: 'string', default: '1000' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
@@ -73,10 +69,6 @@ async function run(values: ReturnType<typeof parseArgs<{ options: typeof OPTIONS
   }
   if (values.fleet) {
     for await (const line of runFleet({ pools: whole('pools', values.pools), seed })) print(`${line}\n`)
-    return 0
-  }
-  if (values.growth) {
-    print(growthTable(await measureGrowth(whole('rounds', values.rounds))))
     return 0
   }
   const operations = whole('operations', values.operations)

@@ -1,4 +1,4 @@
-import type { Random } from '../selector.js'
+import type { Random } from '../selectors/selector.js'
 
 /** A generator of numbers in [0, 1) that says the same for the same seed: mulberry32, 32 bits of state and no more. */
 export function createRandom(seed: number): Random {

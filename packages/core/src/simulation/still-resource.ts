@@ -9,7 +9,7 @@ export const stillResource: Resource = {
   onLost: undefined,
   validate: () => undefined,
   clean: () => undefined,
-  hostSilent: () => undefined,
+  hostUnresponsive: () => undefined,
   close: () => undefined,
   destroy: () => undefined,
   unref: () => undefined,

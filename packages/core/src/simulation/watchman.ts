@@ -34,11 +34,11 @@ export class Watchman implements HostWatch {
     this.onOverdue?.(host)
   }
 
-  doubted(): boolean {
+  suspected(): boolean {
     return this.asks
   }
 
-  silent(host: Host): void {
+  unresponsive(host: Host): void {
     this.onSilent?.(host)
   }
 

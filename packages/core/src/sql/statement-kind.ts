@@ -64,9 +64,14 @@ export function statementKind(sql: string, mode: QuotingMode = UNKNOWN): Stateme
 
 const recent = { kinds: undefined as StatementKinds | undefined }
 
+/** The kind of a statement in whatever mode the server reads it, remembered for adapters, which have no pool to ask. */
+export function recentKind(sql: string): StatementKind {
+  return (recent.kinds ??= new StatementKinds()).of(sql)
+}
+
 /** True for a statement that certainly changes nothing, not even for the session, in whatever mode the server reads it. */
 export function isCertainlyRead(sql: string): boolean {
-  return (recent.kinds ??= new StatementKinds()).of(sql).kind === 'read'
+  return recentKind(sql).kind === 'read'
 }
 
 interface KindUnderMode {
@@ -84,7 +89,7 @@ function kindUnder(sql: string, mode: QuotingMode): KindUnderMode {
 }
 
 /** Every way in which a server may read backslashes. */
-function escapesUnder({ ansiQuotes, noBackslashEscapes }: QuotingMode): readonly [Escapes, ...Escapes[]] {
+export function escapesUnder({ ansiQuotes, noBackslashEscapes }: QuotingMode): readonly [Escapes, ...Escapes[]] {
   if (noBackslashEscapes === true) return [NONE_ESCAPES]
   const others = noBackslashEscapes === undefined ? [NONE_ESCAPES] : []
   if (ansiQuotes === undefined) return [ALL_ESCAPE, SINGLE_ESCAPE, ...others]

@@ -135,7 +135,7 @@ export class FakeLease implements Lease {
   }
 }
 
-const notNeeded = (): Error => new Error('No shape needs this')
+const notNeeded = (): Error => new Error('No facade needs this')
 
 /** A pool without servers that has the configuration of a real one and remembers what it was asked. */
 export class FakePool extends EventEmitter implements Pool {

@@ -29,6 +29,11 @@ export function foreignKeyColumns(message: string): string[] | undefined {
   return list?.match(/`(?:[^`]|``)+`/g)?.map((name) => name.slice(1, -1).replaceAll('``', '`'))
 }
 
+/** The user in `'user'@'host'`, which is written so in every language. */
+export function accountName(message: string): string | undefined {
+  return /'([^']*)'@/.exec(message)?.[1]
+}
+
 /** The first quoted name. */
 export function firstName(message: string): string | undefined {
   return /'([^']*)'/.exec(message)?.[1]

@@ -1,9 +1,10 @@
 import { isHostpoolError, isRetryable } from '@mysql-hostpool/core'
 import { DriverAdapterError, isDriverAdapterError, type MappedError } from '@prisma/driver-adapter-utils'
 
-import { mapConnectionError, mapPoolError } from './connection-errors.js'
+import { mapByClass } from './error-classes.js'
 import { describeFailure, type Failure } from './failure.js'
-import { SERVER_ERRORS, TRANSACTION_IS_GONE } from './server-errors.js'
+import { mapPoolError } from './pool-errors.js'
+import { asTold, SERVER_ERRORS } from './server-errors.js'
 
 /** Why no host can be used, when it is the same on every host and the hosts themselves are well. */
 const SAME_EVERYWHERE: ReadonlySet<MappedError['kind']> = new Set<MappedError['kind']>([
@@ -38,15 +39,6 @@ export function toDriverError(error: unknown, context: ErrorContext): unknown {
   return known
 }
 
-/** True when the server has given up the whole transaction, or can no longer be asked about it. */
-export function endsTransaction(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const failure = describeFailure(error)
-  if (isHostpoolError(error) || failure.fatal) return true
-  if (failure.errno !== undefined && TRANSACTION_IS_GONE.has(failure.errno)) return true
-  return mapConnectionError(failure) !== undefined
-}
-
 function mapFailure(error: Error, failure: Failure, context: ErrorContext): MappedError | undefined {
   if (isHostpoolError(error)) {
     if (error.code === 'ERR_HOSTPOOL_NO_HOST') {
@@ -59,11 +51,8 @@ function mapFailure(error: Error, failure: Failure, context: ErrorContext): Mapp
     if (error.code === 'ERR_HOSTPOOL_TRANSACTION_LOST' && !isRetryable(error)) return { kind: 'ConnectionClosed' }
     return mapPoolError(failure)
   }
-  const rule = failure.errno === undefined ? undefined : SERVER_ERRORS.get(failure.errno)
-  const mapped = rule?.(failure, context.inTransaction) ?? mapConnectionError(failure)
-  if (mapped !== undefined) return mapped
-  if (failure.errno === undefined || failure.sqlMessage === undefined) return undefined
-  return { kind: 'mysql', code: failure.errno, message: failure.sqlMessage, state: failure.sqlState ?? '' }
+  const ownRule = failure.errno === undefined ? undefined : SERVER_ERRORS.get(failure.errno)
+  return ownRule === undefined ? (mapByClass(failure, context.inTransaction) ?? asTold(failure)) : ownRule(failure)
 }
 
 function isRefusal(cause: unknown): boolean {

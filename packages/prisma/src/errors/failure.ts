@@ -27,3 +27,13 @@ export function describeFailure(error: Error): Failure {
     cause: error.cause,
   }
 }
+
+/** Where it happened and what was said there, for the one text that Prisma shows of an unreachable database. */
+export function place(failure: Failure): string {
+  return failure.host === undefined ? text(failure) : `${failure.host} (${text(failure)})`
+}
+
+/** What was said. */
+export function text(failure: Failure): string {
+  return failure.sqlMessage ?? failure.message
+}

@@ -1,13 +1,10 @@
-import { isCertainlyRead } from '@mysql-hostpool/core'
+import { isAtomicWrite, isCertainlyRead } from '@mysql-hostpool/core'
 
 import { toDriverError } from '../errors/driver-error.js'
 import { currentOperation } from './operation.js'
 import { isRetryableTransaction } from './is-retryable.js'
 
 const NO_TRANSACTION = { inTransaction: false } as const
-
-/** Statements that do one thing as a whole or not at all; what they call, a trigger or a function, cannot commit. */
-const ATOMIC = /^\s*(?:insert|update|delete|replace)\b/i
 
 /**
  * Runs a statement outside of a transaction, and tells the operation that it belongs to what may be kept of it.
@@ -23,7 +20,7 @@ export async function observed<T>(sql: string, run: () => Promise<T>): Promise<T
   } catch (error) {
     const known = toDriverError(error, NO_TRANSACTION)
     operation?.failed(known)
-    ends?.(!(ATOMIC.test(sql) && isRetryableTransaction(known)))
+    ends?.(!(isAtomicWrite(sql) && isRetryableTransaction(known)))
     throw known
   }
 }

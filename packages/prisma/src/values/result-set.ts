@@ -1,4 +1,4 @@
-import type { Field, ResultSetHeader } from '@mysql-hostpool/core'
+import { type Field, type ResultSetHeader, statementVerb } from '@mysql-hostpool/core'
 import type { ColumnType, SqlResultSet } from '@prisma/driver-adapter-utils'
 
 import { type Convert, describeColumn } from './column.js'
@@ -26,7 +26,6 @@ export function toResultSet(raw: RawResult): SqlResultSet {
   return { columnNames, columnTypes, rows }
 }
 
-const UPDATE = /^\s*update\b/i
 /** `Rows matched: 3  Changed: 1  Warnings: 0`, in whatever language the server speaks. */
 const UPDATE_INFO = /^\D*(\d+)\D+\d+\D+\d+\D*$/
 
@@ -38,7 +37,7 @@ const UPDATE_INFO = /^\D*(\d+)\D+\d+\D+\d+\D*$/
 export function toAffectedRows(raw: RawResult, sql: string): number {
   const { header } = firstResult(raw)
   if (header === undefined) return 0
-  const matched = UPDATE.test(sql) ? UPDATE_INFO.exec(header.info)?.[1] : undefined
+  const matched = statementVerb(sql) === 'update' ? UPDATE_INFO.exec(header.info)?.[1] : undefined
   return matched === undefined ? header.affectedRows : Number(matched)
 }
 

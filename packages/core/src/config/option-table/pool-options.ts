@@ -3,7 +3,8 @@ import type { Readable } from 'node:stream'
 
 import * as z from '../zod.js'
 
-import type { Selector } from '../../selector.js'
+import { selectorNames } from '../../selectors/registry.js'
+import type { Selector } from '../../selectors/selector.js'
 import type { Decoding } from '../../sql/decoding.js'
 import type { SetupSession } from '../../sql/setup-session.js'
 import type { OptionsOf, ValuesOf } from '../option.js'
@@ -133,8 +134,8 @@ const ownTable = {
    * what a function answers. Default `random`.
    */
   selector: option(
-    z.union([oneOf('random', 'round-robin', 'ordered', 'least-busy', 'latency'), callback<Selector>()], {
-      error: "'random', 'round-robin', 'ordered', 'least-busy', 'latency' or a function",
+    z.union([oneOf(...selectorNames), callback<Selector>()], {
+      error: `${selectorNames.map((name) => `'${name}'`).join(', ')} or a function`,
     }),
     'random',
   ),

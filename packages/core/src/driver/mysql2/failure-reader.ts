@@ -1,5 +1,5 @@
 import type { CallContext } from '../../call-context.js'
-import { classify, ErrorClass } from '../../errors/classify.js'
+import { ErrorClass, errorClassOf } from '../../errors/classify.js'
 import { HostpoolError, isHostpoolError } from '../../errors/hostpool-error.js'
 import type { Decoding, TypeCast, TypeCastField } from '../../sql/decoding.js'
 import type { RawCommand, RawConnection, RawError } from './mysql2-internals.js'
@@ -66,7 +66,7 @@ export class FailureReader {
     if (error.code === 'PROTOCOL_SEQUENCE_TIMEOUT') return { error: known, ends: 'connection' }
     if (isErrorPacket(error)) {
       if (OUT_OF_STEP.has(error.errno)) return { error: known, ends: 'connection' }
-      return { error: known, ends: classify(error) === ErrorClass.lost ? 'lost' : 'nothing' }
+      return { error: known, ends: errorClassOf(error) === ErrorClass.lost ? 'lost' : 'nothing' }
     }
     // The application's values, for one: nothing was sent.
     if (error.fatal !== true) return { error: known, ends: 'nothing' }
@@ -106,7 +106,7 @@ export class FailureReader {
 
 /** A write that fails is told before its socket counts as destroyed. */
 function isOfNetwork({ errno, code }: RawError): boolean {
-  return (typeof errno === 'number' && errno < 0) || classify({ code }) === ErrorClass.lost
+  return (typeof errno === 'number' && errno < 0) || errorClassOf({ code }) === ErrorClass.lost
 }
 
 /** The server's own words have a number and a state; errors of sockets have a negative number, or none. */

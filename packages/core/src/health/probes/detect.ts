@@ -1,6 +1,6 @@
 import { isOn } from '../answer.js'
 import type { ServerFacts } from '../server-facts.js'
-import type { ProbeKind } from '../verdict.js'
+import type { ProbeKind } from '../probe-result.js'
 import { galeraProbe } from './galera.js'
 import { groupReplicationProbe } from './group-replication.js'
 import { replicationProbe } from './replication.js'

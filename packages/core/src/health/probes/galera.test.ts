@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import type { ServerFacts } from '../server-facts.js'
-import type { Limits, Verdict } from '../verdict.js'
+import type { Limits, ProbeResult } from '../probe-result.js'
 import { galeraProbe } from './galera.js'
 import { NO_LIMITS } from '../../simulation/no-limits.js'
 
@@ -21,9 +21,9 @@ interface Circumstances {
   readonly spared?: boolean
 }
 
-function judge(differing: Partial<typeof sound>, { limits, spared = false }: Circumstances = {}): Verdict {
+function evaluate(differing: Partial<typeof sound>, { limits, spared = false }: Circumstances = {}): ProbeResult {
   const rows = Object.entries({ ...sound, ...differing })
-  return galeraProbe.judge([{ columns: ['name', 'value'], rows }], { ...NO_LIMITS, ...limits }, spared)
+  return galeraProbe.evaluate([{ columns: ['name', 'value'], rows }], { ...NO_LIMITS, ...limits }, spared)
 }
 
 function of(version: string): ServerFacts {
@@ -32,7 +32,7 @@ function of(version: string): ServerFacts {
 
 describe('a Galera node', () => {
   it('takes reads and writes when it is synced', () => {
-    expect(judge({})).toEqual({ usable: true, writable: true, lastResort: false, reason: '' })
+    expect(evaluate({})).toEqual({ usable: true, writable: true, lastResort: false, reason: '' })
   })
 
   it.each([
@@ -49,17 +49,17 @@ describe('a Galera node', () => {
     [{ wsrep_reject_queries: 'ALL_KILL' }, 'wsrep_reject_queries is ALL_KILL'],
     [{ wsrep_local_state: '2', wsrep_sst_donor_rejects_queries: '1' }, 'donor and rejects queries'],
   ])('is not used with %o', (differing, reason) => {
-    expect(judge(differing)).toEqual({ usable: false, reason: expect.stringContaining(reason) as string })
+    expect(evaluate(differing)).toEqual({ usable: false, reason: expect.stringContaining(reason) as string })
   })
 
   it.each([
     ['a donor', '0', 'it is a donor (Donor/Desynced)'],
     ['desynced', '1', 'it is desynced (wsrep_desync is on)'],
   ])('is a last resort as %s, and says which it is', (_, wsrep_desync, reason) => {
-    const verdict = { usable: true, writable: true, lastResort: true, reason }
-    expect(judge({ wsrep_local_state: '2', wsrep_desync })).toEqual(verdict)
-    expect(judge({ wsrep_local_state: '2', wsrep_desync }, { limits: { useDonors: true } })).toEqual({
-      ...verdict,
+    const result = { usable: true, writable: true, lastResort: true, reason }
+    expect(evaluate({ wsrep_local_state: '2', wsrep_desync })).toEqual(result)
+    expect(evaluate({ wsrep_local_state: '2', wsrep_desync }, { limits: { useDonors: true } })).toEqual({
+      ...result,
       lastResort: false,
     })
   })
@@ -73,21 +73,21 @@ describe('a Galera node', () => {
     ['60', 0, true, false],
   ])('with a receive queue of %s and a limit of %i, spared before: %s, is a last resort: %s', (...row) => {
     const [wsrep_local_recv_queue, maxReceiveQueue, spared, lastResort] = row
-    const verdict = judge({ wsrep_local_recv_queue }, { limits: { maxReceiveQueue }, spared })
+    const result = evaluate({ wsrep_local_recv_queue }, { limits: { maxReceiveQueue }, spared })
     const reason = lastResort ? 'its receive queue is long (the limit is 100 write sets)' : ''
-    expect(verdict).toEqual({ usable: true, writable: true, lastResort, reason })
+    expect(result).toEqual({ usable: true, writable: true, lastResort, reason })
   })
 
   it('takes reads only while it is read-only', () => {
-    expect(judge({ read_only: '1' })).toMatchObject({ usable: true, writable: false, reason: 'read_only is on' })
+    expect(evaluate({ read_only: '1' })).toMatchObject({ usable: true, writable: false, reason: 'read_only is on' })
   })
 
   it('may refuse state transfers to donors without being one', () => {
-    expect(judge({ wsrep_sst_donor_rejects_queries: '1' })).toMatchObject({ usable: true, lastResort: false })
+    expect(evaluate({ wsrep_sst_donor_rejects_queries: '1' })).toMatchObject({ usable: true, lastResort: false })
   })
 
   it('is not used when nothing is known of it', () => {
-    expect(galeraProbe.judge([], NO_LIMITS, false)).toMatchObject({ usable: false })
+    expect(galeraProbe.evaluate([], NO_LIMITS, false)).toMatchObject({ usable: false })
   })
 })
 
@@ -105,7 +105,7 @@ const percona = {
 }
 
 describe('a node of Percona XtraDB Cluster', () => {
-  it.each<[string, Partial<typeof percona>, Partial<Verdict>]>([
+  it.each<[string, Partial<typeof percona>, Partial<ProbeResult>]>([
     ['synced', {}, { usable: true, writable: true, lastResort: false, reason: '' }],
     [
       'in maintenance',
@@ -127,17 +127,17 @@ describe('a node of Percona XtraDB Cluster', () => {
     ],
     ['cut off', { wsrep_cluster_status: 'non-Primary', wsrep_ready: 'OFF' }, { usable: false }],
     ['rejecting queries', { wsrep_reject_queries: 'ALL' }, { usable: false }],
-  ])('is judged by its own tables: %s', (_, differing, verdict) => {
+  ])('is judged by its own tables: %s', (_, differing, result) => {
     const rows = Object.entries({ ...percona, ...differing })
-    expect(galeraProbe.judge([{ columns: ['name', 'value'], rows }], NO_LIMITS, false)).toMatchObject(verdict)
+    expect(galeraProbe.evaluate([{ columns: ['name', 'value'], rows }], NO_LIMITS, false)).toMatchObject(result)
   })
 
   it('is asked in the tables that MySQL has, where a variable that is missing is no error', () => {
-    const [sql = ''] = galeraProbe.questions(of('8.0.42-33.1'))
+    const [sql = ''] = galeraProbe.queries(of('8.0.42-33.1'))
     expect(sql).toContain('performance_schema.global_status')
     expect(sql).toContain('performance_schema.global_variables')
     expect(sql).not.toMatch(/@@|information_schema/)
-    expect(galeraProbe.questions(of('10.11.19-MariaDB'))).toEqual([
+    expect(galeraProbe.queries(of('10.11.19-MariaDB'))).toEqual([
       expect.stringContaining('information_schema.GLOBAL_STATUS'),
     ])
   })

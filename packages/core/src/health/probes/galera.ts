@@ -3,7 +3,7 @@ import type { Answer } from '../../driver/question.js'
 import { factsOf, type Facts, isOn, stated } from '../answer.js'
 import { readOnlyReason } from '../read-only.js'
 import type { ServerFacts } from '../server-facts.js'
-import { isMariaDb, type Limits, type ProbeKind, unusable, type Verdict } from '../verdict.js'
+import { isMariaDb, type Limits, type ProbeKind, unusable, type ProbeResult } from '../probe-result.js'
 
 /** `wsrep_local_state`, as Galera documents it. */
 const SYNCED = '4'
@@ -40,13 +40,13 @@ export const galeraProbe: ProbeKind = {
   // After a reset the session reports wsrep_sync_wait as it was set and does not wait any more (seen on MariaDB 10.11.19 with
   // Galera 26.4.23; galera#613): reads that have to be fresh would be stale.
   resetIsSafe: false,
-  questions: (server) => [isMariaDb(server.version) ? mariaDbSql(server) : MYSQL_SQL],
+  queries: (server) => [isMariaDb(server.version) ? mariaDbSql(server) : MYSQL_SQL],
   // Any user may read these, and a node outside the primary component answers them too.
   privilege: () => undefined,
-  judge,
+  evaluate,
 }
 
-function judge([answer]: readonly Answer[], limits: Limits, spared: boolean): Verdict {
+function evaluate([answer]: readonly Answer[], limits: Limits, spared: boolean): ProbeResult {
   const facts = factsOf(answer)
   const state = facts.get('WSREP_LOCAL_STATE') ?? ''
   const name = STATE_NAMES[state] ?? `state ${state}`

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import type { Verdict } from '../verdict.js'
+import type { ProbeResult } from '../probe-result.js'
 import { NO_LIMITS } from '../../simulation/no-limits.js'
 import { groupReplicationProbe } from './group-replication.js'
 
@@ -15,10 +15,10 @@ const primary = {
 } as const
 const secondary = { role: 'SECONDARY', read_only: 1, super_read_only: 1 } as const
 
-function judge(differing: Partial<Record<keyof typeof primary, string | number | null>>): Verdict {
+function evaluate(differing: Partial<Record<keyof typeof primary, string | number | null>>): ProbeResult {
   const row = { ...primary, ...differing }
   const answer = { columns: Object.keys(row), rows: [Object.values(row)] }
-  return groupReplicationProbe.judge([answer], NO_LIMITS, false)
+  return groupReplicationProbe.evaluate([answer], NO_LIMITS, false)
 }
 
 describe('a member of a group', () => {
@@ -32,7 +32,7 @@ describe('a member of a group', () => {
     ['a primary of a group of two of which one joins', { total: 2, reachable: '2' }, true, ''],
     ['the only member', { total: 1, reachable: '1' }, true, ''],
   ])('is usable as %s', (_name, differing, writable, reason) => {
-    expect(judge(differing)).toEqual({ usable: true, writable, lastResort: false, reason })
+    expect(evaluate(differing)).toEqual({ usable: true, writable, lastResort: false, reason })
   })
 
   it.each([
@@ -40,23 +40,26 @@ describe('a member of a group', () => {
     ['half of four', { total: 4, reachable: '2' }, 'it reaches no majority of its group (2 of 4 members)'],
     ['one of two, as a secondary', { ...secondary, total: 2, reachable: '1' }, 'no majority'],
   ])('without a majority is not used, though it says ONLINE: %s', (_name, differing, reason) => {
-    expect(judge(differing)).toEqual({ usable: false, reason: expect.stringContaining(reason) as string })
+    expect(evaluate(differing)).toEqual({ usable: false, reason: expect.stringContaining(reason) as string })
   })
 
   it.each(['RECOVERING', 'OFFLINE', 'ERROR', 'UNREACHABLE'])('is not used in state %s', (state) => {
-    expect(judge({ state })).toEqual({ usable: false, reason: `its state in the group is ${state}` })
+    expect(evaluate({ state })).toEqual({ usable: false, reason: `its state in the group is ${state}` })
   })
 
   it('is not used while offline_mode is on', () => {
-    expect(judge({ offline_mode: 1 })).toEqual({ usable: false, reason: 'offline_mode is on' })
+    expect(evaluate({ offline_mode: 1 })).toEqual({ usable: false, reason: 'offline_mode is on' })
   })
 
   it('is not used when it finds itself nowhere in the table', () => {
-    expect(judge({ state: null, role: null })).toEqual({ usable: false, reason: 'its state in the group is OFFLINE' })
-    expect(judge({ total: 0, reachable: null, state: null, role: null })).toMatchObject({ usable: false })
+    expect(evaluate({ state: null, role: null })).toEqual({
+      usable: false,
+      reason: 'its state in the group is OFFLINE',
+    })
+    expect(evaluate({ total: 0, reachable: null, state: null, role: null })).toMatchObject({ usable: false })
   })
 
   it('is asked in one round trip', () => {
-    expect(groupReplicationProbe.questions({ version: '9.7.4', variables: new Map() })).toHaveLength(1)
+    expect(groupReplicationProbe.queries({ version: '9.7.4', variables: new Map() })).toHaveLength(1)
   })
 })

@@ -2,7 +2,7 @@ import type { Answer } from '../../driver/question.js'
 import { type Facts, isOn, recordsOf } from '../answer.js'
 import type { Allegiance } from '../../hosts/belonging.js'
 import { readOnlyReason } from '../read-only.js'
-import { type ProbeKind, unusable, type Verdict } from '../verdict.js'
+import { type ProbeKind, unusable, type ProbeResult } from '../probe-result.js'
 
 const TABLE = 'performance_schema.replication_group_members'
 
@@ -19,12 +19,12 @@ FROM ${TABLE}`
 export const groupReplicationProbe: ProbeKind = {
   name: 'group-replication',
   resetIsSafe: true,
-  questions: () => [SQL],
+  queries: () => [SQL],
   privilege: () => `SELECT ON ${TABLE}`,
-  judge,
+  evaluate,
 }
 
-function judge([answer]: readonly Answer[]): Verdict {
+function evaluate([answer]: readonly Answer[]): ProbeResult {
   const [facts] = recordsOf(answer)
   const state = facts?.get('STATE') ?? 'OFFLINE'
   if (facts === undefined || state !== 'ONLINE') return unusable(`its state in the group is ${state}`)

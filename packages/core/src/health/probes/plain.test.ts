@@ -11,6 +11,6 @@ it.each([
   ['ON', false],
   ['NO_LOCK', false],
 ])('a plain server whose read_only is %j accepts writes: %s', (value, writable) => {
-  const verdict = plainProbe.judge([{ columns: ['name', 'value'], rows: [['READ_ONLY', value]] }], NO_LIMITS, false)
-  expect(verdict).toEqual({ usable: true, writable, lastResort: false, reason: writable ? '' : 'read_only is on' })
+  const result = plainProbe.evaluate([{ columns: ['name', 'value'], rows: [['READ_ONLY', value]] }], NO_LIMITS, false)
+  expect(result).toEqual({ usable: true, writable, lastResort: false, reason: writable ? '' : 'read_only is on' })
 })

@@ -1,18 +1,18 @@
 import type { Answer } from '../../driver/question.js'
 import { factsOf, stated } from '../answer.js'
 import { readOnlyReason, readOnlyRows } from '../read-only.js'
-import type { ProbeKind, Verdict } from '../verdict.js'
+import type { ProbeKind, ProbeResult } from '../probe-result.js'
 
 /** A server that belongs to nothing: when it answers it can be used, and says itself whether it accepts writes. */
 export const plainProbe: ProbeKind = {
   name: 'plain',
   resetIsSafe: true,
-  questions: (server) => [readOnlyRows(server)],
+  queries: (server) => [readOnlyRows(server)],
   privilege: () => undefined,
-  judge,
+  evaluate,
 }
 
-function judge([answer]: readonly Answer[]): Verdict {
+function evaluate([answer]: readonly Answer[]): ProbeResult {
   const facts = factsOf(answer)
   stated(facts, 'READ_ONLY')
   const reason = readOnlyReason(facts)

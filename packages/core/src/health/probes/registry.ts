@@ -1,5 +1,5 @@
 import type { HealthConfig } from '../../config/pool-config.js'
-import type { ProbeKind } from '../verdict.js'
+import type { ProbeKind } from '../probe-result.js'
 import { galeraProbe } from './galera.js'
 import { groupReplicationProbe } from './group-replication.js'
 import { plainProbe } from './plain.js'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import type { Verdict } from '../verdict.js'
+import type { ProbeResult } from '../probe-result.js'
 import { NO_LIMITS } from '../../simulation/no-limits.js'
 import { replicationProbe } from './replication.js'
 
@@ -9,10 +9,15 @@ type Source = readonly [io: string, sql: string, lag: number | string | null]
 const mysqlNames = ['Channel_Name', 'Replica_IO_Running', 'Replica_SQL_Running', 'Seconds_Behind_Source']
 const mariaNames = ['Connection_name', 'Slave_IO_Running', 'Slave_SQL_Running', 'Seconds_Behind_Master']
 
-function judge(readOnly: number, sources: readonly Source[], columns = mysqlNames, maxReplicaLag = 30_000): Verdict {
+function evaluate(
+  readOnly: number,
+  sources: readonly Source[],
+  columns = mysqlNames,
+  maxReplicaLag = 30_000,
+): ProbeResult {
   const settings = { columns: ['name', 'value'], rows: [['READ_ONLY', readOnly]] }
   const status = { columns, rows: sources.map((source) => ['', ...source]) }
-  return replicationProbe.judge([settings, status], { ...NO_LIMITS, maxReplicaLag }, false)
+  return replicationProbe.evaluate([settings, status], { ...NO_LIMITS, maxReplicaLag }, false)
 }
 
 describe('a server that replicates from nobody', () => {
@@ -20,7 +25,7 @@ describe('a server that replicates from nobody', () => {
     [0, true, ''],
     [1, false, 'read_only is on'],
   ])('is a primary; with read_only = %j it accepts writes: %s', (readOnly, writable, reason) => {
-    expect(judge(readOnly, [])).toEqual({ usable: true, writable, lastResort: false, reason, sources: [] })
+    expect(evaluate(readOnly, [])).toEqual({ usable: true, writable, lastResort: false, reason, sources: [] })
   })
 })
 
@@ -33,7 +38,7 @@ describe.each([
     ['at the limit', ['Yes', 'Yes', 30], 'read_only is on'],
     ['with the lag as text', ['Yes', 'Yes', '7'], 'read_only is on'],
   ])('that runs %s takes reads', (_name, source, reason) => {
-    expect(judge(1, [source], columns)).toMatchObject({ usable: true, writable: false, lastResort: false, reason })
+    expect(evaluate(1, [source], columns)).toMatchObject({ usable: true, writable: false, lastResort: false, reason })
   })
 
   it.each<[string, Source, string]>([
@@ -41,7 +46,7 @@ describe.each([
     ['cut off from its primary', ['Connecting', 'Yes', null], 'it cannot reach its primary'],
     ['cut off, with the last lag still shown', ['Connecting', 'Yes', 0], 'it cannot reach its primary'],
   ])('that is %s is a last resort', (_name, source, reason) => {
-    expect(judge(1, [source], columns)).toMatchObject({ usable: true, writable: false, lastResort: true, reason })
+    expect(evaluate(1, [source], columns)).toMatchObject({ usable: true, writable: false, lastResort: true, reason })
   })
 
   it.each<[string, Source, string]>([
@@ -50,18 +55,18 @@ describe.each([
     ['that was stopped', ['No', 'No', null], 'its replica SQL thread is not running'],
     ['whose lag is NULL', ['Yes', 'Yes', null], 'it does not know how far it is behind its primary'],
   ])('%s is a last resort', (_name, source, reason) => {
-    expect(judge(1, [source], columns)).toMatchObject({ usable: true, writable: false, lastResort: true, reason })
+    expect(evaluate(1, [source], columns)).toMatchObject({ usable: true, writable: false, lastResort: true, reason })
   })
 
   it('that takes writes, and was stopped as a whole, is none any more', () => {
-    const verdict = { usable: true, writable: true, lastResort: false, reason: '' }
-    expect(judge(0, [['No', 'No', null]], columns)).toMatchObject(verdict)
-    expect(judge(0, [['Yes', 'No', null]], columns)).toMatchObject({ writable: true, lastResort: true })
+    const result = { usable: true, writable: true, lastResort: false, reason: '' }
+    expect(evaluate(0, [['No', 'No', null]], columns)).toMatchObject(result)
+    expect(evaluate(0, [['Yes', 'No', null]], columns)).toMatchObject({ writable: true, lastResort: true })
   })
 
   it('of several sources is as good as the worst of them', () => {
     expect(
-      judge(
+      evaluate(
         1,
         [
           ['Yes', 'Yes', 0],
@@ -71,7 +76,7 @@ describe.each([
       ),
     ).toMatchObject({ usable: true, lastResort: true })
     expect(
-      judge(
+      evaluate(
         1,
         [
           ['Yes', 'Yes', 99],
@@ -85,11 +90,11 @@ describe.each([
 })
 
 it('a limit of 0 means that any lag will do', () => {
-  expect(judge(1, [['Yes', 'Yes', 86_400]], mysqlNames, 0)).toMatchObject({ usable: true, lastResort: false })
+  expect(evaluate(1, [['Yes', 'Yes', 86_400]], mysqlNames, 0)).toMatchObject({ usable: true, lastResort: false })
 })
 
 it('a replica that is not read-only accepts writes', () => {
-  expect(judge(0, [['Yes', 'Yes', 0]])).toMatchObject({ usable: true, writable: true })
+  expect(evaluate(0, [['Yes', 'Yes', 0]])).toMatchObject({ usable: true, writable: true })
 })
 
 it.each([
@@ -100,6 +105,6 @@ it.each([
   ['8.0.21', 'SHOW SLAVE STATUS', 'REPLICATION CLIENT ON *.*'],
   ['5.7.44-log', 'SHOW SLAVE STATUS', 'REPLICATION CLIENT ON *.*'],
 ])('%s is asked %s, which needs %s', (version, statement, privilege) => {
-  expect(replicationProbe.questions({ version, variables: new Map() })).toContain(statement)
+  expect(replicationProbe.queries({ version, variables: new Map() })).toContain(statement)
   expect(replicationProbe.privilege(version)).toBe(privilege)
 })

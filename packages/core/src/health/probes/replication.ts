@@ -2,16 +2,16 @@ import type { Answer } from '../../driver/question.js'
 import { factsOf, type Facts, recordsOf, stated } from '../answer.js'
 import type { Source } from '../../hosts/succession.js'
 import { readOnlyReason, readOnlyRows } from '../read-only.js'
-import { isMariaDb, type Limits, type ProbeKind, type Verdict } from '../verdict.js'
+import { isMariaDb, type Limits, type ProbeKind, type ProbeResult } from '../probe-result.js'
 
 /** A primary and its replicas. A server that replicates from nobody is a primary. */
 export const replicationProbe: ProbeKind = {
   name: 'replication',
   resetIsSafe: true,
-  questions: (server) => [readOnlyRows(server), statusSql(server.version)],
+  queries: (server) => [readOnlyRows(server), statusSql(server.version)],
   privilege: (version) =>
     `${isMariaDb(version) && isAtLeast(version, [10, 5, 9]) ? 'REPLICA MONITOR' : 'REPLICATION CLIENT'} ON *.*`,
-  judge,
+  evaluate,
 }
 
 /** How well one source is followed: of several, the worst counts. */
@@ -20,7 +20,7 @@ interface Following {
   readonly reason: string
 }
 
-function judge([readOnly, status]: readonly Answer[], limits: Limits): Verdict {
+function evaluate([readOnly, status]: readonly Answer[], limits: Limits): ProbeResult {
   const facts = factsOf(readOnly)
   stated(facts, 'READ_ONLY')
   const reasonAgainstWrites = readOnlyReason(facts)

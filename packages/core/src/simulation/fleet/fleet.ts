@@ -1,6 +1,6 @@
 import { resolveConfig } from '../../config/pool-config.js'
 import { Hostpool } from '../../hostpool.js'
-import type { Random } from '../../selector.js'
+import type { Random } from '../../selectors/selector.js'
 import { FakeDriver } from '../fake-driver.js'
 import { FakeServer } from '../fake-server.js'
 import { createRandom } from '../random.js'

@@ -1,11 +1,17 @@
 import type { Backend } from './backend.js'
 
+/** Milliseconds for which a connect that began before an address led elsewhere may still be under way. */
+const UNDER_WAY = 100
+
 /** One address of a pool, the servers behind it, and since when what is true of new connections there. */
 export class Address {
   readonly name: string
   readonly backends: readonly Backend[]
   #target: Backend
   #ledAt = -Infinity
+  /** The server that it led to before, and when a connect that had begun there may last have met it unwell. */
+  #former: Backend | undefined
+  #formerBadAt = -Infinity
   #ofService: Since
   #ofWrites: Since
   /** When a server behind it last refused writes without a setting that says so. */
@@ -28,6 +34,7 @@ export class Address {
 
   lead(to: Backend | undefined, now: number): void {
     if (to === undefined || to === this.#target) return
+    this.#former = this.#target
     this.#target = to
     this.#ledAt = now
   }
@@ -35,6 +42,7 @@ export class Address {
   /** Takes note of what is true now; called at least as often as anything changes. */
   look(now: number): void {
     this.#ofService.note(this.#target.isWell, now)
+    if (now - this.#ledAt <= UNDER_WAY && this.#former?.isWell === false) this.#formerBadAt = now
     this.#ofWrites.note(this.#target.takesWrites, now)
     if (this.backends.some(({ refusesWrites }) => refusesWrites)) this.refusedAt = now
     if (!this.#target.isOutside) this.#outsideSince = Infinity
@@ -43,16 +51,22 @@ export class Address {
 
   /** For how long new connections have been served. */
   wellFor(now: number): number {
-    return Math.min(this.#ofService.trueFor(now), now - this.droppedAt)
+    return Math.min(this.#ofService.trueFor(now), now - this.droppedAt, this.#formerBadAgo(now))
   }
 
   takesWritesFor(now: number): number {
-    return Math.min(this.#ofWrites.trueFor(now), now - this.droppedAt)
+    return Math.min(this.#ofWrites.trueFor(now), now - this.droppedAt, this.#formerBadAgo(now))
   }
 
   /** How long ago new connections were last not served; 0 while they are not. */
   badAgo(now: number): number {
-    return Math.min(this.#ofService.falseAgo(now), now - this.droppedAt)
+    return Math.min(this.#ofService.falseAgo(now), now - this.droppedAt, this.#formerBadAgo(now))
+  }
+
+  /** How long ago a connect that began before it led here may have failed; a late failure counts for nothing once the server here has spoken. */
+  #formerBadAgo(now: number): number {
+    const ago = now - this.#formerBadAt
+    return ago <= UNDER_WAY || this.#target.toldAt < this.#ledAt ? ago : Infinity
   }
 
   /** For how long it has led to a server that is not where the pool's writes belong. */

@@ -1,41 +1,80 @@
 import type { FakeServer } from '../fake-server.js'
 import type { Rows } from '../fake-driver.js'
+import type { VirtualClock } from '../virtual-clock.js'
 import type { LifeOptions, ReadOnlyName } from './operation.js'
 
 export const READ = 'SELECT v FROM t'
 export const WRITE = 'INSERT INTO t VALUES (1)'
+/** The same on a connection that the borrower has had for a while. */
+export const HELD_WRITE = 'INSERT INTO t VALUES (2)'
 
 const READ_ONLY_NAMES = ['read_only', 'super_read_only', 'innodb_read_only', 'transaction_read_only'] as const
+
+const SOURCE_COLUMNS = [
+  'Source_Host',
+  'Source_Port',
+  'Source_Server_Id',
+  'Replica_IO_Running',
+  'Replica_SQL_Running',
+  'Seconds_Behind_Source',
+]
 
 /** One server that may stand behind an address, and what it answers. */
 export class Backend {
   readonly server: FakeServer
   readonly #kind: LifeOptions['kind']
+  readonly #sourceBy: LifeOptions['sourceBy']
+  readonly #clock: VirtualClock
   frozen = false
   readOnly: ReadOnlyName | undefined
   refusesWrites = false
   cluster: 'x' | 'y' | 'none' = 'x'
   primary = true
   replicationStopped = false
+  /** The server that it replicates from, while that is not stopped. */
+  follows: Backend | undefined
+  /** Whether the others agree that it is the source. */
+  isRightful: () => boolean = () => true
+  /** When it last was asked how it is, and answered. */
+  toldAt = -Infinity
+  /** When it last became another than it was. */
+  changedAt = -Infinity
   /** Of the pool's account, on every server. */
   readonly #isPrivileged: () => boolean
 
-  constructor(server: FakeServer, kind: LifeOptions['kind'], isPrivileged: () => boolean) {
+  constructor(server: FakeServer, { kind, sourceBy }: LifeOptions, clock: VirtualClock, isPrivileged: () => boolean) {
     this.server = server
     this.#kind = kind
+    this.#sourceBy = sourceBy
+    this.#clock = clock
     this.#isPrivileged = isPrivileged
+  }
+
+  get isReachable(): boolean {
+    return !this.frozen && this.server.ways.welcome === 'accepts'
+  }
+
+  /** Whether it replicates from another server now. */
+  get isFollowing(): boolean {
+    return this.follows !== undefined && !this.replicationStopped
   }
 
   /** Whether a new connection finds it fit for use. */
   get isWell(): boolean {
-    if (this.frozen || this.server.ways.welcome !== 'accepts') return false
+    if (!this.isReachable) return false
+    if (this.#kind === 'replicas') return this.readOnly !== undefined || this.isFollowing || this.#isKnownSource()
     if (this.#kind === 'galera') return this.primary && this.cluster === 'x'
     // A replica whose replication has stopped serves where no better one does.
     return true
   }
 
   get takesWrites(): boolean {
-    return this.isWell && this.readOnly === undefined && !this.refusesWrites
+    if (!this.isWell || this.readOnly !== undefined || this.refusesWrites) return false
+    return this.#kind !== 'replicas' || this.#isKnownSource()
+  }
+
+  #isKnownSource(): boolean {
+    return this.follows === undefined && this.isRightful() && this.#isPrivileged()
   }
 
   /** It is not where the pool's writes belong. */
@@ -55,7 +94,8 @@ export class Backend {
   }
 
   answer(sql: string): Rows | Error {
-    if (sql === READ || sql === WRITE) return this.#work(sql)
+    if (sql === READ || isWrite(sql)) return this.#work(sql)
+    this.toldAt = this.#clock.now()
     if (sql.startsWith('SHOW GLOBAL VARIABLES')) return this.#variables(sql)
     if (sql.startsWith('SHOW SESSION VARIABLES')) return []
     if (sql.includes('WSREP_LOCAL_STATE')) return this.#status()
@@ -78,6 +118,7 @@ export class Backend {
   #variables(sql: string): Rows {
     const all: [string, string][] = READ_ONLY_NAMES.map((name) => [name, this.#isOn(name)])
     all.push(['hostname', this.server.name])
+    if (this.#kind === 'replicas') all.push(['server_id', this.#id])
     if (this.#kind === 'galera') {
       all.push(['wsrep_on', this.cluster === 'none' ? 'OFF' : 'ON'], ['wsrep_provider', 'libgalera_smm.so'])
     }
@@ -111,10 +152,28 @@ export class Backend {
 
   #replicaStatus(): Rows | Error {
     if (!this.#isPrivileged()) return refusal(1227, 'you need the REPLICATION CLIENT privilege')
+    if (this.#kind === 'replicas') return this.#source()
     if (!this.replicationStopped) return []
     const columns = ['Replica_IO_Running', 'Replica_SQL_Running', 'Seconds_Behind_Source']
     return Object.assign([['Yes', 'No', null]], { columns })
   }
+
+  #source(): Rows {
+    const { follows } = this
+    if (follows === undefined) return []
+    const name = this.#sourceBy === 'address' ? follows.server.name.slice(0, -1) : `inside-${follows.server.name}`
+    const runs = this.isFollowing ? 'Yes' : 'No'
+    const lag = this.isFollowing ? 0 : null
+    return Object.assign([[name, 3306, follows.#id, runs, runs, lag]], { columns: SOURCE_COLUMNS })
+  }
+
+  get #id(): string {
+    return String((this.server.name.codePointAt(1) ?? 0) + 1)
+  }
+}
+
+export function isWrite(sql: string): boolean {
+  return sql === WRITE || sql === HELD_WRITE
 }
 
 function refusal(errno: number, message: string): Error {

@@ -2,7 +2,7 @@ import type { Lease } from '../../lease/lease.js'
 import type { Access } from '../../sql/access.js'
 import type { Pool } from '../../pool.js'
 import type { VirtualClock } from '../virtual-clock.js'
-import { READ, WRITE } from './backend.js'
+import { HELD_WRITE, READ, WRITE } from './backend.js'
 
 /** A statement that a borrower waits for. */
 export interface Waiting {
@@ -45,7 +45,7 @@ export class Borrowers {
     const lease = this.#leases[which % Math.max(1, this.#leases.length)]
     if (lease === undefined || this.#busy.has(lease)) return
     this.#busy.add(lease)
-    const done = lease.query(access === 'read' ? READ : WRITE).finally(() => this.#busy.delete(lease))
+    const done = lease.query(access === 'read' ? READ : HELD_WRITE).finally(() => this.#busy.delete(lease))
     this.#follow(done, access, lease)
   }
 

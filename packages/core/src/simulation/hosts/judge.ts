@@ -6,6 +6,7 @@ import type { Address } from './address.js'
 import type { Backend } from './backend.js'
 import type { Waiting } from './borrowers.js'
 import type { LifeOptions, Violation } from './operation.js'
+import { Witness } from './witness.js'
 
 /** Milliseconds for which a word of a new connection may be older than what it brings about: its own time, and a pause. */
 const WORD_LASTS = 3_500
@@ -24,6 +25,9 @@ const OUTSIDE_KNOWN = 5_000
 /** The same where the address has come to lead there: each of the pool's own connections may have led elsewhere. */
 const ELSEWHERE_KNOWN = 40_000
 
+/** Milliseconds after which no write may reach a server that was told to be no source any more. */
+const SUCCESSION_KNOWN = 5_000
+
 /** Looks at what the pool says and does, beside what is true of the servers. */
 export class Judge {
   violation: Violation | undefined
@@ -35,6 +39,9 @@ export class Judge {
   readonly #clock: VirtualClock
   readonly #downSince = new Map<string, number>()
   readonly #readOnlySince = new Map<string, number>()
+  /** Hosts that are in doubt, or down. */
+  readonly #broken = new Set<string>()
+  readonly #witness: Witness
   /** When the password function was last slow: nothing could be asked. */
   #unaskableAt = -Infinity
 
@@ -43,6 +50,7 @@ export class Judge {
     this.#addresses = addresses
     this.#pool = pool
     this.#clock = clock
+    this.#witness = new Witness(addresses)
   }
 
   broken(rule: string, detail: string): void {
@@ -52,22 +60,51 @@ export class Judge {
   get allWell(): boolean {
     // Without probes a host that was never needed stays unknown.
     const sound = (state: string): boolean => state === 'up' || (state === 'unknown' && !this.#options.probes)
-    return this.#pool.status().hosts.every(({ state, writable, reason }) => sound(state) && writable && reason === '')
+    return this.#pool.status().hosts.every(({ name, state, writable, reason }) => {
+      const isReplica = this.#addressOf(name)?.target.isFollowing === true
+      return sound(state) && writable === !isReplica && reason === (isReplica ? 'read_only is on' : '')
+    })
+  }
+
+  /** A server has told which one it follows. */
+  told(address: Address, backend: Backend): void {
+    this.#witness.told(address, backend, this.#clock.now())
+  }
+
+  /** The pool has called a host up. */
+  calledUp(host: string, reason: string): void {
+    const now = this.#look()
+    const address = this.#addressOf(host)
+    if (!this.#broken.delete(host) || address === undefined || !this.#options.probes) return
+    if (address.backends.every(({ toldAt }) => now - toldAt > WORD_LASTS)) {
+      this.broken('a host comes back only by a word of its own', `${host}: ${reason}`)
+    }
+  }
+
+  calledSuspect(host: string): void {
+    this.#broken.add(host)
   }
 
   /** The pool has called a host down. */
   calledDown(host: string, reason: string): void {
+    this.#broken.add(host)
     const now = this.#look()
     const address = this.#addressOf(host)
     if (address === undefined || !this.#options.probes) return
-    if (address.badAgo(now) > WORD_LASTS) {
+    if (address.badAgo(now) > WORD_LASTS && !this.#hasRelativeChanged(now)) {
       this.broken('a host is down only when a new connection says so', `${host}: ${reason}`)
     }
   }
 
-  /** A write was acknowledged. */
-  wrote(address: Address, backend: Backend): void {
+  /** A write was acknowledged. @param held - on a connection that the borrower has had for a while */
+  wrote(address: Address, backend: Backend, held: boolean): void {
     const now = this.#look()
+    const known = this.#witness.objectedFor(address, now) > SUCCESSION_KNOWN
+    // A replica may be read: only that of an old source ends what borrowers hold. One just promoted is the source.
+    const wrong = this.#witness.isSucceeded(address) || (backend.isFollowing && !held)
+    if (known && wrong && !this.#isUnaskable(now, SUCCESSION_KNOWN)) {
+      this.broken('no write goes to a server that is known to be no source', backend.server.name)
+    }
     if (!this.#options.probes || backend !== address.target || this.#isUnaskable(now, ELSEWHERE_KNOWN)) return
     if (address.outsideFor(now) > OUTSIDE_KNOWN && address.ledFor(now) > ELSEWHERE_KNOWN) {
       this.broken('no write goes to a server outside the cluster', `${backend.server.name}, in ${backend.cluster}`)
@@ -154,6 +191,12 @@ export class Judge {
     if (this.passwordTime !== 0) this.#unaskableAt = now
     for (const address of this.#addresses) address.look(now)
     return now
+  }
+
+  /** Whether a source or replica has just become another: what it is to the others is known when each was asked again. */
+  #hasRelativeChanged(now: number): boolean {
+    if (this.#options.kind !== 'replicas') return false
+    return this.#addresses.some(({ target }) => now - target.changedAt <= WORD_LASTS)
   }
 
   #addressOf(host: string): Address | undefined {

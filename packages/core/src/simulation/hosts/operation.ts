@@ -6,6 +6,9 @@ export type { Violation } from '../search/lives.js'
 /** The settings under which a server refuses writes. */
 export type ReadOnlyName = 'read_only' | 'super_read_only' | 'innodb_read_only' | 'transaction_read_only'
 
+/** How new connections are met. */
+type WelcomeName = 'accepts' | 'refuses' | 'is silent' | 'wants another password' | 'has no room'
+
 /** Which of the servers behind an address; both count among what there is. */
 interface Place {
   readonly address: number
@@ -28,7 +31,7 @@ export type Operation =
   /** The same, and the server that it led to before is read-only from now on. */
   | ({ readonly do: 'switch over' } & Place)
   | ({ readonly do: 'freeze' | 'thaw' } & Place)
-  | ({ readonly do: 'welcome'; readonly how: 'accepts' | 'refuses' | 'is silent' } & Place)
+  | ({ readonly do: 'welcome'; readonly how: WelcomeName } & Place)
   /** All of its sessions are ended, and those that are new within the next milliseconds, so many times. */
   | ({ readonly do: 'end sessions'; readonly times: number } & Place)
   /** The flows of all of its connections are dropped without a word. */
@@ -40,6 +43,10 @@ export type Operation =
   | ({ readonly do: 'primary'; readonly on: boolean } & Place)
   /** Its replication has stopped, which not every account may see. */
   | ({ readonly do: 'stop replication'; readonly on: boolean } & Place)
+  /** A replica is made the source; what it followed goes on as it is. */
+  | ({ readonly do: 'promote' } & Place)
+  /** A server becomes a read-only replica of the one at another address. */
+  | ({ readonly do: 'follow'; readonly source: number } & Place)
   | { readonly do: 'privilege'; readonly on: boolean }
   /** The password function takes so long from now on; Infinity is written as -1. */
   | { readonly do: 'password'; readonly time: number }
@@ -47,7 +54,10 @@ export type Operation =
 /** The options that a life is about. */
 export interface LifeOptions {
   readonly addresses: number
-  readonly kind: 'galera' | 'replication'
+  /** `replicas`: a source and what follows it, a server to an address; `replication`: servers that follow none. */
+  readonly kind: 'galera' | 'replication' | 'replicas'
+  /** How replicas name their source: the address as the pool has it, or an id alone, its address inside being another. */
+  readonly sourceBy: 'address' | 'id'
   readonly probes: boolean
   readonly connectionLimit: number
   readonly selector: 'random' | 'ordered'

@@ -6,12 +6,12 @@ const PROBER = 'health/prober.ts'
 export const hostFaults: readonly PlantedFault[] = [
   {
     name: 'a bad word over an old connection counts at once',
-    life: 1268,
-    edits: [{ file: MONITOR, from: 'if (!lastWord && isWorse(', to: 'if (!lastWord && verdict.usable && isWorse(' }],
+    life: 638,
+    edits: [{ file: MONITOR, from: 'if (!lastWord && isWorse(', to: 'if (!lastWord && result.usable && isWorse(' }],
   },
   {
     name: 'an old connection that breaks is a dead host',
-    life: 2,
+    life: 8,
     edits: [
       {
         file: PROBER,
@@ -22,7 +22,7 @@ export const hostFaults: readonly PlantedFault[] = [
   },
   {
     name: 'an old connection that is silent is a dead host',
-    life: 549,
+    life: 579,
     edits: [
       {
         file: PROBER,
@@ -33,7 +33,7 @@ export const hostFaults: readonly PlantedFault[] = [
   },
   {
     name: 'the old connection is asked for ever',
-    life: 63,
+    life: 74,
     edits: [
       {
         file: PROBER,
@@ -44,7 +44,7 @@ export const hostFaults: readonly PlantedFault[] = [
   },
   {
     name: 'without probes nothing asks a read-only host again',
-    life: 7,
+    life: 1,
     edits: [
       {
         file: MONITOR,
@@ -54,18 +54,18 @@ export const hostFaults: readonly PlantedFault[] = [
       {
         file: MONITOR,
         from: 'this.requestCheck({ fresh: true })\n  }\n\n  #probe',
-        to: 'this.kick()\n  }\n\n  #probe',
+        to: "this.requestCheck({ cause: 'noticed' })\n  }\n\n  #probe",
       },
       {
         file: MONITOR,
-        from: 'if (this.#health.probe !== false || !isWell(this.#host.condition)) this.requestCheck(request)',
-        to: "if (this.#health.probe !== false || this.#host.state === 'down') this.requestCheck(request)",
+        from: "return cause === 'noticed' && !isWell(this.#host.condition)",
+        to: "return cause === 'noticed' && this.#host.state === 'down'",
       },
     ],
   },
   {
     name: 'refusals that no setting explains are believed for ever',
-    life: 15,
+    life: 81,
     edits: [
       {
         file: 'health/refusals.ts',
@@ -76,17 +76,17 @@ export const hostFaults: readonly PlantedFault[] = [
   },
   {
     name: 'a connect that began before the last good word counts',
-    life: 898,
+    life: 5241,
     edits: [{ file: MONITOR, from: 'if (startedAt < this.#goodFrom) {', to: 'if (startedAt < 0) {' }],
   },
   {
     name: 'a new session that is ended is a dead host',
-    life: 2,
+    life: 23,
     edits: [{ file: MONITOR, from: 'const MOST_ENDINGS = 3', to: 'const MOST_ENDINGS = 0' }],
   },
   {
     name: 'a host that is down keeps what it holds',
-    life: 558,
+    life: 343,
     edits: [
       {
         file: 'pool/unresponsive-hosts.ts',
@@ -97,7 +97,7 @@ export const hostFaults: readonly PlantedFault[] = [
   },
   {
     name: 'a node outside its cluster is one on its own',
-    life: 120,
+    life: 74,
     edits: [
       {
         file: 'hosts/belonging.ts',
@@ -107,8 +107,8 @@ export const hostFaults: readonly PlantedFault[] = [
     ],
   },
   {
-    name: 'what is inUse of a node outside its cluster goes on',
-    life: 200_387,
+    name: 'what is lent of a node outside its cluster goes on',
+    life: 8273,
     edits: [
       {
         file: 'pool/host-changes.ts',
@@ -118,8 +118,41 @@ export const hostFaults: readonly PlantedFault[] = [
     ],
   },
   {
+    name: 'a refused login makes a host that was down one that is up',
+    life: 21,
+    edits: [
+      {
+        file: 'hosts/host-state.ts',
+        from: '  const isBarred = ',
+        to: '  if (mayServe) return { ...initialCondition, contacted, reason: words }\n  const isBarred = ',
+      },
+    ],
+  },
+  {
+    name: 'a source that comes back is a source, whatever has taken its place',
+    life: 270,
+    edits: [
+      {
+        file: 'hosts/succession.ts',
+        from: "objection: successor(at, name, others, 'everything') }",
+        to: 'objection: undefined }',
+      },
+    ],
+  },
+  {
+    name: 'a privilege that is revoked takes back what was known of a source',
+    life: 3734,
+    edits: [
+      {
+        file: 'health/examine-succession.ts',
+        from: 'if (sources === undefined) {',
+        to: 'if (sources === undefined) {\n    if (self !== undefined) return result',
+      },
+    ],
+  },
+  {
     name: 'connections to the server that an address led to before stay',
-    life: 29,
+    life: 60,
     edits: [
       {
         file: 'hosts/host-set.ts',

@@ -23,6 +23,7 @@ const PLAINER_OPTIONS: readonly Partial<LifeOptions>[] = [
   { addresses: 1 },
   { kind: 'replication' },
   { kind: 'galera' },
+  { sourceBy: 'address' },
   { probes: true },
   { connectionLimit: 2 },
   { selector: 'ordered' },
@@ -39,6 +40,8 @@ function plainerOperations(operation: Operation): readonly Operation[] {
   switch (operation.do) {
     case 'run':
       return operation.count === 1 ? [] : [{ ...operation, count: 1 }]
+    case 'follow':
+      return operation.source === 0 ? [] : [{ ...operation, source: 0 }]
     case 'end sessions':
       return operation.times === 1 ? [] : [{ ...operation, times: 1 }]
     case 'put':

@@ -5,10 +5,11 @@ import { FakeServer } from '../fake-server.js'
 import { createRandom } from '../random.js'
 import { VirtualClock } from '../virtual-clock.js'
 import { Address } from './address.js'
-import { Backend, WRITE } from './backend.js'
+import { Backend, HELD_WRITE, isWrite } from './backend.js'
 import { Borrowers } from './borrowers.js'
 import { Judge } from './judge.js'
 import type { Life, Operation, Violation } from './operation.js'
+import { Replicas } from './replicas.js'
 
 /** Milliseconds between two inspections. */
 const STEP = 100
@@ -24,6 +25,7 @@ export class Trial {
   readonly #pool: Hostpool
   readonly #judge: Judge
   readonly #borrowers: Borrowers
+  readonly #replicas: Replicas | undefined
   #privileged = true
   #passwordTime = 0
 
@@ -34,9 +36,10 @@ export class Trial {
     const clock = this.#clock
     this.#addresses = Array.from({ length: options.addresses }, (_, index) => {
       const backend = (which: string): Backend =>
-        new Backend(new FakeServer(`h${index}${which}`, clock), options.kind, () => this.#privileged)
-      return new Address(`h${index}`, [backend('a'), backend('b')])
+        new Backend(new FakeServer(`h${index}${which}`, clock), options, clock, () => this.#privileged)
+      return new Address(`h${index}`, [backend('a'), ...(options.kind === 'replicas' ? [] : [backend('b')])])
     })
+    if (options.kind === 'replicas') this.#replicas = new Replicas(this.#addresses.map(({ target }) => target))
     const byServer = new Map(
       this.#addresses.flatMap((address) =>
         address.backends.map((backend) => [backend.server, { address, backend }] as const),
@@ -47,7 +50,9 @@ export class Trial {
       const found = byServer.get(server)
       if (found === undefined) return []
       const answer = found.backend.answer(sql)
-      if (sql === WRITE && !(answer instanceof Error)) this.#judge.wrote(found.address, found.backend)
+      if (answer instanceof Error) return answer
+      if (isWrite(sql)) this.#judge.wrote(found.address, found.backend, sql === HELD_WRITE)
+      else if (sql === 'SHOW REPLICA STATUS') this.#judge.told(found.address, found.backend)
       return answer
     }
     this.#pool = new Hostpool(
@@ -68,6 +73,8 @@ export class Trial {
       this.#pool.on(event, ({ host, reason }) => {
         trace(`  ${Math.round(clock.now())} ${event} ${host}: ${reason}`)
         if (event === 'hostDown') this.#judge.calledDown(host, reason)
+        else if (event === 'hostUp') this.#judge.calledUp(host, reason)
+        else this.#judge.calledSuspect(host)
       })
     }
     this.#pool.on('warning', ({ message }) => trace(`  warning: ${message}`))
@@ -131,8 +138,9 @@ export class Trial {
 
   #befall(operation: Extract<Operation, { readonly address: number }>): void {
     const address = this.#addresses[operation.address % this.#addresses.length]
-    const backend = address?.backends[operation.server % 2]
+    const backend = address?.backends[operation.server % address.backends.length]
     if (address === undefined || backend === undefined) return
+    backend.changedAt = this.#clock.now()
     const { server } = backend
     switch (operation.do) {
       case 'lead':
@@ -172,6 +180,14 @@ export class Trial {
       case 'primary':
         backend.primary = operation.on
         break
+      case 'promote':
+        this.#replicas?.promote(backend)
+        break
+      case 'follow': {
+        const source = this.#addresses[operation.source % this.#addresses.length]
+        if (source !== undefined) this.#replicas?.follow(backend, source.target)
+        break
+      }
       case 'stop replication':
         backend.replicationStopped = operation.on
         break
@@ -199,9 +215,11 @@ export class Trial {
     for (const { backends } of this.#addresses) {
       for (const backend of backends) {
         backend.makeWell()
+        backend.changedAt = this.#clock.now()
         backend.server.giveUpMuted()
       }
     }
+    this.#replicas?.makeWell()
     for (let time = 0; time < RECOVERY && !this.#isSettled(time); time += 1_000) {
       this.#borrowers.releaseAll()
       await this.#clock.flow(1_000)

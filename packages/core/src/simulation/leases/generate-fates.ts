@@ -1,4 +1,4 @@
-import type { Random } from '../../selector.js'
+import type { Random } from '../../selectors/selector.js'
 import { oneOf } from '../random.js'
 import type { Fate, Refusal } from './operation.js'
 import { meaningOf, partsOf, type Statement } from './saying.js'

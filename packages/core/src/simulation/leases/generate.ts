@@ -1,4 +1,4 @@
-import type { Random } from '../../selector.js'
+import type { Random } from '../../selectors/selector.js'
 import type { Access } from '../../sql/access.js'
 import { between, createRandom, oneOf } from '../random.js'
 import type { By, Life, Operation, Plan, Putting, Reading } from './operation.js'

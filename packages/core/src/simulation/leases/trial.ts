@@ -1,7 +1,7 @@
 import { resolveConfig } from '../../config/pool-config.js'
 import { isHostpoolError } from '../../errors/hostpool-error.js'
 import { Hostpool } from '../../hostpool.js'
-import type { Random } from '../../selector.js'
+import type { Random } from '../../selectors/selector.js'
 import type { Pool } from '../../pool.js'
 import { createRandom } from '../random.js'
 import { VirtualClock } from '../virtual-clock.js'

@@ -1,4 +1,4 @@
-import type { Random } from '../../selector.js'
+import type { Random } from '../../selectors/selector.js'
 
 export type Weighted<T> = readonly (readonly [weight: number, item: T])[]
 

@@ -3,7 +3,7 @@ import type { Checkout } from '../../pool/checkout.js'
 import type { FakeConnection } from '../fake-connector.js'
 import type { World } from '../world.js'
 import type { Asker } from './asker.js'
-import { EndedLoans } from './ended-checkouts.js'
+import { EndedCheckouts } from './ended-checkouts.js'
 import { BrokenRule, type Inspector } from './inspector.js'
 import type { Operation } from './operation.js'
 
@@ -12,7 +12,7 @@ type Returning = Extract<Operation, { do: 'return' }>
 
 /** All who ask a pool for connections, and what they do with them. */
 export class Crowd {
-  readonly ended: EndedLoans
+  readonly ended: EndedCheckouts
   readonly #world: World
   readonly #inspector: Inspector
   /** Everybody who waits or holds a connection, in the order they asked. */
@@ -24,7 +24,7 @@ export class Crowd {
     this.#world = world
     this.#inspector = inspector
     this.#askers = askers
-    this.ended = new EndedLoans(world, inspector)
+    this.ended = new EndedCheckouts(world, inspector)
   }
 
   get size(): number {
@@ -56,7 +56,7 @@ export class Crowd {
     this.#askers.add(asker)
     if (access !== undefined) this.#inspector.asked(access)
     const request = { access, signal: asker.abort.signal, ...(within === undefined ? {} : { acquireTimeout: within }) }
-    engine.checkout(request, (error, checkout) => {
+    engine.acquire(request, (error, checkout) => {
       try {
         this.#answered(asker, error, checkout)
       } catch (broken) {
@@ -121,7 +121,7 @@ export class Crowd {
     this.#inspector.asked(access)
     const { checkout } = asker
     const allowed = this.#inspector.turns(asker, access, force)
-    const granted = this.#world.engine.use(checkout, access, force)
+    const granted = this.#world.engine.noteAccess(checkout, access, force)
     this.#inspector.turned(asker, access, granted, allowed)
     if (granted) asker.use = access
     else {
@@ -137,7 +137,7 @@ export class Crowd {
     asker.checkout = undefined
     this.#askers.delete(asker)
     this.ended.add(checkout)
-    this.#world.engine.discard(checkout)
+    this.#world.engine.destroy(checkout)
   }
 
   returnAll(): void {

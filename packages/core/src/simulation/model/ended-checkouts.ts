@@ -10,7 +10,7 @@ type Stale = Omit<Extract<Operation, { do: 'stale' }>, 'do'>
 const REMEMBERED = 10
 
 /** Checkouts that have ended, in the hands of borrowers that go on asking for things with them. */
-export class EndedLoans {
+export class EndedCheckouts {
   readonly #world: World
   readonly #inspector: Inspector
   /** The one that ended last comes first. */
@@ -38,8 +38,8 @@ export class EndedLoans {
     this.#inspector.trace?.(`stale: ${what}`)
     this.#inspector.refusesStale(what, () => {
       if (asks === 'release') engine.release(checkout)
-      else if (asks === 'discard') engine.discard(checkout)
-      else if (!engine.use(checkout, access, force)) this.#inspector.sentAway(what)
+      else if (asks === 'discard') engine.destroy(checkout)
+      else if (!engine.noteAccess(checkout, access, force)) this.#inspector.sentAway(what)
     })
   }
 }

@@ -1,6 +1,6 @@
 import type { Access } from '../../sql/access.js'
 import type { HostSignal } from '../../hosts/host-state.js'
-import type { Random } from '../../selector.js'
+import type { Random } from '../../selectors/selector.js'
 import type { ServerWays, Welcome } from '../fake-server.js'
 import { between, createRandom, oneOf } from '../random.js'
 import type { Afterwards, Life, LifeOptions, Operation } from './operation.js'

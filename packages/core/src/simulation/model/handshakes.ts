@@ -55,7 +55,7 @@ export class Handshakes {
     const promises: Serves[] = []
     for (const attempt of this.#world.connector.attempts) {
       const overdue = now >= (this.#overdueAt.get(attempt) ?? 0)
-      if (!overdue && !attempt.host.silent) promises.push(attempt.host.serves)
+      if (!overdue && !attempt.host.unresponsive) promises.push(attempt.host.serves)
     }
     return promises
   }
@@ -88,7 +88,9 @@ export class Handshakes {
     const now = this.#world.clock.now()
     const overdue = this.#attemptsAt(host).some((attempt) => now >= (this.#overdueAt.get(attempt) ?? 0))
     return (
-      overdue || host.silent || this.#refusals.some(({ host: name, at }) => name === host.name && now - at < refusedFor)
+      overdue ||
+      host.unresponsive ||
+      this.#refusals.some(({ host: name, at }) => name === host.name && now - at < refusedFor)
     )
   }
 

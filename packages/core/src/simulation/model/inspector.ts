@@ -1,5 +1,5 @@
 import { type Access, canServe, type Serves } from '../../sql/access.js'
-import { HostState } from '../../hosts/host-state.js'
+import { HostState } from '../../selectors/host-state.js'
 import type { Host } from '../../hosts/host.js'
 import { SUCCESSION } from '../../pool/host-pools.js'
 import type { Checkout } from '../../pool/checkout.js'
@@ -14,7 +14,7 @@ import { mostServed } from './matching.js'
 import type { Violation } from './operation.js'
 import { difference, pictureOf } from './picture.js'
 
-type Loan = Checkout<FakeConnection>
+type HeldCheckout = Checkout<FakeConnection>
 
 export class BrokenRule extends Error {}
 
@@ -74,7 +74,7 @@ export class Inspector {
   }
 
   /** Called within the call that answers somebody who asked. */
-  answered(asker: Asker, error: Error | null, checkout: Loan | undefined): void {
+  answered(asker: Asker, error: Error | null, checkout: HeldCheckout | undefined): void {
     if (!asker.waiting) this.#broken('each is answered once', `${asker.number} again`)
     if (checkout === undefined) this.#refused(asker, error)
     else this.#granted(asker, checkout)
@@ -104,7 +104,7 @@ export class Inspector {
   }
 
   /** Called before a connection is given back. */
-  returned(checkout: Loan, use: Access | undefined): void {
+  returned(checkout: HeldCheckout, use: Access | undefined): void {
     this.#allowances.ended(use, checkout)
     this.#inUse.delete(checkout.connection.resource)
     this.#answeredAt.set(checkout.connection.resource, this.#world.clock.now())
@@ -183,16 +183,16 @@ export class Inspector {
       this.#broken('a connection is opened only when it is needed', `at ${host.name}`)
   }
 
-  /** Connections of silent hosts that are in nobody's hands. */
+  /** Connections of unresponsive hosts that are in nobody's hands. */
   #unusable(): number {
     const { connections } = this.#world.connector
     // Those of a host that has been removed are among them until they are closed.
-    if (count(connections, ({ host }) => host.silent) === 0) return 0
+    if (count(connections, ({ host }) => host.unresponsive) === 0) return 0
     const inUse = new Set([...this.#askers].map(({ checkout }) => checkout?.connection.resource))
-    return count(connections, (connection) => connection.host.silent && !inUse.has(connection))
+    return count(connections, (connection) => connection.host.unresponsive && !inUse.has(connection))
   }
 
-  #granted(asker: Asker, { connection }: Loan): void {
+  #granted(asker: Asker, { connection }: HeldCheckout): void {
     const { resource, hostPool, expiresAt, generation } = connection
     const { host } = hostPool
     const who = `${resource.name} to ${asker.number}`

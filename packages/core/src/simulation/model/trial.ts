@@ -1,6 +1,6 @@
 import type { HostConfig } from '../../config/pool-config.js'
 import type { Host } from '../../hosts/host.js'
-import type { Random } from '../../selector.js'
+import type { Random } from '../../selectors/selector.js'
 import type { FakeServer } from '../fake-server.js'
 import { createRandom } from '../random.js'
 import { World } from '../world.js'

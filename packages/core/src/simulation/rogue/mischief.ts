@@ -1,4 +1,4 @@
-import type { Random } from '../../selector.js'
+import type { Random } from '../../selectors/selector.js'
 import { between, oneOf } from '../random.js'
 import { column, eof, failure, length, long, MORE_RESULTS, ok, packet, packets, rows, STATE_CHANGED } from './wire.js'
 

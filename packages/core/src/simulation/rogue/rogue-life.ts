@@ -1,5 +1,5 @@
 import { createPool } from '../../create-pool.js'
-import type { Random } from '../../selector.js'
+import type { Random } from '../../selectors/selector.js'
 import type { Pool } from '../../pool.js'
 import { between, createRandom, oneOf } from '../random.js'
 import { mischief } from './mischief.js'

@@ -121,7 +121,7 @@ describe('handing a connection on', () => {
     const { checkout } = ann
     ann.returns()
     story.world.engine.release(checkout)
-    story.world.engine.discard(checkout)
+    story.world.engine.destroy(checkout)
     expect(story.status).toMatchObject({ total: 1, idle: 1, inUse: 0 })
     const [bob, cid] = story.crowd(2)
     story.passes(10)
@@ -139,8 +139,8 @@ describe('handing a connection on', () => {
     const cid = story.borrower('cid').asks()
     const { counters, ...before } = story.status
     engine.release(checkout)
-    engine.discard(checkout)
-    expect(engine.use(checkout, 'write', true)).toBe(true)
+    engine.destroy(checkout)
+    expect(engine.noteAccess(checkout, 'write', true)).toBe(true)
     expect(story.status).toMatchObject(before)
     expect(story.status.counters).toEqual({ ...counters, staleCheckouts: 3 })
     expect([bob.holds, bob.connection.resource.alive, bob.checkout.use]).toEqual(['a#1', true, 'read'])
@@ -156,8 +156,8 @@ describe('handing a connection on', () => {
     const warnings: unknown[] = []
     story.world.emitter.on('warning', (warning) => warnings.push(warning))
     story.world.engine.release(checkout)
-    story.world.engine.discard(checkout)
-    story.world.engine.use(checkout, 'write', false)
+    story.world.engine.destroy(checkout)
+    story.world.engine.noteAccess(checkout, 'write', false)
     expect(warnings).toEqual(
       ['release', 'destroy', 'use'].map((asked) => ({
         poolName: 'shop',

@@ -114,7 +114,7 @@ describe('sharing between reads and writes', () => {
   it('writes that stall on hosts which answer their probes stay counted, however long that lasts', () => {
     const story = busyPool()
     const { clock, watch } = story.world
-    watch.onSilent = (host) => clock.after(1, () => (host.heardAt = clock.now()))
+    watch.onSilent = (host) => clock.after(1, () => (host.lastResponseAt = clock.now()))
     const writers: Borrower[] = []
     for (let turn = 0; turn < 100; turn += 1) {
       writers.push(story.borrower(`writer${turn}`, 'write').asks())
@@ -181,9 +181,9 @@ describe('sharing between reads and writes', () => {
     const writers = stall(story, 'write', 9, 20)
     const unsaid = story.borrower('unsaid').asks()
     expect(holding([...writers, unsaid])).toBe(10)
-    expect(engine.use(unsaid.checkout, 'write', false)).toBe(false)
-    expect(engine.use(unsaid.checkout, 'read', false)).toBe(true)
-    expect(engine.use(unsaid.checkout, 'write', true)).toBe(true)
+    expect(engine.noteAccess(unsaid.checkout, 'write', false)).toBe(false)
+    expect(engine.noteAccess(unsaid.checkout, 'read', false)).toBe(true)
+    expect(engine.noteAccess(unsaid.checkout, 'write', true)).toBe(true)
   })
 
   it('looks for no connection that the one who waits may not have', () => {

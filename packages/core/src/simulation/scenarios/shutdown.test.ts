@@ -57,7 +57,7 @@ describe('ending a pool', () => {
     story.passes(3000)
     story.hears('warning')
     story.skips()
-    expect(ann && story.world.engine.use(ann.checkout, 'write', false)).toBe(true)
+    expect(ann && story.world.engine.noteAccess(ann.checkout, 'write', false)).toBe(true)
     ann?.returns()
     bob?.destroys()
     expect(story).toTell('b1 returns a#1', 'b2 destroys a#2')

@@ -228,7 +228,7 @@ describe('waiting for a connection', () => {
   it('does not begin to wait for somebody who has given up already', () => {
     const story = new Story({ host: 'a' })
     const answers: unknown[] = []
-    story.world.engine.checkout({ signal: AbortSignal.abort(new Error('too late')) }, (error) => answers.push(error))
+    story.world.engine.acquire({ signal: AbortSignal.abort(new Error('too late')) }, (error) => answers.push(error))
     expect(answers).toMatchObject([{ code: 'ERR_HOSTPOOL_ABORTED' }])
     expect(story.handshakes).toBe(0)
   })
@@ -241,7 +241,7 @@ describe('waiting for a connection', () => {
     const { signal } = new AbortController()
     const served: Checkout<FakeConnection>[] = []
     for (let count = 0; count < 1000; count += 1) {
-      engine.checkout({ signal }, (_, checkout) => {
+      engine.acquire({ signal }, (_, checkout) => {
         if (checkout !== undefined) served.push(checkout)
       })
     }
@@ -261,7 +261,7 @@ describe('waiting for a connection', () => {
     const refused: number[] = []
     const framed: number[] = []
     const ask = (number: number): void =>
-      story.world.engine.checkout({ signal }, (error) => {
+      story.world.engine.acquire({ signal }, (error) => {
         expect(error).toMatchObject({ code: 'ERR_HOSTPOOL_ABORTED', cause: signal.reason as unknown })
         refused.push(number)
         if (error?.stack?.includes('\n    at ') === true) framed.push(number)

@@ -2,15 +2,15 @@ import type { DiscoveredMember } from '../config/options.js'
 import type { Host } from '../hosts/host.js'
 
 /** One server that should be a host of the pool. */
-export interface Sighted {
+export interface SeenMember {
   readonly member: DiscoveredMember
   /** The configured host that is a name for it and for others, and gives way to them. */
   readonly name?: Host
 }
 
 /** What one look has found. */
-export interface Sighting {
-  readonly members: readonly Sighted[]
+export interface MembershipSnapshot {
+  readonly members: readonly SeenMember[]
   /** Whether what is not among them is known to be gone. */
   readonly complete: boolean
 }
@@ -18,7 +18,7 @@ export interface Sighting {
 /** Where hosts are looked for. */
 export interface Source {
   /** Ends within a bounded time. Undefined when nothing could be learnt. */
-  look(): Promise<Sighting | undefined>
+  poll(): Promise<MembershipSnapshot | undefined>
   /** The member that a host of the pool is, as its cluster names it, where that is known. */
   memberOf(host: Host): string | undefined
   stop(): void

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import type { HostSnapshot, SelectionSnapshot } from '../../selector.js'
+import type { HostSnapshot, SelectionSnapshot } from './selector.js'
 import { createRoundRobin, stepRoundRobin } from './round-robin.js'
 import type { Credits } from './round-robin.js'
 

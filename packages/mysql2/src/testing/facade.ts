@@ -2,7 +2,7 @@ import type { Connection } from '../connection.js'
 import { Pool } from '../pool.js'
 import { FakePool } from './fake-pool.js'
 
-/** A shape on a shared pool without servers. */
+/** A facade on a shared pool without servers. */
 export function shared(): { fake: FakePool; pool: Pool } {
   const fake = new FakePool()
   return { fake, pool: new Pool(fake, false, {}) }
@@ -17,5 +17,5 @@ export function called(start: (callback: (...given: unknown[]) => void) => void)
 
 /** Borrows a connection, as its callback side. */
 export function lend(pool: Pool): Promise<Connection> {
-  return Pool.shapeOf(pool).lend()
+  return Pool.facadeOf(pool).lend()
 }

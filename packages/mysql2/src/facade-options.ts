@@ -1,11 +1,11 @@
-import { checkDecoding, decodingNames, HostpoolError, unknownName } from '@mysql-hostpool/core'
+import { checkDecoding, decodingNames, HostpoolError, maskCredentials, unknownName } from '@mysql-hostpool/core'
 import type { Access, Decoding, Lease } from '@mysql-hostpool/core'
 
 import type { ResultObserver } from './borrowed-lease.js'
 
-/** How a shape borrows from its pool. */
-export interface ShapeOptions {
-  /** How values are decoded for this shape's users, in place of the pool's options of the same names. */
+/** How a facade borrows from its pool. */
+export interface FacadeOptions {
+  /** How values are decoded for this facade's users, in place of the pool's options of the same names. */
   readonly decoding?: Decoding | undefined
   /** What its users do: `read` is served by any usable host. Default: each borrower's first statement decides. */
   readonly access?: Access | undefined
@@ -35,16 +35,16 @@ const NAMES = [
   'deferErrors',
   'onResult',
   'onStatement',
-] as const satisfies readonly (keyof ShapeOptions)[]
+] as const satisfies readonly (keyof FacadeOptions)[]
 
 /** The longest time that a timer can measure. */
 const LONGEST = 2_147_483_647
 
 /**
- * Checks how a shape is to borrow, before it does.
+ * Checks how a facade is to borrow, before it does.
  * @throws ERR_HOSTPOOL_CONFIG naming every fault
  */
-export function checkShapeOptions(given: unknown): void {
+export function checkFacadeOptions(given: unknown): void {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw optionsError([`expected an object { ${NAMES.join(', ')} }, got ${given === null ? 'null' : typeof given}`])
   }
@@ -87,7 +87,7 @@ function faultOf(decoding: unknown): string | undefined {
 }
 
 function shown(value: unknown): string {
-  if (typeof value === 'string') return `'${value}'`
+  if (typeof value === 'string') return `'${maskCredentials(value)}'`
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : typeof value
 }
 

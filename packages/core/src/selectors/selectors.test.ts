@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import type { HostSnapshot, Random, SelectionSnapshot, Selector, SelectorName } from '../../selector.js'
+import type { SelectorName } from './registry.js'
+import type { HostSnapshot, Random, SelectionSnapshot, Selector } from './selector.js'
 import { createSelector } from './create-selector.js'
 
 const names: readonly SelectorName[] = ['random', 'round-robin', 'ordered', 'least-busy', 'latency']

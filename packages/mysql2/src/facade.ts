@@ -12,8 +12,8 @@ import { DeferredLease } from './deferred-lease.js'
 import type { Query } from './query.js'
 import { SetupLease } from './setup-lease.js'
 import { settingsOf } from './settings.js'
-import { checkShapeOptions } from './shape-options.js'
-import type { ShapeOptions, StatementObserver } from './shape-options.js'
+import { checkFacadeOptions } from './facade-options.js'
+import type { FacadeOptions, StatementObserver } from './facade-options.js'
 import type { ConnectionSettings, PoolSettings } from './settings.js'
 import { statementOf, valuesOf } from './statement-arguments.js'
 import type { ResultCallback } from './statement-arguments.js'
@@ -22,12 +22,12 @@ export type Kind = 'query' | 'execute'
 type Answer = QueryResult<unknown>
 
 /**
- * What the callback side and the promise side of one shape share: what they borrow, and how they end. It is kept apart from them
+ * What the callback side and the promise side of one facade share: what they borrow, and how they end. It is kept apart from them
  * because libraries tell mysql2's pools from its connections by their members.
  */
-export class Shape implements Lender {
+export class Facade implements Lender {
   readonly hostpool: CorePool
-  /** The shape's decoding over the pool's, for what is done without a statement: escaping, and telling the settings. */
+  /** The facade's decoding over the pool's, for what is done without a statement: escaping, and telling the settings. */
   readonly decoding: Decoding
   readonly onResult: ResultObserver | undefined
   readonly onStatement: StatementObserver | undefined
@@ -47,8 +47,8 @@ export class Shape implements Lender {
   #whenDone: (() => void) | undefined
 
   /** @throws ERR_HOSTPOOL_CONFIG for options that there are not */
-  constructor(side: EventEmitter, hostpool: CorePool, owned: boolean, options: ShapeOptions) {
-    checkShapeOptions(options)
+  constructor(side: EventEmitter, hostpool: CorePool, owned: boolean, options: FacadeOptions) {
+    checkFacadeOptions(options)
     this.#side = side
     this.hostpool = hostpool
     this.#owned = owned
@@ -119,18 +119,18 @@ export class Shape implements Lender {
   /** Answers a query that has no callback: by its events, or by its stream. */
   read(kind: Kind, query: Query, sql: unknown, values: unknown): void {
     this.#follow(query)
-    const unheard = (error: Error): void => this.unheard(error)
+    const onUnhandled = (error: Error): void => this.onUnhandled(error)
     if (kind === 'execute') {
-      query.attach(bufferedRows(this.run(kind, sql, values)), unheard)
+      query.attach(bufferedRows(this.run(kind, sql, values)), onUnhandled)
       return
     }
     const read = this.closed ? Promise.reject(closedError()) : this.#stream(query, sql, values)
     read.catch((error: unknown) => {
-      process.nextTick(() => query.fail(errorOf(error), unheard))
+      process.nextTick(() => query.fail(errorOf(error), onUnhandled))
     })
   }
 
-  /** Ends the shape, and with it the pool when it belongs to the shape. Resolves when all is given back. */
+  /** Ends the facade, and with it the pool when it belongs to the facade. Resolves when all is given back. */
   close(): Promise<void> {
     this.#ending ??= this.#close()
     return this.#ending
@@ -161,7 +161,7 @@ export class Shape implements Lender {
   }
 
   /** An error that has no listener is not worth a crash and too good to lose. */
-  unheard(error: Error): void {
+  onUnhandled(error: Error): void {
     if (this.#side.listenerCount('error') > 0) this.#side.emit('error', error)
     else process.emitWarning(error)
   }
@@ -258,7 +258,7 @@ export class Shape implements Lender {
     if (this.#whenDone !== undefined && this.#isDone()) this.#whenDone()
   }
 
-  /** Statements on the pool itself are seen by its listeners only when their connection is checked out by this shape. */
+  /** Statements on the pool itself are seen by its listeners only when their connection is checked out by this facade. */
   #isWatched(): boolean {
     return this.#side.listenerCount('acquire') > 0 || this.#side.listenerCount('release') > 0
   }

@@ -1,4 +1,4 @@
-import type { HostSelector, HostSnapshot, Random, SelectionSnapshot } from '../../selector.js'
+import type { HostSelector, HostSnapshot, Random, SelectionSnapshot } from './selector.js'
 
 /** Chooses among hosts that are all equally welcome; their weights are all above 0, or all 0. */
 export type Choice = (hosts: readonly HostSnapshot[], random: Random) => HostSnapshot | undefined

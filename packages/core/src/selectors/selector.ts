@@ -1,4 +1,4 @@
-import type { HostState } from './hosts/host-state.js'
+import type { HostState } from './host-state.js'
 
 /** What a selector sees of one host. */
 export interface HostSnapshot {
@@ -51,14 +51,3 @@ export type HostSelector = (
   random: Random,
   isFree?: (host: HostSnapshot) => boolean,
 ) => HostSnapshot | undefined
-
-/**
- * - `random`: any host, as often as its weight says.
- * - `round-robin`: one after the other, as often as its weight says.
- * - `ordered`: the lowest `priority` number; hosts of equal number share by weight.
- * - `least-busy`: the fewest connections in use and under way, in proportion to its weight.
- * - `latency`: of the hosts about as fast as the fastest two at random, and of those the less busy one.
- */
-export type SelectorName = 'random' | 'round-robin' | 'ordered' | 'least-busy' | 'latency'
-
-export type SelectorOption = SelectorName | Selector

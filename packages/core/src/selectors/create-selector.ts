@@ -1,11 +1,8 @@
-import { heedRejection } from '../../user-fault.js'
-import type { HostSelector, Selector, SelectorOption } from '../../selector.js'
+import { heedRejection } from '../user-fault.js'
+import { kindOf, type SelectorOption } from './registry.js'
+import type { HostSelector, Selector } from './selector.js'
 import { freeOf, preferredHosts } from './choice.js'
-import { latencySelector } from './latency.js'
-import { leastBusySelector } from './least-busy.js'
-import { orderedSelector } from './ordered.js'
-import { chooseRandom, randomSelector } from './random.js'
-import { createRoundRobin } from './round-robin.js'
+import { chooseRandom } from './random.js'
 
 /** Told in words when a function of the user's could not be followed: the first time, and again after it had worked. */
 export type SelectorProblemListener = (message: string) => void
@@ -13,20 +10,7 @@ export type SelectorProblemListener = (message: string) => void
 /** The selector that an option names, or a user's own made safe. Each pool makes its own, for some remember. */
 export function createSelector(option: SelectorOption, onProblem?: SelectorProblemListener): HostSelector {
   if (typeof option === 'function') return guarded(option, onProblem)
-  switch (option) {
-    case 'random':
-      return randomSelector
-    case 'round-robin':
-      return createRoundRobin()
-    case 'ordered':
-      return orderedSelector
-    case 'least-busy':
-      return leastBusySelector
-    case 'latency':
-      return latencySelector
-    default:
-      return option satisfies never
-  }
+  return kindOf(option).create()
 }
 
 /**

@@ -4,12 +4,12 @@ import type { Answer } from '../driver/question.js'
 import type { ServerFacts } from './server-facts.js'
 
 /** What a probe found out about a host. */
-export type Verdict =
+export type ProbeResult =
   | Usable
   | {
       readonly usable: false
       readonly reason: string
-      /** It is not of the cluster that it belongs to. */
+      /** It is not of the cluster that it belongs to, or another one has taken its place: what is under way there is ended. */
       readonly astray?: boolean
     }
 
@@ -39,17 +39,17 @@ export interface ProbeKind {
   /** Whether a session there is as good as new after COM_RESET_CONNECTION. */
   readonly resetIsSafe: boolean
   /** Statements put one after the other, each a round trip. */
-  questions(server: ServerFacts): readonly string[]
+  queries(server: ServerFacts): readonly string[]
   /** What an account must be granted to ask them, as it stands in GRANT; undefined when every account may. */
   privilege(serverVersion: string): string | undefined
   /**
    * @param answers - one for each question, in their order
    * @param spared - whether the host is a last resort at present: what is near a limit stays on its side of it
    */
-  judge(answers: readonly Answer[], limits: Limits, spared: boolean): Verdict
+  evaluate(answers: readonly Answer[], limits: Limits, spared: boolean): ProbeResult
 }
 
-export function unusable(reason: string): Verdict {
+export function unusable(reason: string): ProbeResult {
   return { usable: false, reason }
 }
 

@@ -1,9 +1,9 @@
 import type { HostSet } from '../hosts/host-set.js'
-import { HostState } from '../hosts/host-state.js'
+import { HostState } from '../selectors/host-state.js'
 import type { PoolEmitter } from '../pool/emitter.js'
 
 /** Tells the pool's listeners of each change of a host's state. */
-export function announceChanges(hosts: HostSet, emitter: PoolEmitter): void {
+export function emitHostEvents(hosts: HostSet, emitter: PoolEmitter): void {
   hosts.onChange((host, before) => {
     const { state, condition, name } = host
     const { reason, error } = condition

@@ -5,13 +5,13 @@ import { HostSet } from '../hosts/host-set.js'
 import { PoolEmitter } from '../pool/emitter.js'
 import type { PoolEventName } from '../pool/events.js'
 import { VirtualClock } from '../simulation/virtual-clock.js'
-import { announceChanges } from './announce.js'
+import { emitHostEvents } from './host-events.js'
 
 describe('a change of a host', () => {
   it('tells when a host goes down, and when the last one does', () => {
     const hosts = new HostSet(resolveConfig({ host: 'a,b' }).hosts, new VirtualClock())
     const emitter = new PoolEmitter('shop')
-    announceChanges(hosts, emitter)
+    emitHostEvents(hosts, emitter)
     const told: unknown[] = []
     for (const name of [
       'hostUp',

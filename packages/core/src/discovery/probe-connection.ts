@@ -19,7 +19,7 @@ export interface CallerEnvironment {
 }
 
 /** Calls servers up, one at a time, on a connection that is closed when the call is over. */
-export class Caller {
+export class ProbeConnection {
   readonly #env: CallerEnvironment
   #hangUp: ((error: Error) => void) | undefined
   #stopped = false

@@ -1,5 +1,6 @@
-import type { HostSelector, HostSnapshot, Random, SelectionSnapshot } from '../../selector.js'
+import type { HostSelector, HostSnapshot, Random, SelectionSnapshot } from './selector.js'
 import { freeOf, preferredHosts, shareOf } from './choice.js'
+import type { SelectorKind } from './selector-kind.js'
 
 /** How far each host is behind its share, by name. A higher number means sooner. */
 export type Credits = ReadonlyMap<string, number>
@@ -50,3 +51,5 @@ export function createRoundRobin(): HostSelector {
     return step.host
   }
 }
+
+export const roundRobin: SelectorKind = { create: createRoundRobin, ranksIdle: false, followsPriority: false }

@@ -1,7 +1,8 @@
-import type { HostSnapshot, Random } from '../../selector.js'
+import type { HostSnapshot, Random } from './selector.js'
 import { loadOf, lowest, selectorOf } from './choice.js'
 import type { Choice } from './choice.js'
 import { chooseRandom } from './random.js'
+import type { SelectorKind } from './selector-kind.js'
 
 /** A host this many times as slow as the fastest is still as good as any; more is another site, or trouble. */
 const windowFactor = 2
@@ -17,9 +18,11 @@ const explorationPeriod = 32
 const chooseOfTwo: Choice = (hosts, random) =>
   hosts.length < 2 ? hosts[0] : chooseRandom(lowest(twoOf(hosts, random), loadOf), random)
 
-export const latencySelector = selectorOf(chooseOfTwo, (hosts, random) =>
+const chooseByLatency = selectorOf(chooseOfTwo, (hosts, random) =>
   hosts.length < 2 || random() * explorationPeriod < 1 ? hosts : withinWindow(hosts),
 )
+
+export const latency: SelectorKind = { create: () => chooseByLatency, ranksIdle: true, followsPriority: false }
 
 function withinWindow(hosts: readonly HostSnapshot[]): readonly HostSnapshot[] {
   const fastest = hosts.reduce((least, { latency }) => Math.min(least, latency ?? least), Number.POSITIVE_INFINITY)

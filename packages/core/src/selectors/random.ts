@@ -1,5 +1,6 @@
 import { selectorOf, shareOf } from './choice.js'
 import type { Choice } from './choice.js'
+import type { SelectorKind } from './selector-kind.js'
 
 /** Any host, as often as its share says. */
 export const chooseRandom: Choice = (hosts, random) => {
@@ -14,4 +15,6 @@ export const chooseRandom: Choice = (hosts, random) => {
   return hosts.at(-1)
 }
 
-export const randomSelector = selectorOf(chooseRandom)
+const chooseAny = selectorOf(chooseRandom)
+
+export const random: SelectorKind = { create: () => chooseAny, ranksIdle: false, followsPriority: false }

@@ -1,0 +1,44 @@
+import type { Backend } from './backend.js'
+
+/** A source and its replicas, as their operator has set them up. */
+export class Replicas {
+  readonly #servers: readonly Backend[]
+  /** The server that was made the source last. */
+  #source: Backend | undefined
+
+  constructor(servers: readonly Backend[]) {
+    this.#servers = servers
+    for (const server of servers) server.isRightful = () => this.#isRightful(server)
+    this.#source = servers[0]
+    this.makeWell()
+  }
+
+  /** A server takes writes and follows no other. What it followed knows nothing of that. */
+  promote(server: Backend): void {
+    server.follows = undefined
+    server.readOnly = undefined
+    this.#source = server
+  }
+
+  follow(server: Backend, source: Backend): void {
+    if (server === source) return
+    server.follows = source
+    server.replicationStopped = false
+    server.readOnly = 'read_only'
+  }
+
+  /** All follow the last source. */
+  makeWell(): void {
+    const source = this.#source
+    if (source === undefined) return
+    this.promote(source)
+    for (const server of this.#servers) this.follow(server, source)
+  }
+
+  /** Whether all others are well and follow this one: no history speaks against it then. */
+  #isRightful(server: Backend): boolean {
+    return this.#servers.every(
+      (other) => other === server || (other.isReachable && other.isFollowing && other.follows === server),
+    )
+  }
+}
