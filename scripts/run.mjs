@@ -7,7 +7,20 @@ import { build, compile, generateClients, install } from './set-up.mjs'
 import { Steps } from './steps.mjs'
 import { binary, root } from './workspace.mjs'
 
-const commands = { bench, build: buildAll, demo, drill, integration, lint, simulate, test, typecheck, unit, watch }
+const commands = {
+  bench,
+  build: buildAll,
+  demo,
+  docs,
+  drill,
+  integration,
+  lint,
+  simulate,
+  test,
+  typecheck,
+  unit,
+  watch,
+}
 
 /** Everything up to the build; throws on the first failure. */
 async function buildAll() {
@@ -23,6 +36,14 @@ async function demo() {
   await provideDatabase('HOSTPOOL_DEMO_URL')
   const { status } = await run(process.execPath, ['test/dist/demo/main.js', ...rest], { cwd: root })
   return status
+}
+
+/** Writes what the README tells from the sources. */
+async function docs() {
+  await buildAll()
+  const { writeOptionTables } = await import('./option-tables.mjs')
+  await writeOptionTables()
+  return 0
 }
 
 async function simulate() {

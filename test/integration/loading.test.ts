@@ -95,6 +95,31 @@ test.each(['core', 'mysql2', 'typeorm', 'prisma'])('%s imports nothing but what 
   }
 })
 
+/** The declarations that a program reads that imports a package: its index, and all that these import of each other. */
+function declarationsOf(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file)) return found
+  found.add(file)
+  for (const [, path = ''] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()['"](\.[^'"]+)\.js['"]/g)) {
+    declarationsOf(join(file, '..', `${path}.d.ts`), found)
+  }
+  return found
+}
+
+// A program that is compiled with `skipLibCheck: false` fails for a type that is not installed beside the package.
+test.each(['core', 'mysql2', 'typeorm', 'prisma'])(
+  'the declarations of %s need nothing but what its package asks for',
+  (name) => {
+    const { dependencies = {}, peerDependencies = {} } = JSON.parse(
+      readFileSync(join(packages, name, 'package.json'), 'utf8'),
+    ) as Record<string, Record<string, string> | undefined>
+    const allowed = Object.keys({ ...dependencies, ...peerDependencies })
+    for (const build of ['dist', 'cjs/dist']) {
+      const files = declarationsOf(join(packages, name, build, 'index.d.ts'))
+      for (const file of files) expect([file, ...allowed]).toEqual(expect.arrayContaining([...importsOf(file)]))
+    }
+  },
+)
+
 const LOADS = {
   require: 'async (name) => require(name)',
   import: '(name) => import(name)',

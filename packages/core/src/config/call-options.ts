@@ -1,57 +1,68 @@
 import * as z from './zod.js'
 
 import { HostpoolError } from '../errors/hostpool-error.js'
+import type { OptionTable } from './option.js'
 import { flag, milliseconds, oneOf } from './option-kinds.js'
-import { decodingSchema } from './pool-schema.js'
+import { none, option, schemaOf } from './option-row.js'
+import type { Kind } from './option-row.js'
+import { decodingSchema } from './nested-schemas.js'
+import { decodingTable } from './option-table/decoding-options.js'
 import { problemList } from './problem.js'
+import type { OptionPath } from './problem.js'
 import { problemsOf } from './read-options.js'
-import { retryOption, retryShape } from './retry-options.js'
+import { retryOption, retryTable } from './retry-options.js'
 import { redact } from './redact.js'
 
-const leaseShape = {
-  access: z.optional(oneOf('read', 'write')),
-  signal: z.optional(z.custom<AbortSignal>(isSignal, { error: 'an AbortSignal' })),
-  acquireTimeout: z.optional(milliseconds(0)),
+const leaseTable = {
+  access: option(oneOf('read', 'write'), none),
+  signal: option(z.custom<AbortSignal>(isSignal, { error: 'an AbortSignal' }), none),
+  acquireTimeout: option(milliseconds(0), none),
   // What is in it is looked at where it is completed with the pool's, once for each object.
-  decoding: z.optional(z.unknown()),
+  decoding: option(z.unknown(), none),
 }
 
-const startShape = {
-  isolationLevel: z.optional(oneOf('READ UNCOMMITTED', 'READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE')),
-  readOnly: z.optional(flag()),
+const startTable = {
+  isolationLevel: option(oneOf('READ UNCOMMITTED', 'READ COMMITTED', 'REPEATABLE READ', 'SERIALIZABLE'), none),
+  readOnly: option(flag(), none),
 }
 
-const decodingOnly = z.strictObject({ decoding: decodingSchema })
+/** A call of a pool or a lease that takes options besides its work or its statement. */
+type CheckedCall = 'getConnection' | 'transaction' | 'withRetry' | 'check' | 'beginTransaction'
 
-/** What each call of a pool or a lease takes besides its work or its statement. */
-const calls = {
-  getConnection: z.strictObject(leaseShape, { error: 'an object { access, acquireTimeout, … }' }),
-  transaction: z.strictObject(
-    { ...leaseShape, ...startShape, retry: retryOption },
-    { error: 'an object { isolationLevel, … }' },
-  ),
-  withRetry: z.strictObject({ retry: retryOption }),
-  check: z.strictObject({ timeout: z.optional(milliseconds(1)) }, { error: 'an object { timeout }' }),
-  beginTransaction: z.strictObject(startShape, { error: 'an object { isolationLevel, readOnly }' }),
+const calls: Readonly<Record<CheckedCall, Call>> = {
+  getConnection: call(leaseTable, 'an object { access, acquireTimeout, … }'),
+  transaction: call({ ...leaseTable, ...startTable, retry: retryOption }, 'an object { isolationLevel, … }'),
+  withRetry: call({ retry: retryOption }),
+  check: call({ timeout: option(milliseconds(1), none) }, 'an object { timeout }'),
+  beginTransaction: call(startTable, 'an object { isolationLevel, readOnly }'),
 }
 
-/** Objects that were sound and cannot change: adapters borrow with the same ones again and again. */
-const sound: Readonly<Record<keyof typeof calls, WeakSet<object>>> = {
-  getConnection: new WeakSet(),
-  transaction: new WeakSet(),
-  withRetry: new WeakSet(),
-  check: new WeakSet(),
-  beginTransaction: new WeakSet(),
+const decodingOnly: Call = {
+  table: {},
+  schema: z.strictObject({ decoding: decodingSchema }),
+  sound: new WeakSet(),
+}
+
+interface Call {
+  readonly table: OptionTable
+  readonly schema: Kind<unknown>
+  /** Objects that were sound and cannot change: adapters borrow with the same ones again and again. */
+  readonly sound: WeakSet<object>
+}
+
+function call(table: OptionTable, allowed?: string): Call {
+  return { table, schema: schemaOf(table, allowed), sound: new WeakSet() }
 }
 
 /**
  * Checks what a call was given, before anything is taken for it; once for an object that is frozen.
  * @throws ERR_HOSTPOOL_UNSUPPORTED that names every fault
  */
-export function checkCall(call: keyof typeof calls, given: object): void {
-  if (sound[call].has(given)) return
-  check(`What ${call}() was given`, calls[call], given)
-  if (Object.isFrozen(given)) sound[call].add(given)
+export function checkCall(name: CheckedCall, given: object): void {
+  const { sound } = calls[name]
+  if (sound.has(given)) return
+  check(`What ${name}() was given`, calls[name], given)
+  if (Object.isFrozen(given)) sound.add(given)
 }
 
 /**
@@ -75,17 +86,13 @@ export function checkDecoding(given: unknown): void {
   check('A decoding', decodingOnly, { decoding: given })
 }
 
-function check(what: string, schema: z.ZodMiniObject, given: unknown): void {
+function check(what: string, { table, schema }: Call, given: unknown): void {
   const { error } = schema.safeParse(given)
   if (error === undefined) return
-  const names = ([option]: readonly unknown[]): readonly string[] => Object.keys(shapeOf(schema, option))
+  const within: Readonly<Record<string, OptionTable>> = { decoding: decodingTable, retry: retryTable }
+  const names = ([option = '']: OptionPath): readonly string[] => Object.keys(within[option] ?? table)
   const problems = error.issues.flatMap((issue) => problemsOf(issue, [], given, names))
   throw new HostpoolError('ERR_HOSTPOOL_UNSUPPORTED', problemList(what, problems))
-}
-
-function shapeOf(schema: z.ZodMiniObject, option: unknown): object {
-  if (option === 'decoding') return decodingSchema.shape
-  return option === 'retry' ? retryShape : schema.shape
 }
 
 /** By what it can do: a test runner may give each file globals of its own. */

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import { HostpoolError } from '../errors/hostpool-error.js'
+import { optionDefaults } from './option-defaults.js'
 import type { PoolOptions } from './options.js'
 import { resolveConfig } from './pool-config.js'
 
@@ -206,6 +207,41 @@ describe('options that contradict each other', () => {
     { ssl: { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3' } },
   ])('but not %o', (options) => {
     expect(problemsOf(options)).toEqual([])
+  })
+})
+
+describe('a wrong value for any option', () => {
+  class Mine {
+    changed = false
+  }
+  const [top, nested] = [
+    Object.keys(optionDefaults).filter((name) => !name.includes('.')),
+    Object.keys(optionDefaults).filter((name) => name.includes('.')),
+  ]
+  const inPlace = (path: string, value: unknown): unknown => {
+    const [option = '', part = ''] = path.split('.')
+    return option === 'host[]' ? { host: [{ host: 'db1', [part]: value }] } : { [option]: { [part]: value } }
+  }
+  const places = [
+    ...top.map((name) => [name, (value: unknown): unknown => ({ [name]: value })] as const),
+    ...nested.map((path) => [path, (value: unknown): unknown => inPlace(path, value)] as const),
+  ]
+
+  it.each(places)('is refused in words, and is never changed: %s', (_name, place) => {
+    const values = [
+      new Mine(),
+      [new Mine()],
+      new Map(),
+      new Date(0),
+      new Uint8Array(2),
+      Buffer.from('b'),
+      [Buffer.from('b')],
+    ]
+    for (const value of values) {
+      // Throws where it is no error of the configuration.
+      problemsOf(place(value))
+      expect(Object.isFrozen(value)).toBe(false)
+    }
   })
 })
 

@@ -2,11 +2,9 @@ import { X509Certificate } from 'node:crypto'
 import { isIP } from 'node:net'
 import { createSecureContext } from 'node:tls'
 
-import type * as z from './zod.js'
-
-import type { PemOption } from './options.js'
+import type { PoolValues } from './option-table/pool-options.js'
+import type { PemOption, SslValues } from './option-table/ssl-options.js'
 import type { HostConfig } from './pool-config.js'
-import type { PoolValues, sslSchema } from './pool-schema.js'
 import type { OptionPath, Problem } from './problem.js'
 
 /** What is checked together, each value being right in itself. */
@@ -170,7 +168,7 @@ function isCertificate(pem: string): boolean {
 }
 
 /** What OpenSSL finds wrong with keys, certificates and ciphers; its messages quote nothing of them. */
-function tlsProblem(ssl: z.output<typeof sslSchema>): string | undefined {
+function tlsProblem(ssl: SslValues): string | undefined {
   const { ca, cert, key, passphrase, ciphers } = ssl
   // Told for each of them already.
   if (pemProblem('ca', ca) ?? pemProblem('cert', cert) ?? pemProblem('key', key)) return undefined

@@ -1,7 +1,5 @@
-import * as z from './zod.js'
-
 import type { Decoding } from '../sql/decoding.js'
-import { decodingSchema } from './pool-schema.js'
+import { decodingTable } from './option-table/decoding-options.js'
 
 /** Names of the options that say how values are decoded. */
-export const decodingNames: readonly (keyof Decoding)[] = z.keyof(decodingSchema).options
+export const decodingNames = Object.keys(decodingTable) as readonly (keyof Decoding)[]

@@ -12,6 +12,9 @@ export function wholeNumber(least: number, most?: number): z.ZodMiniNumberFormat
   return z.int({ error }).check(z.minimum(least, { error }), z.maximum(most ?? Number.MAX_SAFE_INTEGER, { error }))
 }
 
+/** As a number, or as the digits that environment variables have, from which it is made a number before. */
+export const port: z.ZodMiniType<number, number | string> = wholeNumber(1, 65_535)
+
 export function milliseconds(least: number): z.ZodMiniNumberFormat {
   const error = `whole milliseconds from ${least} to ${longestTimer}`
   return z.int({ error }).check(z.minimum(least, { error }), z.maximum(longestTimer, { error }))
@@ -38,6 +41,25 @@ export function name(): z.ZodMiniString<string> {
 
 export function oneOf<const T extends readonly string[]>(...values: T): z.ZodMiniEnum<{ [K in T[number]]: K }> {
   return z.enum(values, { error: listed(values) })
+}
+
+/**
+ * Names and their values. Read-only for the compiler alone, here and in lists: zod's `readonly` also freezes what is refused,
+ * which is the caller's, and throws where that cannot be frozen. The configuration is frozen as a whole.
+ */
+export function recordOf<T>(
+  names: z.core.$ZodRecordKey,
+  values: z.ZodMiniType<T, T>,
+  allowed: string,
+): z.ZodMiniType<Readonly<Record<string, T>>, Readonly<Record<string, T>>> {
+  return z.record(names, values, { error: allowed })
+}
+
+/** An array of any length. What it may be is told by the union that it is a part of. */
+export function listOf<Given, Value>(
+  entry: z.ZodMiniType<Value, Given>,
+): z.ZodMiniType<readonly Value[], readonly Given[]> {
+  return z.array(entry)
 }
 
 /** A function, taken as its type says: what it takes and answers cannot be checked before it is called. */

@@ -1,14 +1,15 @@
-import type { SelectorOption } from '../selectors/registry.js'
 import type { Decoding } from '../sql/decoding.js'
 import { parseConnectionUrl } from './connection-url.js'
 import { crossFieldRules } from './cross-field-rules.js'
 import { decodingNames } from './decoding-names.js'
 import { readFlags } from './capability-flags.js'
 import { readHosts } from './host-list.js'
+import type { OptionPart, PartOf } from './option.js'
+import { discoverySchema } from './nested-schemas.js'
+import { poolTable } from './option-table/pool-options.js'
+import type { PoolValues } from './option-table/pool-options.js'
 import type { DiscoveryOptions, HealthOptions, HostOptions, PoolOptions, SslOptions } from './options.js'
 import { deepFreeze, isPlainObject, plainCopy } from './plain-data.js'
-import { discoverySchema } from './pool-schema.js'
-import type { PoolValues } from './pool-schema.js'
 import { configError } from './problem.js'
 import type { Checked, Problem } from './problem.js'
 import { readOptions } from './read-options.js'
@@ -45,65 +46,18 @@ interface SslConfig extends Omit<SslOptions, 'rejectUnauthorized' | 'verifyIdent
 }
 
 /** What the driver needs to open a connection; the same for every host. */
-export interface ConnectionConfig extends Complete<
-  Pick<
-    PoolOptions,
-    | 'charset'
-    | 'connectTimeout'
-    | 'multipleStatements'
-    | 'compress'
-    | 'enableKeepAlive'
-    | 'keepAliveInitialDelay'
-    | 'connectAttributes'
-    | 'maxPreparedStatements'
-    | 'enableCleartextPlugin'
-    | 'disableEval'
-    | 'fastPath'
-  >
-> {
-  readonly socketPath: string | undefined
-  readonly user: string | undefined
-  readonly password: PoolOptions['password']
-  readonly database: string | undefined
+export interface ConnectionConfig extends PartOf<typeof poolTable, 'connection'> {
+  readonly connectTimeout: number
   /** A string is the name of one of mysql2's profiles. */
   readonly ssl: false | 'Amazon RDS' | SslConfig
-  readonly localAddress: string | undefined
   /** Names in capitals, with a leading `-` for those to leave out. `LOCAL_FILES` is to be on only if it is named here. */
   readonly flags: readonly string[]
-  readonly authPlugins: PoolOptions['authPlugins']
-  readonly infileStreamFactory: PoolOptions['infileStreamFactory']
 }
 
-type Complete<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> }
-
 /** A pool's configuration: checked, with every default filled in, and frozen. Zeros keep the meaning they have as options. */
-export interface PoolConfig extends Complete<
-  Pick<
-    PoolOptions,
-    | 'poolName'
-    | 'connectionLimit'
-    | 'minIdle'
-    | 'maxIdle'
-    | 'idleTimeout'
-    | 'maxLifetime'
-    | 'maxConnecting'
-    | 'connectTimeout'
-    | 'waitForConnections'
-    | 'queueLimit'
-    | 'acquireTimeout'
-    | 'noHostTimeout'
-    | 'validateAfterIdle'
-    | 'validationTimeout'
-    | 'resetOnRelease'
-    | 'retryReads'
-    | 'hedgeReads'
-    | 'trace'
-    | 'leakDetectionThreshold'
-    | 'endTimeout'
-    | 'sessionVariables'
-  >
-> {
-  readonly port: number
+export interface PoolConfig extends PartOf<typeof poolTable, 'pool'> {
+  readonly maxIdle: number
+  readonly hedgeReads: boolean
   /** At least one; no two are the same. */
   readonly hosts: readonly HostConfig[]
   readonly connection: ConnectionConfig
@@ -111,9 +65,6 @@ export interface PoolConfig extends Complete<
   readonly decoding: Decoding
   readonly health: HealthConfig
   readonly discovery: false | DiscoveryConfig
-  readonly selector: SelectorOption
-  readonly zone: string | undefined
-  readonly onConnect: PoolOptions['onConnect']
 }
 
 /**
@@ -134,39 +85,24 @@ export function resolveConfig(input: PoolOptions | string, isCharset?: (name: st
   if (isCharset?.(values.charset) === false) problems.push(unknownCharset(values.charset))
   if (problems.length > 0) throw configError(problems)
 
-  const { health, selector, zone, onConnect } = values
+  const { health } = values
   return deepFreeze({
     hosts: hosts.value,
     connection: connectionOf(values, flags.value),
     decoding: decodingOf(values),
     discovery: discoveryOf(values.discovery),
     health: { ...health, retryInterval: health.retryInterval ?? Math.min(500, health.interval) },
-    port: values.port,
-    poolName: values.poolName,
-    connectionLimit: values.connectionLimit,
-    minIdle: values.minIdle,
+    ...partOf(values, 'pool'),
     maxIdle: values.maxIdle ?? values.connectionLimit,
-    idleTimeout: values.idleTimeout,
-    maxLifetime: values.maxLifetime,
-    maxConnecting: values.maxConnecting,
-    connectTimeout: values.connectTimeout,
-    waitForConnections: values.waitForConnections,
-    queueLimit: values.queueLimit,
-    acquireTimeout: values.acquireTimeout,
-    noHostTimeout: values.noHostTimeout,
-    validateAfterIdle: values.validateAfterIdle,
-    validationTimeout: values.validationTimeout,
-    resetOnRelease: values.resetOnRelease,
-    retryReads: values.retryReads,
     hedgeReads: values.hedgeReads ?? values.retryReads,
-    trace: values.trace,
-    leakDetectionThreshold: values.leakDetectionThreshold,
-    endTimeout: values.endTimeout,
-    sessionVariables: values.sessionVariables,
-    selector,
-    zone,
-    onConnect,
   })
+}
+
+/** The values of one part of the options, as they are. */
+function partOf<Part extends OptionPart>(values: PoolValues, part: Part): PartOf<typeof poolTable, Part> {
+  const rows = Object.entries(poolTable).filter(([, row]) => row.part === part)
+  // The filter of the type and the one above are the same.
+  return Object.fromEntries(rows.map(([name]) => [name, values[name as keyof PoolValues]])) as never
 }
 
 function readInput(input: unknown): Checked<Readonly<Record<string, unknown>>> {
@@ -198,28 +134,8 @@ function unknownCharset(charset: string): Problem {
 }
 
 function connectionOf(values: PoolValues, flags: readonly string[]): ConnectionConfig {
-  return {
-    socketPath: values.socketPath,
-    user: values.user,
-    password: values.password,
-    database: values.database,
-    ssl: sslOf(values.ssl),
-    charset: values.charset,
-    connectTimeout: values.connectTimeout,
-    multipleStatements: values.multipleStatements,
-    compress: values.compress,
-    enableKeepAlive: values.enableKeepAlive,
-    keepAliveInitialDelay: values.keepAliveInitialDelay,
-    localAddress: values.localAddress,
-    flags,
-    connectAttributes: values.connectAttributes,
-    maxPreparedStatements: values.maxPreparedStatements,
-    enableCleartextPlugin: values.enableCleartextPlugin,
-    authPlugins: values.authPlugins,
-    infileStreamFactory: values.infileStreamFactory,
-    disableEval: values.disableEval,
-    fastPath: values.fastPath,
-  }
+  const { connectTimeout, ssl } = values
+  return { ...partOf(values, 'connection'), connectTimeout, ssl: sslOf(ssl), flags }
 }
 
 function sslOf(ssl: PoolValues['ssl']): ConnectionConfig['ssl'] {

@@ -1,8 +1,10 @@
 import type * as z from './zod.js'
 
 import { unknownName } from './known-names.js'
-import { discoverySchema, healthSchema, hostSchema, poolSchema, sslSchema } from './pool-schema.js'
-import type { PoolValues } from './pool-schema.js'
+import { poolTable } from './option-table/pool-options.js'
+import type { PoolValues } from './option-table/pool-options.js'
+import { nestedTables } from './option-tables.js'
+import { poolSchema } from './pool-schema.js'
 import type { Checked, OptionPath, Problem } from './problem.js'
 import { shownText, redact } from './redact.js'
 
@@ -63,21 +65,9 @@ function readableName(key: string): string {
   return /^[\w.-]{1,60}$/.test(key) ? key : shownText(key)
 }
 
-function namesAt(path: OptionPath): readonly string[] {
-  switch (path[0]) {
-    case undefined:
-      return Object.keys(poolSchema.shape)
-    case 'host':
-      return Object.keys(hostSchema.shape)
-    case 'health':
-      return Object.keys(healthSchema.shape)
-    case 'discovery':
-      return Object.keys(discoverySchema.shape)
-    case 'ssl':
-      return Object.keys(sslSchema.shape)
-    default:
-      return []
-  }
+function namesAt([option]: OptionPath): readonly string[] {
+  if (option === undefined) return Object.keys(poolTable)
+  return Object.hasOwn(nestedTables, option) ? Object.keys(nestedTables[option] ?? {}) : []
 }
 
 function valueAt(root: unknown, path: OptionPath): unknown {

@@ -2,27 +2,44 @@ import { readFileSync } from 'node:fs'
 
 import { describe, expect, it } from 'vitest'
 
+import { selectorNames } from '../selectors/registry.js'
 import { optionDefaults } from './option-defaults.js'
+import { optionDocs, withOptionTables } from './option-docs.js'
 
-const readme = readFileSync(new URL('../../../../README.md', import.meta.url), 'utf8')
-const rows = [...readme.matchAll(/^\| `([\w.]+)` +\| (?:`([^`]*)`|none) +\|/gm)]
+const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
+const readme = read('../../../../README.md')
+const docs = optionDocs(read)
 
 describe('the README', () => {
-  it('has a table of options', () => {
-    expect(rows.length).toBeGreaterThan(30)
+  it('has the tables of options as they are now; `npm run docs` writes them', () => {
+    expect(readme).toBe(withOptionTables(readme, docs))
   })
 
-  it.each(rows.map(([, name, value]) => [name ?? '', value ?? 'none']))(
-    'gives the default of %s: %s',
-    (name, value) => {
-      expect(optionDefaults[name]).toBe(value)
-    },
-  )
+  it.each(Object.keys(optionDefaults).filter((name) => name !== 'health'))('names %s', (name) => {
+    expect(readme).toContain(`\`${name}\``)
+  })
 
-  it.each(Object.keys(optionDefaults).filter((name) => !/^(?:host\[\]|ssl)\.|^health$/.test(name)))(
-    'names %s',
-    (name) => {
-      expect(readme).toContain(`\`${name}\``)
+  it.each(selectorNames)('names the selector %s', (name) => {
+    expect(docs.find((doc) => doc.name === 'selector')?.comment).toContain(`\`${name}\``)
+  })
+
+  it('is not written where it has no place for the tables', () => {
+    expect(() => withOptionTables('# A README', docs)).toThrow('has no lines <!-- options')
+  })
+})
+
+describe('the doc comment of an option', () => {
+  it.each(docs.map(({ name, comment }) => [name, comment]))('is there, and says what %s means', (_name, comment) => {
+    expect(comment).toMatch(/^[A-Z`].*\.$/)
+    expect(comment).not.toMatch(/^Default/)
+  })
+
+  it.each(docs.filter((doc) => doc.default !== 'none' && doc.name !== 'health').map((doc) => [doc.name, doc] as const))(
+    'tells the default of %s',
+    (_name, { default: value, comment }) => {
+      const told = comment.replaceAll('`', '')
+      expect(told).toMatch(/Default[ :]/)
+      expect(told.slice(told.lastIndexOf('Default'))).toContain(value)
     },
   )
 })

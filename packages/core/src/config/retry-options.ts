@@ -1,7 +1,10 @@
 import * as z from './zod.js'
 
 import { HostpoolError } from '../errors/hostpool-error.js'
+import type { OptionsOf } from './option.js'
 import { callback, milliseconds, wholeNumber } from './option-kinds.js'
+import { none, option, schemaOf } from './option-row.js'
+import type { Kind } from './option-row.js'
 import { problemList } from './problem.js'
 import { problemsOf } from './read-options.js'
 
@@ -15,22 +18,25 @@ export interface TransactionRetry {
   readonly pause: number
 }
 
-/** How a transaction is run again after it was undone: the same in `pool.transaction()`, TypeORM and Prisma. */
-export interface RetryOptions {
+/** What `retry` takes where it is an object. What is left out is filled in by `retrySettings`. */
+export const retryTable = {
   /** How many times more a transaction is run at most. Default: no limit but `retryTimeout`. */
-  readonly retries?: number | undefined
+  retries: option(wholeNumber(0), none),
   /**
    * Milliseconds: for so long after its first failure a transaction is run again; then the last error comes out. A run that has
    * begun is not cut short. 0 means no retry. Default 30000.
    */
-  readonly retryTimeout?: number | undefined
+  retryTimeout: option(milliseconds(0), none),
   /** Milliseconds: the pause before the first retry is anywhere from 0 to this, and the limit doubles each time. Default 20. */
-  readonly firstPause?: number | undefined
+  firstPause: option(milliseconds(0), none),
   /** Milliseconds: no pause is longer. Default 1000. */
-  readonly longestPause?: number | undefined
+  longestPause: option(milliseconds(0), none),
   /** Called before each pause, for logs and metrics. What it throws or rejects with ends the transaction with that error. */
-  readonly onRetry?: ((retry: TransactionRetry) => unknown) | undefined
+  onRetry: option(callback<(retry: TransactionRetry) => unknown>(), none),
 }
+
+/** How a transaction is run again after it was undone: the same in `pool.transaction()`, TypeORM and Prisma. */
+export interface RetryOptions extends OptionsOf<typeof retryTable> {}
 
 /** The same, complete. */
 export interface RetrySettings {
@@ -55,21 +61,14 @@ const USUAL: RetrySettings = Object.freeze({
 })
 const NEVER: RetrySettings = Object.freeze({ ...USUAL, retries: 0 })
 
-export const retryShape = {
-  retries: z.optional(wholeNumber(0)),
-  retryTimeout: z.optional(milliseconds(0)),
-  firstPause: z.optional(milliseconds(0)),
-  longestPause: z.optional(milliseconds(0)),
-  onRetry: z.optional(callback<(retry: TransactionRetry) => unknown>()),
-}
+const retrySchema: Kind<RetryOptions, unknown> = schemaOf(retryTable, 'an object { retries, retryTimeout, … }')
 
-const retrySchema = z.strictObject(retryShape, { error: 'an object { retries, retryTimeout, … }' })
-
-/** What the option `retry` of a call may be. */
-export const retryOption = z.optional(
+/** The option `retry` of a call. */
+export const retryOption = option(
   z.union([z.boolean(), wholeNumber(0), retrySchema], {
     error: 'true, false, a whole number, 0 or more, or an object { retries, retryTimeout, … }',
   }),
+  none,
 )
 
 /** Settings that were checked and completed here. */
@@ -122,7 +121,7 @@ export function checkRetryOptions(
     complete.add(settings)
     return settings
   }
-  const names = (): readonly string[] => Object.keys(retryShape)
+  const names = (): readonly string[] => Object.keys(retryTable)
   const problems = error.issues.flatMap((issue) => problemsOf(issue, [], options, names))
   throw new HostpoolError('ERR_HOSTPOOL_CONFIG', problemList(`What ${caller}() was given`, problems))
 }

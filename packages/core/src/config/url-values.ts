@@ -55,8 +55,7 @@ function alternatives(schema: Schema): readonly Schema[] {
   if (
     schema instanceof z.ZodMiniDefault ||
     schema instanceof z.ZodMiniPrefault ||
-    schema instanceof z.ZodMiniOptional ||
-    schema instanceof z.ZodMiniReadonly
+    schema instanceof z.ZodMiniOptional
   ) {
     return alternatives(schema.def.innerType)
   }

@@ -8,14 +8,12 @@ export {
   custom,
   enum,
   int,
-  keyof,
   literal,
   maximum,
   minimum,
   number,
   optional,
   prefault,
-  readonly,
   record,
   refine,
   regex,
@@ -34,9 +32,8 @@ export {
   ZodMiniObject,
   ZodMiniOptional,
   ZodMiniPrefault,
-  ZodMiniReadonly,
   ZodMiniRecord,
   ZodMiniString,
   ZodMiniUnion,
 } from 'zod/mini'
-export type { core, input, output, ZodMiniNumberFormat } from 'zod/mini'
+export type { core, input, output, ZodMiniNumberFormat, ZodMiniType } from 'zod/mini'

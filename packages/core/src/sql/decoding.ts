@@ -31,6 +31,7 @@ export interface Decoding {
   readonly jsonStrings?: boolean
   /** Zone that JavaScript dates are written in and read from: `local`, `Z` or `±HH:MM`. Default `local`. */
   readonly timezone?: string
+  /** How a value is read: by its type, as the Buffer that it came in (`false`), or as a function says. Default true. */
   readonly typeCast?: TypeCast
   /** Rows as arrays. Default false. */
   readonly rowsAsArray?: boolean

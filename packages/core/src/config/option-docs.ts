@@ -1,0 +1,113 @@
+import { optionDefaults } from './option-defaults.js'
+import type { OptionTable } from './option.js'
+import { poolTable } from './option-table/pool-options.js'
+import { nestedTables } from './option-tables.js'
+
+/** Where the doc comments of options are, from this folder, by what the names of the options begin with. */
+const sourcePaths = {
+  '': ['option-table/pool-options.ts', '../sql/decoding.ts'],
+  'host[].': ['option-table/host-options.ts'],
+  'ssl.': ['option-table/ssl-options.ts'],
+  'health.': ['option-table/health-options.ts'],
+  'discovery.': ['option-table/discovery-options.ts'],
+} as const
+
+/** One option, as the documents tell it. */
+export interface OptionDoc {
+  /** `connectionLimit`, `health.interval`, `host[].weight`. */
+  readonly name: string
+  readonly default: string
+  /** Its doc comment, on one line. */
+  readonly comment: string
+  /** Whether it means what it means in mysql2, so that its name says enough, and whether it is about the decoding of values. */
+  readonly group: 'own' | 'mysql2' | 'decoding'
+}
+
+/**
+ * Every option with its doc comment.
+ * @param read - the text of a file, by its path from this folder
+ */
+export function optionDocs(read: (path: string) => string): readonly OptionDoc[] {
+  return Object.entries(sourcePaths).flatMap(([prefix, paths]) => {
+    const comments = new Map(paths.flatMap((path) => commentsIn(read(path))))
+    return Object.entries(tableOf(prefix)).map(([option, row]) => {
+      const name = prefix + option
+      return {
+        name,
+        default: optionDefaults[name] ?? 'none',
+        comment: comments.get(option) ?? '',
+        group: row.part === 'decoding' ? 'decoding' : row.fromMysql2 ? 'mysql2' : 'own',
+      }
+    })
+  })
+}
+
+function tableOf(prefix: string): OptionTable {
+  return prefix === '' ? poolTable : (nestedTables[prefix.replace(/(?:\[\])?\.$/, '')] ?? {})
+}
+
+/** Doc comments and the names of the properties below them. */
+function commentsIn(source: string): [name: string, comment: string][] {
+  const found = source.matchAll(/\/\*\*((?:(?!\*\/)[^])*)\*\/\s*(?:readonly )?(\w+)\??:/g)
+  return [...found].map(([, comment = '', name = '']) => [
+    name,
+    comment
+      .split('\n')
+      .map((line) => line.trim().replace(/^\* ?/, ''))
+      .join(' ')
+      .trim(),
+  ])
+}
+
+const beginning =
+  '<!-- options: written by `npm run docs`, from the tables in packages/core/src/config/option-table -->'
+const end = '<!-- end of the options -->'
+
+/**
+ * The README with its tables of options as they are now.
+ * @throws when it has no place for them
+ */
+export function withOptionTables(readme: string, options: readonly OptionDoc[]): string {
+  const from = readme.indexOf(beginning)
+  const to = readme.indexOf(end, from)
+  if (from === -1 || to === -1) throw new Error(`README.md has no lines ${beginning} and ${end}`)
+  return `${readme.slice(0, from)}${[beginning, ...blocks(options), end].join('\n\n')}${readme.slice(to + end.length)}`
+}
+
+function blocks(options: readonly OptionDoc[]): string[] {
+  const partsOf = (name: string): OptionDoc[] => options.filter((option) => option.name.startsWith(`${name}.`))
+  const own = options.filter(({ name, group }) => !name.includes('.') && group === 'own')
+  const inOrder = own.flatMap((option) => {
+    // A table says nothing of `health` as a whole.
+    if (option.name === 'health') return partsOf('health')
+    return option.name === 'discovery' ? [option, ...partsOf('discovery')] : [option]
+  })
+  const names = (wanted: OptionDoc['group']): string =>
+    options.flatMap(({ name, group }) => (group === wanted ? [`\`${name}\``] : [])).join(', ')
+  return [
+    table(inOrder),
+    `From mysql2 as they are: ${names('mysql2')}; and what decodes values: ${names('decoding')}.`,
+    'Of a host that is given as an object, and of `ssl`:',
+    table([...partsOf('host[]'), ...partsOf('ssl')]),
+  ]
+}
+
+function table(options: readonly OptionDoc[]): string {
+  const rows = options.map((option) => [
+    `\`${option.name}\``,
+    option.default === 'none' ? 'none' : `\`${option.default}\``,
+    firstSentence(option.comment).replaceAll('|', String.raw`\|`),
+  ])
+  const all = [['option', 'default', 'meaning'], ...rows]
+  const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
+  const [head = [], ...body] = all
+  return [line(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...body.map(line)].join('\n')
+}
+
+/** Without its full stop. */
+function firstSentence(comment: string): string {
+  const [sentence = ''] = comment.split(/(?<!\be\.g)\.(?:\s+(?=[A-Z`'])|$)/)
+  return sentence
+}
