@@ -8,7 +8,7 @@ export interface Deferred<T> {
 let lastResolve: (value: unknown) => void
 let lastReject: (reason: unknown) => void
 
-/** One executor for all: it is called while its promise is made, so nobody else's can come between. */
+/** One executor for all: it is called while its promise is made, so no other promise's can come between. */
 function keep(resolve: (value: unknown) => void, reject: (reason: unknown) => void): void {
   lastResolve = resolve
   lastReject = reject

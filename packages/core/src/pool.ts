@@ -62,7 +62,7 @@ export interface Pool extends Queryable {
    */
   readonly noBackslashEscapes: boolean
   readonly hosts: PoolHosts
-  /** Replaces every connection as soon as nobody needs it, e.g. after the password was rotated. None that is checked out is closed. */
+  /** Replaces every connection as soon as no borrower needs it, e.g. after the password was rotated. None that is checked out is closed. */
   refresh(): void
   /**
    * Asks every host how it is, and answers with what each said: for a readiness check before there is traffic. A host whose

@@ -9,8 +9,8 @@ export function reportFault(what: string, reason: unknown): void {
 }
 
 /**
- * Hears what an answer rejects with that nobody waits for: a function may be async where none is called for, and Node ends a
- * process for a rejection that nobody hears.
+ * Hears what an answer rejects with for which no call waits: a function may be async where none is called for, and Node ends a
+ * process for a rejection without a listener.
  */
 export function heedRejection(answer: unknown, rejected: (reason: unknown) => void): void {
   if (typeof answer !== 'object' || answer === null) return

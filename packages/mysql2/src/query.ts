@@ -101,12 +101,12 @@ export class Query extends EventEmitter {
       },
       destroy: (error, done) => {
         this.#abandoned = true
-        // Nobody reads the rest: the rows under way can only be got rid of with their connection.
+        // The rest is not read: the rows under way can only be got rid of with their connection.
         if (!this.#ended) this.#source?.destroy()
         done(error)
       },
     })
-    // As in mysql2: whoever waits for `end` alone also hears of a stream that was given up.
+    // As in mysql2: a listener for `end` alone also hears of a stream that was given up.
     output.once('close', () => {
       if (!output.readableEnded) output.emit('end')
     })

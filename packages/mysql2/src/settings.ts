@@ -2,7 +2,7 @@ import type { Decoding, HostpoolError, Pool, PublicConfig } from '@mysql-hostpoo
 
 import { unsupported } from './unsupported.js'
 
-/** What `connection.config` tells: who is logged in where, and how values are decoded. Never a password. */
+/** What `connection.config` tells: which user is logged in where, and how values are decoded. Never a password. */
 export type ConnectionSettings = Decoding &
   Pick<PublicConfig['connection'], 'user' | 'database' | 'charset' | 'multipleStatements'>
 

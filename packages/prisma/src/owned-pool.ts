@@ -1,6 +1,6 @@
 import type { Pool } from '@mysql-hostpool/core'
 
-/** A pool that lives as long as somebody uses it: made for the first, ended with the last, and made again after that. */
+/** A pool that lives as long as it is used: made for the first, ended with the last, and made again after that. */
 export class OwnedPool {
   readonly #create: () => Pool
   #pool: Pool | undefined

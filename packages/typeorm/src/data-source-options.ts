@@ -4,7 +4,7 @@ import type { Decoding } from '@mysql-hostpool/core'
 /** What TypeORM hands to `createPool` of its driver: mysql2's option names, many of them undefined. */
 export type DriverOptions = Readonly<Record<string, unknown>>
 
-/** The options of one DataSource, sorted by who they concern. */
+/** The options of one DataSource, sorted by what they concern. */
 export interface SortedOptions {
   /** How values are decoded: the borrower's own affair, also on a shared pool. */
   readonly decoding: Decoding

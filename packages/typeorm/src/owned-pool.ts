@@ -46,7 +46,7 @@ export function checkSameNode(first: PoolOptions, other: PoolOptions): void {
 }
 
 /**
- * The configuration of a pool for nodes that name servers of their own: who logs in there is the node's affair, everything
+ * The configuration of a pool for nodes that name servers of their own: the user there is the node's affair, everything
  * else what the driver was given, and under it what the DataSource says. The hosts are not in it.
  */
 export function nodeConfig(config: PoolOptions, { decoding, connection }: SortedOptions): PoolOptions {

@@ -6,7 +6,7 @@ import { dataSourceError, sortOptions } from './data-source-options.js'
 import type { DriverOptions, SortedOptions } from './data-source-options.js'
 import type { ClusterSides } from './pool-cluster.js'
 
-/** What names the servers of a node, and who logs in there. */
+/** What names the servers of a node, and its user there. */
 const IDENTITY = ['user', 'password', 'database'] as const
 
 /** How the nodes of one DataSource are served. */
@@ -77,7 +77,7 @@ function groupsOf(nodes: readonly (readonly [string, SortedOptions])[], servers:
     const hosts = hostsOf(options)
     const isOwn = hosts !== undefined && !servers.namesSame(options)
     if (isOwn && servers.ownConfig(options).user === undefined) {
-      throw dataSourceError([`replication: ${name} names a host of its own and no username; say who logs in there`])
+      throw dataSourceError([`replication: ${name} names a host of its own and no username; say which user logs in there`])
     }
     const key = isOwn ? JSON.stringify(IDENTITY.map((option) => options.connection[option])) : ''
     const known = groups.get(key)

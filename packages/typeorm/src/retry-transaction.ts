@@ -22,7 +22,7 @@ export interface RetryTransactionOptions {
  * The work may run several times: it must leave nothing behind but what the transaction can undo, and use only the manager
  * it is given.
  * @throws ERR_HOSTPOOL_CONFIG for options that are wrong; otherwise what the last try threw. When the answer to COMMIT was
- * lost nobody knows whether it happened, so nothing is run again: the error is then a `HostpoolError` with the code
+ * lost nothing tells whether it happened, so nothing is run again: the error is then a `HostpoolError` with the code
  * `ERR_HOSTPOOL_OUTCOME_UNKNOWN`.
  */
 export async function retryTransaction<T>(

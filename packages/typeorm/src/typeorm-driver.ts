@@ -35,7 +35,7 @@ export interface TypeormDriver {
  * open. A configuration or a URL makes a pool for each DataSource, which ends with it; what the DataSource says (host,
  * username, poolSize, …) then fills in what the configuration leaves out.
  *
- * Values are decoded as the DataSource says, whoever else uses the pool.
+ * Values are decoded as the DataSource says, however else the pool is used.
  * @throws ERR_HOSTPOOL_CONFIG, from here for what is no pool, no configuration and no URL, and from `dataSource.initialize()` when
  * the DataSource asks for something else than the pool or the configuration has.
  */

@@ -72,7 +72,7 @@ const table: readonly Contradiction[] = [
     options: ['queueLimit', 'waitForConnections'],
     message: ({ values }) =>
       values.queueLimit > 0 && !values.waitForConnections
-        ? `${values.queueLimit} has no meaning with waitForConnections: false, under which nobody waits; leave one of them out`
+        ? `${values.queueLimit} has no meaning with waitForConnections: false, under which no caller waits; leave one of them out`
         : undefined,
   },
   {

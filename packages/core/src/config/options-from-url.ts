@@ -3,7 +3,7 @@ import type { PoolOptions } from './options.js'
 import { configError } from './problem.js'
 
 /**
- * The options that a URL stands for, `mysql://user:password@db1,db2:3307/database?connectionLimit=20`, for whoever wants to add
+ * The options that a URL stands for, `mysql://user:password@db1,db2:3307/database?connectionLimit=20`, for callers that want to add
  * to them what a URL cannot say. Their values are checked by `createPool`.
  * @throws ERR_HOSTPOOL_CONFIG when it is no such URL
  */

@@ -3,7 +3,7 @@ import type { ConnectionConfig, PoolConfig } from './pool-config.js'
 /** Secrets, and functions and material that may hold some. */
 type Secret = 'password' | 'ssl' | 'authPlugins' | 'infileStreamFactory'
 
-/** What a pool was configured with, complete and frozen, for anybody to see. */
+/** What a pool was configured with, complete and frozen, without secrets. */
 export type PublicConfig = Omit<PoolConfig, 'connection' | 'onConnect'> & {
   readonly connection: Omit<ConnectionConfig, Secret> & {
     /** Whether connections are encrypted. */

@@ -30,13 +30,13 @@ export interface ClusterSourceEnvironment {
 type Believed = Extract<Membership, { believed: true }>
 
 /**
- * Asks the servers who belongs to their cluster. One answer is enough; the others are asked once, who they are, for a host may
+ * Asks the servers for the members of their cluster. One answer is enough; each other server is asked once for its own name, for a host may
  * be known to its cluster by another address than to the pool, and must not come in twice.
  */
 export class ClusterSource implements Source {
   readonly #map: DiscoveryConfig['map']
   readonly #env: ClusterSourceEnvironment
-  /** Who each host said it is, and in which of its generations: another server may stand there in the next. */
+  /** The member that each host has named itself as, and in which of its generations: another server may stand there in the next. */
   readonly #selves = new WeakMap<Host, { readonly generation: number; readonly member: string }>()
   #fruitless = 0
   #stopped = false

@@ -38,7 +38,7 @@ export interface DiscoveryEnvironment {
   readonly hosts: HostSet
   readonly source: Source
   readonly notices: Notices
-  /** Whether hosts are probed; without probes nobody would find out that a new one is well. */
+  /** Whether hosts are probed; without probes a new host would never be found to be well. */
   readonly probed: boolean
   /** Checks and completes a host; throws what the operator should know. */
   readonly read: (host: string | HostOptions) => HostConfig
@@ -131,7 +131,7 @@ export class Discovery {
     })
   }
 
-  /** A host as it would be; 'out' when it is not wanted, 'unknown' when nobody can tell. */
+  /** A host as it would be; 'out' when it is not wanted, 'unknown' when nothing tells. */
   #newcomer({ member, name }: SeenMember): Newcomer | 'out' | 'unknown' {
     const { notices, read, hosts } = this.#env
     const { map } = this.#config

@@ -42,7 +42,7 @@ export class DnsSource implements Source {
   }
 
   stop(): void {
-    // A lookup under way cannot be called off; nobody listens to it any more.
+    // A lookup under way cannot be called off; its answer is ignored.
   }
 
   /** Whether the name was answered. */

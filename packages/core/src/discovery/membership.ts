@@ -25,7 +25,7 @@ export function memberKey({ host, port }: DiscoveredMember): string {
   return addressKey(host, port)
 }
 
-/** Reads an entry of a list of members; undefined where it is no address that anybody could connect to. */
+/** Reads an entry of a list of members; undefined where it is no address that can be connected to. */
 export function readMember(entry: string): DiscoveredMember | undefined {
   const address = parseAddress(entry)
   if ('wrong' in address) return undefined

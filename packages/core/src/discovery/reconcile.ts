@@ -25,7 +25,7 @@ export interface Plan<C extends Candidate> {
   readonly doubles: readonly string[]
 }
 
-/** Compares the hosts of a pool with the members of its cluster. What the configuration names is in nobody's way. */
+/** Compares the hosts of a pool with the members of its cluster. Hosts that the configuration names are never removed. */
 export function reconcile<C extends Candidate>(known: readonly KnownHost[], candidates: readonly C[]): Plan<C> {
   const discovered = known.filter(({ origin }) => origin === 'discovered')
   return {

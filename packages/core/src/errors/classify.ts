@@ -2,7 +2,7 @@
 export const ErrorClass = {
   /** Password, database, privileges or TLS are wrong; the host itself is well. */
   configuration: 'configuration',
-  /** The connection is gone, or was never made: nobody answers there. */
+  /** The connection is gone, or was never made: no server answers there. */
   lost: 'lost',
   /** The server answers, but takes no part in its cluster now. */
   notReady: 'notReady',
@@ -155,7 +155,7 @@ export function isApplicationFault(error: object): boolean {
   return (error as ClassifiableError).code === 'ERR_HOSTPOOL_CONFIG'
 }
 
-/** What a failed connect says: nobody there, a wrong configuration, or no room. */
+/** What a failed connect says: no server there, a wrong configuration, or no room. */
 export function classifyConnectFailure(error: object): ErrorClass {
   const found = errorClassOf(error)
   // During a handshake nothing can be wrong with a statement: what is not known is the host's.

@@ -12,7 +12,7 @@ import { isWell, isWorse } from './worse.js'
 /** Probes of different processes, and of different hosts, must not fall into step. */
 const JITTER = 0.2
 
-/** Milliseconds in which a cluster that has lost a member finds out who is left and who leads. */
+/** Milliseconds in which a cluster that has lost a member finds out which members are left and which one leads. */
 const SETTLING = 30_000
 
 /** Milliseconds between two new connections to a host that takes no writes, or should be spared, and has done so for long. */

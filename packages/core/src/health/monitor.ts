@@ -43,7 +43,7 @@ export class Monitor implements HostWatch {
     })
   }
 
-  /** Begins to probe; a pool that is never used asks nobody anything. */
+  /** Begins to probe; a pool that is never used asks no server anything. */
   start(): void {
     if (this.#started) return
     this.#started = true

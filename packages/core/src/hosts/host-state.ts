@@ -35,7 +35,7 @@ export type HostSignal =
     }
   /** A connection to it was opened. */
   | { readonly kind: 'contacted' }
-  /** Nobody answers, or what answers cannot be used. */
+  /** No server answers, or the one that answers cannot be used. */
   | {
       readonly kind: 'unusable'
       readonly reason: string

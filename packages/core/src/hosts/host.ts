@@ -9,7 +9,7 @@ import { type HostCondition, initialCondition, stateOf } from './host-state.js'
 /** How fast the latency of a host follows new measurements. */
 const LATENCY_SMOOTHING = 0.2
 
-/** Who brought a host into the pool: the configuration or `hosts.add`, or discovery. */
+/** How a host came into the pool: by the configuration or `hosts.add`, or by discovery. */
 export type HostOrigin = 'configured' | 'discovered'
 
 /** How a host enters a set; what is left out is as for those that the configuration names. */
@@ -53,7 +53,7 @@ export class Host {
   belonging: Belonging = STRANGER
   /** What is remembered of its place among a source and its replicas. */
   succession: Succession = UNHEARD
-  /** It is asked and answers nobody, though nothing else is known of it yet: others are preferred. See UnresponsiveHosts. */
+  /** It owes answers and gives none, though nothing else is known of it yet: other hosts are preferred. See UnresponsiveHosts. */
   unresponsive = false
   /** When a server last answered anything there, on the monotonic clock. */
   lastResponseAt = -Infinity

@@ -1,16 +1,16 @@
-/** The part of all checkouts that may be asked twice. */
-const PART = 1 / 10
+/** One hedge is earned by so many checkouts. */
+const CHECKOUTS_FOR_ONE = 10
 
 /**
- * Bounds how many statements are asked of a second host while the first still owes its answer: when every host is slow because
- * there is too much to do, asking everything twice would make it worse.
+ * Limits hedges: reads that are asked of a second host, because the first is unresponsive. When every host is slow under too much
+ * load, asking everything twice would make it worse.
  */
 export class HedgeBudget {
   readonly #most: number
   #left: number
   #servedBefore = 0
 
-  /** @param most - as many as may be asked twice at once after a while without any */
+  /** @param most - hedges that can be saved up */
   constructor(most: number) {
     this.#most = most
     this.#left = most
@@ -18,7 +18,7 @@ export class HedgeBudget {
 
   /** @param served - all checkouts so far */
   left(served: number): boolean {
-    this.#left = Math.min(this.#most, this.#left + (served - this.#servedBefore) * PART)
+    this.#left = Math.min(this.#most, this.#left + (served - this.#servedBefore) / CHECKOUTS_FOR_ONE)
     this.#servedBefore = served
     return this.#left >= 1
   }

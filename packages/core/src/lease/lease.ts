@@ -77,7 +77,7 @@ export interface Lease extends Queryable {
    */
   trueInTheEnd(error: unknown): unknown
   /**
-   * Logs in as somebody else on this connection (COM_CHANGE_USER), for this borrower alone: it is closed when it is given back.
+   * Logs in as another user on this connection (COM_CHANGE_USER), for this borrower alone: it is closed when it is given back.
    * What was open in the session is gone, as after a reset.
    * @throws the server's error, e.g. 1045; the connection is closed then.
    */

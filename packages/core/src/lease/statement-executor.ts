@@ -181,7 +181,7 @@ export class StatementExecutor implements Borrower {
     if (this.#checkout !== undefined) this.#port.destroy(this.#detach(this.#checkout))
   }
 
-  /** A read that waits there for its answer is asked of another host as well, and the host asked last answers. */
+  /** Hedges: a read that waits for its answer is asked of another host as well. The last connection asked delivers the answer. */
   hostUnresponsive(): void {
     const operation = this.#current
     if (operation === undefined || this.#hedging || !this.#mayHedge(operation)) return
@@ -189,7 +189,7 @@ export class StatementExecutor implements Borrower {
     this.#port.acquire({ access: operation.access }, (_, checkout) => {
       this.#hedging = false
       if (checkout === undefined) return
-      // It may have been answered meanwhile after all; and where nothing else was free, this may be the same host's.
+      // The answer may have come meanwhile; and where no other host had a free connection, this one leads to the same host.
       if (this.#current === operation && this.#mayHedge(operation) && !checkout.connection.hostPool.host.unresponsive) {
         if (this.#checkout !== undefined) this.#detach(this.#checkout)
         this.#attach(checkout)
@@ -199,7 +199,7 @@ export class StatementExecutor implements Borrower {
     })
   }
 
-  /** Whether nothing but its time is lost when the statement is asked twice. */
+  /** Whether asking a second time costs nothing but time: the statement is certainly a read, and leaves nothing in its session. */
   #mayHedge({ kind, what, attempts, askedOn, access, refusal }: Operation): boolean {
     const checkout = this.#checkout
     if (checkout === undefined || askedOn !== checkout || this.#released || kind.kind !== 'read') return false

@@ -14,7 +14,7 @@ export interface WithRetryOptions {
   /** Whether and how the work is run again; `true` means with the defaults, a number how many times more at most. Default false. */
   readonly retry?: boolean | number | RetryOptions | undefined
   /**
-   * Whether the work was undone as a whole, so that it may run again. Default: {@link isRetryable}. For those who wrap errors in
+   * Whether the work was undone as a whole, so that it may run again. Default: {@link isRetryable}. For adapters that wrap errors in
    * their own.
    */
   readonly isRetryable?: ((error: unknown) => boolean) | undefined

@@ -59,7 +59,7 @@ function whoseFault({ inUse, connectionLimit }: PoolSnapshot, lastConnect: Error
     return lastConnect === undefined ? '' : `. The last connect${toHost(lastConnect)} failed: ${lastConnect.message}`
   return (
     '. All are checked out: connectionLimit is too low for the load, or borrowers wait for a second connection while they hold one ' +
-    '(a query past its transaction, say), or do not release theirs; leakDetectionThreshold tells who'
+    '(a query past its transaction, say), or do not release theirs; leakDetectionThreshold tells which'
   )
 }
 
@@ -67,7 +67,7 @@ function toHost(error: Error): string {
   return 'host' in error && typeof error.host === 'string' ? ` to ${error.host}` : ''
 }
 
-/** The state of the pool in one sentence, for somebody who reads it in a log. */
+/** The state of the pool in one sentence, as a log shows it. */
 function whatThePoolDoes({ inUse, connectionLimit, idle, connecting, waiting, hosts }: PoolSnapshot): string {
   const counts = `${inUse} of ${connectionLimit} connections in use, ${idle} idle, ${connecting} connecting, ${waiting} callers waiting`
   const ill = hosts.filter((host) => !isSound(host))

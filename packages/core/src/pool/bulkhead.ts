@@ -3,27 +3,28 @@ import type { Waiting } from './demand.js'
 import type { HostPools } from './host-pools.js'
 import type { Resource } from './resource.js'
 
-/** How long after its last request a kind of work has connections kept free for it: well below the usual `acquireTimeout`. */
+/** Milliseconds after its last request for which a kind of work keeps its reserve: well below the usual `acquireTimeout`. */
 const REMEMBERED = 5000
-/** A kind of work stalls when its connections are held on average for so many times as long as they usually are … */
+/** A kind of work stalls when its checkouts last, on average, this many times as long as usual … */
 const STALL_FACTOR = 3
 /** … and this many milliseconds longer. */
 const STALL_MARGIN = 20
-/** The part of the limit that a kind of work which stalls leaves to the other … */
+/** The part of the limit that a stalled kind of work leaves to the other kind … */
 const STALLED_RESERVE = 1 / 4
-/** … and the part while much of what the other has may be of no use to it: both stall, or all that was held up comes at once. */
+/** … and the part while both kinds stall, or while everything that a stall has held up comes at once. */
 const HARD_RESERVE = 1 / 2
-/** The latter is so for as long after a stall as it lasted, and no longer than this. */
+/** Milliseconds: the second case lasts as long as the stall did, and no longer than this. */
 const AFTERMATH = 1000
-/** Keeping one of two or three would take too much from a transaction that needs a second connection, to guard against little. */
+/** In a smaller pool one reserved connection would be missed by transactions that need a second one. */
 const STALLED_RESERVE_FROM = 4
-/** The part that either always leaves to the other in a pool that is large enough not to feel it. */
+/** The part that each kind always leaves to the other … */
 const STANDING_RESERVE = 1 / 16
+/** … in a pool of at least this size. */
 const STANDING_RESERVE_FROM = 8
-/** How fast the usual time of a checkout follows new ones. */
+/** Weight of the newest checkout in the smoothed time of a checkout. */
 const SMOOTHING = 0.1
 
-/** How long the most checkouts at once are remembered, and up to twice as long. */
+/** Milliseconds for which the highest number of checkouts at once is remembered at least; at most twice as long. */
 const PEAK_REMEMBERED = 30_000
 
 /** What is known of the reads, or of the writes. */
@@ -57,9 +58,9 @@ class Kind {
 }
 
 /**
- * Keeps one kind of work from taking every connection when it stalls. After a Galera node is lost the others hold up all
- * writes for seconds while reads go on: without a limit the writes that wait would soon hold every connection, and reads would
- * wait for a free one.
+ * Keeps reads, or writes, from taking every connection when they stall. When a Galera node is lost, the other nodes hold up all
+ * writes for seconds, while reads go on. Without a limit the waiting writes would soon hold every connection, and reads would wait
+ * behind them.
  */
 export class Bulkhead<R extends Resource> {
   readonly #limit: number
@@ -104,7 +105,7 @@ export class Bulkhead<R extends Resource> {
     kind.usual += SMOOTHING * (held - kind.usual)
   }
 
-  /** A checkout that nobody can count on: its host is unresponsive. Until it is taken back or returned it belongs to no kind of work. */
+  /** A checkout on an unresponsive host. Until it is taken back or returned it belongs to no kind of work. */
   setAside(use: Access, lentAt: number): void {
     const kind = this.#kinds[use]
     kind.inUse -= 1
@@ -158,7 +159,7 @@ export class Bulkhead<R extends Resource> {
     return servesOf(serves.read && this.allows('read', now), serves.write && this.allows('write', now))
   }
 
-  /** Those of the waiting who may have a connection now. */
+  /** How many of the waiters may have a connection now. */
   admit(waiting: Waiting, now: number): Waiting {
     const read = Math.max(0, this.room('read', now))
     const write = Math.max(0, this.room('write', now))
@@ -169,12 +170,12 @@ export class Bulkhead<R extends Resource> {
     }
   }
 
-  /** Connections that somebody can have and use. */
+  /** Connections that a borrower can have and use. */
   get #usable(): number {
     return this.#limit - this.#aside - this.#hostPools.unusable
   }
 
-  /** What this kind of work leaves to the other, if anybody has asked for the other lately. */
+  /** What this kind of work leaves to the other, if the other was asked for lately. */
   #reserve(access: Access, limit: number, now: number): number {
     const other = this.#kinds[access === 'read' ? 'write' : 'read']
     if (this.#limit < STALLED_RESERVE_FROM || limit < 2) return 0

@@ -82,7 +82,7 @@ export class Checkouts<R extends Resource> {
     return true
   }
 
-  /** Checkouts on a unresponsive host leave the shares of reads and writes to those who can work, until the host is heard of again. */
+  /** Checkouts on an unresponsive host leave their share of reads or writes to other borrowers, until the host answers again. */
   responsivenessChanged(hostPool: HostPool<R>): void {
     const { unresponsive } = hostPool.host
     for (const { checkout } of hostPool.inUse) {

@@ -13,7 +13,7 @@ const OVERDUE_AT_LEAST = 250
 export interface OpeningAttempt<R extends Resource> {
   readonly hostPool: HostPool<R>
   readonly startedAt: number
-  /** Takes so long that nobody should count on it any more; when its place is needed it is given up. */
+  /** Takes so long that no waiter should count on it any more; when its place is needed it is given up. */
   overdue: boolean
   /** Counts the time of the host alone. */
   readonly timer: HostTimer

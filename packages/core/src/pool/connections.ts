@@ -13,7 +13,7 @@ const CLOSE_TIMEOUT = 1000
 /** The part of `maxLifetime` that is taken off at random, so that connections opened together do not end together. */
 const LIFETIME_JITTER = 0.25
 
-/** Every open connection of a pool, and what becomes of each. Who gets one is the engine's business. */
+/** Every open connection of a pool, and what becomes of each. Which caller gets one is the engine's business. */
 export class Connections<R extends Resource> {
   readonly idle = new IdleConnections<R>()
   readonly #state: PoolState<R>
@@ -131,7 +131,7 @@ export class Connections<R extends Resource> {
     if (connection.retire === undefined || connection.retire === 'rebalanced') connection.retire = reason
   }
 
-  /** Somebody may keep a connection for hours: the first one that is given back goes in place of the one that was chosen. */
+  /** A borrower may keep a connection for hours: the first connection that is given back goes in place of the chosen one. */
   #takePlaceOfLeaving(connection: PooledConnection<R>): void {
     const { leaving } = connection.hostPool
     if (leaving.size === 0 || leaving.delete(connection) || connection.retire !== undefined) return
@@ -191,7 +191,7 @@ export class Connections<R extends Resource> {
     // While it is validated or cleaned, the answer to that tells; a checked out one is its borrower's until it comes back.
     if (connection.isIdle) {
       this.idle.remove(connection)
-      // Not idle any more before anybody hears of it: the listener goes through the idle ones.
+      // Not idle any more before the listener hears of it: the listener goes through the idle ones.
       connection.state = ConnectionState.closing
       this.#state.actions.lost(connection, error)
       this.drop(connection, 'broken')

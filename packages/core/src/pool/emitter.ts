@@ -32,7 +32,7 @@ export class PoolEmitter {
     if (index >= 0) this.#keep(event, before.toSpliced(index, 1))
   }
 
-  /** Lets the hot path skip making an event that nobody hears. */
+  /** Lets the hot path skip making an event that has no listener. */
   hears(event: PoolEventName): boolean {
     return this.#subscriptions.size > 0 && this.#subscriptions.has(event)
   }

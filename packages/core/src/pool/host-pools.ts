@@ -8,7 +8,7 @@ export const SUCCESSION = 30_000
 
 /** The engine's side of the host set: for each host, what is open to it. A host that was removed stays until that is closed. */
 export class HostPools<R extends Resource> {
-  /** Exchanged, never changed: whoever goes through it is not disturbed by hosts that come and go meanwhile. */
+  /** Exchanged, never changed: a loop over it is not disturbed by hosts that come and go meanwhile. */
   #list: readonly HostPool<R>[] = []
   readonly #byHost = new Map<Host, HostPool<R>>()
   /** Whether any host is unresponsive now; see UnresponsiveHosts. */

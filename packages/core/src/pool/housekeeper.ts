@@ -78,7 +78,7 @@ export class Housekeeper<R extends Resource> {
     }
   }
 
-  /** In the background, when nobody waits: whoever waits is served first. */
+  /** In the background, while no caller waits: waiters are served first. */
   #fillIdle(): void {
     const { connections, attempts, options } = this.#state
     while (connections.idle.size + attempts.size < options.minIdle && this.#provisioner.openSpare()) {

@@ -17,11 +17,11 @@ const REFUSED_FOR = 1000
 
 /**
  * A connection that has not answered for so many milliseconds, when asked whether it still does or when cleaned, is probably
- * dead or busy: nobody should count on it any more.
+ * dead or busy: no waiter should count on it any more.
  */
 export const VALIDATION_OVERDUE = 100
 
-/** Sees to it that every waiter has a connection coming, and that none is opened that nobody needs. */
+/** Sees to it that every waiter has a connection coming, and that no connection is opened without need. */
 export class Provisioner<R extends Resource> implements ConnectionOpenerListener<R> {
   readonly #state: PoolState<R>
   readonly #opener: ConnectionOpener<R>
@@ -92,7 +92,7 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
     this.#state.actions.changed()
   }
 
-  /** Opens one more connection that nobody waits for; false when there is no room or no host for it. */
+  /** Opens one more connection without a waiter for it; false when there is no room or no host for it. */
   openSpare(): boolean {
     return this.#state.total < this.#state.options.connectionLimit && this.#open(undefined)
   }
@@ -214,7 +214,7 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
     return this.#opener.anyOverdue || (this.#state.connections.idle.size > 0 && !this.#vacating)
   }
 
-  /** At the limit: gives up a handshake nobody counts on, or an idle connection that none of the waiters can use. */
+  /** At the limit: gives up an overdue handshake, or an idle connection that none of the waiters can use. */
   #makeRoom(wanted: HostPool<R>): boolean {
     // Where handshakes are slow everywhere, beginning anew elsewhere would mean that none is ever finished.
     if (!wanted.slow && this.#opener.abortOverdue(wanted)) return true
@@ -229,7 +229,7 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
     return this.#state.total < this.#state.options.connectionLimit
   }
 
-  /** When every host that could help rests, somebody has to look again after the rest. */
+  /** When every host that could help rests, the waiters are looked at again after the rest. */
   #provideAfterRest(hostPools: readonly HostPool<R>[], now: number): void {
     let until = Infinity
     for (const hostPool of hostPools) {
@@ -284,7 +284,7 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
     for (const waiter of waitQueue.all()) if (hostPools.anyServes(waiter.access)) waitQueue.fail(waiter, error)
   }
 
-  /** Whoever was refused by every host that is left for them has nothing to wait for. */
+  /** A waiter that was refused by every host that is left for it has nothing to wait for. */
   failRefused(): void {
     const { hostPools, waitQueue } = this.#state
     for (const waiter of waitQueue.all()) {

@@ -28,7 +28,7 @@ interface Standing<R extends Resource> {
 export class Rebalancer<R extends Resource> {
   readonly #state: PoolState<R>
   readonly #provisioner: Provisioner<R>
-  /** Decides who has one more where the shares are no whole numbers: another one in each process, so that all come out even. */
+  /** Decides which host has one more where the shares are no whole numbers: another host in each process, so that all come out even. */
   readonly #offset: number
 
   constructor(state: PoolState<R>, provisioner: Provisioner<R>) {

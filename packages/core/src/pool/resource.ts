@@ -18,7 +18,7 @@ export interface Resource {
   validate(done: (error: Error | null) => void): void
   /** Makes it as good as new for the next borrower. */
   clean(done: (error: Error | null) => void): void
-  /** Its host answers nobody: whoever waits there for an answer may ask another. Called again and again while that is so. */
+  /** Its host is unresponsive: a borrower that waits for an answer may ask another host. Called again and again while that is so. */
   hostUnresponsive(): void
   /** Closes politely. */
   close(done: () => void): void

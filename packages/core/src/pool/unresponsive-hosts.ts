@@ -8,26 +8,26 @@ import type { Resource } from './resource.js'
 
 /** Milliseconds between two looks. */
 export const LOOK_EVERY = 10
-/** A host is asked how it is when it owes an answer for so many times as long as its answers usually take … */
+/** A host is suspected when an answer is due for this many times as long as its answers usually take; a probe is sent then … */
 const USUAL_FACTOR = 4
-/** … but never before this many milliseconds, and always after … */
+/** … but not before so many milliseconds, … */
 const SUSPECTED_AT_LEAST = 15
-/** … that many. */
+/** … and at the latest after so many. */
 const SUSPECTED_AT_MOST = 300
-/** It is unresponsive when it has not answered that either: for twice as long as its answers usually take, but at least … */
+/** A suspected host is unresponsive when the probe has no answer either after twice the usual time, but at least … */
 const ASKED_AT_LEAST = 10
-/** … and at most so many milliseconds. */
+/** … and at most after so many milliseconds. */
 const ASKED_AT_MOST = 50
-/** Milliseconds that statements on a host that is down have for their answers; from when it went down, or from when they were sent. */
+/** Milliseconds for which statements on a host that is down may still wait, from when it went down or they were sent. */
 const DOWN_PATIENCE = 800
-/** Milliseconds after which it is suspected where it can't be asked, and after which its probe must hurry. */
+/** Milliseconds after which a host without an open probe connection is suspected, and the probe gets half of its time. */
 const OVERDUE_AT_LEAST = 100
 
 /**
- * Notices a host that is asked and gives no answer at all. One slow statement is none of that: others are answered meanwhile,
- * or the probe that is sent for is. While anything is checked out or asked it looks at every host every few milliseconds: one timer for
- * the whole pool and none for each statement. The same timer keeps the process alive for as long, which spares every checkout the
- * two calls that would switch its socket.
+ * Finds hosts that owe answers and give none at all. One slow statement does not make a host unresponsive: other statements are
+ * answered meanwhile, or the probe is. While a connection is in use or being asked, every host is looked at every few
+ * milliseconds, by one timer for the whole pool and none for each statement. The same timer keeps the process alive meanwhile,
+ * which saves each checkout two calls that would switch its socket.
  */
 export class UnresponsiveHosts<R extends Resource> {
   readonly #state: PoolState<R>
@@ -43,7 +43,7 @@ export class UnresponsiveHosts<R extends Resource> {
     return this.#timer !== undefined
   }
 
-  /** Looks at the hosts from now on for as long as anything is checked out or asked, or anybody waits. */
+  /** Looks at the hosts from now on for as long as a connection is checked out or asked, or a caller waits. */
   start(): void {
     if (this.#timer === undefined && !this.#stopped) this.#setTimer()
   }
@@ -62,7 +62,7 @@ export class UnresponsiveHosts<R extends Resource> {
     this.#timer = undefined
     const { env, hostPools, connections, waitQueue, checkouts, actions } = this.#state
     const now = env.clock.now()
-    // Those who wait may be given more as time passes, for a stall is felt for a while after the last checkout has ended.
+    // Waiters may be given more as time passes, for a stall is felt for a while after the last checkout has ended.
     let busy = connections.readying.size > 0 || waitQueue.size > 0
     hostPools.anyUnresponsive = false
     for (const hostPool of hostPools.all) {
@@ -114,7 +114,7 @@ export class UnresponsiveHosts<R extends Resource> {
     return now >= hostPool.answersBy
   }
 
-  /** For how long the host has owed an answer and been heard of by nobody. */
+  /** For how long the host has owed an answer and given none at all. */
   #silenceOf(hostPool: HostPool<R>, now: number): number {
     const { lastResponseAt } = hostPool.host
     let longest = 0
@@ -129,7 +129,7 @@ export class UnresponsiveHosts<R extends Resource> {
 }
 
 /**
- * For how long a host has owed an answer and been heard of by nobody, as far as one question tells. Whoever has waited for long
+ * For how long a host has owed an answer and given none at all, as far as one question tells. A statement that has waited for long
  * already is asked about again only after half as long: a report that runs for minutes is no reason to ask ten times a second
  * how the host is.
  */

@@ -114,7 +114,7 @@ export class WaitQueue<R extends Resource> {
     }
   }
 
-  /** Hosts have changed: who can be served by none at all waits for one as long as `noHostTimeout` says. */
+  /** Hosts have changed: a waiter that no host can serve at all waits for one as long as `noHostTimeout` says. */
   review(): void {
     let isFirst = true
     for (const waiter of this.all()) {
@@ -136,7 +136,7 @@ export class WaitQueue<R extends Resource> {
   #fullError(): Error | undefined {
     const { queueLimit, waitForConnections, connectionLimit } = this.#state.options
     if (waitForConnections && queueLimit === 0) return undefined
-    // A caller whose connection is being opened is not in anybody's way: only those beyond the limit count as queued.
+    // A caller whose connection is being opened is in no other caller's way: only those beyond the limit count as queued.
     const allowed = connectionLimit - this.#state.connections.inUse + (waitForConnections ? queueLimit : 0)
     if (this.size < allowed) return undefined
     return queueFullError(this.#state.snapshot(), queueLimit, waitForConnections)
@@ -149,7 +149,7 @@ export class WaitQueue<R extends Resource> {
     const error = made(isFirst, () => acquireTimeoutError(this.#state.snapshot(), waiter.access, waited, cause))
     const waiting = this.size
     this.timeouts += 1
-    // Before others hear of it: what a listener gives back must not serve somebody who counts as timed out.
+    // Before others hear of it: what a listener gives back must not serve a waiter that counts as timed out.
     this.fail(waiter, error)
     emitter.emit('acquireTimeout', { waited, waiting })
   }

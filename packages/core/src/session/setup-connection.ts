@@ -4,7 +4,7 @@ import type { Session } from './session.js'
 import type { QueryResult, Row, StatementOptions, StatementResult, StatementValues } from '../sql/statement.js'
 import { toStatement } from './to-statement.js'
 
-/** What an `onConnect` hook works with: the connection itself, before anybody borrows it. */
+/** What an `onConnect` hook works with: the connection itself, before it has a borrower. */
 export class SetupConnection implements SetupSession {
   readonly #session: Session
   readonly #turn: (server: boolean) => void

@@ -1,4 +1,4 @@
-/** Texts longer than this seldom come back, and keeping megabytes of them would help nobody. */
+/** Texts longer than this seldom come back, and keeping megabytes of them would be of no use. */
 const LONGEST = 10_000
 
 /**

@@ -5,7 +5,7 @@ import type { CheckoutRequest } from '../pool/wait-queue.js'
 import type { FakeConnection } from './fake-connector.js'
 import type { Scenario } from './scenario.js'
 
-/** Somebody in a story who borrows connections. What happens to them is told under their name. */
+/** A borrower of connections in a scenario. What happens to it is told under its name. */
 export class Borrower {
   readonly name: string
   readonly access: Access | undefined

@@ -41,7 +41,7 @@ export async function cluster(options: Partial<PoolOptions> = {}) {
   return { pool, clock, driver, server, changes, leaseOn, held, stateOf }
 }
 
-/** Settles into what became of a promise, so that nobody has to wait for it. */
+/** Settles into what became of a promise, so that no code has to wait for it. */
 export function outcome(promise: Promise<unknown>): { value: unknown } {
   const seen: { value: unknown } = { value: undefined }
   promise.then(

@@ -1,6 +1,6 @@
 import type { VirtualClock } from './virtual-clock.js'
 
-/** How a server meets somebody who connects. */
+/** How a server meets a client that connects. */
 export type Welcome =
   | 'accepts'
   | 'refuses'
@@ -31,7 +31,7 @@ const usualWays: Readonly<ServerWays> = {
   goodbyeTime: 1,
 }
 
-/** Whoever wants to be told what a server sees. */
+/** A listener for what a server sees. */
 export type ServerObserver = (server: FakeServer, what: string) => void
 
 /** What a client hears of its own connection. */
@@ -108,7 +108,7 @@ export class FakeServer {
       this.#handshaking -= 1
       return true
     }
-    // Somebody who refuses does so at once; the rest is said at the end of a handshake.
+    // A server that refuses does so at once; the rest is said at the end of a handshake.
     const time = this.ways.welcome === 'refuses' ? 0 : this.ways.handshakeTime
     this.#later(time, () => {
       if (over || this.ways.welcome === 'is silent') return

@@ -9,7 +9,7 @@ import { createRandom } from './random.js'
 import { World } from './world.js'
 
 /**
- * A scenario: actors do things, time passes, and what everybody saw is told in lines such as `ann gets a#1` or `a: handshake`.
+ * A scenario: actors do things, time passes, and what each actor saw is told in lines such as `ann gets a#1` or `a: handshake`.
  */
 export class Scenario {
   readonly world: World
@@ -61,7 +61,7 @@ export class Scenario {
     return new Borrower(name, access, this)
   }
 
-  /** Borrowers named by a letter and a number, who all ask at once. */
+  /** Borrowers named by a letter and a number, which all ask at once. */
   crowd(size: number, access?: Access): Borrower[] {
     const crowd = Array.from({ length: size }, (_, index) => this.borrower(`b${index + 1}`, access))
     for (const borrower of crowd) borrower.asks()
@@ -81,7 +81,7 @@ export class Scenario {
     this.world.clock.advance(milliseconds)
   }
 
-  /** The process behind a server is killed: what is open is lost, and nobody is there to connect to. */
+  /** The process behind a server is killed: what is open is lost, and no server is there to connect to. */
   dies(name: string): void {
     const server = this.server(name)
     server.ways.welcome = 'refuses'

@@ -3,7 +3,7 @@ import type { ColumnType, SqlResultSet } from '@prisma/driver-adapter-utils'
 
 import { type Convert, describeColumn } from './column.js'
 
-/** What core hands back for a statement, before anyone knows whether it has rows. */
+/** What core hands back for a statement, before it is known whether it has rows. */
 export interface RawResult {
   readonly result: unknown
   readonly fields: unknown

@@ -12,7 +12,7 @@ export interface DiscoveredMember {
 
 export const discoveryTable = {
   /**
-   * Whether the servers are asked who belongs to them (`cluster`), or the names in `host` are looked up (`dns`).
+   * Whether the servers are asked for the members of their cluster (`cluster`), or the names in `host` are looked up (`dns`).
    * `cluster`: a Galera node is asked for `wsrep_incoming_addresses`, a member of a MySQL group for
    * `performance_schema.replication_group_members`, and believed only in the primary component, or with a majority. What the
    * configuration names is never removed.

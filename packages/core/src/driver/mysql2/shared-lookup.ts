@@ -6,7 +6,7 @@ import type { LookupFunction } from 'node:net'
 /** A look-up that took so many milliseconds may do so again … */
 const SLOW = 1000
 
-/** … and one without an answer after so many is not waited for by those who come later. */
+/** … and a look-up without an answer after so many is not waited for by later connects. */
 const GIVEN_UP = 60_000
 
 type Found = (error: NodeJS.ErrnoException | null, addresses: readonly LookupAddress[]) => void

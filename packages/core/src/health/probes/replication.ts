@@ -4,7 +4,7 @@ import type { Source } from '../../hosts/succession.js'
 import { readOnlyReason, readOnlyRows } from '../read-only.js'
 import { isMariaDb, type Limits, type ProbeKind, type ProbeResult } from '../probe-result.js'
 
-/** A primary and its replicas. A server that replicates from nobody is a primary. */
+/** A primary and its replicas. A server that replicates from no other is a primary. */
 export const replicationProbe: ProbeKind = {
   name: 'replication',
   resetIsSafe: true,

@@ -16,7 +16,7 @@ const PACE = 200
 export class Fleet {
   readonly clock = new VirtualClock()
   readonly pools: readonly Hostpool[]
-  /** When handshakes began at a host, whoever asked for them: pools and their probes. */
+  /** When handshakes began at a host, by pools and by their probes. */
   readonly handshakes: Record<HostName, number[]> = { a: [], b: [], c: [] }
   served = 0
   failed = 0

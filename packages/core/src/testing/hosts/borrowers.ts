@@ -14,7 +14,7 @@ export interface Waiting {
 
 export type Failed = (access: Access, error: unknown, since: number) => void
 
-/** Those who use the pool. */
+/** The users of the pool. */
 export class Borrowers {
   readonly waiting = new Set<Waiting>()
   readonly #pool: Pool

@@ -95,7 +95,7 @@ export class Books {
   /** The statement of a number. */
   find(number: number): Said {
     const said = this.#said.get(number)
-    if (said === undefined) throw new Error(`Nobody has said number ${number}`)
+    if (said === undefined) throw new Error(`No statement has said number ${number}`)
     return said
   }
 

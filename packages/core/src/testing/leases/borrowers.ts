@@ -17,7 +17,7 @@ interface Held {
 
 type Doing<Name extends Operation['do']> = Extract<Operation, { do: Name }>
 
-/** All who use a pool. */
+/** All users of a pool. */
 export class Borrowers {
   readonly #pool: Borrowable
   readonly #books: Books

@@ -262,7 +262,7 @@ export class ModelConnection implements DriverConnection {
     this.destroy(error)
   }
 
-  /** Nobody knows what else is to come on such a connection. */
+  /** Nothing tells what else is to come on such a connection. */
   #undecodable(): Error {
     const error = Object.assign(new Error('A value could not be decoded'), { code: DECODE_FAILED })
     this.alive = false

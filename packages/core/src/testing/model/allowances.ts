@@ -31,7 +31,7 @@ class Kind {
 /**
  * The shares of reads and writes, worked out anew from the checkouts each time: what is kept from a kind of work is a quarter of the
  * limit while it stalls, half of it while both kinds do and when its stall ends, else a sixteenth of a large one, and nothing
- * when nobody asks for the other kind. Checkouts on a unresponsive host count for no kind.
+ * when the other kind is not asked for. Checkouts on an unresponsive host count for no kind.
  */
 export class Allowances {
   readonly #limit: number
@@ -40,7 +40,7 @@ export class Allowances {
   readonly #unusable: () => number
   readonly #kinds: Readonly<Record<Access, Kind>> = { read: new Kind(), write: new Kind() }
 
-  /** @param unusable - how many connections of unresponsive hosts nobody has */
+  /** @param unusable - how many connections of unresponsive hosts have no borrower */
   constructor(limit: number, now: () => number, callers: Iterable<Caller>, unusable: () => number) {
     this.#limit = limit
     this.#unusable = unusable
@@ -74,7 +74,7 @@ export class Allowances {
     return this.#room(access, FORGOTTEN, 'most') > 0 ? undefined : false
   }
 
-  /** Those who wait, without those that may be kept waiting for the sake of the other kind. */
+  /** The waiters, without those that may be kept waiting for the sake of the other kind. */
   admitted(waiting: readonly Caller[]): readonly Caller[] {
     const left = { read: this.#leastRoom('read'), write: this.#leastRoom('write'), any: 0 }
     left.any = Math.max(left.read, left.write)

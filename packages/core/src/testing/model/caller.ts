@@ -3,7 +3,7 @@ import type { Checkout } from '../../pool/checkout.js'
 import type { FakeConnection } from '../fake-connector.js'
 import type { Afterwards } from './operation.js'
 
-/** Somebody who asked for a connection, and what has become of it. */
+/** A caller that asked for a connection, and what has become of it. */
 export interface Caller {
   readonly number: number
   readonly access: Access | undefined

@@ -10,12 +10,12 @@ import type { Operation } from './operation.js'
 type Asking = Extract<Operation, { do: 'ask' }>
 type Returning = Extract<Operation, { do: 'return' }>
 
-/** All who ask a pool for connections, and what they do with them. */
+/** All callers of a pool, and what they do with connections. */
 export class Callers {
   readonly ended: EndedCheckouts
   readonly #world: World
   readonly #inspector: Inspector
-  /** Everybody who waits or holds a connection, in the order they asked. */
+  /** Every caller that waits or holds a connection, in the order they asked. */
   readonly #callers: Set<Caller>
   #numbers = 0
   #meddled = false

@@ -113,7 +113,7 @@ export class Handshakes {
     if (under >= config.maxConnecting || under + open >= host.config.connectionLimit) return false
     const rest = open === 0 ? URGENT_REST : LONGEST_REST
     if ((this.#overloadedAt.get(host.name) ?? -Infinity) + rest > clock.now()) return false
-    // Whoever was refused there is not sent there again, nor are those behind them in the line.
+    // A caller that was refused there is not sent there again, nor are those behind it in the queue.
     const first = waiting.filter((caller) => canServe(host.serves, caller.access))
     return !first.some((caller) =>
       this.#refusals.some((refusal) => refusal.host === host.name && refusal.at >= caller.since),

@@ -68,12 +68,12 @@ export class Inspector {
     }
   }
 
-  /** Called when somebody asks for this kind of access, or turns out to be about it. */
+  /** Called when a caller asks for this kind of access, or turns out to want it. */
   asked(access: Access): void {
     this.#allowances.asked(access)
   }
 
-  /** Called within the call that answers somebody who asked. */
+  /** Called within the call that answers a caller. */
   answered(caller: Caller, error: Error | null, checkout: HeldCheckout | undefined): void {
     if (!caller.waiting) this.#broken('each is answered once', `${caller.number} again`)
     if (checkout === undefined) this.#refused(caller, error)
@@ -168,7 +168,7 @@ export class Inspector {
     if (this.#world.keepsProcessAlive) this.#broken('the process can end', '')
   }
 
-  /** A pool that always had one host opens nothing for its balance; without minIdle it opens for those who wait, and for nobody else. */
+  /** A pool that always had one host opens nothing for its balance; without minIdle it opens for waiters, and for nothing else. */
   #checkNeed(): void {
     const { hosts, config, servers } = this.#world
     const [host] = hosts.all
@@ -183,7 +183,7 @@ export class Inspector {
       this.#broken('a connection is opened only when it is needed', `at ${host.name}`)
   }
 
-  /** Connections of unresponsive hosts that are in nobody's hands. */
+  /** Connections of unresponsive hosts that have no borrower. */
   #unusable(): number {
     const { connections } = this.#world.connector
     // Those of a host that has been removed are among them until they are closed.
@@ -316,7 +316,7 @@ export class Inspector {
     }
   }
 
-  /** Nobody waits while there is something for them, or while something could be opened for them. */
+  /** No caller waits while a connection is there for it, or while one could be opened. */
   #checkStranded(): void {
     const waiting = this.#allowances.admitted([...this.#callers].filter((caller) => caller.waiting))
     if (waiting.length === 0) return
@@ -355,7 +355,7 @@ export class Inspector {
   }
 }
 
-/** Whether one more connection to such a host would serve somebody whom what is promised already does not. */
+/** Whether one more connection to such a host would serve a caller that no connection is promised to yet. */
 function helps(waiters: readonly (Access | undefined)[], promises: readonly Serves[], more: Serves): boolean {
   return mostServed(waiters, [...promises, more]) > mostServed(waiters, promises)
 }

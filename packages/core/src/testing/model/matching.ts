@@ -1,7 +1,7 @@
 import { type Access, canServe, type Serves } from '../../sql/access.js'
 
 /**
- * How many of those who wait can be served at once by these connections, each by its own. Worked out by trying, one waiter
+ * How many of the waiters can be served at once by these connections, each by its own. Worked out by trying, one waiter
  * after the other, to find a connection or to make one free; slow, and plainly right.
  */
 export function mostServed(waiters: readonly (Access | undefined)[], connections: readonly Serves[]): number {

@@ -9,7 +9,7 @@ import { Callers } from './callers.js'
 import { BrokenRule, Inspector } from './inspector.js'
 import type { Life, Operation, Violation } from './operation.js'
 
-/** Time in which everybody must have had an answer once all servers are well; a server without room is left alone for 30 s. */
+/** Time in which every caller must have had an answer once all servers are well; a server without room is left alone for 30 s. */
 const RECOVERY = 45_000
 
 /** Draws of a random number within one step; more of them are a search that never ends. */
@@ -137,7 +137,7 @@ export class Trial {
     if (time === 0) this.world.clock.advance(0)
   }
 
-  /** All servers are well, and everything is given back: nobody may be left without an answer. */
+  /** All servers are well, and everything is given back: no caller may be left without an answer. */
   #recover(): void {
     for (const server of this.world.servers.values()) makeWell(server)
     this.#callers.returnAll()

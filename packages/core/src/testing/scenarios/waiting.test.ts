@@ -134,7 +134,7 @@ describe('waiting for a connection', () => {
     expect(bob.error?.message).toBe(
       'No connection within 2000 ms: 1 of 1 connections in use, 0 idle, 0 connecting, 1 callers waiting; b:3306 down (it is gone). ' +
         'All are checked out: connectionLimit is too low for the load, or borrowers wait for a second connection while they hold one ' +
-        '(a query past its transaction, say), or do not release theirs; leakDetectionThreshold tells who',
+        '(a query past its transaction, say), or do not release theirs; leakDetectionThreshold tells which',
     )
     expect(scenario.status.counters.acquireTimeouts).toBe(1)
     expect(ann.holds).toBeDefined()

@@ -21,7 +21,7 @@ let KnownExecute: KnownCommandClass<ExecuteOptions> | 'not as known' | undefined
 
 /**
  * Sends statements that are prepared on a connection already by the shortest way. Whatever is unusual goes through mysql2's
- * `execute`: the first run, values of rare types, another charset, and everything as soon as somebody traces mysql2.
+ * `execute`: the first run, values of rare types, another charset, and everything as soon as mysql2 is traced.
  */
 export class FastExecute {
   readonly #raw: RawConnection

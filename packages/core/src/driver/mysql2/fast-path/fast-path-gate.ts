@@ -9,7 +9,7 @@ const QUERY_ATTRIBUTES = 1 << 27
 /** Those of mysql2's methods: a statement, its values, a callback. */
 const PARAMETERS = /^\w+\s*\(\s*[\w$]+\s*,\s*[\w$]+\s*,\s*[\w$]+\s*\)/
 
-/** Where those listen who trace mysql2's statements. */
+/** Where tracers of mysql2's statements listen. */
 const channels = { query: tracingChannel('mysql2:query'), execute: tracingChannel('mysql2:execute') }
 
 /**

@@ -14,7 +14,7 @@ let KnownQuery: KnownCommandClass<QueryOptions> | 'not as known' | undefined
 
 /**
  * Sends statements whose text has been seen before by a shorter way than mysql2's `query`, which all others go: the first run,
- * another charset, and everything as soon as somebody traces mysql2. Values are put in by mysql2.
+ * another charset, and everything as soon as mysql2 is traced. Values are put in by mysql2.
  */
 export class FastQuery {
   readonly #raw: RawConnection
