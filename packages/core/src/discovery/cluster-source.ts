@@ -1,6 +1,6 @@
 import type { DiscoveryConfig } from '../config/pool-config.js'
-import { detectProbe } from '../health/probes/detect.js'
-import { SERVER_FACTS_SQL, serverFacts } from '../health/server-facts.js'
+import { detectProbe, SERVER_FACTS_SQL } from '../health/probes/registry.js'
+import { serverFacts } from '../health/server-facts.js'
 import { printable } from '../printable.js'
 import { isMissingPrivilege } from '../health/refusal.js'
 import type { Host } from '../hosts/host.js'
@@ -106,15 +106,12 @@ export class ClusterSource implements Source {
           }
           throw error
         }
-      case 'replication':
-      case 'plain':
+      default:
         notices.problem(
           'kind',
           `Discovery cannot learn anything from ${host.name}: it is neither a Galera node nor a member of a MySQL group. Set discovery to 'dns' if one name stands for all hosts, else to false.`,
         )
         return { believed: false, reason: 'it belongs to no cluster' }
-      default:
-        return kind.name satisfies never
     }
   }
 

@@ -35,7 +35,16 @@ export interface Limits {
 
 /** How one kind of server is asked, and what its answers mean. */
 export interface ProbeKind {
-  readonly name: 'galera' | 'group-replication' | 'replication' | 'plain'
+  readonly name: string
+  /** The server's variables that tell whether it is of this kind, in capitals. */
+  readonly variables: readonly string[]
+  /** Whether a server is of this kind, by its variables; the registry asks the kinds in order. */
+  matches(server: ServerFacts): boolean
+  /**
+   * What the kind of a server tells of the cluster that it belongs to, before it is asked.
+   * @param follows - whether it may be a replica
+   */
+  allegiance(server: ServerFacts, follows: boolean): Allegiance
   /** Whether a session there is as good as new after COM_RESET_CONNECTION. */
   readonly resetIsSafe: boolean
   /** Statements put one after the other, each a round trip. */

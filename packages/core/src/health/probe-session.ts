@@ -2,11 +2,10 @@ import type { HealthConfig } from '../config/pool-config.js'
 import type { DriverConnection } from '../driver/port.js'
 import type { Allegiance } from '../hosts/belonging.js'
 import { type Answer, question } from '../driver/question.js'
-import { detectProbe } from './probes/detect.js'
 import { plainProbe } from './probes/plain.js'
-import { fixedKind } from './probes/registry.js'
+import { detectProbe, fixedKind, SERVER_FACTS_SQL } from './probes/registry.js'
 import { isRefusedQuestion, refusalWarning } from './refusal.js'
-import { SERVER_FACTS_SQL, type ServerFacts, serverFacts } from './server-facts.js'
+import { type ServerFacts, serverFacts } from './server-facts.js'
 import type { ProbeKind, ProbeResult } from './probe-result.js'
 
 export type VerdictDone = (error: Error | null, result?: ProbeResult) => void
@@ -92,7 +91,7 @@ export class ProbeSession {
       try {
         result = asked.evaluate(answers, health, spared)
         if (result.usable && result.allegiance === undefined && health.probe === 'auto') {
-          result = { ...result, allegiance: allegianceOf(kind, server, this.limited || isFollower(answers)) }
+          result = { ...result, allegiance: kind.allegiance(server, this.limited || isFollower(answers)) }
         }
       } catch (error) {
         // Rows that are no answer to the question.
@@ -138,23 +137,4 @@ export class ProbeSession {
 /** Whether a server's answers list a source that it replicates from, after its settings. */
 function isFollower([, sources]: readonly Answer[]): boolean {
   return (sources?.rows.length ?? 0) > 0
-}
-
-/**
- * What the kind of a server that was found out tells of the cluster that it belongs to: its settings are enough, and every account
- * may read those.
- * @param follows - whether it may be a replica
- */
-function allegianceOf({ name }: ProbeKind, { variables }: ServerFacts, follows: boolean): Allegiance {
-  switch (name) {
-    case 'replication':
-      return { is: 'none', follows }
-    case 'group-replication':
-      return { is: 'member', cluster: `the group ${variables.get('GROUP_REPLICATION_GROUP_NAME') ?? ''}` }
-    case 'galera':
-    case 'plain':
-      return { is: 'unknown' }
-    default:
-      return name satisfies never
-  }
 }

@@ -14,13 +14,14 @@ export const READ_ONLY_NAMES = [
   'TX_READ_ONLY',
 ] as const
 
-const KIND = ['WSREP_ON', 'WSREP_PROVIDER', 'GROUP_REPLICATION_GROUP_NAME'] as const
-
 /**
  * Asked once on each connection of a probe: SHOW VARIABLES names only what the server has, where `@@wsrep_on` would be an error
  * without Galera. Every account may ask it.
+ * @param kindVariables - those by which kinds of servers are told apart
  */
-export const SERVER_FACTS_SQL = showVariables([...KIND, ...IDENTITY, ...READ_ONLY_NAMES])
+export function serverFactsSql(kindVariables: readonly string[]): string {
+  return showVariables([...kindVariables, ...IDENTITY, ...READ_ONLY_NAMES])
+}
 
 /** Which server a connection leads to, as far as the server says: names and values. */
 export type ServerIdentity = Facts

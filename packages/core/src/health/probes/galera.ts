@@ -37,6 +37,13 @@ WHERE VARIABLE_NAME IN ('read_only', 'super_read_only', 'innodb_read_only', 'tra
 /** A Galera node answers pings, connects and `SELECT 1` in any state, so its state has to be read. */
 export const galeraProbe: ProbeKind = {
   name: 'galera',
+  variables: ['WSREP_ON', 'WSREP_PROVIDER'],
+  matches: ({ variables }) => {
+    const provider = variables.get('WSREP_PROVIDER') ?? ''
+    // Where wsrep_on belongs to the session alone there is no global one to see.
+    return isOn(variables.get('WSREP_ON') ?? 'ON') && provider !== '' && provider !== 'none'
+  },
+  allegiance: () => ({ is: 'unknown' }),
   // After a reset the session reports wsrep_sync_wait as it was set and does not wait any more (seen on MariaDB 10.11.19 with
   // Galera 26.4.23; galera#613): reads that have to be fresh would be stale.
   resetIsSafe: false,

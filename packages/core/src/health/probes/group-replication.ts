@@ -5,6 +5,7 @@ import { readOnlyReason } from '../read-only.js'
 import { type ProbeKind, unusable, type ProbeResult } from '../probe-result.js'
 
 const TABLE = 'performance_schema.replication_group_members'
+const GROUP_NAME = 'GROUP_REPLICATION_GROUP_NAME'
 
 // The table has a row for each member as this one sees it; its own says nothing of a lost majority.
 const SQL = `SELECT COUNT(*) AS total, SUM(MEMBER_STATE IN ('ONLINE', 'RECOVERING')) AS reachable,
@@ -18,6 +19,10 @@ FROM ${TABLE}`
 /** A member of a MySQL group. One without a majority still calls itself ONLINE and PRIMARY, but its writes hang. */
 export const groupReplicationProbe: ProbeKind = {
   name: 'group-replication',
+  variables: [GROUP_NAME],
+  // A member whose group is not running is one all the same: it has missed writes.
+  matches: ({ variables }) => (variables.get(GROUP_NAME) ?? '') !== '',
+  allegiance: ({ variables }) => ({ is: 'member', cluster: `the group ${variables.get(GROUP_NAME) ?? ''}` }),
   resetIsSafe: true,
   queries: () => [SQL],
   privilege: () => `SELECT ON ${TABLE}`,

@@ -6,6 +6,10 @@ import type { ProbeKind, ProbeResult } from '../probe-result.js'
 /** A server that belongs to nothing: when it answers it can be used, and says itself whether it accepts writes. */
 export const plainProbe: ProbeKind = {
   name: 'plain',
+  variables: [],
+  // Only where the configuration says so.
+  matches: () => false,
+  allegiance: () => ({ is: 'unknown' }),
   resetIsSafe: true,
   queries: (server) => [readOnlyRows(server)],
   privilege: () => undefined,

@@ -7,6 +7,10 @@ import { isMariaDb, type Limits, type ProbeKind, type ProbeResult } from '../pro
 /** A primary and its replicas. A server that replicates from no other is a primary. */
 export const replicationProbe: ProbeKind = {
   name: 'replication',
+  variables: [],
+  // A server on its own and a primary look the same, and either may become a replica at any time.
+  matches: () => true,
+  allegiance: (_server, follows) => ({ is: 'none', follows }),
   resetIsSafe: true,
   queries: (server) => [readOnlyRows(server), statusSql(server.version)],
   privilege: (version) =>

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 
 import { serverFacts } from '../server-facts.js'
-import { detectProbe } from './detect.js'
+import { detectProbe } from './registry.js'
 
 const galera = { wsrep_on: 'ON', wsrep_provider: '/usr/lib/galera/libgalera_smm.so' }
 
