@@ -33,7 +33,7 @@ export interface Lender {
   readonly onResult?: ResultObserver | undefined
   readonly onStatement?: StatementObserver | undefined
   /** Called once, when the connection is given back or destroyed. */
-  returned(connection: Connection, destroyed: boolean): void
+  returned(connection: Connection, destroyed: boolean, threadId?: number): void
   /** Takes an error that no callback and no listener of the connection has heard. */
   onUnhandled(error: Error): void
 }
@@ -160,9 +160,10 @@ export class Connection extends EventEmitter {
 
   destroy(): void {
     if (!this.#borrowed.leave()) return
+    const { threadId } = this.lease
     this.lease.destroy()
     this.emit('end')
-    this.#lender.returned(this, true)
+    this.#lender.returned(this, true, threadId)
   }
 
   close(): void {

@@ -39,7 +39,26 @@ describe('a control connection', () => {
     expect(cancelled()).toBe(0)
   })
 
-  test.each(['kill connection 7', 'KILL 7', 'SELECT 1', 'KILL QUERY 7; DROP TABLE t'])('refuses %s', async (sql) => {
+  test.each(['kill connection 7', 'KILL 7'])('ends the connection too, for %s', async (sql) => {
+    const { open, connection, cancelled } = await busy()
+    const { config } = connection
+    const [error] = await called((callback) => open({ ...config }).query(sql, [], callback))
+    expect(error).toBeNull()
+    expect(connection.stream.destroyed).toBe(true)
+    expect(cancelled()).toBe(1)
+  })
+
+  test('stops what runs on the server for a connection that was destroyed before', async () => {
+    const { open, connection, cancelled } = await busy()
+    const { config } = connection
+    connection.destroy()
+    await called((callback) => open({ ...config, host: 'db2' }).query('kill connection 7', [], callback))
+    expect(cancelled()).toBe(0)
+    await called((callback) => open({ ...config }).query('kill connection 7', [], callback))
+    expect(cancelled()).toBe(1)
+  })
+
+  test.each(['KILL HARD 7', 'SELECT 1', 'KILL QUERY 7; DROP TABLE t'])('refuses %s', async (sql) => {
     const { open, connection, cancelled } = await busy()
     const [error] = await called((callback) => open({ ...connection.config }).query(sql, [], callback))
     expect(error).toMatchObject({ code: 'ERR_HOSTPOOL_UNSUPPORTED' })

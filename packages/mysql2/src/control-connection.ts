@@ -12,7 +12,7 @@ export interface ControlConnection {
   /** It has no connection of its own. */
   readonly threadId: 0
   connect(callback?: (error: Error | null) => void): void
-  /** Takes `KILL QUERY n`, for a connection that the pool has checked out. */
+  /** Takes `KILL QUERY n` and `KILL CONNECTION n`, for a connection that the pool has checked out, or that was destroyed. */
   query(sql: string, parameters?: unknown, callback?: unknown): never
   destroy(): void
   end(callback?: (error: Error | null) => void): void
@@ -20,7 +20,7 @@ export interface ControlConnection {
 
 /**
  * What libraries make control connections with, Kysely for one (`controlConnection` of its `MysqlDialect`): they open a connection
- * with the settings of the one that is busy, and send `KILL QUERY` with its number. No settings hold the pool's password, so the
+ * with the settings of the one that is busy, and send `KILL QUERY` or `KILL CONNECTION` with its number. No settings hold the pool's password, so the
  * pool itself cancels the statement, on the right server, and never one of another borrower.
  * @returns a function in the place of mysql2's `createConnection`
  * @throws ERR_HOSTPOOL_CONFIG when it is not given a pool of `mysql2Pool()`
@@ -34,12 +34,17 @@ export function controlConnection(pool: Mysql2Pool): (config: object | string) =
   return (config) => {
     const settings = typeof config === 'string' ? {} : config
     const cancel = (sql: string): Error | null => {
-      const id = /^\s*kill\s+query\s+(\d+)\s*;?\s*$/i.exec(sql)?.[1]
+      const [, what = '', id] = /^\s*kill\s+(?:(query|connection)\s+)?(\d+)\s*;?\s*$/i.exec(sql) ?? []
       if (id === undefined) {
-        return unsupported('A control connection with another statement', 'it takes KILL QUERY with a number alone')
+        return unsupported(
+          'A control connection with another statement',
+          'it takes KILL QUERY, or KILL CONNECTION, with a number alone',
+        )
       }
-      // Where it is checked out no more, its statement is over.
-      facade.lentAs(Number(id), hostOf(settings))?.lease.cancel()
+      // Where it was given back, its statement is over.
+      const connection = facade.connectionOf(Number(id), hostOf(settings))
+      if (what.toLowerCase() !== 'query') connection?.destroy()
+      connection?.lease.cancel()
       return null
     }
     return {

@@ -21,6 +21,14 @@ import type { ResultCallback } from './statement-arguments.js'
 export type Kind = 'query' | 'execute'
 type Answer = QueryResult<unknown>
 
+const MOST_REMEMBERED = 20
+
+interface DestroyedConnection {
+  readonly connection: Connection
+  readonly threadId: number
+  readonly host: string
+}
+
 /**
  * What the callback side and the promise side of one facade share: what they borrow, and how they end. It is kept apart from them
  * because libraries tell mysql2's pools from its connections by their members.
@@ -41,6 +49,8 @@ export class Facade implements Lender {
   #config: PoolSettings | undefined
   #hasLent = false
   readonly #lent = new Set<Connection>()
+  /** Those that were destroyed last. */
+  readonly #destroyed: DestroyedConnection[] = []
   /** Statements on the pool itself that are not answered yet. */
   #underWay = 0
   #ending: Promise<void> | undefined
@@ -145,18 +155,25 @@ export class Facade implements Lender {
     while (!Connection.isIdle(connection)) await new Promise(setImmediate)
   }
 
-  /** The connection that is checked out under the number that its server gave it; numbers are those of one host. */
-  lentAs(threadId: number, host: string): Connection | undefined {
+  /** A library may end the connection first, and ask for its end on the server then. */
+  #remember(destroyed: DestroyedConnection): void {
+    this.#destroyed.push(destroyed)
+    if (this.#destroyed.length > MOST_REMEMBERED) this.#destroyed.shift()
+  }
+
+  /** The connection that is checked out, or was destroyed last, under the number that its server gave it; numbers are those of one host. */
+  connectionOf(threadId: number, host: string): Connection | undefined {
     for (const connection of this.#lent) {
       const { lease } = connection
       if (lease.threadId === threadId && lease.host === host) return connection
     }
-    return undefined
+    return this.#destroyed.find((one) => one.threadId === threadId && one.host === host)?.connection
   }
 
-  returned(connection: Connection, destroyed: boolean): void {
+  returned(connection: Connection, destroyed: boolean, threadId?: number): void {
     if (!this.#lent.delete(connection)) return
     if (!destroyed) this.#side.emit('release', connection)
+    else if (threadId !== undefined) this.#remember({ connection, threadId, host: connection.lease.host })
     this.#tellIfDone()
   }
 

@@ -77,7 +77,9 @@ function groupsOf(nodes: readonly (readonly [string, SortedOptions])[], servers:
     const hosts = hostsOf(options)
     const isOwn = hosts !== undefined && !servers.namesSame(options)
     if (isOwn && servers.ownConfig(options).user === undefined) {
-      throw dataSourceError([`replication: ${name} names a host of its own and no username; say which user logs in there`])
+      throw dataSourceError([
+        `replication: ${name} names a host of its own and no username; say which user logs in there`,
+      ])
     }
     const key = isOwn ? JSON.stringify(IDENTITY.map((option) => options.connection[option])) : ''
     const known = groups.get(key)

@@ -1,6 +1,5 @@
 import type { HealthConfig } from '../config/pool-config.js'
 import type { DriverConnection } from '../driver/port.js'
-import type { Allegiance } from '../hosts/belonging.js'
 import { type Answer, question } from '../driver/question.js'
 import { plainProbe } from './probes/plain.js'
 import { detectProbe, fixedKind, SERVER_FACTS_SQL } from './probes/registry.js'

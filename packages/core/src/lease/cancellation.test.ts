@@ -294,3 +294,26 @@ describe('KILL with a number', () => {
     },
   )
 })
+
+describe('a lease that is destroyed with a statement under way', () => {
+  it('can have its server told to stop that statement still, once', async () => {
+    const { world, lease, outcome, sent } = await underWay('INSERT 1')
+    lease.destroy()
+    await world.rest()
+    expect(outcome).toMatchObject({ settled: true })
+    listed(world, 40_001)
+    lease.cancel()
+    lease.cancel()
+    await world.rest()
+    expect(sent.filter((sql) => sql.includes('KILL QUERY'))).toHaveLength(1)
+  })
+
+  it('has nothing stopped where nothing was under way', async () => {
+    const world = new SessionWorld()
+    const lease = await world.lease()
+    lease.destroy()
+    lease.cancel()
+    await world.rest()
+    expect(world.sent.filter((sql) => /kill|processlist/i.test(sql))).toEqual([])
+  })
+})

@@ -59,6 +59,8 @@ export class StatementExecutor implements Borrower {
   /** The error of the statement that has taken the connection with it. */
   #endedBy: Error | undefined
   #whenIdle: (() => void) | undefined
+  /** The connection that was destroyed while its server was at work on a statement. */
+  #abandoned: SessionCheckout | undefined
 
   /** @param alone - there will be one operation and no other, so none asks for what it leaves */
   constructor(port: LeasePort, checkout: SessionCheckout, options: LeaseOptions, alone = false) {
@@ -157,6 +159,13 @@ export class StatementExecutor implements Borrower {
 
   /** Cancels what is under way, as the abort of its signal would. */
   cancel(): void {
+    const abandoned = this.#abandoned
+    if (abandoned !== undefined) {
+      this.#abandoned = undefined
+      const { hostPool, resource } = abandoned.connection
+      this.#port.killer.stop(hostPool.host.config, resource.connection, always, ignore)
+      return
+    }
     const operation = this.#current
     if (operation === undefined || operation.refusal !== undefined) return
     operation.cancellation?.over()
@@ -178,7 +187,10 @@ export class StatementExecutor implements Borrower {
   destroy(): void {
     if (this.#released) return
     this.#released = true
-    if (this.#checkout !== undefined) this.#port.destroy(this.#detach(this.#checkout))
+    const checkout = this.#checkout
+    if (checkout === undefined) return
+    if (this.#current?.askedOn === checkout) this.#abandoned = checkout
+    this.#port.destroy(this.#detach(checkout))
   }
 
   /** Hedges: a read that waits for its answer is asked of another host as well. The last connection asked delivers the answer. */
@@ -829,3 +841,9 @@ function receiverOf(receiver: RowReceiver, done: Operation['done']): RowReceiver
     done: (error) => done(error, header, columns),
   }
 }
+
+function always(): boolean {
+  return true
+}
+
+function ignore(): void {}

@@ -32,6 +32,8 @@ const NO_STATEMENT: StatementOptions = Object.freeze({ sql: '' })
 export class Mysql2Connection implements DriverConnection {
   readonly serverVersion: string
   readonly tracksSession: boolean
+  /** As they were when it was opened: a socket that is destroyed has none. */
+  readonly ends: SocketEnds | undefined
   onLost: ((error: Error) => void) | undefined
   alive = true
   sessionChanged = false
@@ -72,6 +74,7 @@ export class Mysql2Connection implements DriverConnection {
     this.#plainConfig = raw.config
     this.#localFiles = raw.config.infileStreamFactory as LocalFileFactory | undefined
     raw.config.infileStreamFactory = (path: string) => this.#openLocalFile(path)
+    this.ends = endsOf(raw)
     this.#fast = fastPath ? new FastQuery(raw) : undefined
     this.#prepared = new PreparedStatements(raw, share, fastPath)
     this.#failures = new FailureReader(host)
@@ -88,11 +91,6 @@ export class Mysql2Connection implements DriverConnection {
 
   get threadId(): number | undefined {
     return this.#raw.threadId ?? undefined
-  }
-
-  get ends(): SocketEnds | undefined {
-    const { localPort, remoteAddress } = this.#raw.stream
-    return localPort === undefined || remoteAddress === undefined ? undefined : { localPort, remoteAddress }
   }
 
   get busy(): boolean {
@@ -447,6 +445,11 @@ export class Mysql2Connection implements DriverConnection {
     const running = this.#running
     if (running !== undefined) setImmediate(() => running(Object.assign(error, { fatal: true })))
   }
+}
+
+function endsOf({ stream }: RawConnection): SocketEnds | undefined {
+  const { localPort, remoteAddress } = stream
+  return localPort === undefined || remoteAddress === undefined ? undefined : { localPort, remoteAddress }
 }
 
 /** As mysql2 says it a moment later, when the socket is closed. */
