@@ -84,7 +84,8 @@ export interface Lease extends Queryable {
   changeUser(to: UserChange): Promise<void>
   /**
    * Cancels the statement under way, as the abort of its `signal` would: it rejects with `ERR_HOSTPOOL_ABORTED`. Statements behind
-   * it go on. Does nothing when none is under way.
+   * it go on. Does nothing when none is under way. After `destroy()` the server is told to stop the statement that was under way
+   * then.
    */
   cancel(): void
   /** Gives the connection back; an open transaction is rolled back. Calling it again does nothing. */
