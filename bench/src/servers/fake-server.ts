@@ -74,9 +74,11 @@ async function answer(connection: ServerConnection, sql: string): Promise<void> 
   if (duration > 0) await sleep(duration)
   if (connection.stream.destroyed) return
   reply(connection, 1, () => {
-    if (/^\s*select/i.test(sql)) connection.writeTextResult([{ one: '1' }], [COLUMN])
-    // What probes ask: nobody here is a member of anything.
-    else if (/^\s*show/i.test(sql)) connection.writeTextResult([], [COLUMN])
+    // What a probe asks: the server takes writes …
+    if (sql.includes('@@global.read_only')) connection.writeTextResult(TAKES_WRITES, ['name', 'value'].map(columnOf))
+    else if (/^\s*select/i.test(sql)) connection.writeTextResult([{ one: '1' }], [columnOf('one')])
+    // … and is a member of nothing.
+    else if (/^\s*show/i.test(sql)) connection.writeTextResult([], [columnOf('one')])
     else connection.writeOk(OK)
   })
 }
@@ -90,6 +92,12 @@ function reply(connection: ServerConnection, number: number, write: () => void):
   connection.sequenceId = number
   write()
   connection.sequenceId = 0
+}
+
+const TAKES_WRITES = [{ name: 'READ_ONLY', value: '0' }]
+
+function columnOf(name: string): object {
+  return { ...COLUMN, name, orgName: name }
 }
 
 const COLUMN = {
