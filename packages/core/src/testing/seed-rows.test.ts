@@ -45,7 +45,7 @@ const BUGS: readonly (readonly [bug: string, title: string])[] = [
     '2 a slot leaked when a replacement failed',
     'are not lost with a stale connection whose replacement cannot be opened',
   ],
-  ['3 discarding a connection woke nobody', 'go to a waiter when a broken connection is thrown away'],
+  ['3 discarding a connection woke no caller', 'go to a waiter when a broken connection is thrown away'],
   [
     '4 closing all let the cap be exceeded',
     'are not doubled when all connections are replaced while some are checked out',

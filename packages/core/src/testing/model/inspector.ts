@@ -326,7 +326,7 @@ export class Inspector {
     for (const { name, idle } of status.hosts) {
       const host = this.#world.hosts.find(name)
       if (idle === 0 || host === undefined || !helps(wants, validations, this.#allowances.narrow(host.serves))) continue
-      this.#broken('nobody waits beside an idle connection', `at ${name}`)
+      this.#broken('no caller waits beside an idle connection', `at ${name}`)
     }
     const cleanings = this.#handshakes.cleanings(VALIDATION_OVERDUE + LOOK_EVERY)
     const promises = [...validations, ...cleanings, ...this.#handshakes.promises()]
@@ -334,7 +334,7 @@ export class Inspector {
       if (!helps(wants, promises, this.#allowances.narrow(host.serves))) continue
       if (!this.#handshakes.possible(host, waiting, this.#callers)) continue
       if (status.total < status.connectionLimit)
-        this.#broken('nobody waits while a connection could be opened', `at ${host.name}`)
+        this.#broken('no caller waits while a connection could be opened', `at ${host.name}`)
       else if (status.idle > 0 && !this.#anyClosing()) {
         this.#broken('useless idle connections make room', `for ${host.name}`)
       }

@@ -32,7 +32,7 @@ describe('a host that goes and comes', () => {
     expect(scenario.status.total).toBe(0)
   })
 
-  it('gets its share although somebody keeps a connection of the others for hours', () => {
+  it('gets its share although a caller keeps a connection of the others for hours', () => {
     const scenario = new Scenario({ host: 'a,b', connectionLimit: 4 })
     scenario.learns('b', down)
     const [keeper, ...others] = scenario.crowd(4)
@@ -94,7 +94,7 @@ describe('a host that goes and comes', () => {
     expect(states).toEqual(['a:3306 suspect'])
   })
 
-  it('makes nobody else wait when it is the only one in doubt', () => {
+  it('makes no other caller wait when it is the only one in doubt', () => {
     const scenario = new Scenario({ host: 'a,b', selector: 'ordered' })
     scenario.learns('a', { kind: 'doubtful', reason: 'something broke' })
     const ann = scenario.borrower('ann').asks()
@@ -325,7 +325,7 @@ describe('hosts at run time', () => {
     expect(scenario.status.hosts.map(({ name }) => name)).toEqual(['b:3306'])
   })
 
-  it('replaces every connection after a refresh, each as soon as nobody needs it', () => {
+  it('replaces every connection after a refresh, each as soon as no caller needs it', () => {
     const scenario = new Scenario({ host: 'a', connectionLimit: 3 })
     const [ann, bob] = scenario.crowd(2)
     scenario.passes(10)

@@ -36,7 +36,7 @@ describe('keeping connections', () => {
     expect(scenario.handshakes).toBe(1)
   })
 
-  it('uses an idle connection although one is being opened that somebody else no longer needs', () => {
+  it('uses an idle connection although one is being opened that another caller no longer needs', () => {
     const scenario = new Scenario({ host: 'a,b', connectionLimit: 2, selector: 'ordered', validateAfterIdle: 0 })
     const ann = scenario.borrower('ann').asks()
     scenario.passes(10)
@@ -291,7 +291,7 @@ describe('keeping connections', () => {
     expect(bob.holds, 'before the goodbye of the old one is answered').toBe('a#2')
   })
 
-  it('opens another when the one that was asked goes to somebody who came first', () => {
+  it('opens another when the one that was asked goes to a caller who came first', () => {
     const scenario = new Scenario({
       host: 'writer,reader',
       connectionLimit: 5,

@@ -65,7 +65,7 @@ describe('opening connections', () => {
     expect(ann.holds).toBe('b#1')
   })
 
-  it('is not stopped by two handshakes that nobody answers', () => {
+  it('is not stopped by two handshakes that no server answers', () => {
     const scenario = new Scenario({ host: 'a,b', connectionLimit: 2, selector: 'ordered' })
     scenario.server('a').ways.welcome = 'is silent'
     const [ann, bob] = scenario.crowd(2)
@@ -290,7 +290,7 @@ describe('opening connections', () => {
     expect(crowd.slice(0, 2).map((borrower) => borrower.holds)).toEqual(['b#1', 'b#2'])
   })
 
-  it('lets those behind somebody who was refused try for themselves when that one is gone', () => {
+  it('lets those behind a caller who was refused try for themselves when that one is gone', () => {
     const scenario = new Scenario({ host: 'a,b', selector: 'ordered', maxConnecting: 1, acquireTimeout: 5000 })
     scenario.server('a').ways.welcome = 'is silent'
     scenario.server('b').ways.welcome = 'wants another password'

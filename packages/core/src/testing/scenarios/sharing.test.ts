@@ -18,7 +18,7 @@ function busyPool(): Scenario {
   return scenario
 }
 
-/** Somebody comes every so many milliseconds and never returns. */
+/** A caller comes every so many milliseconds and never returns. */
 function stall(scenario: Scenario, access: 'read' | 'write', count: number, every: number): Borrower[] {
   return Array.from({ length: count }, (_, index) => {
     const borrower = scenario.borrower(`stalled${index}`, access).asks()
@@ -141,7 +141,7 @@ describe('sharing between reads and writes', () => {
     expect(holding(stall(scenario, 'write', 20, 0))).toBe(11)
   })
 
-  it('one kind of work may have everything while nobody asks for the other', () => {
+  it('one kind of work may have everything while no caller asks for the other', () => {
     const scenario = busyPool()
     scenario.passes(5001)
     const writers = stall(scenario, 'write', 12, 20)
@@ -167,7 +167,7 @@ describe('sharing between reads and writes', () => {
     expect(served.map((line) => line.split(' ')[0])).toEqual(['stalled9', 'stalled10', 'stalled11'])
   })
 
-  it('those who waited for their share get what was kept free once nobody asks for the other kind any more', () => {
+  it('those who waited for their share get what was kept free once no caller asks for the other kind any more', () => {
     const scenario = busyPool()
     const writers = stall(scenario, 'write', 12, 20)
     expect(holding(writers)).toBe(9)
@@ -198,7 +198,7 @@ describe('sharing between reads and writes', () => {
     expect(eve.waits).toBe(true)
     expect(scenario.handshakes).toBe(4)
     scenario.passes(6000)
-    expect(eve.holds, 'nobody has asked for a write for long').toBeDefined()
+    expect(eve.holds, 'no caller has asked for a write for long').toBeDefined()
   })
 
   it('serves who was kept waiting as soon as checkouts end, also while their connections are being cleaned', () => {

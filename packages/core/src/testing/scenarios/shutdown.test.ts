@@ -14,7 +14,7 @@ describe('ending a pool', () => {
     expect(scenario).toTell('a: #2 quits')
     scenario.passes(10)
     expect(scenario.status).toMatchObject({ state: 'ending', total: 1, inUse: 1 })
-    // Nobody comes after ann: what she leaves behind need not be undone.
+    // No caller comes after ann: what she leaves behind need not be undone.
     ann?.leavesTraces().returns()
     scenario.passes(10)
     expect(scenario).toTell('b1 returns a#1', 'a: #1 quits', 'the pool has ended')
@@ -148,7 +148,7 @@ describe('ending a pool', () => {
       },
     },
     {
-      when: 'somebody waits',
+      when: 'a caller waits',
       prepare: (scenario: Scenario): void => {
         scenario.crowd(9)
       },
@@ -245,7 +245,7 @@ describe('the life of the process', () => {
     expect(scenario.world.keepsProcessAlive).toBe(false)
   })
 
-  it('is prolonged by somebody who waits, and by a connection in somebody’s hands', () => {
+  it('is prolonged by a caller who waits, and by a connection in a borrower’s hands', () => {
     const scenario = new Scenario({ host: 'a', connectionLimit: 1, noHostTimeout: 1000 })
     const ann = scenario.borrower('ann').asks()
     expect(scenario.world.keepsProcessAlive).toBe(true)

@@ -76,7 +76,7 @@ describe('waiting for a connection', () => {
     scenario.passes(10)
     const bob = scenario.borrower('bob').asks()
     ann.leavesTraces().returns()
-    // The connection is being cleaned: nobody holds it, and bob has waited for longer.
+    // The connection is being cleaned: it has no borrower, and bob has waited for longer.
     const cid = scenario.borrower('cid').asks()
     scenario.passes(10)
     expect([bob.holds, cid.holds]).toEqual(['a#1', undefined])
@@ -153,7 +153,7 @@ describe('waiting for a connection', () => {
     expect(scenario.status.counters).toMatchObject({ served: 2, acquireTimeouts: 1 })
   })
 
-  it('has one timer for all who wait, and none when nobody does', () => {
+  it('has one timer for all waiters, and none when there is none', () => {
     const scenario = new Scenario({ host: 'a', connectionLimit: 1, idleTimeout: 0 })
     const ann = scenario.borrower('ann').asks()
     scenario.passes(10)
@@ -225,7 +225,7 @@ describe('waiting for a connection', () => {
     expect(scenario.world.clock.keepingAlive).toBe(0)
   })
 
-  it('does not begin to wait for somebody who has given up already', () => {
+  it('does not begin to wait for a caller who has given up already', () => {
     const scenario = new Scenario({ host: 'a' })
     const answers: unknown[] = []
     scenario.world.engine.acquire({ signal: AbortSignal.abort(new Error('too late')) }, (error) => answers.push(error))
@@ -315,7 +315,7 @@ describe('waiting for a connection', () => {
     expect(dan?.error?.message).toContain('queueLimit is 2')
   })
 
-  it('with waitForConnections off opens what is allowed and makes nobody wait beyond that', () => {
+  it('with waitForConnections off opens what is allowed and makes no caller wait beyond that', () => {
     const scenario = new Scenario({ host: 'a', connectionLimit: 2, waitForConnections: false })
     const [ann, bob, cid] = scenario.crowd(3)
     scenario.passes(20)
