@@ -291,7 +291,7 @@ describe('keeping connections', () => {
     expect(bob.holds, 'before the goodbye of the old one is answered').toBe('a#2')
   })
 
-  it('opens another when the one that was asked goes to a caller who came first', () => {
+  it('opens another when the one that was asked goes to a caller that came first', () => {
     const scenario = new Scenario({
       host: 'writer,reader',
       connectionLimit: 5,

@@ -290,7 +290,7 @@ describe('opening connections', () => {
     expect(crowd.slice(0, 2).map((borrower) => borrower.holds)).toEqual(['b#1', 'b#2'])
   })
 
-  it('lets those behind a caller who was refused try for themselves when that one is gone', () => {
+  it('lets the callers behind a refused one try for themselves when that one is gone', () => {
     const scenario = new Scenario({ host: 'a,b', selector: 'ordered', maxConnecting: 1, acquireTimeout: 5000 })
     scenario.server('a').ways.welcome = 'is silent'
     scenario.server('b').ways.welcome = 'wants another password'

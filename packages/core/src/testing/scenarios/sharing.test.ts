@@ -186,7 +186,7 @@ describe('sharing between reads and writes', () => {
     expect(engine.noteAccess(unsaid.checkout, 'write', true)).toBe(true)
   })
 
-  it('looks for no connection that the one who waits may not have', () => {
+  it('looks for no connection that the waiter may not have', () => {
     const scenario = openPoolOfFour()
     for (const name of ['cid', 'cio', 'cyd']) scenario.borrower(name, 'read').asks()
     scenario.borrower('dan', 'write').asks().returns()
@@ -201,7 +201,7 @@ describe('sharing between reads and writes', () => {
     expect(eve.holds, 'no caller has asked for a write for long').toBeDefined()
   })
 
-  it('serves who was kept waiting as soon as checkouts end, also while their connections are being cleaned', () => {
+  it('serves a caller that was kept waiting as soon as checkouts end, also while their connections are being cleaned', () => {
     const scenario = openPoolOfFour()
     scenario.borrower('cid', 'read').asks().returns()
     const [dan, don] = ['dan', 'don', 'dag'].map((name) => scenario.borrower(name, 'write').asks())

@@ -245,7 +245,7 @@ describe('the life of the process', () => {
     expect(scenario.world.keepsProcessAlive).toBe(false)
   })
 
-  it('is prolonged by a caller who waits, and by a connection in a borrower’s hands', () => {
+  it('is prolonged by a waiter, and by a connection in a borrower’s hands', () => {
     const scenario = new Scenario({ host: 'a', connectionLimit: 1, noHostTimeout: 1000 })
     const ann = scenario.borrower('ann').asks()
     expect(scenario.world.keepsProcessAlive).toBe(true)

@@ -225,7 +225,7 @@ describe('waiting for a connection', () => {
     expect(scenario.world.clock.keepingAlive).toBe(0)
   })
 
-  it('does not begin to wait for a caller who has given up already', () => {
+  it('does not begin to wait for a caller that has given up already', () => {
     const scenario = new Scenario({ host: 'a' })
     const answers: unknown[] = []
     scenario.world.engine.acquire({ signal: AbortSignal.abort(new Error('too late')) }, (error) => answers.push(error))
