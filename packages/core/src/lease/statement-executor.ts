@@ -51,7 +51,10 @@ export class StatementExecutor implements Borrower {
   #hedging = false
   #whenIdle: (() => void) | undefined
 
-  /** @param alone - there will be one operation and no other, so none asks for what it leaves */
+  /**
+   * @param alone - there will be one operation and no other: none asks for what it leaves, and the connection is given back at its
+   * end
+   */
   constructor(port: LeasePort, checkout: SessionCheckout, options: LeaseOptions, alone = false) {
     this.#alone = alone
     this.#port = port
@@ -138,7 +141,9 @@ export class StatementExecutor implements Borrower {
   /** The operation's `done` is called exactly once, never synchronously. */
   run(operation: Operation): void {
     if (this.#released) setImmediate(operation.done, releasedError())
-    else if (operation.cancellation !== undefined && !this.#mayBegin(operation, operation.cancellation)) return
+    else if (operation.cancellation !== undefined && !this.#mayBegin(operation, operation.cancellation)) {
+      if (this.#alone) this.release()
+    }
     else if (this.#current === undefined) this.#begin(operation)
     else (this.#queue ??= []).push(operation)
   }
@@ -158,7 +163,8 @@ export class StatementExecutor implements Borrower {
     this.#abort(operation, operation.cancellation)
   }
 
-  release(): void {
+  /** @param now - what the clock shows, where it has just been read */
+  release(now?: number): void {
     if (this.#released) return
     this.#released = true
     const checkout = this.#checkout
@@ -166,7 +172,7 @@ export class StatementExecutor implements Borrower {
     if (checkout === undefined) return
     if (!this.busy) this.#detach(checkout)
     // The pool cleans the session when what is under way has been answered.
-    this.#port.release(checkout)
+    this.#port.release(checkout, now)
   }
 
   destroy(): void {
@@ -414,7 +420,8 @@ export class StatementExecutor implements Borrower {
     const { inTransaction, transactionOpen } = session
     const sessionClean = !session.changed
     const { clock } = this.#port
-    const sentAt = clock.now()
+    // What is alone is sent where it is checked out: asking the clock again would cost more than the rest of this function.
+    const sentAt = this.#alone && operation.attempts === 0 ? checkout.since : clock.now()
     operation.attempts += 1
     operation.askedOn = checkout
     session.askedAt = sentAt
@@ -452,7 +459,7 @@ export class StatementExecutor implements Borrower {
         this.#lose(new Error('A procedure, or one of several statements, has ended the transaction'))
       }
       const early = operation.refusal !== undefined && kind.kind === 'read' ? operation.cancellation : undefined
-      if (early === undefined) this.#finish(operation, null, result, fields)
+      if (early === undefined) this.#finish(operation, null, result, fields, now)
       else this.#finish(operation, early.readAnyway(host.name))
     }
     this.#put(operation, session, answered)
@@ -676,6 +683,7 @@ export class StatementExecutor implements Borrower {
     error: Error | null,
     result?: unknown,
     fields?: Parameters<Operation['done']>[2],
+    now?: number,
   ): void {
     // Of its parts one may have committed a transaction, and another begun the one that is open now.
     if (isInParts(operation.kind) && this.session?.transactionOpen === true) {
@@ -685,6 +693,7 @@ export class StatementExecutor implements Borrower {
     const next = this.#queue?.shift()
     this.#current = next
     const told = error === null ? null : this.#trueOf(operation, error)
+    if (this.#alone) this.release(now)
     operation.done(told, result, fields)
     if (next !== undefined) this.#begin(next)
     else if (this.#current === undefined) {

@@ -72,7 +72,7 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
     }
     // Mostly every connection is open and in use, and a change of context costs more than this look.
     if (this.#mayMeetDemand()) this.#meetDemand()
-    if (this.#state.waitQueue.size > 0 && this.#state.hostPools.all.some(isClosedTo)) this.failRefused()
+    if (this.#state.waitQueue.size > 0 && anyIsClosed(this.#state.hostPools.all)) this.failRefused()
   }
 
   /** A connection has left its place to another. */
@@ -305,6 +305,12 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
 /** Of a host that lets no probe in nothing is known: what is open there may be used, and no more is opened before it has spoken. */
 function mayGrow<R extends Resource>({ host, total }: HostPool<R>): boolean {
   return total < host.config.connectionLimit && !isUnproven(host.condition)
+}
+
+// A loop, because it runs at each end of a checkout while callers wait.
+function anyIsClosed<R extends Resource>(hostPools: readonly HostPool<R>[]): boolean {
+  for (const hostPool of hostPools) if (isClosedTo(hostPool)) return true
+  return false
 }
 
 /** Whether a caller has nothing to wait for there: the login itself is wrong, which no time mends, and nothing is open. */
