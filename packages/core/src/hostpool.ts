@@ -63,6 +63,7 @@ export class Hostpool implements Pool, LeasePort {
   readonly random: Random
   readonly hosts: HostControl
   readonly kinds = new StatementKinds()
+  readonly decoding: Decoding
   readonly killer: StatementKiller
   readonly #hosts: HostSet
   readonly #emitter: PoolEmitter
@@ -84,6 +85,7 @@ export class Hostpool implements Pool, LeasePort {
     this.#emitter = new PoolEmitter(config.poolName)
     this.#hosts = new HostSet(config.hosts, env.clock)
     this.#decodings = new Decodings(config.decoding)
+    this.decoding = this.#decodings.for(undefined)
     this.#hedges = new HedgeBudget(config.connectionLimit)
     this.hosts = new HostControl(
       this.#hosts,

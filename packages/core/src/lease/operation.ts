@@ -35,6 +35,11 @@ export interface Operation {
   askedOn: SessionCheckout | undefined
 }
 
+/** What a connection is used for by such a statement. */
+export function usedFor({ kind }: StatementKind): Access {
+  return kind === 'read' ? 'read' : 'write'
+}
+
 /** A statement that its caller calls a write is one, whatever its text says: it is not repeated. */
 export function asWrite(kind: StatementKind): StatementKind {
   return { ...kind, kind: 'write' }

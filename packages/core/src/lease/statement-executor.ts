@@ -9,7 +9,7 @@ import type { LeaseOptions } from './lease.js'
 import { hostLostError, mixedTracesError, outcomeUnknownError, releasedError, unsentError } from './lease-errors.js'
 import type { LeasePort, SessionCheckout } from './lease-port.js'
 import { errorClassIn, type FailedStatement, reactionTo } from './failed-statement.js'
-import { asWrite, isInParts, NOTHING_DONE, type Operation } from './operation.js'
+import { asWrite, isInParts, NOTHING_DONE, type Operation, usedFor } from './operation.js'
 import { putOperation } from './put-operation.js'
 import { afterStop, stopAbandoned, stopStatement } from './stop-statement.js'
 import type { Stop } from './statement-killer.js'
@@ -60,7 +60,7 @@ export class StatementExecutor implements Borrower {
     this.#port = port
     this.#checkout = this.#last = checkout
     checkout.connection.resource.lendTo(this)
-    this.#decoding = port.decodingFor(options.decoding)
+    this.#decoding = options.decoding === undefined ? port.decoding : port.decodingFor(options.decoding)
     this.#access = options.access
   }
 
@@ -118,7 +118,7 @@ export class StatementExecutor implements Borrower {
       what,
       statement,
       kind,
-      access: statement.access ?? this.#access ?? (kind.kind === 'read' ? 'read' : 'write'),
+      access: statement.access ?? this.#access ?? usedFor(kind),
       decoding: statement.decoding === undefined ? this.#decoding : this.#port.decodingFor(statement.decoding),
       managed: this.#managed,
       context,
@@ -280,6 +280,11 @@ export class StatementExecutor implements Borrower {
       return
     }
     const checkout = this.#checkout
+    if (this.#alone && checkout?.use === usedFor(operation.kind)) {
+      // The pool has just chosen the connection for this very statement.
+      this.#sendWithoutTraces(operation, checkout)
+      return
+    }
     const obstacle = this.#obstacleTo(operation, checkout)
     if (obstacle === 'lost') this.#refuse(operation)
     else if (checkout === undefined || obstacle === 'moves') this.#move(operation)
@@ -303,7 +308,7 @@ export class StatementExecutor implements Borrower {
     if (what === 'ping' || what === 'changeUser') return 'none'
     // Its host is well: what the lease may ask for there is worth more than a share of the connections.
     const force = !rebindable || traces?.counts(checkout) === true
-    return this.#port.noteAccess(checkout, kind.kind === 'read' ? 'read' : 'write', force) ? 'none' : 'moves'
+    return this.#port.noteAccess(checkout, usedFor(kind), force) ? 'none' : 'moves'
   }
 
   /** A host that has gone out of use since the connection was checked out, or answers nothing, is left as soon as there is another. */

@@ -9,14 +9,13 @@ import type { Waiter } from './waiter.js'
  */
 export class AccessQueues<R extends Resource> {
   #tickets = 0
-  #size = 0
   readonly #any = new IntrusiveList<Waiter<R>>()
   readonly #read = new IntrusiveList<Waiter<R>>()
   readonly #write = new IntrusiveList<Waiter<R>>()
 
   /** The number of all waiters. */
   get size(): number {
-    return this.#size
+    return this.#any.size + this.#read.size + this.#write.size
   }
 
   count(access: Access | undefined): number {
@@ -26,14 +25,11 @@ export class AccessQueues<R extends Resource> {
   add(waiter: Waiter<R>): void {
     waiter.ticket = ++this.#tickets
     this.#listOf(waiter.access).add(waiter)
-    this.#size += 1
   }
 
   /** Takes a waiter out, wherever it stands. */
   remove(waiter: Waiter<R>): void {
-    if (waiter.list === undefined) return
-    waiter.list.remove(waiter)
-    this.#size -= 1
+    waiter.list?.remove(waiter)
   }
 
   /** The waiter with the lowest ticket that such a host can serve. */

@@ -176,7 +176,8 @@ export class Bulkhead<R extends Resource> {
 
   /** Connections that a borrower can have and use. */
   get #usable(): number {
-    return this.#limit - this.#aside - this.#hostPools.unusable
+    const { anyUnresponsive } = this.#hostPools
+    return this.#limit - this.#aside - (anyUnresponsive ? this.#hostPools.unusable : 0)
   }
 
   /** What this kind of work leaves to the other, if the other was asked for lately. */

@@ -18,8 +18,9 @@ export function closeReason<R extends Resource>(
   if (retire !== undefined) return retire
   if (resource.unresettable) return 'session changed'
   if (generation !== hostPool.host.generation) return 'host down'
-  if (begunAt < hostPool.host.trustedFrom) return 'server changed'
-  if (hostPool.host.condition.draining) return 'draining'
-  if (isOutOfUse(hostPool.host)) return 'login refused'
+  const { host } = hostPool
+  if (begunAt < host.trustedFrom) return 'server changed'
+  if (host.condition.draining) return 'draining'
+  if (!host.serves.read && isOutOfUse(host)) return 'login refused'
   return now >= expiresAt ? 'max lifetime' : undefined
 }

@@ -25,6 +25,13 @@ export class IdleChoice<R extends Resource> {
    * @param wanted - what it is to be used for, as far as that may be had
    */
   newest(wanted: Serves, now: number): PooledConnection<R> | undefined {
+    const { connections, hostPools, env } = this.#state
+    if (connections.idle.size === 0) return undefined
+    if (!this.#ranks) {
+      // Nearly always the first draw will do.
+      const drawn = connections.idle.drawHost(env.random)
+      if (drawn !== undefined && isEligible(drawn, wanted, hostPools.anyUnresponsive)) return drawn.idle.newest
+    }
     return this.#host(wanted, now)?.idle.newest
   }
 
@@ -42,17 +49,6 @@ export class IdleChoice<R extends Resource> {
   }
 
   #hostAmong(wanted: Serves, now: number, responding: boolean): HostPool<R> | undefined {
-    const { idle } = this.#state.connections
-    if (idle.size === 0) return undefined
-    if (!this.#ranks) {
-      // Nearly always the first draw will do.
-      const drawn = idle.drawHost(this.#state.env.random)
-      if (drawn !== undefined && isEligible(drawn, wanted, responding)) return drawn
-    }
-    return this.#hostAmongAll(wanted, now, responding)
-  }
-
-  #hostAmongAll(wanted: Serves, now: number, responding: boolean): HostPool<R> | undefined {
     const { selector, random } = this.#state.env
     const { hostPools, connections } = this.#state
     const eligible = (hostPool: HostPool<R>): boolean => isEligible(hostPool, wanted, responding)

@@ -43,6 +43,8 @@ export class PoolState<R extends Resource> {
   /** Handshakes under way. */
   readonly attempts = new Set<OpeningAttempt<R>>()
   phase: PoolStatus['state'] = 'open'
+  /** Whether `end` has not been called yet. */
+  isOpen = true
   /** Why the last connect failed; undefined once one has succeeded since. */
   lastConnectError: Error | undefined
 
@@ -58,8 +60,10 @@ export class PoolState<R extends Resource> {
     this.checkouts = new Checkouts(this)
   }
 
-  get isOpen(): boolean {
-    return this.phase === 'open'
+  /** The pool ends, or has ended. */
+  enter(phase: 'ending' | 'ended'): void {
+    this.phase = phase
+    this.isOpen = false
   }
 
   /** Everything that counts against `connectionLimit`. */

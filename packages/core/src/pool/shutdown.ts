@@ -28,7 +28,7 @@ export class Shutdown<R extends Resource> {
     }
     this.#waiting.push(done)
     if (phase === 'ending') return
-    this.#state.phase = 'ending'
+    this.#state.enter('ending')
     this.#stop()
     this.#timer = env.clock.after(options.endTimeout, () => this.#destroyAll())
     this.proceed()
@@ -38,7 +38,7 @@ export class Shutdown<R extends Resource> {
   proceed(): void {
     const { phase, connections, env } = this.#state
     if (phase !== 'ending' || connections.size > 0) return
-    this.#state.phase = 'ended'
+    this.#state.enter('ended')
     this.#timer?.cancel()
     env.emitter.emit('end', {})
     const waiting = this.#waiting

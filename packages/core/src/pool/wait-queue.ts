@@ -20,6 +20,8 @@ export interface CheckoutRequest {
 export class WaitQueue<R extends Resource> {
   /** The waiters that waited for too long. */
   timeouts = 0
+  /** The number of all waiters. A field, because it is looked at by each checkout and each release. */
+  size = 0
   readonly #queues = new AccessQueues<R>()
   readonly #state: PoolState<R>
   readonly #deadlines: Deadlines<R>
@@ -32,11 +34,6 @@ export class WaitQueue<R extends Resource> {
       const error = made(isFirst, () => abortedError(signal))
       this.fail(waiter, error)
     })
-  }
-
-  /** The number of all waiters. */
-  get size(): number {
-    return this.#queues.size
   }
 
   /** The number of waiters with this need. */
@@ -80,6 +77,7 @@ export class WaitQueue<R extends Resource> {
       this.#aborts.add(waiter, request.signal)
     }
     this.#queues.add(waiter)
+    this.size += 1
     const timeout = request.acquireTimeout ?? acquireTimeout
     if (timeout > 0) this.#deadlines.add(waiter, timeout)
     if (noHost) this.#limitWaitForHost(waiter)
@@ -89,6 +87,7 @@ export class WaitQueue<R extends Resource> {
 
   /** Takes a waiter out and clears everything that was to happen to it. */
   leave(waiter: Waiter<R>): void {
+    if (waiter.waiting) this.size -= 1
     this.#queues.remove(waiter)
     this.#deadlines.remove(waiter)
     const { extras } = waiter
