@@ -59,7 +59,7 @@ export class StatementExecutor implements Borrower {
     this.#alone = alone
     this.#port = port
     this.#checkout = this.#last = checkout
-    checkout.connection.resource.lendTo(this)
+    checkout.connection.resource.attach(this)
     this.#decoding = options.decoding === undefined ? port.decoding : port.decodingFor(options.decoding)
     this.#access = options.access
   }
@@ -143,8 +143,7 @@ export class StatementExecutor implements Borrower {
     if (this.#released) setImmediate(operation.done, releasedError())
     else if (operation.cancellation !== undefined && !this.#mayBegin(operation, operation.cancellation)) {
       if (this.#alone) this.release()
-    }
-    else if (this.#current === undefined) this.#begin(operation)
+    } else if (this.#current === undefined) this.#begin(operation)
     else (this.#queue ??= []).push(operation)
   }
 
@@ -242,7 +241,7 @@ export class StatementExecutor implements Borrower {
   }
 
   #attach(checkout: SessionCheckout): void {
-    checkout.connection.resource.lendTo(this)
+    checkout.connection.resource.attach(this)
     this.#checkout = checkout
     this.#last = checkout
     this.#end = undefined

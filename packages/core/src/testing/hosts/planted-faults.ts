@@ -107,7 +107,7 @@ export const hostFaults: readonly PlantedFault[] = [
     ],
   },
   {
-    name: 'what is lent of a node outside its cluster goes on',
+    name: 'a connection to a node outside its cluster goes on',
     life: 8273,
     edits: [
       {
