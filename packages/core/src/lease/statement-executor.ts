@@ -1,4 +1,6 @@
 import { CallContext } from '../call-context.js'
+import { retryCause } from '../channels/retry-cause.js'
+import type { StatementTrace } from '../channels/statement-trace.js'
 import type { RowReceiver, StatementDone } from '../driver/port.js'
 import {
   ErrorClass,
@@ -8,6 +10,7 @@ import {
   isRefusedAtOnce,
   keepsTransaction,
 } from '../errors/classify.js'
+import { isOutcomeUnknown } from '../errors/hostpool-error.js'
 import { type Access, canServe } from '../sql/access.js'
 import { retryPolicy, type Reaction } from './retry-policy.js'
 import { abortedConnection, Cancellation, cancellationOf, isInterrupted } from './cancellation.js'
@@ -15,6 +18,7 @@ import type { Decoding } from '../sql/decoding.js'
 import type { LeaseOptions } from './lease.js'
 import { hostLostError, mixedTracesError, outcomeUnknownError, releasedError, unsentError } from './lease-errors.js'
 import type { LeasePort, SessionCheckout } from './lease-port.js'
+import type { CheckoutDone } from '../pool/waiter.js'
 import { NOTHING_DONE, type Operation } from './operation.js'
 import type { Stop } from './statement-killer.js'
 import { readOnlyNow } from './read-only-now.js'
@@ -112,6 +116,7 @@ export class StatementExecutor implements Borrower {
 
   /**
    * What a borrower asks for, with what its lease adds.
+   * @param context - of the call, where that is older, with what follows it
    * @throws where the statement's own decoding has faults; nothing is sent then
    */
   operation(
@@ -119,12 +124,14 @@ export class StatementExecutor implements Borrower {
     statement: StatementOptions,
     given: StatementKind,
     done: StatementDone,
-    context = new CallContext(),
+    context?: CallContext,
+    begun?: StatementTrace,
   ): Operation {
     const kind = statement.access === 'write' && given.kind === 'read' ? asWrite(given) : given
     const access = statement.access ?? this.#access ?? (kind.kind === 'read' ? 'read' : 'write')
     const decoding = statement.decoding === undefined ? this.#decoding : this.#port.decodingFor(statement.decoding)
     const cancellation = statement.signal === undefined ? undefined : cancellationOf(statement)
+    const trace = context === undefined ? this.#port.tracer.statement(what, statement.sql, given) : begun
     return {
       what,
       statement,
@@ -132,8 +139,9 @@ export class StatementExecutor implements Borrower {
       access,
       decoding,
       managed: this.#managed,
-      context,
-      done,
+      context: context ?? trace?.context ?? new CallContext(),
+      trace,
+      done: trace === undefined ? done : trace.ending(done),
       attempts: 0,
       askedOn: undefined,
       cancellation,
@@ -198,7 +206,7 @@ export class StatementExecutor implements Borrower {
     const operation = this.#current
     if (operation === undefined || this.#hedging || !this.#mayHedge(operation)) return
     this.#hedging = true
-    this.#port.acquire({ access: operation.access }, (_, checkout) => {
+    const arrived: CheckoutDone<Session> = (_, checkout) => {
       this.#hedging = false
       if (checkout === undefined) return
       // The answer may have come meanwhile; and where no other host had a free connection, this one leads to the same host.
@@ -206,9 +214,11 @@ export class StatementExecutor implements Borrower {
         if (this.#checkout !== undefined) this.#detach(this.#checkout)
         this.#attach(checkout)
         this.#port.noteHedge()
+        operation.trace?.noteHedge()
         this.#send(operation, checkout)
       } else this.#port.release(checkout)
-    })
+    }
+    this.#port.acquire({ access: operation.access }, arrived, operation.context)
   }
 
   /** Whether asking a second time costs nothing but time: the statement is certainly a read, and leaves nothing in its session. */
@@ -505,6 +515,7 @@ export class StatementExecutor implements Borrower {
   }
 
   #put(operation: Operation, session: Session, done: StatementDone): void {
+    operation.trace?.noteSent(this.#last.connection.hostPool.host.name, session.connection.serverVersion)
     operation.context.runInAsyncScope(put, undefined, operation, session, done)
   }
 
@@ -598,11 +609,11 @@ export class StatementExecutor implements Borrower {
         this.#finish(operation, null, NOTHING_DONE)
         break
       case 'retry':
-        this.#retry(operation, error)
+        this.#retry(operation, error, errorClass)
         break
       case 'retryIfReadOnly':
         this.#ifReadOnly(checkout, error, (readOnly) => {
-          if (readOnly) this.#retry(operation, error)
+          if (readOnly) this.#retry(operation, error, errorClass)
           else this.#finish(operation, error)
         })
         break
@@ -651,12 +662,14 @@ export class StatementExecutor implements Borrower {
     })
   }
 
-  #retry(operation: Operation, error: Error): void {
+  #retry(operation: Operation, error: Error, errorClass: ErrorClass): void {
     if (this.#released || operation.refusal !== undefined) {
       this.#finish(operation, error)
       return
     }
-    this.#port.noteRetry()
+    const cause = retryCause(errorClass)
+    this.#port.noteRetry(cause)
+    operation.trace?.noteRetry(cause)
     this.#move(operation)
   }
 
@@ -669,7 +682,7 @@ export class StatementExecutor implements Borrower {
       if (resource.alive && hostPool.host.serves.read) this.#port.release(left)
       else this.#port.destroy(left)
     }
-    this.#port.acquire({ access: operation.access, signal: operation.statement.signal }, (error, checkout) => {
+    const arrived: CheckoutDone<Session> = (error, checkout) => {
       if (checkout === undefined) this.#finishLater(operation, error ?? new Error('No connection and no error'))
       else if (this.#released) {
         this.#port.release(checkout)
@@ -678,7 +691,9 @@ export class StatementExecutor implements Borrower {
         this.#attach(checkout)
         this.#sendWithoutTraces(operation, checkout)
       }
-    })
+    }
+    const { access, statement, context } = operation
+    this.#port.acquire({ access, signal: statement.signal }, arrived, context)
   }
 
   #afterLostTransaction(operation: Operation): void {
@@ -746,6 +761,7 @@ export class StatementExecutor implements Borrower {
     const next = this.#queue?.shift()
     this.#current = next
     const told = error === null ? null : this.#trueOf(operation, error)
+    if (told !== null && isOutcomeUnknown(told)) this.#port.noteUnknownOutcome()
     operation.done(told, result, fields)
     if (next !== undefined) this.#begin(next)
     else if (this.#current === undefined) {

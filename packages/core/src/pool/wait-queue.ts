@@ -20,6 +20,9 @@ export interface CheckoutRequest {
 export class WaitQueue<R extends Resource> {
   /** The waiters that waited for too long. */
   timeouts = 0
+  /** The waiters that wait no longer, whatever came of it, and how long all of them have waited. */
+  waits = 0
+  waited = 0
   readonly #queues = new AccessQueues<R>()
   readonly #state: PoolState<R>
   readonly #deadlines: Deadlines<R>
@@ -88,7 +91,9 @@ export class WaitQueue<R extends Resource> {
   }
 
   /** Takes a waiter out and clears everything that was to happen to it. */
-  leave(waiter: Waiter<R>): void {
+  leave(waiter: Waiter<R>, now: number): void {
+    this.waits += 1
+    this.waited += now - waiter.since
     this.#queues.remove(waiter)
     this.#deadlines.remove(waiter)
     const { extras } = waiter
@@ -99,7 +104,7 @@ export class WaitQueue<R extends Resource> {
 
   fail(waiter: Waiter<R>, error: Error): void {
     if (!waiter.waiting) return
-    this.leave(waiter)
+    this.leave(waiter, this.#state.env.clock.now())
     waiter.done(error)
     // Hosts that refused the first waiter were kept from those behind; now another one is first.
     if (waiter.extras?.failedOn !== undefined) this.#state.actions.changed()
