@@ -267,8 +267,8 @@ export class Hostpool implements Pool, LeasePort {
     return this.#engine.noteAccess(checkout, access, force)
   }
 
-  release(checkout: SessionCheckout): void {
-    this.#engine.release(checkout)
+  release(checkout: SessionCheckout, now?: number): void {
+    this.#engine.release(checkout, now)
   }
 
   destroy(checkout: SessionCheckout): void {
@@ -365,7 +365,6 @@ export class Hostpool implements Pool, LeasePort {
         }
         const executor = new StatementExecutor(this, checkout, { access }, true)
         const done: StatementDone = (failure, result, fields) => {
-          executor.release()
           if (failure === null) resolve([result as T, fields as QueryResult<T>[1]])
           else failNamingCallers(resolve, failure, site)
         }

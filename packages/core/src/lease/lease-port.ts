@@ -36,7 +36,8 @@ export interface LeasePort {
   acquire(request: CheckoutRequest, done: CheckoutDone<Session>, context?: CallContext): void
   /** Notes what a connection is used for; false when the lease should ask anew, for that kind of work has its share. */
   noteAccess(checkout: SessionCheckout, access: Access, force: boolean): boolean
-  release(checkout: SessionCheckout): void
+  /** @param now - what the clock shows, where it has just been read */
+  release(checkout: SessionCheckout, now?: number): void
   destroy(checkout: SessionCheckout): void
   /** Whether any host can be used so now. */
   anyServes(access: Access): boolean

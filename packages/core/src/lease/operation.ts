@@ -38,6 +38,16 @@ export interface Operation {
   askedOn: SessionCheckout | undefined
 }
 
+/** A statement that its caller calls a write is one, whatever its text says: it is not repeated. */
+export function asWrite(kind: StatementKind): StatementKind {
+  return { ...kind, kind: 'write' }
+}
+
+/** Several statements, or a procedure or a block that may have several in it. */
+export function isInParts({ several, commitsFirst, mayTaint }: StatementKind): boolean {
+  return several === true || (commitsFirst === true && mayTaint)
+}
+
 /** What ROLLBACK answers when the transaction went with its connection. */
 export const NOTHING_DONE: ResultSetHeader = Object.freeze({
   affectedRows: 0,

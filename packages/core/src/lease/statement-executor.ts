@@ -1,31 +1,27 @@
 import { CallContext } from '../call-context.js'
 import { retryCause } from '../channels/retry-cause.js'
 import type { StatementTrace } from '../channels/statement-trace.js'
-import type { RowReceiver, StatementDone } from '../driver/port.js'
-import {
-  ErrorClass,
-  errorClassOf,
-  isAnswer,
-  isReadOnlySession,
-  isRefusedAtOnce,
-  keepsTransaction,
-} from '../errors/classify.js'
+import type { StatementDone } from '../driver/port.js'
+import { ErrorClass, isAnswer, keepsTransaction } from '../errors/classify.js'
 import { isOutcomeUnknown } from '../errors/hostpool-error.js'
 import { type Access, canServe } from '../sql/access.js'
-import { retryPolicy, type Reaction } from './retry-policy.js'
-import { abortedConnection, Cancellation, cancellationOf, isInterrupted } from './cancellation.js'
+import { Cancellation, cancellationOf } from './cancellation.js'
+import { ConnectionEnd } from './connection-end.js'
 import type { Decoding } from '../sql/decoding.js'
 import type { LeaseOptions } from './lease.js'
 import { hostLostError, mixedTracesError, outcomeUnknownError, releasedError, unsentError } from './lease-errors.js'
 import type { LeasePort, SessionCheckout } from './lease-port.js'
 import type { CheckoutDone } from '../pool/waiter.js'
-import { NOTHING_DONE, type Operation } from './operation.js'
+import { errorClassIn, type FailedStatement, reactionTo } from './failed-statement.js'
+import { asWrite, isInParts, NOTHING_DONE, type Operation } from './operation.js'
+import { putOperation } from './put-operation.js'
+import { afterStop, stopAbandoned, stopStatement } from './stop-statement.js'
 import type { Stop } from './statement-killer.js'
 import { readOnlyNow } from './read-only-now.js'
 import { isRetryable } from './with-retry.js'
 import type { Borrower, Session } from '../session/session.js'
 import type { Forgetting } from '../session/left-traces.js'
-import { type Answered, leavesNoKey, leftBy, Traces } from './traces.js'
+import { type Answered, isOnlyRows, leavesNoKey, leftBy, Traces } from './traces.js'
 import { endsTransaction, TransactionScope } from './transaction-scope.js'
 import type { Field, StatementOptions } from '../sql/statement.js'
 import type { StatementKind } from '../sql/statement-kind.js'
@@ -53,20 +49,16 @@ export class StatementExecutor implements Borrower {
   /** The last one, for its names. */
   #last: SessionCheckout
   #released = false
-  /** The connection is dead and whatever was open on it is settled: the next statement takes another one. */
-  #settled = false
-  /** The connection is dead, and what became of the transaction on it has been told, or was what the borrower wanted. */
-  #transactionOver = false
+  #end: ConnectionEnd | undefined
   #current: Operation | undefined
   /** Another connection has been asked for, because this one's host is unresponsive. */
   #hedging = false
-  /** The error of the statement that has taken the connection with it. */
-  #endedBy: Error | undefined
   #whenIdle: (() => void) | undefined
-  /** The connection that was destroyed while its server was at work on a statement. */
-  #abandoned: SessionCheckout | undefined
 
-  /** @param alone - there will be one operation and no other, so none asks for what it leaves */
+  /**
+   * @param alone - there will be one operation and no other: none asks for what it leaves, and the connection is given back at its
+   * end
+   */
   constructor(port: LeasePort, checkout: SessionCheckout, options: LeaseOptions, alone = false) {
     this.#alone = alone
     this.#port = port
@@ -128,15 +120,14 @@ export class StatementExecutor implements Borrower {
     begun?: StatementTrace,
   ): Operation {
     const kind = statement.access === 'write' && given.kind === 'read' ? asWrite(given) : given
-    const access = statement.access ?? this.#access ?? (kind.kind === 'read' ? 'read' : 'write')
+    // Its faults are told before anything begins.
     const decoding = statement.decoding === undefined ? this.#decoding : this.#port.decodingFor(statement.decoding)
-    const cancellation = statement.signal === undefined ? undefined : cancellationOf(statement)
     const trace = context === undefined ? this.#port.tracer.statement(what, statement.sql, given) : begun
     return {
       what,
       statement,
       kind,
-      access,
+      access: statement.access ?? this.#access ?? (kind.kind === 'read' ? 'read' : 'write'),
       decoding,
       managed: this.#managed,
       context: context ?? trace?.context ?? new CallContext(),
@@ -144,7 +135,7 @@ export class StatementExecutor implements Borrower {
       done: trace === undefined ? done : trace.ending(done),
       attempts: 0,
       askedOn: undefined,
-      cancellation,
+      cancellation: statement.signal === undefined ? undefined : cancellationOf(statement),
     }
   }
 
@@ -160,18 +151,18 @@ export class StatementExecutor implements Borrower {
   /** The operation's `done` is called exactly once, never synchronously. */
   run(operation: Operation): void {
     if (this.#released) setImmediate(operation.done, releasedError())
-    else if (operation.cancellation !== undefined && !this.#mayBegin(operation, operation.cancellation)) return
-    else if (this.#current === undefined) this.#begin(operation)
+    else if (operation.cancellation !== undefined && !this.#mayBegin(operation, operation.cancellation)) {
+      if (this.#alone) this.release()
+    } else if (this.#current === undefined) this.#begin(operation)
     else (this.#queue ??= []).push(operation)
   }
 
   /** Cancels what is under way, as the abort of its signal would. */
   cancel(): void {
-    const abandoned = this.#abandoned
-    if (abandoned !== undefined) {
-      this.#abandoned = undefined
-      const { hostPool, resource } = abandoned.connection
-      this.#port.killer.stop(hostPool.host.config, resource.connection, always, ignore)
+    const end = this.#end
+    if (end?.abandoned !== undefined) {
+      stopAbandoned(this.#port, end.abandoned)
+      end.abandoned = undefined
       return
     }
     const operation = this.#current
@@ -181,7 +172,8 @@ export class StatementExecutor implements Borrower {
     this.#abort(operation, operation.cancellation)
   }
 
-  release(): void {
+  /** @param now - what the clock shows, where it has just been read */
+  release(now?: number): void {
     if (this.#released) return
     this.#released = true
     const checkout = this.#checkout
@@ -189,7 +181,7 @@ export class StatementExecutor implements Borrower {
     if (checkout === undefined) return
     if (!this.busy) this.#detach(checkout)
     // The pool cleans the session when what is under way has been answered.
-    this.#port.release(checkout)
+    this.#port.release(checkout, now)
   }
 
   destroy(): void {
@@ -197,7 +189,7 @@ export class StatementExecutor implements Borrower {
     this.#released = true
     const checkout = this.#checkout
     if (checkout === undefined) return
-    if (this.#current?.askedOn === checkout) this.#abandoned = checkout
+    if (this.#current?.askedOn === checkout) this.#ending.abandoned = checkout
     this.#port.destroy(this.#detach(checkout))
   }
 
@@ -257,49 +249,18 @@ export class StatementExecutor implements Borrower {
     if (this.#current !== operation) return
     // Between two connections, say: it is not sent any more.
     operation.refusal = error
-    if (operation.askedOn !== undefined) this.#stop(operation, cancellation, operation.askedOn)
-  }
-
-  /** Has the server stop it; where that cannot be, or takes too long, its connection is closed. */
-  #stop(operation: Operation, cancellation: Cancellation, checkout: SessionCheckout): void {
-    const { hostPool, resource } = checkout.connection
-    const runs = (): boolean => cancellation.runs && operation.askedOn === checkout && resource.alive
-    cancellation.begin()
-    // Rows that nothing reads would hold up the answer.
-    resource.connection.resume()
-    this.#port.killer.stop(hostPool.host.config, resource.connection, runs, (stop) => {
-      cancellation.settled(stop)
-      if (!runs()) return
-      if (stop !== 'told') resource.destroy(abortedConnection('its server could not be told'))
-      else {
-        const { clock, stopTimeout } = this.#port
-        clock.afterIdly(stopTimeout, () => {
-          if (runs()) resource.destroy(abortedConnection(`its server did not stop it within ${stopTimeout} ms`))
-        })
-      }
-    })
-  }
-
-  /** No KILL comes any more. One that came after the answer is still to be met, and must not meet what is sent next. */
-  #afterStop(session: Session, stop: Stop, error: Error | null, next: () => void): void {
-    if (stop === 'unknown') session.destroy(abortedConnection('its server may still be told'))
-    if (stop !== 'told' || !session.alive || isInterrupted(error)) {
-      next()
-      return
-    }
-    session.askStatus((failure) => {
-      if (failure !== null && !isInterrupted(failure)) session.destroy(failure)
-      next()
-    })
+    if (operation.askedOn !== undefined) stopStatement(this.#port, operation, cancellation, operation.askedOn)
   }
 
   #attach(checkout: SessionCheckout): void {
     checkout.connection.resource.lendTo(this)
     this.#checkout = checkout
     this.#last = checkout
-    this.#settled = false
-    this.#transactionOver = false
-    this.#endedBy = undefined
+    this.#end = undefined
+  }
+
+  get #ending(): ConnectionEnd {
+    return (this.#end ??= new ConnectionEnd())
   }
 
   /** The transaction that the borrower takes to be open is gone. */
@@ -345,7 +306,7 @@ export class StatementExecutor implements Borrower {
     if (mayAsk && traces?.check(kind, usable) === 'elsewhere') return 'lost'
     if (checkout === undefined || session === undefined) return 'moves'
     // Nothing was open on a dead connection that still counts as movable: the statement has not been sent, so nothing is lost.
-    if (!session.alive) return this.#settled || session.rebindable ? 'moves' : 'lost'
+    if (!session.alive) return this.#end?.settled === true || session.rebindable ? 'moves' : 'lost'
     if (this.#released) return 'none'
     const isBound = kind.asks !== undefined || traces?.binds(kind, checkout) === true
     const rebindable = session.rebindable && !isBound && traces?.keep(checkout) !== true
@@ -366,7 +327,7 @@ export class StatementExecutor implements Borrower {
 
   /** Whether a transaction is open there, or went with it without the borrower having heard of it. */
   #isTransactionOn(session: Session | undefined): boolean {
-    return session?.inTransaction === true && (session.alive || !this.#transactionOver)
+    return session?.inTransaction === true && (session.alive || this.#end?.transactionOver !== true)
   }
 
   /** What the operation depends on went with the connection, which the borrower may not have heard of yet. */
@@ -376,13 +337,13 @@ export class StatementExecutor implements Borrower {
     const { host } = this.#last.connection.hostPool
     const inTransaction = session?.alive === false && this.#isTransactionOn(session)
     if (inTransaction && endsTransaction(kind)) {
-      this.#settled = !session.changed
-      this.#transactionOver = true
+      this.#ending.settled = !session.changed
+      this.#ending.transactionOver = true
       this.#scope?.end(managed)
       this.#finishLater(operation, null, NOTHING_DONE)
       return
     }
-    const cause = this.#endedBy ?? new Error('it was lost while nothing was under way')
+    const cause = this.#end?.cause ?? new Error('it was lost while nothing was under way')
     if (inTransaction) this.#lose(cause)
     this.#traces?.tell(session?.alive === true ? this.#checkout : undefined)
     this.#finishLater(operation, unsentError(host.name, inTransaction, cause))
@@ -470,7 +431,8 @@ export class StatementExecutor implements Borrower {
     const { inTransaction, transactionOpen } = session
     const sessionClean = !session.changed
     const { clock } = this.#port
-    const sentAt = clock.now()
+    // What is alone is sent where it is checked out: asking the clock again would cost more than the rest of this function.
+    const sentAt = this.#alone && operation.attempts === 0 ? checkout.since : clock.now()
     operation.attempts += 1
     operation.askedOn = checkout
     session.askedAt = sentAt
@@ -481,7 +443,7 @@ export class StatementExecutor implements Borrower {
       session.askedAt = Infinity
       const { cancellation } = operation
       if (cancellation !== undefined) {
-        const next = (stop: Stop): void => this.#afterStop(session, stop, error, () => answered(error, result, fields))
+        const next = (stop: Stop): void => afterStop(session, stop, error, () => answered(error, result, fields))
         if (cancellation.answered(next)) return
       }
       if (operation.askedOn !== checkout) {
@@ -508,7 +470,7 @@ export class StatementExecutor implements Borrower {
         this.#lose(new Error('A procedure, or one of several statements, has ended the transaction'))
       }
       const early = operation.refusal !== undefined && kind.kind === 'read' ? operation.cancellation : undefined
-      if (early === undefined) this.#finish(operation, null, result, fields)
+      if (early === undefined) this.#finish(operation, null, result, fields, now)
       else this.#finish(operation, early.readAnyway(host.name))
     }
     this.#put(operation, session, answered)
@@ -516,7 +478,7 @@ export class StatementExecutor implements Borrower {
 
   #put(operation: Operation, session: Session, done: StatementDone): void {
     operation.trace?.noteSent(this.#last.connection.hostPool.host.name, session.connection.serverVersion)
-    operation.context.runInAsyncScope(put, undefined, operation, session, done)
+    operation.context.runInAsyncScope(putOperation, undefined, operation, session, done)
   }
 
   #transactionEnded({ kind, managed }: Operation, session: Session): void {
@@ -524,7 +486,7 @@ export class StatementExecutor implements Borrower {
     // The server hangs up now, as it was asked to.
     if (kind.release === true) {
       session.destroy()
-      this.#settled = !session.changed
+      this.#ending.settled = !session.changed
     }
   }
 
@@ -554,32 +516,17 @@ export class StatementExecutor implements Borrower {
     else (this.#traces ??= new Traces()).note(kind, checkout, answered)
   }
 
-  #failed(failure: Failed): void {
-    const { operation, checkout, error, inTransaction, sessionClean, mayHaveRun } = failure
-    if (!checkout.connection.resource.alive) this.#endedBy = error
-    const { what, kind, attempts } = operation
+  #failed(failure: FailedStatement): void {
+    const { operation, checkout, error, inTransaction, sessionClean } = failure
+    if (!checkout.connection.resource.alive) this.#ending.cause = error
+    const { kind, attempts } = operation
     const { hostPool, resource } = checkout.connection
     const { host } = hostPool
-    const errorClass = classOf(error, resource, !inTransaction && sessionClean)
+    const errorClass = errorClassIn(failure)
     if (errorClass === ErrorClass.notReady || errorClass === ErrorClass.unknown) {
       this.#port.refused(host, error, checkout.connection.begunAt)
     }
-    const { retryReads, hostCount: hosts } = this.#port
-    const found = retryPolicy({
-      errorClass,
-      statement: kind,
-      mayHaveRun,
-      refusedAtOnce: isRefusedAtOnce(error),
-      repeatable: (what === 'query' || what === 'execute' || what === 'ping') && kind.localFile !== true,
-      onlyForSession: what === 'changeUser',
-      inTransaction,
-      sessionClean,
-      attempts,
-      hosts,
-      retryReads,
-    })
-    // What was aborted is not sent again.
-    const reaction = operation.refusal !== undefined && isRetry(found) ? 'rethrow' : found
+    const reaction = reactionTo(failure, errorClass, this.#port)
     switch (reaction) {
       case 'rethrow':
         this.#rethrow(failure)
@@ -592,20 +539,20 @@ export class StatementExecutor implements Borrower {
         if (inTransaction) this.#lose(error)
         // What the server still holds of it must never meet later statements: it would run them outside any transaction.
         resource.destroy(error)
-        this.#endedBy = error
+        this.#ending.cause = error
         this.#finish(operation, hostLostError(host.name, inTransaction, attempts, error))
         break
       case 'outcomeUnknown':
         if (inTransaction && kind.kind !== 'commit') this.#lose(error)
-        this.#transactionOver = true
-        this.#settled = sessionClean
+        this.#ending.transactionOver = true
+        this.#ending.settled = sessionClean
         resource.destroy(error)
-        this.#endedBy = error
+        this.#ending.cause = error
         this.#finish(operation, outcomeUnknownError(host.name, kind, error))
         break
       case 'rolledBack':
-        this.#transactionOver = true
-        this.#settled = sessionClean
+        this.#ending.transactionOver = true
+        this.#ending.settled = sessionClean
         this.#finish(operation, null, NOTHING_DONE)
         break
       case 'retry':
@@ -626,7 +573,7 @@ export class StatementExecutor implements Borrower {
   }
 
   /** Few errors are known to leave a transaction as it was. After any other the server is asked, before anything else is sent. */
-  #rethrow({ operation, checkout, error, inTransaction, transactionOpen }: Failed): void {
+  #rethrow({ operation, checkout, error, inTransaction, transactionOpen }: FailedStatement): void {
     const { resource } = checkout.connection
     if (!resource.alive) {
       if (inTransaction) this.#lose(error)
@@ -712,8 +659,8 @@ export class StatementExecutor implements Borrower {
     }
     if (session === undefined || !alive) {
       scope?.end(operation.managed)
-      this.#transactionOver = true
-      this.#settled = session?.changed !== true
+      this.#ending.transactionOver = true
+      this.#ending.settled = session?.changed !== true
       this.#finishLater(operation, null, NOTHING_DONE)
       return
     }
@@ -724,8 +671,8 @@ export class StatementExecutor implements Borrower {
         return
       }
       scope?.end(operation.managed)
-      this.#settled = !session.changed
-      this.#transactionOver = true
+      this.#ending.settled = !session.changed
+      this.#ending.transactionOver = true
       this.#finish(operation, null, NOTHING_DONE)
     })
   }
@@ -752,6 +699,7 @@ export class StatementExecutor implements Borrower {
     error: Error | null,
     result?: unknown,
     fields?: Parameters<Operation['done']>[2],
+    now?: number,
   ): void {
     // Of its parts one may have committed a transaction, and another begun the one that is open now.
     if (isInParts(operation.kind) && this.session?.transactionOpen === true) {
@@ -762,6 +710,7 @@ export class StatementExecutor implements Borrower {
     this.#current = next
     const told = error === null ? null : this.#trueOf(operation, error)
     if (told !== null && isOutcomeUnknown(told)) this.#port.noteUnknownOutcome()
+    if (this.#alone) this.release(now)
     operation.done(told, result, fields)
     if (next !== undefined) this.#begin(next)
     else if (this.#current === undefined) {
@@ -771,95 +720,3 @@ export class StatementExecutor implements Borrower {
     }
   }
 }
-
-interface Failed {
-  readonly operation: Operation
-  readonly checkout: SessionCheckout
-  readonly error: Error
-  /** As it was when the operation was sent, as the next two. */
-  readonly inTransaction: boolean
-  readonly transactionOpen: boolean
-  readonly sessionClean: boolean
-  /** Whether the server may have run it. */
-  readonly mayHaveRun: boolean
-}
-
-/** Sends an operation. */
-function put(
-  { what, statement, decoding, kind, receiver, to }: Operation,
-  session: Session,
-  done: StatementDone,
-): void {
-  switch (what) {
-    case 'query':
-      session.run(false, statement, decoding, kind, done)
-      break
-    case 'execute':
-      session.run(true, statement, decoding, kind, done)
-      break
-    case 'stream':
-      if (receiver !== undefined) session.stream(statement, decoding, kind, receiverOf(receiver, done))
-      break
-    case 'ping':
-      session.ping(done)
-      break
-    case 'changeUser':
-      session.changeUser(to ?? {}, done)
-      break
-    default:
-      what satisfies never
-  }
-}
-
-/** A statement that its caller calls a write is one, whatever its text says: it is not repeated. */
-function asWrite(kind: StatementKind): StatementKind {
-  return { ...kind, kind: 'write' }
-}
-
-/** An error that looks like one of the network, on a connection that is open, is the application's own. */
-function classOf(error: Error, { alive }: Session, isPlain: boolean): ErrorClass {
-  // Outside of any transaction, in a session as the pool has made it, it is the server that lets nothing be written.
-  if (isPlain && isReadOnlySession(error)) return ErrorClass.readOnly
-  const errorClass = errorClassOf(error)
-  return errorClass === ErrorClass.lost && alive ? ErrorClass.statement : errorClass
-}
-
-function isRetry(reaction: Reaction): boolean {
-  return reaction === 'retry' || reaction === 'retryIfReadOnly'
-}
-
-/** Several statements, or a procedure or a block that may have several in it. */
-function isInParts({ several, commitsFirst, mayTaint }: StatementKind): boolean {
-  return several === true || (commitsFirst === true && mayTaint)
-}
-
-/** Whether a statement was answered by rows, once, and leaves nothing else that a later statement could ask for. */
-function isOnlyRows({ asks, countsRows }: StatementKind, fields: readonly Field[] | undefined): boolean {
-  const column = fields?.[0]
-  return asks === undefined && countsRows !== true && column !== undefined && !Array.isArray(column)
-}
-
-/** What a statement without rows is answered with comes as the only row of its stream. */
-function receiverOf(receiver: RowReceiver, done: Operation['done']): RowReceiver {
-  let columns: readonly Field[] | undefined
-  let isHeader = true
-  let header: unknown
-  return {
-    fields: (fields) => {
-      isHeader = fields === undefined
-      columns = fields ?? columns
-      receiver.fields(fields)
-    },
-    row: (row) => {
-      if (isHeader) header = row
-      receiver.row(row)
-    },
-    done: (error) => done(error, header, columns),
-  }
-}
-
-function always(): boolean {
-  return true
-}
-
-function ignore(): void {}

@@ -9,13 +9,14 @@ import type { Waiter } from './waiter.js'
  */
 export class AccessQueues<R extends Resource> {
   #tickets = 0
+  #size = 0
   readonly #any = new IntrusiveList<Waiter<R>>()
   readonly #read = new IntrusiveList<Waiter<R>>()
   readonly #write = new IntrusiveList<Waiter<R>>()
 
   /** The number of all waiters. */
   get size(): number {
-    return this.#any.size + this.#read.size + this.#write.size
+    return this.#size
   }
 
   count(access: Access | undefined): number {
@@ -24,12 +25,15 @@ export class AccessQueues<R extends Resource> {
 
   add(waiter: Waiter<R>): void {
     waiter.ticket = ++this.#tickets
-    this.#listOf(waiter.access).add(waiter.place)
+    this.#listOf(waiter.access).add(waiter)
+    this.#size += 1
   }
 
   /** Takes a waiter out, wherever it stands. */
   remove(waiter: Waiter<R>): void {
-    waiter.place.list?.remove(waiter.place)
+    if (waiter.list === undefined) return
+    waiter.list.remove(waiter)
+    this.#size -= 1
   }
 
   /** The waiter with the lowest ticket that such a host can serve. */

@@ -156,7 +156,11 @@ export class Bulkhead<R extends Resource> {
 
   /** What a host that serves so may be used for now. */
   narrow(serves: Serves, now: number): Serves {
-    return servesOf(serves.read && this.allows('read', now), serves.write && this.allows('write', now))
+    const limit = this.#usable
+    return servesOf(
+      serves.read && this.#isWithin(limit, 'read', now),
+      serves.write && this.#isWithin(limit, 'write', now),
+    )
   }
 
   /** How many of the waiters may have a connection now. */

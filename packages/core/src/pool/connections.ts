@@ -66,7 +66,7 @@ export class Connections<R extends Resource> {
     const { connection } = checkout
     connection.state = ConnectionState.inUse
     connection.checkout = checkout
-    connection.hostPool.inUse.add(connection.place)
+    connection.hostPool.inUse.add(connection)
     connection.hostPool.served += 1
     this.#inUse += 1
   }
@@ -74,7 +74,7 @@ export class Connections<R extends Resource> {
   /** The end of a checkout; what becomes of the connection is said next. */
   checkIn(connection: PooledConnection<R>): void {
     connection.checkout = undefined
-    connection.hostPool.inUse.remove(connection.place)
+    connection.hostPool.inUse.remove(connection)
     this.#inUse -= 1
     this.#takePlaceOfLeaving(connection)
   }

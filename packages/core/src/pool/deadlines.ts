@@ -1,10 +1,10 @@
 import type { Clock, Timer } from '../clock.js'
 import { IntrusiveList } from './intrusive-list.js'
 import type { Resource } from './resource.js'
-import type { Waiter } from './waiter.js'
+import type { Deadline, Waiter } from './waiter.js'
 
 /** Waiters with one timeout: they fall due in the order they came. */
-export class DeadlineList<R extends Resource> extends IntrusiveList<Waiter<R>> {
+export class DeadlineList<R extends Resource> extends IntrusiveList<Deadline<R>> {
   readonly timeout: number
   timer: Timer | undefined
 
@@ -61,15 +61,15 @@ export class Deadlines<R extends Resource> {
   #setTimer(list: DeadlineList<R>): void {
     const { oldest, timeout } = list
     if (oldest === undefined) return
-    list.timer = this.#clock.at(oldest.since + timeout, timeout, (reached) => this.#expire(list, reached))
+    list.timer = this.#clock.at(oldest.waiter.since + timeout, timeout, (reached) => this.#expire(list, reached))
   }
 
   #expire(list: DeadlineList<R>, reached: number): void {
     let isFirst = true
     try {
-      for (let due = list.oldest; due !== undefined && due.since + list.timeout <= reached; due = list.oldest) {
-        this.remove(due)
-        this.#expired(due, isFirst)
+      for (let due = list.oldest; due !== undefined && due.waiter.since + list.timeout <= reached; due = list.oldest) {
+        this.remove(due.waiter)
+        this.#expired(due.waiter, isFirst)
         isFirst = false
       }
     } finally {

@@ -117,11 +117,13 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     return granted
   }
 
-  /** Takes a connection back. A checkout that has ended is refused: the connection may be another borrower's by now. */
-  release(checkout: Checkout<R>): void {
-    const { checkouts, connections, env } = this.#state
+  /**
+   * Takes a connection back. A checkout that has ended is refused: the connection may be another borrower's by now.
+   * @param now - what the clock shows, where the caller has just read it
+   */
+  release(checkout: Checkout<R>, now = this.#state.env.clock.now()): void {
+    const { checkouts, connections } = this.#state
     if (!checkouts.obeys(checkout, 'release')) return
-    const now = env.clock.now()
     const { connection } = checkout
     checkouts.end(checkout, now)
     if (!connection.resource.alive) connections.drop(connection, 'broken')

@@ -21,7 +21,7 @@ export class IdleConnections<R extends Resource> {
     connection.idleIndex = this.#all.length
     this.#all.push(connection)
     this.#hostPools.push(connection.hostPool)
-    connection.hostPool.idle.add(connection.place)
+    connection.hostPool.idle.add(connection)
   }
 
   remove(connection: PooledConnection<R>): void {
@@ -33,7 +33,7 @@ export class IdleConnections<R extends Resource> {
       last.idleIndex = connection.idleIndex
     }
     connection.idleIndex = -1
-    connection.hostPool.idle.remove(connection.place)
+    connection.hostPool.idle.remove(connection)
   }
 
   /** The host of some idle connection. */

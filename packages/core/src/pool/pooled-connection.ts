@@ -2,7 +2,7 @@ import type { Timer } from '../clock.js'
 import type { Checkout } from './checkout.js'
 import type { CloseReason } from './events.js'
 import type { HostPool } from './host-pool.js'
-import { Place } from './intrusive-list.js'
+import { ListElement } from './intrusive-list.js'
 import type { Resource } from './resource.js'
 
 /** Where a connection is in its life. Only the engine moves it. */
@@ -22,8 +22,11 @@ export const ConnectionState = {
 
 export type ConnectionState = (typeof ConnectionState)[keyof typeof ConnectionState]
 
-/** A connection and what the engine remembers of it. The object is its identity. */
-export class PooledConnection<R extends Resource> {
+/**
+ * A connection and what the engine remembers of it. The object is its identity. The list that it is in has the connections of its
+ * host that are in the same state; see HostPool.
+ */
+export class PooledConnection<R extends Resource> extends ListElement<PooledConnection<R>> {
   readonly resource: R
   readonly hostPool: HostPool<R>
   /** The host's generation it was opened in. */
@@ -43,12 +46,11 @@ export class PooledConnection<R extends Resource> {
   /** Bounds what is under way: a goodbye, a ping, a clean-up. */
   bound: Timer | undefined
 
-  /** Among the connections of its host that are in the same state; see HostPool. */
-  readonly place = new Place<PooledConnection<R>>(this)
   /** Its place among the idle ones; see IdleConnections. */
   idleIndex = -1
 
   constructor(resource: R, hostPool: HostPool<R>, openedAt: number, begunAt: number, expiresAt: number) {
+    super()
     this.resource = resource
     this.hostPool = hostPool
     this.generation = hostPool.host.generation

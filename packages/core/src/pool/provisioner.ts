@@ -70,17 +70,9 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
       this.#provideAgain = true
       return
     }
-    this.#providing = true
-    inOwnContext(() => {
-      do {
-        this.#provideAgain = false
-        while (this.#state.waitQueue.size > 0 && !this.#stopped && this.#meetDemand()) {
-          // each turn promises or serves one connection
-        }
-      } while (this.#provideAgain)
-    }, undefined)
-    this.#providing = false
-    if (this.#state.waitQueue.size > 0 && this.#state.hostPools.all.some(isClosedTo)) this.failRefused()
+    // Mostly every connection is open and in use, and a change of context costs more than this look.
+    if (this.#mayMeetDemand()) this.#meetDemand()
+    if (this.#state.waitQueue.size > 0 && anyIsClosed(this.#state.hostPools.all)) this.failRefused()
   }
 
   /** A connection has left its place to another. */
@@ -114,11 +106,23 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
     return true
   }
 
-  #meetDemand(): boolean {
-    const nothingIdle = this.#state.connections.idle.size === 0
-    if (nothingIdle && this.#state.total >= this.#state.options.connectionLimit && !this.#opener.anyOverdue)
-      return false
-    return this.#promiseOne()
+  #meetDemand(): void {
+    this.#providing = true
+    inOwnContext(() => {
+      do {
+        this.#provideAgain = false
+        while (this.#mayMeetDemand() && this.#promiseOne()) {
+          // each turn promises or serves one connection
+        }
+      } while (this.#provideAgain)
+    }, undefined)
+    this.#providing = false
+  }
+
+  #mayMeetDemand(): boolean {
+    const { waitQueue, connections, options } = this.#state
+    if (waitQueue.size === 0 || this.#stopped) return false
+    return connections.idle.size > 0 || this.#state.total < options.connectionLimit || this.#opener.anyOverdue
   }
 
   #promiseOne(): boolean {
@@ -303,9 +307,15 @@ function mayGrow<R extends Resource>({ host, total }: HostPool<R>): boolean {
   return total < host.config.connectionLimit && !isUnproven(host.condition)
 }
 
+// A loop, because it runs at each end of a checkout while callers wait.
+function anyIsClosed<R extends Resource>(hostPools: readonly HostPool<R>[]): boolean {
+  for (const hostPool of hostPools) if (isClosedTo(hostPool)) return true
+  return false
+}
+
 /** Whether a caller has nothing to wait for there: the login itself is wrong, which no time mends, and nothing is open. */
-function isClosedTo<R extends Resource>({ host, total }: HostPool<R>): boolean {
-  const { condition } = host
-  if (!isUnproven(condition) || condition.error === undefined || total > 0) return false
+function isClosedTo<R extends Resource>(hostPool: HostPool<R>): boolean {
+  const { condition } = hostPool.host
+  if (!isUnproven(condition) || condition.error === undefined || hostPool.total > 0) return false
   return classifyConnectFailure(condition.error) === ErrorClass.configuration
 }

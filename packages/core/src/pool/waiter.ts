@@ -2,7 +2,7 @@ import type { Timer } from '../clock.js'
 import type { Access } from '../sql/access.js'
 import type { Host } from '../hosts/host.js'
 import type { Checkout } from './checkout.js'
-import { Place } from './intrusive-list.js'
+import { ListElement } from './intrusive-list.js'
 import type { Resource } from './resource.js'
 
 export type CheckoutDone<R extends Resource> = (error: Error | null, checkout?: Checkout<R>) => void
@@ -19,27 +19,35 @@ export interface WaiterExtras {
   readonly lastError?: Error
 }
 
-/** A caller that waits for a connection. */
-export class Waiter<R extends Resource> {
+/** A waiter among those of its timeout; see Deadlines. */
+export class Deadline<R extends Resource> extends ListElement<Deadline<R>> {
+  readonly waiter: Waiter<R>
+
+  constructor(waiter: Waiter<R>) {
+    super()
+    this.waiter = waiter
+  }
+}
+
+/** A caller that waits for a connection, in the list of its kind; see AccessQueues. */
+export class Waiter<R extends Resource> extends ListElement<Waiter<R>> {
   readonly access: Access | undefined
   readonly since: number
   readonly done: CheckoutDone<R>
   /** Its place in the one order of all waiters. */
   ticket = 0
-  /** Among the waiters of its kind; see AccessQueues. */
-  readonly place = new Place<Waiter<R>>(this)
-  /** Among the waiters of its timeout; see Deadlines. */
-  readonly deadline = new Place<Waiter<R>>(this)
+  readonly deadline = new Deadline<R>(this)
   extras: WaiterExtras | undefined
 
   constructor(access: Access | undefined, since: number, done: CheckoutDone<R>) {
+    super()
     this.access = access
     this.since = since
     this.done = done
   }
 
   get waiting(): boolean {
-    return this.place.list !== undefined
+    return this.list !== undefined
   }
 
   get borrowedAt(): Error | undefined {
