@@ -1,5 +1,5 @@
 import { CallContext, inOwnContext } from './call-context.js'
-import type { AcquireTrace } from './channels/acquire-trace.js'
+import type { AcquireSpan } from './channels/acquire-span.js'
 import type { RetryCause } from './channels/retry-cause.js'
 import { Tracer } from './channels/tracer.js'
 import type { Clock } from './clock.js'
@@ -26,7 +26,7 @@ import { checkListener } from './pool/event-names.js'
 import type { PoolEventName, PoolListener } from './pool/events.js'
 import { closedError } from './pool/acquire-errors.js'
 import { type CheckOptions, type PoolCheck, takeCheck } from './pool/pool-check.js'
-import { StatementCounters } from './pool/statement-counters.js'
+import { StatementCounts } from './pool/statement-counts.js'
 import type { PoolStatus } from './pool/status.js'
 import type { CheckoutDone } from './pool/waiter.js'
 import type { CheckoutRequest } from './pool/wait-queue.js'
@@ -79,7 +79,7 @@ export class Hostpool implements Pool, LeasePort {
   readonly #decodings: Decodings
   readonly #setup: SessionSetup
   readonly #hedges: HedgeBudget
-  readonly #counters = new StatementCounters()
+  readonly #counters = new StatementCounts()
   #used = false
 
   constructor(config: PoolConfig, env: PoolEnvironment) {
@@ -261,8 +261,8 @@ export class Hostpool implements Pool, LeasePort {
 
   acquire(request: CheckoutRequest, done: CheckoutDone<Session>, context?: CallContext): void {
     if (!this.#used) this.#start()
-    const trace = this.tracer.acquire(request.access, context)
-    this.#engine.acquire(request, trace === undefined ? done : ending(trace, done))
+    const span = this.tracer.acquire(request.access, context)
+    this.#engine.acquire(request, span === undefined ? done : ending(span, done))
   }
 
   noteAccess(checkout: SessionCheckout, access: Access, force: boolean): boolean {
@@ -314,14 +314,14 @@ export class Hostpool implements Pool, LeasePort {
   #acquireLease(options: LeaseOptions): Promise<PoolLease> {
     if (options.decoding !== undefined) this.decodingFor(options.decoding)
     if (!this.#used) this.#start()
-    const trace = this.tracer.acquire(options.access)
+    const span = this.tracer.acquire(options.access)
     const taken = this.#engine.tryAcquire(options)
-    if (taken === undefined) return this.#acquireLeaseLater(options, trace)
-    trace?.acquired(taken.connection.hostPool.host.name)
+    if (taken === undefined) return this.#acquireLeaseLater(options, span)
+    span?.acquired(taken.connection.hostPool.host.name)
     return Promise.resolve(new PoolLease(this, taken, options))
   }
 
-  #acquireLeaseLater(options: LeaseOptions, trace: AcquireTrace | undefined): Promise<PoolLease> {
+  #acquireLeaseLater(options: LeaseOptions, span: AcquireSpan | undefined): Promise<PoolLease> {
     const site = this.trace ? callSite(this, 'getConnection') : undefined
     const { promise, resolve } = deferred<PoolLease>()
     const done: CheckoutDone<Session> = (error, checkout) => {
@@ -329,7 +329,7 @@ export class Hostpool implements Pool, LeasePort {
         failNamingCallers(resolve, error ?? new Error('No connection and no error'), site)
       } else resolve(new PoolLease(this, checkout, options))
     }
-    this.#engine.acquireLater(options, trace === undefined ? done : ending(trace, done))
+    this.#engine.acquireLater(options, span === undefined ? done : ending(span, done))
     return promise
   }
 
@@ -356,12 +356,12 @@ export class Hostpool implements Pool, LeasePort {
       const kind = kindOfStatement(this.kinds, statement, prepared, this.config.decoding)
       const access = statement.access ?? (kind.kind === 'read' ? 'read' : 'write')
       const what = prepared ? 'execute' : 'query'
-      const trace = this.tracer.statement(what, statement.sql, kind)
-      const context = trace?.context ?? new CallContext()
+      const span = this.tracer.statement(what, statement.sql, kind)
+      const context = span?.context ?? new CallContext()
       const arrived: CheckoutDone<Session> = (error, checkout) => {
         if (checkout === undefined) {
           const failure = error ?? new Error('No connection and no error')
-          trace?.end(failure)
+          span?.end(failure)
           failNamingCallers(resolve, failure, site)
           return
         }
@@ -370,18 +370,18 @@ export class Hostpool implements Pool, LeasePort {
           if (failure === null) resolve([result as T, fields as QueryResult<T>[1]])
           else failNamingCallers(resolve, failure, site)
         }
-        executor.run(executor.operation(what, statement, kind, done, context, trace))
+        executor.run(executor.operation(what, statement, kind, done, context, span))
       }
       this.acquire({ access, signal: statement.signal }, arrived, context)
     })
   }
 }
 
-/** Ends the trace of an acquire, then tells its caller. */
-function ending(trace: AcquireTrace, done: CheckoutDone<Session>): CheckoutDone<Session> {
+/** Ends the span of an acquire, then tells its caller. */
+function ending(span: AcquireSpan, done: CheckoutDone<Session>): CheckoutDone<Session> {
   return (error, checkout) => {
-    if (checkout === undefined) trace.failed(error ?? new Error('No connection and no error'))
-    else trace.acquired(checkout.connection.hostPool.host.name)
+    if (checkout === undefined) span.failed(error ?? new Error('No connection and no error'))
+    else span.acquired(checkout.connection.hostPool.host.name)
     done(error, checkout)
   }
 }

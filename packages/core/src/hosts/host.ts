@@ -4,7 +4,7 @@ import { type Belonging, STRANGER } from './belonging.js'
 import type { SeenView } from './cluster-view.js'
 import { type Succession, UNHEARD } from './succession.js'
 import { type HostState } from '../selectors/host-state.js'
-import { type HostCondition, initialCondition, stateOf } from './host-state.js'
+import { type HostCondition, initialCondition, stateOf } from './host-condition.js'
 
 /** How fast the latency of a host follows new measurements. */
 const LATENCY_SMOOTHING = 0.2

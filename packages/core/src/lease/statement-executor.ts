@@ -1,8 +1,8 @@
 import { CallContext } from '../call-context.js'
 import { retryCause } from '../channels/retry-cause.js'
-import type { StatementTrace } from '../channels/statement-trace.js'
+import type { StatementSpan } from '../channels/statement-span.js'
 import type { StatementDone } from '../driver/port.js'
-import { ErrorClass, isAnswer, keepsTransaction } from '../errors/classify.js'
+import { ErrorClass, isAnswer, keepsTransaction } from '../errors/error-class.js'
 import { isOutcomeUnknown } from '../errors/hostpool-error.js'
 import { type Access, canServe } from '../sql/access.js'
 import { Cancellation, cancellationOf } from './cancellation.js'
@@ -117,12 +117,12 @@ export class StatementExecutor implements Borrower {
     given: StatementKind,
     done: StatementDone,
     context?: CallContext,
-    begun?: StatementTrace,
+    begun?: StatementSpan,
   ): Operation {
     const kind = statement.access === 'write' && given.kind === 'read' ? asWrite(given) : given
     // Its faults are told before anything begins.
     const decoding = statement.decoding === undefined ? this.#decoding : this.#port.decodingFor(statement.decoding)
-    const trace = context === undefined ? this.#port.tracer.statement(what, statement.sql, given) : begun
+    const span = context === undefined ? this.#port.tracer.statement(what, statement.sql, given) : begun
     return {
       what,
       statement,
@@ -130,9 +130,9 @@ export class StatementExecutor implements Borrower {
       access: statement.access ?? this.#access ?? usedFor(kind),
       decoding,
       managed: this.#managed,
-      context: context ?? trace?.context ?? new CallContext(),
-      trace,
-      done: trace === undefined ? done : trace.ending(done),
+      context: context ?? span?.context ?? new CallContext(),
+      span,
+      done: span === undefined ? done : span.ending(done),
       attempts: 0,
       askedOn: undefined,
       cancellation: statement.signal === undefined ? undefined : cancellationOf(statement),
@@ -206,7 +206,7 @@ export class StatementExecutor implements Borrower {
         if (this.#checkout !== undefined) this.#detach(this.#checkout)
         this.#attach(checkout)
         this.#port.noteHedge()
-        operation.trace?.noteHedge()
+        operation.span?.noteHedge()
         this.#send(operation, checkout)
       } else this.#port.release(checkout)
     }
@@ -482,7 +482,7 @@ export class StatementExecutor implements Borrower {
   }
 
   #put(operation: Operation, session: Session, done: StatementDone): void {
-    operation.trace?.noteSent(this.#last.connection.hostPool.host.name, session.connection.serverVersion)
+    operation.span?.noteSent(this.#last.connection.hostPool.host.name, session.connection.serverVersion)
     operation.context.runInAsyncScope(putOperation, undefined, operation, session, done)
   }
 
@@ -621,7 +621,7 @@ export class StatementExecutor implements Borrower {
     }
     const cause = retryCause(errorClass)
     this.#port.noteRetry(cause)
-    operation.trace?.noteRetry(cause)
+    operation.span?.noteRetry(cause)
     this.#move(operation)
   }
 

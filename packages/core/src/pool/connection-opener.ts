@@ -1,5 +1,5 @@
 import { inOwnContext } from '../call-context.js'
-import type { ConnectTrace } from '../channels/connect-trace.js'
+import type { ConnectSpan } from '../channels/connect-span.js'
 import { HostTimer } from '../host-timer.js'
 import type { HostPool } from './host-pool.js'
 import type { PoolState } from './pool-state.js'
@@ -19,7 +19,7 @@ export interface OpeningAttempt<R extends Resource> {
   /** Counts the time of the host alone. */
   readonly timer: HostTimer
   attempt: Attempt | undefined
-  readonly trace: ConnectTrace | undefined
+  readonly span: ConnectSpan | undefined
 }
 
 export interface ConnectionOpenerListener<R extends Resource> {
@@ -58,8 +58,8 @@ export class ConnectionOpener<R extends Resource> {
         this.#listener.overdue(hostPool)
       },
     })
-    const trace = this.#state.env.tracer.connect(hostPool.host.name)
-    const opening: OpeningAttempt<R> = { hostPool, startedAt, timer, overdue: false, attempt: undefined, trace }
+    const span = this.#state.env.tracer.connect(hostPool.host.name)
+    const opening: OpeningAttempt<R> = { hostPool, startedAt, timer, overdue: false, attempt: undefined, span }
     this.#state.attempts.add(opening)
     hostPool.attempts.add(opening)
     opening.attempt = this.#state.env.connector.connect(hostPool.host, {
@@ -67,13 +67,13 @@ export class ConnectionOpener<R extends Resource> {
       connected: (resource) => {
         this.#forget(opening)
         hostPool.noteHandshake(timer.hostTime)
-        trace?.end('done')
+        span?.end('done')
         this.#listener.opened(hostPool, resource, this.#state.env.clock.now() - startedAt, startedAt)
       },
       failed: (failure) => {
         this.#forget(opening)
         hostPool.connectsFailed += 1
-        trace?.end('failed', failure.error)
+        span?.end('failed', failure.error)
         this.#listener.failed(hostPool, failure, this.#state.env.clock.now() - startedAt)
       },
     })
@@ -98,7 +98,7 @@ export class ConnectionOpener<R extends Resource> {
   #abort(opening: OpeningAttempt<R>): void {
     this.#forget(opening)
     opening.attempt?.abort()
-    opening.trace?.end('aborted')
+    opening.span?.end('aborted')
   }
 
   #forget(opening: OpeningAttempt<R>): void {

@@ -4,7 +4,7 @@ import type { CloseReason } from './events.js'
 import type { HostPool } from './host-pool.js'
 import type { PoolState } from './pool-state.js'
 import type { Resource } from './resource.js'
-import type { StatementCounts } from './statement-counters.js'
+import type { StatementCounters } from './statement-counts.js'
 
 /** How one host stands. */
 export interface HostStatus {
@@ -52,17 +52,17 @@ export interface EngineStatus {
   /** Callers waiting for a connection. */
   readonly waiting: number
   readonly hosts: readonly HostStatus[]
-  readonly counters: EngineCounts
+  readonly counters: EngineCounters
 }
 
 /** An immutable picture of the pool at one moment. */
 export interface PoolStatus extends EngineStatus {
   /** Counted since the pool was made, over all hosts, also those that were removed. */
-  readonly counters: EngineCounts & StatementCounts
+  readonly counters: EngineCounters & StatementCounters
 }
 
 /** Counted by the engine. */
-export interface EngineCounts {
+export interface EngineCounters {
   /** Checkouts. */
   readonly served: number
   readonly acquireTimeouts: number
