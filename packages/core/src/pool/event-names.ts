@@ -1,7 +1,7 @@
 import { HostpoolError } from '../errors/hostpool-error.js'
 import type { PoolEventName } from './events.js'
 
-/** As data, for callers that no compiler checks. */
+/** The names of all events as data, because callers in plain JavaScript have no type checker. */
 const EVENT_NAMES: Readonly<Record<PoolEventName, true>> = {
   connectionOpened: true,
   connectionClosed: true,
@@ -24,7 +24,7 @@ const EVENT_NAMES: Readonly<Record<PoolEventName, true>> = {
 }
 
 /**
- * Checks what a pool is to listen with: a misspelt event would never be heard, and nothing would say so.
+ * Checks the arguments of `on`, `once` and `off`: a listener for a misspelt event would silently never be called.
  * @throws ERR_HOSTPOOL_UNSUPPORTED
  */
 export function checkListener(call: 'on' | 'once' | 'off', event: unknown, listener: unknown): void {
