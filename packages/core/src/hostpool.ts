@@ -49,7 +49,7 @@ import type { QueryResult, Row, StatementOptions, StatementResult, StatementValu
 import { StatementKinds } from './sql/statement-kind.js'
 import { callbackError, toStatement } from './session/to-statement.js'
 
-/** What a pool takes from outside. */
+/** The clock, the randomness, the driver and the resolver of a pool: tests replace them. */
 export interface PoolEnvironment {
   readonly clock: Clock
   readonly random: Random
@@ -60,7 +60,7 @@ export interface PoolEnvironment {
 
 const NO_OPTIONS: LeaseOptions = Object.freeze({})
 
-/** The pool: puts the rooms together and is the door to all of them. */
+/** The pool: makes the modules, connects them with each other, and passes each call on to the module that serves it. */
 export class Hostpool implements Pool, LeasePort {
   readonly config: PublicConfig
   readonly clock: Clock
@@ -204,7 +204,7 @@ export class Hostpool implements Pool, LeasePort {
   }
 
   refresh(): void {
-    // What is opened from now on is opened with what the secret is now.
+    // The password may have been rotated: connections opened from now on use the current one.
     this.#dialer.renewPassword()
     this.#engine.refresh()
   }
@@ -310,7 +310,7 @@ export class Hostpool implements Pool, LeasePort {
     this.#counters.noteUnknownOutcome()
   }
 
-  /** @throws where the decoding has faults, before anything is taken */
+  /** @throws where the decoding options are wrong, before a connection is taken */
   #acquireLease(options: LeaseOptions): Promise<PoolLease> {
     if (options.decoding !== undefined) this.decodingFor(options.decoding)
     if (!this.#used) this.#start()
@@ -333,7 +333,7 @@ export class Hostpool implements Pool, LeasePort {
     return promise
   }
 
-  /** Hosts are looked after from the first checkout on. */
+  /** Starts the monitor and the discovery. The first checkout or `check()` calls this. */
   #start(): void {
     this.#used = true
     inOwnContext(() => {
@@ -351,7 +351,7 @@ export class Hostpool implements Pool, LeasePort {
     const site = this.trace ? callSite(this, prepared ? 'execute' : 'query') : undefined
     return new Promise((resolve) => {
       const statement = toStatement(sql, values, unexpected)
-      // Before anything is taken: it may have faults.
+      // Throws if the decoding options are wrong, and so comes before a connection is taken.
       if (statement.decoding !== undefined) this.decodingFor(statement.decoding)
       const kind = kindOfStatement(this.kinds, statement, prepared, this.config.decoding)
       const access = statement.access ?? (kind.kind === 'read' ? 'read' : 'write')

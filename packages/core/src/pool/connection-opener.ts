@@ -5,7 +5,7 @@ import type { HostPool } from './host-pool.js'
 import type { PoolState } from './pool-state.js'
 import type { Attempt, ConnectFailure, Resource } from './resource.js'
 
-/** A handshake is overdue when it takes this many times as long as this host's usually do … */
+/** A handshake is overdue when it takes this many times as long as the usual handshake with this host … */
 const OVERDUE_FACTOR = 3
 /** … but never before this many milliseconds. */
 const OVERDUE_AT_LEAST = 250
@@ -14,7 +14,7 @@ const OVERDUE_AT_LEAST = 250
 export interface OpeningAttempt<R extends Resource> {
   readonly hostPool: HostPool<R>
   readonly startedAt: number
-  /** Takes so long that no waiter should count on it any more; when its place is needed it is given up. */
+  /** The handshake takes too long to count as promised to a waiter. The pool gives it up when its place is needed. */
   overdue: boolean
   /** Counts the time of the host alone. */
   readonly timer: HostTimer
@@ -28,7 +28,7 @@ export interface ConnectionOpenerListener<R extends Resource> {
   overdue(hostPool: HostPool<R>): void
 }
 
-/** Carries out handshakes. Whether one is needed, and to which host, is the engine's business. */
+/** Carries out handshakes. The provisioner decides when to open a connection, and to which host. */
 export class ConnectionOpener<R extends Resource> {
   readonly #state: PoolState<R>
   readonly #listener: ConnectionOpenerListener<R>
@@ -79,7 +79,11 @@ export class ConnectionOpener<R extends Resource> {
     })
   }
 
-  /** Gives up a handshake that is overdue, and says whether there was one. */
+  /**
+   * Gives up an overdue handshake.
+   * @param spared - handshakes with this host are not given up
+   * @returns whether there was an overdue handshake
+   */
   abortOverdue(spared?: HostPool<R>): boolean {
     for (const opening of this.#state.attempts) {
       if (!opening.overdue || opening.hostPool === spared) continue

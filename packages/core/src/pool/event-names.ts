@@ -1,7 +1,7 @@
 import { HostpoolError } from '../errors/hostpool-error.js'
 import type { PoolEventName } from './events.js'
 
-/** As data, for callers that no compiler checks. */
+/** The names of all events as data, because callers in plain JavaScript have no type checker. */
 const NAMES: Readonly<Record<PoolEventName, true>> = {
   connectionOpened: true,
   connectionClosed: true,
@@ -26,7 +26,7 @@ const NAMES: Readonly<Record<PoolEventName, true>> = {
 export const eventNames = Object.keys(NAMES) as readonly PoolEventName[]
 
 /**
- * Checks what a pool is to listen with: a misspelt event would never be heard, and nothing would say so.
+ * Checks the arguments of `on`, `once` and `off`: a listener for a misspelt event would silently never be called.
  * @throws ERR_HOSTPOOL_UNSUPPORTED
  */
 export function checkListener(call: 'on' | 'once' | 'off', event: unknown, listener: unknown): void {
