@@ -83,17 +83,20 @@ function importsOf(file: string): Set<string> {
   return new Set(modules.filter((name) => !isBuiltin(name)))
 }
 
-test.each(['core', 'mysql2', 'typeorm', 'prisma'])('%s imports nothing but what its package asks for', (name) => {
-  const { dependencies = {}, peerDependencies = {} } = JSON.parse(
-    readFileSync(join(packages, name, 'package.json'), 'utf8'),
-  ) as Record<string, Record<string, string> | undefined>
-  const allowed = Object.keys({ ...dependencies, ...peerDependencies })
-  for (const build of ['dist', 'cjs/dist']) {
-    const asked = [...importsOf(join(packages, name, build, 'index.js'))]
-    expect(asked.length).toBeGreaterThan(0)
-    expect(allowed).toEqual(expect.arrayContaining(asked))
-  }
-})
+test.each(['core', 'mysql2', 'typeorm', 'prisma', 'nestjs'])(
+  '%s imports nothing but what its package asks for',
+  (name) => {
+    const { dependencies = {}, peerDependencies = {} } = JSON.parse(
+      readFileSync(join(packages, name, 'package.json'), 'utf8'),
+    ) as Record<string, Record<string, string> | undefined>
+    const allowed = Object.keys({ ...dependencies, ...peerDependencies })
+    for (const build of ['dist', 'cjs/dist']) {
+      const asked = [...importsOf(join(packages, name, build, 'index.js'))]
+      expect(asked.length).toBeGreaterThan(0)
+      expect(allowed).toEqual(expect.arrayContaining(asked))
+    }
+  },
+)
 
 /** The declarations that a program reads that imports a package: its index, and all that these import of each other. */
 function declarationsOf(file: string, found = new Set<string>()): Set<string> {
@@ -106,7 +109,7 @@ function declarationsOf(file: string, found = new Set<string>()): Set<string> {
 }
 
 // A program that is compiled with `skipLibCheck: false` fails for a type that is not installed beside the package.
-test.each(['core', 'mysql2', 'typeorm', 'prisma'])(
+test.each(['core', 'mysql2', 'typeorm', 'prisma', 'nestjs'])(
   'the declarations of %s need nothing but what its package asks for',
   (name) => {
     const { dependencies = {}, peerDependencies = {} } = JSON.parse(
@@ -127,8 +130,8 @@ const LOADS = {
 
 // Mocha's --check-leaks fails the tests of an application for a global that one of its libraries leaves behind.
 test.each(['require', 'import'] as const)('no package leaves a global behind, loaded by %s', async (way) => {
-  const names = ['core', 'mysql2', 'typeorm', 'prisma']
-  const theirs = ['mysql2', '@prisma/driver-adapter-utils', '@prisma/client/runtime/client']
+  const names = ['core', 'mysql2', 'typeorm', 'prisma', 'nestjs']
+  const theirs = ['mysql2', '@prisma/driver-adapter-utils', '@prisma/client/runtime/client', '@nestjs/core']
   const ours = names.map((name) => `@mysql-hostpool/${name}`)
   const program = `
     const load = ${LOADS[way]}
@@ -144,7 +147,7 @@ test.each(['require', 'import'] as const)('no package leaves a global behind, lo
 })
 
 // TypeScript 7 has no other setting any more; earlier compilers refuse a default import of a module that has none.
-test.each(['core', 'mysql2', 'typeorm', 'prisma'])(
+test.each(['core', 'mysql2', 'typeorm', 'prisma', 'nestjs'])(
   'the declarations of %s import nothing by default, so that they compile without esModuleInterop',
   (name) => {
     for (const built of ['dist', 'cjs/dist']) {

@@ -94,6 +94,14 @@ describe('the NestJS example, called over HTTP', () => {
     expect((body as Health).hosts.map(({ name }) => name)).toEqual(access.hosts.split(','))
   })
 
+  test('is ready, and alive', async () => {
+    expect(await request('/health/ready')).toMatchObject({
+      status: 200,
+      body: { status: 'ok', details: { database: { status: 'up', connections: { limit: 6 } } } },
+    })
+    expect(await request('/health/live')).toMatchObject({ status: 200 })
+  })
+
   describeWithFaults('while a node dies', () => {
     test('every request that was answered counts once, and health tells of the node', async () => {
       const node = faultyCluster().node(1)
@@ -119,7 +127,8 @@ describe('the NestJS example, called over HTTP', () => {
       expect(tally.failed).toBeLessThanOrEqual(fans.length)
       expect(likes).toBeGreaterThanOrEqual(tally.liked)
       expect(likes).toBeLessThanOrEqual(tally.liked + tally.failed)
-      expect(await request('/health')).toMatchObject({ status: 200 })
+      expect(await request('/health/ready')).toMatchObject({ status: 200 })
+      expect(output).toContain(`pool 'hostpool': ${node.address} is down: `)
       await faultyCluster().heal()
       await expect.poll(() => hostState(node.address), { timeout: 20_000 }).toBe('up')
     }, 60_000)
