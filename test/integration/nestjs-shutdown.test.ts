@@ -4,7 +4,7 @@ import { json } from 'node:stream/consumers'
 import type { Pool } from '@mysql-hostpool/core'
 import { getPoolToken, HostpoolModule } from '@mysql-hostpool/nestjs'
 import { typeormDriver } from '@mysql-hostpool/typeorm'
-import { Controller, Get } from '@nestjs/common'
+import { Controller, Get, Module } from '@nestjs/common'
 import type { DynamicModule, OnApplicationShutdown } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { InjectDataSource, TypeOrmModule } from '@nestjs/typeorm'
@@ -77,9 +77,9 @@ describe('a NestJS application that is closed while a request is under way', () 
           log.push('the application writes its last statement')
         }
       }
+      @Module({ imports: imports(), controllers: [Work] })
       class Application {}
-      const module = { module: Application, imports: imports(), controllers: [Work] }
-      const app = await NestFactory.create(module, { logger: false, abortOnError: false })
+      const app = await NestFactory.create(Application, { logger: false, abortOnError: false })
       const source = app.get(DataSource)
       const pool = app.get<Pool>(getPoolToken(), { strict: false })
       pool.on('end', () => log.push('the pool has ended'))

@@ -40,5 +40,4 @@ import { NotesController } from './notes.controller.js'
   ],
   controllers: [HealthController, NotesController],
 })
-// oxlint-disable-next-line typescript/no-extraneous-class -- a module of Nest is what its decorator says
 export class AppModule {}

@@ -16,9 +16,9 @@ async function start(
   providers: readonly Type[] = [],
   logger: LoggerService | false = false,
 ): Promise<INestApplicationContext> {
+  @Module({ imports: [...imports], providers: [...providers] })
   class AppModule {}
-  const module = { module: AppModule, imports: [...imports], providers: [...providers] }
-  const app = await NestFactory.createApplicationContext(module, { logger, abortOnError: false })
+  const app = await NestFactory.createApplicationContext(AppModule, { logger, abortOnError: false })
   opened.push(app)
   return app
 }
@@ -83,6 +83,7 @@ describe('HostpoolModule.forRoot()', () => {
   })
 
   it('refuses two pools of one name in an application, and not in two applications', async () => {
+    @Module({})
     class Feature {}
     const feature = { module: Feature, imports: [HostpoolModule.forRoot(URL, { isGlobal: false })] }
     await expect(start([HostpoolModule.forRoot(URL, { isGlobal: false }), feature])).rejects.toMatchObject({
@@ -176,7 +177,7 @@ describe('the events of the pool', () => {
         if (context === 'Hostpool') lines.push(`warn ${message}`)
       }
     }
-    const app = await start([HostpoolModule.forRoot({ host: 'db1,db2' }, { logEvents } as object)], [], new Lines())
+    const app = await start([HostpoolModule.forRoot({ host: 'db1,db2' }, { logEvents })], [], new Lines())
     poolOf(app).hosts.drain('db1:3306')
     await app.close()
     return lines

@@ -25,8 +25,7 @@ function fakePool(hosts: FakeHost[], probe: false | 'auto' = 'auto') {
   const pool = {
     config: { health: { probe }, password: 's3cret' },
     status: () => ({ ...state, connectionLimit: 4, inUse: 1, idle: 2, waiting: 0, hosts }),
-    check: ({ timeout }: { timeout: number }) =>
-      new Promise((answer, fail) => checks.push({ timeout, answer: answer as never, fail })),
+    check: ({ timeout }: { timeout: number }) => new Promise((answer, fail) => checks.push({ timeout, answer, fail })),
     on: (_: string, listener: () => void) => listeners.add(listener),
     off: (_: string, listener: () => void) => listeners.delete(listener),
   } as unknown as Pool

@@ -2,7 +2,7 @@ import { nearestName, unknownName } from '../config/known-names.js'
 import { kindOf, redact } from '../config/redact.js'
 import { HostpoolError } from '../errors/hostpool-error.js'
 import { eventNames } from '../pool/event-names.js'
-import type { PoolEventName, PoolEvents, PoolListener } from '../pool/events.js'
+import type { PoolEventName, PoolEvents } from '../pool/events.js'
 import type { Pool } from '../pool.js'
 import { eventFields, eventText } from './event-text.js'
 import { type EventLogger, formatOf, type LogFormat, logFormats, methodFor, writeLine } from './log-format.js'
@@ -47,9 +47,9 @@ export function logEvents(pool: Pool, logger: EventLogger, options: LogEventsOpt
 
 type Write = (text: string, fields: () => object) => unknown
 
-function listen<E extends PoolEventName>(pool: Pool, name: E, write: Write): () => void {
+function listen(pool: Pool, name: PoolEventName, write: Write): () => void {
   const limit = new RepeatLimit()
-  const listener = (event: PoolEvents[E]): unknown => {
+  const listener = (event: PoolEvents[PoolEventName]): unknown => {
     const omitted = isRepeated(name) ? limit.take('host' in event ? String(event.host) : '') : 0
     if (omitted === undefined) return undefined
     const text = eventText(name, event)
@@ -57,9 +57,9 @@ function listen<E extends PoolEventName>(pool: Pool, name: E, write: Write): () 
     const more = `${text} (and ${omitted} more since the last line)`
     return write(more, () => ({ ...eventFields(name, event), omitted }))
   }
-  // The pool hears the rejection of a promise that a listener returns, and only the type of listeners leaves it out.
-  pool.on(name, listener as PoolListener<E>)
-  return () => void pool.off(name, listener as PoolListener<E>)
+  // The pool hears the rejection of a promise that a listener returns.
+  pool.on(name, listener)
+  return () => void pool.off(name, listener)
 }
 
 function isRepeated(name: PoolEventName): boolean {
