@@ -2,7 +2,7 @@ import type { HostSet } from '../hosts/host-set.js'
 import { HostState } from '../selectors/host-state.js'
 import type { PoolEmitter } from '../pool/emitter.js'
 
-/** Tells the pool's listeners of each change of a host's state. */
+/** Emits an event for each change of a host's state. */
 export function emitHostEvents(hosts: HostSet, emitter: PoolEmitter): void {
   hosts.onChange((host, before) => {
     const { state, condition, name } = host
@@ -15,7 +15,7 @@ export function emitHostEvents(hosts: HostSet, emitter: PoolEmitter): void {
         emitter.emit('hostUp', { host: name, reason })
         break
       case HostState.unknown:
-        // Nothing was learnt: a drain was called off.
+        // The end of a drain is no news about the host.
         break
       case HostState.suspect:
         emitter.emit('hostSuspect', { host: name, reason })

@@ -7,20 +7,20 @@ import { plainProbe } from './plain.js'
 import { replicationProbe } from './replication.js'
 
 /**
- * Every kind of server that is told from others, in the order in which they are tried. A new kind is a file beside this one and a
- * line here; to be named in `health.probe` its name is added to that option.
+ * All kinds of servers, in the order of detection. A new kind needs a file in this folder and a line here, and its name among the
+ * values of the option `health.probe`.
  */
 const KINDS: readonly ProbeKind[] = [galeraProbe, groupReplicationProbe, replicationProbe, plainProbe]
 
-/** Asked once on each connection of a probe. */
+/** Sent once on each connection of a probe. */
 export const SERVER_FACTS_SQL = serverFactsSql(KINDS.flatMap(({ variables }) => variables))
 
-/** Which kind of server this is. */
+/** Detects the kind of a server. */
 export function detectProbe(server: ServerFacts): ProbeKind {
   return KINDS.find((kind) => kind.matches(server)) ?? plainProbe
 }
 
-/** The kind that the configuration names; undefined where it has to be found out. */
+/** The kind that the configuration names; undefined for `auto` and without probes. */
 export function fixedKind(probe: HealthConfig['probe']): ProbeKind | undefined {
   return probe === 'auto' || probe === false ? undefined : KINDS.find(({ name }) => name === probe)
 }
