@@ -1,3 +1,5 @@
+import type { ProbeSpan } from '../channels/probe-span.js'
+import type { Tracer } from '../channels/tracer.js'
 import type { Timer } from '../clock.js'
 import type { HealthConfig } from '../config/pool-config.js'
 import type { Host } from '../hosts/host.js'
@@ -57,6 +59,7 @@ export type CheckDone = (error: Error | null) => void
 
 export interface HostMonitorEnvironment extends EvidenceEnvironment {
   readonly random: Random
+  readonly tracer: Tracer
 }
 
 /**
@@ -73,6 +76,8 @@ export class HostMonitor {
   #started = false
   #stopped = false
   #probing = false
+  /** The span of the probe under way; undefined without a probe or a subscriber. */
+  #span: ProbeSpan | undefined
   /** Whether to probe again at once: something happened during the present probe, and its answer may be older. */
   #again: 'no' | 'yes' | 'fresh' = 'no'
   /**
@@ -109,6 +114,8 @@ export class HostMonitor {
     this.#stopped = true
     this.#timer?.cancel()
     this.#prober.close()
+    this.#span?.aborted()
+    this.#span = undefined
     this.#tellWaiting(null, Infinity)
   }
 
@@ -207,9 +214,13 @@ export class HostMonitor {
     this.#probing = true
     this.#again = 'no'
     this.#askedAt = this.#env.clock.now()
+    const span = this.#env.tracer.probe(this.#host.name)
+    this.#span = span
     this.#prober.probe(fresh || this.#needsFresh(), (error, findings) => {
       this.#probing = false
       if (this.#stopped) return
+      this.#span = undefined
+      span?.end(error, findings && { fresh: findings.lastWord, result: findings.result })
       if (findings !== undefined) this.#heard(findings)
       else if (error !== null) this.#failed(error)
     })

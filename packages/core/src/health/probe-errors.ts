@@ -1,4 +1,4 @@
-import { classifyConnectFailure, ErrorClass } from '../errors/classify.js'
+import { classifyConnectFailure, ErrorClass } from '../errors/error-class.js'
 
 /** A probe got no answer in time. The pool waits for no other answer of such a server either. */
 export class ProbeTimeout extends Error {}

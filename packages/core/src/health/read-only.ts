@@ -1,5 +1,6 @@
 import { type Facts, isOn } from './answer.js'
-import { READ_ONLY_NAMES, type ServerFacts } from './server-facts.js'
+import { READ_ONLY_NAMES } from '../driver/read-only-settings.js'
+import type { ServerFacts } from './server-facts.js'
 
 /** The setting that makes the server read-only, as a reason in words; undefined when no such setting is on. */
 export function readOnlyReason(facts: Facts): string | undefined {

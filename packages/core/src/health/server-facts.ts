@@ -1,18 +1,10 @@
 import type { Answer } from '../driver/question.js'
 import type { ServerRef } from '../hosts/succession.js'
+import { READ_ONLY_NAMES, showVariables } from '../driver/read-only-settings.js'
 import { factsOf, type Facts } from './answer.js'
 
 /** The variables by which two servers behind the same address differ. Not every server has each of them. */
 const IDENTITY = ['SERVER_ID', 'SERVER_UUID', 'SERVER_UID', 'WSREP_NODE_NAME', 'HOSTNAME', 'PORT'] as const
-
-/** Settings that make a server read-only. Not every server has each. `super_read_only` comes first, as the more exact reason. */
-export const READ_ONLY_NAMES = [
-  'SUPER_READ_ONLY',
-  'READ_ONLY',
-  'INNODB_READ_ONLY',
-  'TRANSACTION_READ_ONLY',
-  'TX_READ_ONLY',
-] as const
 
 /**
  * The statement that reads the variables of a server, once on each connection of a probe. SHOW VARIABLES leaves out a variable
@@ -60,8 +52,4 @@ export function isOtherServer(before: ServerIdentity, now: ServerIdentity): bool
 export function wordsOfIdentity(server: ServerIdentity, other: ServerIdentity): string {
   const differing = [...server].filter(([name, value]) => other.get(name) !== value)
   return differing.map(([name, value]) => `${name.toLowerCase()} ${value ?? ''}`).join(', ')
-}
-
-function showVariables(names: readonly string[]): string {
-  return `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names.map((name) => `'${name.toLowerCase()}'`).join(', ')})`
 }

@@ -1,4 +1,4 @@
-import type { HostCondition } from '../hosts/host-state.js'
+import type { HostCondition } from '../hosts/host-condition.js'
 import type { ProbeResult } from './probe-result.js'
 
 /** Whether the host is up, writable and no last resort. */

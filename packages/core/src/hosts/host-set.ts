@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js'
 import type { HostConfig } from '../config/pool-config.js'
 import { Host, type HostBeginning } from './host.js'
 import { HostState } from '../selectors/host-state.js'
-import { type HostSignal, isUnproven, transition } from './host-state.js'
+import { type HostSignal, isUnproven, transition } from './host-condition.js'
 
 /**
  * Called after a host was added, removed or has changed its condition. `serves` of every host is up to date then.

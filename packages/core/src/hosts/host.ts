@@ -4,7 +4,7 @@ import { type Belonging, STRANGER } from './belonging.js'
 import type { SeenView } from './cluster-view.js'
 import { type Succession, UNHEARD } from './succession.js'
 import { type HostState } from '../selectors/host-state.js'
-import { type HostCondition, initialCondition, stateOf } from './host-state.js'
+import { type HostCondition, initialCondition, stateOf } from './host-condition.js'
 
 /** The weight of a new measurement in the smoothed latency of a host: 0 to 1. */
 const LATENCY_SMOOTHING = 0.2

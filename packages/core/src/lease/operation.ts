@@ -1,4 +1,5 @@
 import type { CallContext } from '../call-context.js'
+import type { StatementSpan } from '../channels/statement-span.js'
 import type { RowReceiver, StatementDone } from '../driver/port.js'
 import type { Cancellation } from './cancellation.js'
 import type { SessionCheckout } from './lease-port.js'
@@ -19,6 +20,8 @@ export interface Operation {
   readonly managed: boolean
   /** Its caller's, in which it is sent whenever its turn is: tracers see there whose statement it is. */
   readonly context: CallContext
+  /** Follows it while the channel of statements has subscribers. */
+  readonly span: StatementSpan | undefined
   /** Told of the end: the answer, or why there is none. */
   readonly done: StatementDone
   /** Of a stream. */

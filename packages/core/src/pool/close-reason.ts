@@ -1,5 +1,5 @@
 import type { Host } from '../hosts/host.js'
-import { isUnproven } from '../hosts/host-state.js'
+import { isUnproven } from '../hosts/host-condition.js'
 import type { CloseReason } from './events.js'
 import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'

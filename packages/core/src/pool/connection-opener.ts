@@ -1,4 +1,5 @@
 import { inOwnContext } from '../call-context.js'
+import type { ConnectSpan } from '../channels/connect-span.js'
 import { HostTimer } from '../host-timer.js'
 import type { HostPool } from './host-pool.js'
 import type { PoolState } from './pool-state.js'
@@ -18,6 +19,7 @@ export interface OpeningAttempt<R extends Resource> {
   /** Counts the time of the host alone. */
   readonly timer: HostTimer
   attempt: Attempt | undefined
+  readonly span: ConnectSpan | undefined
 }
 
 export interface ConnectionOpenerListener<R extends Resource> {
@@ -56,7 +58,8 @@ export class ConnectionOpener<R extends Resource> {
         this.#listener.overdue(hostPool)
       },
     })
-    const opening: OpeningAttempt<R> = { hostPool, startedAt, timer, overdue: false, attempt: undefined }
+    const span = this.#state.env.tracer.connect(hostPool.host.name)
+    const opening: OpeningAttempt<R> = { hostPool, startedAt, timer, overdue: false, attempt: undefined, span }
     this.#state.attempts.add(opening)
     hostPool.attempts.add(opening)
     opening.attempt = this.#state.env.connector.connect(hostPool.host, {
@@ -64,11 +67,13 @@ export class ConnectionOpener<R extends Resource> {
       connected: (resource) => {
         this.#forget(opening)
         hostPool.noteHandshake(timer.hostTime)
+        span?.end('done')
         this.#listener.opened(hostPool, resource, this.#state.env.clock.now() - startedAt, startedAt)
       },
       failed: (failure) => {
         this.#forget(opening)
         hostPool.connectsFailed += 1
+        span?.end('failed', failure.error)
         this.#listener.failed(hostPool, failure, this.#state.env.clock.now() - startedAt)
       },
     })
@@ -97,6 +102,7 @@ export class ConnectionOpener<R extends Resource> {
   #abort(opening: OpeningAttempt<R>): void {
     this.#forget(opening)
     opening.attempt?.abort()
+    opening.span?.end('aborted')
   }
 
   #forget(opening: OpeningAttempt<R>): void {

@@ -1,6 +1,7 @@
 import { inOwnContext } from '../call-context.js'
 import { HostState } from '../selectors/host-state.js'
 import type { Checkout } from './checkout.js'
+import { CloseCounts } from './close-counts.js'
 import type { CloseReason } from './events.js'
 import type { HostPool } from './host-pool.js'
 import { IdleConnections } from './idle-connections.js'
@@ -18,6 +19,8 @@ export class Connections<R extends Resource> {
   readonly idle = new IdleConnections<R>()
   readonly #state: PoolState<R>
   readonly #readying = new Set<PooledConnection<R>>()
+  /** Connections closed so far, by why. */
+  readonly #closes = new CloseCounts()
   #size = 0
   #inUse = 0
 
@@ -32,6 +35,11 @@ export class Connections<R extends Resource> {
 
   get inUse(): number {
     return this.#inUse
+  }
+
+  /** How many were closed so far, by why. */
+  get closes(): Readonly<Record<CloseReason, number>> {
+    return this.#closes.snapshot()
   }
 
   /** The connections that are being validated or cleaned: they are likely to be available soon. */
@@ -210,6 +218,7 @@ export class Connections<R extends Resource> {
     const { hostPool } = connection
     hostPool.all.delete(connection)
     hostPool.closed += 1
+    this.#closes.note(reason)
     this.#size -= 1
     this.#state.env.emitter.emit('connectionClosed', {
       host: hostPool.host.name,

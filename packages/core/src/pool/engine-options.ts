@@ -1,3 +1,4 @@
+import type { Tracer } from '../channels/tracer.js'
 import type { Clock } from '../clock.js'
 import type { HostSet } from '../hosts/host-set.js'
 import type { SelectorOption } from '../selectors/registry.js'
@@ -37,4 +38,5 @@ export interface EngineEnvironment<R extends Resource> {
   readonly selector: HostSelector
   readonly watch: HostWatch
   readonly emitter: PoolEmitter
+  readonly tracer: Tracer
 }

@@ -14,7 +14,7 @@ import type { PooledConnection } from './pooled-connection.js'
 import { Provisioner } from './provisioner.js'
 import type { Resource } from './resource.js'
 import { Shutdown } from './shutdown.js'
-import { type PoolStatus, takeStatus } from './status.js'
+import { type EngineStatus, takeStatus } from './status.js'
 import type { CheckoutRequest } from './wait-queue.js'
 import type { CheckoutDone, Waiter } from './waiter.js'
 
@@ -151,7 +151,7 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     }
   }
 
-  status(): PoolStatus {
+  status(): EngineStatus {
     return takeStatus(this.#state)
   }
 
@@ -232,7 +232,7 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     }
     const waiter = this.#firstFor(connection, now)
     if (waiter !== undefined) {
-      waitQueue.leave(waiter)
+      waitQueue.leave(waiter, now)
       waiter.done(null, checkouts.begin(connection, waiter.access, waiter.borrowedAt, waiter.since, now))
       // This checkout may have ended a stall, and the bulkhead may allow more.
       if (waitQueue.size > 0) this.changed()

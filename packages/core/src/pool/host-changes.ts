@@ -1,5 +1,5 @@
 import type { Host } from '../hosts/host.js'
-import { isUnproven } from '../hosts/host-state.js'
+import { isUnproven } from '../hosts/host-condition.js'
 import { HostState } from '../selectors/host-state.js'
 import { abandonCheckouts } from './abandon-checkouts.js'
 import { isOutOfUse } from './close-reason.js'

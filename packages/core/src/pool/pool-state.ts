@@ -9,7 +9,7 @@ import type { HostPool } from './host-pool.js'
 import { HostPools } from './host-pools.js'
 import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
-import type { PoolStatus } from './status.js'
+import type { EngineStatus } from './status.js'
 import { UnresponsiveHosts } from './unresponsive-hosts.js'
 import { WaitQueue } from './wait-queue.js'
 
@@ -42,7 +42,7 @@ export class PoolState<R extends Resource> {
   readonly checkouts: Checkouts<R>
   /** Handshakes under way. */
   readonly attempts = new Set<OpeningAttempt<R>>()
-  phase: PoolStatus['state'] = 'open'
+  phase: EngineStatus['state'] = 'open'
   /** Whether `end` has not been called yet. */
   isOpen = true
   /** The error of the last connect; undefined if the last connect succeeded. */

@@ -1,8 +1,10 @@
 import type { HostOrigin } from '../hosts/host.js'
 import type { HostState } from '../selectors/host-state.js'
+import type { CloseReason } from './events.js'
 import type { HostPool } from './host-pool.js'
 import type { PoolState } from './pool-state.js'
 import type { Resource } from './resource.js'
+import type { StatementCounters } from './statement-counts.js'
 
 /** The status of one host. */
 export interface HostStatus {
@@ -37,8 +39,8 @@ export interface HostStatus {
   }
 }
 
-/** An immutable snapshot of the pool. */
-export interface PoolStatus {
+/** What the engine tells of itself. */
+export interface EngineStatus {
   readonly poolName: string
   readonly state: 'open' | 'ending' | 'ended'
   readonly connectionLimit: number
@@ -50,17 +52,32 @@ export interface PoolStatus {
   /** Callers that wait for a connection. */
   readonly waiting: number
   readonly hosts: readonly HostStatus[]
-  readonly counters: {
-    readonly served: number
-    readonly acquireTimeouts: number
-    readonly retriedReads: number
-    /** Requests that were refused because their checkout had ended before. Any number but 0 is a bug of this package. */
-    readonly staleCheckouts: number
-  }
+  readonly counters: EngineCounters
 }
 
-export function takeStatus<R extends Resource>(pool: PoolState<R>): PoolStatus {
-  const { options, phase, waitQueue, checkouts } = pool
+/** An immutable picture of the pool at one moment. */
+export interface PoolStatus extends EngineStatus {
+  /** Counted since the pool was made, over all hosts, also those that were removed. */
+  readonly counters: EngineCounters & StatementCounters
+}
+
+/** Counted by the engine. */
+export interface EngineCounters {
+  /** Checkouts. */
+  readonly served: number
+  readonly acquireTimeouts: number
+  /** Callers that had to wait for a connection and wait no longer, whatever came of it … */
+  readonly waits: number
+  /** … and milliseconds that they have waited, in all. */
+  readonly waited: number
+  /** Connections that were closed, by why: the `reason` of the event `connectionClosed`. */
+  readonly closes: Readonly<Record<CloseReason, number>>
+  /** Requests of checkouts that had ended before; each was refused. Anything but 0 is a bug of this package. */
+  readonly staleCheckouts: number
+}
+
+export function takeStatus<R extends Resource>(pool: PoolState<R>): EngineStatus {
+  const { options, phase, waitQueue, checkouts, connections } = pool
   const hostPools = pool.hostPools.all
   return Object.freeze({
     poolName: options.poolName,
@@ -75,7 +92,9 @@ export function takeStatus<R extends Resource>(pool: PoolState<R>): PoolStatus {
     counters: Object.freeze({
       served: checkouts.served,
       acquireTimeouts: waitQueue.timeouts,
-      retriedReads: 0,
+      waits: waitQueue.waits,
+      waited: waitQueue.waited,
+      closes: connections.closes,
       staleCheckouts: checkouts.stale,
     }),
   })

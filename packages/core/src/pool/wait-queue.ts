@@ -22,6 +22,9 @@ export class WaitQueue<R extends Resource> {
   timeouts = 0
   /** The number of all waiters. A field, not a getter, because each checkout and each release reads it. */
   size = 0
+  /** The waiters that wait no longer, whatever came of it, and how long all of them have waited. */
+  waits = 0
+  waited = 0
   readonly #queues = new AccessQueues<R>()
   readonly #state: PoolState<R>
   readonly #deadlines: Deadlines<R>
@@ -86,8 +89,10 @@ export class WaitQueue<R extends Resource> {
   }
 
   /** Takes a waiter out of the queue, and clears its timers and its abort listener. */
-  leave(waiter: Waiter<R>): void {
+  leave(waiter: Waiter<R>, now: number): void {
     if (waiter.waiting) this.size -= 1
+    this.waits += 1
+    this.waited += now - waiter.since
     this.#queues.remove(waiter)
     this.#deadlines.remove(waiter)
     const { extras } = waiter
@@ -98,7 +103,7 @@ export class WaitQueue<R extends Resource> {
 
   fail(waiter: Waiter<R>, error: Error): void {
     if (!waiter.waiting) return
-    this.leave(waiter)
+    this.leave(waiter, this.#state.env.clock.now())
     waiter.done(error)
     // The provisioner leaves out the hosts that have refused the first waiter. Another waiter is the first one now.
     if (waiter.extras?.failedOn !== undefined) this.#state.actions.changed()

@@ -3,7 +3,8 @@ import type { Answer } from '../../driver/question.js'
 import { factsOf, type Facts, isOn, stated } from '../answer.js'
 import { readOnlyReason } from '../read-only.js'
 import type { ServerFacts } from '../server-facts.js'
-import { isMariaDb, type Limits, type ProbeKind, unusable, type ProbeResult } from '../probe-result.js'
+import { type Limits, type ProbeKind, unusable, type ProbeResult } from '../probe-result.js'
+import { isMariaDb } from '../server-version.js'
 
 /** Values of `wsrep_local_state`, from Galera's documentation. */
 const SYNCED = '4'

@@ -1,4 +1,4 @@
-import { isMariaDb } from '../probe-result.js'
+import { isMariaDb } from '../server-version.js'
 
 /** The table of a server's status variables. MySQL no longer has the table of MariaDB. Every account may read either. */
 export function statusTable(serverVersion: string): string {
