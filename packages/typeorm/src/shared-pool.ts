@@ -23,14 +23,16 @@ function agrees(name: string, value: unknown, config: PublicConfig): boolean {
       // How long to wait for a connection is the borrower's own affair.
       return true
     case 'password':
-      // No pool tells its own, so there is nothing to compare with.
-      return false
+      // No pool tells its own, so there is nothing to compare with. Of a URL without a login TypeORM makes empty texts.
+      return value === ''
     case 'host':
       return typeof value === 'string' && sameHosts(value, config.hosts)
     case 'port':
       return config.hosts.every(({ port }) => port === Number(value))
     case 'charset':
       return typeof value === 'string' && sameCharset(value, config.connection.charset)
+    case 'user':
+      return value === '' || value === config.connection.user
     default: {
       const options: DriverOptions = { ...config, ...config.connection }
       return name in options && asksNoMore(value, options[name])
