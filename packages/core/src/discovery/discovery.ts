@@ -109,7 +109,7 @@ export class Discovery {
     if (snapshot.members.length > MOST_MEMBERS) {
       notices.problem(
         'count',
-        `Discovery found ${snapshot.members.length} hosts, and more than ${MOST_MEMBERS} count as a mistake. The hosts stay as they are.`,
+        `Discovery found ${snapshot.members.length} hosts; more than ${MOST_MEMBERS} count as a mistake, and change nothing.`,
       )
       return
     }
