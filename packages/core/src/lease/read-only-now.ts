@@ -2,23 +2,23 @@ import type { DriverConnection } from '../driver/port.js'
 import { type Cell, question } from '../driver/question.js'
 import { isReadOnlySession, refusesWrites } from '../errors/classify.js'
 
-/** What a refusal of a write says of its server. */
+/** What a refused write says about its server. */
 export type ReadOnly =
-  /** Nothing: another setting was meant, or the session's own. */
+  /** Nothing: the refusal was about another setting, or about the session's own. */
   | 'no'
-  /** It takes no writes, and says so. */
+  /** The server takes no writes, and one of its settings says so. */
   | 'explained'
-  /** It takes no writes, whatever its settings say. */
+  /** The server takes no writes, although none of its settings says so. */
   | 'unexplained'
 
-/** Whichever kind of server has them. */
+/** The settings of all kinds of server; no server has all of them. */
 const SETTINGS = `'read_only', 'super_read_only', 'innodb_read_only', 'transaction_read_only', 'tx_read_only'`
 const GLOBAL_SQL = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${SETTINGS})`
 const SESSION_SQL = `SHOW SESSION VARIABLES WHERE Variable_name IN ('transaction_read_only', 'tx_read_only')`
 
 /**
- * Whether a server that refused a write did so because it is read-only. The number of that error alone does not tell: other
- * settings refuse statements with the same one.
+ * Finds out whether a server refused a write because the server is read-only. The error number alone does not tell: other
+ * settings refuse statements with the same number.
  */
 export function readOnlyNow(connection: DriverConnection, error: Error, done: (readOnly: ReadOnly) => void): void {
   anyIsOn(connection, GLOBAL_SQL, (explained) => {
