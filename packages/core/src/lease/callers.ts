@@ -18,7 +18,7 @@ export function callSite<T extends object>(owner: T, method: keyof T): CallSite 
 
 function takenDown(callee: unknown): CallSite {
   const site: { stack?: string } = {}
-  // a callee that is no function leaves no frame out
+  // A callee that is no function leaves no frame out.
   Error.captureStackTrace(site, callee as () => void)
   return site
 }

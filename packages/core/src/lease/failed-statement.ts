@@ -47,7 +47,7 @@ export function reactionTo(
     hosts: hostCount,
     retryReads,
   })
-  // an aborted statement is not sent again
+  // An aborted statement is not sent again.
   return refusal !== undefined && isRetry(reaction) ? 'rethrow' : reaction
 }
 

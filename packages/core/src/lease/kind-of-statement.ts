@@ -37,7 +37,7 @@ function kindWithValues(
       formatSql(sql, values, { noBackslashEscapes: false, stringifyObjects, timezone, namedPlaceholders }),
     )
   } catch {
-    // the send of the statement throws the same error
+    // The send of the statement throws the same error.
     return kinds.of(sql)
   }
 }
@@ -45,8 +45,8 @@ function kindWithValues(
 function killError(): HostpoolError {
   return new HostpoolError(
     'ERR_HOSTPOOL_UNSUPPORTED',
-    'KILL with the number of a connection is not sent through a pool: the number means nothing to another host, and on its own host ' +
-      'the connection may belong to another borrower by now. Give the statement a signal, query({ sql, signal }), and abort the signal; ' +
-      'to end a connection that is not the pool’s, connect to its host with mysql2',
+    'KILL with the number of a connection is not sent through a pool: the number means nothing to another host, and on its ' +
+      'own host the connection may belong to another borrower by now. Give the statement a signal, query({ sql, signal }), ' +
+      'and abort the signal; to end a connection that is not the pool’s, connect to its host with mysql2',
   )
 }

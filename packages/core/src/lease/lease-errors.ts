@@ -52,9 +52,9 @@ export function implicitCommitError(host: string, cause: Error): HostpoolError {
 export function mixedTracesError(): HostpoolError {
   return new HostpoolError(
     'ERR_HOSTPOOL_UNSUPPORTED',
-    "The value that this statement reads from its session (LAST_INSERT_ID(), @@last_gtid, warnings) may be an earlier borrower's, and " +
-      'the session cannot forget it without forgetting the values of this lease as well. Read a generated key off the answer of the ' +
-      'statement that generated the key. Ask for counts, warnings and keys in statements of their own, and for a transaction number on ' +
-      'the connection that has written',
+    'The value that this statement reads from its session (LAST_INSERT_ID(), @@last_gtid, warnings) may be an earlier ' +
+      "borrower's, and the session cannot forget it without forgetting the values of this lease as well. Read a generated " +
+      'key off the answer of the statement that generated the key. Ask for counts, warnings and keys in statements of their ' +
+      'own, and for a transaction number on the connection that has written',
   )
 }

@@ -65,7 +65,7 @@ export function retryPolicy(failure: Failure): Reaction {
     case ErrorClass.unknown:
       return statement.kind === 'read' && !inTransaction ? 'rethrow' : 'outcomeUnknown'
     case ErrorClass.timeout:
-      // the server may still be running the statement
+      // The server may still be running the statement.
       return inTransaction ? 'rethrowTransactionGone' : 'rethrow'
     case ErrorClass.conflict:
       return inTransaction ? 'rethrowTransactionGone' : undone(failure)
@@ -130,7 +130,7 @@ function lostOutside(failure: Failure): Reaction {
     case 'begin':
     case 'commit':
     case 'rollback':
-      // outside a transaction these statements change nothing that could be lost or done twice
+      // Outside a transaction these statements change nothing that could be lost or done twice.
       return again
     case 'write':
       // SET TRANSACTION is the exception: its only effect was on the next transaction of the lost session.

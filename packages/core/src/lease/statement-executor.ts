@@ -79,7 +79,7 @@ export class StatementExecutor implements Borrower {
 
   get inTransaction(): boolean {
     if (this.#scope?.isLost === true || this.#isTransactionOn(this.session)) return true
-    // BEGIN may still wait for its turn, or for a connection
+    // BEGIN may still wait for its turn, or for a connection.
     if (this.#current?.kind.kind === 'begin') return true
     return this.#queue?.some(({ kind }) => kind.kind === 'begin') === true
   }
@@ -464,7 +464,7 @@ export class StatementExecutor implements Borrower {
         this.#port.release(checkout)
         return
       }
-      // with the answer there, no hedge may start any more
+      // With the answer there, no hedge may start any more.
       operation.askedOn = undefined
       const now = clock.now()
       const { host } = connection.hostPool

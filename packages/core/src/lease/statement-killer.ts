@@ -102,7 +102,7 @@ class KillLine {
     this.#attempt = driver.connect({ host: this.#host, connection: config }, (_, connection) => {
       this.#attempt = undefined
       this.#connection = connection
-      // this connection must not keep the process alive
+      // This connection must not keep the process alive.
       connection?.unref()
       if (connection === undefined) this.#giveUp()
       else this.#next(connection)

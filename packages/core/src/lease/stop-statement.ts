@@ -17,7 +17,7 @@ export function stopStatement(
   const { hostPool, resource } = checkout.connection
   const runs = (): boolean => cancellation.runs && operation.askedOn === checkout && resource.alive
   cancellation.begin()
-  // a paused connection would hold back the answer
+  // A paused connection would hold back the answer.
   resource.connection.resume()
   port.killer.stop(hostPool.host.config, resource.connection, runs, (stop) => {
     cancellation.settled(stop)

@@ -86,7 +86,7 @@ export class Traces {
     this.#last = checkout
     if (hasRows) {
       this.#rows = checkout
-      // some statements return rows and leave FOUND_ROWS() as it was: SHOW WARNINGS on MariaDB, for example
+      // Some statements return rows and leave FOUND_ROWS() as it was: SHOW WARNINGS on MariaDB, for example.
       if (kind.kind === 'read' && kind.asks?.warnings !== true) this.#rowsSpoilt = false
     }
     if (kind.kind === 'write') this.#write = checkout
@@ -127,7 +127,7 @@ export class Traces {
   #noteKey(kind: StatementKind, checkout: SessionCheckout, answered: Answered, hasRows: boolean): void {
     if (keyOf(answered.result) !== undefined) {
       this.#id = this.#kept = checkout
-      // this key is later than any uncertain one
+      // This key is later than any uncertain one.
       this.#maybeId = this.#uncertain = undefined
     } else if (kind.kind === 'write' && kind.mayTaint && !checkout.connection.resource.traces.hasForeignKey) {
       this.#maybeId = this.#kept = checkout
@@ -169,7 +169,7 @@ export class Traces {
     const foreignCounts =
       (asks.warnings === true && left.hasForeignWarnings) ||
       (left.hasForeign && ((asks.statement === true && !ownCounts) || (asks.rows === true && this.#rows === undefined)))
-    // to forget the foreign counts would be to lose the lease's own
+    // To forget the foreign counts would be to lose the lease's own.
     if (foreignCounts && (ownCounts || ownRows || ownWarnings)) return 'mixed'
     if (foreignId && this.#uncertain !== undefined) {
       return foreignCounts || ownCounts || ownRows || ownWarnings ? 'mixed' : 'ask key'
@@ -266,7 +266,7 @@ function withoutKey(gtid: boolean): Readonly<Record<Left['warnings'], Left>> {
 /** The warnings that a statement leaves: its error and its warnings replace those that were there. */
 function warningsOf({ failed, warningCount, fields }: Answered): Left['warnings'] {
   if (failed === 'by the server' || warningCount > 0) return 'some'
-  // of several results with rows, only the last one reports its warnings
+  // Of several results with rows, only the last one reports its warnings.
   const isInParts = Array.isArray(fields) && fields.length > 0 && !isField(fields[0])
   return failed === 'otherwise' || isInParts ? 'unknown' : 'none'
 }
