@@ -164,7 +164,7 @@ export function isApplicationFault(error: object): boolean {
 /** The class of a failed connect: no server at the address, a wrong configuration, or no room. */
 export function classifyConnectFailure(error: object): ErrorClass {
   const found = errorClassOf(error)
-  // a handshake has no statement that could be wrong: an unknown error is the host's
+  // A handshake has no statement that could be wrong: an unknown error is the host's.
   return found === ErrorClass.statement || found === ErrorClass.timeout ? ErrorClass.lost : found
 }
 

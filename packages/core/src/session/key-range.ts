@@ -26,7 +26,7 @@ export class KeyRange {
   excludes(key: string): boolean {
     const number = Number(key)
     if (this.#unknown || number === 0) return false
-    // keys above the safe integers are compared without exactness, which is enough for a range
+    // Keys above the safe integers are compared without exactness, which is enough for a range.
     return number < this.#least || number > this.#most
   }
 

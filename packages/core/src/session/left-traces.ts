@@ -87,7 +87,7 @@ export class LeftTraces {
     }
     if (warnings === 'none') return
     this.#left |= WARNINGS
-    // warnings of this statement replace those that were there
+    // Warnings of this statement replace those that were there.
     if (warnings === 'some') this.#foreign &= ~(WARNINGS | MIXED_WARNINGS)
     else if (this.hasForeignWarnings) this.#foreign |= MIXED_WARNINGS
   }

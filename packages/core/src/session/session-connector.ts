@@ -68,7 +68,7 @@ export class SessionConnector implements Connector<Session> {
         session = new Session(connection, this.#setup, host)
         const opened = session
         opened.prepare((failure) => {
-          // an error of onConnect may be about this host: its version, or a missing table
+          // An error of onConnect may be about this host: its version, or a missing table.
           if (failure !== null && opened.alive) fail(failure, setupBlame(failure))
           else if (failure !== null) fail(failure, 'host', true)
           else if (settle()) listener.connected(opened)

@@ -280,7 +280,7 @@ export class Session implements Resource {
     this.#beginning = true
     return (error, result, fields) => {
       this.#beginning = false
-      // a refused BEGIN leaves the settings of SET TRANSACTION to the next one
+      // A refused BEGIN leaves the settings of SET TRANSACTION to the next one.
       if (error === null) this.#nextTransaction = false
       done(error, result, fields)
     }
