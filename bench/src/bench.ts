@@ -69,7 +69,13 @@ async function measure(
       const order = orderOf(subjects, round)
       const processes = order.map((subject) => {
         const measured = benchmark.measuredAs?.(subject) ?? subject
-        const assignment = { benchmark: name, subject: measured, access, quick, ...(rate === undefined ? {} : { rate }) }
+        const assignment = {
+          benchmark: name,
+          subject: measured,
+          access,
+          quick,
+          ...(rate === undefined ? {} : { rate }),
+        }
         return new TrialProcess(assignment, benchmark.flags?.(subject))
       })
       const found = await takeTurns(processes, signal)

@@ -11,7 +11,10 @@ const LOADER = fileURLToPath(new URL('packages-of.js', import.meta.url))
  */
 export function besideBefore(benchmark: Benchmark, checkout: string): Benchmark {
   const again = benchmark.comparisons.filter(({ to }) => to.endsWith('again'))
-  const toBefore = again.map((comparison): Comparison => ({ ...withoutTarget(comparison), to: beforeOf(comparison.to) }))
+  const toBefore = again.map((comparison): Comparison => ({
+    ...withoutTarget(comparison),
+    to: beforeOf(comparison.to),
+  }))
   const originals = new Map(toBefore.map(({ of, to }) => [to, of]))
   const loader = ['--import', `data:text/javascript,${encodeURIComponent(loaderText(resolve(checkout)))}`]
   return {

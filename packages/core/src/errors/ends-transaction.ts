@@ -1,4 +1,4 @@
-import { ErrorClass, errorClassOf, isAnswer } from './classify.js'
+import { ErrorClass, errorClassOf, isAnswer } from './error-class.js'
 import { isHostpoolError } from './hostpool-error.js'
 
 /** Classes of errors after which the surrounding transaction is undone, lost with its connection, or in an unknown state. */

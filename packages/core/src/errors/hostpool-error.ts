@@ -66,3 +66,8 @@ export function isHostpoolError(error: unknown): error is HostpoolError {
     error.code.startsWith('ERR_HOSTPOOL_')
   )
 }
+
+/** True for the error of a statement that may or may not have run. */
+export function isOutcomeUnknown(error: Error): boolean {
+  return isHostpoolError(error) && error.code === 'ERR_HOSTPOOL_OUTCOME_UNKNOWN'
+}

@@ -1,4 +1,4 @@
-import { isAnswer } from '../errors/classify.js'
+import { isAnswer } from '../errors/error-class.js'
 
 /** The call site of a statement, as V8 captured it. V8 makes the text when `stack` is first read. */
 export interface CallSite {

@@ -1,3 +1,6 @@
+import type { CallContext } from '../call-context.js'
+import type { RetryCause } from '../channels/retry-cause.js'
+import type { Tracer } from '../channels/tracer.js'
 import type { Clock } from '../clock.js'
 import type { Access } from '../sql/access.js'
 import type { Random } from '../selectors/selector.js'
@@ -18,6 +21,7 @@ export interface LeasePort {
   readonly clock: Clock
   readonly random: Random
   readonly kinds: StatementKinds
+  readonly tracer: Tracer
   /** Whether each call captures its call site. */
   readonly trace: boolean
   readonly retryReads: boolean
@@ -30,7 +34,8 @@ export interface LeasePort {
   readonly decoding: Decoding
   /** A borrower's decoding, completed with the pool's own. */
   decodingFor(given: Decoding | undefined): Decoding
-  acquire(request: CheckoutRequest, done: CheckoutDone<Session>): void
+  /** @param context - the caller's asynchronous context, for the channels of the acquire; default: the current one */
+  acquire(request: CheckoutRequest, done: CheckoutDone<Session>, context?: CallContext): void
   /**
    * Notes whether a connection is used to read or to write.
    * @param force - grant the use although the bulkhead of this access is full
@@ -58,5 +63,8 @@ export interface LeasePort {
    * @param explained - whether a setting of the server says so
    */
   readOnly(host: Host, error: Error, explained: boolean): void
-  noteRetry(): void
+  /** Notes that a statement is sent again. */
+  noteRetry(cause: RetryCause): void
+  /** Notes a statement that was answered with an unknown outcome. */
+  noteUnknownOutcome(): void
 }

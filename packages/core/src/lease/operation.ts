@@ -1,4 +1,5 @@
 import type { CallContext } from '../call-context.js'
+import type { StatementSpan } from '../channels/statement-span.js'
 import type { RowReceiver, StatementDone } from '../driver/port.js'
 import type { Cancellation } from './cancellation.js'
 import type { SessionCheckout } from './lease-port.js'
@@ -22,6 +23,8 @@ export interface Operation {
    * its caller.
    */
   readonly context: CallContext
+  /** The span of the operation, while the channel of statements has subscribers. */
+  readonly span: StatementSpan | undefined
   /** Gets the answer, or the error. */
   readonly done: StatementDone
   /** For a stream only. */

@@ -1,6 +1,7 @@
 import type { DriverConnection } from '../driver/port.js'
 import { type Cell, question } from '../driver/question.js'
-import { isReadOnlySession, refusesWrites } from '../errors/classify.js'
+import { isReadOnlySession, refusesWrites } from '../errors/error-class.js'
+import { READ_ONLY_NAMES, showVariables } from '../driver/read-only-settings.js'
 
 /** What a refused write says about its server. */
 export type ReadOnly =
@@ -11,10 +12,8 @@ export type ReadOnly =
   /** The server takes no writes, although none of its settings says so. */
   | 'unexplained'
 
-/** The settings of all kinds of server; no server has all of them. */
-const SETTINGS = `'read_only', 'super_read_only', 'innodb_read_only', 'transaction_read_only', 'tx_read_only'`
-const GLOBAL_SQL = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${SETTINGS})`
-const SESSION_SQL = `SHOW SESSION VARIABLES WHERE Variable_name IN ('transaction_read_only', 'tx_read_only')`
+const GLOBAL_SQL = showVariables(READ_ONLY_NAMES)
+const SESSION_SQL = showVariables(['TRANSACTION_READ_ONLY', 'TX_READ_ONLY'], 'SESSION')
 
 /**
  * Finds out whether a server refused a write because the server is read-only. The error number alone does not tell: other

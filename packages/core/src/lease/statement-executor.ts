@@ -1,6 +1,9 @@
 import { CallContext } from '../call-context.js'
+import { retryCause } from '../channels/retry-cause.js'
+import type { StatementSpan } from '../channels/statement-span.js'
 import type { StatementDone } from '../driver/port.js'
-import { ErrorClass, isAnswer, keepsTransaction } from '../errors/classify.js'
+import { ErrorClass, isAnswer, keepsTransaction } from '../errors/error-class.js'
+import { isOutcomeUnknown } from '../errors/hostpool-error.js'
 import { type Access, canServe } from '../sql/access.js'
 import { Cancellation, cancellationOf } from './cancellation.js'
 import { ConnectionEnd } from './connection-end.js'
@@ -8,6 +11,7 @@ import type { Decoding } from '../sql/decoding.js'
 import type { LeaseOptions } from './lease.js'
 import { hostLostError, mixedTracesError, outcomeUnknownError, releasedError, unsentError } from './lease-errors.js'
 import type { LeasePort, SessionCheckout } from './lease-port.js'
+import type { CheckoutDone } from '../pool/waiter.js'
 import { errorClassIn, type FailedStatement, reactionTo } from './failed-statement.js'
 import { asWrite, isInParts, NOTHING_DONE, type Operation, usedFor } from './operation.js'
 import { putOperation } from './put-operation.js'
@@ -62,7 +66,7 @@ export class StatementExecutor implements Borrower {
     this.#alone = alone
     this.#port = port
     this.#checkout = this.#last = checkout
-    checkout.connection.resource.lendTo(this)
+    checkout.connection.resource.attach(this)
     this.#decoding = options.decoding === undefined ? port.decoding : port.decodingFor(options.decoding)
     this.#access = options.access
   }
@@ -107,6 +111,8 @@ export class StatementExecutor implements Borrower {
 
   /**
    * An operation: the borrower's statement with the settings of its lease.
+   * @param context - the asynchronous context of the call, where the call came before the lease; default: the current one
+   * @param begun - the span of the statement, where `context` is given
    * @throws where the statement's own decoding is invalid; nothing is sent then
    */
   operation(
@@ -114,18 +120,23 @@ export class StatementExecutor implements Borrower {
     statement: StatementOptions,
     given: StatementKind,
     done: StatementDone,
-    context = new CallContext(),
+    context?: CallContext,
+    begun?: StatementSpan,
   ): Operation {
     const kind = statement.access === 'write' && given.kind === 'read' ? asWrite(given) : given
+    // An invalid decoding must throw before a span begins.
+    const decoding = statement.decoding === undefined ? this.#decoding : this.#port.decodingFor(statement.decoding)
+    const span = context === undefined ? this.#port.tracer.statement(what, statement.sql, given) : begun
     return {
       what,
       statement,
       kind,
       access: statement.access ?? this.#access ?? usedFor(kind),
-      decoding: statement.decoding === undefined ? this.#decoding : this.#port.decodingFor(statement.decoding),
+      decoding,
       managed: this.#managed,
-      context,
-      done,
+      context: context ?? span?.context ?? new CallContext(),
+      span,
+      done: span === undefined ? done : span.ending(done),
       attempts: 0,
       askedOn: undefined,
       cancellation: statement.signal === undefined ? undefined : cancellationOf(statement),
@@ -194,7 +205,7 @@ export class StatementExecutor implements Borrower {
     const operation = this.#current
     if (operation === undefined || this.#hedging || !this.#mayHedge(operation)) return
     this.#hedging = true
-    this.#port.acquire({ access: operation.access }, (_, checkout) => {
+    const arrived: CheckoutDone<Session> = (_, checkout) => {
       this.#hedging = false
       if (checkout === undefined) return
       // The answer may have come meanwhile. Where no other host had a free connection, this connection leads to the same host.
@@ -202,9 +213,11 @@ export class StatementExecutor implements Borrower {
         if (this.#checkout !== undefined) this.#detach(this.#checkout)
         this.#attach(checkout)
         this.#port.noteHedge()
+        operation.span?.noteHedge()
         this.#send(operation, checkout)
       } else this.#port.release(checkout)
-    })
+    }
+    this.#port.acquire({ access: operation.access }, arrived, operation.context)
   }
 
   /** Whether a second send costs nothing but time: the statement is certainly a read, and leaves nothing in its session. */
@@ -247,7 +260,7 @@ export class StatementExecutor implements Borrower {
   }
 
   #attach(checkout: SessionCheckout): void {
-    checkout.connection.resource.lendTo(this)
+    checkout.connection.resource.attach(this)
     this.#checkout = checkout
     this.#last = checkout
     this.#end = undefined
@@ -490,6 +503,7 @@ export class StatementExecutor implements Borrower {
   }
 
   #put(operation: Operation, session: Session, done: StatementDone): void {
+    operation.span?.noteSent(this.#last.connection.hostPool.host.name, session.connection.serverVersion)
     operation.context.runInAsyncScope(putOperation, undefined, operation, session, done)
   }
 
@@ -568,11 +582,11 @@ export class StatementExecutor implements Borrower {
         this.#finish(operation, null, NOTHING_DONE)
         break
       case 'retry':
-        this.#retry(operation, error)
+        this.#retry(operation, error, errorClass)
         break
       case 'retryIfReadOnly':
         this.#ifReadOnly(checkout, error, (readOnly) => {
-          if (readOnly) this.#retry(operation, error)
+          if (readOnly) this.#retry(operation, error, errorClass)
           else this.#finish(operation, error)
         })
         break
@@ -624,12 +638,14 @@ export class StatementExecutor implements Borrower {
     })
   }
 
-  #retry(operation: Operation, error: Error): void {
+  #retry(operation: Operation, error: Error, errorClass: ErrorClass): void {
     if (this.#released || operation.refusal !== undefined) {
       this.#finish(operation, error)
       return
     }
-    this.#port.noteRetry()
+    const cause = retryCause(errorClass)
+    this.#port.noteRetry(cause)
+    operation.span?.noteRetry(cause)
     this.#move(operation)
   }
 
@@ -642,7 +658,7 @@ export class StatementExecutor implements Borrower {
       if (resource.alive && hostPool.host.serves.read) this.#port.release(left)
       else this.#port.destroy(left)
     }
-    this.#port.acquire({ access: operation.access, signal: operation.statement.signal }, (error, checkout) => {
+    const arrived: CheckoutDone<Session> = (error, checkout) => {
       if (checkout === undefined) this.#finishLater(operation, error ?? new Error('No connection and no error'))
       else if (this.#released) {
         this.#port.release(checkout)
@@ -651,7 +667,9 @@ export class StatementExecutor implements Borrower {
         this.#attach(checkout)
         this.#sendWithoutTraces(operation, checkout)
       }
-    })
+    }
+    const { access, statement, context } = operation
+    this.#port.acquire({ access, signal: statement.signal }, arrived, context)
   }
 
   #afterLostTransaction(operation: Operation): void {
@@ -723,6 +741,7 @@ export class StatementExecutor implements Borrower {
     const next = this.#queue?.shift()
     this.#current = next
     const told = error === null ? null : this.#trueOf(operation, error)
+    if (told !== null && isOutcomeUnknown(told)) this.#port.noteUnknownOutcome()
     if (this.#alone) this.release(now)
     operation.done(told, result, fields)
     if (next !== undefined) this.#begin(next)

@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../clock.js'
 import type { ConnectionConfig, HostConfig } from '../config/pool-config.js'
 import type { ConnectAttempt, Driver, DriverConnection, SocketEnds } from '../driver/port.js'
 import { question } from '../driver/question.js'
-import { isAnswer } from '../errors/classify.js'
+import { isAnswer } from '../errors/error-class.js'
 
 /**
  * The result of a request to stop a statement. `told`: the server has run the KILL, and no other KILL will come. `not told`: no

@@ -36,7 +36,7 @@ export class LeftTraces {
   #foreignKeys: KeyRange | undefined
 
   /** Begins a new borrower: all traces until now are another borrower's. */
-  lend(): void {
+  attach(): void {
     this.#foreign = this.#left
     this.#foreignKeys = undefined
   }

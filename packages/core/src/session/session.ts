@@ -120,10 +120,10 @@ export class Session implements Resource {
     return !this.inTransaction && !this.changed && !this.connection.busy
   }
 
-  /** Lends the session: the traces until now are not the new borrower's. */
-  lendTo(borrower: Borrower): void {
+  /** Gives the session to a borrower: the traces until now are not the new borrower's. */
+  attach(borrower: Borrower): void {
     this.borrower = borrower
-    this.traces.lend()
+    this.traces.attach()
   }
 
   get needsCleaning(): boolean {

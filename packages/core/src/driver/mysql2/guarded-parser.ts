@@ -49,8 +49,8 @@ export interface ParserEnvironment {
    * @param more - whether another packet has begun
    */
   end(more: boolean): void
-  /** Handles the beginning of a chunk that is known from an earlier answer. Returns its length in bytes. */
-  skip(chunk: Buffer): number
+  /** For the fast path: handles the beginning of a chunk that is known from an earlier answer. Returns its length in bytes. */
+  skipKnownAnswer(chunk: Buffer): number
   violated(what: string): void
   failed(error: unknown): void
   /** Called while the parts of a large packet are collected. */
@@ -133,7 +133,7 @@ export class GuardedParser {
     const inner = this.#inner
     try {
       const isBeginning = inner.execute === this.#start && inner.largePacketParts.length === 0
-      const known = isBeginning ? env.skip(chunk) : 0
+      const known = isBeginning ? env.skipKnownAnswer(chunk) : 0
       if (known === 0) inner.execute(chunk)
       else if (known < chunk.length) inner.execute(chunk.subarray(known))
     } catch (error) {

@@ -26,12 +26,12 @@ export interface WatchedCommand extends EventEmitter {
   readonly query?: unknown
   readonly options?: { readonly typeCast?: unknown }
   /**
-   * Only on a command that knows the beginning of its answer: skips that beginning, and returns its length in bytes; 0 for
-   * another beginning.
+   * Only on a command of the fast path, which knows the beginning of its answer: skips that beginning, and returns its length
+   * in bytes; 0 for another beginning.
    */
-  readonly skipKnown?: (chunk: Buffer) => number
-  /** After `skipKnown` has skipped a whole answer: the packet to handle in place of the answer's own. */
-  readonly answer?: WatchedPacket | undefined
+  readonly skipKnownAnswer?: (chunk: Buffer) => number
+  /** After `skipKnownAnswer` has skipped a whole answer: the packet to handle in place of the answer's own. */
+  readonly knownAnswer?: WatchedPacket | undefined
 }
 
 export interface WatchedPacket extends RawPacket {

@@ -83,7 +83,7 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
      * Skips the beginning of an answer where it is byte for byte the same as the last time: mysql2's parser need not cut this
      * part into packets, and the command need not read them.
      */
-    skipKnown(chunk: Buffer): number {
+    skipKnownAnswer(chunk: Buffer): number {
       if (this.next !== this.resultsetHeader || this._resultIndex > 0) return 0
       const known = this.#known
       const head = known?.head
@@ -112,7 +112,7 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
       return chunk.length
     }
 
-    get answer(): WatchedPacket | undefined {
+    get knownAnswer(): WatchedPacket | undefined {
       return this.#ok === undefined ? undefined : READ_PACKET
     }
 
