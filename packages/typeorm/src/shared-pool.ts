@@ -23,14 +23,16 @@ function agrees(name: string, value: unknown, config: PublicConfig): boolean {
       // The wait for a connection is the borrower's own choice.
       return true
     case 'password':
-      // A pool never shows its password, so there is nothing to compare with.
-      return false
+      // A pool never shows its password, so there is nothing to compare with. For a URL without a login TypeORM passes ''.
+      return value === ''
     case 'host':
       return typeof value === 'string' && sameHosts(value, config.hosts)
     case 'port':
       return config.hosts.every(({ port }) => port === Number(value))
     case 'charset':
       return typeof value === 'string' && sameCharset(value, config.connection.charset)
+    case 'user':
+      return value === '' || value === config.connection.user
     default: {
       const options: DriverOptions = { ...config, ...config.connection }
       return name in options && asksNoMore(value, options[name])
