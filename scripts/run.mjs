@@ -1,6 +1,6 @@
 // What the scripts of package.json do. Needs Node and npm, and nothing installed: `node scripts/run.mjs <command>`.
 import { packages, tests, tool } from './checks.mjs'
-import { endChildrenOnSignals, Interrupted, interruptedStatus, run } from './child.mjs'
+import { endChildrenOnSignals, Interrupted, interruptedStatus, must, run } from './child.mjs'
 import { provideDatabase } from './database.mjs'
 import { keepOutputClean, say } from './progress.mjs'
 import { build, compile, generateClients, install } from './set-up.mjs'
@@ -10,6 +10,7 @@ import { binary, root } from './workspace.mjs'
 const commands = {
   bench,
   build: buildAll,
+  dashboard,
   demo,
   docs,
   drill,
@@ -36,6 +37,14 @@ async function demo() {
   await provideDatabase('HOSTPOOL_DEMO_URL')
   const { status } = await run(process.execPath, ['test/dist/demo/main.js', ...rest], { cwd: root })
   return status
+}
+
+/** Has a real Prometheus scrape a pool, and answer every query of the dashboard. */
+async function dashboard() {
+  await buildAll()
+  await provideDatabase('HOSTPOOL_TEST_URL')
+  await must(process.execPath, ['test/dist/prometheus/main.js'], { cwd: root })
+  return (await tests('integration', 'opentelemetry', ...rest)).ok ? 0 : 1
 }
 
 /** Writes what the README tells from the sources. */

@@ -1,7 +1,13 @@
 import { channel } from 'node:diagnostics_channel'
 import { readFileSync } from 'node:fs'
 
-import { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
+import { metrics } from '@opentelemetry/api'
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
 import { instrument, type InstrumentOptions } from './instrument.js'
@@ -284,15 +290,20 @@ describe('instrument()', () => {
     expect(() => instrument(fake.pool)).toThrow('instrumented already')
   })
 
-  it('reports to the global providers where none are given', () => {
+  it('reports to the global providers where none are given', async () => {
+    const { meterProvider, scrape } = scrapeable()
+    metrics.setGlobalMeterProvider(meterProvider)
+    onTestFinished(() => metrics.disable())
     const fake = new FakePool()
-    const stop = instrument(fake.pool)
+    onTestFinished(instrument(fake.pool))
     use(fake)
-    stop()
+    expect(valuesOf(await scrape(), 'db_client_operation_duration_count', 'server_address')).toEqual({ db1: 1 })
   })
 
   it('names itself with the version of its package', () => {
-    const { name, version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as object & {
+    const { name, version } = JSON.parse(
+      readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+    ) as object & {
       readonly name: string
       readonly version: string
     }

@@ -65,7 +65,8 @@ function check(pool: unknown, options: unknown): void {
   if (typeof pool !== 'object' || pool === null || !('status' in pool) || !('config' in pool)) {
     throw unsupported('takes a pool of createPool(); make one, and give it to the adapter as well')
   }
-  if (typeof options !== 'object' || options === null) throw unsupported(`takes its options as an object, { spans: false }`)
+  if (typeof options !== 'object' || options === null)
+    throw unsupported(`takes its options as an object, { spans: false }`)
   const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name))
   if (unknown !== undefined) {
     throw unsupported(`has no option ${JSON.stringify(unknown)}; its options are ${OPTIONS.join(', ')}`)

@@ -40,7 +40,11 @@ function createInstruments(meter: Meter) {
       'The number of callers that got no connection within their acquire timeout.',
     ),
     hostState: amount('mysql_hostpool.host.state', '{host}', '1 for the state that the host is in, 0 for the others.'),
-    hostWritable: amount('mysql_hostpool.host.writable', '{host}', '1 while the host accepts writes, as far as is known.'),
+    hostWritable: amount(
+      'mysql_hostpool.host.writable',
+      '{host}',
+      '1 while the host accepts writes, as far as is known.',
+    ),
     hostConnections: amount(
       'mysql_hostpool.host.connections',
       '{connection}',

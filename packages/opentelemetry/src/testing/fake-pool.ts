@@ -1,7 +1,14 @@
 import { tracingChannel } from 'node:diagnostics_channel'
 import { EventEmitter } from 'node:events'
 
-import type { ChannelMessages, HostStatus, Pool, PoolStatus, ProbeMessage, StatementMessage } from '@mysql-hostpool/core'
+import type {
+  ChannelMessages,
+  HostStatus,
+  Pool,
+  PoolStatus,
+  ProbeMessage,
+  StatementMessage,
+} from '@mysql-hostpool/core'
 
 const CLOSES = {
   broken: 2,

@@ -20,7 +20,7 @@ export function scrapeable() {
   return { meterProvider, scrape }
 }
 
-export function samplesIn(text: string): readonly Sample[] {
+function samplesIn(text: string): readonly Sample[] {
   return text
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
