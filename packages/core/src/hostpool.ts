@@ -1,5 +1,5 @@
 import { CallContext, inOwnContext } from './call-context.js'
-import type { AcquireTrace } from './channels/acquire-trace.js'
+import type { AcquireSpan } from './channels/acquire-span.js'
 import type { RetryCause } from './channels/retry-cause.js'
 import { Tracer } from './channels/tracer.js'
 import type { Clock } from './clock.js'
@@ -26,7 +26,7 @@ import { checkListener } from './pool/event-names.js'
 import type { PoolEventName, PoolListener } from './pool/events.js'
 import { closedError } from './pool/acquire-errors.js'
 import { type CheckOptions, type PoolCheck, takeCheck } from './pool/pool-check.js'
-import { StatementCounters } from './pool/statement-counters.js'
+import { StatementCounts } from './pool/statement-counts.js'
 import type { PoolStatus } from './pool/status.js'
 import type { CheckoutDone } from './pool/waiter.js'
 import type { CheckoutRequest } from './pool/wait-queue.js'
@@ -49,7 +49,7 @@ import type { QueryResult, Row, StatementOptions, StatementResult, StatementValu
 import { StatementKinds } from './sql/statement-kind.js'
 import { callbackError, toStatement } from './session/to-statement.js'
 
-/** What a pool takes from outside. */
+/** The clock, the randomness, the driver and the resolver of a pool: tests replace them. */
 export interface PoolEnvironment {
   readonly clock: Clock
   readonly random: Random
@@ -60,13 +60,14 @@ export interface PoolEnvironment {
 
 const NO_OPTIONS: LeaseOptions = Object.freeze({})
 
-/** The pool: puts the rooms together and is the door to all of them. */
+/** The pool: makes the modules, connects them with each other, and passes each call on to the module that serves it. */
 export class Hostpool implements Pool, LeasePort {
   readonly config: PublicConfig
   readonly clock: Clock
   readonly random: Random
   readonly hosts: HostControl
   readonly kinds = new StatementKinds()
+  readonly decoding: Decoding
   readonly killer: StatementKiller
   readonly tracer: Tracer
   readonly #hosts: HostSet
@@ -78,7 +79,7 @@ export class Hostpool implements Pool, LeasePort {
   readonly #decodings: Decodings
   readonly #setup: SessionSetup
   readonly #hedges: HedgeBudget
-  readonly #counters = new StatementCounters()
+  readonly #counters = new StatementCounts()
   #used = false
 
   constructor(config: PoolConfig, env: PoolEnvironment) {
@@ -91,6 +92,7 @@ export class Hostpool implements Pool, LeasePort {
     const { tracer } = this
     this.#hosts = new HostSet(config.hosts, env.clock)
     this.#decodings = new Decodings(config.decoding)
+    this.decoding = this.#decodings.for(undefined)
     this.#hedges = new HedgeBudget(config.connectionLimit)
     this.hosts = new HostControl(
       this.#hosts,
@@ -202,7 +204,7 @@ export class Hostpool implements Pool, LeasePort {
   }
 
   refresh(): void {
-    // What is opened from now on is opened with what the secret is now.
+    // The password may have been rotated: connections opened from now on use the current one.
     this.#dialer.renewPassword()
     this.#engine.refresh()
   }
@@ -259,8 +261,8 @@ export class Hostpool implements Pool, LeasePort {
 
   acquire(request: CheckoutRequest, done: CheckoutDone<Session>, context?: CallContext): void {
     if (!this.#used) this.#start()
-    const trace = this.tracer.acquire(request.access, context)
-    this.#engine.acquire(request, trace === undefined ? done : ending(trace, done))
+    const span = this.tracer.acquire(request.access, context)
+    this.#engine.acquire(request, span === undefined ? done : ending(span, done))
   }
 
   noteAccess(checkout: SessionCheckout, access: Access, force: boolean): boolean {
@@ -308,18 +310,18 @@ export class Hostpool implements Pool, LeasePort {
     this.#counters.noteUnknownOutcome()
   }
 
-  /** @throws where the decoding has faults, before anything is taken */
+  /** @throws where the decoding options are wrong, before a connection is taken */
   #acquireLease(options: LeaseOptions): Promise<PoolLease> {
     if (options.decoding !== undefined) this.decodingFor(options.decoding)
     if (!this.#used) this.#start()
-    const trace = this.tracer.acquire(options.access)
+    const span = this.tracer.acquire(options.access)
     const taken = this.#engine.tryAcquire(options)
-    if (taken === undefined) return this.#acquireLeaseLater(options, trace)
-    trace?.acquired(taken.connection.hostPool.host.name)
+    if (taken === undefined) return this.#acquireLeaseLater(options, span)
+    span?.acquired(taken.connection.hostPool.host.name)
     return Promise.resolve(new PoolLease(this, taken, options))
   }
 
-  #acquireLeaseLater(options: LeaseOptions, trace: AcquireTrace | undefined): Promise<PoolLease> {
+  #acquireLeaseLater(options: LeaseOptions, span: AcquireSpan | undefined): Promise<PoolLease> {
     const site = this.trace ? callSite(this, 'getConnection') : undefined
     const { promise, resolve } = deferred<PoolLease>()
     const done: CheckoutDone<Session> = (error, checkout) => {
@@ -327,11 +329,11 @@ export class Hostpool implements Pool, LeasePort {
         failNamingCallers(resolve, error ?? new Error('No connection and no error'), site)
       } else resolve(new PoolLease(this, checkout, options))
     }
-    this.#engine.acquireLater(options, trace === undefined ? done : ending(trace, done))
+    this.#engine.acquireLater(options, span === undefined ? done : ending(span, done))
     return promise
   }
 
-  /** Hosts are looked after from the first checkout on. */
+  /** Starts the monitor and the discovery. The first checkout or `check()` calls this. */
   #start(): void {
     this.#used = true
     inOwnContext(() => {
@@ -349,17 +351,17 @@ export class Hostpool implements Pool, LeasePort {
     const site = this.trace ? callSite(this, prepared ? 'execute' : 'query') : undefined
     return new Promise((resolve) => {
       const statement = toStatement(sql, values, unexpected)
-      // Before anything is taken: it may have faults.
+      // Throws if the decoding options are wrong, and so comes before a connection is taken.
       if (statement.decoding !== undefined) this.decodingFor(statement.decoding)
       const kind = kindOfStatement(this.kinds, statement, prepared, this.config.decoding)
       const access = statement.access ?? (kind.kind === 'read' ? 'read' : 'write')
       const what = prepared ? 'execute' : 'query'
-      const trace = this.tracer.statement(what, statement.sql, kind)
-      const context = trace?.context ?? new CallContext()
+      const span = this.tracer.statement(what, statement.sql, kind)
+      const context = span?.context ?? new CallContext()
       const arrived: CheckoutDone<Session> = (error, checkout) => {
         if (checkout === undefined) {
           const failure = error ?? new Error('No connection and no error')
-          trace?.end(failure)
+          span?.end(failure)
           failNamingCallers(resolve, failure, site)
           return
         }
@@ -368,18 +370,18 @@ export class Hostpool implements Pool, LeasePort {
           if (failure === null) resolve([result as T, fields as QueryResult<T>[1]])
           else failNamingCallers(resolve, failure, site)
         }
-        executor.run(executor.operation(what, statement, kind, done, context, trace))
+        executor.run(executor.operation(what, statement, kind, done, context, span))
       }
       this.acquire({ access, signal: statement.signal }, arrived, context)
     })
   }
 }
 
-/** Ends the trace of an acquire, then tells its caller. */
-function ending(trace: AcquireTrace, done: CheckoutDone<Session>): CheckoutDone<Session> {
+/** Ends the span of an acquire, then tells its caller. */
+function ending(span: AcquireSpan, done: CheckoutDone<Session>): CheckoutDone<Session> {
   return (error, checkout) => {
-    if (checkout === undefined) trace.failed(error ?? new Error('No connection and no error'))
-    else trace.acquired(checkout.connection.hostPool.host.name)
+    if (checkout === undefined) span.failed(error ?? new Error('No connection and no error'))
+    else span.acquired(checkout.connection.hostPool.host.name)
     done(error, checkout)
   }
 }

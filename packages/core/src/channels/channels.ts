@@ -1,9 +1,9 @@
 import { tracingChannel } from 'node:diagnostics_channel'
 
-import type { AcquireMessage } from './acquire-trace.js'
-import type { ConnectMessage } from './connect-trace.js'
+import type { AcquireMessage } from './acquire-span.js'
+import type { ConnectMessage } from './connect-span.js'
 import type { HostMessage } from './host-message.js'
-import type { StatementMessage } from './statement-trace.js'
+import type { StatementMessage } from './statement-span.js'
 
 /** The pool's channels of `node:diagnostics_channel`, as `tracingChannel(name)` takes them, and what each tells. */
 export interface ChannelMessages {

@@ -1,8 +1,8 @@
 import type { HostState } from '../selectors/host-state.js'
-import type { TraceMessage } from './trace.js'
+import type { ChannelMessage } from './span.js'
 
 /** One probe of a host: a question how it is. */
-export interface ProbeMessage extends TraceMessage {
+export interface ProbeMessage extends ChannelMessage {
   readonly type: 'probe'
   /** `name:port`. */
   readonly host: string
@@ -23,7 +23,7 @@ export interface ProbeMessage extends TraceMessage {
 }
 
 /** A change of what the pool thinks of a host. It is over at once: there are `start` and `end`, and nothing else. */
-export interface HostChangeMessage extends TraceMessage {
+export interface HostChangeMessage extends ChannelMessage {
   readonly type: 'change'
   /** `name:port`. */
   readonly host: string

@@ -1,4 +1,4 @@
-import { ErrorClass } from '../errors/classify.js'
+import { ErrorClass } from '../errors/error-class.js'
 
 /**
  * Why the pool has sent a statement again: its connection was lost, its server was not ready (a Galera node outside of its

@@ -1,4 +1,4 @@
-import type { ProbeTrace } from '../channels/probe-trace.js'
+import type { ProbeSpan } from '../channels/probe-span.js'
 import type { Tracer } from '../channels/tracer.js'
 import type { Timer } from '../clock.js'
 import type { HealthConfig } from '../config/pool-config.js'
@@ -74,7 +74,7 @@ export class HostMonitor {
   #stopped = false
   #probing = false
   /** Of the probe under way. */
-  #trace: ProbeTrace | undefined
+  #span: ProbeSpan | undefined
   /** Something happened while a probe was under way: its answer may be older than the news. */
   #again: 'no' | 'yes' | 'fresh' = 'no'
   /** When the last probe began, when one was last answered, and when a new connection last spoke; on the monotonic clock. */
@@ -110,8 +110,8 @@ export class HostMonitor {
     this.#stopped = true
     this.#timer?.cancel()
     this.#prober.close()
-    this.#trace?.aborted()
-    this.#trace = undefined
+    this.#span?.aborted()
+    this.#span = undefined
     this.#tellWaiting(null, Infinity)
   }
 
@@ -207,13 +207,13 @@ export class HostMonitor {
     this.#probing = true
     this.#again = 'no'
     this.#askedAt = this.#env.clock.now()
-    const trace = this.#env.tracer.probe(this.#host.name)
-    this.#trace = trace
+    const span = this.#env.tracer.probe(this.#host.name)
+    this.#span = span
     this.#prober.probe(fresh || this.#needsFresh(), (error, findings) => {
       this.#probing = false
       if (this.#stopped) return
-      this.#trace = undefined
-      trace?.end(error, findings && { fresh: findings.lastWord, result: findings.result })
+      this.#span = undefined
+      span?.end(error, findings && { fresh: findings.lastWord, result: findings.result })
       if (findings !== undefined) this.#heard(findings)
       else if (error !== null) this.#failed(error)
     })

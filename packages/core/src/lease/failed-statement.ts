@@ -1,4 +1,4 @@
-import { ErrorClass, errorClassOf, isReadOnlySession, isRefusedAtOnce } from '../errors/classify.js'
+import { ErrorClass, errorClassOf, isReadOnlySession, isRefusedAtOnce } from '../errors/error-class.js'
 import type { LeasePort, SessionCheckout } from './lease-port.js'
 import type { Operation } from './operation.js'
 import { type Reaction, retryPolicy } from './retry-policy.js'

@@ -30,6 +30,8 @@ export interface LeasePort {
   readonly killer: StatementKiller
   /** Milliseconds that a server gets to stop a statement that it was told to stop. */
   readonly stopTimeout: number
+  /** The pool's own decoding. */
+  readonly decoding: Decoding
   /** A borrower's decoding, completed with the pool's own. */
   decodingFor(given: Decoding | undefined): Decoding
   /** @param context - of the caller, for what is told of its acquire; default: the present one */

@@ -1,5 +1,5 @@
 import type { CallContext } from '../call-context.js'
-import type { StatementTrace } from '../channels/statement-trace.js'
+import type { StatementSpan } from '../channels/statement-span.js'
 import type { RowReceiver, StatementDone } from '../driver/port.js'
 import type { Cancellation } from './cancellation.js'
 import type { SessionCheckout } from './lease-port.js'
@@ -21,7 +21,7 @@ export interface Operation {
   /** Its caller's, in which it is sent whenever its turn is: tracers see there whose statement it is. */
   readonly context: CallContext
   /** Follows it while the channel of statements has subscribers. */
-  readonly trace: StatementTrace | undefined
+  readonly span: StatementSpan | undefined
   /** Told of the end: the answer, or why there is none. */
   readonly done: StatementDone
   /** Of a stream. */
@@ -36,6 +36,11 @@ export interface Operation {
   attempts: number
   /** Whose answer is waited for. */
   askedOn: SessionCheckout | undefined
+}
+
+/** What a connection is used for by such a statement. */
+export function usedFor({ kind }: StatementKind): Access {
+  return kind === 'read' ? 'read' : 'write'
 }
 
 /** A statement that its caller calls a write is one, whatever its text says: it is not repeated. */

@@ -79,7 +79,7 @@ export class PoolLease implements Lease {
     // Rows come out of a socket that is older than this call, and its listeners run where they come.
     const finish = (error: Error | null): void => context.runInAsyncScope(() => stream.finish(error))
     const asked = executor.operation('stream', statement, this.#kindOf(statement, false), finish)
-    const { context, trace } = asked
+    const { context, span } = asked
     const rows: RowReceiver = {
       fields: (fields: readonly Field[] | undefined) => context.runInAsyncScope(() => stream.fields(fields)),
       row: (row: unknown) => context.runInAsyncScope(() => stream.row(row)),
@@ -87,7 +87,7 @@ export class PoolLease implements Lease {
     }
     const operation: Operation = {
       ...asked,
-      receiver: trace === undefined ? rows : trace.receiving(rows),
+      receiver: span === undefined ? rows : span.receiving(rows),
     }
     const streams = (this.#streams ??= new Set())
     streams.add(stream)

@@ -1,8 +1,8 @@
 import { CallContext } from '../call-context.js'
 import { retryCause } from '../channels/retry-cause.js'
-import type { StatementTrace } from '../channels/statement-trace.js'
+import type { StatementSpan } from '../channels/statement-span.js'
 import type { StatementDone } from '../driver/port.js'
-import { ErrorClass, isAnswer, keepsTransaction } from '../errors/classify.js'
+import { ErrorClass, isAnswer, keepsTransaction } from '../errors/error-class.js'
 import { isOutcomeUnknown } from '../errors/hostpool-error.js'
 import { type Access, canServe } from '../sql/access.js'
 import { Cancellation, cancellationOf } from './cancellation.js'
@@ -13,7 +13,7 @@ import { hostLostError, mixedTracesError, outcomeUnknownError, releasedError, un
 import type { LeasePort, SessionCheckout } from './lease-port.js'
 import type { CheckoutDone } from '../pool/waiter.js'
 import { errorClassIn, type FailedStatement, reactionTo } from './failed-statement.js'
-import { asWrite, isInParts, NOTHING_DONE, type Operation } from './operation.js'
+import { asWrite, isInParts, NOTHING_DONE, type Operation, usedFor } from './operation.js'
 import { putOperation } from './put-operation.js'
 import { afterStop, stopAbandoned, stopStatement } from './stop-statement.js'
 import type { Stop } from './statement-killer.js'
@@ -63,8 +63,8 @@ export class StatementExecutor implements Borrower {
     this.#alone = alone
     this.#port = port
     this.#checkout = this.#last = checkout
-    checkout.connection.resource.lendTo(this)
-    this.#decoding = port.decodingFor(options.decoding)
+    checkout.connection.resource.attach(this)
+    this.#decoding = options.decoding === undefined ? port.decoding : port.decodingFor(options.decoding)
     this.#access = options.access
   }
 
@@ -117,22 +117,22 @@ export class StatementExecutor implements Borrower {
     given: StatementKind,
     done: StatementDone,
     context?: CallContext,
-    begun?: StatementTrace,
+    begun?: StatementSpan,
   ): Operation {
     const kind = statement.access === 'write' && given.kind === 'read' ? asWrite(given) : given
     // Its faults are told before anything begins.
     const decoding = statement.decoding === undefined ? this.#decoding : this.#port.decodingFor(statement.decoding)
-    const trace = context === undefined ? this.#port.tracer.statement(what, statement.sql, given) : begun
+    const span = context === undefined ? this.#port.tracer.statement(what, statement.sql, given) : begun
     return {
       what,
       statement,
       kind,
-      access: statement.access ?? this.#access ?? (kind.kind === 'read' ? 'read' : 'write'),
+      access: statement.access ?? this.#access ?? usedFor(kind),
       decoding,
       managed: this.#managed,
-      context: context ?? trace?.context ?? new CallContext(),
-      trace,
-      done: trace === undefined ? done : trace.ending(done),
+      context: context ?? span?.context ?? new CallContext(),
+      span,
+      done: span === undefined ? done : span.ending(done),
       attempts: 0,
       askedOn: undefined,
       cancellation: statement.signal === undefined ? undefined : cancellationOf(statement),
@@ -206,7 +206,7 @@ export class StatementExecutor implements Borrower {
         if (this.#checkout !== undefined) this.#detach(this.#checkout)
         this.#attach(checkout)
         this.#port.noteHedge()
-        operation.trace?.noteHedge()
+        operation.span?.noteHedge()
         this.#send(operation, checkout)
       } else this.#port.release(checkout)
     }
@@ -253,7 +253,7 @@ export class StatementExecutor implements Borrower {
   }
 
   #attach(checkout: SessionCheckout): void {
-    checkout.connection.resource.lendTo(this)
+    checkout.connection.resource.attach(this)
     this.#checkout = checkout
     this.#last = checkout
     this.#end = undefined
@@ -291,6 +291,11 @@ export class StatementExecutor implements Borrower {
       return
     }
     const checkout = this.#checkout
+    if (this.#alone && checkout?.use === usedFor(operation.kind)) {
+      // The pool has just chosen the connection for this very statement.
+      this.#sendWithoutTraces(operation, checkout)
+      return
+    }
     const obstacle = this.#obstacleTo(operation, checkout)
     if (obstacle === 'lost') this.#refuse(operation)
     else if (checkout === undefined || obstacle === 'moves') this.#move(operation)
@@ -314,7 +319,7 @@ export class StatementExecutor implements Borrower {
     if (what === 'ping' || what === 'changeUser') return 'none'
     // Its host is well: what the lease may ask for there is worth more than a share of the connections.
     const force = !rebindable || traces?.counts(checkout) === true
-    return this.#port.noteAccess(checkout, kind.kind === 'read' ? 'read' : 'write', force) ? 'none' : 'moves'
+    return this.#port.noteAccess(checkout, usedFor(kind), force) ? 'none' : 'moves'
   }
 
   /** A host that has gone out of use since the connection was checked out, or answers nothing, is left as soon as there is another. */
@@ -477,7 +482,7 @@ export class StatementExecutor implements Borrower {
   }
 
   #put(operation: Operation, session: Session, done: StatementDone): void {
-    operation.trace?.noteSent(this.#last.connection.hostPool.host.name, session.connection.serverVersion)
+    operation.span?.noteSent(this.#last.connection.hostPool.host.name, session.connection.serverVersion)
     operation.context.runInAsyncScope(putOperation, undefined, operation, session, done)
   }
 
@@ -616,7 +621,7 @@ export class StatementExecutor implements Borrower {
     }
     const cause = retryCause(errorClass)
     this.#port.noteRetry(cause)
-    operation.trace?.noteRetry(cause)
+    operation.span?.noteRetry(cause)
     this.#move(operation)
   }
 

@@ -1,14 +1,14 @@
-/** What can be in a list, and in one list at most: the links are its own. */
+/** An element that can be in one list at a time: the element itself holds the links. */
 export class ListElement<T extends ListElement<T>> {
-  /** The list that it is in; only lists change these three. */
+  /** The list that holds the element. Only the list changes these three fields. */
   list: IntrusiveList<T> | undefined = undefined
   previous: T | undefined = undefined
   next: T | undefined = undefined
 }
 
 /**
- * A list whose links are its elements' own: joining, and leaving from any place, cost the same at ten elements and at ten
- * thousand, and allocate nothing. From the oldest element, which came first, to the newest.
+ * A linked list whose elements hold the links. Adding an element and removing it from any place cost the same at ten elements and
+ * at ten thousand, and allocate nothing. The order is that of the additions, from the oldest element to the newest.
  */
 export class IntrusiveList<T extends ListElement<T>> {
   #oldest: T | undefined
@@ -50,7 +50,7 @@ export class IntrusiveList<T extends ListElement<T>> {
     this.#size -= 1
   }
 
-  /** From the oldest to the newest; the element at hand may leave meanwhile. */
+  /** From the oldest element to the newest. The loop may remove its current element. */
   *[Symbol.iterator](): Generator<T, void, undefined> {
     for (let element = this.#oldest; element !== undefined;) {
       const { next } = element

@@ -4,37 +4,37 @@ import type { CloseReason } from './events.js'
 import type { HostPool } from './host-pool.js'
 import type { PoolState } from './pool-state.js'
 import type { Resource } from './resource.js'
-import type { StatementCounts } from './statement-counters.js'
+import type { StatementCounters } from './statement-counts.js'
 
-/** How one host stands. */
+/** The status of one host. */
 export interface HostStatus {
   /** `name:port`. */
   readonly name: string
   readonly state: HostState
-  /** Why it is in this state, in words; empty for a host that is simply up. */
+  /** The reason for this state, in words; empty for a host that is up. */
   readonly reason: string
-  /** When it came into this state (a `Date.now()` time). */
+  /** The time of the last change of state (a `Date.now()` time). */
   readonly since: number
-  /** `configured` by options or `hosts.add`, or `discovered`. */
+  /** `configured` by the options or `hosts.add`, `discovered` by discovery. */
   readonly origin: HostOrigin
   readonly zone: string | undefined
   readonly weight: number
-  /** Whether it accepts writes, as far as is known. */
+  /** Whether the host accepts writes. True until the pool learns otherwise. */
   readonly writable: boolean
-  /** Connections in borrowers' hands. */
+  /** Connections that are checked out. */
   readonly inUse: number
   readonly idle: number
   /** Handshakes under way. */
   readonly connecting: number
-  /** Raised each time everything open to this host is given up. */
+  /** Raised each time the pool gives up every connection to this host. */
   readonly generation: number
-  /** Smoothed time of a statement in milliseconds. */
+  /** Smoothed time of a statement in milliseconds; undefined before the first measurement. */
   readonly latency: number | undefined
   readonly counters: {
     readonly opened: number
     readonly closed: number
     readonly connectsFailed: number
-    /** Checkouts served by this host. */
+    /** Checkouts of connections to this host. */
     readonly served: number
   }
 }
@@ -44,25 +44,25 @@ export interface EngineStatus {
   readonly poolName: string
   readonly state: 'open' | 'ending' | 'ended'
   readonly connectionLimit: number
-  /** All connections, of every host and kind. */
+  /** All connections and handshakes, of every host and in every state. */
   readonly total: number
   readonly inUse: number
   readonly idle: number
   readonly connecting: number
-  /** Callers waiting for a connection. */
+  /** Callers that wait for a connection. */
   readonly waiting: number
   readonly hosts: readonly HostStatus[]
-  readonly counters: EngineCounts
+  readonly counters: EngineCounters
 }
 
 /** An immutable picture of the pool at one moment. */
 export interface PoolStatus extends EngineStatus {
   /** Counted since the pool was made, over all hosts, also those that were removed. */
-  readonly counters: EngineCounts & StatementCounts
+  readonly counters: EngineCounters & StatementCounters
 }
 
 /** Counted by the engine. */
-export interface EngineCounts {
+export interface EngineCounters {
   /** Checkouts. */
   readonly served: number
   readonly acquireTimeouts: number

@@ -1,6 +1,6 @@
 import type { PoolOptions } from '../config/options.js'
 import type { Access } from '../sql/access.js'
-import type { HostSignal } from '../hosts/host-state.js'
+import type { HostSignal } from '../hosts/host-condition.js'
 import type { PoolEventName } from '../pool/events.js'
 import type { EngineStatus } from '../pool/status.js'
 import { Borrower } from './borrower.js'

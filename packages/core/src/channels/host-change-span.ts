@@ -3,10 +3,10 @@ import type { HostState } from '../selectors/host-state.js'
 import type { Serves } from '../sql/access.js'
 import { channels } from './channels.js'
 import type { HostChangeMessage } from './host-message.js'
-import { Trace, type TraceSource } from './trace.js'
+import { Span, type SpanSource } from './span.js'
 
 /** Tells of one change of a host. */
-export class HostChangeTrace extends Trace implements HostChangeMessage {
+export class HostChangeSpan extends Span implements HostChangeMessage {
   readonly type = 'change'
   readonly host: string
   readonly state: HostState
@@ -16,7 +16,7 @@ export class HostChangeTrace extends Trace implements HostChangeMessage {
   readonly writable: boolean
   readonly reason: string
 
-  constructor(source: TraceSource, host: Host, before: HostState | undefined) {
+  constructor(source: SpanSource, host: Host, before: HostState | undefined) {
     super(source)
     const { name, state, removed, serves, condition } = host
     this.host = name

@@ -5,7 +5,7 @@ import type { StatementKind } from '../sql/statement-kind.js'
 import { channels } from './channels.js'
 import type { RetryCause } from './retry-cause.js'
 import { rowCounts } from './row-counts.js'
-import { Trace, type TraceMessage, type TraceSource } from './trace.js'
+import { Span, type ChannelMessage, type SpanSource } from './span.js'
 
 /** One time that a statement was sent. */
 export interface SentStatement {
@@ -18,7 +18,7 @@ export interface SentStatement {
 }
 
 /** What `mysql-hostpool:statement` tells of a query, an execute or a stream. Nothing of its values. */
-export interface StatementMessage extends TraceMessage {
+export interface StatementMessage extends ChannelMessage {
   readonly command: 'query' | 'execute' | 'stream'
   /** What the pool takes the statement for: `read` is certainly one. */
   readonly kind: StatementKind['kind']
@@ -54,7 +54,7 @@ export interface StatementMessage extends TraceMessage {
 }
 
 /** Follows one statement, while there are subscribers. */
-export class StatementTrace extends Trace implements StatementMessage {
+export class StatementSpan extends Span implements StatementMessage {
   readonly command: StatementMessage['command']
   readonly kind: StatementMessage['kind']
   host: string | undefined
@@ -74,7 +74,7 @@ export class StatementTrace extends Trace implements StatementMessage {
   #wireSince: number | undefined
   #streamed = 0
 
-  constructor(source: TraceSource, command: StatementMessage['command'], sql: string, kind: StatementMessage['kind']) {
+  constructor(source: SpanSource, command: StatementMessage['command'], sql: string, kind: StatementMessage['kind']) {
     super(source)
     this.command = command
     this.kind = kind
@@ -135,7 +135,7 @@ export class StatementTrace extends Trace implements StatementMessage {
     }
   }
 
-  /** @returns what is told of the statement's end in place of `done`: the trace ends, then `done` is told */
+  /** @returns what is told of the statement's end in place of `done`: the span ends, then `done` is told */
   ending(done: StatementDone): StatementDone {
     return (error, result, fields) => {
       this.end(error, result, fields)

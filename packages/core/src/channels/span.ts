@@ -5,14 +5,14 @@ import type { Clock } from '../clock.js'
 import { errorType } from './error-type.js'
 
 /** Whose messages they are. */
-export interface TraceSource {
+export interface SpanSource {
   readonly pool: object
   readonly poolName: string
   readonly clock: Clock
 }
 
 /** What every message has. Plain properties can be logged as they are; what is read by a getter is not among them. */
-export interface TraceMessage {
+export interface ChannelMessage {
   /** The option `poolName`. */
   readonly poolName: string
   /** The pool, for comparison: several may have one name. A getter. */
@@ -24,16 +24,16 @@ export interface TraceMessage {
 }
 
 /** Something with a beginning and an end, told to a tracing channel: one object for all of its events. */
-export abstract class Trace implements TraceMessage {
+export abstract class Span implements ChannelMessage {
   readonly poolName: string
   errorType: string | undefined
-  readonly #source: TraceSource
+  readonly #source: SpanSource
   readonly #startedAt: number
   #error: Error | undefined
   /** In which it goes on: with what subscribers have bound to the channel. */
   #context = new CallContext()
 
-  constructor(source: TraceSource) {
+  constructor(source: SpanSource) {
     this.poolName = source.poolName
     this.#source = source
     this.#startedAt = source.clock.now()

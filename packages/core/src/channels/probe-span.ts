@@ -1,6 +1,6 @@
 import { channels } from './channels.js'
 import type { ProbeMessage } from './host-message.js'
-import { Trace, type TraceSource } from './trace.js'
+import { Span, type SpanSource } from './span.js'
 
 /** What a probe has found, as far as it is told. */
 export interface ProbeVerdict {
@@ -15,7 +15,7 @@ export interface ProbeVerdict {
 }
 
 /** Follows one probe, while there are subscribers. */
-export class ProbeTrace extends Trace implements ProbeMessage {
+export class ProbeSpan extends Span implements ProbeMessage {
   readonly type = 'probe'
   readonly host: string
   duration = 0
@@ -26,7 +26,7 @@ export class ProbeTrace extends Trace implements ProbeMessage {
   reason = ''
   outcome: ProbeMessage['outcome']
 
-  constructor(source: TraceSource, host: string) {
+  constructor(source: SpanSource, host: string) {
     super(source)
     this.host = host
   }

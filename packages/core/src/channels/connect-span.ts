@@ -1,8 +1,8 @@
 import { channels } from './channels.js'
-import { Trace, type TraceMessage, type TraceSource } from './trace.js'
+import { Span, type ChannelMessage, type SpanSource } from './span.js'
 
 /** What `mysql-hostpool:connect` tells of each connection that is opened for the pool; those of probes are not. */
-export interface ConnectMessage extends TraceMessage {
+export interface ConnectMessage extends ChannelMessage {
   /** `name:port`. */
   readonly host: string
   /** Milliseconds of the handshake and the set-up of the session, with the application's own functions in it. Known at the end. */
@@ -12,12 +12,12 @@ export interface ConnectMessage extends TraceMessage {
 }
 
 /** Follows one connect, while there are subscribers. */
-export class ConnectTrace extends Trace implements ConnectMessage {
+export class ConnectSpan extends Span implements ConnectMessage {
   readonly host: string
   duration = 0
   outcome: ConnectMessage['outcome']
 
-  constructor(source: TraceSource, host: string) {
+  constructor(source: SpanSource, host: string) {
     super(source)
     this.host = host
   }

@@ -1,7 +1,7 @@
 import type { RetryCause } from '../channels/retry-cause.js'
 
 /** What `status()` tells of statements, counted since the pool was made. */
-export interface StatementCounts {
+export interface StatementCounters {
   /** Statements that were sent once more, and hedges: the sum of the two below. */
   readonly retriedReads: number
   /** Reads that were asked of a second host, because the first gave no answer. */
@@ -16,7 +16,7 @@ export interface StatementCounts {
 }
 
 /** Counts what became of statements. */
-export class StatementCounters {
+export class StatementCounts {
   #hedges = 0
   #unknownOutcomes = 0
   readonly #retries: Record<RetryCause, number> = { lost: 0, notReady: 0, readOnly: 0, conflict: 0 }
@@ -33,7 +33,7 @@ export class StatementCounters {
     this.#unknownOutcomes += 1
   }
 
-  snapshot(): StatementCounts {
+  snapshot(): StatementCounters {
     const retries = Object.freeze({ ...this.#retries })
     const { lost, notReady, readOnly, conflict } = retries
     return {

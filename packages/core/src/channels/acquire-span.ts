@@ -1,9 +1,9 @@
 import type { Access } from '../sql/access.js'
 import { channels } from './channels.js'
-import { Trace, type TraceMessage, type TraceSource } from './trace.js'
+import { Span, type ChannelMessage, type SpanSource } from './span.js'
 
 /** What `mysql-hostpool:acquire` tells of each connection that is taken from the pool, also for a retry or a hedge. */
-export interface AcquireMessage extends TraceMessage {
+export interface AcquireMessage extends ChannelMessage {
   /** What the connection is for, where that is known. */
   readonly access: Access | undefined
   /** `name:port` of the host that the connection leads to; undefined until there is one. */
@@ -15,13 +15,13 @@ export interface AcquireMessage extends TraceMessage {
 }
 
 /** Follows one caller to its connection, while there are subscribers. */
-export class AcquireTrace extends Trace implements AcquireMessage {
+export class AcquireSpan extends Span implements AcquireMessage {
   readonly access: Access | undefined
   host: string | undefined
   waited = 0
   outcome: AcquireMessage['outcome']
 
-  constructor(source: TraceSource, access: Access | undefined) {
+  constructor(source: SpanSource, access: Access | undefined) {
     super(source)
     this.access = access
   }
