@@ -46,6 +46,7 @@ export function followStatements(
     open.set(message, { span, startedAt })
   }
 
+  /** @param found - what was not known at the start */
   const endSpan = (message: StatementMessage, found: Attributes): void => {
     const { span, startedAt } = open.get(message) ?? {}
     if (span === undefined || startedAt === undefined) return
@@ -72,13 +73,15 @@ export function followStatements(
       if (message.serverVersion !== undefined) system = systemName(message.serverVersion)
       const operation = operationName(message.verb)
       const found: Attributes = {
-        ...common,
         [Attribute.systemName]: system,
-        ...(operation !== undefined && { [Attribute.operationName]: operation }),
         ...(message.host !== undefined && serverAttributes(message.host)),
-        ...failureAttributes(message.error, message.errorType),
+        ...(message.errorType !== undefined && failureAttributes(message.error, message.errorType)),
       }
-      instruments.operations.record((message.waited + message.wire) / 1000, found)
+      instruments.operations.record((message.waited + message.wire) / 1000, {
+        ...common,
+        ...(operation !== undefined && { [Attribute.operationName]: operation }),
+        ...found,
+      })
       if (spans !== undefined) endSpan(message, found)
     },
   })
