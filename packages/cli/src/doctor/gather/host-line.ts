@@ -1,0 +1,121 @@
+import { createPool, type HostOptions, type Lease, type Pool, type PoolOptions } from '@mysql-hostpool/core'
+import type { ServerAnswer } from '@mysql-hostpool/core'
+
+import { within } from '../../deadline.js'
+
+/** Milliseconds by which one limit comes behind another. */
+const GRACE = 250
+/** Milliseconds between probes: a host is asked again once more is known of the others. */
+export const PROBE_INTERVAL = 100
+/** Milliseconds for saying goodbye. */
+const ENDING = 500
+
+/** Everything as text, whatever the pool's own options say. */
+const DECODING = {
+  supportBigNumbers: true,
+  bigNumberStrings: true,
+  dateStrings: true,
+  jsonStrings: true,
+  typeCast: true,
+  rowsAsArray: true,
+  nestTables: false,
+} as const
+
+/**
+ * A pool with the options of the one that is examined in all that concerns login and session, and in nothing else.
+ * @param hosts - undefined for a pool that is reached by a socket
+ */
+export function probingPool(
+  options: PoolOptions,
+  hosts: readonly (string | HostOptions)[] | undefined,
+  probe: 'off' | 'on',
+  timeout: number,
+): Pool {
+  const { health = {} } = options
+  const pool = createPool({
+    ...options,
+    ...(hosts === undefined ? {} : { host: hosts }),
+    discovery: false,
+    connectionLimit: 1,
+    minIdle: 0,
+    maxIdle: 1,
+    queueLimit: 0,
+    waitForConnections: true,
+    // A selector that the application has written is not asked.
+    selector: 'random',
+    retryReads: false,
+    hedgeReads: false,
+    leakDetectionThreshold: 0,
+    connectTimeout: timeout,
+    // The connect is to fail first: it knows why.
+    acquireTimeout: timeout + GRACE,
+    noHostTimeout: 0,
+    endTimeout: 0,
+    health: {
+      ...health,
+      // A node that no pool would use is asked all the same. And a pool without probes is told what they would find.
+      probe: probe === 'off' ? false : health.probe === false ? 'auto' : (health.probe ?? 'auto'),
+      timeout,
+      interval: PROBE_INTERVAL,
+      retryInterval: PROBE_INTERVAL,
+    },
+  })
+  // What its warnings say is found out by the checks.
+  pool.on('warning', () => undefined)
+  return pool
+}
+
+/** One connection to one host, for questions. Each is answered, or fails, in bounded time. */
+export class HostLine {
+  readonly #pool: Pool
+  readonly #lease: Lease
+  readonly #timeout: number
+  /** On the clock of `performance.now()`. */
+  readonly #until: number
+
+  private constructor(pool: Pool, lease: Lease, timeout: number) {
+    this.#pool = pool
+    this.#lease = lease
+    this.#timeout = timeout
+    this.#until = performance.now() + 3 * timeout
+  }
+
+  /** @throws what the connect came to, or `Late` */
+  static async open(options: PoolOptions, host: string | HostOptions | undefined, timeout: number): Promise<HostLine> {
+    const pool = probingPool(options, host === undefined ? undefined : [host], 'off', timeout)
+    try {
+      const lease = await within(pool.getConnection({ access: 'read', decoding: DECODING }), timeout + 2 * GRACE)
+      return new HostLine(pool, lease, timeout)
+    } catch (error) {
+      await endInTime(pool)
+      throw error
+    }
+  }
+
+  get serverVersion(): string {
+    return this.#lease.serverVersion
+  }
+
+  /** @throws the server's error; a timeout, after which nothing more can be asked */
+  readonly ask = async (sql: string): Promise<ServerAnswer> => {
+    // All questions together have their limit as well.
+    const timeout = Math.max(1, Math.min(this.#timeout, Math.ceil(this.#until - performance.now())))
+    const [rows, fields] = await this.#lease.query<unknown[][]>({ sql, timeout, access: 'read', rowsAsArray: true })
+    return { columns: fields.map(({ name }) => name), rows: rows.map((row) => row.map(cellOf)) }
+  }
+
+  async end(): Promise<void> {
+    this.#lease.destroy()
+    await endInTime(this.#pool)
+  }
+}
+
+/** Ends a pool, whatever state its host is in. */
+export async function endInTime(pool: Pool): Promise<void> {
+  await within(pool.end(), ENDING).catch(() => undefined)
+}
+
+function cellOf(value: unknown): string | null {
+  if (value === null || value === undefined) return null
+  return Buffer.isBuffer(value) ? value.toString('utf8') : String(value)
+}
