@@ -32,8 +32,8 @@ function terminalOf(signal: AbortSignal): Terminal {
   return {
     write: (text) => void stdout.write(text),
     complain: (text) => void stderr.write(text),
-    interactive: stdout.isTTY === true && env['TERM'] !== 'dumb',
-    colours: stdout.isTTY === true && picocolors.isColorSupported,
+    interactive: stdout.isTTY && env['TERM'] !== 'dumb',
+    colours: picocolors.isColorSupported,
     size: () => ({ columns: stdout.columns ?? 100, rows: stdout.rows ?? 24 }),
     environment: env,
     readFile: (path) => readFileSync(path, 'utf8'),

@@ -1,15 +1,15 @@
 /** What a command writes to and learns from: the process, or a test in its place. */
 export interface Terminal {
-  write(text: string): void
+  readonly write: (text: string) => void
   /** For what is not the result. */
-  complain(text: string): void
+  readonly complain: (text: string) => void
   /** Whether the output is a screen that can be painted over. */
   readonly interactive: boolean
   readonly colours: boolean
   /** Its size now, in characters. */
-  size(): { readonly columns: number; readonly rows: number }
+  readonly size: () => { readonly columns: number; readonly rows: number }
   readonly environment: Readonly<Record<string, string | undefined>>
-  readFile(path: string): string
+  readonly readFile: (path: string) => string
   /** Ctrl-C, or whatever asks the command to end. */
   readonly signal: AbortSignal
 }

@@ -1,5 +1,6 @@
 import type { PoolOptions } from '@mysql-hostpool/core'
 
+import { aborted } from '../aborted.js'
 import type { Terminal } from '../terminal.js'
 import { coloursFor } from '../text/colours.js'
 import { examine } from './examine.js'
@@ -30,11 +31,4 @@ export async function runDoctor(
   const { columns } = terminal.size()
   terminal.write(json ? `${jsonReport(examination)}\n` : textReport(examination, coloursFor(terminal.colours), columns))
   return EXIT[examination.fitness]
-}
-
-function aborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined)
-    signal.addEventListener('abort', () => resolve(undefined), { once: true })
-  })
 }

@@ -24,6 +24,12 @@ export function isSwitchedOff({ server: { variables } }: ReachedHost): boolean {
   return provider !== '' && provider !== 'none' && !isOn(variables.get('wsrep_on') ?? 'ON')
 }
 
+/** Whether it is a replica: one that takes writes, and whose replication was stopped as a whole, was promoted. */
+export function follows({ server: { description, variables } }: ReachedHost): boolean {
+  const sources = description?.sources ?? []
+  return sources.some(({ stopped }) => !stopped) || (sources.length > 0 && isOn(variables.get('read_only')))
+}
+
 /** Hosts by what they have in common; those of which it is not known are left out. */
 export function groupBy<Host extends HostFacts>(
   hosts: readonly Host[],

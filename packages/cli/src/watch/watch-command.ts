@@ -1,5 +1,6 @@
 import { createPool, type Pool, type PoolOptions } from '@mysql-hostpool/core'
 
+import { aborted } from '../aborted.js'
 import { within } from '../deadline.js'
 import { Secrets } from '../secrets.js'
 import type { Terminal } from '../terminal.js'
@@ -42,7 +43,6 @@ export async function runWatch(
   onHostNews(pool, (news) => view.news({ ...news, text: secrets.mask(news.text) }, new Date()))
   // Hosts are watched from the first use on; what they answer is shown as it comes.
   pool.check().catch(() => undefined)
-  const { promise, resolve } = stopped(terminal.signal)
   const timer = setInterval(() => {
     const failure = reads.takeError()
     if (failure !== undefined)
@@ -50,25 +50,14 @@ export async function runWatch(
     view.second(new Date())
   }, PERIOD)
   try {
-    await promise
+    await aborted(terminal.signal)
   } finally {
-    resolve()
     clearInterval(timer)
     reads.stop()
     view.end()
     await within(pool.end(), ENDING).catch(() => undefined)
   }
   return 0
-}
-
-function stopped(signal: AbortSignal): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve = (): void => undefined
-  const promise = new Promise<void>((done) => {
-    resolve = done
-  })
-  if (signal.aborted) resolve()
-  else signal.addEventListener('abort', () => resolve(), { once: true })
-  return { promise, resolve }
 }
 
 function viewOf(pool: Pool, reads: Reads, { json }: WatchOptions, terminal: Terminal): View {

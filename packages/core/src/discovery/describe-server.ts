@@ -24,6 +24,8 @@ export interface ReplicationSource {
   readonly id?: string | undefined
   /** `name:port`. */
   readonly address?: string | undefined
+  /** Replication from it was stopped, by an operator's statement. */
+  readonly stopped: boolean
 }
 
 /** What a server says of itself, by the questions of this pool's own probes and discovery. */

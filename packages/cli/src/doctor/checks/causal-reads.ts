@@ -1,7 +1,7 @@
 import type { Check } from '../check.js'
 import type { Facts } from '../facts.js'
 import type { Finding } from '../finding.js'
-import { namesOf, reachedOf } from '../reached.js'
+import { follows, namesOf, reachedOf } from '../reached.js'
 import { numberOf } from '../values.js'
 
 /** Whether a read sees what was written just before, by way of another host. */
@@ -46,9 +46,7 @@ function group(facts: Facts): readonly Finding[] {
 }
 
 function replicas(facts: Facts): readonly Finding[] {
-  const following = reachedOf(facts, 'replication').filter(
-    ({ server }) => (server.description?.sources.length ?? 0) > 0,
-  )
+  const following = reachedOf(facts, 'replication').filter(follows)
   if (following.length === 0) return []
   return [
     {

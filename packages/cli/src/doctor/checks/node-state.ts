@@ -18,9 +18,9 @@ function found(name: string, verdict: HostVerdict, kind: string): readonly Findi
   const { state, reason } = verdict
   // A secondary, and a read-only replica, are what they should be.
   if (reason === '' || reason === 'secondary') return []
-  if (/read_only is on$/.test(reason) && !reason.includes(',') && kind !== 'galera') return []
+  if (reason.endsWith('read_only is on') && !reason.includes(',') && kind !== 'galera') return []
   const used = state === 'up'
-  const { problem, why } = used ? (verdict.writable ? SPARED : READING) : UNUSED
+  const { problem, why } = used ? (NO_WRITES.test(reason) ? READING : SPARED) : UNUSED
   return [
     {
       level: used ? 'warning' : 'error',
@@ -31,6 +31,9 @@ function found(name: string, verdict: HostVerdict, kind: string): readonly Findi
     },
   ]
 }
+
+/** What keeps writes away, and reads not. */
+const NO_WRITES = /read_only is on|which does not replicate from it|belongs to/
 
 const SPARED = {
   problem: 'The pool spares this host',
@@ -47,6 +50,7 @@ const UNUSED = {
 
 /** By the words of the probes. */
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
+  [/which does not replicate from it/, 'SET GLOBAL read_only = ON;   -- and read_only = ON in [mysqld]'],
   [
     /belongs to/,
     "SHOW STATUS LIKE 'wsrep_cluster_state_uuid';   -- on this host and the others; let it join, or take it out of the URL",

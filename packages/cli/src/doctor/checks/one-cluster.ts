@@ -1,7 +1,7 @@
 import type { Check } from '../check.js'
 import type { Facts, ReachedHost } from '../facts.js'
 import type { Finding } from '../finding.js'
-import { groupBy, groupText, isSwitchedOff, namesOf, reachedHosts, reachedOf } from '../reached.js'
+import { follows, groupBy, groupText, isSwitchedOff, namesOf, reachedHosts, reachedOf } from '../reached.js'
 
 /** Whether all hosts hold the same data: one cluster, one group, or one source and its replicas. */
 export const oneCluster: Check = {
@@ -71,7 +71,7 @@ function outsiders(facts: Facts): readonly Finding[] {
   )
   if (inside.length === 0) return []
   return reachedOf(facts, 'replication')
-    .filter((host) => host.server.description?.sources.length === 0)
+    .filter((host) => !follows(host))
     .map((host) => outsider(host))
 }
 
@@ -99,7 +99,7 @@ function sources(facts: Facts): readonly Finding[] {
   // What a server follows is not known without the privilege to ask.
   if (servers.some(({ server }) => server.description?.missingPrivilege !== undefined)) return []
   if (reachedHosts(facts).length !== servers.length) return []
-  const heads = servers.filter(({ server }) => server.description?.sources.length === 0)
+  const heads = servers.filter((host) => !follows(host))
   const strays = heads.length === 0 ? strayReplicas(servers) : []
   if (heads.length < 2) return strays
   return [

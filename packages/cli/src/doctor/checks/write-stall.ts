@@ -36,7 +36,7 @@ function stalls(facts: Facts): readonly Finding[] {
   const [text, hosts] = longest
   const stall = Number(text)
   const { acquireTimeout } = facts.pool
-  const fails = acquireTimeout > 0 && stall >= acquireTimeout
+  const fails = acquireTimeout > 0 && stall > acquireTimeout
   const isGalera = galera.length > 0
   const setting = isGalera ? 'evs.suspect_timeout' : 'group_replication_member_expel_timeout'
   return [

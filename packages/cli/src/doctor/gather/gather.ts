@@ -44,7 +44,7 @@ export async function gatherFacts(given: PoolOptions | string, { processes, time
     const schema = await schemaOf(asked, hosts, config)
     return { pool: planOf(config, options, processes, timeout), hosts, schema, now: Date.now() }
   } finally {
-    await Promise.all(asked.map(({ line }) => line?.end()))
+    await Promise.all(asked.flatMap(({ line }) => (line === undefined ? [] : [line.end()])))
   }
 }
 

@@ -117,5 +117,6 @@ export async function endInTime(pool: Pool): Promise<void> {
 
 function cellOf(value: unknown): string | null {
   if (value === null || value === undefined) return null
-  return Buffer.isBuffer(value) ? value.toString('utf8') : String(value)
+  if (Buffer.isBuffer(value)) return value.toString('utf8')
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

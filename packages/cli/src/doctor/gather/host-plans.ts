@@ -21,7 +21,9 @@ type ConfiguredHost = PublicConfig['hosts'][number]
 export async function configuredHosts(config: PublicConfig, timeout: number): Promise<readonly HostPlan[]> {
   if (config.connection.socketPath !== undefined) return config.hosts.map((host) => planOf(host, undefined, true))
   const byName = config.discovery !== false && config.discovery.from === 'dns'
-  const plans = await Promise.all(config.hosts.map((host) => (byName ? behindName(host, timeout) : [ownPlan(host)])))
+  const plans = byName
+    ? await Promise.all(config.hosts.map((host) => behindName(host, timeout)))
+    : config.hosts.map((host) => [ownPlan(host)])
   // Two names can stand for one address.
   return [...new Map(plans.flat().map((plan) => [plan.name, plan])).values()]
 }
