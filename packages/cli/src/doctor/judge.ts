@@ -2,6 +2,7 @@ import type { Check } from './check.js'
 import { CHECKS } from './checks/registry.js'
 import type { Facts } from './facts.js'
 import type { Finding, Level } from './finding.js'
+import { reachedHosts } from './reached.js'
 
 /** A finding, and the check that it is of. */
 export interface WeighedFinding extends Finding {
@@ -21,7 +22,7 @@ export interface Judgement {
 
 const LEVELS: readonly Level[] = ['error', 'warning', 'note']
 
-/** Judges what was gathered. @param ignored - names of checks that are not wanted */
+/** Judges what was gathered. A pool none of whose hosts could be looked at is unfit, whatever is left out. @param ignored - names of checks that are not wanted */
 export function judge(
   facts: Facts,
   ignored: ReadonlySet<string> = new Set(),
@@ -30,10 +31,11 @@ export function judge(
   const wanted = checks.filter(({ name }) => !ignored.has(name)).toSorted((a, b) => b.weight - a.weight)
   const findings = wanted.flatMap((check) => check.run(facts).map((finding) => ({ ...finding, check: check.name })))
   const ordered = LEVELS.flatMap((level) => together(findings.filter((finding) => finding.level === level)))
-  return { fitness: fitnessOf(ordered), findings: ordered, checks: wanted.map(({ name }) => name) }
+  const fitness = reachedHosts(facts).length === 0 ? 'unfit' : fitnessOf(ordered)
+  return { fitness, findings: ordered, checks: wanted.map(({ name }) => name) }
 }
 
-export function fitnessOf(findings: readonly Pick<Finding, 'level'>[]): Fitness {
+function fitnessOf(findings: readonly Pick<Finding, 'level'>[]): Fitness {
   if (findings.some(({ level }) => level === 'error')) return 'unfit'
   return findings.some(({ level }) => level === 'warning') ? 'warnings' : 'fit'
 }

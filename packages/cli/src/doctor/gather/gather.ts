@@ -6,12 +6,12 @@ import {
   type PublicConfig,
 } from '@mysql-hostpool/core'
 
-import type { Facts, HostFacts, PoolPlan, SchemaFacts } from '../facts.js'
+import type { Facts, HostFacts, HostVerdict, PoolPlan, SchemaFacts } from '../facts.js'
 import { type Asked, askHost } from './ask-host.js'
 import { failureOf } from './failure.js'
 import { configuredHosts, type HostPlan, memberHost, nameOf } from './host-plans.js'
 import { gatherSchema } from './schema.js'
-import { type Probed, probeHosts } from './verdicts.js'
+import { probeHosts } from './verdicts.js'
 
 export interface GatherOptions {
   /** How many processes are going to have such a pool; undefined where that is not known. */
@@ -48,10 +48,12 @@ export async function gatherFacts(given: PoolOptions | string, { processes, time
   }
 }
 
-function factsOf({ plan, failure, server }: Asked, probed: Probed | undefined): HostFacts {
+const UNPROBED: HostVerdict = { state: 'down', reason: 'its probe was not answered', writable: false }
+
+function factsOf({ plan, failure, server }: Asked, probed: HostVerdict | undefined): HostFacts {
   const { name, origin, local, connectionLimit } = plan
-  // Where no session was let in, the failure says more than the probe.
-  const verdict = failure === undefined || probed?.answered === true ? probed?.verdict : undefined
+  // Where no session was let in, the failure says more than the probe. Where one was, silence of the probe is no health.
+  const verdict = failure === undefined ? (probed ?? UNPROBED) : undefined
   return { name, origin, local, connectionLimit, failure, verdict, server }
 }
 
