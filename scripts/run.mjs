@@ -12,6 +12,7 @@ const commands = {
   build: buildAll,
   demo,
   docs,
+  doctor,
   drill,
   integration,
   lint,
@@ -35,6 +36,17 @@ async function demo() {
   await buildAll()
   await provideDatabase('HOSTPOOL_DEMO_URL')
   const { status } = await run(process.execPath, ['test/dist/demo/main.js', ...rest], { cwd: root })
+  return status
+}
+
+/** The command of packages/cli as it is here; with `--on`, on servers of its own. */
+async function doctor() {
+  if (rest.includes('--json')) keepOutputClean()
+  await buildAll()
+  const own = rest.includes('--on') || rest.some((argument) => argument.startsWith('--on='))
+  if (own && !rest.some((argument) => /(?:group|mysql-)/.test(argument))) await provideDatabase()
+  const program = own ? ['test/dist/doctor/main.js'] : ['packages/cli/bin/mysql-hostpool.js', 'doctor']
+  const { status } = await run(process.execPath, [...program, ...rest], { cwd: root, result: true })
   return status
 }
 

@@ -6,7 +6,7 @@ import type { Terminal } from './terminal.js'
 export const URL_VARIABLE = 'HOSTPOOL_URL'
 
 /** The command line is wrong; the message says what is right, and holds no secret. */
-export class UsageError extends Error {}
+class UsageError extends Error {}
 
 /**
  * The pool that a command line means: its URL, or that of the environment, with an authority from a file. A URL that is wrong in

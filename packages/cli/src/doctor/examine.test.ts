@@ -37,7 +37,7 @@ describe('an examination', () => {
     const problemOf = (host: string) => findings.find(({ hosts }) => hosts.includes(host))?.problem
     expect(problemOf(silent)).toBe('The host gave no answer within 200 ms.')
     expect(problemOf(refused)).toContain('no server listens there')
-    expect(problemOf(broken)).toContain('cannot be reached')
+    expect(problemOf(broken)).toContain('lets no session in')
   })
 
   it('of a name that is not known says so', async () => {

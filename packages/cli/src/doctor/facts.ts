@@ -13,6 +13,8 @@ export type FailureStage =
   | 'tls'
   /** The server refused the account, its password or its database. */
   | 'login'
+  /** The server let the account in, and refused to set the session up as the pool does. */
+  | 'session'
   /** The server has no room for one more connection. */
   | 'full'
   /** Anything else; the message says what. */

@@ -25,7 +25,7 @@ export interface HostDifference extends Omit<Partial<HostFacts>, 'server'> {
   readonly server?: Partial<Omit<ServerFacts, 'variables' | 'session' | 'status' | 'encryption' | 'description'>>
 }
 
-export const UUID = 'e2b4a2f0-0000-11f1-a000-000000000001'
+const UUID = 'e2b4a2f0-0000-11f1-a000-000000000001'
 export const NOW = Date.UTC(2026, 0, 31)
 
 const GALERA: Given = {

@@ -24,7 +24,7 @@ describe('a host that cannot be reached', () => {
       'cannot be reached (no route)',
       'nc -vz db9 3306',
     ],
-    ['it breaks the handshake', { stage: 'other', message: 'odd' }, 'cannot be reached (odd)', 'nc -vz'],
+    ['it breaks the handshake', { stage: 'other', message: 'odd' }, 'lets no session in (odd)', 'error log'],
   ])('is an error: %s', (_, failure, problem, remedy) => {
     const [finding, ...more] = reachability.run(withLost(failure))
     expect(more).toEqual([])
@@ -40,7 +40,7 @@ describe('a host that cannot be reached', () => {
     expect(finding?.remedy).toMatch(/sport = :3307'.*fd00::9$/)
   })
 
-  it.each<HostFailure['stage']>(['tls', 'login', 'full'])('is none that has answered: %s', (stage) => {
+  it.each<HostFailure['stage']>(['tls', 'login', 'session', 'full'])('is none that has answered: %s', (stage) => {
     expect(reachability.run(withLost({ stage }))).toEqual([])
   })
 })
@@ -60,6 +60,13 @@ describe('a refused login', () => {
     expect(finding?.reason).toContain('Other hosts take the same login')
   })
 
+  it('is told from a session that cannot be set up', () => {
+    const failure = { stage: 'session', errno: 1193, message: "Unknown system variable 'x'" } as const
+    expect(login.run(withLost(failure))).toMatchObject([
+      { level: 'error', remedy: expect.stringContaining('sessionVariables') as string },
+    ])
+  })
+
   it('on several hosts for the same reason is told once', () => {
     const hosts = ['db1:3306', 'db2:3306'].map((name) => lostHost(name, { stage: 'login', errno: 1045 }))
     expect(login.run(factsWith(hosts)).map(({ hosts: names }) => names)).toEqual([['db1:3306', 'db2:3306']])
@@ -69,10 +76,14 @@ describe('a refused login', () => {
 describe('encryption', () => {
   it.each<[Partial<HostFailure>, string]>([
     [{ code: 'HANDSHAKE_NO_SSL_SUPPORT' }, 'ssl_cert'],
-    [{ code: 'ERR_TLS_CERT_ALTNAME_INVALID' }, 'Issue the certificate for db9'],
-    [{ code: 'CERT_HAS_EXPIRED' }, 'Renew'],
-    [{ code: 'SELF_SIGNED_CERT_IN_CHAIN' }, '--ca FILE'],
-    [{ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' }, '--ca FILE'],
+    [
+      { code: 'HANDSHAKE_SSL_ERROR', message: "Hostname/IP does not match certificate's altnames: x" },
+      'Issue the certificate for db9',
+    ],
+    [{ code: 'HANDSHAKE_SSL_ERROR', message: 'certificate has expired' }, 'Renew'],
+    [{ code: 'HANDSHAKE_SSL_ERROR', message: 'self-signed certificate in certificate chain' }, '--ca FILE'],
+    [{ code: 'HANDSHAKE_SSL_ERROR', message: 'unable to verify the first certificate' }, '--ca FILE'],
+    [{ code: 'HANDSHAKE_SSL_ERROR', message: 'wrong version number' }, 'openssl s_client'],
     [{ errno: 3159 }, 'ssl=true'],
   ])('that fails with %o is an error', (failure, remedy) => {
     const [finding] = tls.run(withLost({ stage: 'tls', ...failure }, { encryption: 'verified' }))
@@ -126,10 +137,15 @@ describe('a privilege of the probe that is missing', () => {
     [replicationHost(1, { description: { missingPrivilege: 'REPLICA MONITOR ON *.*' } }), 'far behind'],
     [groupHost(1, { description: { missingPrivilege: 'SELECT ON x' } }), 'lost the majority'],
   ])('is an error with its GRANT', (host, reason) => {
-    const [finding] = probeGrants.run(factsWith([host]))
+    const [finding] = probeGrants.run(factsWith([host, galeraHost(2)]))
     expect(finding).toMatchObject({ level: 'error', hosts: ['db1:3306'] })
     expect(finding?.reason).toContain(reason)
     expect(finding?.remedy).toBe(`GRANT ${host.server.description?.missingPrivilege ?? ''} TO 'app'@'%';`)
+  })
+
+  it('is a note of a server that stands alone', () => {
+    const host = replicationHost(1, { description: { missingPrivilege: 'REPLICA MONITOR ON *.*' } })
+    expect(probeGrants.run(factsWith([host]))).toMatchObject([{ level: 'note' }])
   })
 
   it('is told once for hosts that lack the same, and is none of a Galera node that is switched off', () => {

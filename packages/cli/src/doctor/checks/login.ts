@@ -9,7 +9,9 @@ export const login: Check = {
   name: 'login',
   weight: 95,
   run: (facts) => {
-    const refused = facts.hosts.filter(({ origin, failure }) => origin === 'configured' && failure?.stage === 'login')
+    const refused = facts.hosts.filter(
+      ({ origin, failure }) => origin === 'configured' && (failure?.stage === 'login' || failure?.stage === 'session'),
+    )
     const others = reachedHosts(facts)
     const groups = groupBy(refused, ({ failure }) => String(failure?.errno ?? failure?.message))
     return [...groups.values()].flatMap((hosts) => {
@@ -20,6 +22,7 @@ export const login: Check = {
 }
 
 function found({ pool }: Facts, hosts: readonly string[], failure: HostFailure, elsewhere: boolean): Finding {
+  if (failure.stage === 'session') return refusedSession(hosts, failure)
   const account = quotedAccount(`${pool.user ?? ''}@%`)
   const database = quotedName(pool.database ?? '')
   return {
@@ -30,6 +33,16 @@ function found({ pool }: Facts, hosts: readonly string[], failure: HostFailure, 
       ? 'Other hosts take the same login. This one counts as refusing, and callers that it alone could serve fail.'
       : 'The pool does not call a host down for that, and hands the error to every caller.',
     remedy: REMEDIES.get(failure.errno)?.(account, database) ?? 'Mend user and password of the URL.',
+  }
+}
+
+function refusedSession(hosts: readonly string[], { message }: HostFailure): Finding {
+  return {
+    level: 'error',
+    hosts,
+    problem: `The server refuses to set a session up as the pool does: ${message}`,
+    reason: 'No connection of the pool is ever ready there.',
+    remedy: 'Mend sessionVariables (or onConnect): this server does not know, or does not allow, what is set there.',
   }
 }
 

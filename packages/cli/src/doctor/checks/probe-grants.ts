@@ -15,7 +15,8 @@ export const probeGrants: Check = {
       const [{ server } = { server: undefined }] = hosts
       const isGroup = server?.description?.kind === 'group-replication'
       return {
-        level: 'error',
+        // A server that stands alone follows none, as a rule.
+        level: isGroup || facts.hosts.length > 1 ? 'error' : 'note',
         hosts: namesOf(hosts),
         problem: `The account lacks a privilege that the pool's probe needs (${server?.description?.missingPrivilege}).`,
         reason: isGroup

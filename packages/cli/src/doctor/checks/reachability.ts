@@ -32,7 +32,7 @@ function problemOf({ stage, message, code }: HostFailure, timeout: number): stri
   if (code === 'ECONNREFUSED') return 'The connection is refused: no server listens there.'
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'The name has no address.'
   if (stage === 'silent') return `The host gave no answer within ${timeout} ms.`
-  return `The host cannot be reached (${message}).`
+  return stage === 'other' ? `The host lets no session in (${message}).` : `The host cannot be reached (${message}).`
 }
 
 function remedyOf(name: string, { stage, code }: HostFailure): string {
@@ -42,5 +42,7 @@ function remedyOf(name: string, { stage, code }: HostFailure): string {
     return `Start the server there, or mend its port and bind_address: ss -ltn 'sport = :${port}'   # on ${host}`
   }
   if (stage === 'silent') return `nc -vz ${host} ${port}   # silence is a firewall; a connection is a server that hangs`
-  return `nc -vz ${host} ${port}`
+  return stage === 'other'
+    ? `journalctl -u mariadb -n 50   # on ${host}, or wherever its error log is`
+    : `nc -vz ${host} ${port}`
 }

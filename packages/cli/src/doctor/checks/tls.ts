@@ -34,20 +34,23 @@ function refusal(name: string, failure: HostFailure): Finding {
   }
 }
 
-function remedyOf(name: string, { code, errno }: HostFailure): string {
+/** mysql2 gives all of these one code, so the words count: Node's and this pool's own, which no server translates. */
+function remedyOf(name: string, { code, errno, message }: HostFailure): string {
   const host = name.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')
   if (errno === 3159) return '?ssl=true   # in the URL: this server takes encrypted connections only'
-  switch (code) {
-    case 'HANDSHAKE_NO_SSL_SUPPORT':
-      return `ssl_cert = …, ssl_key = …   # in the server's [mysqld] section: it offers no TLS`
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return `Issue the certificate for ${host} (subjectAltName), or set the host's servername to a name that it has.`
-    case 'CERT_HAS_EXPIRED':
-    case 'CERT_NOT_YET_VALID':
-      return `Renew the certificate, then FLUSH SSL (MariaDB) or ALTER INSTANCE RELOAD TLS (MySQL); check the clocks as well.`
-    default:
-      return `--ca FILE   # with the authority that has signed it; in the application ssl: { ca }`
+  if (code === 'HANDSHAKE_NO_SSL_SUPPORT') {
+    return "ssl_cert = …, ssl_key = …   # in the server's [mysqld] section: it offers no TLS"
   }
+  if (/certificate has to be for|altname/i.test(message)) {
+    return `Issue the certificate for ${host} (subjectAltName), or set the host's servername to a name that it has.`
+  }
+  if (/expired|not yet valid/i.test(message)) {
+    return 'Renew the certificate, then FLUSH SSL (MariaDB) or ALTER INSTANCE RELOAD TLS (MySQL); check the clocks as well.'
+  }
+  if (/self[- ]signed|unable to (?:verify|get)/i.test(message)) {
+    return '--ca FILE   # with the authority that has signed it; in the application ssl: { ca }'
+  }
+  return `openssl s_client -starttls mysql -connect ${name}   # shows what the server offers`
 }
 
 function unencrypted(facts: Facts): readonly Finding[] {

@@ -34,7 +34,14 @@ function stageOf(error: Error, code: unknown): FailureStage {
       return 'full'
     case ErrorClass.timeout:
       return 'silent'
+    case ErrorClass.statement:
+      return isAnswer(error) ? 'session' : 'other'
     default:
       return 'other'
   }
+}
+
+/** Errors of the server's own have a positive number. */
+function isAnswer(error: object): boolean {
+  return 'errno' in error && typeof error.errno === 'number' && error.errno > 0
 }

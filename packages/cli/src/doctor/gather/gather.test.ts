@@ -24,6 +24,7 @@ describe('why a host could not be asked', () => {
     ['a certificate', error('self-signed', { code: 'SELF_SIGNED_CERT_IN_CHAIN', fatal: true }), 'tls'],
     ['TLS is demanded', error('insecure transport', { errno: 3159 }), 'tls'],
     ['no room', error('Too many connections', { errno: 1040 }), 'full'],
+    ['a variable that the server does not have', error('Unknown system variable', { errno: 1193 }), 'session'],
     ['a broken handshake', error('odd', { fatal: true }), 'other'],
     ['no error at all', 'odd', 'other'],
   ])('%s', (_, thrown, stage) => {

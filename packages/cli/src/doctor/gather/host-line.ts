@@ -1,5 +1,14 @@
-import { createPool, type HostOptions, type Lease, type Pool, type PoolOptions } from '@mysql-hostpool/core'
-import type { ServerAnswer } from '@mysql-hostpool/core'
+import {
+  createPool,
+  ErrorClass,
+  errorClassOf,
+  type HostOptions,
+  isHostpoolError,
+  type Lease,
+  type Pool,
+  type PoolOptions,
+  type ServerAnswer,
+} from '@mysql-hostpool/core'
 
 import { within } from '../../deadline.js'
 
@@ -72,6 +81,8 @@ export class HostLine {
   readonly #timeout: number
   /** On the clock of `performance.now()`. */
   readonly #until: number
+  /** What ended it. */
+  #lost: unknown
 
   private constructor(pool: Pool, lease: Lease, timeout: number) {
     this.#pool = pool
@@ -98,16 +109,30 @@ export class HostLine {
 
   /** @throws the server's error; a timeout, after which nothing more can be asked */
   readonly ask = async (sql: string): Promise<ServerAnswer> => {
+    if (this.#lost !== undefined) throw this.#lost
     // All questions together have their limit as well.
     const timeout = Math.max(1, Math.min(this.#timeout, Math.ceil(this.#until - performance.now())))
-    const [rows, fields] = await this.#lease.query<unknown[][]>({ sql, timeout, access: 'read', rowsAsArray: true })
-    return { columns: fields.map(({ name }) => name), rows: rows.map((row) => row.map(cellOf)) }
+    try {
+      const query = this.#lease.query<unknown[][]>({ sql, timeout, access: 'read', rowsAsArray: true })
+      const [rows, fields] = await within(query, timeout + GRACE)
+      return { columns: fields.map(({ name }) => name), rows: rows.map((row) => row.map(cellOf)) }
+    } catch (error) {
+      // The next question would wait for a new connection first, and so would each after it.
+      if (!isRefusal(error)) this.#lost = error
+      throw error
+    }
   }
 
   async end(): Promise<void> {
     this.#lease.destroy()
     await endInTime(this.#pool)
   }
+}
+
+/** Whether the server has answered, and goes on: an error about the question alone. */
+function isRefusal(error: unknown): boolean {
+  const errorClass = errorClassOf(error)
+  return !isHostpoolError(error) && (errorClass === ErrorClass.statement || errorClass === ErrorClass.configuration)
 }
 
 /** Ends a pool, whatever state its host is in. */
