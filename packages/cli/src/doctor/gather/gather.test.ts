@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { Late } from '../../deadline.js'
 import { readClock } from './clock.js'
 import { failureOf } from './failure.js'
+import { probingPool } from './host-line.js'
 import { configuredHosts, isLocal, memberHost } from './host-plans.js'
 import { gatherServer, valuesOf } from './server-facts.js'
 
@@ -76,6 +77,14 @@ describe('the hosts of a configuration', () => {
     expect(found).toMatchObject([{ address: undefined, local: true }])
   })
 
+  it('are one by a socket, and members of its cluster have addresses', async () => {
+    const options = { socketPath: '/run/mysqld.sock', user: 'app' }
+    const own = probingPool(options, undefined, 'off', 100)
+    const members = probingPool(options, ['db2:3306'], 'on', 100)
+    expect([own.config.connection.socketPath, members.config.hosts[0]?.name]).toEqual([options.socketPath, 'db2:3306'])
+    await Promise.all([own.end(), members.end()])
+  })
+
   it('are the addresses behind a name with discovery by DNS; certificates are checked against the name', async () => {
     const { plans: found } = await plans({ host: 'localhost', discovery: 'dns' })
     expect(found).toMatchObject([
@@ -122,7 +131,12 @@ describe('what a server tells', () => {
     expect(facts.unanswered).toHaveLength(6)
   })
 
-  it('has NULL as nothing', () => {
-    expect(valuesOf({ columns: [], rows: [['A', null]] })).toEqual(new Map([['a', '']]))
+  it('has NULL as nothing, and no secrets of servers', () => {
+    const rows = [
+      ['A', null],
+      ['report_password', 'hunter22'],
+      ['wsrep_sst_auth', 'sst:hunter22'],
+    ]
+    expect(valuesOf({ columns: [], rows })).toEqual(new Map([['a', '']]))
   })
 })

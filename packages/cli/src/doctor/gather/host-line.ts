@@ -40,10 +40,11 @@ export function probingPool(
   probe: 'off' | 'on',
   timeout: number,
 ): Pool {
-  const { health = {} } = options
+  const { health = {}, socketPath, ...others } = options
   const pool = createPool({
-    ...options,
-    ...(hosts === undefined ? {} : { host: hosts }),
+    ...others,
+    // Members of a cluster that is reached by a socket have addresses.
+    ...(hosts === undefined ? { socketPath } : { host: hosts }),
     discovery: false,
     connectionLimit: 1,
     minIdle: 0,

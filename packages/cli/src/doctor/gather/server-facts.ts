@@ -50,9 +50,13 @@ export async function gatherServer(line: Line, probe: HealthOptions['probe']): P
   }
 }
 
+/** Variables that may hold a secret of the server's. No check looks at them. */
+const SECRET = /password|passphrase|secret|auth|token/
+
 /** An answer of two columns, names and values. */
 export function valuesOf({ rows }: ServerAnswer): Values {
-  return new Map(rows.map(([name, value]) => [String(name).toLowerCase(), String(value ?? '')]))
+  const named = rows.map(([name, value]): [string, string] => [String(name).toLowerCase(), String(value ?? '')])
+  return new Map(named.filter(([name]) => !SECRET.test(name)))
 }
 
 function firstCell({ rows }: ServerAnswer): string {
