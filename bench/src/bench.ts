@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { ServerAccess } from '@mysql-hostpool/test/cluster'
 import type { Benchmark, TrialResult } from './benchmark.js'
 import { benchmarks } from './benchmarks.js'
+import { besideBefore } from './beside-before.js'
 import { type BenchOptions, isComplete } from './options.js'
 import { type Machine, machineText, thisMachine } from './report/machine.js'
 import { drawPicture } from './report/picture.js'
@@ -21,7 +22,7 @@ method says so): the median of the ratios of all rounds, and its 95 % bootstrap 
 once, each in a fresh process with NODE_ENV=production; the processes take turns, a slice of a second or less each, and
 the ratio of a round is the median of its slices', each set against the other's slice of the same turn. "again" is this
 pool once more, set against itself: how far that interval strays from 1 is the noise of this machine, and differences
-within it mean nothing.
+within it mean nothing. "before" is this pool as another checkout has it (--before).
 `
 
 const QUICK = `quick: a first look, not a result. Fewer pools, loads and rounds than there are, each measured for a shorter time.`
@@ -38,7 +39,9 @@ export async function runBench(
   await using servers = new ServerRoom(options.url, say, signal)
   if (!options.json) write(`${machineText(machine)}\n${options.quick ? `${QUICK}\n` : ''}`)
   for (const name of options.benchmarks) {
-    const result = await measure(benchmarks[name](options.quick), options, servers, say, signal)
+    const whole = benchmarks[name](options.quick)
+    const benchmark = options.before === undefined ? whole : besideBefore(whole, options.before)
+    const result = await measure(benchmark, options, servers, say, signal)
     results.push(result)
     if (!options.json) write(`\n${benchmarkText(result)}`)
   }
@@ -65,7 +68,14 @@ async function measure(
       say(`${name}: round ${round + 1} of ${rounds}`)
       const order = orderOf(subjects, round)
       const processes = order.map((subject) => {
-        const assignment = { benchmark: name, subject, access, quick, ...(rate === undefined ? {} : { rate }) }
+        const measured = benchmark.measuredAs?.(subject) ?? subject
+        const assignment = {
+          benchmark: name,
+          subject: measured,
+          access,
+          quick,
+          ...(rate === undefined ? {} : { rate }),
+        }
         return new TrialProcess(assignment, benchmark.flags?.(subject))
       })
       const found = await takeTurns(processes, signal)

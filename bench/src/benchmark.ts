@@ -91,6 +91,8 @@ export interface Benchmark {
   readonly cleanUp?: (access: ServerAccess) => Promise<void>
   /** Measured once before the first round. */
   readonly calibrate?: Calibration
+  /** The subject that is measured under a name, where that is not the name itself. */
+  readonly measuredAs?: (subject: string) => string
   /** How Node.js is started for a subject, where that is part of what is measured. */
   readonly flags?: (subject: string) => readonly string[]
 }

@@ -11,6 +11,7 @@ test('without arguments everything is measured ten times', () => {
     quick: false,
     json: false,
     picture: undefined,
+    before: undefined,
     url: undefined,
   })
   expect(options !== 'help' && isComplete(options)).toBe(true)
@@ -25,6 +26,10 @@ test('a benchmark can be picked, and a quick run is not a complete one', () => {
 
 test('a benchmark that does not exist is refused by its name, and those that exist are named', () => {
   expect(() => readOptions(['circle'], {})).toThrow(/"circle".*cycle/)
+})
+
+test('a checkout that is not built cannot be measured', () => {
+  expect(() => readOptions(['cycle', '--before', '/nowhere'], {})).toThrow(/--before \/nowhere: no build/)
 })
 
 test.each([[['--rounds', '1']], [['--rounds', 'many']], [['--unknown']]])('%j is refused', (args) => {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { UsageError, wholeNumber } from '@mysql-hostpool/test/program/arguments'
 import { type BenchmarkName, BENCHMARKS } from './benchmark.js'
@@ -11,6 +13,8 @@ export interface BenchOptions {
   readonly json: boolean
   /** Where the picture goes, when somewhere of the caller's choice. */
   readonly picture: string | undefined
+  /** Another checkout, built, whose packages are measured in place of the other pools. */
+  readonly before: string | undefined
   /** Servers that run already, in place of three nodes of its own. */
   readonly url: string | undefined
 }
@@ -19,12 +23,13 @@ export const URL_VARIABLE = 'HOSTPOOL_BENCH_URL'
 const ROUNDS = 10
 const QUICK_ROUNDS = 2
 
-export const USAGE = `usage: npm run bench -- [benchmark …] [--quick] [--rounds N] [--picture FILE] [--json]
+export const USAGE = `usage: npm run bench -- [benchmark …] [--quick] [--rounds N] [--picture FILE] [--before DIR] [--json]
 
   benchmark       ${BENCHMARKS.join(', ')}; default: all of them
   --quick         ${QUICK_ROUNDS} short rounds of fewer pools and loads: a first look at all in a few minutes, not a result
   --rounds N      how often each pool is measured, 2 to 100; default ${ROUNDS}
   --picture FILE  draws the picture there; default: bench/results.svg after a complete run, else bench/latest.svg
+  --before DIR    measures the packages of another checkout, which is built, in place of the other pools
   --json          everything as JSON on the standard output; what happens meanwhile goes to the standard error
 
 Three real Galera nodes, or a single one, are started where a benchmark needs them, or ${URL_VARIABLE} names servers to use
@@ -46,13 +51,21 @@ export function readOptions(
     quick,
     json: values.json ?? false,
     picture: values.picture,
+    before: values.before === undefined ? undefined : builtCheckout(values.before),
     url: env[URL_VARIABLE] || undefined,
   }
 }
 
 /** Whether it is all there is, measured in full. */
-export function isComplete({ benchmarks, quick, rounds }: BenchOptions): boolean {
-  return benchmarks.length === BENCHMARKS.length && !quick && rounds >= ROUNDS
+export function isComplete({ benchmarks, quick, rounds, before }: BenchOptions): boolean {
+  return benchmarks.length === BENCHMARKS.length && !quick && rounds >= ROUNDS && before === undefined
+}
+
+function builtCheckout(folder: string): string {
+  if (!existsSync(resolve(folder, 'packages/core/dist/index.js'))) {
+    throw new UsageError(`--before ${folder}: no build of this project is there; run "npm run build" in that checkout`)
+  }
+  return folder
 }
 
 function benchmarkName(given: string): BenchmarkName {
@@ -72,6 +85,7 @@ function parse(args: readonly string[]) {
         rounds: { type: 'string' },
         json: { type: 'boolean' },
         picture: { type: 'string' },
+        before: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     })

@@ -8,7 +8,9 @@ import type { RequestKind, Tally } from './tally.js'
 
 export interface Findings {
   readonly session: Pick<Session, 'tally' | 'ledger' | 'failures' | 'mostConnections'>
-  readonly status: Pick<PoolStatus, 'connectionLimit' | 'hosts' | 'counters'>
+  readonly status: Pick<PoolStatus, 'connectionLimit' | 'hosts'> & {
+    readonly counters: Pick<PoolStatus['counters'], 'retriedReads'>
+  }
   readonly label: (host: string) => string
   readonly audits: readonly HostAnswer<Audit>[]
   /** Every host has to be asked, because they all belong to the demo. */

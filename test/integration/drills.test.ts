@@ -73,7 +73,6 @@ describeWithFaults('under a steady load, with the default configuration', () => 
     { name: 'blackhole', seconds: 2 },
     // Until the node knows what it has missed.
     { name: 'freeze', seconds: 3, subjects: ALL_WAYS, pace: { steady: 3_000 } },
-    { name: 'partition', seconds: 1 },
   ] as const)(
     'no read fails while $name, and a write only with an error that says what has become of it',
     { timeout: LONG },
@@ -91,8 +90,7 @@ describeWithFaults('under a steady load, with the default configuration', () => 
     { name: 'readonly', seconds: 1 },
     { name: 'desync', seconds: 1 },
     { name: 'slow', seconds: 1 },
-    // Which is a shutdown of each.
-    { name: 'rolling', seconds: 0 },
+    { name: 'shutdown', seconds: 0 },
   ] as const)('nothing fails while $name', { timeout: LONG }, async ({ name, ...short }) => {
     for (const figures of await drill(name, short)) {
       expect(errorsOf(figures)).toEqual({ read: [], write: [] })

@@ -234,7 +234,7 @@ describe('a lock wait timeout that has undone the whole transaction', () => {
     return found.v
   }
 
-  async function lent(lease: Pick<Lease, 'query' | 'beginTransaction' | 'commit'>): Promise<unknown> {
+  async function commitOfHalves(lease: Pick<Lease, 'query' | 'beginTransaction' | 'commit'>): Promise<unknown> {
     await lease.beginTransaction()
     await halves((sql) => lease.query(sql))
     return errorOf(lease.commit())
@@ -261,7 +261,7 @@ describe('a lock wait timeout that has undone the whole transaction', () => {
   it('fails the COMMIT of a lease', async () => {
     const one = await started()
     const lease = await one.getConnection()
-    expect(await lent(lease)).toMatchObject({ code: 'ERR_HOSTPOOL_TRANSACTION_LOST' })
+    expect(await commitOfHalves(lease)).toMatchObject({ code: 'ERR_HOSTPOOL_TRANSACTION_LOST' })
     await lease.rollback()
     lease.release()
     expect(await counts()).toBe('0,0,0')
@@ -275,7 +275,7 @@ describe('a lock wait timeout that has undone the whole transaction', () => {
       beginTransaction: () => connection.beginTransaction(),
       commit: () => connection.commit(),
     }
-    expect(await lent(lease as unknown as Lease)).toMatchObject({ code: 'ERR_HOSTPOOL_TRANSACTION_LOST' })
+    expect(await commitOfHalves(lease as unknown as Lease)).toMatchObject({ code: 'ERR_HOSTPOOL_TRANSACTION_LOST' })
     await connection.rollback()
     connection.release()
     expect(await counts()).toBe('0,0,0')

@@ -85,7 +85,7 @@ describe('after USE', () => {
       'in mysql2’s shape',
       async (from: Pool): Promise<Lent> => (await mysql2Pool(from).promise().getConnection()) as unknown as Lent,
     ],
-  ])('a statement that was prepared before is about the schema that is in use: %s', async (_, lend) => {
+  ])('a statement that was prepared before is about the schema that is in use: %s', async (_, acquire) => {
     for (const schema of schemas) {
       await admin.query(`DROP DATABASE IF EXISTS \`${schema}\``)
       await admin.query(`CREATE DATABASE \`${schema}\``)
@@ -93,20 +93,20 @@ describe('after USE', () => {
       await admin.query(`INSERT INTO \`${schema}\`.tenant VALUES (?)`, [schema === first ? 'a' : 'b'])
     }
     pool = createPool({ ...config, host, database: first, connectionLimit: 1 })
-    const lent = await lend(pool)
+    const lease = await acquire(pool)
     const read = async (): Promise<string> => {
-      const [rows] = (await lent.execute('SELECT v FROM tenant ORDER BY v')) as [{ v: string }[]]
+      const [rows] = (await lease.execute('SELECT v FROM tenant ORDER BY v')) as [{ v: string }[]]
       return rows.map(({ v }) => v).join(',')
     }
-    const write = (v: string): Promise<unknown> => lent.execute('INSERT INTO tenant (v) VALUES (?)', [v])
+    const write = (v: string): Promise<unknown> => lease.execute('INSERT INTO tenant (v) VALUES (?)', [v])
     const seen = [await read()]
     await write('x')
-    await lent.query(`USE \`${second}\``)
+    await lease.query(`USE \`${second}\``)
     seen.push(await read())
     await write('y')
-    await lent.query(`USE \`${first}\``)
+    await lease.query(`USE \`${first}\``)
     seen.push(await read())
-    lent.release()
+    lease.release()
     expect(seen).toEqual(['a', 'b', 'a,x'])
     expect([await valuesOf(first), await valuesOf(second)]).toEqual([
       ['a', 'x'],

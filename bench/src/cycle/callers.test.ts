@@ -4,23 +4,23 @@ import type { CycleSubject } from './subject.js'
 
 /** As many connections as anybody wants, and how many are out at most. */
 function plenty(api: CycleSubject['api']) {
-  const seen = { lent: 0, most: 0 }
+  const seen = { inUse: 0, most: 0 }
   const take = () => {
-    seen.lent += 1
-    seen.most = Math.max(seen.most, seen.lent)
+    seen.inUse += 1
+    seen.most = Math.max(seen.most, seen.inUse)
     return {}
   }
   const common = {
     configuration: '',
-    giveBack: () => {
-      seen.lent -= 1
+    release: () => {
+      seen.inUse -= 1
     },
     end: () => Promise.resolve(),
   }
   const subject: CycleSubject =
     api === 'promise'
-      ? { api, subject: { ...common, borrow: () => Promise.resolve(take()) } }
-      : { api, subject: { ...common, borrow: (done) => done(null, take()) } }
+      ? { api, subject: { ...common, acquire: () => Promise.resolve(take()) } }
+      : { api, subject: { ...common, acquire: (done) => done(null, take()) } }
   return { subject, seen }
 }
 
@@ -30,7 +30,7 @@ test.each(['promise', 'callback'] as const)(
     const { subject, seen } = plenty(api)
     const callers = new Callers(subject, 7, undefined, 100)
     await callers.run()
-    expect(seen).toEqual({ lent: 0, most: 7 })
+    expect(seen).toEqual({ inUse: 0, most: 7 })
     expect(callers.total).toBeGreaterThanOrEqual(100)
     expect(callers.counts.reduce((sum, count) => sum + count, 0)).toBe(callers.total)
     expect(callers.countsAtStop.reduce((sum, count) => sum + count, 0)).toBe(100)
@@ -49,13 +49,13 @@ test('who watches hears of every wait of every caller', async () => {
   expect(heard.slice(0, 4)).toEqual(['asks 0', 'asks 1', 'gets 0', 'gets 1'])
 })
 
-test('a borrow that fails ends the run with its error', async () => {
+test('a acquire that fails ends the run with its error', async () => {
   const failing: CycleSubject = {
     api: 'callback',
     subject: {
       configuration: '',
-      borrow: (done) => done(new Error('no connection')),
-      giveBack: () => undefined,
+      acquire: (done) => done(new Error('no connection')),
+      release: () => undefined,
       end: () => Promise.resolve(),
     },
   }

@@ -55,10 +55,10 @@ export class Callers {
     if (api !== 'promise') return
     while (!this.#stopped) {
       this.#watch?.asks(caller)
-      const connection = await subject.borrow()
+      const connection = await subject.acquire()
       this.#watch?.gets(caller)
       await nextTurn()
-      subject.giveBack(connection)
+      subject.release(connection)
       this.#count(caller)
     }
   }
@@ -73,14 +73,14 @@ export class Callers {
           return
         }
         this.#watch?.asks(caller)
-        subject.borrow((error, connection) => {
+        subject.acquire((error, connection) => {
           if (error !== null) {
             reject(error)
             return
           }
           this.#watch?.gets(caller)
           setImmediate(() => {
-            subject.giveBack(connection)
+            subject.release(connection)
             this.#count(caller)
             cycle()
           })

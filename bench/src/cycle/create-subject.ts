@@ -10,7 +10,7 @@ import { firstOf, split } from '../servers/host-access.js'
 import type { CallbackSubject, CycleSubject, PromiseSubject } from './subject.js'
 import type { CycleSubjectName } from './subject-names.js'
 
-/** What the MariaDB connector can leave out on the way: no look at the connection when it is lent, none when it comes back. */
+/** What the MariaDB connector can leave out on the way: no look at the connection when it is acquired, none when it is released. */
 const MARIADB_TUNING: mariadb.PoolConfig = { noControlAfterUse: true, minDelayValidation: 60_000 }
 
 /** A pool with so many connections over all hosts together; one that knows a single host has them all on the first. */
@@ -60,8 +60,8 @@ function hostpool({ hosts, user, password, database }: ServerAccess, connectionL
   const pool = createHostpool({ host: hosts, user, password, database, connectionLimit })
   return {
     configuration: `three hosts, connectionLimit ${connectionLimit}`,
-    borrow: () => pool.getConnection(),
-    giveBack: (lease) => lease.release(),
+    acquire: () => pool.getConnection(),
+    release: (lease) => lease.release(),
     end: () => pool.end(),
   } satisfies PromiseSubject<Awaited<ReturnType<typeof pool.getConnection>>>
 }
@@ -71,8 +71,8 @@ function hostpoolCallback({ hosts, user, password, database }: ServerAccess, con
   const pool = mysql2Pool(core)
   return {
     configuration: `mysql2Pool, three hosts, connectionLimit ${connectionLimit}`,
-    borrow: (done) => pool.getConnection(done),
-    giveBack: (connection) => connection.release(),
+    acquire: (done) => pool.getConnection(done),
+    release: (connection) => connection.release(),
     end: () => core.end(),
   } satisfies CallbackSubject<{ release(): void }>
 }
@@ -82,8 +82,8 @@ function noPool(connections: number): PromiseSubject<object> {
   const free: object[] = Array.from({ length: connections }, () => ({}))
   return {
     configuration: 'a list of objects, as many as callers: what the loop of the benchmark costs by itself',
-    borrow: () => Promise.resolve(free.pop() ?? {}),
-    giveBack: (connection) => void free.push(connection),
+    acquire: () => Promise.resolve(free.pop() ?? {}),
+    release: (connection) => void free.push(connection),
     end: () => Promise.resolve(),
   }
 }
@@ -92,8 +92,8 @@ function mysql2PromisePool(access: ServerAccess, connectionLimit: number) {
   const pool = mysql2Promise.createPool({ ...firstOf(access), connectionLimit })
   return {
     configuration: `mysql2/promise, connectionLimit ${connectionLimit}`,
-    borrow: () => pool.getConnection(),
-    giveBack: (connection) => connection.release(),
+    acquire: () => pool.getConnection(),
+    release: (connection) => connection.release(),
     end: () => pool.end(),
   } satisfies PromiseSubject<mysql2Promise.PoolConnection>
 }
@@ -102,8 +102,8 @@ function mysql2CallbackPool(access: ServerAccess, connectionLimit: number) {
   const pool = mysql2.createPool({ ...firstOf(access), connectionLimit })
   return {
     configuration: `mysql2, connectionLimit ${connectionLimit}`,
-    borrow: (done) => pool.getConnection(done),
-    giveBack: (connection) => connection.release(),
+    acquire: (done) => pool.getConnection(done),
+    release: (connection) => connection.release(),
     end: () => pool.promise().end(),
   } satisfies CallbackSubject<mysql2.PoolConnection>
 }
@@ -115,8 +115,8 @@ function mysql2PromiseCluster(access: ServerAccess, connections: number) {
   const all = cluster.of('*')
   return {
     configuration: `mysql2/promise, connectionLimit ${limitsOf(hosts)}`,
-    borrow: () => all.getConnection(),
-    giveBack: (connection) => connection.release(),
+    acquire: () => all.getConnection(),
+    release: (connection) => connection.release(),
     end: () => cluster.end(),
   } satisfies PromiseSubject<mysql2Promise.PoolConnection>
 }
@@ -128,8 +128,8 @@ function mysql2CallbackCluster(access: ServerAccess, connections: number) {
   const all = cluster.of('*')
   return {
     configuration: `mysql2, connectionLimit ${limitsOf(hosts)}`,
-    borrow: (done) => all.getConnection(done),
-    giveBack: (connection) => connection.release(),
+    acquire: (done) => all.getConnection(done),
+    release: (connection) => connection.release(),
     end: () => new Promise<void>((resolve) => cluster.end(() => resolve())),
   } satisfies CallbackSubject<mysql2.PoolConnection>
 }
@@ -139,8 +139,8 @@ function mariadbPool(access: ServerAccess, connectionLimit: number, tuning: mari
   const pool = mariadb.createPool({ ...firstOf(access), ...options })
   return {
     configuration: `mariadb, ${JSON.stringify(options)}`,
-    borrow: () => pool.getConnection(),
-    giveBack: (connection) => void connection.release(),
+    acquire: () => pool.getConnection(),
+    release: (connection) => void connection.release(),
     end: () => pool.end(),
   } satisfies PromiseSubject<mariadb.PoolConnection>
 }
@@ -152,8 +152,8 @@ function mariadbCluster(access: ServerAccess, connections: number, tuning: maria
   const all = cluster.of('.*')
   return {
     configuration: `mariadb, connectionLimit ${limitsOf(hosts)}, each host ${JSON.stringify(tuning)}`,
-    borrow: () => all.getConnection(),
-    giveBack: (connection) => void connection.release(),
+    acquire: () => all.getConnection(),
+    release: (connection) => void connection.release(),
     end: () => cluster.end(),
   } satisfies PromiseSubject<mariadb.PoolConnection>
 }
@@ -167,8 +167,8 @@ function tarn(access: ServerAccess, max: number) {
   })
   return {
     configuration: `tarn over mysql2's connections, ${JSON.stringify(options)}`,
-    borrow: () => pool.acquire().promise,
-    giveBack: (connection) => void pool.release(connection),
+    acquire: () => pool.acquire().promise,
+    release: (connection) => void pool.release(connection),
     end: () => pool.destroy(),
   } satisfies PromiseSubject<mysql2.Connection>
 }
@@ -181,8 +181,8 @@ function genericPool(access: ServerAccess, max: number) {
   )
   return {
     configuration: `generic-pool over mysql2's connections, ${JSON.stringify(options)}`,
-    borrow: () => pool.acquire(),
-    giveBack: (connection) => void pool.release(connection),
+    acquire: () => pool.acquire(),
+    release: (connection) => void pool.release(connection),
     async end() {
       await pool.drain()
       await pool.clear()

@@ -134,12 +134,12 @@ async function speedOf(
 
 /** Every connection is open before anything is measured. */
 async function openAll({ api, subject }: CycleSubject): Promise<void> {
-  const borrow = (): Promise<unknown> =>
+  const acquire = (): Promise<unknown> =>
     api === 'promise'
-      ? subject.borrow()
+      ? subject.acquire()
       : new Promise((resolve, reject) => {
-          subject.borrow((error, connection) => (error === null ? resolve(connection) : reject(error)))
+          subject.acquire((error, connection) => (error === null ? resolve(connection) : reject(error)))
         })
-  const connections = await Promise.all(Array.from({ length: CONNECTIONS }, borrow))
-  for (const connection of connections) subject.giveBack(connection)
+  const connections = await Promise.all(Array.from({ length: CONNECTIONS }, acquire))
+  for (const connection of connections) subject.release(connection)
 }

@@ -1,16 +1,16 @@
-/** A pool whose connections are borrowed and given back. */
+/** A pool whose connections are acquired and released. */
 export interface PromiseSubject<T = unknown> {
   readonly configuration: string
-  borrow(): Promise<T>
-  giveBack(connection: T): void
+  acquire(): Promise<T>
+  release(connection: T): void
   end(): Promise<unknown>
 }
 
 /** The same with callbacks. */
 export interface CallbackSubject<T = unknown> {
   readonly configuration: string
-  borrow(done: (error: Error | null, connection?: T) => void): void
-  giveBack(connection: T): void
+  acquire(done: (error: Error | null, connection?: T) => void): void
+  release(connection: T): void
   end(): Promise<unknown>
 }
 

@@ -22,7 +22,7 @@ export class BareQueue implements PromiseSubject<object> {
     return this.#waiting
   }
 
-  borrow(): Promise<object> {
+  acquire(): Promise<object> {
     const connection = this.#free.pop()
     if (connection !== undefined) return Promise.resolve(connection)
     return new Promise((resolve) => {
@@ -34,7 +34,7 @@ export class BareQueue implements PromiseSubject<object> {
     })
   }
 
-  giveBack(connection: object): void {
+  release(connection: object): void {
     const place = this.#first
     if (place === undefined) {
       this.#free.push(connection)

@@ -57,8 +57,8 @@ async function pooled(access: ServerAccess, size: Size): Promise<PromiseSubject<
   const pool = await openPool(access, size)
   return {
     configuration: 'validateAfterIdle false',
-    borrow: () => pool.getConnection(),
-    giveBack: (lease) => lease.release(),
+    acquire: () => pool.getConnection(),
+    release: (lease) => lease.release(),
     end: () => pool.end(),
   }
 }

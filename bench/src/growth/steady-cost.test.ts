@@ -7,10 +7,10 @@ test('nothing is measured before everybody has been served once, and nobody is l
   let served = 0
   const servedBefore: number[] = []
   const subject = {
-    borrow: () => queue.borrow(),
-    giveBack: (connection: object) => {
+    acquire: () => queue.acquire(),
+    release: (connection: object) => {
       served += 1
-      queue.giveBack(connection)
+      queue.release(connection)
     },
   }
   const cost = await steadyCost(subject, 20, { warmUp: 5, cycles: 30 }, () => servedBefore.push(served))
@@ -22,14 +22,14 @@ test('nothing is measured before everybody has been served once, and nobody is l
 test('a bare queue serves in the order of asking', async () => {
   const queue = new BareQueue(1)
   const order: number[] = []
-  const first = await queue.borrow()
+  const first = await queue.acquire()
   const others = [1, 2, 3].map(async (number) => {
-    const connection = await queue.borrow()
+    const connection = await queue.acquire()
     order.push(number)
-    queue.giveBack(connection)
+    queue.release(connection)
   })
   expect(queue.waiting).toBe(3)
-  queue.giveBack(first)
+  queue.release(first)
   await Promise.all(others)
   expect(order).toEqual([1, 2, 3])
 })

@@ -8,7 +8,7 @@ import type { PromiseSubject } from '../cycle/subject.js'
  * @param before - called before them, and not measured
  */
 export async function steadyCost<T>(
-  subject: Pick<PromiseSubject<T>, 'borrow' | 'giveBack'>,
+  subject: Pick<PromiseSubject<T>, 'acquire' | 'release'>,
   callers: number,
   { warmUp, cycles }: { readonly warmUp: number; readonly cycles: number },
   before: () => void = () => undefined,
@@ -21,9 +21,9 @@ export async function steadyCost<T>(
   let used = since
   const call = async (): Promise<void> => {
     while (done < last) {
-      const connection = await subject.borrow()
+      const connection = await subject.acquire()
       await nextTurn()
-      subject.giveBack(connection)
+      subject.release(connection)
       done += 1
       if (done === first) {
         before()

@@ -25,8 +25,9 @@ export async function measureLevels({ subject, access, quick }: Assignment, turn
       heard += 1
     })
   }
-  const operate = () => pool.query('SELECT 1 AS one, ? AS two', [2])
-  // Whatever it will need is open before anybody is measured.
+  const sql = 'SELECT 1 AS one, ? AS two'
+  const operate = level.prepared === true ? () => pool.execute(sql, [2]) : () => pool.query(sql, [2])
+  // All connections are open before anything is measured.
   await closedLoop(operate, CONNECTIONS, CONNECTIONS, Infinity)
   const slices = quick ? SLICES.quick : SLICES.full
   const found = await closedLoopInTurns(operate, CALLERS, slices, turn, CONNECTIONS)

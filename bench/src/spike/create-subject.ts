@@ -10,7 +10,7 @@ export interface SpikeSubject {
   /** Connections opened so far. */
   readonly opened: number
   query(sql: string): Promise<unknown>
-  borrow(): Promise<{ release(): unknown }>
+  acquire(): Promise<{ release(): unknown }>
   end(): Promise<void>
 }
 
@@ -43,7 +43,7 @@ function hostpool({ host, port, user, password, database }: HostAccess, { maxCon
       return opened
     },
     query: (sql) => pool.query(sql),
-    borrow: () => pool.getConnection(),
+    acquire: () => pool.getConnection(),
     end: () => pool.end(),
   }
 }
@@ -61,7 +61,7 @@ function mysql2Pool(host: HostAccess): SpikeSubject {
       return opened
     },
     query: (sql) => pool.query(sql),
-    borrow: () => pool.getConnection(),
+    acquire: () => pool.getConnection(),
     end: () => pool.end(),
   }
 }
@@ -80,7 +80,7 @@ function mariadbPool(host: HostAccess, { idle }: Burst): SpikeSubject {
       return opened
     },
     query: (sql) => pool.query(sql),
-    borrow: () => pool.getConnection(),
+    acquire: () => pool.getConnection(),
     end: () => pool.end(),
   }
 }
@@ -101,7 +101,7 @@ function handHeld(host: HostAccess, { idle }: Burst): SpikeSubject {
       return connections.length
     },
     query: async (sql) => (await next()).query(sql),
-    borrow: async () => {
+    acquire: async () => {
       await next()
       return { release: () => undefined }
     },

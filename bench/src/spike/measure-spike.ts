@@ -34,7 +34,7 @@ export async function measureSpike({ subject: name, access, quick }: Assignment)
 
 async function openIdle(subject: SpikeSubject, connections: Burst['idle'], queries: number): Promise<void> {
   if (connections === 0) return
-  const borrowed = await Promise.all(Array.from({ length: connections }, () => subject.borrow()))
+  const borrowed = await Promise.all(Array.from({ length: connections }, () => subject.acquire()))
   for (const connection of borrowed) await connection.release()
   for (let query = 0; query < queries; query += 1) await subject.query('SELECT 1')
 }

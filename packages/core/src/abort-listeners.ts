@@ -1,17 +1,17 @@
 type Listener = () => void
 
-/** The listeners of one signal, in the order they came, and what stops the signal from telling them. */
+/** The listeners of one signal in the order of their registration, and the function that unhooks all of them from the signal. */
 interface Watched {
   readonly listeners: Set<Listener>
   readonly stop: () => void
 }
 
-/** One listener of the pool's for each signal: a signal goes through all its own, and warns when there are more than ten. */
+/** The pool adds a single listener to each signal: Node warns of a leak when one signal has more than ten listeners. */
 const watched = new WeakMap<AbortSignal, Watched>()
 
 /**
  * Calls a listener once when a signal is aborted.
- * @returns what takes the listener away again
+ * @returns a function that removes the listener
  */
 export function onAbort(signal: AbortSignal, listener: Listener): () => void {
   const { listeners } = watched.get(signal) ?? watch(signal)

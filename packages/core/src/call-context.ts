@@ -1,8 +1,8 @@
 import { AsyncResource } from 'node:async_hooks'
 
 /**
- * The asynchronous context that a caller had when it called: what AsyncLocalStorage and tracers keep for a request. Sockets and
- * the pool's queue are older than the call, so what runs for the caller out of them is run in here.
+ * The asynchronous context of a caller at the time of its call. AsyncLocalStorage and tracers keep the data of a request there.
+ * Sockets and the pool's queue are older than the call and have other contexts, so callbacks for the caller run in this one.
  */
 export class CallContext extends AsyncResource {
   constructor() {
@@ -10,10 +10,10 @@ export class CallContext extends AsyncResource {
   }
 }
 
-/** That of this module, which is loaded before there are requests. */
+/** The asynchronous context of this module, which is loaded before there are requests. */
 const own = new AsyncResource('mysql-hostpool')
 
-/** Runs what the pool does for itself, which belongs to no caller: connects, probes, housekeeping, events. */
+/** Runs work that the pool does for itself and for no caller: connects, probes, housekeeping, events. */
 export function inOwnContext<This, Args extends unknown[], Result>(
   work: (this: This, ...args: Args) => Result,
   self: This,

@@ -164,9 +164,9 @@ describe('options of a call that are sound', () => {
     async (options) => {
       const { pool, held, clock } = await cluster()
       for (const lease of held) lease.release()
-      const lent = pool.getConnection(options)
+      const lease = pool.getConnection(options)
       await clock.flow(10)
-      expect((await lent).host).toMatch(/^[abc]:/)
+      expect((await lease).host).toMatch(/^[abc]:/)
     },
   )
 })

@@ -1,9 +1,9 @@
-// The global of this name is looked up anew at each use, which costs half as much again as reading the clock does.
+// Imported, because Node looks up the global `performance` at each use: reading the clock then takes half as long again.
 import { performance } from 'node:perf_hooks'
 
 import { inOwnContext } from './call-context.js'
 
-/** A timer that can be called off; calling off a timer that has run does nothing. */
+/** A timer that can be cancelled. Cancelling a timer that has run does nothing. */
 export interface Timer {
   cancel(): void
 }
@@ -12,34 +12,36 @@ export interface Timer {
 export interface Clock {
   /** Milliseconds on a clock that never goes back. */
   now(): number
-  /** Wall-clock time, only for showing to people. */
+  /** Wall-clock time in milliseconds since 1970, for display only. */
   date(): number
-  /** Runs a function once after so many milliseconds; the process stays alive for it. */
+  /** Runs a function once after the given milliseconds. The timer keeps the process alive. */
   after(milliseconds: number, run: () => void): Timer
-  /** The same for chores: the process does not stay alive for it. */
+  /** Runs a function once after the given milliseconds. The timer does not keep the process alive. */
   afterIdly(milliseconds: number, run: () => void): Timer
   /**
-   * Runs a function once when the clock shows so much, for one timer that stands for many deadlines; the process stays alive
-   * for it. The function is told up to when deadlines are over; a later one has not had its share of any leniency yet.
-   * @param wait - how long those deadlines were away when they were set: the most that is given back after a pause
+   * Runs a function once when the clock reaches `due`: one timer that serves many deadlines. The timer keeps the process alive.
+   * The function gets a moment `reached`: deadlines up to `reached` are over. Later deadlines are not over, even if the clock is
+   * past them: no time has been given back for them yet.
+   * @param wait - milliseconds from setting the deadlines to `due`: no more time than this is given back after a pause of the
+   * process
    */
   at(due: number, wait: number, run: (reached: number) => void): Timer
 }
 
-/** How late a timer may run before the delay counts as this process's own pause. */
+/** Milliseconds that a timer may be late. A longer delay counts as a pause of this process. */
 const LAG_TOLERANCE = 50
 
 /**
- * A timer that is fair to the network: when it expires, answers that have already arrived are read first, and when the
- * process itself was blocked or suspended the time it lost is given back once. Otherwise every pause of the process would
- * look like an outage of all its servers.
+ * A timer that is fair to the servers. Answers that have already arrived are read before an expired timer runs. If the process
+ * was blocked or suspended, the timer gives the lost time back, once. Otherwise every pause of the process would look like an
+ * outage of all servers.
  */
 class SystemTimer implements Timer {
   readonly #run: (reached: number) => void
   readonly #wait: number
   readonly #keepsAlive: boolean
   #due: number
-  /** When it expired for the first time. */
+  /** The time at which the timer expired first; undefined before. */
   #reached: number | undefined
   #timeout: NodeJS.Timeout
   #immediate: NodeJS.Immediate | undefined
@@ -75,8 +77,9 @@ class SystemTimer implements Timer {
     }
     // The timers of the process may run a fraction of a millisecond early.
     this.#reached ??= Math.max(now, this.#due)
-    // The event loop reads sockets between its timers and its immediates. It is not unref'd, also where the timer is: the loop would
-    // sleep until something else wakes it, and this turn is the last that it keeps the process alive for.
+    // The event loop reads sockets between timers and immediates. The immediate is never unref'd, even for a timer that is:
+    // an event loop with only an unref'd immediate would sleep until another event. The immediate keeps the process alive for
+    // one turn of the loop at most.
     this.#immediate = setImmediate(this.#run, this.#reached)
   }
 }

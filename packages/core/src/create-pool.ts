@@ -8,9 +8,9 @@ import type { Pool } from './pool.js'
 import { refuseMore } from './pool-or-options.js'
 
 /**
- * Makes a pool. Nothing is connected before the first statement (or `minIdle`), so no host needs to be up.
+ * Makes a pool. The pool opens no connection before the first statement (or for `minIdle`), so no host needs to be up.
  * @param options - options, or a URL `mysql://user:password@db1,db2:3307/database?connectionLimit=20`
- * @throws ERR_HOSTPOOL_CONFIG, naming every problem of the configuration at once.
+ * @throws ERR_HOSTPOOL_CONFIG, which names every problem of the configuration at once.
  */
 export function createPool(options: PoolOptions | string): Pool
 export function createPool(options: PoolOptions | string, ...unexpected: readonly unknown[]): Pool {

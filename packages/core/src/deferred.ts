@@ -1,4 +1,4 @@
-/** A promise, and what settles it. */
+/** A promise and the two functions that settle it. */
 export interface Deferred<T> {
   readonly promise: Promise<T>
   readonly resolve: (value: T | PromiseLike<T>) => void
@@ -8,15 +8,15 @@ export interface Deferred<T> {
 let lastResolve: (value: unknown) => void
 let lastReject: (reason: unknown) => void
 
-/** One executor for all: it is called while its promise is made, so no other promise's can come between. */
+/** The executor of all promises made here. The Promise constructor calls its executor at once, so no two calls can mix. */
 function keep(resolve: (value: unknown) => void, reject: (reason: unknown) => void): void {
   lastResolve = resolve
   lastReject = reject
 }
 
 /**
- * `Promise.withResolvers()`, which Node 20 lacks. Without an executor of its own each promise is two objects less: of those who
- * wait for a connection there may be a hundred thousand, and the garbage collector copies whatever they wait with.
+ * `Promise.withResolvers()`, which Node 20 lacks. The shared executor saves two objects for each promise: a hundred thousand
+ * callers may wait for a connection at once, and the garbage collector copies the objects of each.
  */
 export function deferred<T>(): Deferred<T> {
   const promise = new Promise<unknown>(keep) as Promise<T>

@@ -6,13 +6,13 @@ import type { Host } from './hosts/host.js'
 import type { HostSet } from './hosts/host-set.js'
 import type { PoolHosts } from './pool.js'
 
-/** `pool.hosts`: what an operator does to the hosts of a running pool. */
+/** `pool.hosts`: the operator's commands for the hosts of a running pool. */
 export class HostControl implements PoolHosts {
   readonly #hosts: HostSet
   readonly #read: (host: string | HostOptions) => HostConfig
   readonly #accept: (host: Host) => void
 
-  /** @param accept - has what is known of a host's cluster forgotten */
+  /** @param accept - makes the pool forget the cluster and the source of a host */
   constructor(hosts: HostSet, read: (host: string | HostOptions) => HostConfig, accept: (host: Host) => void) {
     this.#hosts = hosts
     this.#read = read
@@ -52,7 +52,7 @@ export class HostControl implements PoolHosts {
 
   #get(name: string): Host {
     const names = (): string => this.#hosts.all.map((known) => known.name).join(', ')
-    // Not every caller has a compiler.
+    // Callers in plain JavaScript have no type checker.
     if (typeof name !== 'string') {
       throw new HostpoolError(
         'ERR_HOSTPOOL_CONFIG',

@@ -1,39 +1,39 @@
 import type { Clock, Timer } from './clock.js'
 
 /**
- * Told what of the application's own is at work for a connect, e.g. `the password function`; undefined when it is done and
- * the server's turn comes.
+ * Called when code of the application starts to work for a connect, with its name, e.g. `the password function`. Called with
+ * undefined when this code is done and the wait for the server begins again.
  */
 export type ApplicationWork = (what: string | undefined) => void
 
 export interface HostTimerLimits {
-  /** Milliseconds for the host, and what is done when it has taken them all. */
+  /** Milliseconds for the host. `hostLate` is called when the host has used all of them. */
   readonly host: number
   readonly hostLate: () => void
-  /** Milliseconds for one piece of the application's own code; what is left out has no limit here. */
+  /** Milliseconds for one run of the application's own code; then `applicationLate` is called. Default: no limit. */
   readonly application?: number
   readonly applicationLate?: (what: string) => void
 }
 
-/** Limits the time that a host takes. It stands still while the application's own code is at work: that is not the host's. */
+/** Limits the time that a host takes. The timer stands still while the application's own code runs: the host does not cause that wait. */
 export class HostTimer {
   readonly #clock: Clock
   readonly #limits: HostTimerLimits
   #timer: Timer | undefined
-  /** Milliseconds that the host has had before `#since`. */
+  /** Milliseconds that the host used before `#since`. */
   #used = 0
-  /** When the host's turn began; undefined while it is the application's. */
+  /** The moment at which the wait for the host began; undefined while the application's code runs. */
   #since: number | undefined
   #over = false
 
-  /** Begins with the host's turn. */
+  /** The timer starts with the wait for the host. */
   constructor(clock: Clock, limits: HostTimerLimits) {
     this.#clock = clock
     this.#limits = limits
     this.#startHost()
   }
 
-  /** Milliseconds that the host has had. */
+  /** Milliseconds that the host has used so far. */
   get hostTime(): number {
     return this.#used + (this.#since === undefined ? 0 : this.#clock.now() - this.#since)
   }

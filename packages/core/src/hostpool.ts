@@ -1,4 +1,7 @@
 import { CallContext, inOwnContext } from './call-context.js'
+import type { AcquireSpan } from './channels/acquire-span.js'
+import type { RetryCause } from './channels/retry-cause.js'
+import { Tracer } from './channels/tracer.js'
 import type { Clock } from './clock.js'
 import { checkCall, checkWork } from './config/call-options.js'
 import { type PoolConfig, readHost } from './config/pool-config.js'
@@ -23,6 +26,7 @@ import { checkListener } from './pool/event-names.js'
 import type { PoolEventName, PoolListener } from './pool/events.js'
 import { closedError } from './pool/acquire-errors.js'
 import { type CheckOptions, type PoolCheck, takeCheck } from './pool/pool-check.js'
+import { StatementCounts } from './pool/statement-counts.js'
 import type { PoolStatus } from './pool/status.js'
 import type { CheckoutDone } from './pool/waiter.js'
 import type { CheckoutRequest } from './pool/wait-queue.js'
@@ -45,7 +49,7 @@ import type { QueryResult, Row, StatementOptions, StatementResult, StatementValu
 import { StatementKinds } from './sql/statement-kind.js'
 import { callbackError, toStatement } from './session/to-statement.js'
 
-/** What a pool takes from outside. */
+/** The clock, the randomness, the driver and the resolver of a pool: tests replace them. */
 export interface PoolEnvironment {
   readonly clock: Clock
   readonly random: Random
@@ -56,14 +60,16 @@ export interface PoolEnvironment {
 
 const NO_OPTIONS: LeaseOptions = Object.freeze({})
 
-/** The pool: puts the rooms together and is the door to all of them. */
+/** The pool: makes the modules, connects them with each other, and passes each call on to the module that serves it. */
 export class Hostpool implements Pool, LeasePort {
   readonly config: PublicConfig
   readonly clock: Clock
   readonly random: Random
   readonly hosts: HostControl
   readonly kinds = new StatementKinds()
+  readonly decoding: Decoding
   readonly killer: StatementKiller
+  readonly tracer: Tracer
   readonly #hosts: HostSet
   readonly #emitter: PoolEmitter
   readonly #monitor: Monitor
@@ -73,7 +79,7 @@ export class Hostpool implements Pool, LeasePort {
   readonly #decodings: Decodings
   readonly #setup: SessionSetup
   readonly #hedges: HedgeBudget
-  #retriedReads = 0
+  readonly #counters = new StatementCounts()
   #used = false
 
   constructor(config: PoolConfig, env: PoolEnvironment) {
@@ -82,18 +88,27 @@ export class Hostpool implements Pool, LeasePort {
     this.random = env.random
     const { connection, health, resetOnRelease, sessionVariables, onConnect } = config
     this.#emitter = new PoolEmitter(config.poolName)
+    this.tracer = new Tracer({ pool: this, poolName: config.poolName, clock: env.clock })
+    const { tracer } = this
     this.#hosts = new HostSet(config.hosts, env.clock)
     this.#decodings = new Decodings(config.decoding)
+    this.decoding = this.#decodings.for(undefined)
     this.#hedges = new HedgeBudget(config.connectionLimit)
     this.hosts = new HostControl(
       this.#hosts,
       (host) => readHost(host, config),
       (host) => this.#monitor.accept(host),
     )
-    emitHostEvents(this.#hosts, this.#emitter)
+    emitHostEvents(this.#hosts, this.#emitter, tracer)
     const driver = new Dialer(env.driver, connection, env.clock)
     this.#dialer = driver
-    this.#monitor = new Monitor(connection, health, { ...env, driver, hosts: this.#hosts, emitter: this.#emitter })
+    this.#monitor = new Monitor(connection, health, {
+      ...env,
+      driver,
+      hosts: this.#hosts,
+      emitter: this.#emitter,
+      tracer,
+    })
     this.#setup = new SessionSetup({
       database: connection.database,
       charset: connection.charset,
@@ -110,6 +125,7 @@ export class Hostpool implements Pool, LeasePort {
       selector: createSelector(config.selector, (problem) => this.#emitter.emit('warning', { message: problem })),
       watch: this.#monitor,
       emitter: this.#emitter,
+      tracer,
     })
     this.killer = new StatementKiller({ ...env, driver, connection, timeout: config.validationTimeout })
     this.#discovery = createDiscovery(config, {
@@ -188,7 +204,7 @@ export class Hostpool implements Pool, LeasePort {
   }
 
   refresh(): void {
-    // What is opened from now on is opened with what the secret is now.
+    // The password may have been rotated: connections opened from now on use the current one.
     this.#dialer.renewPassword()
     this.#engine.refresh()
   }
@@ -208,7 +224,7 @@ export class Hostpool implements Pool, LeasePort {
     const status = this.#engine.status()
     return Object.freeze({
       ...status,
-      counters: Object.freeze({ ...status.counters, retriedReads: this.#retriedReads }),
+      counters: Object.freeze({ ...status.counters, ...this.#counters.snapshot() }),
     })
   }
 
@@ -243,17 +259,18 @@ export class Hostpool implements Pool, LeasePort {
     return this.end()
   }
 
-  acquire(request: CheckoutRequest, done: CheckoutDone<Session>): void {
+  acquire(request: CheckoutRequest, done: CheckoutDone<Session>, context?: CallContext): void {
     if (!this.#used) this.#start()
-    this.#engine.acquire(request, done)
+    const span = this.tracer.acquire(request.access, context)
+    this.#engine.acquire(request, span === undefined ? done : ending(span, done))
   }
 
   noteAccess(checkout: SessionCheckout, access: Access, force: boolean): boolean {
     return this.#engine.noteAccess(checkout, access, force)
   }
 
-  release(checkout: SessionCheckout): void {
-    this.#engine.release(checkout)
+  release(checkout: SessionCheckout, now?: number): void {
+    this.#engine.release(checkout, now)
   }
 
   destroy(checkout: SessionCheckout): void {
@@ -274,7 +291,7 @@ export class Hostpool implements Pool, LeasePort {
 
   noteHedge(): void {
     this.#hedges.take()
-    this.noteRetry()
+    this.#counters.noteHedge()
   }
 
   refused(host: Host, error: Error, openedAt: number): void {
@@ -285,30 +302,38 @@ export class Hostpool implements Pool, LeasePort {
     this.#monitor.readOnly(host, error, explained)
   }
 
-  noteRetry(): void {
-    this.#retriedReads += 1
+  noteRetry(cause: RetryCause): void {
+    this.#counters.noteRetry(cause)
   }
 
-  /** @throws where the decoding has faults, before anything is taken */
+  noteUnknownOutcome(): void {
+    this.#counters.noteUnknownOutcome()
+  }
+
+  /** @throws where the decoding options are wrong, before a connection is taken */
   #acquireLease(options: LeaseOptions): Promise<PoolLease> {
     if (options.decoding !== undefined) this.decodingFor(options.decoding)
     if (!this.#used) this.#start()
+    const span = this.tracer.acquire(options.access)
     const taken = this.#engine.tryAcquire(options)
-    return taken === undefined ? this.#acquireLeaseLater(options) : Promise.resolve(new PoolLease(this, taken, options))
+    if (taken === undefined) return this.#acquireLeaseLater(options, span)
+    span?.acquired(taken.connection.hostPool.host.name)
+    return Promise.resolve(new PoolLease(this, taken, options))
   }
 
-  #acquireLeaseLater(options: LeaseOptions): Promise<PoolLease> {
+  #acquireLeaseLater(options: LeaseOptions, span: AcquireSpan | undefined): Promise<PoolLease> {
     const site = this.trace ? callSite(this, 'getConnection') : undefined
     const { promise, resolve } = deferred<PoolLease>()
-    this.#engine.acquireLater(options, (error, checkout) => {
+    const done: CheckoutDone<Session> = (error, checkout) => {
       if (checkout === undefined) {
         failNamingCallers(resolve, error ?? new Error('No connection and no error'), site)
       } else resolve(new PoolLease(this, checkout, options))
-    })
+    }
+    this.#engine.acquireLater(options, span === undefined ? done : ending(span, done))
     return promise
   }
 
-  /** Hosts are looked after from the first checkout on. */
+  /** Starts the monitor and the discovery. The first checkout or `check()` calls this. */
   #start(): void {
     this.#used = true
     inOwnContext(() => {
@@ -326,25 +351,37 @@ export class Hostpool implements Pool, LeasePort {
     const site = this.trace ? callSite(this, prepared ? 'execute' : 'query') : undefined
     return new Promise((resolve) => {
       const statement = toStatement(sql, values, unexpected)
-      // Before anything is taken: it may have faults.
+      // Throws if the decoding options are wrong, and so comes before a connection is taken.
       if (statement.decoding !== undefined) this.decodingFor(statement.decoding)
       const kind = kindOfStatement(this.kinds, statement, prepared, this.config.decoding)
       const access = statement.access ?? (kind.kind === 'read' ? 'read' : 'write')
-      const context = new CallContext()
-      this.acquire({ access, signal: statement.signal }, (error, checkout) => {
+      const what = prepared ? 'execute' : 'query'
+      const span = this.tracer.statement(what, statement.sql, kind)
+      const context = span?.context ?? new CallContext()
+      const arrived: CheckoutDone<Session> = (error, checkout) => {
         if (checkout === undefined) {
-          failNamingCallers(resolve, error ?? new Error('No connection and no error'), site)
+          const failure = error ?? new Error('No connection and no error')
+          span?.end(failure)
+          failNamingCallers(resolve, failure, site)
           return
         }
         const executor = new StatementExecutor(this, checkout, { access }, true)
-        const what = prepared ? 'execute' : 'query'
         const done: StatementDone = (failure, result, fields) => {
-          executor.release()
           if (failure === null) resolve([result as T, fields as QueryResult<T>[1]])
           else failNamingCallers(resolve, failure, site)
         }
-        executor.run(executor.operation(what, statement, kind, done, context))
-      })
+        executor.run(executor.operation(what, statement, kind, done, context, span))
+      }
+      this.acquire({ access, signal: statement.signal }, arrived, context)
     })
+  }
+}
+
+/** Ends the span of an acquire, then tells its caller. */
+function ending(span: AcquireSpan, done: CheckoutDone<Session>): CheckoutDone<Session> {
+  return (error, checkout) => {
+    if (checkout === undefined) span.failed(error ?? new Error('No connection and no error'))
+    else span.acquired(checkout.connection.hostPool.host.name)
+    done(error, checkout)
   }
 }

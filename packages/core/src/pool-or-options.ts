@@ -3,15 +3,15 @@ import type { PoolOptions } from './config/options.js'
 import { HostpoolError } from './errors/hostpool-error.js'
 import type { Pool } from './pool.js'
 
-/** What an adapter is given: a pool that it shares, or the options of one that it makes and ends. */
+/** The argument of an adapter: a pool that the adapter shares, or the options of a pool that the adapter makes and ends. */
 export type PoolOrOptions = { readonly pool: Pool } | { readonly pool?: undefined; readonly options: PoolOptions }
 
 /**
- * Tells them apart, for adapters that take either. A pool is known by what it can do, so that one of another copy of this
- * package is one too.
- * @param taker - how the adapter is called in the error's message
- * @param unexpected - what was given behind it, and would be ignored
- * @throws ERR_HOSTPOOL_CONFIG for anything else, for more than that, a pool of mysql2 included, and for a URL that is none
+ * Tells a pool from the options of a pool, for adapters that take either. A pool is recognised by its methods, so that a pool of
+ * another copy of this package is recognised too.
+ * @param taker - the name of the adapter in the error's message
+ * @param unexpected - further arguments, which would be ignored
+ * @throws ERR_HOSTPOOL_CONFIG for anything else (a pool of mysql2 included), for further arguments, and for an invalid URL
  */
 export function poolOrOptions(
   given: Pool | PoolOptions | string,
@@ -31,12 +31,12 @@ export function poolOrOptions(
 }
 
 /**
- * Refuses what stands behind the arguments that there are: options given beside a URL, for one, would be ignored.
+ * Refuses arguments beyond those that the function takes: options given beside a URL, for example, would be ignored.
  * @throws ERR_HOSTPOOL_CONFIG
  */
 export function refuseMore(taker: string, unexpected: readonly unknown[]): void {
   const [first] = unexpected
-  // map() hands on a number beside each of its values.
+  // Array.map() passes the index as a second argument.
   if (first === undefined || typeof first === 'number') return
   throw new HostpoolError(
     'ERR_HOSTPOOL_CONFIG',

@@ -1,12 +1,12 @@
-/** Longest text of a server's that a reason, an event or a warning carries. */
+/** Characters of a server's text that a reason, an event or a warning carries at most. */
 const LONGEST = 1000
 
-/** What would move a cursor, break a line, or turn a text around where it is shown. */
+/** Characters that would move a terminal's cursor, break a line, or reverse the direction of a text. */
 const UNPRINTABLE = /[\p{Cc}\u{2028}\u{2029}\u{200e}\u{200f}\u{202a}-\u{202e}\u{2066}-\u{2069}]+/gu
 
-/** A text that a server may have made, on one line and of a length that can be read. */
+/** Puts a text that may come from a server on one line, without control characters, and cuts it after `longest` characters. */
 export function printable(text: string, longest = LONGEST): string {
-  // Cut first: nothing is done for what is not shown.
+  // Cutting first spares the search through text that is not shown.
   const short = text.length > longest ? `${text.slice(0, longest)}…` : text
   return short.replace(UNPRINTABLE, ' ')
 }

@@ -1,6 +1,6 @@
 /**
- * Reports what a function of the application's threw or rejected with, where no call waits for its answer: as a warning of the
- * process. It is for the application to mend, and must not end the process.
+ * Reports an error of a function of the application, where no call waits for the result of this function: as a process warning.
+ * The application has to mend the function; the error must not end the process.
  * @param what - the function and what it did, e.g. `The onResult function threw`
  */
 export function reportFault(what: string, reason: unknown): void {
@@ -9,16 +9,16 @@ export function reportFault(what: string, reason: unknown): void {
 }
 
 /**
- * Hears what an answer rejects with for which no call waits: a function may be async where none is called for, and Node ends a
- * process for a rejection without a listener.
+ * Listens to the rejection of a return value that no call waits for. An application may give an async function where a
+ * synchronous one is expected, and Node ends the process for a rejection without a listener.
  */
 export function heedRejection(answer: unknown, rejected: (reason: unknown) => void): void {
   if (typeof answer !== 'object' || answer === null) return
-  // By what it can do: another library's promise rejects as well.
+  // Promise.resolve() also takes a promise of another library.
   Promise.resolve(answer).then(undefined, rejected)
 }
 
-/** Any value that was thrown, in words; also one that cannot be made a string. */
+/** The text of any thrown value, including a value that cannot be converted to a string. */
 export function wordsOf(reason: unknown): string {
   try {
     return reason instanceof Error ? reason.message : String(reason)

@@ -25,7 +25,7 @@ type Callback = (error: Error | null) => void
 const REST_BEFORE_END = 400
 
 /** What a connection needs of the pool that checks out it. */
-export interface Lender {
+export interface ConnectionOwner {
   /** How the borrower's values are written and read. */
   readonly decoding: Decoding
   /** The pool's settings, without secrets; a connection adds its own host. */
@@ -45,17 +45,17 @@ export class Connection extends EventEmitter {
   /** mysql2's; nothing is checked out before its user was let in. */
   readonly authorized = true
   readonly #borrowed: BorrowedLease
-  readonly #lender: Lender
+  readonly #owner: ConnectionOwner
   readonly #escaping: Escaping
   #promise: PromiseConnection | undefined
   #streaming: Set<Query> | undefined
 
-  constructor(lease: Lease, lender: Lender) {
+  constructor(lease: Lease, owner: ConnectionOwner) {
     super()
     this.lease = lease
-    this.#lender = lender
-    this.#borrowed = new BorrowedLease(lease, lender.onResult, lender.onStatement)
-    this.#escaping = new Escaping(lender.decoding, lease)
+    this.#owner = owner
+    this.#borrowed = new BorrowedLease(lease, owner.onResult, owner.onStatement)
+    this.#escaping = new Escaping(owner.decoding, lease)
   }
 
   /** The server's own number of this connection, for its logs. */
@@ -74,7 +74,7 @@ export class Connection extends EventEmitter {
 
   get config(): ConnectionSettings & { readonly host: string; readonly port: number } {
     const [, host = this.lease.host, port] = /^\[?(.*?)\]?:(\d+)$/.exec(this.lease.host) ?? []
-    return unassignable('connection.config', { ...this.#lender.settings, host, port: Number(port ?? 0) })
+    return unassignable('connection.config', { ...this.#owner.settings, host, port: Number(port ?? 0) })
   }
 
   set config(_: object) {
@@ -97,7 +97,7 @@ export class Connection extends EventEmitter {
    * The pool ends: what is idle is given back at once, and what is at work when it has been at rest for a moment. A transaction
    * that its borrower forgot would hold up the end otherwise; one that goes on may finish.
    */
-  static giveBackWhenQuiet(connection: Connection): void {
+  static releaseWhenIdle(connection: Connection): void {
     const borrowed = connection.#borrowed
     if (borrowed.idle) {
       connection.release()
@@ -155,7 +155,7 @@ export class Connection extends EventEmitter {
   release(): void {
     if (!this.#borrowed.leave()) return
     this.lease.release()
-    this.#lender.returned(this, false)
+    this.#owner.returned(this, false)
   }
 
   destroy(): void {
@@ -163,7 +163,7 @@ export class Connection extends EventEmitter {
     const { threadId } = this.lease
     this.lease.destroy()
     this.emit('end')
-    this.#lender.returned(this, true, threadId)
+    this.#owner.returned(this, true, threadId)
   }
 
   close(): void {
@@ -238,7 +238,7 @@ export class Connection extends EventEmitter {
 
   readonly #onUnhandled = (error: Error): void => {
     if (this.listenerCount('error') > 0) this.emit('error', error)
-    else this.#lender.onUnhandled(error)
+    else this.#owner.onUnhandled(error)
   }
 }
 

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { controlConnection } from './control-connection.js'
 import type { Mysql2Pool } from './mysql2-pool.js'
 import type { FakeLease } from './testing/fake-pool.js'
-import { called, lend, shared } from './testing/facade.js'
+import { called, acquire, shared } from './testing/facade.js'
 
 async function busy() {
   const { pool, fake } = shared()
-  const connection = await lend(pool)
+  const connection = await acquire(pool)
   const open = controlConnection(pool as unknown as Mysql2Pool)
   const lease = connection.lease as FakeLease
   const cancelled = (): number => lease.calls.filter(([name]) => name === 'cancel').length

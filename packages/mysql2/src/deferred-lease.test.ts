@@ -129,7 +129,7 @@ describe('a facade that defers errors', () => {
   test('streams as soon as there is a connection', async () => {
     const { pool, facade } = await leanFacade()
     const connection = await new Promise<PoolConnection>((resolve, reject) => {
-      facade.getConnection((error, lent) => (error === null ? resolve(lent) : reject(error)))
+      facade.getConnection((error, given) => (error === null ? resolve(given) : reject(error)))
     })
     await expect(connection.query('SELECT 2').stream().toArray()).rejects.toBe(refusal)
     pool.failure = undefined

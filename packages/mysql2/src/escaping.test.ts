@@ -4,13 +4,13 @@ import { describe, expect, test } from 'vitest'
 import type { Connection } from './connection.js'
 import { Pool } from './pool.js'
 import { FakePool } from './testing/fake-pool.js'
-import { lend } from './testing/facade.js'
+import { acquire } from './testing/facade.js'
 
 /** A pool whose sessions have this mode, as far as it knows, and a connection of it whose session has another. */
 async function facades(ofPool: boolean, ofLease: boolean) {
   const hostpool = Object.assign(new FakePool({ timezone: 'Z' }), { noBackslashEscapes: ofPool })
   const pool = new Pool(hostpool, false, {})
-  const connection = await lend(pool)
+  const connection = await acquire(pool)
   const [lease] = hostpool.leases
   if (lease === undefined) throw new Error('no lease was checked out')
   lease.noBackslashEscapes = ofLease

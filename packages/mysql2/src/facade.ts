@@ -7,7 +7,7 @@ import { bufferedRows } from './buffered-rows.js'
 import type { ResultObserver } from './borrowed-lease.js'
 import { errorOf } from './callback.js'
 import { Connection } from './connection.js'
-import type { Lender } from './connection.js'
+import type { ConnectionOwner } from './connection.js'
 import { DeferredLease } from './deferred-lease.js'
 import type { Query } from './query.js'
 import { SetupLease } from './setup-lease.js'
@@ -33,7 +33,7 @@ interface DestroyedConnection {
  * What the callback side and the promise side of one facade share: what they borrow, and how they end. It is kept apart from them
  * because libraries tell mysql2's pools from its connections by their members.
  */
-export class Facade implements Lender {
+export class Facade implements ConnectionOwner {
   readonly hostpool: CorePool
   /** The facade's decoding over the pool's, for what is done without a statement: escaping, and telling the settings. */
   readonly decoding: Decoding
@@ -48,7 +48,7 @@ export class Facade implements Lender {
   readonly #defersErrors: boolean
   #config: PoolSettings | undefined
   #hasLent = false
-  readonly #lent = new Set<Connection>()
+  readonly #inUse = new Set<Connection>()
   /** Those that were destroyed last. */
   readonly #destroyed: DestroyedConnection[] = []
   /** Statements on the pool itself that are not answered yet. */
@@ -89,7 +89,7 @@ export class Facade implements Lender {
   }
 
   /** Borrows a connection. */
-  async lend(): Promise<Connection> {
+  async acquire(): Promise<Connection> {
     if (this.closed) throw closedError()
     const lease = await this.#borrow()
     if (this.closed) {
@@ -163,7 +163,7 @@ export class Facade implements Lender {
 
   /** The connection that is checked out, or was destroyed last, under the number that its server gave it; numbers are those of one host. */
   connectionOf(threadId: number, host: string): Connection | undefined {
-    for (const connection of this.#lent) {
+    for (const connection of this.#inUse) {
       const { lease } = connection
       if (lease.threadId === threadId && lease.host === host) return connection
     }
@@ -171,7 +171,7 @@ export class Facade implements Lender {
   }
 
   returned(connection: Connection, destroyed: boolean, threadId?: number): void {
-    if (!this.#lent.delete(connection)) return
+    if (!this.#inUse.delete(connection)) return
     if (!destroyed) this.#side.emit('release', connection)
     else if (threadId !== undefined) this.#remember({ connection, threadId, host: connection.lease.host })
     this.#tellIfDone()
@@ -196,7 +196,7 @@ export class Facade implements Lender {
 
   #connect(lease: Lease): Connection {
     const connection = new Connection(lease, this)
-    this.#lent.add(connection)
+    this.#inUse.add(connection)
     this.#side.emit('acquire', connection)
     return connection
   }
@@ -249,9 +249,9 @@ export class Facade implements Lender {
 
   async #close(): Promise<void> {
     // What a destroyed data source forgot to release must not hold up its end; what is at work may finish.
-    for (const connection of this.#lent) Connection.giveBackWhenQuiet(connection)
+    for (const connection of this.#inUse) Connection.releaseWhenIdle(connection)
     await this.#done()
-    for (const connection of this.#lent) connection.destroy()
+    for (const connection of this.#inUse) connection.destroy()
     if (this.#owned) await this.hostpool.end()
     this.#side.emit('end')
   }
@@ -268,7 +268,7 @@ export class Facade implements Lender {
   }
 
   #isDone(): boolean {
-    return this.#lent.size === 0 && this.#underWay === 0
+    return this.#inUse.size === 0 && this.#underWay === 0
   }
 
   #tellIfDone(): void {

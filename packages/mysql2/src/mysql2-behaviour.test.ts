@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 
 import { Pool } from './pool.js'
 import { FakePool } from './testing/fake-pool.js'
-import { lend } from './testing/facade.js'
+import { acquire } from './testing/facade.js'
 import { tableOf } from './testing/table.js'
 
 /** Printed, and to be given again, so that a failure can be repeated. */
@@ -74,7 +74,7 @@ async function writers(options: PoolOptions): Promise<readonly (readonly [string
     config: connectionConfig,
   })
   const facade = new Pool(new FakePool(options as ConstructorParameters<typeof FakePool>[0]), false, {})
-  const connection = await lend(facade)
+  const connection = await acquire(facade)
   return [
     ['pool', stock, facade],
     ['promise pool', stock.promise(), facade.promise()],
@@ -105,7 +105,7 @@ describe(`values written into a text (SHAPE_SEED=${seed})`, () => {
 
   test('an object in the place of a text is a text, never a condition that always holds', async () => {
     const facade = new Pool(new FakePool(), false, {})
-    const connection = await lend(facade)
+    const connection = await acquire(facade)
     for (const side of [facade, facade.promise(), connection, connection.promise()]) {
       expect(`pw = ${side.escape({ pw: 1 })}`).toBe("pw = '[object Object]'")
       expect(side.format('SET ?', [{ a: 1 }])).toBe('SET `a` = 1')

@@ -8,7 +8,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest'
 import type { Mysql2Pool } from './mysql2-pool.js'
 import { Pool } from './pool.js'
 import { FakePool } from './testing/fake-pool.js'
-import { lend } from './testing/facade.js'
+import { acquire } from './testing/facade.js'
 import { tableOf } from './testing/table.js'
 
 /** What mysql2 keeps to itself, though its names do not say so: its classes' own way to the wire. */
@@ -59,7 +59,7 @@ const stockConnection = madeBy(mysql, 'PoolConnection', stock, {
   config: Object.assign(Object.create(connectionConfig) as object, { stream: new PassThrough() }),
 })
 const ours = new Pool(new FakePool(), false, {})
-const connection = await lend(ours)
+const connection = await acquire(ours)
 
 const sides: readonly (readonly [name: string, stock: object, ours: object, beside: readonly string[]])[] = [
   ['Pool', stock, ours, ['hostpool']],

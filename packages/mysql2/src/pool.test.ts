@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Connection } from './connection.js'
 import { Pool } from './pool.js'
 import { FakeLease, FakePool } from './testing/fake-pool.js'
-import { called, lend, shared } from './testing/facade.js'
+import { called, acquire, shared } from './testing/facade.js'
 
 /** Calls a method that is there at run time only. */
 function invoke(target: object, method: string, ...given: readonly unknown[]): unknown {
@@ -40,7 +40,7 @@ describe('connections', () => {
 
   test('end() of a connection gives it back, as drizzle and others expect', async () => {
     const { pool, fake } = shared()
-    const connection = await lend(pool)
+    const connection = await acquire(pool)
     const [error] = await called((callback) => connection.end(callback))
     expect(error).toBeNull()
     expect(fake.leases[0]?.state).toBe('released')
@@ -48,7 +48,7 @@ describe('connections', () => {
 
   test('it listens to errors for whoever adds a listener, and is no promise', async () => {
     const { pool } = shared()
-    const connection = await lend(pool)
+    const connection = await acquire(pool)
     expect(connection.listeners('error')).toEqual([])
     expect('then' in connection).toBe(false)
     expect('then' in pool).toBe(false)
@@ -59,7 +59,7 @@ describe('connections', () => {
   test('config tells where it is connected and how, and no secret', async () => {
     const fake = new FakePool({ user: 'app', password: 'hunter2', dateStrings: true, queueLimit: 9 })
     const pool = new Pool(fake, false, { decoding: { timezone: 'Z' } })
-    const connection = await lend(pool)
+    const connection = await acquire(pool)
     expect(connection.config).toMatchObject({ host: 'db1', port: 3306, user: 'app', timezone: 'Z', dateStrings: true })
     expect(connection.promise().config).toEqual(connection.config)
     expect(pool.config).toMatchObject({ connectionLimit: 4, queueLimit: 9, connectionConfig: { user: 'app' } })
@@ -68,7 +68,7 @@ describe('connections', () => {
 
   test('assigning to config is an error, wherever in it, and never shows what was assigned', async () => {
     const { pool } = shared()
-    const connection = await lend(pool)
+    const connection = await acquire(pool)
     const assignments: readonly (() => unknown)[] = [
       () => Object.assign(pool, { config: {} }),
       () => Object.assign(pool.config, { connectionLimit: 5 }),
@@ -90,7 +90,7 @@ describe('connections', () => {
 
   test('changeUser hands on who to become, and refuses what it would have to ignore', async () => {
     const { pool } = shared()
-    const connection = await lend(pool)
+    const connection = await acquire(pool)
     await called((callback) => connection.changeUser({ user: 'other', password: 'p' }, callback))
     await connection.promise().changeUser({ database: 'shop' })
     const { lease } = connection
@@ -104,7 +104,7 @@ describe('connections', () => {
 
   test('what no pooled connection can do says so in the manner it was asked', async () => {
     const { pool } = shared()
-    const connection = await lend(pool)
+    const connection = await acquire(pool)
     const [error] = await called((callback) => invoke(connection, 'prepare', 'SELECT 1', callback))
     expect(error).toMatchObject(unsupported)
     expect(() => invoke(connection, 'unprepare', 'SELECT 1')).toThrow('connection.unprepare() is not supported')
@@ -114,7 +114,7 @@ describe('connections', () => {
 
 test('a connection that is destroyed tells its end, once, and nobody of a release', async () => {
   const { pool } = shared()
-  const connection = await lend(pool)
+  const connection = await acquire(pool)
   const [ended, released] = [vi.fn<() => void>(), vi.fn<() => void>()]
   connection.on('end', ended)
   pool.on('release', released)
@@ -129,7 +129,7 @@ describe('decoding and access', () => {
     const fake = new FakePool()
     const decoding = { bigNumberStrings: true }
     const pool = new Pool(fake, false, { decoding, access: 'read' })
-    await lend(pool)
+    await acquire(pool)
     await pool.promise().query('SELECT 1')
     await pool.promise().query({ sql: 'SELECT 2' })
     expect(fake.leaseOptions[0]).toMatchObject({ decoding, access: 'read' })
@@ -168,7 +168,7 @@ describe('decoding and access', () => {
 describe('the end', () => {
   test('of a facade on a shared pool leaves the pool open and takes back what was checked out', async () => {
     const { pool, fake } = shared()
-    await lend(pool)
+    await acquire(pool)
     const [error] = await called((callback) => pool.end(callback))
     expect(error).toBeNull()
     expect(fake.ended).toBe(0)
@@ -209,11 +209,11 @@ describe('the end', () => {
 
     test('destroys at its deadline what is still at work', async () => {
       const { pool, fake } = shared()
-      const connection = await lend(pool)
+      const connection = await acquire(pool)
       const answer = connection.promise().query('HANG')
       const end = pool.promise().end()
       await vi.advanceTimersByTimeAsync(9_990)
-      expect(fake.leases[0]?.state).toBe('lent')
+      expect(fake.leases[0]?.state).toBe('inUse')
       await vi.advanceTimersByTimeAsync(10)
       await end
       expect(fake.leases[0]?.state).toBe('destroyed')
@@ -223,7 +223,7 @@ describe('the end', () => {
 
     test('gives a transaction back that rests, and is not held up by it', async () => {
       const { pool, fake } = shared()
-      const connection = await lend(pool)
+      const connection = await acquire(pool)
       await connection.promise().beginTransaction()
       const end = pool.promise().end()
       await vi.advanceTimersByTimeAsync(500)
@@ -233,14 +233,14 @@ describe('the end', () => {
 
     test('lets a transaction that goes on finish', async () => {
       const { pool, fake } = shared()
-      const connection = (await lend(pool)).promise()
+      const connection = (await acquire(pool)).promise()
       await connection.beginTransaction()
       const end = pool.promise().end()
       for (let step = 0; step < 10; step += 1) {
         await vi.advanceTimersByTimeAsync(300)
         await connection.query('SELECT 1')
       }
-      expect(fake.leases[0]?.state).toBe('lent')
+      expect(fake.leases[0]?.state).toBe('inUse')
       await connection.commit()
       connection.release()
       await end
@@ -291,7 +291,7 @@ describe('the end', () => {
 
   test('a connection that comes too late goes back at once', async () => {
     const { pool, fake } = shared()
-    const late = lend(pool)
+    const late = acquire(pool)
     await pool.promise().end()
     await expect(late).rejects.toMatchObject(closed)
     expect(fake.leases[0]?.state).toBe('released')

@@ -51,7 +51,7 @@ export class Pool extends EventEmitter {
   getConnection(callback: (error: Error | null, connection?: Connection) => void): void {
     if (typeof callback !== 'function')
       throw new TypeError('getConnection() takes a callback; with promises it is pool.promise()')
-    this.#facade.lend().then(
+    this.#facade.acquire().then(
       (connection) => process.nextTick(callback, null, connection),
       (error: unknown) => process.nextTick(callback, error),
     )

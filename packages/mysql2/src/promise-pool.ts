@@ -27,7 +27,7 @@ export class PromisePool extends EventEmitter {
 
   async getConnection(...unexpected: readonly unknown[]): Promise<PromiseConnection> {
     refuseCallbacks(unexpected)
-    const connection = await this.#facade.lend()
+    const connection = await this.#facade.acquire()
     return connection.promise()
   }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 
 import { describe, expect, test, vi } from 'vitest'
 
-import { called, lend, shared } from './testing/facade.js'
+import { called, acquire, shared } from './testing/facade.js'
 
 const FAILED: unknown = expect.objectContaining({ message: 'failed' })
 const unsupported = { code: 'ERR_HOSTPOOL_UNSUPPORTED' }
@@ -48,7 +48,7 @@ describe('arguments', () => {
 
   test('a callback among promises is refused', async () => {
     const { pool } = shared()
-    const connection = (await lend(pool)).promise()
+    const connection = (await acquire(pool)).promise()
     const call = (owner: object, method: string, ...given: readonly unknown[]): unknown =>
       Reflect.apply(Reflect.get(owner, method) as () => unknown, owner, given)
     for (const owner of [pool.promise(), connection]) {
@@ -117,7 +117,7 @@ describe('statements without callbacks', () => {
 
   test('a stream is read no faster than its reader', async () => {
     const { pool } = shared()
-    const connection = await lend(pool)
+    const connection = await acquire(pool)
     const query = connection.query('SELECT 1000')
     let received = 0
     query.on('result', () => (received += 1))
@@ -131,7 +131,7 @@ describe('statements without callbacks', () => {
 
   test('pause() of the connection stops the events until resume()', async () => {
     const { pool } = shared()
-    const connection = await lend(pool)
+    const connection = await acquire(pool)
     let received = 0
     const query = connection.query('SELECT 100')
     query.on('result', () => {
@@ -156,7 +156,7 @@ describe('statements without callbacks', () => {
 
   test('a failure that nobody listens to reaches the connection, then the pool, then a warning', async () => {
     const { pool } = shared()
-    const connection = await lend(pool)
+    const connection = await acquire(pool)
     const onPool = once(pool, 'error')
     connection.query('FAIL')
     expect(await onPool).toEqual([FAILED])

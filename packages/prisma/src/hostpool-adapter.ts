@@ -16,7 +16,7 @@ import { GeometryStatements } from './sql/geometry.js'
 import { splitScript } from './sql/split-script.js'
 import { observed } from './retry/observed.js'
 import { currentOperation } from './retry/operation.js'
-import type { ServerFacts } from './server-facts.js'
+import type { ServerFacts } from './prisma-facts.js'
 import { StatementRunner } from './statement-runner.js'
 import { PRISMA_DECODING } from './values/decoding.js'
 

@@ -6,7 +6,7 @@ import { toConnectError } from './errors/request-error.js'
 import { HostpoolAdapter } from './hostpool-adapter.js'
 import { inUtc } from './in-utc.js'
 import { OwnedPool } from './owned-pool.js'
-import { askServerFacts } from './server-facts.js'
+import { askServerFacts } from './prisma-facts.js'
 
 /**
  * The pool as a Prisma driver adapter: `new PrismaClient({ adapter: new PrismaHostpool(poolOrConfig) })`.

@@ -59,7 +59,7 @@ export class WatchedPool {
 
 function leaksOf({ state, inUse, waiting, total }: PoolStatus): readonly string[] {
   const leaks: string[] = []
-  if (inUse > 0) leaks.push(`${inUse} connections are still lent`)
+  if (inUse > 0) leaks.push(`${inUse} connections are still in use`)
   if (waiting > 0) leaks.push(`${waiting} callers still wait`)
   if (state !== 'open' && total > 0) leaks.push(`${total} connections are open after the end`)
   return leaks

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs'
 
 import { describe, expect, it } from 'vitest'
 
+import { eventNames } from '../pool/event-names.js'
 import { selectorNames } from '../selectors/registry.js'
 import { optionDefaults } from './option-defaults.js'
+import { probeNames } from './probe-names.js'
 import { optionDocs, withOptionTables } from './option-docs.js'
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
@@ -21,6 +23,14 @@ describe('the README', () => {
 
   it.each(selectorNames)('names the selector %s', (name) => {
     expect(docs.find((doc) => doc.name === 'selector')?.comment).toContain(`\`${name}\``)
+  })
+
+  it.each(eventNames)('names the event %s', (name) => {
+    expect(readme).toContain(`\`${name}\``)
+  })
+
+  it.each(probeNames)('names the probe %s', (name) => {
+    expect(docs.find((doc) => doc.name === 'probe' || doc.name === 'health.probe')?.comment).toContain(`\`${name}\``)
   })
 
   it('is not written where it has no place for the tables', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 
+import { probeNames } from '../config/probe-names.js'
 import { createPool } from '../create-pool.js'
 import { type Answering, Command, RogueServer } from '../testing/rogue/rogue-server.js'
 import { Column, coded, column, eof, failure, length, MORE_RESULTS, ok, packets, rows } from '../testing/rogue/wire.js'
@@ -27,7 +28,7 @@ describe('an answer to a question of the pool’s own', () => {
   })
 })
 
-const KINDS = ['auto', 'plain', 'galera', 'group-replication', 'replication'] as const
+const KINDS = ['auto', ...probeNames] as const
 
 /** Answers what the pool asks of its own so, and the rest by OK. */
 function toQuestions(answer: readonly Buffer[]): Answering {

@@ -1,4 +1,4 @@
-import { ErrorClass, errorClassOf, isAnswer } from './classify.js'
+import { ErrorClass, errorClassOf, isAnswer } from './error-class.js'
 import { isHostpoolError } from './hostpool-error.js'
 
 /** Classes of errors after which the transaction that they were met in is undone, lost with its connection, or not known of. */

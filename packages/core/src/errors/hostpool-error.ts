@@ -60,3 +60,8 @@ export function isHostpoolError(error: unknown): error is HostpoolError {
     error.code.startsWith('ERR_HOSTPOOL_')
   )
 }
+
+/** True when the statement that this error was told for may have run, or may not. */
+export function isOutcomeUnknown(error: Error): boolean {
+  return isHostpoolError(error) && error.code === 'ERR_HOSTPOOL_OUTCOME_UNKNOWN'
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { Tracer } from '../channels/tracer.js'
 import { resolveConfig } from '../config/pool-config.js'
 import { HostSet } from '../hosts/host-set.js'
 import { PoolEmitter } from '../pool/emitter.js'
@@ -9,9 +10,10 @@ import { emitHostEvents } from './host-events.js'
 
 describe('a change of a host', () => {
   it('tells when a host goes down, and when the last one does', () => {
-    const hosts = new HostSet(resolveConfig({ host: 'a,b' }).hosts, new VirtualClock())
+    const clock = new VirtualClock()
+    const hosts = new HostSet(resolveConfig({ host: 'a,b' }).hosts, clock)
     const emitter = new PoolEmitter('shop')
-    emitHostEvents(hosts, emitter)
+    emitHostEvents(hosts, emitter, new Tracer({ pool: hosts, poolName: 'shop', clock }))
     const told: unknown[] = []
     for (const name of [
       'hostUp',

@@ -1,10 +1,12 @@
+import type { Tracer } from '../channels/tracer.js'
 import type { HostSet } from '../hosts/host-set.js'
 import { HostState } from '../selectors/host-state.js'
 import type { PoolEmitter } from '../pool/emitter.js'
 
-/** Tells the pool's listeners of each change of a host's state. */
-export function emitHostEvents(hosts: HostSet, emitter: PoolEmitter): void {
+/** Tells the pool's listeners of each change of a host's state, and the pool's channel of each change of a host. */
+export function emitHostEvents(hosts: HostSet, emitter: PoolEmitter, tracer: Tracer): void {
   hosts.onChange((host, before) => {
+    tracer.hostChanged(host, before)
     const { state, condition, name } = host
     const { reason, error } = condition
     if (before === undefined) emitter.emit('hostAdded', { host: name, origin: host.origin })

@@ -1,3 +1,5 @@
+import type { ProbeSpan } from '../channels/probe-span.js'
+import type { Tracer } from '../channels/tracer.js'
 import type { Timer } from '../clock.js'
 import type { HealthConfig } from '../config/pool-config.js'
 import type { Host } from '../hosts/host.js'
@@ -54,6 +56,7 @@ export type CheckDone = (error: Error | null) => void
 
 export interface HostMonitorEnvironment extends EvidenceEnvironment {
   readonly random: Random
+  readonly tracer: Tracer
 }
 
 /**
@@ -70,6 +73,8 @@ export class HostMonitor {
   #started = false
   #stopped = false
   #probing = false
+  /** Of the probe under way. */
+  #span: ProbeSpan | undefined
   /** Something happened while a probe was under way: its answer may be older than the news. */
   #again: 'no' | 'yes' | 'fresh' = 'no'
   /** When the last probe began, when one was last answered, and when a new connection last spoke; on the monotonic clock. */
@@ -105,6 +110,8 @@ export class HostMonitor {
     this.#stopped = true
     this.#timer?.cancel()
     this.#prober.close()
+    this.#span?.aborted()
+    this.#span = undefined
     this.#tellWaiting(null, Infinity)
   }
 
@@ -200,9 +207,13 @@ export class HostMonitor {
     this.#probing = true
     this.#again = 'no'
     this.#askedAt = this.#env.clock.now()
+    const span = this.#env.tracer.probe(this.#host.name)
+    this.#span = span
     this.#prober.probe(fresh || this.#needsFresh(), (error, findings) => {
       this.#probing = false
       if (this.#stopped) return
+      this.#span = undefined
+      span?.end(error, findings && { fresh: findings.lastWord, result: findings.result })
       if (findings !== undefined) this.#heard(findings)
       else if (error !== null) this.#failed(error)
     })

@@ -1,3 +1,4 @@
+import type { Tracer } from '../channels/tracer.js'
 import type { Clock } from '../clock.js'
 import type { ConnectionConfig, HealthConfig } from '../config/pool-config.js'
 import type { Driver } from '../driver/port.js'
@@ -17,6 +18,7 @@ export interface MonitorEnvironment {
   readonly driver: Driver
   readonly hosts: HostSet
   readonly emitter: PoolEmitter
+  readonly tracer: Tracer
 }
 
 /** Milliseconds between two probes of a host whose statements take long now and then. */
@@ -138,7 +140,7 @@ export class Monitor implements HostWatch {
   }
 
   #add(host: Host): void {
-    const { driver, clock, hosts, random } = this.#env
+    const { driver, clock, hosts, random, tracer } = this.#env
     const warn = (about: Host, subject: string, message: string): void => this.#warn(about, subject, message)
     const prober = new Prober({
       driver,
@@ -153,6 +155,7 @@ export class Monitor implements HostWatch {
       clock,
       random,
       hosts,
+      tracer,
       warn,
       learnt: (about) => this.#askStrangers(about),
     })

@@ -1,4 +1,4 @@
-import { classifyConnectFailure, ErrorClass } from '../errors/classify.js'
+import { classifyConnectFailure, ErrorClass } from '../errors/error-class.js'
 
 /** No answer in time: what such a server still does is unknown, so nothing of it is waited for. */
 export class ProbeTimeout extends Error {}

@@ -61,7 +61,3 @@ export interface ProbeKind {
 export function unusable(reason: string): ProbeResult {
   return { usable: false, reason }
 }
-
-export function isMariaDb(serverVersion: string): boolean {
-  return /mariadb/i.test(serverVersion)
-}

@@ -1,5 +1,6 @@
 import { type Facts, isOn } from './answer.js'
-import { READ_ONLY_NAMES, type ServerFacts } from './server-facts.js'
+import { READ_ONLY_NAMES } from '../driver/read-only-settings.js'
+import type { ServerFacts } from './server-facts.js'
 
 /** The setting under which the server refuses writes now, in words; undefined when none is on. */
 export function readOnlyReason(facts: Facts): string | undefined {

@@ -1,22 +1,13 @@
 import type { Answer } from '../driver/question.js'
 import type { ServerRef } from '../hosts/succession.js'
+import { READ_ONLY_NAMES, showVariables } from '../driver/read-only-settings.js'
 import { factsOf, type Facts } from './answer.js'
 
 /** What tells one server from another behind the same address. A server states those that it has. */
 const IDENTITY = ['SERVER_ID', 'SERVER_UUID', 'SERVER_UID', 'WSREP_NODE_NAME', 'HOSTNAME', 'PORT'] as const
 
-/** Settings under which a server refuses writes. Not every server has each; `super_read_only` is in the list for its name. */
-export const READ_ONLY_NAMES = [
-  'SUPER_READ_ONLY',
-  'READ_ONLY',
-  'INNODB_READ_ONLY',
-  'TRANSACTION_READ_ONLY',
-  'TX_READ_ONLY',
-] as const
-
 /**
- * Asked once on each connection of a probe: SHOW VARIABLES names only what the server has, where `@@wsrep_on` would be an error
- * without Galera. Every account may ask it.
+ * Asked once on each connection of a probe.
  * @param kindVariables - those by which kinds of servers are told apart
  */
 export function serverFactsSql(kindVariables: readonly string[]): string {
@@ -60,8 +51,4 @@ export function isOtherServer(before: ServerIdentity, now: ServerIdentity): bool
 export function wordsOfIdentity(server: ServerIdentity, other: ServerIdentity): string {
   const differing = [...server].filter(([name, value]) => other.get(name) !== value)
   return differing.map(([name, value]) => `${name.toLowerCase()} ${value ?? ''}`).join(', ')
-}
-
-function showVariables(names: readonly string[]): string {
-  return `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names.map((name) => `'${name.toLowerCase()}'`).join(', ')})`
 }

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 
+import { probeNames } from '../config/probe-names.js'
 import { createPool } from '../create-pool.js'
 import type { Pool } from '../pool.js'
 import { Command, RogueServer } from '../testing/rogue/rogue-server.js'
@@ -19,7 +20,7 @@ async function agreeable(): Promise<RogueServer> {
 }
 
 describe('a server that answers everything with OK', () => {
-  it.each(['auto', 'plain', 'galera', 'group-replication', 'replication'] as const)(
+  it.each(['auto', ...probeNames] as const)(
     'lets a query end, and the pool as well: with the probe %s',
     async (probe) => {
       const { host } = await agreeable()

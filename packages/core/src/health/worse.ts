@@ -1,4 +1,4 @@
-import type { HostCondition } from '../hosts/host-state.js'
+import type { HostCondition } from '../hosts/host-condition.js'
 import type { ProbeResult } from './probe-result.js'
 
 /** Whether nothing is to be said against the host. */

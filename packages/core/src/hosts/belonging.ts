@@ -1,28 +1,28 @@
 import type { ClusterView, SeenView } from './cluster-view.js'
 
-/** What a server says of the cluster that it belongs to. */
+/** The cluster of a server, by the server's own answer. */
 export type Allegiance =
-  /** It could not be found out. */
+  /** The answer does not tell. */
   | { readonly is: 'unknown' }
-  /** It belongs to none; it may follow another server, as a replica does. */
+  /** The server belongs to no cluster. `follows`: it replicates from another server. */
   | { readonly is: 'none'; readonly follows: boolean }
-  /** The cluster's identity in words, `the Galera cluster …`, and its members as this one sees them. */
+  /** The cluster's identity in words, `the Galera cluster …`, and the members that the server sees. */
   | { readonly is: 'member'; readonly cluster: string; readonly view?: ClusterView | undefined }
 
-/** What is remembered of a host. Kept by the health of the host; the operator can have it forgotten. */
+/** The cluster in which the pool has seen a host. `pool.hosts.accept()` resets it. */
 export interface Belonging {
-  /** The cluster that it was seen in; undefined until it was. */
+  /** The cluster of the host; undefined before the pool has seen the host in one. */
   readonly cluster: string | undefined
-  /** It was in a primary component beside the one that the pool goes on with, and has not been seen in that one since. */
+  /** The host was in a second primary component, beside the one that the pool uses, and has not come back into that one since. */
   readonly apart: boolean
-  /** The operator has said that what it is now is what it should be. */
+  /** The operator has accepted the host as it is now, with `pool.hosts.accept()`. */
   readonly accepted: boolean
 }
 
 export const STRANGER: Belonging = { cluster: undefined, apart: false, accepted: false }
 export const ACCEPTED: Belonging = { cluster: undefined, apart: false, accepted: true }
 
-/** Another host of the pool, as far as it matters here. */
+/** Another host of the pool, and the facts that the judgement needs. */
 export interface Neighbour {
   readonly up: boolean
   readonly belonging: Belonging
@@ -31,32 +31,33 @@ export interface Neighbour {
 
 interface Objection {
   readonly to: 'everything' | 'writes'
-  /** In words, as they go on after the name of the host. */
+  /** The reason: words that follow the name of the host in a sentence. */
   readonly why: string
 }
 
-/** What is to be remembered from now on, and what is to be said against the host. */
+/** The new belonging of a host, and the reason not to use the host, if there is one. */
 export interface Judgement {
   readonly belonging: Belonging
   readonly objection: Objection | undefined
 }
 
 /**
- * Whether a host still is what it was, and what the others are. One that was of a cluster and now is of none, or of another, would
- * take writes that the cluster never sees; of two primary components at once the smaller one does.
+ * Judges whether a host still belongs to its cluster, and to the cluster of the other hosts. A host that has left its cluster, or
+ * has joined another one, would take writes that the cluster never sees. The same holds for the smaller one of two primary
+ * components that exist at once.
  */
 export function judgeBelonging(known: Belonging, said: Allegiance, others: readonly Neighbour[]): Judgement {
   if (said.is === 'unknown') return { belonging: known, objection: undefined }
   if (known.accepted) {
     if (said.is === 'none') return { belonging: ACCEPTED, objection: undefined }
-    // Once it is one with the others again, it is as any host.
+    // The acceptance ends when the host is in one component with another host again.
     const accepted = !others.some((other) => isTogether(said.view, other))
     return { belonging: { cluster: said.cluster, apart: false, accepted }, objection: undefined }
   }
   const cluster = known.cluster ?? others.find(({ belonging }) => isOfCluster(belonging))?.belonging.cluster
   if (said.is === 'none') {
     if (cluster === undefined) return { belonging: known, objection: undefined }
-    // A replica of the cluster, which the pool has for reads, was never more than that.
+    // A host that was never seen in the cluster and replicates is a replica of the cluster: it may serve reads.
     const to = known.cluster === undefined && said.follows ? 'writes' : 'everything'
     return { belonging: known, objection: { to, why: `it belongs to no cluster, and ${origin(known, cluster)}` } }
   }
@@ -78,7 +79,7 @@ function origin({ cluster }: Belonging, others: string | undefined): string {
   return cluster === undefined ? `the other hosts to ${others ?? 'one'}` : `it belonged to ${cluster}`
 }
 
-/** Once apart it stays so, until it is seen in one component with a host that is not. */
+/** Whether a host is apart. A host that is apart stays so until it shares a component with a host that is not. */
 function isApart({ apart }: Belonging, view: ClusterView | undefined, others: readonly Neighbour[]): boolean {
   const members = view?.members
   if (view === undefined || members === undefined) return apart
@@ -92,13 +93,13 @@ function isApart({ apart }: Belonging, view: ClusterView | undefined, others: re
   return beside
 }
 
-/** Whether both see a member that the other sees, too: two components have none in common. */
+/** Whether a view and another host's view have a member in common: two components have none. */
 function isTogether(view: ClusterView | undefined, { up, belonging, view: theirs }: Neighbour): boolean {
   if (!up || belonging.apart || view === undefined || view.cluster !== theirs?.cluster) return false
   return view.members?.some((member) => theirs.members?.includes(member)) === true
 }
 
-/** Of two components the larger one goes on; of two equal ones every process chooses the same. */
+/** Whether the pool gives up the first of two components: the smaller one. Of two equal ones every process gives up the same. */
 function isLesser(members: readonly string[], others: readonly string[]): boolean {
   if (members.length !== others.length) return members.length < others.length
   return members.toSorted().join() > others.toSorted().join()

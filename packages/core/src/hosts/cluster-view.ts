@@ -1,17 +1,17 @@
-/** Members of a group come from one view of it to the next within milliseconds of each other; this is ample. */
+/** Milliseconds in which all members change to the next view. A real change takes some milliseconds. */
 const IN_STEP = 250
 
-/** The membership of a cluster as one of its members knows it. Where changes are numbered, each has the next number. */
+/** The membership of a cluster as one member knows it. */
 export interface ClusterView {
-  /** The cluster's identity: only views of the same one can be compared. */
+  /** The cluster's identity: only views of the same cluster can be compared. */
   readonly cluster: string
-  /** Where views are numbered. */
+  /** The number of the view, which rises by one with each change; undefined where the cluster numbers no views. */
   readonly number?: number | undefined
-  /** The members in it, by names that they all use; undefined where those cannot be told. */
+  /** The members in the view, by names that all members use; undefined where these names are not known. */
   readonly members?: readonly string[] | undefined
 }
 
-/** A view and when it was first seen at its host, on the monotonic clock. */
+/** A view, and the time at which the pool first saw it at this host, on the monotonic clock. */
 export interface SeenView extends ClusterView {
   readonly since: number
 }
@@ -22,9 +22,9 @@ export function seenView(view: ClusterView, known: SeenView | undefined, now: nu
 }
 
 /**
- * Whether a member still has a view that others had left behind well before it was asked. Such a member has been given up by
- * its group and does not know it yet, as for some seconds after a hang: it calls itself healthy, its reads are stale, and its
- * writes go nowhere.
+ * Whether a member has an old view: another member had a newer one at least 250 ms before the question `askedAt`. The group has
+ * expelled such a member, and the member does not know yet, for example in the first seconds after a hang. It calls itself
+ * healthy, its reads are stale, and its writes reach no other member.
  */
 export function isBehind(view: ClusterView, others: Iterable<SeenView | undefined>, askedAt: number): boolean {
   if (view.number === undefined) return false

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { VirtualClock } from '../testing/virtual-clock.js'
 import type { Serves } from '../sql/access.js'
 import { HostSet } from './host-set.js'
-import type { HostSignal } from './host-state.js'
+import type { HostSignal } from './host-condition.js'
 
 const usable: HostSignal = { kind: 'usable', writable: true, lastResort: false, reason: '' }
 const readOnly: HostSignal = { ...usable, writable: false, reason: 'read_only is on' }

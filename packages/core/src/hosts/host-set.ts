@@ -3,15 +3,15 @@ import type { Clock } from '../clock.js'
 import type { HostConfig } from '../config/pool-config.js'
 import { Host, type HostBeginning } from './host.js'
 import { HostState } from '../selectors/host-state.js'
-import { type HostSignal, isUnproven, transition } from './host-state.js'
+import { type HostSignal, isUnproven, transition } from './host-condition.js'
 
 /**
- * Called after a host was added or its condition has changed, and every host's eligibility is up to date.
- * @param before - undefined for a host that was just added
+ * Called after a host was added, removed or has changed its condition. `serves` of every host is up to date then.
+ * @param before - the former state; undefined for a host that was just added
  */
 export type HostListener = (host: Host, before: HostState | undefined) => void
 
-/** The hosts of one pool. Each pool has a set of its own: what one pool learns of a host is no other pool's business. */
+/** The hosts of one pool. Pools do not share what they learn of a host. */
 export class HostSet {
   readonly #clock: Clock
   readonly #hosts: Host[]
@@ -41,7 +41,7 @@ export class HostSet {
     return host
   }
 
-  /** Drains the host and forgets it; what is checked out of it goes when it is released. */
+  /** Drains a host and takes it out of the set. Checked out connections are closed on release. */
   remove(host: Host, reason = 'it was removed'): void {
     const before = host.state
     host.removed = true
@@ -51,9 +51,9 @@ export class HostSet {
     this.#changed(host, before)
   }
 
-  /** Takes note of something that was learnt about a host; a storm of the same news is one change. */
+  /** Applies a signal to the condition of a host. A signal that changes nothing calls no listener. */
   signal(host: Host, news: HostSignal): void {
-    // Reasons cite servers, and go into events, messages and status.
+    // A reason may quote a server's text, and appears in events, messages and the status.
     const signal = 'reason' in news ? { ...news, reason: printable(news.reason) } : news
     if (signal.kind === 'usable' && signal.writable) host.writableAt = this.#clock.now()
     if (signal.kind === 'readOnly') host.writeRefusedAt = this.#clock.now()
@@ -68,15 +68,16 @@ export class HostSet {
       host.generation += 1
       host.downAt = this.#clock.now()
     }
-    // One that let no probe in when it came back was away as well.
+    // A host that went down, and then came back over `suspect` (its login refused), was away too.
     const wasAway = wasDown || host.downAt > (host.readmittedAt ?? -Infinity)
     if (next.health === 'up' && wasAway) host.readmittedAt = this.#clock.now()
     this.#changed(host, before)
   }
 
   /**
-   * A new connection was told something else than the old ones were: older connections close, each when no borrower has it.
-   * @param openedAt - when the connect of that new connection began
+   * A new connection got another answer than the old ones did: the address may lead to another server now. Older connections are
+   * closed, checked out ones on release.
+   * @param openedAt - the time at which the connect of the new connection began
    */
   distrustOlder(host: Host, openedAt: number): void {
     if (host.removed || host.trustedFrom >= openedAt) return
@@ -85,8 +86,9 @@ export class HostSet {
   }
 
   /**
-   * An old connection owes an answer, while a new one was answered at once: what else is owed for as long went the same way.
-   * @param openedAt - when the connect of that new connection began
+   * An old connection is still without its answer, while a new connection got one at once: the flow of the old one was dropped.
+   * The flows of all other answers that have been due for as long count as dropped too.
+   * @param openedAt - the time at which the connect of the new connection began
    */
   noteSilentFlows(host: Host, openedAt: number): void {
     if (host.removed) return
@@ -102,9 +104,9 @@ export class HostSet {
 }
 
 /**
- * What each host can be used for now. Of the hosts that could serve, those of the best rank do: a host that is up goes before
- * one that should be spared, that before one in doubt, and that before one of which nothing is known since it broke. The last
- * gets no writes either while any other host serves: they wait until it has said what it is.
+ * Sets `serves` of each host. Only the hosts of the best rank serve. The ranks are, from the best: up, last resort, suspect,
+ * unproven. An unproven host has refused every login of a probe since something broke there. Such a host gets no writes while
+ * any other host serves reads: the writes wait until the host has told its role.
  */
 function updateEligibility(hosts: readonly Host[]): void {
   let bestRead = Infinity

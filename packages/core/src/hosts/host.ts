@@ -4,58 +4,56 @@ import { type Belonging, STRANGER } from './belonging.js'
 import type { SeenView } from './cluster-view.js'
 import { type Succession, UNHEARD } from './succession.js'
 import { type HostState } from '../selectors/host-state.js'
-import { type HostCondition, initialCondition, stateOf } from './host-state.js'
+import { type HostCondition, initialCondition, stateOf } from './host-condition.js'
 
-/** How fast the latency of a host follows new measurements. */
+/** The weight of a new measurement in the smoothed latency of a host: 0 to 1. */
 const LATENCY_SMOOTHING = 0.2
 
-/** How a host came into the pool: by the configuration or `hosts.add`, or by discovery. */
+/** The way a host came into the pool: `configured` by the options or `hosts.add`, `discovered` by discovery. */
 export type HostOrigin = 'configured' | 'discovered'
 
-/** How a host enters a set; what is left out is as for those that the configuration names. */
+/** The origin and the first condition of a new host. Default: those of a host in the configuration. */
 export interface HostBeginning {
   readonly origin?: HostOrigin
   readonly condition?: HostCondition
 }
 
-/** One server. Its condition is changed by the host set alone. */
+/** One server. Only the host set changes its condition. */
 export class Host {
   readonly config: HostConfig
   /** `name:port`. */
   readonly name: string
   readonly origin: HostOrigin
   condition: HostCondition
-  /** When it came into this state, on the wall clock. */
+  /** The time of the last change of state, on the wall clock. */
   since: number
-  /** Raised each time everything open to it is given up; what belongs to an older one says nothing about it any more. */
+  /** Raised each time the pool gives up every connection to the host. Errors of an older generation say nothing about the host. */
   generation = 0
-  /** No longer in the set; what is open to it is still being closed. */
+  /** The host is no longer in the set. Connections to it may still be closing. */
   removed = false
-  /** What it can be used for now, compared with the others; the host set keeps this. */
+  /** Whether the host serves reads and writes now, compared with the other hosts. Only the host set changes this. */
   serves: Serves = { read: true, write: true }
-  /** When it came back, on the monotonic clock; undefined while it has not been away. */
+  /** The time at which the host came back, on the monotonic clock; undefined for a host that was never down. */
   readmittedAt: number | undefined
-  /** Whether a session there is as good as new after a reset (see the Galera probe); undefined until the server has told. */
+  /** Whether COM_RESET_CONNECTION resets a session fully there (see the Galera probe); undefined until the server has told. */
   resetIsSafe: boolean | undefined
-  /** When it last said that it accepts writes, on the monotonic clock. */
+  /** The time at which a probe last found the host writable, on the monotonic clock. */
   writableAt = -Infinity
-  /** When it last refused a write for being read-only, on the monotonic clock. */
+  /** The time at which the host last refused a write because it is read-only, on the monotonic clock. */
   writeRefusedAt = -Infinity
-  /** When it last went down, on the monotonic clock. */
+  /** The time at which the host last went down, on the monotonic clock. */
   downAt = -Infinity
-  /** Connections whose connect began before this moment may lead to a server that is not there for new ones any more. */
+  /** Connections whose connect began before this time, on the monotonic clock, may lead to another server than new ones do. */
   trustedFrom = -Infinity
-  /** What was sent there before this moment and is not answered never will be: those flows were dropped without a word. */
+  /** Statements sent before this time, on the monotonic clock, get no answer any more: the network has dropped their flows. */
   silentBefore = -Infinity
-  /** Its last known view of its cluster, where its kind of server has one. */
+  /** The last known view of the host's cluster, where the server has one. */
   view: SeenView | undefined
-  /** What is remembered of the cluster that it belongs to. */
   belonging: Belonging = STRANGER
-  /** What is remembered of its place among a source and its replicas. */
   succession: Succession = UNHEARD
-  /** It owes answers and gives none, though nothing else is known of it yet: other hosts are preferred. See UnresponsiveHosts. */
+  /** The host owes answers and gives none, and is not known to be down yet. The pool prefers other hosts. See UnresponsiveHosts. */
   unresponsive = false
-  /** When a server last answered anything there, on the monotonic clock. */
+  /** The time of the last answer of the host, on the monotonic clock. */
   lastResponseAt = -Infinity
   /** Smoothed time of a statement in milliseconds. */
   latency: number | undefined
@@ -79,12 +77,12 @@ export class Host {
       this.latency === undefined ? milliseconds : this.latency + LATENCY_SMOOTHING * (milliseconds - this.latency)
   }
 
-  /** The configured weight, less while it is in slow start. */
+  /** The configured weight, lowered during the slow start, which lasts `slowStart` milliseconds. */
   weightAt(now: number, slowStart: number): number {
     const { weight } = this.config
     if (this.readmittedAt === undefined || slowStart === 0) return weight
     const part = (now - this.readmittedAt) / slowStart
-    // A tenth from the first moment: a share of nothing would never show whether the host is well.
+    // At least a tenth: with no share at all the host could never show that it works.
     return part >= 1 ? weight : weight * Math.max(0.1, part)
   }
 }

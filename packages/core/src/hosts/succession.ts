@@ -1,4 +1,4 @@
-/** A server as its replicas name it; what is left out is not known. */
+/** A server as its replicas name it. Fields left out are not known. */
 export interface ServerRef {
   readonly uuid?: string | undefined
   readonly id?: string | undefined
@@ -6,34 +6,37 @@ export interface ServerRef {
   readonly address?: string | undefined
 }
 
-/** A server that another one replicates from. */
+/** A server from which another server replicates. */
 export interface Source extends ServerRef {
-  /** Both threads were stopped, by an operator's statement. */
+  /** An operator's statement has stopped both replication threads. */
   readonly stopped: boolean
 }
 
-/** What a server among a source and its replicas says of itself. */
+/** The answer of a server about its own replication. */
 export interface ReplicationWord {
   readonly self: ServerRef
   readonly sources: readonly Source[]
   readonly writable: boolean
 }
 
-/** What is remembered of a host among a source and its replicas. Hosts go by their names. */
+/** The place of a host among a source and its replicas, as the pool remembers it. Other hosts appear by name. */
 export interface Succession {
-  /** Undefined until it has spoken. */
+  /** Undefined before the host's first answer. */
   readonly self: ServerRef | undefined
-  /** The hosts that it follows; when it follows none, those that it followed last, and those that it has been pointed at since. */
+  /**
+   * The hosts that this host follows. For a host that follows none: the hosts that it followed last, and the sources that an
+   * operator has configured on it since.
+   */
   readonly leaders: readonly string[]
   readonly follows: boolean
-  /** It took no writes when it last followed. */
+  /** The host took no writes when it last followed. */
   readonly wasReadOnly: boolean
-  /** The hosts whose place it has taken, and when that was seen, on the monotonic clock. */
+  /** The hosts whose place this host has taken, and the time at which the pool saw this, on the monotonic clock. */
   readonly succeeded: readonly string[]
   readonly succeededAt: number
-  /** When it was last heard to follow, on the monotonic clock. */
+  /** The time of the host's last answer by which it follows, on the monotonic clock. */
   readonly followedAt: number
-  /** The operator has said that what it is now is what it should be. */
+  /** The operator has accepted the host as it is now, with `pool.hosts.accept()`. */
   readonly accepted: boolean
 }
 
@@ -48,17 +51,17 @@ export const UNHEARD: Succession = {
   accepted: false,
 }
 
-/** Another host of the pool, as far as it matters here. */
+/** Another host of the pool, and the facts that the judgement needs. */
 export interface Relative {
   readonly name: string
-  /** Whether it is up and takes writes. */
+  /** Whether the host is up and takes writes. */
   readonly takesWrites: boolean
   readonly succession: Succession
 }
 
 export interface SuccessionObjection {
   readonly to: 'everything' | 'writes' | 'writes and preference'
-  /** In words, as they go on after the name of the host. */
+  /** The reason: words that follow the name of the host in a sentence. */
   readonly why: string
 }
 
@@ -68,9 +71,9 @@ export interface SuccessionJudgement {
 }
 
 /**
- * Which of several hosts that take writes is the source. A replica that was read-only, and now takes writes and follows no server,
- * was promoted: what it followed is not written to again before it follows in its turn, or its writes would be on no other
- * server. A server that follows another one takes no writes of the pool, whatever its settings say, unless both follow each other.
+ * Finds the source among several hosts that take writes. A replica that was read-only, and now takes writes and follows no
+ * server, was promoted. The former source gets no writes before it follows a server itself: its writes would be on no other
+ * server. A server that follows another one gets no writes, even if it is writable, unless both follow each other.
  */
 export function judgeSuccession(
   name: string,
@@ -99,7 +102,7 @@ export function judgeSuccession(
       objection: { to: 'writes', why: `it replicates from ${leader.name}, which does not replicate from it` },
     }
   }
-  // It may have been pointed at another server, and have followed that for no moment. A promoted one may name its old source on.
+  // An operator may have configured another source that this host never followed. A promoted host may still name its old source.
   const pointedAt = named.map((leader) => leader.name).filter((each) => !known.succeeded.includes(each))
   const leaders = [...new Set([...known.leaders, ...pointedAt])]
   const at = { ...known, self, follows, leaders }
@@ -109,12 +112,12 @@ export function judgeSuccession(
     return { succession: { ...at, wasReadOnly }, objection: successor(at, name, others, 'writes and preference') }
   }
   if (leaders.length === 0) return { succession: at, objection: successor(at, name, others, 'everything') }
-  // What it followed before another one took its place makes it no source again: it has missed what was written there.
+  // Another host may have taken this host's place after it last followed: this host lacks the writes of the other one.
   const objection = successor(sinceItFollowed(at), name, others, 'everything')
   if (objection !== undefined) return { succession: at, objection }
   const leader = others.find((other) => leaders.includes(other.name) && other.takesWrites)
   if (leader !== undefined && !known.wasReadOnly) {
-    // Stopped for a while, or about to follow another one: nothing says that it should lead.
+    // Replication has stopped for a while, or the host is about to follow another one. Neither is a promotion.
     const why = `it has stopped replicating from ${leader.name}, which takes writes`
     return { succession: at, objection: { to: 'writes and preference', why } }
   }
@@ -129,8 +132,8 @@ export function judgeSuccession(
 }
 
 /**
- * What holds against a server that takes writes and does not tell which one it follows, as when the privilege to ask has been
- * revoked: what was known of it is not taken back by that.
+ * The objection to a server that takes writes and does not tell which server it follows, for example because the privilege to ask
+ * has been revoked. The earlier knowledge of the server stays in force.
  */
 export function objectionUntold(
   name: string,
@@ -141,7 +144,7 @@ export function objectionUntold(
   if (known.accepted) return undefined
   const untold = 'and it may not be asked which server it follows now'
   if (known.follows) {
-    // One that was read-only, and takes writes now, may have been promoted.
+    // A host that was read-only, and takes writes now, may have been promoted.
     const leader = others.find((other) => known.leaders.includes(other.name) && !isFollowing(other, name))
     if (known.wasReadOnly || leader === undefined) return undefined
     return { to: 'writes', why: `it replicated from ${leader.name}, ${untold}` }
@@ -150,7 +153,7 @@ export function objectionUntold(
   return next && { to: 'everything', why: `${next.name} has taken its place, ${untold}` }
 }
 
-/** Where a place that was taken before it followed in its turn does not count. */
+/** The succession of a host in which a place taken before the host last followed does not count. */
 function sinceItFollowed(known: Succession): Succession {
   return { ...known, succeededAt: Math.max(known.succeededAt, known.followedAt) }
 }
@@ -173,7 +176,7 @@ function successorOf(
   const next = others.find(
     ({ succession }) => succession.succeeded.includes(name) && succession.succeededAt > succeededAt,
   )
-  // The name may lead to the new source by now, as one in DNS does that stands for the source.
+  // The name may lead to the new source now: some names in DNS always stand for the source.
   return next === undefined || isSame(self, next.succession.self) ? undefined : next
 }
 
@@ -186,7 +189,10 @@ function isFollowing({ succession }: Relative, name: string): boolean {
   return succession.follows && succession.leaders.includes(name)
 }
 
-/** Whether a replica means this host by its source. Addresses may be others inside than outside, and ids are not unique everywhere. */
+/**
+ * Whether a replica's source is this host. Addresses do not suffice, because servers may have other addresses among each other;
+ * ids do not suffice, because some clusters give the same one to several servers.
+ */
 function isNamed(source: Source, self: ServerRef, host: Relative, others: readonly Relative[]): boolean {
   const { name, succession } = host
   const uuid = succession.self?.uuid
@@ -197,7 +203,7 @@ function isNamed(source: Source, self: ServerRef, host: Relative, others: readon
   return others.filter((other) => other.succession.self?.id === id).length === 1
 }
 
-/** Whether hosts that have spoken before have to be asked again, now that this is known of one. */
+/** Whether the news of one host make it necessary to probe the other hosts again. */
 export function changesOthers(
   before: Succession,
   { self, succeededAt }: Succession,
@@ -205,6 +211,6 @@ export function changesOthers(
 ): boolean {
   if (succeededAt > before.succeededAt) return true
   if (before.self !== undefined || self === undefined) return false
-  // It may be the source that one of them has named, and that one may take writes meanwhile.
+  // This host may be the source that a writable replica has named.
   return others.some(({ succession }) => succession.follows && !succession.wasReadOnly)
 }

@@ -1,4 +1,4 @@
-import { isAnswer } from '../errors/classify.js'
+import { isAnswer } from '../errors/error-class.js'
 
 /** Where a statement was asked for, as V8 took it down; its text is made when it is read. */
 export interface CallSite {

@@ -1,5 +1,5 @@
 import { onAbort } from '../abort-listeners.js'
-import { ErrorClass, errorClassOf } from '../errors/classify.js'
+import { ErrorClass, errorClassOf } from '../errors/error-class.js'
 import { HostpoolError, isHostpoolError } from '../errors/hostpool-error.js'
 import type { StatementOptions } from '../sql/statement.js'
 import type { Stop } from './statement-killer.js'

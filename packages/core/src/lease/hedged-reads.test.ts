@@ -14,7 +14,7 @@ async function rested(options: Parameters<typeof cluster>[0] = {}) {
     if (sql.startsWith('SELECT item') || sql.startsWith('INSERT')) seen.push(server.name)
     return answer(sql, server)
   }
-  const lend = async (name: string, count: number) => {
+  const acquire = async (name: string, count: number) => {
     const asked = Array.from({ length: 3 * count }, () => pool.getConnection())
     await clock.flow(50)
     const all = await Promise.all(asked)
@@ -24,14 +24,14 @@ async function rested(options: Parameters<typeof cluster>[0] = {}) {
     return wanted
   }
   const lease = async (name: string) => {
-    const [one] = await lend(name, 1)
-    if (one === undefined) throw new Error(`Nothing is lent of ${name}`)
+    const [one] = await acquire(name, 1)
+    if (one === undefined) throw new Error(`No connection is in use of ${name}`)
     return one
   }
   for (const one of held) one.release()
   await clock.flow(1_000)
   const host = (name: string) => pool.status().hosts.find((one) => one.name.startsWith(name))
-  return { ...world, seen, lend, lease, host }
+  return { ...world, seen, acquire, lease, host }
 }
 
 describe('a read whose host answers nobody', () => {
@@ -134,8 +134,8 @@ describe('a read whose host answers nobody', () => {
   })
 
   it('waits for a connection of another host, though there is an idle one of its own', async () => {
-    const { clock, server, lend, pool, seen } = await rested({ connectionLimit: 6 })
-    const [reader, idle] = await lend('b', 2)
+    const { clock, server, acquire, pool, seen } = await rested({ connectionLimit: 6 })
+    const [reader, idle] = await acquire('b', 2)
     const others = [1, 2, 3, 4].map(() => pool.getConnection())
     await clock.flow(20)
     idle?.release()
@@ -271,8 +271,8 @@ describe('a statement is not asked twice', () => {
 
 describe('the next statement of a borrower', () => {
   it.each(['SELECT item', 'INSERT INTO t VALUES (1)'])('leaves a host that answers nobody: %s', async (sql) => {
-    const { clock, server, lend, seen, pool } = await rested({ connectionLimit: 12 })
-    const [reader, other] = await lend('b', 2)
+    const { clock, server, acquire, seen, pool } = await rested({ connectionLimit: 12 })
+    const [reader, other] = await acquire('b', 2)
     server('b').freeze()
     outcome(other?.query('SELECT item') ?? Promise.reject(new Error('Nothing is checked out')))
     await clock.flow(60)

@@ -6,27 +6,29 @@ import type { StatementOptions } from '../sql/statement.js'
 import { type StatementKind, statementKind, type StatementKinds } from '../sql/statement-kind.js'
 
 /**
- * What a statement does, where the pool can send it.
+ * What a statement does, where the pool can send it. Its text tells, remembered, unless a value brings SQL of its own. A prepared
+ * statement's values are no text.
  * @throws ERR_HOSTPOOL_UNSUPPORTED for KILL of a connection by its number
  */
-export function kindOfStatement(...given: Parameters<typeof kindOf>): StatementKind {
-  const kind = kindOf(...given)
-  if (kind.kills === true) throw killError()
-  return kind
-}
-
-/**
- * What a statement does. Its text tells, remembered, unless a value brings SQL of its own: then the text with its values in it is
- * looked at. A prepared statement's values are no text.
- */
-function kindOf(
+export function kindOfStatement(
   kinds: StatementKinds,
   statement: StatementOptions,
   prepared: boolean,
   decoding?: Decoding,
 ): StatementKind {
   const { sql, values } = statement
-  if (prepared || !bringsSql(values)) return kinds.of(sql)
+  const kind = prepared || !bringsSql(values) ? kinds.of(sql) : kindWithValues(kinds, statement, decoding)
+  if (kind.kills === true) throw killError()
+  return kind
+}
+
+/** What a statement does by its text with the values in it. */
+function kindWithValues(
+  kinds: StatementKinds,
+  statement: StatementOptions,
+  decoding: Decoding | undefined,
+): StatementKind {
+  const { sql, values } = statement
   const { stringifyObjects, timezone } = { ...decoding, ...statement.decoding }
   const namedPlaceholders =
     statement.namedPlaceholders ?? statement.decoding?.namedPlaceholders ?? decoding?.namedPlaceholders

@@ -1,3 +1,6 @@
+import type { CallContext } from '../call-context.js'
+import type { RetryCause } from '../channels/retry-cause.js'
+import type { Tracer } from '../channels/tracer.js'
 import type { Clock } from '../clock.js'
 import type { Access } from '../sql/access.js'
 import type { Random } from '../selectors/selector.js'
@@ -18,6 +21,7 @@ export interface LeasePort {
   readonly clock: Clock
   readonly random: Random
   readonly kinds: StatementKinds
+  readonly tracer: Tracer
   /** Whether each call takes down where it came from. */
   readonly trace: boolean
   readonly retryReads: boolean
@@ -26,12 +30,16 @@ export interface LeasePort {
   readonly killer: StatementKiller
   /** Milliseconds that a server gets to stop a statement that it was told to stop. */
   readonly stopTimeout: number
+  /** The pool's own decoding. */
+  readonly decoding: Decoding
   /** A borrower's decoding, completed with the pool's own. */
   decodingFor(given: Decoding | undefined): Decoding
-  acquire(request: CheckoutRequest, done: CheckoutDone<Session>): void
+  /** @param context - of the caller, for what is told of its acquire; default: the present one */
+  acquire(request: CheckoutRequest, done: CheckoutDone<Session>, context?: CallContext): void
   /** Notes what a connection is used for; false when the lease should ask anew, for that kind of work has its share. */
   noteAccess(checkout: SessionCheckout, access: Access, force: boolean): boolean
-  release(checkout: SessionCheckout): void
+  /** @param now - what the clock shows, where it has just been read */
+  release(checkout: SessionCheckout, now?: number): void
   destroy(checkout: SessionCheckout): void
   /** Whether any host can be used so now. */
   anyServes(access: Access): boolean
@@ -45,5 +53,8 @@ export interface LeasePort {
   refused(host: Host, error: Error, openedAt: number): void
   /** A server refused a write for being read-only. @param explained - whether one of its settings says so */
   readOnly(host: Host, error: Error, explained: boolean): void
-  noteRetry(): void
+  /** A statement is sent again. */
+  noteRetry(cause: RetryCause): void
+  /** A statement was told that its outcome is not known. */
+  noteUnknownOutcome(): void
 }

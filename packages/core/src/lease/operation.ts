@@ -1,4 +1,5 @@
 import type { CallContext } from '../call-context.js'
+import type { StatementSpan } from '../channels/statement-span.js'
 import type { RowReceiver, StatementDone } from '../driver/port.js'
 import type { Cancellation } from './cancellation.js'
 import type { SessionCheckout } from './lease-port.js'
@@ -19,6 +20,8 @@ export interface Operation {
   readonly managed: boolean
   /** Its caller's, in which it is sent whenever its turn is: tracers see there whose statement it is. */
   readonly context: CallContext
+  /** Follows it while the channel of statements has subscribers. */
+  readonly span: StatementSpan | undefined
   /** Told of the end: the answer, or why there is none. */
   readonly done: StatementDone
   /** Of a stream. */
@@ -33,6 +36,21 @@ export interface Operation {
   attempts: number
   /** Whose answer is waited for. */
   askedOn: SessionCheckout | undefined
+}
+
+/** What a connection is used for by such a statement. */
+export function usedFor({ kind }: StatementKind): Access {
+  return kind === 'read' ? 'read' : 'write'
+}
+
+/** A statement that its caller calls a write is one, whatever its text says: it is not repeated. */
+export function asWrite(kind: StatementKind): StatementKind {
+  return { ...kind, kind: 'write' }
+}
+
+/** Several statements, or a procedure or a block that may have several in it. */
+export function isInParts({ several, commitsFirst, mayTaint }: StatementKind): boolean {
+  return several === true || (commitsFirst === true && mayTaint)
 }
 
 /** What ROLLBACK answers when the transaction went with its connection. */

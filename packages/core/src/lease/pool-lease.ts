@@ -1,8 +1,7 @@
 import type { Readable } from 'node:stream'
 
-import { CallContext } from '../call-context.js'
 import { checkCall } from '../config/call-options.js'
-import type { StatementDone } from '../driver/port.js'
+import type { RowReceiver, StatementDone } from '../driver/port.js'
 import { type CallSite, callSite, failNamingCallers } from './callers.js'
 import { Cancellation } from './cancellation.js'
 import { kindOfStatement } from './kind-of-statement.js'
@@ -78,15 +77,17 @@ export class PoolLease implements Lease {
     // Before its turn, and after it, the connection's rows are another statement's.
     const stream = new RowStream(() => (executor.isCurrent(operation) ? executor.session?.connection : undefined))
     // Rows come out of a socket that is older than this call, and its listeners run where they come.
-    const context = new CallContext()
     const finish = (error: Error | null): void => context.runInAsyncScope(() => stream.finish(error))
+    const asked = executor.operation('stream', statement, this.#kindOf(statement, false), finish)
+    const { context, span } = asked
+    const rows: RowReceiver = {
+      fields: (fields: readonly Field[] | undefined) => context.runInAsyncScope(() => stream.fields(fields)),
+      row: (row: unknown) => context.runInAsyncScope(() => stream.row(row)),
+      done: () => undefined,
+    }
     const operation: Operation = {
-      ...this.#executor.operation('stream', statement, this.#kindOf(statement, false), finish, context),
-      receiver: {
-        fields: (fields: readonly Field[] | undefined) => context.runInAsyncScope(() => stream.fields(fields)),
-        row: (row: unknown) => context.runInAsyncScope(() => stream.row(row)),
-        done: () => undefined,
-      },
+      ...asked,
+      receiver: span === undefined ? rows : span.receiving(rows),
     }
     const streams = (this.#streams ??= new Set())
     streams.add(stream)

@@ -1,6 +1,7 @@
 import type { DriverConnection } from '../driver/port.js'
 import { type Cell, question } from '../driver/question.js'
-import { isReadOnlySession, refusesWrites } from '../errors/classify.js'
+import { isReadOnlySession, refusesWrites } from '../errors/error-class.js'
+import { READ_ONLY_NAMES, showVariables } from '../driver/read-only-settings.js'
 
 /** What a refusal of a write says of its server. */
 export type ReadOnly =
@@ -11,10 +12,8 @@ export type ReadOnly =
   /** It takes no writes, whatever its settings say. */
   | 'unexplained'
 
-/** Whichever kind of server has them. */
-const SETTINGS = `'read_only', 'super_read_only', 'innodb_read_only', 'transaction_read_only', 'tx_read_only'`
-const GLOBAL_SQL = `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${SETTINGS})`
-const SESSION_SQL = `SHOW SESSION VARIABLES WHERE Variable_name IN ('transaction_read_only', 'tx_read_only')`
+const GLOBAL_SQL = showVariables(READ_ONLY_NAMES)
+const SESSION_SQL = showVariables(['TRANSACTION_READ_ONLY', 'TX_READ_ONLY'], 'SESSION')
 
 /**
  * Whether a server that refused a write did so because it is read-only. The number of that error alone does not tell: other

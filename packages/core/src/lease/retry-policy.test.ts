@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { ErrorClass } from '../errors/classify.js'
+import { ErrorClass } from '../errors/error-class.js'
 import { endsTransactionByClass } from '../errors/ends-transaction.js'
 import { retryPolicy, type Failure, type Reaction } from './retry-policy.js'
 import type { StatementKind } from '../sql/statement-kind.js'

@@ -1,4 +1,4 @@
-import { ErrorClass } from '../errors/classify.js'
+import { ErrorClass } from '../errors/error-class.js'
 import type { StatementKind } from '../sql/statement-kind.js'
 
 /** Everything that the reaction to a failed statement depends on. */

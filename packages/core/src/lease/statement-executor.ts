@@ -1,27 +1,27 @@
 import { CallContext } from '../call-context.js'
-import type { RowReceiver, StatementDone } from '../driver/port.js'
-import {
-  ErrorClass,
-  errorClassOf,
-  isAnswer,
-  isReadOnlySession,
-  isRefusedAtOnce,
-  keepsTransaction,
-} from '../errors/classify.js'
+import { retryCause } from '../channels/retry-cause.js'
+import type { StatementSpan } from '../channels/statement-span.js'
+import type { StatementDone } from '../driver/port.js'
+import { ErrorClass, isAnswer, keepsTransaction } from '../errors/error-class.js'
+import { isOutcomeUnknown } from '../errors/hostpool-error.js'
 import { type Access, canServe } from '../sql/access.js'
-import { retryPolicy, type Reaction } from './retry-policy.js'
-import { abortedConnection, Cancellation, cancellationOf, isInterrupted } from './cancellation.js'
+import { Cancellation, cancellationOf } from './cancellation.js'
+import { ConnectionEnd } from './connection-end.js'
 import type { Decoding } from '../sql/decoding.js'
 import type { LeaseOptions } from './lease.js'
 import { hostLostError, mixedTracesError, outcomeUnknownError, releasedError, unsentError } from './lease-errors.js'
 import type { LeasePort, SessionCheckout } from './lease-port.js'
-import { NOTHING_DONE, type Operation } from './operation.js'
+import type { CheckoutDone } from '../pool/waiter.js'
+import { errorClassIn, type FailedStatement, reactionTo } from './failed-statement.js'
+import { asWrite, isInParts, NOTHING_DONE, type Operation, usedFor } from './operation.js'
+import { putOperation } from './put-operation.js'
+import { afterStop, stopAbandoned, stopStatement } from './stop-statement.js'
 import type { Stop } from './statement-killer.js'
 import { readOnlyNow } from './read-only-now.js'
 import { isRetryable } from './with-retry.js'
 import type { Borrower, Session } from '../session/session.js'
 import type { Forgetting } from '../session/left-traces.js'
-import { type Answered, leavesNoKey, leftBy, Traces } from './traces.js'
+import { type Answered, isOnlyRows, leavesNoKey, leftBy, Traces } from './traces.js'
 import { endsTransaction, TransactionScope } from './transaction-scope.js'
 import type { Field, StatementOptions } from '../sql/statement.js'
 import type { StatementKind } from '../sql/statement-kind.js'
@@ -49,26 +49,22 @@ export class StatementExecutor implements Borrower {
   /** The last one, for its names. */
   #last: SessionCheckout
   #released = false
-  /** The connection is dead and whatever was open on it is settled: the next statement takes another one. */
-  #settled = false
-  /** The connection is dead, and what became of the transaction on it has been told, or was what the borrower wanted. */
-  #transactionOver = false
+  #end: ConnectionEnd | undefined
   #current: Operation | undefined
   /** Another connection has been asked for, because this one's host is unresponsive. */
   #hedging = false
-  /** The error of the statement that has taken the connection with it. */
-  #endedBy: Error | undefined
   #whenIdle: (() => void) | undefined
-  /** The connection that was destroyed while its server was at work on a statement. */
-  #abandoned: SessionCheckout | undefined
 
-  /** @param alone - there will be one operation and no other, so none asks for what it leaves */
+  /**
+   * @param alone - there will be one operation and no other: none asks for what it leaves, and the connection is given back at its
+   * end
+   */
   constructor(port: LeasePort, checkout: SessionCheckout, options: LeaseOptions, alone = false) {
     this.#alone = alone
     this.#port = port
     this.#checkout = this.#last = checkout
-    checkout.connection.resource.lendTo(this)
-    this.#decoding = port.decodingFor(options.decoding)
+    checkout.connection.resource.attach(this)
+    this.#decoding = options.decoding === undefined ? port.decoding : port.decodingFor(options.decoding)
     this.#access = options.access
   }
 
@@ -112,6 +108,7 @@ export class StatementExecutor implements Borrower {
 
   /**
    * What a borrower asks for, with what its lease adds.
+   * @param context - of the call, where that is older, with what follows it
    * @throws where the statement's own decoding has faults; nothing is sent then
    */
   operation(
@@ -119,24 +116,26 @@ export class StatementExecutor implements Borrower {
     statement: StatementOptions,
     given: StatementKind,
     done: StatementDone,
-    context = new CallContext(),
+    context?: CallContext,
+    begun?: StatementSpan,
   ): Operation {
     const kind = statement.access === 'write' && given.kind === 'read' ? asWrite(given) : given
-    const access = statement.access ?? this.#access ?? (kind.kind === 'read' ? 'read' : 'write')
+    // Its faults are told before anything begins.
     const decoding = statement.decoding === undefined ? this.#decoding : this.#port.decodingFor(statement.decoding)
-    const cancellation = statement.signal === undefined ? undefined : cancellationOf(statement)
+    const span = context === undefined ? this.#port.tracer.statement(what, statement.sql, given) : begun
     return {
       what,
       statement,
       kind,
-      access,
+      access: statement.access ?? this.#access ?? usedFor(kind),
       decoding,
       managed: this.#managed,
-      context,
-      done,
+      context: context ?? span?.context ?? new CallContext(),
+      span,
+      done: span === undefined ? done : span.ending(done),
       attempts: 0,
       askedOn: undefined,
-      cancellation,
+      cancellation: statement.signal === undefined ? undefined : cancellationOf(statement),
     }
   }
 
@@ -152,18 +151,18 @@ export class StatementExecutor implements Borrower {
   /** The operation's `done` is called exactly once, never synchronously. */
   run(operation: Operation): void {
     if (this.#released) setImmediate(operation.done, releasedError())
-    else if (operation.cancellation !== undefined && !this.#mayBegin(operation, operation.cancellation)) return
-    else if (this.#current === undefined) this.#begin(operation)
+    else if (operation.cancellation !== undefined && !this.#mayBegin(operation, operation.cancellation)) {
+      if (this.#alone) this.release()
+    } else if (this.#current === undefined) this.#begin(operation)
     else (this.#queue ??= []).push(operation)
   }
 
   /** Cancels what is under way, as the abort of its signal would. */
   cancel(): void {
-    const abandoned = this.#abandoned
-    if (abandoned !== undefined) {
-      this.#abandoned = undefined
-      const { hostPool, resource } = abandoned.connection
-      this.#port.killer.stop(hostPool.host.config, resource.connection, always, ignore)
+    const end = this.#end
+    if (end?.abandoned !== undefined) {
+      stopAbandoned(this.#port, end.abandoned)
+      end.abandoned = undefined
       return
     }
     const operation = this.#current
@@ -173,7 +172,8 @@ export class StatementExecutor implements Borrower {
     this.#abort(operation, operation.cancellation)
   }
 
-  release(): void {
+  /** @param now - what the clock shows, where it has just been read */
+  release(now?: number): void {
     if (this.#released) return
     this.#released = true
     const checkout = this.#checkout
@@ -181,7 +181,7 @@ export class StatementExecutor implements Borrower {
     if (checkout === undefined) return
     if (!this.busy) this.#detach(checkout)
     // The pool cleans the session when what is under way has been answered.
-    this.#port.release(checkout)
+    this.#port.release(checkout, now)
   }
 
   destroy(): void {
@@ -189,7 +189,7 @@ export class StatementExecutor implements Borrower {
     this.#released = true
     const checkout = this.#checkout
     if (checkout === undefined) return
-    if (this.#current?.askedOn === checkout) this.#abandoned = checkout
+    if (this.#current?.askedOn === checkout) this.#ending.abandoned = checkout
     this.#port.destroy(this.#detach(checkout))
   }
 
@@ -198,7 +198,7 @@ export class StatementExecutor implements Borrower {
     const operation = this.#current
     if (operation === undefined || this.#hedging || !this.#mayHedge(operation)) return
     this.#hedging = true
-    this.#port.acquire({ access: operation.access }, (_, checkout) => {
+    const arrived: CheckoutDone<Session> = (_, checkout) => {
       this.#hedging = false
       if (checkout === undefined) return
       // The answer may have come meanwhile; and where no other host had a free connection, this one leads to the same host.
@@ -206,9 +206,11 @@ export class StatementExecutor implements Borrower {
         if (this.#checkout !== undefined) this.#detach(this.#checkout)
         this.#attach(checkout)
         this.#port.noteHedge()
+        operation.span?.noteHedge()
         this.#send(operation, checkout)
       } else this.#port.release(checkout)
-    })
+    }
+    this.#port.acquire({ access: operation.access }, arrived, operation.context)
   }
 
   /** Whether asking a second time costs nothing but time: the statement is certainly a read, and leaves nothing in its session. */
@@ -247,49 +249,18 @@ export class StatementExecutor implements Borrower {
     if (this.#current !== operation) return
     // Between two connections, say: it is not sent any more.
     operation.refusal = error
-    if (operation.askedOn !== undefined) this.#stop(operation, cancellation, operation.askedOn)
-  }
-
-  /** Has the server stop it; where that cannot be, or takes too long, its connection is closed. */
-  #stop(operation: Operation, cancellation: Cancellation, checkout: SessionCheckout): void {
-    const { hostPool, resource } = checkout.connection
-    const runs = (): boolean => cancellation.runs && operation.askedOn === checkout && resource.alive
-    cancellation.begin()
-    // Rows that nothing reads would hold up the answer.
-    resource.connection.resume()
-    this.#port.killer.stop(hostPool.host.config, resource.connection, runs, (stop) => {
-      cancellation.settled(stop)
-      if (!runs()) return
-      if (stop !== 'told') resource.destroy(abortedConnection('its server could not be told'))
-      else {
-        const { clock, stopTimeout } = this.#port
-        clock.afterIdly(stopTimeout, () => {
-          if (runs()) resource.destroy(abortedConnection(`its server did not stop it within ${stopTimeout} ms`))
-        })
-      }
-    })
-  }
-
-  /** No KILL comes any more. One that came after the answer is still to be met, and must not meet what is sent next. */
-  #afterStop(session: Session, stop: Stop, error: Error | null, next: () => void): void {
-    if (stop === 'unknown') session.destroy(abortedConnection('its server may still be told'))
-    if (stop !== 'told' || !session.alive || isInterrupted(error)) {
-      next()
-      return
-    }
-    session.askStatus((failure) => {
-      if (failure !== null && !isInterrupted(failure)) session.destroy(failure)
-      next()
-    })
+    if (operation.askedOn !== undefined) stopStatement(this.#port, operation, cancellation, operation.askedOn)
   }
 
   #attach(checkout: SessionCheckout): void {
-    checkout.connection.resource.lendTo(this)
+    checkout.connection.resource.attach(this)
     this.#checkout = checkout
     this.#last = checkout
-    this.#settled = false
-    this.#transactionOver = false
-    this.#endedBy = undefined
+    this.#end = undefined
+  }
+
+  get #ending(): ConnectionEnd {
+    return (this.#end ??= new ConnectionEnd())
   }
 
   /** The transaction that the borrower takes to be open is gone. */
@@ -320,6 +291,11 @@ export class StatementExecutor implements Borrower {
       return
     }
     const checkout = this.#checkout
+    if (this.#alone && checkout?.use === usedFor(operation.kind)) {
+      // The pool has just chosen the connection for this very statement.
+      this.#sendWithoutTraces(operation, checkout)
+      return
+    }
     const obstacle = this.#obstacleTo(operation, checkout)
     if (obstacle === 'lost') this.#refuse(operation)
     else if (checkout === undefined || obstacle === 'moves') this.#move(operation)
@@ -335,7 +311,7 @@ export class StatementExecutor implements Borrower {
     if (mayAsk && traces?.check(kind, usable) === 'elsewhere') return 'lost'
     if (checkout === undefined || session === undefined) return 'moves'
     // Nothing was open on a dead connection that still counts as movable: the statement has not been sent, so nothing is lost.
-    if (!session.alive) return this.#settled || session.rebindable ? 'moves' : 'lost'
+    if (!session.alive) return this.#end?.settled === true || session.rebindable ? 'moves' : 'lost'
     if (this.#released) return 'none'
     const isBound = kind.asks !== undefined || traces?.binds(kind, checkout) === true
     const rebindable = session.rebindable && !isBound && traces?.keep(checkout) !== true
@@ -343,7 +319,7 @@ export class StatementExecutor implements Borrower {
     if (what === 'ping' || what === 'changeUser') return 'none'
     // Its host is well: what the lease may ask for there is worth more than a share of the connections.
     const force = !rebindable || traces?.counts(checkout) === true
-    return this.#port.noteAccess(checkout, kind.kind === 'read' ? 'read' : 'write', force) ? 'none' : 'moves'
+    return this.#port.noteAccess(checkout, usedFor(kind), force) ? 'none' : 'moves'
   }
 
   /** A host that has gone out of use since the connection was checked out, or answers nothing, is left as soon as there is another. */
@@ -356,7 +332,7 @@ export class StatementExecutor implements Borrower {
 
   /** Whether a transaction is open there, or went with it without the borrower having heard of it. */
   #isTransactionOn(session: Session | undefined): boolean {
-    return session?.inTransaction === true && (session.alive || !this.#transactionOver)
+    return session?.inTransaction === true && (session.alive || this.#end?.transactionOver !== true)
   }
 
   /** What the operation depends on went with the connection, which the borrower may not have heard of yet. */
@@ -366,13 +342,13 @@ export class StatementExecutor implements Borrower {
     const { host } = this.#last.connection.hostPool
     const inTransaction = session?.alive === false && this.#isTransactionOn(session)
     if (inTransaction && endsTransaction(kind)) {
-      this.#settled = !session.changed
-      this.#transactionOver = true
+      this.#ending.settled = !session.changed
+      this.#ending.transactionOver = true
       this.#scope?.end(managed)
       this.#finishLater(operation, null, NOTHING_DONE)
       return
     }
-    const cause = this.#endedBy ?? new Error('it was lost while nothing was under way')
+    const cause = this.#end?.cause ?? new Error('it was lost while nothing was under way')
     if (inTransaction) this.#lose(cause)
     this.#traces?.tell(session?.alive === true ? this.#checkout : undefined)
     this.#finishLater(operation, unsentError(host.name, inTransaction, cause))
@@ -460,7 +436,8 @@ export class StatementExecutor implements Borrower {
     const { inTransaction, transactionOpen } = session
     const sessionClean = !session.changed
     const { clock } = this.#port
-    const sentAt = clock.now()
+    // What is alone is sent where it is checked out: asking the clock again would cost more than the rest of this function.
+    const sentAt = this.#alone && operation.attempts === 0 ? checkout.since : clock.now()
     operation.attempts += 1
     operation.askedOn = checkout
     session.askedAt = sentAt
@@ -471,7 +448,7 @@ export class StatementExecutor implements Borrower {
       session.askedAt = Infinity
       const { cancellation } = operation
       if (cancellation !== undefined) {
-        const next = (stop: Stop): void => this.#afterStop(session, stop, error, () => answered(error, result, fields))
+        const next = (stop: Stop): void => afterStop(session, stop, error, () => answered(error, result, fields))
         if (cancellation.answered(next)) return
       }
       if (operation.askedOn !== checkout) {
@@ -498,14 +475,15 @@ export class StatementExecutor implements Borrower {
         this.#lose(new Error('A procedure, or one of several statements, has ended the transaction'))
       }
       const early = operation.refusal !== undefined && kind.kind === 'read' ? operation.cancellation : undefined
-      if (early === undefined) this.#finish(operation, null, result, fields)
+      if (early === undefined) this.#finish(operation, null, result, fields, now)
       else this.#finish(operation, early.readAnyway(host.name))
     }
     this.#put(operation, session, answered)
   }
 
   #put(operation: Operation, session: Session, done: StatementDone): void {
-    operation.context.runInAsyncScope(put, undefined, operation, session, done)
+    operation.span?.noteSent(this.#last.connection.hostPool.host.name, session.connection.serverVersion)
+    operation.context.runInAsyncScope(putOperation, undefined, operation, session, done)
   }
 
   #transactionEnded({ kind, managed }: Operation, session: Session): void {
@@ -513,7 +491,7 @@ export class StatementExecutor implements Borrower {
     // The server hangs up now, as it was asked to.
     if (kind.release === true) {
       session.destroy()
-      this.#settled = !session.changed
+      this.#ending.settled = !session.changed
     }
   }
 
@@ -543,32 +521,17 @@ export class StatementExecutor implements Borrower {
     else (this.#traces ??= new Traces()).note(kind, checkout, answered)
   }
 
-  #failed(failure: Failed): void {
-    const { operation, checkout, error, inTransaction, sessionClean, mayHaveRun } = failure
-    if (!checkout.connection.resource.alive) this.#endedBy = error
-    const { what, kind, attempts } = operation
+  #failed(failure: FailedStatement): void {
+    const { operation, checkout, error, inTransaction, sessionClean } = failure
+    if (!checkout.connection.resource.alive) this.#ending.cause = error
+    const { kind, attempts } = operation
     const { hostPool, resource } = checkout.connection
     const { host } = hostPool
-    const errorClass = classOf(error, resource, !inTransaction && sessionClean)
+    const errorClass = errorClassIn(failure)
     if (errorClass === ErrorClass.notReady || errorClass === ErrorClass.unknown) {
       this.#port.refused(host, error, checkout.connection.begunAt)
     }
-    const { retryReads, hostCount: hosts } = this.#port
-    const found = retryPolicy({
-      errorClass,
-      statement: kind,
-      mayHaveRun,
-      refusedAtOnce: isRefusedAtOnce(error),
-      repeatable: (what === 'query' || what === 'execute' || what === 'ping') && kind.localFile !== true,
-      onlyForSession: what === 'changeUser',
-      inTransaction,
-      sessionClean,
-      attempts,
-      hosts,
-      retryReads,
-    })
-    // What was aborted is not sent again.
-    const reaction = operation.refusal !== undefined && isRetry(found) ? 'rethrow' : found
+    const reaction = reactionTo(failure, errorClass, this.#port)
     switch (reaction) {
       case 'rethrow':
         this.#rethrow(failure)
@@ -581,28 +544,28 @@ export class StatementExecutor implements Borrower {
         if (inTransaction) this.#lose(error)
         // What the server still holds of it must never meet later statements: it would run them outside any transaction.
         resource.destroy(error)
-        this.#endedBy = error
+        this.#ending.cause = error
         this.#finish(operation, hostLostError(host.name, inTransaction, attempts, error))
         break
       case 'outcomeUnknown':
         if (inTransaction && kind.kind !== 'commit') this.#lose(error)
-        this.#transactionOver = true
-        this.#settled = sessionClean
+        this.#ending.transactionOver = true
+        this.#ending.settled = sessionClean
         resource.destroy(error)
-        this.#endedBy = error
+        this.#ending.cause = error
         this.#finish(operation, outcomeUnknownError(host.name, kind, error))
         break
       case 'rolledBack':
-        this.#transactionOver = true
-        this.#settled = sessionClean
+        this.#ending.transactionOver = true
+        this.#ending.settled = sessionClean
         this.#finish(operation, null, NOTHING_DONE)
         break
       case 'retry':
-        this.#retry(operation, error)
+        this.#retry(operation, error, errorClass)
         break
       case 'retryIfReadOnly':
         this.#ifReadOnly(checkout, error, (readOnly) => {
-          if (readOnly) this.#retry(operation, error)
+          if (readOnly) this.#retry(operation, error, errorClass)
           else this.#finish(operation, error)
         })
         break
@@ -615,7 +578,7 @@ export class StatementExecutor implements Borrower {
   }
 
   /** Few errors are known to leave a transaction as it was. After any other the server is asked, before anything else is sent. */
-  #rethrow({ operation, checkout, error, inTransaction, transactionOpen }: Failed): void {
+  #rethrow({ operation, checkout, error, inTransaction, transactionOpen }: FailedStatement): void {
     const { resource } = checkout.connection
     if (!resource.alive) {
       if (inTransaction) this.#lose(error)
@@ -651,12 +614,14 @@ export class StatementExecutor implements Borrower {
     })
   }
 
-  #retry(operation: Operation, error: Error): void {
+  #retry(operation: Operation, error: Error, errorClass: ErrorClass): void {
     if (this.#released || operation.refusal !== undefined) {
       this.#finish(operation, error)
       return
     }
-    this.#port.noteRetry()
+    const cause = retryCause(errorClass)
+    this.#port.noteRetry(cause)
+    operation.span?.noteRetry(cause)
     this.#move(operation)
   }
 
@@ -669,7 +634,7 @@ export class StatementExecutor implements Borrower {
       if (resource.alive && hostPool.host.serves.read) this.#port.release(left)
       else this.#port.destroy(left)
     }
-    this.#port.acquire({ access: operation.access, signal: operation.statement.signal }, (error, checkout) => {
+    const arrived: CheckoutDone<Session> = (error, checkout) => {
       if (checkout === undefined) this.#finishLater(operation, error ?? new Error('No connection and no error'))
       else if (this.#released) {
         this.#port.release(checkout)
@@ -678,7 +643,9 @@ export class StatementExecutor implements Borrower {
         this.#attach(checkout)
         this.#sendWithoutTraces(operation, checkout)
       }
-    })
+    }
+    const { access, statement, context } = operation
+    this.#port.acquire({ access, signal: statement.signal }, arrived, context)
   }
 
   #afterLostTransaction(operation: Operation): void {
@@ -697,8 +664,8 @@ export class StatementExecutor implements Borrower {
     }
     if (session === undefined || !alive) {
       scope?.end(operation.managed)
-      this.#transactionOver = true
-      this.#settled = session?.changed !== true
+      this.#ending.transactionOver = true
+      this.#ending.settled = session?.changed !== true
       this.#finishLater(operation, null, NOTHING_DONE)
       return
     }
@@ -709,8 +676,8 @@ export class StatementExecutor implements Borrower {
         return
       }
       scope?.end(operation.managed)
-      this.#settled = !session.changed
-      this.#transactionOver = true
+      this.#ending.settled = !session.changed
+      this.#ending.transactionOver = true
       this.#finish(operation, null, NOTHING_DONE)
     })
   }
@@ -737,6 +704,7 @@ export class StatementExecutor implements Borrower {
     error: Error | null,
     result?: unknown,
     fields?: Parameters<Operation['done']>[2],
+    now?: number,
   ): void {
     // Of its parts one may have committed a transaction, and another begun the one that is open now.
     if (isInParts(operation.kind) && this.session?.transactionOpen === true) {
@@ -746,6 +714,8 @@ export class StatementExecutor implements Borrower {
     const next = this.#queue?.shift()
     this.#current = next
     const told = error === null ? null : this.#trueOf(operation, error)
+    if (told !== null && isOutcomeUnknown(told)) this.#port.noteUnknownOutcome()
+    if (this.#alone) this.release(now)
     operation.done(told, result, fields)
     if (next !== undefined) this.#begin(next)
     else if (this.#current === undefined) {
@@ -755,95 +725,3 @@ export class StatementExecutor implements Borrower {
     }
   }
 }
-
-interface Failed {
-  readonly operation: Operation
-  readonly checkout: SessionCheckout
-  readonly error: Error
-  /** As it was when the operation was sent, as the next two. */
-  readonly inTransaction: boolean
-  readonly transactionOpen: boolean
-  readonly sessionClean: boolean
-  /** Whether the server may have run it. */
-  readonly mayHaveRun: boolean
-}
-
-/** Sends an operation. */
-function put(
-  { what, statement, decoding, kind, receiver, to }: Operation,
-  session: Session,
-  done: StatementDone,
-): void {
-  switch (what) {
-    case 'query':
-      session.run(false, statement, decoding, kind, done)
-      break
-    case 'execute':
-      session.run(true, statement, decoding, kind, done)
-      break
-    case 'stream':
-      if (receiver !== undefined) session.stream(statement, decoding, kind, receiverOf(receiver, done))
-      break
-    case 'ping':
-      session.ping(done)
-      break
-    case 'changeUser':
-      session.changeUser(to ?? {}, done)
-      break
-    default:
-      what satisfies never
-  }
-}
-
-/** A statement that its caller calls a write is one, whatever its text says: it is not repeated. */
-function asWrite(kind: StatementKind): StatementKind {
-  return { ...kind, kind: 'write' }
-}
-
-/** An error that looks like one of the network, on a connection that is open, is the application's own. */
-function classOf(error: Error, { alive }: Session, isPlain: boolean): ErrorClass {
-  // Outside of any transaction, in a session as the pool has made it, it is the server that lets nothing be written.
-  if (isPlain && isReadOnlySession(error)) return ErrorClass.readOnly
-  const errorClass = errorClassOf(error)
-  return errorClass === ErrorClass.lost && alive ? ErrorClass.statement : errorClass
-}
-
-function isRetry(reaction: Reaction): boolean {
-  return reaction === 'retry' || reaction === 'retryIfReadOnly'
-}
-
-/** Several statements, or a procedure or a block that may have several in it. */
-function isInParts({ several, commitsFirst, mayTaint }: StatementKind): boolean {
-  return several === true || (commitsFirst === true && mayTaint)
-}
-
-/** Whether a statement was answered by rows, once, and leaves nothing else that a later statement could ask for. */
-function isOnlyRows({ asks, countsRows }: StatementKind, fields: readonly Field[] | undefined): boolean {
-  const column = fields?.[0]
-  return asks === undefined && countsRows !== true && column !== undefined && !Array.isArray(column)
-}
-
-/** What a statement without rows is answered with comes as the only row of its stream. */
-function receiverOf(receiver: RowReceiver, done: Operation['done']): RowReceiver {
-  let columns: readonly Field[] | undefined
-  let isHeader = true
-  let header: unknown
-  return {
-    fields: (fields) => {
-      isHeader = fields === undefined
-      columns = fields ?? columns
-      receiver.fields(fields)
-    },
-    row: (row) => {
-      if (isHeader) header = row
-      receiver.row(row)
-    },
-    done: (error) => done(error, header, columns),
-  }
-}
-
-function always(): boolean {
-  return true
-}
-
-function ignore(): void {}

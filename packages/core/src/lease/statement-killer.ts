@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../clock.js'
 import type { ConnectionConfig, HostConfig } from '../config/pool-config.js'
 import type { ConnectAttempt, Driver, DriverConnection, SocketEnds } from '../driver/port.js'
 import { question } from '../driver/question.js'
-import { isAnswer } from '../errors/classify.js'
+import { isAnswer } from '../errors/error-class.js'
 
 /**
  * What came of the wish to stop a statement. `told`: its server has been told, and nothing more will come. `not told`: nothing was

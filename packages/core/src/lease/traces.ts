@@ -229,6 +229,12 @@ export function leavesNoKey(kind: StatementKind, result: unknown, fields: readon
   return kind.kind === 'write' && !kind.mayTaint && fields === undefined && keyOf(result) === undefined
 }
 
+/** Whether a statement was answered by rows, once, and leaves nothing else that a later statement could ask for. */
+export function isOnlyRows({ asks, countsRows }: StatementKind, fields: readonly Field[] | undefined): boolean {
+  const column = fields?.[0]
+  return asks === undefined && countsRows !== true && column !== undefined && !Array.isArray(column)
+}
+
 /** What is left without a key, made once: most statements leave nothing else. */
 const READ = withoutKey(false)
 const WRITTEN = withoutKey(true)

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '../clock.js'
-import { ErrorClass, errorClassOf, refusesWrites } from '../errors/classify.js'
+import { ErrorClass, errorClassOf, refusesWrites } from '../errors/error-class.js'
 import { isHostpoolError } from '../errors/hostpool-error.js'
 import { heedRejection, reportFault } from '../user-fault.js'
 import { checkCall } from '../config/call-options.js'

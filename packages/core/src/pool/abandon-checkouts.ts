@@ -4,7 +4,10 @@ import type { HostPool } from './host-pool.js'
 import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 
-/** Statements whose answers are not to be waited for fail now; their borrowers release what is left. */
+/**
+ * Fails the statements of lost connections at once, in place of waiting for their answers. The borrowers release the connections
+ * afterwards.
+ */
 export function abandonCheckouts<R extends Resource>(
   hostPool: HostPool<R>,
   isLost: (connection: PooledConnection<R>) => boolean,

@@ -1,22 +1,23 @@
 import type { Resource } from './resource.js'
 import type { Waiter } from './waiter.js'
 
-/** The waiters of one signal, and the one listener that tells them all. */
+/** The waiters of one signal, and the single listener that serves all of them. */
 interface Watched<R extends Resource> {
-  /** In the order they came. */
+  /** In the order of their arrival. */
   readonly waiters: Set<Waiter<R>>
   readonly listener: () => void
 }
 
 /**
- * Waiters that stop waiting when their signal is aborted. A signal goes through all its listeners to add or remove one, so the
- * pool gives it a single one for all waiters: one signal may stop twenty thousand requests of a service that is shut down.
+ * Waiters that stop waiting when their signal is aborted. The pool adds one listener to a signal for all waiters, because adding
+ * or removing a listener walks through all listeners of the signal. A service that shuts down may stop twenty thousand requests
+ * with one signal.
  */
 export class Aborts<R extends Resource> {
   readonly #aborted: (waiter: Waiter<R>, signal: AbortSignal, isFirst: boolean) => void
   readonly #watched = new WeakMap<AbortSignal, Watched<R>>()
 
-  /** @param aborted - told of each; of several of one signal the first is said to be that */
+  /** @param aborted - called for each waiter; `isFirst` is true for the first waiter of a signal */
   constructor(aborted: (waiter: Waiter<R>, signal: AbortSignal, isFirst: boolean) => void) {
     this.#aborted = aborted
   }
@@ -36,7 +37,7 @@ export class Aborts<R extends Resource> {
   #watch(signal: AbortSignal): Watched<R> {
     const waiters = new Set<Waiter<R>>()
     const listener = (): void => {
-      // Each waiter leaves the set as it is told, and no other comes in: the pool refuses a signal that is aborted.
+      // Each call takes its waiter out of the set, and no new one comes in: the pool refuses a signal that is aborted.
       let isFirst = true
       for (const waiter of waiters) {
         this.#aborted(waiter, signal, isFirst)

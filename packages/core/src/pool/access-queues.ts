@@ -4,8 +4,8 @@ import type { Resource } from './resource.js'
 import type { Waiter } from './waiter.js'
 
 /**
- * One strict first-come order over three kinds of waiters. Each kind has a list of its own, so that the first waiter a
- * connection can serve is found by comparing three tickets, however many wait.
+ * One strict first-come order over three kinds of waiters: for reads, for writes, for either. Each kind has a list of its own.
+ * The first waiter that a connection can serve is found by a comparison of three tickets, however long the lists are.
  */
 export class AccessQueues<R extends Resource> {
   #tickets = 0
@@ -13,7 +13,6 @@ export class AccessQueues<R extends Resource> {
   readonly #read = new IntrusiveList<Waiter<R>>()
   readonly #write = new IntrusiveList<Waiter<R>>()
 
-  /** The number of all waiters. */
   get size(): number {
     return this.#any.size + this.#read.size + this.#write.size
   }
@@ -24,15 +23,15 @@ export class AccessQueues<R extends Resource> {
 
   add(waiter: Waiter<R>): void {
     waiter.ticket = ++this.#tickets
-    this.#listOf(waiter.access).add(waiter.place)
+    this.#listOf(waiter.access).add(waiter)
   }
 
-  /** Takes a waiter out, wherever it stands. */
+  /** Takes a waiter out of its list. */
   remove(waiter: Waiter<R>): void {
-    waiter.place.list?.remove(waiter.place)
+    waiter.list?.remove(waiter)
   }
 
-  /** The waiter with the lowest ticket that such a host can serve. */
+  /** The waiter with the lowest ticket among those that a host can serve. */
   first(serves: Serves): Waiter<R> | undefined {
     let found: Waiter<R> | undefined
     if (serves.read || serves.write) found = this.#any.oldest
@@ -41,12 +40,12 @@ export class AccessQueues<R extends Resource> {
     return found
   }
 
-  /** The first with this need. */
+  /** The waiter with the lowest ticket among those that need this access. */
   firstOf(access: Access | undefined): Waiter<R> | undefined {
     return this.#listOf(access).oldest
   }
 
-  /** Every waiter of now; kind by kind, each in order. */
+  /** A copy of the three lists, one after the other. */
   snapshot(): Waiter<R>[] {
     return [...this.#any, ...this.#read, ...this.#write]
   }

@@ -3,7 +3,7 @@ import type { Access } from '../sql/access.js'
 import type { Host } from '../hosts/host.js'
 import { HostState } from '../selectors/host-state.js'
 
-/** What the pool is doing, as far as a message tells it: cheap to take, because under overload many messages are made. */
+/** The numbers of the pool for an error message. A snapshot is cheap, because an overloaded pool makes many messages. */
 export interface PoolSnapshot {
   readonly connectionLimit: number
   readonly inUse: number
@@ -41,7 +41,10 @@ export function acquireTimeoutError(
   )
 }
 
-/** Every host's reason, and the last real error as the cause; where all that is left refuses the login, the server's own words. */
+/**
+ * The error for a need that no host serves: the reason of every host, with the last error of a connect as the cause. Where every
+ * host that is not draining refuses the login, the server's own error.
+ */
 export function noHostError(hosts: readonly Host[], access: Access | undefined, lastError: Error | undefined): Error {
   const left = hosts.filter(({ condition }) => !condition.draining)
   const refusal = left[0]?.condition.error
@@ -52,9 +55,9 @@ export function noHostError(hosts: readonly Host[], access: Access | undefined, 
   return new HostpoolError('ERR_HOSTPOOL_NO_HOST', `${what}: ${reasons.join('; ')}`, { cause })
 }
 
-/** What to look for when the pool itself is well. */
+/** The likely cause of an acquire timeout, as a sentence. */
 function whoseFault({ inUse, connectionLimit }: PoolSnapshot, lastConnect: Error | undefined): string {
-  // The cause as well: some, Prisma among them, show nothing but the text.
+  // The message includes the text of the cause, because some libraries (Prisma for one) show only the message.
   if (inUse < connectionLimit)
     return lastConnect === undefined ? '' : `. The last connect${toHost(lastConnect)} failed: ${lastConnect.message}`
   return (
@@ -67,7 +70,7 @@ function toHost(error: Error): string {
   return 'host' in error && typeof error.host === 'string' ? ` to ${error.host}` : ''
 }
 
-/** The state of the pool in one sentence, as a log shows it. */
+/** The state of the pool in one sentence. */
 function whatThePoolDoes({ inUse, connectionLimit, idle, connecting, waiting, hosts }: PoolSnapshot): string {
   const counts = `${inUse} of ${connectionLimit} connections in use, ${idle} idle, ${connecting} connecting, ${waiting} callers waiting`
   const ill = hosts.filter((host) => !isSound(host))

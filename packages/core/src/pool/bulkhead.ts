@@ -3,7 +3,7 @@ import type { Waiting } from './demand.js'
 import type { HostPools } from './host-pools.js'
 import type { Resource } from './resource.js'
 
-/** Milliseconds after its last request for which a kind of work keeps its reserve: well below the usual `acquireTimeout`. */
+/** Milliseconds for which a kind of work keeps its reserve after its last request: well below the usual `acquireTimeout`. */
 const REMEMBERED = 5000
 /** A kind of work stalls when its checkouts last, on average, this many times as long as usual … */
 const STALL_FACTOR = 3
@@ -11,11 +11,11 @@ const STALL_FACTOR = 3
 const STALL_MARGIN = 20
 /** The part of the limit that a stalled kind of work leaves to the other kind … */
 const STALLED_RESERVE = 1 / 4
-/** … and the part while both kinds stall, or while everything that a stall has held up comes at once. */
+/** … and the part while both kinds stall, or while all requests that a stall has held up arrive at once. */
 const HARD_RESERVE = 1 / 2
-/** Milliseconds: the second case lasts as long as the stall did, and no longer than this. */
+/** Milliseconds: the requests held up count as arriving for as long as the stall lasted, at most for this time. */
 const AFTERMATH = 1000
-/** In a smaller pool one reserved connection would be missed by transactions that need a second one. */
+/** Smallest `connectionLimit` with a reserve: in a smaller pool, transactions that need a second connection would lack it. */
 const STALLED_RESERVE_FROM = 4
 /** The part that each kind always leaves to the other … */
 const STANDING_RESERVE = 1 / 16
@@ -27,18 +27,18 @@ const SMOOTHING = 0.1
 /** Milliseconds for which the highest number of checkouts at once is remembered at least; at most twice as long. */
 const PEAK_REMEMBERED = 30_000
 
-/** What is known of the reads, or of the writes. */
+/** The numbers of one kind of work: reads, or writes. */
 class Kind {
-  /** Connections in the hands of such borrowers. */
+  /** Checkouts of this kind. */
   inUse = 0
-  /** When they were checked out, added up: the average age of all checkouts without looking at each. */
+  /** Sum of the times at which these checkouts began: gives their average age without a loop over them. */
   lentAtSum = 0
-  /** Smoothed time of a checkout. */
+  /** Smoothed duration of a checkout in milliseconds. */
   usual = 0
   askedAt = -Infinity
-  /** Until when a stall is felt whose checkouts have begun to end. */
+  /** The end of the time after a stall in which its held-up requests arrive. */
   recoversUntil = -Infinity
-  /** The most checkouts at once since `#peakSince`, and in the time of the same length before. */
+  /** The most checkouts at once since `#peakSince`; `#peakBefore` is the same for the period before. */
   #peak = 0
   #peakBefore = 0
   #peakSince = 0
@@ -81,12 +81,12 @@ export class Bulkhead<R extends Resource> {
     kind.notePeak(lentAt)
   }
 
-  /** Whether this kind of work was asked for lately. */
+  /** Whether there was a request for this kind of work within the last 30 seconds. */
   askedLately(access: Access, now: number): boolean {
     return now - this.#kinds[access].askedAt < PEAK_REMEMBERED
   }
 
-  /** The most writes that had connections at once lately. */
+  /** The most writes that had connections at the same time within the last 30 to 60 seconds. */
   writesAtOnce(now: number): number {
     const { write } = this.#kinds
     write.notePeak(now)
@@ -100,12 +100,12 @@ export class Bulkhead<R extends Resource> {
     }
     kind.inUse -= 1
     kind.lentAtSum -= lentAt
-    // One long stall must not pass for the usual thing.
+    // The duration is capped, so that one long stall does not change the usual duration much.
     const held = Math.min(now - lentAt, kind.usual * STALL_FACTOR + STALL_MARGIN)
     kind.usual += SMOOTHING * (held - kind.usual)
   }
 
-  /** A checkout on an unresponsive host. Until it is taken back or returned it belongs to no kind of work. */
+  /** Sets a checkout on an unresponsive host aside: the checkout counts as neither a read nor a write until `takeBack`. */
   setAside(use: Access, lentAt: number): void {
     const kind = this.#kinds[use]
     kind.inUse -= 1
@@ -113,13 +113,13 @@ export class Bulkhead<R extends Resource> {
     this.#aside += 1
   }
 
-  /** The host has been heard of again. */
+  /** Counts a checkout for its kind of work again, because its host has answered. */
   takeBack(use: Access, lentAt: number): void {
     this.#aside -= 1
     this.inUse(use, lentAt)
   }
 
-  /** A checkout that was set aside has ended. */
+  /** Ends a checkout that was set aside. */
   returnedAside(): void {
     this.#aside -= 1
   }
@@ -134,7 +134,7 @@ export class Bulkhead<R extends Resource> {
     return limit - this.#reserve(access, limit, now) - this.#kinds[access].inUse
   }
 
-  /** What a borrower with this need may be given now. */
+  /** The access for which a caller with this need may have a connection now. */
   free(access: Access | undefined, now: number): Serves {
     const limit = this.#usable
     return servesOf(
@@ -150,16 +150,20 @@ export class Bulkhead<R extends Resource> {
 
   #isWithin(limit: number, access: Access, now: number): boolean {
     const left = limit - this.#kinds[access].inUse
-    // Mostly there is more than is ever left to the other kind, and no need to look at how that is doing.
+    // Mostly more connections are left than the largest reserve, so that the size of the reserve does not matter.
     return left > Math.ceil(limit * HARD_RESERVE) || left > this.#reserve(access, limit, now)
   }
 
-  /** What a host that serves so may be used for now. */
+  /** The part of a host's service that the bulkhead allows now. */
   narrow(serves: Serves, now: number): Serves {
-    return servesOf(serves.read && this.allows('read', now), serves.write && this.allows('write', now))
+    const limit = this.#usable
+    return servesOf(
+      serves.read && this.#isWithin(limit, 'read', now),
+      serves.write && this.#isWithin(limit, 'write', now),
+    )
   }
 
-  /** How many of the waiters may have a connection now. */
+  /** The numbers of waiters that may have a connection now. */
   admit(waiting: Waiting, now: number): Waiting {
     const read = Math.max(0, this.room('read', now))
     const write = Math.max(0, this.room('write', now))
@@ -172,10 +176,11 @@ export class Bulkhead<R extends Resource> {
 
   /** Connections that a borrower can have and use. */
   get #usable(): number {
-    return this.#limit - this.#aside - this.#hostPools.unusable
+    const { anyUnresponsive } = this.#hostPools
+    return this.#limit - this.#aside - (anyUnresponsive ? this.#hostPools.unusable : 0)
   }
 
-  /** What this kind of work leaves to the other, if the other was asked for lately. */
+  /** The connections that this kind of work leaves to the other kind: 0 if the other kind had no request lately. */
   #reserve(access: Access, limit: number, now: number): number {
     const other = this.#kinds[access === 'read' ? 'write' : 'read']
     if (this.#limit < STALLED_RESERVE_FROM || limit < 2) return 0
@@ -193,7 +198,7 @@ function stalls(kind: Kind, now: number): boolean {
   return ageOf(kind, now) > kind.usual * STALL_FACTOR + STALL_MARGIN
 }
 
-/** How long its connections have been held, on average. */
+/** The average age of the checkouts of a kind in milliseconds. */
 function ageOf({ inUse, lentAtSum }: Kind, now: number): number {
   return inUse === 0 ? 0 : now - lentAtSum / inUse
 }

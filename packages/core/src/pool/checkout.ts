@@ -3,21 +3,21 @@ import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 
 /**
- * One checkout of one connection. The engine makes a new one for each checkout and obeys only the one that is out: what a borrower
- * still asks for with a checkout that has ended can never reach the next borrower of the same connection.
+ * One checkout of one connection. The engine makes a new object for each checkout, and refuses requests with a checkout that has
+ * ended. A late request of a former borrower thus never reaches the next borrower of the same connection.
  */
 export class Checkout<R extends Resource> {
   readonly connection: PooledConnection<R>
-  /** When the checkout began. */
+  /** The time at which the checkout began, on the monotonic clock. */
   readonly since: number
-  /** Where the connection was borrowed, when leaks are looked for. */
+  /** The stack of the borrower's call; undefined without `leakDetectionThreshold`. */
   readonly borrowedAt: Error | undefined
-  /** What the connection is used for; undefined until that is known. */
+  /** The use of the connection, for reads or for writes; undefined until the pool knows it. */
   use: Access | undefined
-  /** The checkout is not counted as reading or writing, because its host is unresponsive. */
+  /** The checkout counts as neither reading nor writing, because its host is unresponsive. */
   aside = false
   leakReported = false
-  /** The pool itself ended the checkout; its borrower cannot know. */
+  /** The pool itself ended the checkout, and the borrower does not know. */
   takenAway = false
 
   constructor(connection: PooledConnection<R>, use: Access | undefined, borrowedAt: Error | undefined, since: number) {
@@ -27,7 +27,7 @@ export class Checkout<R extends Resource> {
     this.since = since
   }
 
-  /** Whether the checkout goes on: the connection belongs to this borrower and to no other. */
+  /** Whether the checkout has not ended: its borrower has the connection. */
   get isOut(): boolean {
     return this.connection.checkout === this
   }

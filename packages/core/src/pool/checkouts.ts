@@ -5,11 +5,11 @@ import type { PoolState } from './pool-state.js'
 import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 
-/** Keeps the books of what is checked out, and for what. */
+/** Begins and ends checkouts, and counts them for the bulkhead. */
 export class Checkouts<R extends Resource> {
-  /** All checkouts so far. */
+  /** The number of all checkouts so far. */
   served = 0
-  /** Requests that were refused because their checkout had ended. */
+  /** The number of requests that were refused because their checkout had ended. */
   stale = 0
   readonly #state: PoolState<R>
 
@@ -18,8 +18,8 @@ export class Checkouts<R extends Resource> {
   }
 
   /**
-   * @param borrowedAt - where the borrower asked, when leaks are looked for
-   * @param since - when it asked
+   * @param borrowedAt - the stack of the caller's request, with `leakDetectionThreshold`
+   * @param since - the time of the caller's request
    */
   begin(
     connection: PooledConnection<R>,
@@ -39,7 +39,7 @@ export class Checkouts<R extends Resource> {
     return checkout
   }
 
-  /** Whether a request may be obeyed. One whose checkout has ended may not: the connection may have another borrower by now. */
+  /** Whether a request is valid. A request with a checkout that has ended is not: the connection may have another borrower now. */
   obeys(checkout: Checkout<R>, asked: 'use' | 'release' | 'destroy'): boolean {
     if (checkout.isOut) return true
     if (!checkout.takenAway) this.#refuse(checkout, asked)
@@ -57,21 +57,21 @@ export class Checkouts<R extends Resource> {
     this.#state.env.emitter.emit('release', payload)
   }
 
-  /** Ends a checkout that its borrower has not ended. */
+  /** Ends a checkout without its borrower. */
   takeAway(checkout: Checkout<R>, now: number): void {
     checkout.takenAway = true
     this.end(checkout, now)
   }
 
   /**
-   * Notes what a borrower does with its connection, where it was said to do nothing or something else.
-   * @param force - also when this kind of work has its share already
-   * @returns false when it has, and the borrower should ask again for this kind of access
+   * Notes the use of a connection, where the use was unknown before or has changed.
+   * @param force - whether the use is allowed even if the bulkhead allows no more of this kind
+   * @returns false when the bulkhead allows no more of this kind: the borrower should ask for a connection with this access
    */
   use(checkout: Checkout<R>, access: Access, force: boolean, now: number): boolean {
     this.#state.bulkhead.asked(access, now)
     if (checkout.aside) {
-      // It counts for no kind of work now; for this one when its host is heard of again.
+      // The checkout counts for this kind of work only when its host has answered again.
       checkout.use = access
       return true
     }
@@ -82,7 +82,7 @@ export class Checkouts<R extends Resource> {
     return true
   }
 
-  /** Checkouts on an unresponsive host leave their share of reads or writes to other borrowers, until the host answers again. */
+  /** Stops counting the checkouts on a host that became unresponsive as reads or writes, and counts them again when it answers. */
   responsivenessChanged(hostPool: HostPool<R>): void {
     const { unresponsive } = hostPool.host
     for (const { checkout } of hostPool.inUse) {

@@ -1,10 +1,11 @@
 import { inOwnContext } from '../call-context.js'
+import type { ConnectSpan } from '../channels/connect-span.js'
 import { HostTimer } from '../host-timer.js'
 import type { HostPool } from './host-pool.js'
 import type { PoolState } from './pool-state.js'
 import type { Attempt, ConnectFailure, Resource } from './resource.js'
 
-/** A handshake is overdue when it takes this many times as long as this host's usually do … */
+/** A handshake is overdue when it takes this many times as long as the usual handshake with this host … */
 const OVERDUE_FACTOR = 3
 /** … but never before this many milliseconds. */
 const OVERDUE_AT_LEAST = 250
@@ -13,11 +14,12 @@ const OVERDUE_AT_LEAST = 250
 export interface OpeningAttempt<R extends Resource> {
   readonly hostPool: HostPool<R>
   readonly startedAt: number
-  /** Takes so long that no waiter should count on it any more; when its place is needed it is given up. */
+  /** The handshake takes too long to count as promised to a waiter. The pool gives it up when its place is needed. */
   overdue: boolean
   /** Counts the time of the host alone. */
   readonly timer: HostTimer
   attempt: Attempt | undefined
+  readonly span: ConnectSpan | undefined
 }
 
 export interface ConnectionOpenerListener<R extends Resource> {
@@ -26,7 +28,7 @@ export interface ConnectionOpenerListener<R extends Resource> {
   overdue(hostPool: HostPool<R>): void
 }
 
-/** Carries out handshakes. Whether one is needed, and to which host, is the engine's business. */
+/** Carries out handshakes. The provisioner decides when to open a connection, and to which host. */
 export class ConnectionOpener<R extends Resource> {
   readonly #state: PoolState<R>
   readonly #listener: ConnectionOpenerListener<R>
@@ -56,7 +58,8 @@ export class ConnectionOpener<R extends Resource> {
         this.#listener.overdue(hostPool)
       },
     })
-    const opening: OpeningAttempt<R> = { hostPool, startedAt, timer, overdue: false, attempt: undefined }
+    const span = this.#state.env.tracer.connect(hostPool.host.name)
+    const opening: OpeningAttempt<R> = { hostPool, startedAt, timer, overdue: false, attempt: undefined, span }
     this.#state.attempts.add(opening)
     hostPool.attempts.add(opening)
     opening.attempt = this.#state.env.connector.connect(hostPool.host, {
@@ -64,17 +67,23 @@ export class ConnectionOpener<R extends Resource> {
       connected: (resource) => {
         this.#forget(opening)
         hostPool.noteHandshake(timer.hostTime)
+        span?.end('done')
         this.#listener.opened(hostPool, resource, this.#state.env.clock.now() - startedAt, startedAt)
       },
       failed: (failure) => {
         this.#forget(opening)
         hostPool.connectsFailed += 1
+        span?.end('failed', failure.error)
         this.#listener.failed(hostPool, failure, this.#state.env.clock.now() - startedAt)
       },
     })
   }
 
-  /** Gives up a handshake that is overdue, and says whether there was one. */
+  /**
+   * Gives up an overdue handshake.
+   * @param spared - handshakes with this host are not given up
+   * @returns whether there was an overdue handshake
+   */
   abortOverdue(spared?: HostPool<R>): boolean {
     for (const opening of this.#state.attempts) {
       if (!opening.overdue || opening.hostPool === spared) continue
@@ -93,6 +102,7 @@ export class ConnectionOpener<R extends Resource> {
   #abort(opening: OpeningAttempt<R>): void {
     this.#forget(opening)
     opening.attempt?.abort()
+    opening.span?.end('aborted')
   }
 
   #forget(opening: OpeningAttempt<R>): void {

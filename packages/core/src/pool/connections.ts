@@ -1,6 +1,7 @@
 import { inOwnContext } from '../call-context.js'
 import { HostState } from '../selectors/host-state.js'
 import type { Checkout } from './checkout.js'
+import { CloseCounts } from './close-counts.js'
 import type { CloseReason } from './events.js'
 import type { HostPool } from './host-pool.js'
 import { IdleConnections } from './idle-connections.js'
@@ -8,16 +9,18 @@ import type { PoolState } from './pool-state.js'
 import { ConnectionState, PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 
-/** How long a polite goodbye may take. */
+/** Milliseconds that the orderly close of a connection (COM_QUIT) may take. */
 const CLOSE_TIMEOUT = 1000
 /** The part of `maxLifetime` that is taken off at random, so that connections opened together do not end together. */
 const LIFETIME_JITTER = 0.25
 
-/** Every open connection of a pool, and what becomes of each. Which caller gets one is the engine's business. */
+/** Every open connection of a pool, and the changes of its state. The engine decides which caller gets a connection. */
 export class Connections<R extends Resource> {
   readonly idle = new IdleConnections<R>()
   readonly #state: PoolState<R>
   readonly #readying = new Set<PooledConnection<R>>()
+  /** Connections closed so far, by why. */
+  readonly #closes = new CloseCounts()
   #size = 0
   #inUse = 0
 
@@ -25,7 +28,7 @@ export class Connections<R extends Resource> {
     this.#state = state
   }
 
-  /** All that are not closed yet, whatever they are doing. */
+  /** The number of all connections that are not closed yet, in any state. */
   get size(): number {
     return this.#size
   }
@@ -34,12 +37,17 @@ export class Connections<R extends Resource> {
     return this.#inUse
   }
 
-  /** Those that will soon be available, if all is well: asked whether they still answer, or being cleaned. */
+  /** How many were closed so far, by why. */
+  get closes(): Readonly<Record<CloseReason, number>> {
+    return this.#closes.snapshot()
+  }
+
+  /** The connections that are being validated or cleaned: they are likely to be available soon. */
   get readying(): ReadonlySet<PooledConnection<R>> {
     return this.#readying
   }
 
-  /** Takes in a connection that was just opened. */
+  /** Adds a connection that was just opened. */
   adopt(hostPool: HostPool<R>, resource: R, duration: number): PooledConnection<R> {
     const now = this.#state.env.clock.now()
     const { maxLifetime } = this.#state.options
@@ -58,15 +66,15 @@ export class Connections<R extends Resource> {
     const { connection } = checkout
     connection.state = ConnectionState.inUse
     connection.checkout = checkout
-    connection.hostPool.inUse.add(connection.place)
+    connection.hostPool.inUse.add(connection)
     connection.hostPool.served += 1
     this.#inUse += 1
   }
 
-  /** The end of a checkout; what becomes of the connection is said next. */
+  /** Ends the checkout of a connection. The caller decides next what happens to the connection. */
   checkIn(connection: PooledConnection<R>): void {
     connection.checkout = undefined
-    connection.hostPool.inUse.remove(connection.place)
+    connection.hostPool.inUse.remove(connection)
     this.#inUse -= 1
     this.#takePlaceOfLeaving(connection)
   }
@@ -77,20 +85,20 @@ export class Connections<R extends Resource> {
     this.idle.add(connection)
   }
 
-  /** Asks whether it still answers; then it is available, or gone. */
+  /** Pings a connection. The connection becomes available if it answers, and is closed if not. */
   validate(connection: PooledConnection<R>): void {
     connection.state = ConnectionState.validating
     this.#state.unresponsiveHosts.start()
     this.#bounded(connection, 'validation failed', (done) => connection.resource.validate(done))
   }
 
-  /** Makes it as good as new; then it is available, or gone. */
+  /** Cleans the session of a connection. The connection becomes available afterwards, or is closed if that fails. */
   clean(connection: PooledConnection<R>): void {
     connection.state = ConnectionState.cleaning
     this.#bounded(connection, 'clean-up failed', (done) => connection.resource.clean(done))
   }
 
-  /** Closes politely, with a bound. */
+  /** Closes a connection in an orderly way, and by force after a time limit. */
   close(connection: PooledConnection<R>, reason: CloseReason): void {
     if (!connection.resource.alive) {
       this.drop(connection, reason)
@@ -104,21 +112,21 @@ export class Connections<R extends Resource> {
     inOwnContext(() => connection.resource.close(() => this.#closed(connection, reason)), undefined)
   }
 
-  /** The time that a host which is down has had for an answer already is not given to it again. */
+  /** On a host that is down, the time limit of the close is shortened by the time for which an answer has been due already. */
   #closeTimeoutOf({ hostPool, resource }: PooledConnection<R>): number {
     const { host } = hostPool
     if (host.state !== HostState.down || resource.askedAt === Infinity) return CLOSE_TIMEOUT
     return Math.max(0, CLOSE_TIMEOUT - (this.#state.env.clock.now() - Math.max(resource.askedAt, host.downAt)))
   }
 
-  /** Closes at once. */
+  /** Closes a connection at once, by force. */
   drop(connection: PooledConnection<R>, reason: CloseReason): void {
     connection.resource.onLost = undefined
     connection.resource.destroy()
     this.#closed(connection, reason)
   }
 
-  /** Closes a connection: now when it rests, else when it comes back. */
+  /** Closes a connection: at once if it is idle, otherwise on release. */
   retire(connection: PooledConnection<R>, reason: CloseReason): void {
     if (connection.isIdle) {
       this.close(this.takeOut(connection), reason)
@@ -127,11 +135,13 @@ export class Connections<R extends Resource> {
     const { leaving } = connection.hostPool
     if (reason !== 'rebalanced') leaving.delete(connection)
     else if (connection.retire === undefined) leaving.add(connection)
-    // That it is to make room for another host is the one reason that can pass to a neighbour; any other is its own.
+    // Any other reason replaces `rebalanced`: any connection of the host may leave for the rebalancer in place of this one.
     if (connection.retire === undefined || connection.retire === 'rebalanced') connection.retire = reason
   }
 
-  /** A borrower may keep a connection for hours: the first connection that is given back goes in place of the chosen one. */
+  /**
+   * Lets a released connection leave for the rebalancer in place of the chosen one, whose borrower may keep it for hours.
+   */
   #takePlaceOfLeaving(connection: PooledConnection<R>): void {
     const { leaving } = connection.hostPool
     if (leaving.size === 0 || leaving.delete(connection) || connection.retire !== undefined) return
@@ -147,7 +157,7 @@ export class Connections<R extends Resource> {
     while (hostPool.idle.newest !== undefined) this.retire(hostPool.idle.newest, reason)
   }
 
-  /** Takes an idle connection out, to close it or check it out. */
+  /** Takes a connection out of the idle ones, to close it or check it out. */
   takeOut(connection: PooledConnection<R>): PooledConnection<R> {
     this.idle.remove(connection)
     return connection
@@ -173,7 +183,7 @@ export class Connections<R extends Resource> {
         this.#state.actions.available(connection)
         return
       }
-      // A session that cannot be cleaned on a connection that answers says nothing about its host.
+      // A failed clean-up on a connection that still answers says nothing about the host.
       const lost = (unresponsive && !atWork) || !connection.resource.alive || failure === 'validation failed'
       if (lost) this.#state.actions.lost(connection, error ?? new Error('The connection was lost'))
       this.drop(connection, failure)
@@ -188,10 +198,10 @@ export class Connections<R extends Resource> {
   }
 
   #lost(connection: PooledConnection<R>, error: Error): void {
-    // While it is validated or cleaned, the answer to that tells; a checked out one is its borrower's until it comes back.
+    // The validation or the clean-up of a connection reports the loss itself. A checked out connection stays with its borrower.
     if (connection.isIdle) {
       this.idle.remove(connection)
-      // Not idle any more before the listener hears of it: the listener goes through the idle ones.
+      // The state changes first, because `lost` goes through the idle connections.
       connection.state = ConnectionState.closing
       this.#state.actions.lost(connection, error)
       this.drop(connection, 'broken')
@@ -203,11 +213,12 @@ export class Connections<R extends Resource> {
   #closed(connection: PooledConnection<R>, reason: CloseReason): void {
     if (connection.state === ConnectionState.closed) return
     connection.state = ConnectionState.closed
-    // An end by force does not wait for what it bounds.
+    // A connection closed by force may still have the timer of a validation, a clean-up or an orderly close.
     connection.bound?.cancel()
     const { hostPool } = connection
     hostPool.all.delete(connection)
     hostPool.closed += 1
+    this.#closes.note(reason)
     this.#size -= 1
     this.#state.env.emitter.emit('connectionClosed', {
       host: hostPool.host.name,

@@ -1,10 +1,10 @@
 import type { Clock, Timer } from '../clock.js'
 import { IntrusiveList } from './intrusive-list.js'
 import type { Resource } from './resource.js'
-import type { Waiter } from './waiter.js'
+import type { Deadline, Waiter } from './waiter.js'
 
-/** Waiters with one timeout: they fall due in the order they came. */
-export class DeadlineList<R extends Resource> extends IntrusiveList<Waiter<R>> {
+/** The deadlines of all waiters that have the same timeout, in the order of their arrival, which is that of their deadlines. */
+export class DeadlineList<R extends Resource> extends IntrusiveList<Deadline<R>> {
   readonly timeout: number
   timer: Timer | undefined
 
@@ -14,21 +14,21 @@ export class DeadlineList<R extends Resource> extends IntrusiveList<Waiter<R>> {
   }
 }
 
-/** When each waiter's time is up. However many wait, there is one timer for each timeout that a caller has asked for. */
+/** The deadlines of all waiters. There is one timer for each different timeout, however many callers wait. */
 export class Deadlines<R extends Resource> {
   readonly #clock: Clock
   readonly #expired: (waiter: Waiter<R>, isFirst: boolean) => void
   readonly #lists = new Map<number, DeadlineList<R>>()
-  /** The list that was joined last, while it has waiters. */
+  /** The list that got the last waiter; undefined when this list is empty. */
   #latest: DeadlineList<R> | undefined
 
-  /** @param expired - told of each; of several that are due at once the first is said to be that */
+  /** @param expired - called for each waiter; `isFirst` is true for the first of several that expire at once */
   constructor(clock: Clock, expired: (waiter: Waiter<R>, isFirst: boolean) => void) {
     this.#clock = clock
     this.#expired = expired
   }
 
-  /** From when it began to wait, the waiter waits for so many milliseconds at most. */
+  /** Limits the wait of a waiter to `timeout` milliseconds, counted from the start of the wait. */
   add(waiter: Waiter<R>, timeout: number): void {
     const list = this.#listOf(timeout)
     list.add(waiter.deadline)
@@ -39,7 +39,7 @@ export class Deadlines<R extends Resource> {
     const { list } = waiter.deadline
     if (!(list instanceof DeadlineList)) return
     list.remove(waiter.deadline)
-    // While a waiter is left the timer stays: should it turn out to be early, it is set again.
+    // The timer stays while a waiter is left. A timer that expires too early is set again.
     if (list.size > 0) return
     list.timer?.cancel()
     this.#lists.delete(list.timeout)
@@ -47,7 +47,7 @@ export class Deadlines<R extends Resource> {
   }
 
   #listOf(timeout: number): DeadlineList<R> {
-    // Mostly all wait equally long.
+    // Most callers have the same timeout.
     if (this.#latest?.timeout === timeout) return this.#latest
     let list = this.#lists.get(timeout)
     if (list === undefined) {
@@ -61,15 +61,15 @@ export class Deadlines<R extends Resource> {
   #setTimer(list: DeadlineList<R>): void {
     const { oldest, timeout } = list
     if (oldest === undefined) return
-    list.timer = this.#clock.at(oldest.since + timeout, timeout, (reached) => this.#expire(list, reached))
+    list.timer = this.#clock.at(oldest.waiter.since + timeout, timeout, (reached) => this.#expire(list, reached))
   }
 
   #expire(list: DeadlineList<R>, reached: number): void {
     let isFirst = true
     try {
-      for (let due = list.oldest; due !== undefined && due.since + list.timeout <= reached; due = list.oldest) {
-        this.remove(due)
-        this.#expired(due, isFirst)
+      for (let due = list.oldest; due !== undefined && due.waiter.since + list.timeout <= reached; due = list.oldest) {
+        this.remove(due.waiter)
+        this.#expired(due.waiter, isFirst)
         isFirst = false
       }
     } finally {

@@ -1,6 +1,6 @@
 import type { Access, Serves } from '../sql/access.js'
 
-/** How many wait for each kind of access. */
+/** The number of waiters for each kind of access. */
 export interface Waiting {
   readonly any: number
   readonly read: number
@@ -8,9 +8,9 @@ export interface Waiting {
 }
 
 /**
- * What more connections should be opened for, the most pressing first; empty when every waiter has one promised already. A
- * promise is a handshake or a validation under way, on a host that serves so and so. Writes come first because the fewest
- * hosts serve them: a connection for a write can mostly serve the others too, but not the other way round.
+ * The kinds of access that need more connections, the most pressing kind first; empty when each waiter has a promised connection.
+ * A promise is a handshake, a validation or a clean-up under way, given as the access that its host serves. Writes come first,
+ * because the fewest hosts serve them: a connection for writes mostly serves reads too, but not the other way round.
  */
 export function unmetDemand(waiting: Waiting, promises: Iterable<Serves>): readonly (Access | undefined)[] {
   let forBoth = 0

@@ -7,17 +7,17 @@ interface Subscription {
   readonly once: boolean
 }
 
-/** Different messages that are told as warnings of the process; a pool with more has been seen. */
+/** The most different messages that one pool emits as process warnings. */
 const MOST_WARNINGS = 100
 
-/** Tells listeners what happens. A listener that throws or rejects is reported as a process warning and breaks nothing. */
+/** Calls the listeners of the pool's events. A listener that throws or rejects breaks nothing, and causes a process warning. */
 export class PoolEmitter {
   readonly #poolName: string
-  /** What the process was warned of for want of a listener. */
+  /** The messages that became process warnings because no listener was there. */
   readonly #warned = new Set<string>()
   readonly #subscriptions = new Map<PoolEventName, readonly Subscription[]>()
 
-  /** @param poolName - is in every event: an application may log those of several pools */
+  /** @param poolName - part of every event, because an application may log the events of several pools */
   constructor(poolName: string) {
     this.#poolName = poolName
   }
@@ -32,7 +32,7 @@ export class PoolEmitter {
     if (index >= 0) this.#keep(event, before.toSpliced(index, 1))
   }
 
-  /** Lets the hot path skip making an event that has no listener. */
+  /** Whether an event has a listener. The hot path makes no event objects without one. */
   hears(event: PoolEventName): boolean {
     return this.#subscriptions.size > 0 && this.#subscriptions.has(event)
   }
@@ -43,10 +43,10 @@ export class PoolEmitter {
       if (event === 'warning') this.#warnProcess((details as EventDetails['warning']).message)
       return
     }
-    // Frozen: what one listener does with it must not reach the next.
+    // Frozen, so that no listener can change the event of the next one.
     const payload = Object.freeze({ poolName: this.#poolName, ...details }) as PoolEvents[E]
     for (const subscription of subscriptions) {
-      // The type says that it answers nothing; an async function fits it all the same.
+      // The type of a listener returns nothing, and TypeScript still accepts an async function.
       const listener = subscription.listener as (event: PoolEvents[E]) => unknown
       if (subscription.once) this.off(event, listener)
       try {
@@ -62,7 +62,7 @@ export class PoolEmitter {
     }
   }
 
-  /** What an operator should read must not go unread in an application that listens for nothing. */
+  /** Emits a process warning, so that an operator reads the message even if the application has no listener. */
   #warnProcess(message: string): void {
     if (this.#warned.has(message) || this.#warned.size >= MOST_WARNINGS) return
     this.#warned.add(message)

@@ -1,3 +1,4 @@
+import type { Tracer } from '../channels/tracer.js'
 import type { Clock } from '../clock.js'
 import type { HostSet } from '../hosts/host-set.js'
 import type { SelectorOption } from '../selectors/registry.js'
@@ -6,7 +7,7 @@ import type { PoolEmitter } from './emitter.js'
 import type { HostWatch } from './host-watch.js'
 import type { Connector, Resource } from './resource.js'
 
-/** The options of a pool that the engine goes by; see `PoolOptions` for what they mean. */
+/** The options of a pool that the engine uses; `PoolOptions` explains each. */
 export interface EngineOptions {
   readonly poolName: string
   readonly connectionLimit: number
@@ -28,7 +29,7 @@ export interface EngineOptions {
   readonly health: { readonly slowStart: number }
 }
 
-/** What the engine takes from outside, so that all of it runs on virtual time against a fake server. */
+/** The parts that the engine gets from outside. Tests replace them, and run the engine on virtual time with fake servers. */
 export interface EngineEnvironment<R extends Resource> {
   readonly clock: Clock
   readonly random: Random
@@ -37,4 +38,5 @@ export interface EngineEnvironment<R extends Resource> {
   readonly selector: HostSelector
   readonly watch: HostWatch
   readonly emitter: PoolEmitter
+  readonly tracer: Tracer
 }

@@ -14,11 +14,11 @@ import type { PooledConnection } from './pooled-connection.js'
 import { Provisioner } from './provisioner.js'
 import type { Resource } from './resource.js'
 import { Shutdown } from './shutdown.js'
-import { type PoolStatus, takeStatus } from './status.js'
+import { type EngineStatus, takeStatus } from './status.js'
 import type { CheckoutRequest } from './wait-queue.js'
 import type { CheckoutDone, Waiter } from './waiter.js'
 
-/** The pool: which caller gets which connection, and what becomes of a connection afterwards. */
+/** The core of the pool: decides which caller gets which connection, and what happens to a released connection. */
 export class Engine<R extends Resource> implements EngineActions<R> {
   readonly #state: PoolState<R>
   readonly #provisioner: Provisioner<R>
@@ -52,12 +52,12 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     return !this.#state.isOpen
   }
 
-  /** How many checkouts there were so far. */
+  /** The number of all checkouts so far. */
   get served(): number {
     return this.#state.checkouts.served
   }
 
-  /** Checks out a connection. `done` is called exactly once; at once when an idle connection is at hand and no caller waits. */
+  /** Checks out a connection. `done` is called exactly once: at once if there is an idle connection and no other caller waits. */
   acquire(request: CheckoutRequest, done: CheckoutDone<R>): void {
     const checkout = this.tryAcquire(request)
     if (checkout === undefined) this.acquireLater(request, done)
@@ -65,14 +65,14 @@ export class Engine<R extends Resource> implements EngineActions<R> {
   }
 
   /**
-   * Checks out an idle connection, if one is at hand and no caller waits; undefined also where `acquireLater` would say why there
-   * is none.
+   * Checks out an idle connection, if there is one and no caller waits. Returns undefined otherwise, also where `acquireLater`
+   * would fail with an error.
    */
   tryAcquire(request: CheckoutRequest): Checkout<R> | undefined {
     const { waitQueue, isOpen, env, unresponsiveHosts, bulkhead, checkouts } = this.#state
     if (waitQueue.size > 0 || !isOpen || request.signal?.aborted === true) return undefined
     const { access } = request
-    // The clock is read once for all that follows: asking the system costs as much as half of the rest.
+    // The clock is read only once: reading it costs half as much as the rest of this function.
     const now = env.clock.now()
     this.#pauses.look(now, this.#housekeeper.dueAt, !unresponsiveHosts.isLooking)
     if (access !== undefined) bulkhead.asked(access, now)
@@ -80,7 +80,7 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     return connection && checkouts.begin(connection, access, this.#borrowStack(), now, now)
   }
 
-  /** Checks out a connection to a caller for which `tryAcquire` had none; `done` is called exactly once, maybe at once. */
+  /** Checks out a connection for a caller after `tryAcquire` found none. `done` is called exactly once, maybe at once. */
   acquireLater(request: CheckoutRequest, done: CheckoutDone<R>): void {
     const { isOpen, options, env, bulkhead, waitQueue, unresponsiveHosts } = this.#state
     if (!isOpen) {
@@ -95,44 +95,46 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     if (request.access !== undefined) bulkhead.asked(request.access, now)
     if (!waitQueue.enter(request, this.#borrowStack(), now, done)) return
     this.changed()
-    // Time alone may bring what is kept from the waiters.
+    // The bulkhead may let waiters go on by the passing of time alone: the timer of the unresponsive hosts notices.
     if (waitQueue.size > 0) unresponsiveHosts.start()
   }
 
   /**
-   * Notes what a borrower does with its connection, where that was not said before.
-   * @param force - also when this kind of work has its share already
-   * @returns false when it has, and the borrower should ask again for this kind of access
+   * Notes the use of a connection, where the use was unknown before or has changed.
+   * @param force - whether the use is allowed even if the bulkhead allows no more of this kind
+   * @returns false when the bulkhead allows no more of this kind: the borrower should ask for a connection with this access
    */
   noteAccess(checkout: Checkout<R>, access: Access, force: boolean): boolean {
     const { checkouts, env } = this.#state
-    // Asking for another connection would be in vain: that this checkout has ended the borrower hears from its connection.
+    // The borrower learns from its connection that the checkout has ended, and so needs no other connection.
     if (!checkouts.obeys(checkout, 'use')) return true
     const before = checkout.use
     // A borrower that has written counts as a writer until it gives the connection back.
     if (before === access || before === 'write') return true
     const granted = checkouts.use(checkout, access, force, env.clock.now())
-    // A reader that turns writer leaves its share to other readers, and a young checkout may end a stall.
+    // A reader that becomes a writer makes room for other readers, and a young checkout may end a stall.
     if (checkout.use !== before) this.changed()
     return granted
   }
 
-  /** Takes a connection back. A checkout that has ended is refused: the connection may be another borrower's by now. */
-  release(checkout: Checkout<R>): void {
-    const { checkouts, connections, env } = this.#state
+  /**
+   * Takes a connection back. A checkout that has ended is refused: the connection may have another borrower now.
+   * @param now - the time on the monotonic clock, if the caller has just read it
+   */
+  release(checkout: Checkout<R>, now = this.#state.env.clock.now()): void {
+    const { checkouts, connections } = this.#state
     if (!checkouts.obeys(checkout, 'release')) return
-    const now = env.clock.now()
     const { connection } = checkout
     checkouts.end(checkout, now)
     if (!connection.resource.alive) connections.drop(connection, 'broken')
     else if (connection.resource.needsCleaning && this.#whyNotKeep(connection, now) === undefined) {
       connections.clean(connection)
-      // The end of the checkout may let others have what was kept from them.
+      // The end of the checkout may make room in the bulkhead.
       this.changed()
     } else this.#receive(connection, now)
   }
 
-  /** Takes a connection back to close it at once; a checkout that has ended is refused. */
+  /** Takes a connection back and closes it at once. A checkout that has ended is refused. */
   destroy(checkout: Checkout<R>): void {
     const { checkouts, connections, env } = this.#state
     if (!checkouts.obeys(checkout, 'destroy')) return
@@ -140,7 +142,7 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     connections.drop(checkout.connection, 'destroyed')
   }
 
-  /** Replaces every connection that is open or being opened now, each as soon as no borrower needs it. */
+  /** Replaces every connection that is open or being opened now: idle ones at once, all others after the next borrower. */
   refresh(): void {
     const { env, hostPools, connections } = this.#state
     this.#refreshedAt = env.clock.now()
@@ -149,11 +151,11 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     }
   }
 
-  status(): PoolStatus {
+  status(): EngineStatus {
     return takeStatus(this.#state)
   }
 
-  /** Rejects waiters, closes what rests, gives connections in use until `endTimeout`; then calls every caller's `done`. */
+  /** Rejects waiters, closes idle connections, gives borrowers `endTimeout`; then calls `done` of every caller of `end`. */
   end(done: () => void): void {
     this.#shutdown.begin(done)
   }
@@ -167,13 +169,13 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     this.#housekeeper.start()
     const connection = connections.adopt(hostPool, resource, duration)
     this.#receive(connection, env.clock.now())
-    // It was opened with what has been refreshed since: good for one borrower, but not to stay.
+    // The connect began before the refresh: the connection serves one borrower at most.
     if (startedAt <= this.#refreshedAt) connections.retire(connection, 'refreshed')
   }
 
   available(connection: PooledConnection<R>): void {
     this.#receive(connection, this.#state.env.clock.now())
-    // It may have gone to another waiter than the one it was promised to, and what is still to come may not suit that one.
+    // The connection may have gone to another waiter than planned, and the waiter left over may need a new one.
     this.changed()
   }
 
@@ -187,7 +189,7 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     if (this.#state.isOpen) this.#hostChanges.connectionLost(connection, error)
   }
 
-  /** For a waiter: one that has rested for long is asked first whether it still answers. */
+  /** Gives an idle connection to a waiter. A connection that was idle for long is validated first. */
   useIdle(access: Access | undefined, now: number): boolean {
     const { bulkhead, connections, checkouts } = this.#state
     const connection = this.#idleChoice.newest(bulkhead.free(access, now), now)
@@ -197,7 +199,7 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     const usable = this.#whyNotKeep(connection, now) === undefined
     if (usable && this.#idleChoice.needsValidation(connection, now)) connections.validate(connection)
     else this.#receive(connection, now)
-    // One that no waiter could take after all rests again: asking once more for it would have no end.
+    // A connection that is idle again suited no waiter: true would make the provisioner try the same one without end.
     return checkouts.served > served || !connection.isIdle
   }
 
@@ -205,7 +207,7 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     return this.#state.options.leakDetectionThreshold > 0 ? new Error('borrowed here') : undefined
   }
 
-  /** An idle connection that can be checked out as it is. */
+  /** Takes an idle connection that needs no validation. */
   #takeFresh(wanted: Serves, now: number): PooledConnection<R> | undefined {
     for (;;) {
       const connection = this.#idleChoice.newest(wanted, now)
@@ -218,21 +220,21 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     }
   }
 
-  /** A connection without a borrower: to the first waiter it can serve, or to rest, or away. */
+  /** Gives a connection without a borrower to the first waiter that it can serve, or keeps it idle, or closes it. */
   #receive(connection: PooledConnection<R>, now: number): void {
     const { connections, waitQueue, checkouts, options } = this.#state
     const reason = this.#whyNotKeep(connection, now)
     if (reason !== undefined) {
       connections.close(connection, reason)
-      // A waiter may have counted on it, and the goodbye may take its time.
+      // A waiter may need another connection now, and the close may take time.
       this.changed()
       return
     }
     const waiter = this.#firstFor(connection, now)
     if (waiter !== undefined) {
-      waitQueue.leave(waiter)
+      waitQueue.leave(waiter, now)
       waiter.done(null, checkouts.begin(connection, waiter.access, waiter.borrowedAt, waiter.since, now))
-      // Its checkout may have ended a stall, and others may go on with what was kept from them.
+      // This checkout may have ended a stall, and the bulkhead may allow more.
       if (waitQueue.size > 0) this.changed()
       return
     }

@@ -1,8 +1,8 @@
 import { HostpoolError } from '../errors/hostpool-error.js'
 import type { PoolEventName } from './events.js'
 
-/** As data, for callers that no compiler checks. */
-const EVENT_NAMES: Readonly<Record<PoolEventName, true>> = {
+/** The names of all events as data, because callers in plain JavaScript have no type checker. */
+const NAMES: Readonly<Record<PoolEventName, true>> = {
   connectionOpened: true,
   connectionClosed: true,
   connectFailed: true,
@@ -23,13 +23,15 @@ const EVENT_NAMES: Readonly<Record<PoolEventName, true>> = {
   end: true,
 }
 
+export const eventNames = Object.keys(NAMES) as readonly PoolEventName[]
+
 /**
- * Checks what a pool is to listen with: a misspelt event would never be heard, and nothing would say so.
+ * Checks the arguments of `on`, `once` and `off`: a listener for a misspelt event would silently never be called.
  * @throws ERR_HOSTPOOL_UNSUPPORTED
  */
 export function checkListener(call: 'on' | 'once' | 'off', event: unknown, listener: unknown): void {
-  if (typeof event !== 'string' || !Object.hasOwn(EVENT_NAMES, event)) {
-    const names = Object.keys(EVENT_NAMES).join(', ')
+  if (typeof event !== 'string' || !Object.hasOwn(NAMES, event)) {
+    const names = eventNames.join(', ')
     const given = typeof event === 'string' ? JSON.stringify(event) : `a value of type ${typeof event}`
     throw new HostpoolError(
       'ERR_HOSTPOOL_UNSUPPORTED',

@@ -1,6 +1,6 @@
 import type { HostOrigin } from '../hosts/host.js'
 
-/** Why a connection was closed. */
+/** The reason why a connection was closed. */
 export type CloseReason =
   | 'broken'
   | 'destroyed'
@@ -14,28 +14,28 @@ export type CloseReason =
   | 'session changed'
   | 'rebalanced'
   | 'refreshed'
-  /** Its address leads to another server now, or new connections there were told something else than this one. */
+  /** The address leads to another server now, or a new connection got another answer than this one. */
   | 'server changed'
-  /** Its host refuses the login of probes since something broke there, and another host serves. */
+  /** The host has refused the login of probes since something broke there, and another host serves. */
   | 'login refused'
   | 'room needed'
   | 'pool ended'
 
-/** What each event tells besides the pool's name. All durations are milliseconds on a monotonic clock. */
+/** The fields of each event besides `poolName`. All durations are milliseconds on a monotonic clock. */
 export interface EventDetails {
   connectionOpened: { readonly host: string; readonly duration: number }
   connectionClosed: { readonly host: string; readonly reason: CloseReason; readonly age: number }
   connectFailed: { readonly host: string; readonly error: Error; readonly duration: number }
-  /** A caller was given a connection. */
+  /** A caller got a connection. */
   acquire: { readonly host: string; readonly waited: number }
   /** A caller has to wait. */
   enqueue: { readonly waiting: number }
-  /** A connection came back. */
+  /** A borrower released its connection. */
   release: { readonly host: string; readonly held: number }
   acquireTimeout: { readonly waited: number; readonly waiting: number }
-  /** The pool has one host more: the operator added it, or discovery. */
+  /** The pool has a new host, added by the operator or by discovery. */
   hostAdded: { readonly host: string; readonly origin: HostOrigin }
-  /** The pool has one host less. Its connections close by and by. */
+  /** A host was removed from the pool. Its checked out connections are closed on release. */
   hostRemoved: { readonly host: string; readonly reason: string }
   hostUp: { readonly host: string; readonly reason: string }
   hostSuspect: { readonly host: string; readonly reason: string }
@@ -43,18 +43,19 @@ export interface EventDetails {
   hostDraining: { readonly host: string }
   /** The last usable host went down. */
   allHostsDown: { readonly reasons: Readonly<Record<string, string>> }
-  /** A connection is out for longer than `leakDetectionThreshold`; `stack` is where it was borrowed. */
+  /** A connection was checked out for longer than `leakDetectionThreshold`. `stack` is the stack of the borrower's call. */
   leak: { readonly host: string; readonly held: number; readonly stack: string }
+  /** A borrower released a connection that was reported as a leak before. */
   leakReturned: { readonly host: string; readonly held: number }
   /**
-   * Something an operator should read once, e.g. a missing privilege. While nothing listens for it, it is a warning of the
-   * process, once for each message.
+   * A message for the operator, e.g. about a missing privilege. Without a listener for this event, each different message becomes
+   * a process warning, once.
    */
   warning: { readonly host?: string | undefined; readonly message: string }
   end: object
 }
 
-/** What the pool tells its listeners: a frozen object, the same for all of them. */
+/** The argument of the listeners: a frozen object, the same for all listeners. */
 export type PoolEvents = {
   readonly [E in keyof EventDetails]: EventDetails[E] & {
     /** The option `poolName`. */

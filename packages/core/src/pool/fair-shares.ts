@@ -1,6 +1,6 @@
-/** What the share of one host depends on. */
+/** The facts that the share of a host depends on. */
 export interface ShareInput {
-  /** Whether it can have connections at all. */
+  /** Whether the host can have connections at all. */
   readonly usable: boolean
   readonly weight: number
   readonly zone: string | undefined
@@ -9,9 +9,9 @@ export interface ShareInput {
 }
 
 /**
- * How many of so many connections each host should have; fractions stay. The hosts that come first for a selector have them
- * all: not those of weight 0, then those of the pool's own zone, and with `ordered` those of the lowest priority number. What a
- * host's own limit does not admit goes to others.
+ * The number of connections that each host should have, out of `total`; fractions are kept. Only the hosts that the selector
+ * prefers get connections: those of a weight above 0, of these the ones in the pool's own zone, and with `ordered` the ones of
+ * the lowest priority number. A rule that no host meets is left out. Connections beyond a host's own limit go to other hosts.
  */
 export function fairShares(
   total: number,
@@ -43,12 +43,12 @@ export function fairShares(
   return hosts.map((host) => result.get(host) ?? 0)
 }
 
-/** Sums of fractions are not exact. */
+/** Tolerance for rounding errors in sums of fractions. */
 const ROUNDING = 1e-9
 
 /**
- * Whole numbers with the same sum, each next to its share. Over all offsets from 0 to 1 every host has its exact share on
- * average.
+ * Rounds shares to whole numbers with the same sum: each share is rounded up or down. Averaged over all offsets from 0 to 1,
+ * every host has its exact share.
  */
 export function wholeShares(exact: readonly number[], offset: number): readonly number[] {
   let sum = 0
@@ -61,7 +61,7 @@ export function wholeShares(exact: readonly number[], offset: number): readonly 
   })
 }
 
-/** Those that fulfil a wish, or all when none does. */
+/** The hosts that pass a test, or all hosts when none passes. */
 function prefer(hosts: readonly ShareInput[], wish: (host: ShareInput) => boolean): readonly ShareInput[] {
   const fulfilling = hosts.filter(wish)
   return fulfilling.length === 0 ? hosts : fulfilling

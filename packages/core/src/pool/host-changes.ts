@@ -1,5 +1,5 @@
 import type { Host } from '../hosts/host.js'
-import { isUnproven } from '../hosts/host-state.js'
+import { isUnproven } from '../hosts/host-condition.js'
 import { HostState } from '../selectors/host-state.js'
 import { abandonCheckouts } from './abandon-checkouts.js'
 import { isOutOfUse } from './close-reason.js'
@@ -9,7 +9,7 @@ import { ConnectionState, type PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 import type { Provisioner } from './provisioner.js'
 
-/** What becomes of connections, handshakes and waiters when a host comes, goes, or changes. */
+/** Acts on connections, handshakes and waiters when a host is added or removed, or changes its state. */
 export class HostChanges<R extends Resource> {
   readonly #state: PoolState<R>
   readonly #provisioner: Provisioner<R>
@@ -47,7 +47,7 @@ export class HostChanges<R extends Resource> {
     if (generation !== hostPool.host.generation) return
     const { connections, env } = this.#state
     env.watch.connectionLost(hostPool.host, error)
-    // One that broke rarely breaks alone: look at its idle neighbours together, not one at each checkout.
+    // Connections of a host often break together. The idle ones are validated at once, not one by one at their checkouts.
     for (const other of Array.from(hostPool.all)) {
       if (!other.isIdle) continue
       connections.takeOut(other)
@@ -56,7 +56,10 @@ export class HostChanges<R extends Resource> {
     }
   }
 
-  /** What is older than the host's last new word goes: at once where it rests, else when it comes back. */
+  /**
+   * Closes the idle connections that are older than `trustedFrom`; checked out ones are closed on release. Fails the statements
+   * sent before `silentBefore`, because no answer comes any more.
+   */
   #leaveOldFlows(hostPool: HostPool<R>): void {
     const { trustedFrom, silentBefore } = hostPool.host
     if (trustedFrom === -Infinity) return
@@ -70,7 +73,7 @@ export class HostChanges<R extends Resource> {
     )
   }
 
-  /** A host that was removed is forgotten with the last that was open to it. */
+  /** Forgets a removed host after its last connection is closed. */
   forgetIfGone(hostPool: HostPool<R>): void {
     if (hostPool.host.removed && hostPool.total === 0) this.#state.hostPools.forget(hostPool)
   }

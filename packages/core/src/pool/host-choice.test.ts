@@ -43,8 +43,8 @@ describe('the choice of a host', () => {
   it('is made from what is known of each host', () => {
     const [a, b] = [hostPool('a'), hostPool('b')]
     const connections = [1, 2, 3].map(() => new PooledConnection(stillResource, a, 0, 0, Infinity))
-    for (const connection of connections.slice(1)) a.inUse.add(connection.place)
-    for (const connection of connections.slice(0, 1)) a.idle.add(connection.place)
+    for (const connection of connections.slice(1)) a.inUse.add(connection)
+    for (const connection of connections.slice(0, 1)) a.idle.add(connection)
     a.host.latency = 12
     let seen: readonly HostSnapshot[] = []
     const selector: Selector = ({ hosts, zone }) => {

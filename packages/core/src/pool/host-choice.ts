@@ -9,13 +9,14 @@ export interface ChoiceContext {
   readonly zone: string | undefined
   readonly slowStart: number
   readonly now: number
-  /** Hosts on which the operation in question has failed already. */
+  /** Hosts on which the waiter's connect has failed already. */
   readonly failedOn: ReadonlySet<Host> | undefined
 }
 
 /**
- * Shows the candidates to the selector and finds the one it names again.
- * @param isFree - whether a candidate can be taken now; one that cannot is shown all the same, so that what comes after it waits
+ * Lets the selector choose among the candidates.
+ * @param isFree - whether a candidate can be taken now. The selector sees the other candidates too: if it prefers one of them,
+ * no host is chosen, and the connection waits
  */
 export function chooseHost<R extends Resource>(
   candidates: readonly HostPool<R>[],

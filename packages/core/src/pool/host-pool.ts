@@ -6,41 +6,41 @@ import type { OpeningAttempt } from './connection-opener.js'
 import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 
-/** How fast the usual duration of a handshake follows new measurements. */
+/** The weight of a new measurement in the smoothed duration of a handshake: 0 to 1. */
 const HANDSHAKE_SMOOTHING = 0.3
 
-/** Connections that are let in and lost, one after the other, before the host is left alone for a while. */
+/** Connections that may be accepted and then lost in a row. After more of them the pool opens none to the host for a while. */
 const MOST_BREAKS = 2
 
-/** What a pool has open to one host. */
+/** The connections and handshakes of a pool to one host. */
 export class HostPool<R extends Resource> {
   readonly host: Host
   /** Every connection that is not closed yet. */
   readonly all = new Set<PooledConnection<R>>()
   readonly attempts = new Set<OpeningAttempt<R>>()
-  /** The idle ones; the newest is the one used last. */
+  /** The idle connections; the newest is the connection used last. */
   readonly idle = new IntrusiveList<PooledConnection<R>>()
-  /** Those in borrowers' hands. */
+  /** The checked out connections. */
   readonly inUse = new IntrusiveList<PooledConnection<R>>()
-  /** No connect before this time: the host said that it has no room for more … */
+  /** No connect begins before this time, because the host has refused a connection for lack of room … */
   #restUntil = 0
-  /** … or, where callers wait and nothing is open to it, before this one: room may appear at any time, and they have nothing. */
+  /** … or before this earlier time, where callers wait and the host has no open connection. */
   #urgentFrom = 0
-  /** Until this time other hosts are tried first: this one refused the password, the database or TLS. */
+  /** Until this time other hosts are tried first, because this host refused the password, the database or TLS. */
   refusedUntil = 0
-  /** Refusals for want of room in a row. */
+  /** Refusals for lack of room in a row. */
   #overloads = 0
-  /** Connections in a row that were let in and lost before they were ready. */
+  /** Connections in a row that the host accepted and that were lost before they were ready. */
   #breaks = 0
-  /** A handshake took too long, and none has succeeded since. */
+  /** A handshake took too long, and no handshake has succeeded since. */
   slow = false
-  /** Connections in borrowers' hands that are to make room for another host. */
+  /** Checked out connections that the rebalancer has chosen to make room for another host. */
   readonly leaving = new Set<PooledConnection<R>>()
-  /** Until when it has to give some answer before it counts as unresponsive; Infinity while it is not suspected. See UnresponsiveHosts. */
+  /** The host counts as unresponsive if it gives no answer by this time; Infinity without suspicion. See UnresponsiveHosts. */
   answersBy = Infinity
-  /** A probe was sent when it was last suspected. */
+  /** A probe was sent when the host was last suspected. */
   asked = false
-  /** Smoothed duration of a handshake; undefined until one succeeded. */
+  /** Smoothed duration of a handshake in milliseconds; undefined before the first success. */
   usualHandshake: number | undefined
   opened = 0
   closed = 0
@@ -51,7 +51,7 @@ export class HostPool<R extends Resource> {
     this.host = host
   }
 
-  /** Connections and handshakes: what counts against the limits. */
+  /** The number of connections and handshakes: both count against the limits. */
   get total(): number {
     return this.all.size + this.attempts.size
   }
@@ -61,19 +61,19 @@ export class HostPool<R extends Resource> {
     return false
   }
 
-  /** When the next connect may begin. */
+  /** The time before which no connect may begin. */
   restUntil(callersWait: boolean): number {
     return callersWait && this.all.size === 0 ? Math.min(this.#urgentFrom, this.#restUntil) : this.#restUntil
   }
 
-  /** The host has refused a connection for want of room. */
+  /** The host has refused a connection for lack of room. */
   noteOverload(now: number, random: Random): void {
     this.#overloads += 1
     this.#restUntil = now + backoff(this.#overloads, random)
     this.#urgentFrom = now + urgentPause(random)
   }
 
-  /** A connection was let in and lost before it was ready. */
+  /** The host accepted a connection that was lost before it was ready. */
   noteBreak(now: number, random: Random): void {
     this.#breaks += 1
     if (this.#breaks > MOST_BREAKS) this.noteOverload(now, random)
@@ -81,7 +81,7 @@ export class HostPool<R extends Resource> {
 
   noteHandshake(duration: number): void {
     this.opened += 1
-    // There is room now, whatever it said before.
+    // A successful handshake shows that the host has room again.
     this.#overloads = 0
     this.#breaks = 0
     this.#restUntil = 0

@@ -3,12 +3,12 @@ import type { Host } from '../hosts/host.js'
 import { HostPool } from './host-pool.js'
 import type { Resource } from './resource.js'
 
-/** Milliseconds that the choice of a new writer may take; see group_replication_member_expel_timeout and the like. */
+/** Milliseconds that a cluster may take to elect a new writer (on MySQL: see group_replication_member_expel_timeout). */
 export const SUCCESSION = 30_000
 
-/** The engine's side of the host set: for each host, what is open to it. A host that was removed stays until that is closed. */
+/** The host pools of all hosts of the host set. A removed host stays here until its last connection is closed. */
 export class HostPools<R extends Resource> {
-  /** Exchanged, never changed: a loop over it is not disturbed by hosts that come and go meanwhile. */
+  /** Replaced, never changed, so that hosts may come and go during a loop over the list. */
   #list: readonly HostPool<R>[] = []
   readonly #byHost = new Map<Host, HostPool<R>>()
   /** Whether any host is unresponsive now; see UnresponsiveHosts. */
@@ -28,7 +28,7 @@ export class HostPools<R extends Resource> {
     return this.#byHost.get(host)
   }
 
-  /** Forgets a host to which nothing is open. */
+  /** Forgets a host without connections and handshakes. */
   forget(hostPool: HostPool<R>): void {
     this.#byHost.delete(hostPool.host)
     this.#list = this.#list.filter((other) => other !== hostPool)
@@ -39,7 +39,7 @@ export class HostPools<R extends Resource> {
     return false
   }
 
-  /** Whether hosts are left that only read, and one that wrote was there a moment ago: its successor is being elected. */
+  /** Whether a host took or refused writes within the last 30 seconds while others serve reads: a new writer may be elected soon. */
   awaitsWriter(now: number): boolean {
     return (
       this.anyServes('read') &&
@@ -47,7 +47,7 @@ export class HostPools<R extends Resource> {
     )
   }
 
-  /** Connections of unresponsive hosts that no borrower has: they are open, and of no use. */
+  /** The number of open connections to unresponsive hosts that no borrower has. */
   get unusable(): number {
     let count = 0
     if (this.anyUnresponsive)

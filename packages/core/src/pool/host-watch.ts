@@ -1,20 +1,20 @@
 import type { Host } from '../hosts/host.js'
 
-/** What the engine notices of hosts in passing; health decides what it means. */
+/** The observations of hosts that the engine reports. The monitor decides what they mean. */
 export interface HostWatch {
-  /** A connection to it was opened. */
+  /** A connection to the host was opened. */
   connected(host: Host): void
-  /** A connect failed and the host is to blame. @param startedAt - when the connect began, on the monotonic clock */
+  /** A connect failed because of the host. @param startedAt - the time at which the connect began, on the monotonic clock */
   connectFailed(host: Host, error: Error, startedAt: number): void
-  /** A handshake takes much longer than this host's usually do. */
+  /** A handshake takes much longer than the usual handshake with this host. */
   handshakeOverdue(host: Host): void
   /**
-   * Statements there have waited for an answer for longer than usual, and nothing else was heard of the host meanwhile.
-   * @returns whether it is being asked how it is, on a connection that is open
+   * Statements on the host have waited longer than usual, and the host gave no other answer meanwhile.
+   * @returns whether a probe is under way on a connection that is open already
    */
   suspected(host: Host): boolean
-  /** They have waited for so long that a host that is well would have answered something. */
+  /** Statements on the host have waited so long that a healthy host would have answered at least one. */
   unresponsive(host: Host): void
-  /** A connection that was opened in the host's present generation is gone, or does not answer a ping. */
+  /** A connection of the host's present generation broke, or did not answer a ping. */
   connectionLost(host: Host, error: Error): void
 }

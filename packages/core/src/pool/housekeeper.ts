@@ -4,23 +4,22 @@ import type { PoolState } from './pool-state.js'
 import type { Resource } from './resource.js'
 import type { Provisioner } from './provisioner.js'
 
-/** The longest time between two rounds. */
+/** Milliseconds: the longest and the shortest time between two rounds. */
 const LONGEST_PAUSE = 1000
 const SHORTEST_PAUSE = 20
-/** The part of a pause that is left out at random: pools of many processes must not fall into step. */
+/** The part of a pause that is left out at random, so that many processes do not run their rounds in step. */
 const JITTER = 0.25
 
 /**
- * The chores: closes what was idle for too long or has reached its age, keeps `minIdle` connections, moves
- * connections to hosts that have too few, reports leaks. It runs while there is anything to look after, and never keeps the
- * process alive.
+ * Closes connections after `idleTimeout` and `maxLifetime`, keeps `minIdle` connections, moves connections to hosts that have too
+ * few, and reports leaks. The housekeeper runs while the pool has connections or a `minIdle`, and never keeps the process alive.
  */
 export class Housekeeper<R extends Resource> {
   readonly #state: PoolState<R>
   readonly #provisioner: Provisioner<R>
   readonly #rebalancer: Rebalancer<R>
   readonly #pause: number
-  /** When the next round is due; Infinity when there is none. */
+  /** The time of the next round on the monotonic clock; Infinity when none is due. */
   dueAt = Infinity
   #timer: Timer | undefined
   #stopped = false
@@ -36,7 +35,7 @@ export class Housekeeper<R extends Resource> {
     this.#pause = Math.max(SHORTEST_PAUSE, Math.min(...limits))
   }
 
-  /** Makes sure that a next round comes. */
+  /** Sets the timer of the next round, unless it is set. */
   start(): void {
     if (this.#timer === undefined && !this.#stopped) this.#setTimer()
   }
@@ -59,7 +58,7 @@ export class Housekeeper<R extends Resource> {
     const now = this.#state.env.clock.now()
     this.#closeExpired(now)
     if (this.#state.options.leakDetectionThreshold > 0) this.#reportLeaks(now)
-    // A share that was kept free for a kind of work may be free for all again.
+    // The reserve of the bulkhead may have ended.
     this.#state.actions.changed()
     this.#fillIdle()
     this.#moveSome()
@@ -78,7 +77,7 @@ export class Housekeeper<R extends Resource> {
     }
   }
 
-  /** In the background, while no caller waits: waiters are served first. */
+  /** Opens connections for `minIdle`. Waiters come first: they are served before this. */
   #fillIdle(): void {
     const { connections, attempts, options } = this.#state
     while (connections.idle.size + attempts.size < options.minIdle && this.#provisioner.openSpare()) {
@@ -88,7 +87,7 @@ export class Housekeeper<R extends Resource> {
 
   #moveSome(): void {
     for (const { from, to } of this.#rebalancer.moves()) {
-      // With room to spare the new one comes first; at the limit it takes the place of the one that goes.
+      // Below `connectionLimit` the new connection is opened first. At the limit it takes the place of the closed one.
       if (!this.#provisioner.openAt(to)) this.#provisioner.reserve(to)
       this.#state.connections.retire(from, 'rebalanced')
     }

@@ -7,11 +7,11 @@ import type { PoolState } from './pool-state.js'
 import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 
-/** Which idle connection is taken next, and whether it has to prove first that it still answers. */
+/** Chooses the idle connection for the next checkout, and decides whether the connection is validated first. */
 export class IdleChoice<R extends Resource> {
   readonly #state: PoolState<R>
   readonly #pauses: Pauses
-  /** Selectors that rank hosts at each checkout, not only when a connection is opened. */
+  /** Whether the selector ranks hosts at each checkout, not only when a connection is opened. */
   readonly #ranks: boolean
 
   constructor(state: PoolState<R>, pauses: Pauses) {
@@ -21,16 +21,23 @@ export class IdleChoice<R extends Resource> {
   }
 
   /**
-   * The one used last of a host that may serve so; it stays where it is.
-   * @param wanted - what it is to be used for, as far as that may be had
+   * The connection used last of a suitable host. The connection stays idle.
+   * @param wanted - the access that the caller needs and the bulkhead allows
    */
   newest(wanted: Serves, now: number): PooledConnection<R> | undefined {
+    const { connections, hostPools, env } = this.#state
+    if (connections.idle.size === 0) return undefined
+    if (!this.#ranks) {
+      // The first draw nearly always finds a suitable host.
+      const drawn = connections.idle.drawHost(env.random)
+      if (drawn !== undefined && isEligible(drawn, wanted, hostPools.anyUnresponsive)) return drawn.idle.newest
+    }
     return this.#host(wanted, now)?.idle.newest
   }
 
   needsValidation({ stateSince }: PooledConnection<R>, now: number): boolean {
     const { validateAfterIdle } = this.#state.options
-    // The process may have stood still for hours, and a clock that stood still with it tells nothing of that.
+    // The process may have been suspended for hours, and the monotonic clock may have stood still meanwhile.
     if (stateSince < this.#pauses.noticedAt) return true
     if (validateAfterIdle === false) return false
     return validateAfterIdle === 0 || now - stateSince > validateAfterIdle
@@ -42,17 +49,6 @@ export class IdleChoice<R extends Resource> {
   }
 
   #hostAmong(wanted: Serves, now: number, responding: boolean): HostPool<R> | undefined {
-    const { idle } = this.#state.connections
-    if (idle.size === 0) return undefined
-    if (!this.#ranks) {
-      // Nearly always the first draw will do.
-      const drawn = idle.drawHost(this.#state.env.random)
-      if (drawn !== undefined && isEligible(drawn, wanted, responding)) return drawn
-    }
-    return this.#hostAmongAll(wanted, now, responding)
-  }
-
-  #hostAmongAll(wanted: Serves, now: number, responding: boolean): HostPool<R> | undefined {
     const { selector, random } = this.#state.env
     const { hostPools, connections } = this.#state
     const eligible = (hostPool: HostPool<R>): boolean => isEligible(hostPool, wanted, responding)

@@ -29,7 +29,7 @@ function chain(hostPool: HostPool<Resource>): readonly PooledConnection<Resource
 /** The same by the links of the connections themselves, from the other end. */
 function chainBack(hostPool: HostPool<Resource>): readonly PooledConnection<Resource>[] {
   const found: PooledConnection<Resource>[] = []
-  for (let place = hostPool.idle.newest?.place; place !== undefined; place = place.previous) found.push(place.owner)
+  for (let one = hostPool.idle.newest; one !== undefined; one = one.previous) found.push(one)
   return found
 }
 

@@ -4,13 +4,13 @@ import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 
 /**
- * The idle connections of all hosts. Within a host the one used last is taken first, so that a surplus ages out; among the
- * hosts each idle connection has the same chance to name its host, so that low traffic does not stick to one of them. Adding,
- * taking and removing cost the same at ten connections and at ten thousand.
+ * The idle connections of all hosts. Within a host the connection used last is taken first, so that surplus connections reach
+ * their idle timeout. A host is drawn in proportion to its idle connections, so that low traffic does not stay on one host.
+ * Adding, taking and removing cost the same at ten connections and at ten thousand.
  */
 export class IdleConnections<R extends Resource> {
   readonly #all: PooledConnection<R>[] = []
-  /** The host of each, in the same order: a draw touches none of ten thousand connections that have long left the cache. */
+  /** The host of each connection in `#all`. A draw thus reads no connection object, which may have left the CPU cache. */
   readonly #hostPools: HostPool<R>[] = []
 
   get size(): number {
@@ -21,7 +21,7 @@ export class IdleConnections<R extends Resource> {
     connection.idleIndex = this.#all.length
     this.#all.push(connection)
     this.#hostPools.push(connection.hostPool)
-    connection.hostPool.idle.add(connection.place)
+    connection.hostPool.idle.add(connection)
   }
 
   remove(connection: PooledConnection<R>): void {
@@ -33,15 +33,15 @@ export class IdleConnections<R extends Resource> {
       last.idleIndex = connection.idleIndex
     }
     connection.idleIndex = -1
-    connection.hostPool.idle.remove(connection.place)
+    connection.hostPool.idle.remove(connection)
   }
 
-  /** The host of some idle connection. */
+  /** The host of an idle connection drawn at random. */
   drawHost(random: Random): HostPool<R> | undefined {
     return this.#hostPools[Math.floor(random() * this.#hostPools.length)]
   }
 
-  /** A host that has an idle connection and is eligible; each of its idle connections is one lot. */
+  /** Draws an eligible host in proportion to its idle connections. */
   drawHostAmong(
     hosts: readonly HostPool<R>[],
     eligible: (hostPool: HostPool<R>) => boolean,

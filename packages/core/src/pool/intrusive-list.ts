@@ -1,22 +1,18 @@
-/** A place in a list. An element has one for each list that it may be in, and is in one list at most with it. */
-export class Place<T> {
-  readonly owner: T
-  list: IntrusiveList<T> | undefined
-  previous: Place<T> | undefined
-  next: Place<T> | undefined
-
-  constructor(owner: T) {
-    this.owner = owner
-  }
+/** An element that can be in one list at a time: the element itself holds the links. */
+export class ListElement<T extends ListElement<T>> {
+  /** The list that holds the element. Only the list changes these three fields. */
+  list: IntrusiveList<T> | undefined = undefined
+  previous: T | undefined = undefined
+  next: T | undefined = undefined
 }
 
 /**
- * A list whose links are its elements' own: joining, and leaving from any place, cost the same at ten elements and at ten
- * thousand, and allocate nothing. From the oldest element, which came first, to the newest.
+ * A linked list whose elements hold the links. Adding an element and removing it from any place cost the same at ten elements and
+ * at ten thousand, and allocate nothing. The order is that of the additions, from the oldest element to the newest.
  */
-export class IntrusiveList<T> {
-  #first: Place<T> | undefined
-  #last: Place<T> | undefined
+export class IntrusiveList<T extends ListElement<T>> {
+  #oldest: T | undefined
+  #newest: T | undefined
   #size = 0
 
   get size(): number {
@@ -24,42 +20,42 @@ export class IntrusiveList<T> {
   }
 
   get oldest(): T | undefined {
-    return this.#first?.owner
+    return this.#oldest
   }
 
   get newest(): T | undefined {
-    return this.#last?.owner
+    return this.#newest
   }
 
-  add(place: Place<T>): void {
-    const last = this.#last
-    place.list = this
-    place.previous = last
-    if (last === undefined) this.#first = place
-    else last.next = place
-    this.#last = place
+  add(element: T): void {
+    const last = this.#newest
+    element.list = this
+    element.previous = last
+    if (last === undefined) this.#oldest = element
+    else last.next = element
+    this.#newest = element
     this.#size += 1
   }
 
-  remove(place: Place<T>): void {
-    if (place.list !== this) return
-    const { previous, next } = place
-    if (previous === undefined) this.#first = next
+  remove(element: T): void {
+    if (element.list !== this) return
+    const { previous, next } = element
+    if (previous === undefined) this.#oldest = next
     else previous.next = next
-    if (next === undefined) this.#last = previous
+    if (next === undefined) this.#newest = previous
     else next.previous = previous
-    place.list = undefined
-    place.previous = undefined
-    place.next = undefined
+    element.list = undefined
+    element.previous = undefined
+    element.next = undefined
     this.#size -= 1
   }
 
-  /** From the oldest to the newest; the element at hand may leave meanwhile. */
+  /** From the oldest element to the newest. The loop may remove its current element. */
   *[Symbol.iterator](): Generator<T, void, undefined> {
-    for (let place = this.#first; place !== undefined;) {
-      const { next } = place
-      yield place.owner
-      place = next
+    for (let element = this.#oldest; element !== undefined;) {
+      const { next } = element
+      yield element
+      element = next
     }
   }
 }

@@ -1,17 +1,17 @@
 import type { Clock } from '../clock.js'
 
-/** Milliseconds that a chore is late, or that the wall clock has gone ahead, before that counts as a pause of the process. */
+/** Milliseconds by which a housekeeping round is late, or the wall clock has jumped ahead, before a pause is assumed. */
 const PAUSE = 1000
 
 /**
- * Notices that the whole process stood still: a serverless function that was frozen, a virtual machine or a laptop that slept.
- * Meanwhile flows may have been dropped without a word, whatever the idle times say, for many a clock stands still as well.
+ * Notices that the whole process stood still: a frozen serverless function, a suspended virtual machine or laptop. The network may
+ * have dropped idle connections meanwhile. The idle times do not show this, because the monotonic clock may have stood still too.
  */
 export class Pauses {
-  /** When the last one was noticed, on the monotonic clock: what has rested since before has to prove that it still answers. */
+  /** The time at which the last pause was noticed, on the monotonic clock. Connections idle since before are validated. */
   noticedAt = -Infinity
   readonly #clock: Clock
-  /** How far the wall clock is ahead of the monotonic one. */
+  /** The difference between the wall clock and the monotonic clock in milliseconds. */
   #ahead: number
   #noticedDue = -Infinity
 
@@ -21,11 +21,11 @@ export class Pauses {
   }
 
   /**
-   * @param due - when the next chore is due
-   * @param idle - nothing was going on: time to read the wall clock, too
+   * @param due - the time at which the next housekeeping round is due
+   * @param idle - whether the pool was idle: then there is time to read the wall clock too
    */
   look(now: number, due: number, idle: boolean): void {
-    // A chore that is late is late once, and may be put off again.
+    // One late round counts once, even if the timer gives it more time.
     if (now > due + PAUSE && due > this.#noticedDue) {
       this.#noticedDue = due
       this.noticedAt = now

@@ -3,38 +3,38 @@ import type { HostState } from '../selectors/host-state.js'
 
 export interface CheckOptions {
   /**
-   * Milliseconds to wait for the answers of all hosts; at least 1. A probe gives up after `health.timeout` by itself, but for
-   * the time that the password function takes. Default: `connectTimeout`.
+   * Milliseconds to wait for the answers of all hosts; at least 1. Each probe also ends after `health.timeout`, which does not
+   * count the time of the password function. Default: `connectTimeout`.
    */
   readonly timeout?: number | undefined
 }
 
-/** What one host said when it was asked. */
+/** The result of one host. */
 export interface HostCheck {
   /** `name:port`. */
   readonly name: string
-  /** Its state after the answer, or as it was known before where none came. */
+  /** The state after the answer; without an answer the state known before. */
   readonly state: HostState
-  /** Why it is in this state, in words; empty for a host that is simply up. */
+  /** The reason for this state, in words; empty for a host that is up. */
   readonly reason: string
-  /** Whether it answered that it accepts writes. */
+  /** Whether the host answered, and accepts writes. */
   readonly writable: boolean
-  /** Whether it let the pool in and answered within the time. */
+  /** Whether the host accepted the login and answered within the time. */
   readonly answered: boolean
-  /** Why it could not be asked: a refused connect, a refused login, no answer to the probe, a failing password function. */
+  /** The failure: a refused connect, a refused login, no answer to the probe, or a failed password function. */
   readonly error: Error | undefined
 }
 
-/** What all hosts said. */
+/** The result of all hosts. */
 export interface PoolCheck {
-  /** At least one host answered that serves reads now. */
+  /** At least one host that serves reads now has answered. */
   readonly readable: boolean
-  /** At least one host answered that serves writes now. */
+  /** At least one host that serves writes now has answered. */
   readonly writable: boolean
   readonly hosts: readonly HostCheck[]
 }
 
-/** @param heard - what was heard of each host: null for a good answer; nothing where none came */
+/** @param heard - for each host null after a good answer, or the error; no entry without an answer */
 export function takeCheck(hosts: readonly Host[], heard: ReadonlyMap<Host, Error | null>): PoolCheck {
   const wellFor = (access: 'read' | 'write'): boolean =>
     hosts.some((host) => heard.get(host) === null && host.serves[access])

@@ -9,27 +9,27 @@ import type { HostPool } from './host-pool.js'
 import { HostPools } from './host-pools.js'
 import type { PooledConnection } from './pooled-connection.js'
 import type { Resource } from './resource.js'
-import type { PoolStatus } from './status.js'
+import type { EngineStatus } from './status.js'
 import { UnresponsiveHosts } from './unresponsive-hosts.js'
 import { WaitQueue } from './wait-queue.js'
 
-/** What the parts of the engine leave to the engine. */
+/** The functions of the engine that its parts call. */
 export interface EngineActions<R extends Resource> {
-  /** Something has changed that may have made something possible: the engine does it now. */
+  /** Called after any change that may allow the engine to serve a waiter or to open a connection: the engine does so now. */
   changed(): void
   /** A connection was opened. */
   opened(hostPool: HostPool<R>, resource: R, duration: number, startedAt: number): void
-  /** A connection has no borrower, and can be checked out again, or rest. */
+  /** A validated or cleaned connection can be checked out or stay idle. */
   available(connection: PooledConnection<R>): void
-  /** A connection is gone and has left its place to another. */
+  /** A connection is closed, and another connection may be opened in its place. */
   closed(connection: PooledConnection<R>): void
-  /** A connection broke, or gave no answer when asked. */
+  /** A connection broke, or gave no answer to its validation or clean-up. */
   lost(connection: PooledConnection<R>, error: Error): void
-  /** Takes an idle connection that serves so, to check it out or to see whether it still answers; false when there is none. */
+  /** Takes an idle connection for this access, and checks it out or validates it. Returns false when there is none. */
   useIdle(access: Access | undefined, now: number): boolean
 }
 
-/** What all parts of a pool's engine share. Each part gets the whole, and keeps its own books in it. */
+/** The state that all parts of the engine share. Each part gets the whole object. */
 export class PoolState<R extends Resource> {
   readonly options: EngineOptions
   readonly env: EngineEnvironment<R>
@@ -42,11 +42,13 @@ export class PoolState<R extends Resource> {
   readonly checkouts: Checkouts<R>
   /** Handshakes under way. */
   readonly attempts = new Set<OpeningAttempt<R>>()
-  phase: PoolStatus['state'] = 'open'
-  /** Why the last connect failed; undefined once one has succeeded since. */
+  phase: EngineStatus['state'] = 'open'
+  /** Whether `end` has not been called yet. */
+  isOpen = true
+  /** The error of the last connect; undefined if the last connect succeeded. */
   lastConnectError: Error | undefined
 
-  /** @param actions - the engine's, which the parts call and never while they are made */
+  /** @param actions - functions of the engine; the parts do not call them from their constructors */
   constructor(options: EngineOptions, env: EngineEnvironment<R>, actions: EngineActions<R>) {
     this.options = options
     this.env = env
@@ -58,16 +60,18 @@ export class PoolState<R extends Resource> {
     this.checkouts = new Checkouts(this)
   }
 
-  get isOpen(): boolean {
-    return this.phase === 'open'
+  /** Changes the phase of the pool to its end. */
+  enter(phase: 'ending' | 'ended'): void {
+    this.phase = phase
+    this.isOpen = false
   }
 
-  /** Everything that counts against `connectionLimit`. */
+  /** The number of connections and handshakes: both count against `connectionLimit`. */
   get total(): number {
     return this.connections.size + this.attempts.size
   }
 
-  /** What the pool is doing, for a message. */
+  /** The numbers of the pool for an error message. */
   snapshot(): PoolSnapshot {
     return {
       connectionLimit: this.options.connectionLimit,

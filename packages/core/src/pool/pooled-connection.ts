@@ -2,53 +2,54 @@ import type { Timer } from '../clock.js'
 import type { Checkout } from './checkout.js'
 import type { CloseReason } from './events.js'
 import type { HostPool } from './host-pool.js'
-import { Place } from './intrusive-list.js'
+import { ListElement } from './intrusive-list.js'
 import type { Resource } from './resource.js'
 
-/** Where a connection is in its life. Only the engine moves it. */
+/** The states of a connection. Only the engine changes the state. */
 export const ConnectionState = {
-  /** Waits for its next borrower. */
+  /** No borrower has the connection. */
   idle: 'idle',
-  /** Proves that it still answers, because it was idle for long. */
+  /** The pool pings the connection, because it was idle for long. */
   validating: 'validating',
-  /** In a borrower's hands. */
+  /** A borrower has the connection. */
   inUse: 'inUse',
-  /** Back, and being made as good as new. */
+  /** The pool cleans the session after a release. */
   cleaning: 'cleaning',
-  /** Says goodbye. */
+  /** The pool closes the connection in an orderly way. */
   closing: 'closing',
   closed: 'closed',
 } as const
 
 export type ConnectionState = (typeof ConnectionState)[keyof typeof ConnectionState]
 
-/** A connection and what the engine remembers of it. The object is its identity. */
-export class PooledConnection<R extends Resource> {
+/**
+ * A connection, and the engine's data about it. Idle and checked out connections are in a list of their host; see HostPool.
+ */
+export class PooledConnection<R extends Resource> extends ListElement<PooledConnection<R>> {
   readonly resource: R
   readonly hostPool: HostPool<R>
-  /** The host's generation it was opened in. */
+  /** The generation of the host at the time when the connection was opened. */
   readonly generation: number
   readonly openedAt: number
-  /** When its connect began. */
+  /** The time at which the connect began. */
   readonly begunAt: number
-  /** When it reaches its age; Infinity when it has no limit. */
+  /** The time at which the connection reaches its `maxLifetime`; Infinity without a limit. */
   readonly expiresAt: number
   state: ConnectionState = ConnectionState.idle
-  /** When it became idle, was asked whether it still answers, or began to be cleaned. A checkout has a beginning of its own. */
+  /** The start of the idle time, of the validation or of the clean-up. The start of a checkout is `Checkout.since`. */
   stateSince: number
-  /** The checkout that is out; undefined while no borrower has the connection. */
+  /** The present checkout; undefined while no borrower has the connection. */
   checkout: Checkout<R> | undefined
-  /** Set while it is checked out: close it on release, for this reason. */
+  /** The reason to close the connection when its checkout, validation or clean-up ends; undefined if there is none. */
   retire: CloseReason | undefined
-  /** Bounds what is under way: a goodbye, a ping, a clean-up. */
+  /** The time limit of the validation, the clean-up or the orderly close under way. */
   bound: Timer | undefined
 
-  /** Among the connections of its host that are in the same state; see HostPool. */
-  readonly place = new Place<PooledConnection<R>>(this)
-  /** Its place among the idle ones; see IdleConnections. */
+  /** The index among the idle connections; -1 if the connection is not idle. See IdleConnections. */
   idleIndex = -1
 
   constructor(resource: R, hostPool: HostPool<R>, openedAt: number, begunAt: number, expiresAt: number) {
+    super()
     this.resource = resource
     this.hostPool = hostPool
     this.generation = hostPool.host.generation
@@ -58,7 +59,6 @@ export class PooledConnection<R extends Resource> {
     this.stateSince = openedAt
   }
 
-  /** Whether it rests among the idle ones. */
   get isIdle(): boolean {
     return this.idleIndex >= 0
   }

@@ -1,9 +1,9 @@
 import { inOwnContext } from '../call-context.js'
 import type { Timer } from '../clock.js'
 import { type Access, canServe, overlap, type Serves } from '../sql/access.js'
-import { classifyConnectFailure, ErrorClass } from '../errors/classify.js'
+import { classifyConnectFailure, ErrorClass } from '../errors/error-class.js'
 import type { Host } from '../hosts/host.js'
-import { isUnproven } from '../hosts/host-state.js'
+import { isUnproven } from '../hosts/host-condition.js'
 import { unmetDemand } from './demand.js'
 import type { HostPool } from './host-pool.js'
 import { chooseHost } from './host-choice.js'
@@ -12,16 +12,16 @@ import type { PoolState } from './pool-state.js'
 import { ConnectionState } from './pooled-connection.js'
 import type { ConnectFailure, Resource } from './resource.js'
 
-/** How long a host that refused the password or the database comes after the others. */
+/** Milliseconds for which other hosts are preferred to a host that refused the password, the database or TLS. */
 const REFUSED_FOR = 1000
 
 /**
- * A connection that has not answered for so many milliseconds, when asked whether it still does or when cleaned, is probably
- * dead or busy: no waiter should count on it any more.
+ * Milliseconds after which a validation or a clean-up is overdue. The connection is probably dead or busy, and no longer counts
+ * as promised to a waiter.
  */
 export const VALIDATION_OVERDUE = 100
 
-/** Sees to it that every waiter has a connection coming, and that no connection is opened without need. */
+/** Provides a connection for each waiter, and opens no connection without need. */
 export class Provisioner<R extends Resource> implements ConnectionOpenerListener<R> {
   readonly #state: PoolState<R>
   readonly #opener: ConnectionOpener<R>
@@ -29,7 +29,7 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
   #providing = false
   #provideAgain = false
   #vacating = false
-  /** Places that are kept for a host which has fewer connections than its share. */
+  /** The hosts that get the next free places, because they have fewer connections than their share. */
   #reserved: HostPool<R>[] = []
   #restTimer: Timer | undefined
   #restsUntil = 0
@@ -43,7 +43,7 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
     const { actions, env } = this.#state
     this.#state.lastConnectError = undefined
     actions.opened(hostPool, resource, duration, startedAt)
-    // Once the connection has a borrower: whatever hears of the host may ask for more.
+    // Called after the connection has its borrower, because the listener may start further checkouts.
     env.watch.connected(hostPool.host)
     actions.changed()
   }
@@ -64,26 +64,18 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
     this.#reserved = this.#reserved.filter((other) => other !== hostPool)
   }
 
-  /** Gives waiters what there is and opens what is missing. Called whenever either may have changed. */
+  /** Gives the idle connections to waiters, and opens the missing ones. Called whenever the waiters or connections have changed. */
   provide(): void {
     if (this.#providing) {
       this.#provideAgain = true
       return
     }
-    this.#providing = true
-    inOwnContext(() => {
-      do {
-        this.#provideAgain = false
-        while (this.#state.waitQueue.size > 0 && !this.#stopped && this.#meetDemand()) {
-          // each turn promises or serves one connection
-        }
-      } while (this.#provideAgain)
-    }, undefined)
-    this.#providing = false
-    if (this.#state.waitQueue.size > 0 && this.#state.hostPools.all.some(isClosedTo)) this.failRefused()
+    // Under load every connection is mostly open and in use. This check is cheaper than a change of the asynchronous context.
+    if (this.#mayMeetDemand()) this.#meetDemand()
+    if (this.#state.waitQueue.size > 0 && anyIsClosed(this.#state.hostPools.all)) this.failRefused()
   }
 
-  /** A connection has left its place to another. */
+  /** A connection is closed, and its place is free. */
   placeFreed(): void {
     this.#vacating = false
     if (this.#stopped) return
@@ -92,12 +84,12 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
     this.#state.actions.changed()
   }
 
-  /** Opens one more connection without a waiter for it; false when there is no room or no host for it. */
+  /** Opens a connection without a waiter. Returns false when there is no room or no host. */
   openSpare(): boolean {
     return this.#state.total < this.#state.options.connectionLimit && this.#open(undefined)
   }
 
-  /** Opens a connection to this very host as soon as another has left its place. */
+  /** Opens a connection to this host as soon as another connection is closed. */
   reserve(hostPool: HostPool<R>): void {
     this.#reserved.push(hostPool)
   }
@@ -114,11 +106,23 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
     return true
   }
 
-  #meetDemand(): boolean {
-    const nothingIdle = this.#state.connections.idle.size === 0
-    if (nothingIdle && this.#state.total >= this.#state.options.connectionLimit && !this.#opener.anyOverdue)
-      return false
-    return this.#promiseOne()
+  #meetDemand(): void {
+    this.#providing = true
+    inOwnContext(() => {
+      do {
+        this.#provideAgain = false
+        while (this.#mayMeetDemand() && this.#promiseOne()) {
+          // each turn promises or serves one connection
+        }
+      } while (this.#provideAgain)
+    }, undefined)
+    this.#providing = false
+  }
+
+  #mayMeetDemand(): boolean {
+    const { waitQueue, connections, options } = this.#state
+    if (waitQueue.size === 0 || this.#stopped) return false
+    return connections.idle.size > 0 || this.#state.total < options.connectionLimit || this.#opener.anyOverdue
   }
 
   #promiseOne(): boolean {
@@ -133,14 +137,14 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
       { any: waitQueue.count(undefined), read: waitQueue.count('read'), write: waitQueue.count('write') },
       now,
     )
-    // What is open already comes before what is being opened, also when that was promised earlier.
+    // An idle connection is used even if a handshake is already under way for the waiter.
     const useIdle = (): boolean => unmetDemand(waiting, this.#asked(now)).some((access) => actions.useIdle(access, now))
     return (
       (idle.size > 0 && useIdle()) || unmetDemand(waiting, this.#promises(now)).some((access) => this.#open(access))
     )
   }
 
-  /** Connections that are being asked whether they still answer. */
+  /** The access of the connections that are being validated. */
   *#asked(now: number): Generator<Serves> {
     const { connections, bulkhead } = this.#state
     for (const { hostPool, state, stateSince } of connections.readying) {
@@ -152,7 +156,7 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
 
   *#promises(now: number): Generator<Serves> {
     const { connections, bulkhead } = this.#state
-    // What the last borrower left behind is undone in less time than a handshake takes.
+    // A clean-up counts as a promise too: it is faster than a handshake.
     for (const { hostPool, stateSince } of connections.readying) {
       if (now - stateSince < VALIDATION_OVERDUE) yield bulkhead.narrow(hostPool.host.serves, now)
     }
@@ -178,11 +182,14 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
     const now = clock.now()
     const candidates = this.#candidates(access, failedOn, now)
     const context = { selector, random, zone, slowStart: health.slowStart, now, failedOn }
-    // A host that comes first and has its handshakes under way is waited for.
+    // If the preferred host already has `maxConnecting` handshakes under way, the connection waits for that host.
     return chooseHost(candidates, context, (hostPool) => this.#mayConnect(hostPool))
   }
 
-  /** Hosts that a connection can be opened to, now or after those under way; without those that have just refused unless they are all there is. */
+  /**
+   * The hosts to which a connection can be opened, now or after the handshakes under way. Hosts that have just refused a
+   * connection, that are slow or unresponsive, are left out unless there is no other.
+   */
   #candidates(
     access: Access | undefined,
     failedOn: ReadonlySet<Host> | undefined,
@@ -198,7 +205,7 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
     const willing = rested.filter(
       (hostPool) => hostPool.refusedUntil <= now && !hostPool.hasOverdueAttempt && !hostPool.host.unresponsive,
     )
-    // Only a willing one is waited for.
+    // A connection may wait for the handshakes of a willing host only.
     return willing.length > 0 ? willing : rested.filter((hostPool) => this.#mayConnect(hostPool))
   }
 
@@ -214,9 +221,9 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
     return this.#opener.anyOverdue || (this.#state.connections.idle.size > 0 && !this.#vacating)
   }
 
-  /** At the limit: gives up an overdue handshake, or an idle connection that none of the waiters can use. */
+  /** Makes room at `connectionLimit`: gives up an overdue handshake, or closes an idle connection that no waiter can use. */
   #makeRoom(wanted: HostPool<R>): boolean {
-    // Where handshakes are slow everywhere, beginning anew elsewhere would mean that none is ever finished.
+    // If handshakes are slow on this host too, giving up others would mean that no handshake is ever finished.
     if (!wanted.slow && this.#opener.abortOverdue(wanted)) return true
     if (this.#vacating) return false
     let fullest: HostPool<R> | undefined
@@ -225,11 +232,11 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
     if (fullest?.idle.oldest === undefined) return false
     this.#vacating = true
     this.#state.connections.retire(fullest.idle.oldest, 'room needed')
-    // A connection that was dead already has left its place at once.
+    // A connection that was dead already is closed at once.
     return this.#state.total < this.#state.options.connectionLimit
   }
 
-  /** When every host that could help rests, the waiters are looked at again after the rest. */
+  /** Sets a timer that serves the waiters again at the first end of a pause, where all suitable hosts have refused connections. */
   #provideAfterRest(hostPools: readonly HostPool<R>[], now: number): void {
     let until = Infinity
     for (const hostPool of hostPools) {
@@ -270,7 +277,7 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
     this.#state.actions.changed()
   }
 
-  /** Password, database or TLS: each waiter tries every host once, then gets the server's own words. */
+  /** Notes a refused password, database or TLS: each waiter tries every host once, then gets the server's own error. */
   #noteRefusal(hostPool: HostPool<R>, error: Error): void {
     for (const waiter of this.#state.waitQueue.all()) {
       if (canServe(hostPool.host.serves, waiter.access)) waiter.noteRefusal(hostPool.host, error)
@@ -278,13 +285,16 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
     this.failRefused()
   }
 
-  /** What failed is asked for every host alike: a connect to another would ask once more for each of them. */
+  /**
+   * Fails the waiters after an error of the application's own code, such as the password function: every connect calls the same
+   * code, so another host would fail as well.
+   */
   #failWaiting(error: Error): void {
     const { hostPools, waitQueue } = this.#state
     for (const waiter of waitQueue.all()) if (hostPools.anyServes(waiter.access)) waitQueue.fail(waiter, error)
   }
 
-  /** A waiter that was refused by every host that is left for it has nothing to wait for. */
+  /** Fails the waiters that every serving host has refused. */
   failRefused(): void {
     const { hostPools, waitQueue } = this.#state
     for (const waiter of waitQueue.all()) {
@@ -298,14 +308,23 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
   }
 }
 
-/** Of a host that lets no probe in nothing is known: what is open there may be used, and no more is opened before it has spoken. */
+/**
+ * Whether the pool may open another connection to a host. The pool opens none to an unproven host, which lets no probe in, and
+ * still uses the connections that are open there.
+ */
 function mayGrow<R extends Resource>({ host, total }: HostPool<R>): boolean {
   return total < host.config.connectionLimit && !isUnproven(host.condition)
 }
 
-/** Whether a caller has nothing to wait for there: the login itself is wrong, which no time mends, and nothing is open. */
-function isClosedTo<R extends Resource>({ host, total }: HostPool<R>): boolean {
-  const { condition } = host
-  if (!isUnproven(condition) || condition.error === undefined || total > 0) return false
+// A loop is faster than `some()`, and this runs at each end of a checkout while callers wait.
+function anyIsClosed<R extends Resource>(hostPools: readonly HostPool<R>[]): boolean {
+  for (const hostPool of hostPools) if (isClosedTo(hostPool)) return true
+  return false
+}
+
+/** Whether waiting for a host is useless: the host refuses the login because of the configuration, and has no open connection. */
+function isClosedTo<R extends Resource>(hostPool: HostPool<R>): boolean {
+  const { condition } = hostPool.host
+  if (!isUnproven(condition) || condition.error === undefined || hostPool.total > 0) return false
   return classifyConnectFailure(condition.error) === ErrorClass.configuration
 }

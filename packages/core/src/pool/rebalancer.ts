@@ -8,13 +8,13 @@ import type { Resource } from './resource.js'
 import { type ShareInput, fairShares, wholeShares } from './fair-shares.js'
 import type { Provisioner } from './provisioner.js'
 
-/** A host that has fewer connections than its share, and one that has more. */
+/** A connection of a host that has more than its share, and a host that has fewer. */
 export interface Move<R extends Resource> {
   readonly from: PooledConnection<R>
   readonly to: HostPool<R>
 }
 
-/** A host as it stands, and as moves that are decided on will leave it. */
+/** A host, and the number of its connections after the planned moves. */
 interface Standing<R extends Resource> {
   readonly hostPool: HostPool<R>
   count: number
@@ -22,13 +22,16 @@ interface Standing<R extends Resource> {
 
 /**
  * Moves connections to hosts that came back or were added, a few at a time, until the shares match the weights as closely as
- * whole connections allow. One in a borrower's hands goes when it is released. Hosts that serve the same are evened out among
- * themselves; between those that write and those that only read the writes of late decide how many are needed where.
+ * whole connections allow. A checked out connection moves on release. The first step evens out the hosts that serve the same
+ * access. The second step moves connections between writable and read-only hosts: the number of recent writes decides.
  */
 export class Rebalancer<R extends Resource> {
   readonly #state: PoolState<R>
   readonly #provisioner: Provisioner<R>
-  /** Decides which host has one more where the shares are no whole numbers: another host in each process, so that all come out even. */
+  /**
+   * The random offset for rounding shares: it decides which host gets one connection more. Processes have different offsets, so
+   * that the hosts are even over all processes.
+   */
   readonly #offset: number
 
   constructor(state: PoolState<R>, provisioner: Provisioner<R>) {
@@ -37,11 +40,11 @@ export class Rebalancer<R extends Resource> {
     this.#offset = state.env.random()
   }
 
-  /** The moves to make now: no more at once than handshakes are allowed at once. */
+  /** The moves to make now: at most `maxConnecting`. */
   moves(): readonly Move<R>[] {
     const { selector } = this.#state.options
     const { hostPools } = this.#state
-    // Why a user's own function chooses as it does is unknown here.
+    // The target of a user's selector function is unknown.
     if (typeof selector === 'function' || this.#provisioner.reserved > 0) return []
     const groups = this.#groups(hostPools.all)
     const moves: Move<R>[] = []
@@ -50,7 +53,7 @@ export class Rebalancer<R extends Resource> {
     return moves
   }
 
-  /** The hosts by what they serve; those that serve nothing belong to none. */
+  /** Groups the hosts by the access that they serve. Hosts that serve nothing are left out. */
   #groups(hostPools: readonly HostPool<R>[]): readonly (readonly Standing<R>[])[] {
     const groups = new Map<string, Standing<R>[]>()
     for (const hostPool of hostPools) {
@@ -76,11 +79,11 @@ export class Rebalancer<R extends Resource> {
     }
   }
 
-  /** One at a time, and only what is more than one off: what is needed where changes from moment to moment. */
+  /** Plans one move between groups, and only for a difference of more than one connection, because the need changes quickly. */
   #evenOutBetween(groups: readonly (readonly Standing<R>[])[], moves: Move<R>[]): void {
     const { bulkhead: demand } = this.#state
     const now = this.#state.env.clock.now()
-    // Writes find the hosts that take them; where nothing else is asked for there is nothing to move.
+    // Without reads there is nothing to move: writes open their connections on writable hosts.
     if (!demand.askedLately('read', now)) return
     const all = groups.flat()
     const total = countOf(all)
@@ -98,7 +101,7 @@ export class Rebalancer<R extends Resource> {
     const least = groups[surplus.indexOf(Math.min(...surplus))]
     if (most === undefined || least === undefined) return
     const lacks = -Math.min(...surplus)
-    // A host that has none at all is never found to be well again by its callers.
+    // A group without any connection gets one sooner, because only callers show that its hosts work again.
     if (lacks < (countOf(least) === 0 ? 1 : 1 + ROUNDING)) return
     const bySurplus = (one: Standing<R>, other: Standing<R>): number =>
       other.count - shareOf(other) - (one.count - shareOf(one))
@@ -111,15 +114,15 @@ export class Rebalancer<R extends Resource> {
     return fairShares(total, inputs, zone, traitsOf(selector).followsPriority)
   }
 
-  /** For each host its share, and how many connections it should have at least; the latter is a whole number. */
+  /** For each host the share, and the whole number of connections that it should have at least. */
   #targets(group: readonly Standing<R>[]): readonly { readonly share: number; readonly least: number }[] {
     const exact = this.#exact(countOf(group), group, () => true)
     const starting = group.map(({ hostPool: { host } }) => this.#weightOf(host) !== host.config.weight)
     if (!starting.includes(true)) {
       return wholeShares(exact, this.#offset).map((share) => ({ share, least: share }))
     }
-    // While a host is in slow start all shares change: connections go to it one by one, at another moment in each process,
-    // and nothing is moved among the others.
+    // All shares change while a host is in slow start. Connections move to that host one by one, at different times in each
+    // process, and no connection moves between the other hosts.
     return exact.map((share, index) => ({ share, least: Math.floor(starting[index] ? share + this.#offset : share) }))
   }
 
@@ -133,10 +136,10 @@ export class Rebalancer<R extends Resource> {
   }
 }
 
-/** Sums of fractions are not exact. */
+/** Tolerance for rounding errors in sums of fractions. */
 const ROUNDING = 1e-9
 
-/** Decides on a move, if there is one to make. */
+/** Plans a move, and returns whether there was a connection to move. */
 function move<R extends Resource>(
   from: Standing<R> | undefined,
   to: Standing<R> | undefined,
@@ -154,7 +157,7 @@ function countOf<R extends Resource>(hosts: readonly Standing<R>[]): number {
   return hosts.reduce((sum, { count }) => sum + count, 0)
 }
 
-/** Connections that are not on their way out. */
+/** The number of connections that are not about to be closed. */
 function staying<R extends Resource>(hostPool: HostPool<R>): number {
   let count = 0
   for (const connection of hostPool.all) {
@@ -163,7 +166,7 @@ function staying<R extends Resource>(hostPool: HostPool<R>): number {
   return count
 }
 
-/** The one that has rested for longest, or else one in a borrower's hands. */
+/** The connection that was idle for the longest time, or else a checked out one. */
 function pick<R extends Resource>(
   hostPool: HostPool<R> | undefined,
   moves: readonly Move<R>[],

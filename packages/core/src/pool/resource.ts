@@ -1,52 +1,50 @@
 import type { Host } from '../hosts/host.js'
 
-/** What the engine needs to know of a connection: nothing of SQL, nothing of sockets. */
+/** A connection as the engine sees it: without SQL and sockets. */
 export interface Resource {
-  /** False once it is lost or must not be used again. */
+  /** False once the connection is lost or must not be used again. */
   readonly alive: boolean
-  /** True when the last borrower left something behind that `clean` has to undo. */
+  /** True when the last borrower left session state that `clean` has to undo. */
   readonly needsCleaning: boolean
-  /** True when the last borrower left something behind that nothing undoes: it is closed in place of being checked out again. */
+  /** True when the last borrower left session state that no reset undoes: the connection is closed on release. */
   readonly unresettable: boolean
-  /** When the last of the statements that it owes an answer to was sent, on the monotonic clock; Infinity when it owes none. */
+  /** The time at which the last unanswered statement was sent, on the monotonic clock; Infinity when none is unanswered. */
   readonly askedAt: number
   /** Set by the engine; called once when the connection is lost. */
   onLost: ((error: Error) => void) | undefined
-  /** What it does now is work of the application's own, and says nothing about the host however long it takes. */
+  /** True while the connection waits for code of the application: the duration says nothing about the host. */
   readonly applicationAtWork?: boolean
-  /** Proves that it still answers. */
+  /** Checks that the connection still answers. */
   validate(done: (error: Error | null) => void): void
-  /** Makes it as good as new for the next borrower. */
+  /** Cleans the session for the next borrower. */
   clean(done: (error: Error | null) => void): void
-  /** Its host is unresponsive: a borrower that waits for an answer may ask another host. Called again and again while that is so. */
+  /** The host is unresponsive: a borrower that waits may hedge its read. Called again and again while the host is unresponsive. */
   hostUnresponsive(): void
-  /** Closes politely. */
+  /** Closes in an orderly way. */
   close(done: () => void): void
-  /** Closes at once; what is under way fails with the error. */
+  /** Closes at once. Statements under way fail with the error. */
   destroy(error?: Error): void
-  /** The process is not kept alive by it any more; what is under way on it has a timer that does so. */
+  /** Stops the connection from keeping the process alive. Statements under way have a timer that does. */
   unref(): void
 }
 
-/**
- * Whose fault a failed connect is: `application` for functions of the application's own, which fail alike for every host.
- */
+/** The cause of a failed connect. `application`: code of the application failed, which fails the same way for every host. */
 export type Blame = 'host' | 'configuration' | 'overload' | 'application'
 
 export interface ConnectFailure {
   readonly error: Error
   readonly blame: Blame
-  /** It was let in, and lost before it was ready: a server answers there. */
+  /** The server accepted the login, and the connection was lost before it was ready. */
   readonly letIn?: boolean
 }
 
 export interface Attempt {
-  /** Gives up; the listener is not called any more. */
+  /** Gives up the connect. The listener is not called any more. */
   abort(): void
 }
 
 export interface ConnectorListener<R extends Resource> {
-  /** What of the application's own is at work, whose time is not the host's; undefined when it is done. */
+  /** Called with a name when code of the application starts to run, and with undefined at its end; see `ApplicationWork`. */
   application(what: string | undefined): void
   connected(resource: R): void
   failed(failure: ConnectFailure): void

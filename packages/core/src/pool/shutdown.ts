@@ -5,7 +5,7 @@ import type { PoolState } from './pool-state.js'
 import type { Provisioner } from './provisioner.js'
 import type { Resource } from './resource.js'
 
-/** The end of a pool, which comes once: nothing new begins, borrowers have `endTimeout` to come back, then all is destroyed. */
+/** The end of a pool: no new checkout begins, borrowers have `endTimeout` to release, then all connections are destroyed. */
 export class Shutdown<R extends Resource> {
   readonly #state: PoolState<R>
   readonly #provisioner: Provisioner<R>
@@ -19,7 +19,7 @@ export class Shutdown<R extends Resource> {
     this.#housekeeper = housekeeper
   }
 
-  /** Ends the pool, unless that is under way, and calls back when it is done. */
+  /** Starts the end of the pool, unless it has started, and calls `done` when the pool has ended. */
   begin(done: () => void): void {
     const { phase, options, env } = this.#state
     if (phase === 'ended') {
@@ -28,17 +28,17 @@ export class Shutdown<R extends Resource> {
     }
     this.#waiting.push(done)
     if (phase === 'ending') return
-    this.#state.phase = 'ending'
+    this.#state.enter('ending')
     this.#stop()
     this.#timer = env.clock.after(options.endTimeout, () => this.#destroyAll())
     this.proceed()
   }
 
-  /** Called after something was closed: it may have been the last. */
+  /** Called after each closed connection: the last one ends the pool. */
   proceed(): void {
     const { phase, connections, env } = this.#state
     if (phase !== 'ending' || connections.size > 0) return
-    this.#state.phase = 'ended'
+    this.#state.enter('ended')
     this.#timer?.cancel()
     env.emitter.emit('end', {})
     const waiting = this.#waiting

@@ -1,66 +1,83 @@
 import type { HostOrigin } from '../hosts/host.js'
 import type { HostState } from '../selectors/host-state.js'
+import type { CloseReason } from './events.js'
 import type { HostPool } from './host-pool.js'
 import type { PoolState } from './pool-state.js'
 import type { Resource } from './resource.js'
+import type { StatementCounters } from './statement-counts.js'
 
-/** How one host stands. */
+/** The status of one host. */
 export interface HostStatus {
   /** `name:port`. */
   readonly name: string
   readonly state: HostState
-  /** Why it is in this state, in words; empty for a host that is simply up. */
+  /** The reason for this state, in words; empty for a host that is up. */
   readonly reason: string
-  /** When it came into this state (a `Date.now()` time). */
+  /** The time of the last change of state (a `Date.now()` time). */
   readonly since: number
-  /** `configured` by options or `hosts.add`, or `discovered`. */
+  /** `configured` by the options or `hosts.add`, `discovered` by discovery. */
   readonly origin: HostOrigin
   readonly zone: string | undefined
   readonly weight: number
-  /** Whether it accepts writes, as far as is known. */
+  /** Whether the host accepts writes. True until the pool learns otherwise. */
   readonly writable: boolean
-  /** Connections in borrowers' hands. */
+  /** Connections that are checked out. */
   readonly inUse: number
   readonly idle: number
   /** Handshakes under way. */
   readonly connecting: number
-  /** Raised each time everything open to this host is given up. */
+  /** Raised each time the pool gives up every connection to this host. */
   readonly generation: number
-  /** Smoothed time of a statement in milliseconds. */
+  /** Smoothed time of a statement in milliseconds; undefined before the first measurement. */
   readonly latency: number | undefined
   readonly counters: {
     readonly opened: number
     readonly closed: number
     readonly connectsFailed: number
-    /** Checkouts served by this host. */
+    /** Checkouts of connections to this host. */
     readonly served: number
   }
 }
 
-/** An immutable picture of the pool at one moment. */
-export interface PoolStatus {
+/** What the engine tells of itself. */
+export interface EngineStatus {
   readonly poolName: string
   readonly state: 'open' | 'ending' | 'ended'
   readonly connectionLimit: number
-  /** All connections, of every host and kind. */
+  /** All connections and handshakes, of every host and in every state. */
   readonly total: number
   readonly inUse: number
   readonly idle: number
   readonly connecting: number
-  /** Callers waiting for a connection. */
+  /** Callers that wait for a connection. */
   readonly waiting: number
   readonly hosts: readonly HostStatus[]
-  readonly counters: {
-    readonly served: number
-    readonly acquireTimeouts: number
-    readonly retriedReads: number
-    /** Requests of checkouts that had ended before; each was refused. Anything but 0 is a bug of this package. */
-    readonly staleCheckouts: number
-  }
+  readonly counters: EngineCounters
 }
 
-export function takeStatus<R extends Resource>(pool: PoolState<R>): PoolStatus {
-  const { options, phase, waitQueue, checkouts } = pool
+/** An immutable picture of the pool at one moment. */
+export interface PoolStatus extends EngineStatus {
+  /** Counted since the pool was made, over all hosts, also those that were removed. */
+  readonly counters: EngineCounters & StatementCounters
+}
+
+/** Counted by the engine. */
+export interface EngineCounters {
+  /** Checkouts. */
+  readonly served: number
+  readonly acquireTimeouts: number
+  /** Callers that had to wait for a connection and wait no longer, whatever came of it … */
+  readonly waits: number
+  /** … and milliseconds that they have waited, in all. */
+  readonly waited: number
+  /** Connections that were closed, by why: the `reason` of the event `connectionClosed`. */
+  readonly closes: Readonly<Record<CloseReason, number>>
+  /** Requests of checkouts that had ended before; each was refused. Anything but 0 is a bug of this package. */
+  readonly staleCheckouts: number
+}
+
+export function takeStatus<R extends Resource>(pool: PoolState<R>): EngineStatus {
+  const { options, phase, waitQueue, checkouts, connections } = pool
   const hostPools = pool.hostPools.all
   return Object.freeze({
     poolName: options.poolName,
@@ -75,7 +92,9 @@ export function takeStatus<R extends Resource>(pool: PoolState<R>): PoolStatus {
     counters: Object.freeze({
       served: checkouts.served,
       acquireTimeouts: waitQueue.timeouts,
-      retriedReads: 0,
+      waits: waitQueue.waits,
+      waited: waitQueue.waited,
+      closes: connections.closes,
       staleCheckouts: checkouts.stale,
     }),
   })

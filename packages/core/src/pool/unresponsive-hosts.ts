@@ -6,7 +6,7 @@ import type { PoolState } from './pool-state.js'
 import { ConnectionState } from './pooled-connection.js'
 import type { Resource } from './resource.js'
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks of the hosts. */
 export const LOOK_EVERY = 10
 /** A host is suspected when an answer is due for this many times as long as its answers usually take; a probe is sent then … */
 const USUAL_FACTOR = 4
@@ -14,20 +14,23 @@ const USUAL_FACTOR = 4
 const SUSPECTED_AT_LEAST = 15
 /** … and at the latest after so many. */
 const SUSPECTED_AT_MOST = 300
-/** A suspected host is unresponsive when the probe has no answer either after twice the usual time, but at least … */
+/** A suspected host is unresponsive if the probe has no answer either after twice the usual time, but at least after so many … */
 const ASKED_AT_LEAST = 10
 /** … and at most after so many milliseconds. */
 const ASKED_AT_MOST = 50
-/** Milliseconds for which statements on a host that is down may still wait, from when it went down or they were sent. */
+/** Milliseconds for which a statement on a host that is down may still wait, from the later of its start and the host's failure. */
 const DOWN_PATIENCE = 800
-/** Milliseconds after which a host without an open probe connection is suspected, and the probe gets half of its time. */
+/**
+ * Milliseconds of silence after which a probe under way gets only half of its time, and a host without an open probe connection is
+ * suspected too.
+ */
 const OVERDUE_AT_LEAST = 100
 
 /**
- * Finds hosts that owe answers and give none at all. One slow statement does not make a host unresponsive: other statements are
- * answered meanwhile, or the probe is. While a connection is in use or being asked, every host is looked at every few
- * milliseconds, by one timer for the whole pool and none for each statement. The same timer keeps the process alive meanwhile,
- * which saves each checkout two calls that would switch its socket.
+ * Finds hosts that owe answers and give none at all. One slow statement does not make a host unresponsive: the host answers other
+ * statements meanwhile, or the probe. One timer for the whole pool checks every host every 10 milliseconds while a connection is
+ * in use, validated or cleaned. No statement has a timer of its own. The timer also keeps the process alive, which spares each
+ * checkout the calls of `ref` and `unref` on its socket.
  */
 export class UnresponsiveHosts<R extends Resource> {
   readonly #state: PoolState<R>
@@ -38,12 +41,12 @@ export class UnresponsiveHosts<R extends Resource> {
     this.#state = state
   }
 
-  /** Whether it looks at the hosts at present: something is going on. */
+  /** Whether the timer runs: a connection is in use or a caller waits. */
   get isLooking(): boolean {
     return this.#timer !== undefined
   }
 
-  /** Looks at the hosts from now on for as long as a connection is checked out or asked, or a caller waits. */
+  /** Starts the checks. They go on while a connection is checked out, validated or cleaned, or a caller waits. */
   start(): void {
     if (this.#timer === undefined && !this.#stopped) this.#setTimer()
   }
@@ -53,7 +56,7 @@ export class UnresponsiveHosts<R extends Resource> {
     this.#timer?.cancel()
   }
 
-  // Apart from `start`, which every checkout calls: a function that holds a closure pays for it also when it makes none.
+  // Not part of `start`, which every checkout calls: a function with a closure in it is slower even when it does not make one.
   #setTimer(): void {
     this.#timer = this.#state.env.clock.after(LOOK_EVERY, () => this.#look())
   }
@@ -62,7 +65,7 @@ export class UnresponsiveHosts<R extends Resource> {
     this.#timer = undefined
     const { env, hostPools, connections, waitQueue, checkouts, actions } = this.#state
     const now = env.clock.now()
-    // Waiters may be given more as time passes, for a stall is felt for a while after the last checkout has ended.
+    // The checks go on while callers wait, because the reserve of the bulkhead ends by the passing of time.
     let busy = connections.readying.size > 0 || waitQueue.size > 0
     hostPools.anyUnresponsive = false
     for (const hostPool of hostPools.all) {
@@ -78,13 +81,13 @@ export class UnresponsiveHosts<R extends Resource> {
       if (unresponsive) hostPools.anyUnresponsive = true
     }
     if (busy) this.start()
-    // What was promised to a waiter may be in doubt now.
+    // A waiter may need another connection than the one promised to it, on a host that is unresponsive now.
     actions.changed()
     if (hostPools.anyUnresponsive)
       for (const hostPool of hostPools.all) if (hostPool.host.unresponsive && hostPool.asked) tellBorrowers(hostPool)
   }
 
-  /** A host that is down, for whatever reason, must not keep what others could use. */
+  /** Fails statements that have waited too long on a host that is down, so that their connections can be replaced. */
   #giveUpOn(hostPool: HostPool<R>, now: number): void {
     const since = now - DOWN_PATIENCE
     if (hostPool.host.downAt > since) return
@@ -105,7 +108,7 @@ export class UnresponsiveHosts<R extends Resource> {
     }
     const overdue = silence >= between(OVERDUE_AT_LEAST, USUAL_FACTOR * usual, SUSPECTED_AT_MOST)
     if (hostPool.answersBy === Infinity) {
-      // One that is well answers the probe: where Galera holds up all writes, they are owed for long on every host.
+      // A healthy host answers the probe, even while Galera holds up the writes on every host.
       hostPool.asked = watch.suspected(host)
       if (hostPool.asked) hostPool.answersBy = now + between(ASKED_AT_LEAST, 2 * usual, ASKED_AT_MOST)
       else if (overdue) hostPool.answersBy = now + ASKED_AT_MOST
@@ -114,7 +117,7 @@ export class UnresponsiveHosts<R extends Resource> {
     return now >= hostPool.answersBy
   }
 
-  /** For how long the host has owed an answer and given none at all. */
+  /** Milliseconds for which the host has owed an answer and given none at all. */
   #silenceOf(hostPool: HostPool<R>, now: number): number {
     const { lastResponseAt } = hostPool.host
     let longest = 0
@@ -129,16 +132,15 @@ export class UnresponsiveHosts<R extends Resource> {
 }
 
 /**
- * For how long a host has owed an answer and given none at all, as far as one question tells. A statement that has waited for long
- * already is asked about again only after half as long: a report that runs for minutes is no reason to ask ten times a second
- * how the host is.
+ * Milliseconds for which a host has been silent, by one unanswered statement. A long wait counts only after a silence of half its
+ * length: a report that runs for minutes must not cause ten probes a second.
  */
 function silenceSince(askedAt: number, lastResponseAt: number, now: number): number {
   const silence = now - Math.max(lastResponseAt, askedAt)
   return silence >= (now - askedAt) / 2 ? silence : 0
 }
 
-/** Not where the host could not be asked: all that is known of it then may be one slow statement. */
+/** Called only if a probe was sent. Without a probe, the silence may be nothing but one slow statement. */
 function tellBorrowers<R extends Resource>({ inUse }: HostPool<R>): void {
   for (const { state, resource } of Array.from(inUse)) if (state === ConnectionState.inUse) resource.hostUnresponsive()
 }

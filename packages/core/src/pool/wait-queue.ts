@@ -16,10 +16,15 @@ export interface CheckoutRequest {
   readonly acquireTimeout?: number | undefined
 }
 
-/** The callers that wait, each with its deadline and its way out. A waiter leaves once: served, timed out, aborted or refused. */
+/** The callers that wait for a connection. Each leaves exactly once: served, timed out, aborted or refused. */
 export class WaitQueue<R extends Resource> {
-  /** The waiters that waited for too long. */
+  /** The number of waiters that reached their `acquireTimeout`. */
   timeouts = 0
+  /** The number of all waiters. A field, not a getter, because each checkout and each release reads it. */
+  size = 0
+  /** The waiters that wait no longer, whatever came of it, and how long all of them have waited. */
+  waits = 0
+  waited = 0
   readonly #queues = new AccessQueues<R>()
   readonly #state: PoolState<R>
   readonly #deadlines: Deadlines<R>
@@ -34,32 +39,27 @@ export class WaitQueue<R extends Resource> {
     })
   }
 
-  /** The number of all waiters. */
-  get size(): number {
-    return this.#queues.size
-  }
-
-  /** The number of waiters with this need. */
+  /** The number of waiters that need this access. */
   count(access: Access | undefined): number {
     return this.#queues.count(access)
   }
 
-  /** The waiter that came first of those that such a host can serve. */
+  /** The first waiter that a host can serve. */
   first(serves: Serves): Waiter<R> | undefined {
     return this.#queues.first(serves)
   }
 
-  /** The first with this need. */
+  /** The first waiter that needs this access. */
   firstOf(access: Access | undefined): Waiter<R> | undefined {
     return this.#queues.firstOf(access)
   }
 
-  /** Every waiter of now; kind by kind, each in order. */
+  /** A copy of the list of all waiters, grouped by the access that they need. */
   all(): readonly Waiter<R>[] {
     return this.#queues.snapshot()
   }
 
-  /** Takes in a caller that could not be served at once; or says why not, and answers false. */
+  /** Adds a caller that could not be served at once. If the caller may not wait, calls `done` with the error and returns false. */
   enter(request: CheckoutRequest, borrowedAt: Error | undefined, now: number, done: CheckoutDone<R>): boolean {
     const {
       options: { acquireTimeout },
@@ -80,6 +80,7 @@ export class WaitQueue<R extends Resource> {
       this.#aborts.add(waiter, request.signal)
     }
     this.#queues.add(waiter)
+    this.size += 1
     const timeout = request.acquireTimeout ?? acquireTimeout
     if (timeout > 0) this.#deadlines.add(waiter, timeout)
     if (noHost) this.#limitWaitForHost(waiter)
@@ -87,8 +88,11 @@ export class WaitQueue<R extends Resource> {
     return true
   }
 
-  /** Takes a waiter out and clears everything that was to happen to it. */
-  leave(waiter: Waiter<R>): void {
+  /** Takes a waiter out of the queue, and clears its timers and its abort listener. */
+  leave(waiter: Waiter<R>, now: number): void {
+    if (waiter.waiting) this.size -= 1
+    this.waits += 1
+    this.waited += now - waiter.since
     this.#queues.remove(waiter)
     this.#deadlines.remove(waiter)
     const { extras } = waiter
@@ -99,9 +103,9 @@ export class WaitQueue<R extends Resource> {
 
   fail(waiter: Waiter<R>, error: Error): void {
     if (!waiter.waiting) return
-    this.leave(waiter)
+    this.leave(waiter, this.#state.env.clock.now())
     waiter.done(error)
-    // Hosts that refused the first waiter were kept from those behind; now another one is first.
+    // The provisioner leaves out the hosts that have refused the first waiter. Another waiter is the first one now.
     if (waiter.extras?.failedOn !== undefined) this.#state.actions.changed()
   }
 
@@ -114,7 +118,7 @@ export class WaitQueue<R extends Resource> {
     }
   }
 
-  /** Hosts have changed: a waiter that no host can serve at all waits for one as long as `noHostTimeout` says. */
+  /** Called after a change of hosts: a waiter that no host can serve waits for `noHostTimeout` at most. */
   review(): void {
     let isFirst = true
     for (const waiter of this.all()) {
@@ -136,7 +140,7 @@ export class WaitQueue<R extends Resource> {
   #fullError(): Error | undefined {
     const { queueLimit, waitForConnections, connectionLimit } = this.#state.options
     if (waitForConnections && queueLimit === 0) return undefined
-    // A caller whose connection is being opened is in no other caller's way: only those beyond the limit count as queued.
+    // Callers that can still get a connection within `connectionLimit` do not count as queued.
     const allowed = connectionLimit - this.#state.connections.inUse + (waitForConnections ? queueLimit : 0)
     if (this.size < allowed) return undefined
     return queueFullError(this.#state.snapshot(), queueLimit, waitForConnections)
@@ -149,12 +153,12 @@ export class WaitQueue<R extends Resource> {
     const error = made(isFirst, () => acquireTimeoutError(this.#state.snapshot(), waiter.access, waited, cause))
     const waiting = this.size
     this.timeouts += 1
-    // Before others hear of it: what a listener gives back must not serve a waiter that counts as timed out.
+    // The waiter leaves before the event: a connection that a listener releases must not serve a waiter that has timed out.
     this.fail(waiter, error)
     emitter.emit('acquireTimeout', { waited, waiting })
   }
 
-  /** How long to wait for a host that can serve at all. */
+  /** Milliseconds to wait for a host that serves this access. */
   #noHostTimeoutFor(access: Access | undefined): number {
     const { noHostTimeout } = this.#state.options
     const {
@@ -177,7 +181,7 @@ export class WaitQueue<R extends Resource> {
   }
 }
 
-/** Of the errors that are told in one go only the first says where it was made: it is the same place for all. */
+/** Makes an error. Of many errors made in one loop only the first has stack frames: the frames are the same for all. */
 function made(isFirst: boolean, make: () => Error): Error {
   return isFirst ? make() : withoutFrames(make)
 }

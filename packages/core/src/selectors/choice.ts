@@ -1,11 +1,11 @@
 import type { HostSelector, HostSnapshot, Random, SelectionSnapshot } from './selector.js'
 
-/** Chooses among hosts that are all equally welcome; their weights are all above 0, or all 0. */
+/** Chooses among hosts of equal preference. Either all of their weights are above 0, or all are 0. */
 export type Choice = (hosts: readonly HostSnapshot[], random: Random) => HostSnapshot | undefined
 
 /**
- * The hosts to choose among. Each wish narrows what the one before it left, unless nothing would be left: not a host that has
- * failed this operation already, not one of weight 0, and one of the pool's own zone.
+ * The hosts to choose among. Three filters apply in this order: the host has not failed this operation yet, its weight is above
+ * 0, it is in the pool's own zone. A filter that would leave no host is skipped.
  */
 export function preferredHosts({ hosts, zone }: SelectionSnapshot): readonly HostSnapshot[] {
   const untried = prefer(hosts, (host) => !host.failedBefore)
@@ -14,8 +14,8 @@ export function preferredHosts({ hosts, zone }: SelectionSnapshot): readonly Hos
 }
 
 /**
- * A selector that makes a choice among the preferred hosts.
- * @param first - narrows them to those that come before the others
+ * Makes a selector that chooses among the preferred hosts.
+ * @param first - a further filter of the preferred hosts, e.g. by priority. Default: all of them
  */
 export function selectorOf(
   choose: Choice,
@@ -24,7 +24,7 @@ export function selectorOf(
   return (snapshot, random, isFree) => choose(freeOf(first(preferredHosts(snapshot), random), isFree), random)
 }
 
-/** Those that are free. The list itself is answered when all are. */
+/** The free hosts of a list. Returns the same array when all hosts are free. */
 export function freeOf(
   hosts: readonly HostSnapshot[],
   isFree: ((host: HostSnapshot) => boolean) | undefined,
@@ -36,23 +36,23 @@ function all(hosts: readonly HostSnapshot[]): readonly HostSnapshot[] {
   return hosts
 }
 
-/** A host's share; hosts of weight 0 that are left among themselves share alike. */
+/** The share of a host: its weight. Hosts of weight 0 have equal shares where no other host is left. */
 export function shareOf(host: HostSnapshot): number {
   return host.weight > 0 ? host.weight : 1
 }
 
-/** What a host has to do already, in proportion to its share. */
+/** The connections of a host that are checked out or being opened, in proportion to the host's share. */
 export function loadOf(host: HostSnapshot): number {
   return (host.inUse + host.connecting) / shareOf(host)
 }
 
-/** Those of a list that come first in an order given as a number, the lowest first. */
+/** The hosts of a list that have the lowest rank. */
 export function lowest(hosts: readonly HostSnapshot[], rank: (host: HostSnapshot) => number): readonly HostSnapshot[] {
   const least = hosts.reduce((least, host) => Math.min(least, rank(host)), Number.POSITIVE_INFINITY)
   return prefer(hosts, (host) => rank(host) === least)
 }
 
-/** Those that fulfil a wish, or all when none does. The list itself is answered when nothing is to be taken out. */
+/** The hosts that pass a test, or all hosts when none passes. Returns the same array when all hosts stay. */
 function prefer(hosts: readonly HostSnapshot[], wish: (host: HostSnapshot) => boolean): readonly HostSnapshot[] {
   if (hosts.every(wish)) return hosts
   const fulfilling = hosts.filter(wish)

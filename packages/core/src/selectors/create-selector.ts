@@ -4,18 +4,22 @@ import type { HostSelector, Selector } from './selector.js'
 import { freeOf, preferredHosts } from './choice.js'
 import { chooseRandom } from './random.js'
 
-/** Told in words when a function of the user's could not be followed: the first time, and again after it had worked. */
+/**
+ * Called with a message when the user's selector function throws or returns an invalid value. A function that fails several
+ * times in a row is reported once.
+ */
 export type SelectorProblemListener = (message: string) => void
 
-/** The selector that an option names, or a user's own made safe. Each pool makes its own, for some remember. */
+/** Makes the selector of an option. Each pool makes a selector of its own, because some selectors have a state. */
 export function createSelector(option: SelectorOption, onProblem?: SelectorProblemListener): HostSelector {
   if (typeof option === 'function') return guarded(option, onProblem)
   return kindOf(option).create()
 }
 
 /**
- * A user's function is shown the preferred hosts only, so that zones, weights of 0 and earlier failures mean the same with it
- * as with the others. Whatever it does, a host is chosen: at random where it says nothing, throws or answers something else.
+ * Makes a user's function safe. The function sees the preferred hosts only, so that zones, weights of 0 and earlier failures
+ * mean the same as with the built-in selectors. Where the function returns undefined, throws or returns anything but a host,
+ * a host is chosen at random.
  */
 function guarded(own: Selector, onProblem: SelectorProblemListener | undefined): HostSelector {
   let failing = false
@@ -27,7 +31,7 @@ function guarded(own: Selector, onProblem: SelectorProblemListener | undefined):
     const hosts = preferredHosts(snapshot)
     const free = freeOf(hosts, isFree)
     if (free.length === 0) return undefined
-    // Its own to sort and to change: what is known of the hosts stays as it is.
+    // The function gets copies, which it may sort and change.
     const shown = hosts.map((host) => ({ ...host }))
     const answer = answerOf(own, { hosts: [...shown], zone: snapshot.zone }, random)
     if ('thrown' in answer) {
@@ -40,7 +44,7 @@ function guarded(own: Selector, onProblem: SelectorProblemListener | undefined):
         failing = false
         return free.includes(host) ? host : undefined
       }
-      // An async function is no selector; what it rejects with must not end the process.
+      // An async function cannot be a selector. The rejection of its promise must not end the process.
       heedRejection(answer.value, () => undefined)
       report('the selector function answered something that is not one of the hosts it was shown')
     }

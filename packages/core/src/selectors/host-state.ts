@@ -1,14 +1,17 @@
-/** The states a host can be in; `draining` is asked for by the operator, the others are found out. */
+/** The states of a host. The operator asks for `draining`; the pool finds out the others. */
 export const HostState = {
-  /** Never heard of yet: used like a host that is up, because some statement has to be the first, but not counted on. */
+  /** No server has answered there yet. The pool uses the host like one that is up, because some statement has to be the first. */
   unknown: 'unknown',
-  /** Usable. */
+  /** A server has answered there, and can be used. */
   up: 'up',
-  /** Something went wrong; used only when no host is up, until a probe has spoken, and least of all while it refuses the probe's login. */
+  /**
+   * Something went wrong, and no probe has told more yet. The pool uses the host only when no host is up. A host that refuses the
+   * probe's login is the last choice.
+   */
   suspect: 'suspect',
-  /** Gets no connection; probed until it answers. */
+  /** The host gets no connections. The pool probes it until it answers. */
   down: 'down',
-  /** Gets no new connection; idle ones are closed, checked out ones on release. */
+  /** The host gets no new connections. Idle connections are closed at once, checked out ones on release. */
   draining: 'draining',
 } as const
 

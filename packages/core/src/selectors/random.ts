@@ -2,7 +2,7 @@ import { selectorOf, shareOf } from './choice.js'
 import type { Choice } from './choice.js'
 import type { SelectorKind } from './selector-kind.js'
 
-/** Any host, as often as its share says. */
+/** Draws a host at random, in proportion to the shares. */
 export const chooseRandom: Choice = (hosts, random) => {
   if (hosts.length < 2) return hosts[0]
   const total = hosts.reduce((sum, host) => sum + shareOf(host), 0)
@@ -11,7 +11,7 @@ export const chooseRandom: Choice = (hosts, random) => {
     left -= shareOf(host)
     if (left < 0) return host
   }
-  // The last sums may be a rounding error short of the total.
+  // A rounding error in the sums can leave a rest after the last host.
   return hosts.at(-1)
 }
 

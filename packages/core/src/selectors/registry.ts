@@ -6,7 +6,7 @@ import { roundRobin } from './round-robin.js'
 import type { SelectorKind } from './selector-kind.js'
 import type { Selector } from './selector.js'
 
-/** Every way of choosing that has a name. A new one is a file beside this one, and a line here. */
+/** All selectors that have a name. A new selector needs a file in this folder and a line here. */
 const KINDS = {
   random,
   'round-robin': roundRobin,
@@ -16,11 +16,11 @@ const KINDS = {
 } satisfies Readonly<Record<string, SelectorKind>>
 
 /**
- * - `random`: any host, as often as its weight says.
- * - `round-robin`: one after the other, as often as its weight says.
- * - `ordered`: the lowest `priority` number; hosts of equal number share by weight.
- * - `least-busy`: the fewest connections in use and under way, in proportion to its weight.
- * - `latency`: of the hosts about as fast as the fastest two at random, and of those the less busy one.
+ * - `random`: a host at random, in proportion to the weights.
+ * - `round-robin`: one host after the other, in proportion to the weights.
+ * - `ordered`: the host of the lowest `priority` number; hosts of equal number share by weight.
+ * - `least-busy`: the host with the fewest connections in use or being opened, in proportion to its weight.
+ * - `latency`: two hosts at random of those about as fast as the fastest, and the less busy one of the two.
  */
 export type SelectorName = keyof typeof KINDS
 
@@ -28,14 +28,14 @@ export type SelectorOption = SelectorName | Selector
 
 export const selectorNames = Object.keys(KINDS) as readonly SelectorName[]
 
-/** A function of the application's own: why it chooses as it does is unknown here. */
+/** The traits of a function of the application: the pool cannot know its reasons. */
 const CUSTOM = { ranksIdle: false, followsPriority: false } as const
 
 export function kindOf(name: SelectorName): SelectorKind {
   return KINDS[name]
 }
 
-/** What the rest of the pool has to know of a way of choosing. */
+/** The traits of a selector that the engine depends on. */
 export function traitsOf(option: SelectorOption): Pick<SelectorKind, 'ranksIdle' | 'followsPriority'> {
   return typeof option === 'function' ? CUSTOM : KINDS[option]
 }

@@ -2,21 +2,21 @@ import type { HostSelector, HostSnapshot, Random, SelectionSnapshot } from './se
 import { freeOf, preferredHosts, shareOf } from './choice.js'
 import type { SelectorKind } from './selector-kind.js'
 
-/** How far each host is behind its share, by name. A higher number means sooner. */
+/** How far each host is behind its share, by name. A host with a higher number comes sooner. */
 export type Credits = ReadonlyMap<string, number>
 
-/** One pick, and what is to be remembered for the next. */
+/** The result of one pick, and the credits for the next pick. */
 export interface RoundRobinStep {
   readonly credits: Credits
   readonly host: HostSnapshot | undefined
 }
 
 /**
- * Smooth weighted round robin: every host to choose among gains its share, the one with the most is picked and pays what all
- * have gained. With weights 5, 1 and 1 this gives a a b a c a a, not five times a in a row.
+ * Smooth weighted round robin. At each pick every host gains its share as credit. The host with the most credit is picked, and
+ * pays the sum of all shares. Weights of 5, 1 and 1 give the order a a b a c a a, not five times a in a row.
  *
- * A host that is new here starts at a random point of its turn, so that processes that start together do not all open their
- * first connection to the first host of the list. A host that is not shown for a while keeps its place.
+ * A new host starts with a random credit below its share, so that processes that start together do not all open their first
+ * connection to the first host of the list. A host that is absent from some picks keeps its credit.
  */
 export function stepRoundRobin(
   credits: Credits,
@@ -42,7 +42,7 @@ export function stepRoundRobin(
   return { credits: next, host: picked }
 }
 
-/** A selector that remembers from pick to pick; each pool has its own. */
+/** Makes a selector that keeps the credits from pick to pick. Each pool has one of its own. */
 export function createRoundRobin(): HostSelector {
   let credits: Credits = new Map()
   return (snapshot, random, isFree) => {

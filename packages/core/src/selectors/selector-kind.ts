@@ -1,10 +1,10 @@
 import type { HostSelector } from './selector.js'
 
-/** One way of choosing among hosts, and what the rest of the pool has to know of it. */
+/** A named way to choose among hosts, and the traits that the engine depends on. */
 export interface SelectorKind {
-  /** Each pool makes its own, for some remember. */
+  /** Makes a selector. Each pool has one of its own, because some selectors have a state. */
   readonly create: () => HostSelector
-  /** It ranks hosts at each checkout of an idle connection, too, not only when a connection is opened. */
+  /** The selector also ranks the hosts when an idle connection is checked out, not only when a connection is opened. */
   readonly ranksIdle: boolean
   /** The hosts of the lowest `priority` number share all connections among themselves. */
   readonly followsPriority: boolean

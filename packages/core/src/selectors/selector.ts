@@ -1,26 +1,26 @@
 import type { HostState } from './host-state.js'
 
-/** What a selector sees of one host. */
+/** One host as a selector sees it. */
 export interface HostSnapshot {
   /** `name:port`. */
   readonly name: string
   readonly zone: string | undefined
-  /** Configured share, already lowered while the host is in slow start. */
+  /** The configured weight, lowered while the host is in slow start. */
   readonly weight: number
   readonly priority: number
   readonly state: HostState
-  /** Connections in a borrower's hands. */
+  /** Connections that are checked out. */
   readonly inUse: number
   readonly idle: number
   /** Handshakes under way. */
   readonly connecting: number
-  /** Smoothed time of a statement in milliseconds; undefined until one was measured. */
+  /** Smoothed time of a statement in milliseconds; undefined before the first measurement. */
   readonly latency: number | undefined
-  /** True when the operation that is being served has failed on this host already. */
+  /** True when the current operation has failed on this host already. */
   readonly failedBefore: boolean
 }
 
-/** The moment a selector decides in. `hosts` holds only hosts that can be used now, and at least one. */
+/** The input of a selector. `hosts` holds only hosts that can be used now, and at least one. */
 export interface SelectionSnapshot {
   readonly hosts: readonly HostSnapshot[]
   /** The pool's own zone. */
@@ -31,20 +31,20 @@ export interface SelectionSnapshot {
 export type Random = () => number
 
 /**
- * Chooses a host: a function of what it is shown. It answers an element of `snapshot.hosts`, or undefined to leave the choice
- * to `random`. One that throws, or answers anything else, is reported by a `warning` event and `random` chooses.
+ * A function that chooses a host. The function returns an element of `snapshot.hosts`, or undefined to leave the choice to
+ * `random`. If the function throws or returns anything else, `random` chooses, and a `warning` event reports the mistake.
  *
- * It is shown the hosts that come first: of those that can be used now not one that has failed this operation already, nor one
- * of weight 0, and only those of the pool's zone; each as long as any other host is left. Where as many handshakes as
- * `maxConnecting` allows are under way to the host that it answers, the next one waits for them: no other host takes its place.
- * What it is shown is a copy: it may sort the list.
+ * `snapshot.hosts` holds the preferred hosts: hosts that can be used now, have not failed this operation yet, have a weight
+ * above 0 and are in the pool's zone. A condition that no host meets is left out. If the returned host already has as many
+ * handshakes under way as `maxConnecting` allows, the next handshake waits for one of them: no other host takes its place.
+ * The list is a copy: the function may sort it.
  */
 export type Selector = (snapshot: SelectionSnapshot, random: Random) => HostSnapshot | undefined
 
 /**
- * The same as the pool calls it: a `Selector`, or what a name stands for. It chooses among the hosts that come first; undefined
- * when none of them is free, for then the next connection waits, and is not opened to a host that comes after them.
- * @param isFree - whether a connection can be taken or opened there at this moment; left out: everywhere
+ * A selector in the form that the engine calls: made of a name or of a `Selector`. The function returns undefined when no
+ * preferred host is free. Then the next connection waits, and is not opened to a less preferred host.
+ * @param isFree - whether a connection can be taken from or opened to a host at this moment. Default: every host is free
  */
 export type HostSelector = (
   snapshot: SelectionSnapshot,

@@ -1,11 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import type { SelectorName } from './registry.js'
+import { type SelectorName, selectorNames } from './registry.js'
 import type { HostSnapshot, Random, SelectionSnapshot, Selector } from './selector.js'
 import { createSelector } from './create-selector.js'
-
-const names: readonly SelectorName[] = ['random', 'round-robin', 'ordered', 'least-busy', 'latency']
 
 function host(name: string, rest: Partial<HostSnapshot> = {}): HostSnapshot {
   return {
@@ -72,7 +70,7 @@ function replay(numbers: readonly number[]): Random {
   return () => numbers[next++ % numbers.length] ?? 0
 }
 
-describe.each(names)('the selector %s', (name) => {
+describe.each(selectorNames)('the selector %s', (name) => {
   it('always answers one of the hosts it was shown', () => {
     fc.assert(
       fc.property(snapshots, randoms, (snapshot, numbers) => {
@@ -156,7 +154,7 @@ describe('shares', () => {
 
   it('hosts of weight 0 share alike when no other is left', () => {
     const snapshot = { hosts: [host('a', { weight: 0 }), host('b', { weight: 0 })], zone: undefined }
-    for (const name of names) {
+    for (const name of selectorNames) {
       const seen = counts(createSelector(name), snapshot, 1000, seeded(7))
       expect(seen.get('a')).toBeGreaterThan(400)
       expect(seen.get('b')).toBeGreaterThan(400)

@@ -36,7 +36,7 @@ export class LeftTraces {
   #foreignKeys: KeyRange | undefined
 
   /** What was left until now is not the next borrower's. */
-  lend(): void {
+  attach(): void {
     this.#foreign = this.#left
     this.#foreignKeys = undefined
   }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js'
 import type { ConnectionConfig } from '../config/pool-config.js'
 import type { ConnectAttempt, Driver } from '../driver/port.js'
-import { classifyConnectFailure, ErrorClass, isApplicationFault } from '../errors/classify.js'
+import { classifyConnectFailure, ErrorClass, isApplicationFault } from '../errors/error-class.js'
 import { HostpoolError } from '../errors/hostpool-error.js'
 import type { ApplicationWork } from '../host-timer.js'
 import type { Host } from '../hosts/host.js'

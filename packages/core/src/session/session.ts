@@ -122,9 +122,9 @@ export class Session implements Resource {
   }
 
   /** What was left until now is not its next borrower's. */
-  lendTo(borrower: Borrower): void {
+  attach(borrower: Borrower): void {
     this.borrower = borrower
-    this.traces.lend()
+    this.traces.attach()
   }
 
   get needsCleaning(): boolean {

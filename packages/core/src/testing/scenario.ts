@@ -1,8 +1,8 @@
 import type { PoolOptions } from '../config/options.js'
 import type { Access } from '../sql/access.js'
-import type { HostSignal } from '../hosts/host-state.js'
+import type { HostSignal } from '../hosts/host-condition.js'
 import type { PoolEventName } from '../pool/events.js'
-import type { PoolStatus } from '../pool/status.js'
+import type { EngineStatus } from '../pool/status.js'
 import { Borrower } from './borrower.js'
 import type { FakeServer } from './fake-server.js'
 import { createRandom } from './random.js'
@@ -25,7 +25,7 @@ export class Scenario {
     })
   }
 
-  get status(): PoolStatus {
+  get status(): EngineStatus {
     return this.world.engine.status()
   }
 

@@ -19,7 +19,7 @@ export interface Outcome {
  * connection to host a, and answered at once unless they are held.
  */
 export class SessionWorld {
-  readonly clock = new VirtualClock()
+  readonly clock: VirtualClock
   readonly pool: Hostpool
   readonly driver: ScriptedDriver
   /** What has reached the servers, but for the setting up of connections, and the question what kind of server there is. */
@@ -27,7 +27,8 @@ export class SessionWorld {
   readonly asked: Asked[] = []
   readonly #replies: { readonly text: string; readonly reply: Reply | 'is held' }[] = []
 
-  constructor(options: Partial<PoolOptions> = {}) {
+  constructor(options: Partial<PoolOptions> = {}, clock = new VirtualClock()) {
+    this.clock = clock
     this.driver = new ScriptedDriver(
       (asked) => this.#reply(asked),
       (asked) => this.#note(asked),

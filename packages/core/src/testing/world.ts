@@ -1,7 +1,8 @@
+import { Tracer } from '../channels/tracer.js'
 import type { PoolOptions } from '../config/options.js'
 import { type PoolConfig, resolveConfig } from '../config/pool-config.js'
 import type { Host } from '../hosts/host.js'
-import type { HostSignal } from '../hosts/host-state.js'
+import type { HostSignal } from '../hosts/host-condition.js'
 import { HostSet } from '../hosts/host-set.js'
 import type { Random } from '../selectors/selector.js'
 import { createSelector } from '../selectors/create-selector.js'
@@ -50,6 +51,7 @@ export class World {
       selector: createSelector(this.config.selector),
       watch: this.watch,
       emitter: this.emitter,
+      tracer: new Tracer({ pool: this, poolName: this.config.poolName, clock: this.engineClock }),
     })
   }
 

@@ -16,6 +16,6 @@ export function called(start: (callback: (...given: unknown[]) => void) => void)
 }
 
 /** Borrows a connection, as its callback side. */
-export function lend(pool: Pool): Promise<Connection> {
-  return Pool.facadeOf(pool).lend()
+export function acquire(pool: Pool): Promise<Connection> {
+  return Pool.facadeOf(pool).acquire()
 }

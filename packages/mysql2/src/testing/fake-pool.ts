@@ -45,7 +45,7 @@ export class FakeLease implements Lease {
   inTransaction = false
   noBackslashEscapes = false
   readonly calls: unknown[][] = []
-  state: 'lent' | 'released' | 'destroyed' = 'lent'
+  state: 'inUse' | 'released' | 'destroyed' = 'inUse'
   readonly #pool: FakePool
 
   constructor(pool: FakePool) {

@@ -2,22 +2,7 @@ import { isDriverAdapterError, type MappedError } from '@prisma/driver-adapter-u
 import { PrismaClientInitializationError, PrismaClientKnownRequestError } from '@prisma/client/runtime/client'
 
 import { type ErrorContext, toDriverError } from './driver-error.js'
-
-/** Prisma's code of each error that can be met outside of a statement. */
-const CODES: ReadonlyMap<MappedError['kind'], string> = new Map<MappedError['kind'], string>([
-  ['AuthenticationFailed', 'P1000'],
-  ['DatabaseNotReachable', 'P1001'],
-  ['DatabaseDoesNotExist', 'P1003'],
-  ['SocketTimeout', 'P1008'],
-  ['DatabaseAccessDenied', 'P1010'],
-  ['TlsConnectionError', 'P1011'],
-  ['ConnectionClosed', 'P1017'],
-  ['TransactionAlreadyClosed', 'P1018'],
-  ['UniqueConstraintViolation', 'P2002'],
-  ['ForeignKeyConstraintViolation', 'P2003'],
-  ['TransactionWriteConflict', 'P2034'],
-  ['TooManyConnections', 'P2037'],
-])
+import { pCodeOf } from './p-codes.js'
 
 /** What `error` carries of its own is not known here; Prisma puts its version in where it passes an error on. */
 const CLIENT_VERSION = 'unknown'
@@ -30,7 +15,7 @@ export function toRequestError(error: unknown, context: ErrorContext): unknown {
   const known = toDriverError(error, context)
   if (!(known instanceof Error) || !isDriverAdapterError(known)) return known
   return new PrismaClientKnownRequestError(describe(known.cause), {
-    code: codeOf(known.cause),
+    code: pCodeOf(known.cause),
     clientVersion: CLIENT_VERSION,
     meta: { driverAdapterError: known },
   })
@@ -43,13 +28,9 @@ export function toRequestError(error: unknown, context: ErrorContext): unknown {
 export function toConnectError(error: unknown): unknown {
   const known = toDriverError(error, { inTransaction: false })
   if (!(known instanceof Error) || !isDriverAdapterError(known)) return known
-  const code = codeOf(known.cause)
+  const code = pCodeOf(known.cause)
   const failed = new PrismaClientInitializationError(describe(known.cause), CLIENT_VERSION, code)
   return Object.assign(failed, { code, meta: { driverAdapterError: known } })
-}
-
-function codeOf({ kind }: MappedError): string {
-  return CODES.get(kind) ?? 'P2039'
 }
 
 function describe(mapped: MappedError & { readonly originalMessage?: string }): string {

@@ -3,6 +3,7 @@ import * as z from '../zod.js'
 import type { OptionsOf, ValuesOf } from '../option.js'
 import { flag, milliseconds, oneOf, wholeNumber } from '../option-kinds.js'
 import { inWords, option } from '../option-row.js'
+import { probeNames } from '../probe-names.js'
 
 export const healthTable = {
   /**
@@ -12,8 +13,8 @@ export const healthTable = {
    * than `plain` does. Default `auto`.
    */
   probe: option(
-    z.union([oneOf('auto', 'galera', 'group-replication', 'replication', 'plain'), z.literal(false)], {
-      error: "'auto', 'galera', 'group-replication', 'replication', 'plain' or false",
+    z.union([oneOf('auto', ...probeNames), z.literal(false)], {
+      error: `'auto', ${probeNames.map((name) => `'${name}'`).join(', ')} or false`,
     }),
     'auto',
   ),

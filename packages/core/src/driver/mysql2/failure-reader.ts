@@ -1,5 +1,5 @@
 import type { CallContext } from '../../call-context.js'
-import { ErrorClass, errorClassOf } from '../../errors/classify.js'
+import { ErrorClass, errorClassOf } from '../../errors/error-class.js'
 import { HostpoolError, isHostpoolError } from '../../errors/hostpool-error.js'
 import type { Decoding, TypeCast, TypeCastField } from '../../sql/decoding.js'
 import type { RawCommand, RawConnection, RawError } from './mysql2-internals.js'

@@ -43,8 +43,8 @@ export interface ParserEnvironment {
   begin(): void
   /** After the packets of a chunk. @param more - whether another has begun */
   end(more: boolean): void
-  /** Bytes at the beginning of a chunk that are known from an earlier answer, and have been dealt with. */
-  skip(chunk: Buffer): number
+  /** For the fast path: bytes at the beginning of a chunk that are known from an earlier answer, and have been dealt with. */
+  skipKnownAnswer(chunk: Buffer): number
   violated(what: string): void
   failed(error: unknown): void
   /** A large packet is being gathered. */
@@ -124,7 +124,7 @@ export class GuardedParser {
     const inner = this.#inner
     try {
       const isBeginning = inner.execute === this.#start && inner.largePacketParts.length === 0
-      const known = isBeginning ? env.skip(chunk) : 0
+      const known = isBeginning ? env.skipKnownAnswer(chunk) : 0
       if (known === 0) inner.execute(chunk)
       else if (known < chunk.length) inner.execute(chunk.subarray(known))
     } catch (error) {

@@ -119,14 +119,15 @@ class PacketGuard implements Asked, Progress, ParserEnvironment {
     if (more) this.#lookAtSource()
   }
 
-  skip(chunk: Buffer): number {
+  skipKnownAnswer(chunk: Buffer): number {
     const raw = this.#raw
     const command = raw._command
     // Numbers of packets inside of compressed ones are not sure to be right.
-    if (command?.skipKnown === undefined || raw.sequenceId !== 1 || raw._paused || this.#parsers.length > 1) return 0
-    const length = command.skipKnown(chunk)
+    if (command?.skipKnownAnswer === undefined || raw.sequenceId !== 1 || raw._paused || this.#parsers.length > 1)
+      return 0
+    const length = command.skipKnownAnswer(chunk)
     if (length > 0) this.results = 1
-    if (command.answer !== undefined) this.#handle.call(raw, command.answer)
+    if (command.knownAnswer !== undefined) this.#handle.call(raw, command.knownAnswer)
     return length
   }
 

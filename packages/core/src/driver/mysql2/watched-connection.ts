@@ -25,10 +25,10 @@ export interface WatchedCommand extends EventEmitter {
   readonly sql?: string
   readonly query?: unknown
   readonly options?: { readonly typeCast?: unknown }
-  /** Of a command that knows how its answer begins: bytes of a chunk that it has taken for the beginning; 0 when there is another. */
-  readonly skipKnown?: (chunk: Buffer) => number
+  /** Of a command of the fast path, which knows how its answer begins: bytes of a chunk that it has taken for the beginning; 0 when there is another. */
+  readonly skipKnownAnswer?: (chunk: Buffer) => number
   /** Where it has taken a whole answer so: what is to be handled in place of the answer's packet. */
-  readonly answer?: WatchedPacket | undefined
+  readonly knownAnswer?: WatchedPacket | undefined
 }
 
 export interface WatchedPacket extends RawPacket {

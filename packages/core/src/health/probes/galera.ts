@@ -3,7 +3,8 @@ import type { Answer } from '../../driver/question.js'
 import { factsOf, type Facts, isOn, stated } from '../answer.js'
 import { readOnlyReason } from '../read-only.js'
 import type { ServerFacts } from '../server-facts.js'
-import { isMariaDb, type Limits, type ProbeKind, unusable, type ProbeResult } from '../probe-result.js'
+import { type Limits, type ProbeKind, unusable, type ProbeResult } from '../probe-result.js'
+import { isMariaDb } from '../server-version.js'
 
 /** `wsrep_local_state`, as Galera documents it. */
 const SYNCED = '4'

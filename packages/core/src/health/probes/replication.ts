@@ -2,7 +2,8 @@ import type { Answer } from '../../driver/question.js'
 import { factsOf, type Facts, recordsOf, stated } from '../answer.js'
 import type { Source } from '../../hosts/succession.js'
 import { readOnlyReason, readOnlyRows } from '../read-only.js'
-import { isMariaDb, type Limits, type ProbeKind, type ProbeResult } from '../probe-result.js'
+import type { Limits, ProbeKind, ProbeResult } from '../probe-result.js'
+import { isAtLeast, isMariaDb } from '../server-version.js'
 
 /** A primary and its replicas. A server that replicates from no other is a primary. */
 export const replicationProbe: ProbeKind = {
@@ -85,13 +86,4 @@ function either(facts: Facts, name: string, formerly: string): string | undefine
 function statusSql(version: string): string {
   if (isMariaDb(version)) return 'SHOW ALL SLAVES STATUS'
   return isAtLeast(version, [8, 0, 22]) ? 'SHOW REPLICA STATUS' : 'SHOW SLAVE STATUS'
-}
-
-function isAtLeast(version: string, least: readonly [number, number, number]): boolean {
-  const parts = version.split(/\D+/).map(Number)
-  for (const [index, wanted] of least.entries()) {
-    const part = parts[index] ?? 0
-    if (part !== wanted) return part > wanted
-  }
-  return true
 }

@@ -1,4 +1,4 @@
-import { isMariaDb } from '../probe-result.js'
+import { isMariaDb } from '../server-version.js'
 
 /** Where a server keeps its status variables: MySQL has given up the table that MariaDB has. Every account may read either. */
 export function statusTable(serverVersion: string): string {

@@ -107,7 +107,7 @@ export const hostFaults: readonly PlantedFault[] = [
     ],
   },
   {
-    name: 'what is lent of a node outside its cluster goes on',
+    name: 'a connection to a node outside its cluster goes on',
     life: 8273,
     edits: [
       {
@@ -122,7 +122,7 @@ export const hostFaults: readonly PlantedFault[] = [
     life: 21,
     edits: [
       {
-        file: 'hosts/host-state.ts',
+        file: 'hosts/host-condition.ts',
         from: '  const isBarred = ',
         to: '  if (mayServe) return { ...initialCondition, contacted, reason: words }\n  const isBarred = ',
       },

@@ -1,3 +1,4 @@
+import { selectorNames } from '../../selectors/registry.js'
 import type { Random } from '../../selectors/selector.js'
 import { between, oneOf } from '../random.js'
 import type { LifeOptions } from './operation.js'
@@ -12,7 +13,7 @@ export function generateOptions(random: Random): Omit<LifeOptions, 'hedgeReads'>
     rollbackOnTimeout: random() < 0.3,
     probes: random() < 0.9,
     connectionLimit: between(random, 1, 4),
-    selector: oneOf(random, ['random', 'round-robin', 'ordered', 'least-busy', 'latency'] as const),
+    selector: oneOf(random, selectorNames),
     acquireTimeout,
     noHostTimeout: random() < 0.6 ? 0 : Math.min(acquireTimeout, oneOf(random, [50, 400, 2000])),
     validateAfterIdle: oneOf(random, [500, 0, false] as const),

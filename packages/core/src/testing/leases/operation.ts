@@ -1,5 +1,6 @@
 import type { Life as AnyLife } from '../search/lives.js'
 import type { IsolationLevel } from '../../lease/lease.js'
+import type { SelectorName } from '../../selectors/registry.js'
 import type { Access } from '../../sql/access.js'
 import type { Statement } from './saying.js'
 
@@ -109,7 +110,7 @@ export interface LifeOptions {
   readonly rollbackOnTimeout: boolean
   readonly probes: boolean
   readonly connectionLimit: number
-  readonly selector: 'random' | 'round-robin' | 'ordered' | 'least-busy' | 'latency'
+  readonly selector: SelectorName
   readonly acquireTimeout: number
   readonly noHostTimeout: number
   readonly validateAfterIdle: number | false

@@ -1,5 +1,6 @@
 import type { Access } from '../../sql/access.js'
-import type { HostSignal } from '../../hosts/host-state.js'
+import type { HostSignal } from '../../hosts/host-condition.js'
+import { selectorNames } from '../../selectors/registry.js'
 import type { Random } from '../../selectors/selector.js'
 import type { ServerWays, Welcome } from '../fake-server.js'
 import { between, createRandom, oneOf } from '../random.js'
@@ -30,7 +31,7 @@ function generateOptions(random: Random): LifeOptions {
   return {
     hosts,
     connectionLimit,
-    selector: oneOf(random, ['random', 'round-robin', 'ordered', 'least-busy', 'latency'] as const),
+    selector: oneOf(random, selectorNames),
     maxConnecting: between(random, 1, 3),
     minIdle: random() < 0.8 ? 0 : between(random, 1, Math.min(connectionLimit, room)),
     ...(random() < 0.3 ? { maxIdle: connectionLimit } : {}),

@@ -1,6 +1,7 @@
 import type { PoolOptions } from '../../config/options.js'
 import type { Access } from '../../sql/access.js'
-import type { HostSignal } from '../../hosts/host-state.js'
+import type { SelectorName } from '../../selectors/registry.js'
+import type { HostSignal } from '../../hosts/host-condition.js'
 import type { ServerWays } from '../fake-server.js'
 import type { Life as AnyLife } from '../search/lives.js'
 
@@ -55,7 +56,7 @@ export type LifeOptions = Pick<
   | 'endTimeout'
 > & {
   readonly hosts: readonly { readonly weight?: number; readonly connectionLimit?: number }[]
-  readonly selector: 'random' | 'round-robin' | 'ordered' | 'least-busy' | 'latency'
+  readonly selector: SelectorName
   readonly connectTimeout: number
   /** Listeners of the pool's events that use the pool while they are told. */
   readonly meddlers: boolean

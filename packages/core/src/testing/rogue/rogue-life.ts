@@ -1,3 +1,4 @@
+import { probeNames } from '../../config/probe-names.js'
 import { createPool } from '../../create-pool.js'
 import type { Random } from '../../selectors/selector.js'
 import type { Pool } from '../../pool.js'
@@ -47,7 +48,7 @@ export async function liveAmongRogues(seed: number): Promise<RogueLife> {
     connectTimeout: 400,
     endTimeout: 300,
     health: {
-      probe: oneOf(random, ['auto', 'plain', 'galera', 'replication']),
+      probe: oneOf(random, ['auto', ...probeNames]),
       interval: 250,
       retryInterval: 100,
       timeout: 200,

@@ -81,7 +81,7 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
     }
 
     /** mysql2's parser need not cut up, nor this command take one by one, what is the same as the last time, byte for byte. */
-    skipKnown(chunk: Buffer): number {
+    skipKnownAnswer(chunk: Buffer): number {
       if (this.next !== this.resultsetHeader || this._resultIndex > 0) return 0
       const known = this.#known
       const head = known?.head
@@ -110,7 +110,7 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
       return chunk.length
     }
 
-    get answer(): WatchedPacket | undefined {
+    get knownAnswer(): WatchedPacket | undefined {
       return this.#ok === undefined ? undefined : READ_PACKET
     }
 

@@ -123,7 +123,7 @@ export const plantedFaults: readonly PlantedFault[] = [
   {
     name: '1180 counts as refused',
     life: 61,
-    edits: [{ file: 'errors/classify.ts', from: '[1180, ErrorClass.unknown]', to: '[1180, ErrorClass.notReady]' }],
+    edits: [{ file: 'errors/error-class.ts', from: '[1180, ErrorClass.unknown]', to: '[1180, ErrorClass.notReady]' }],
   },
   {
     name: 'a late answer is given to the next statement',

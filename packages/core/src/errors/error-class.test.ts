@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 
 import { describe, expect, it } from 'vitest'
 
-import { classifyConnectFailure, ErrorClass, errorClassOf } from './classify.js'
+import { classifyConnectFailure, ErrorClass, errorClassOf } from './error-class.js'
 
 /** What real servers and sockets gave: MariaDB 10.11 with Galera 4, MySQL 9 with Group Replication, mysql2 3.24. */
 const SEEN: readonly (readonly [what: string, error: object, expected: ErrorClass])[] = [

@@ -1,68 +1,68 @@
 import { HostState } from '../selectors/host-state.js'
 
-/** Everything that is known of a host's health at one moment. */
+/** The health of a host at one moment, as far as the pool knows it. */
 export interface HostCondition {
   readonly health: 'up' | 'suspect' | 'down'
-  /** A server has answered there as one that can be used. */
+  /** A usable server has answered at this address. */
   readonly contacted: boolean
   readonly draining: boolean
-  /** Why, in words; empty for a host that is simply up. */
+  /** The reason for this condition, in words; empty for a host that is up. */
   readonly reason: string
-  /** What led here, where it was an error. */
+  /** The error that led to this condition, if there was one. */
   readonly error: Error | undefined
-  /** Whether it accepts writes, as far as is known. */
+  /** Whether the host accepts writes. True until the pool learns otherwise. */
   readonly writable: boolean
-  /** It took a question and never answered: nothing that is under way there can be waited for. */
+  /** The host accepted a statement or a probe and never answered. No borrower waits for the statements under way there. */
   readonly hung: boolean
-  /** It is not of the cluster that it belongs to, or another one is the source: nothing under way there may come to its end. */
+  /** The host is outside its cluster, or another host is the source now. Statements under way there must not be completed. */
   readonly astray: boolean
-  /** Works, but should be spared: a donor, a node that is catching up. */
+  /** The host works but should be spared: a donor, or a node that is catching up. */
   readonly lastResort: boolean
-  /** Why it could not be used by its own account when it last gave one; empty when it could, or never gave one. */
+  /** The reason why the host cannot be used, from its own last answer; empty if that answer was good, or there was none. */
   readonly unfit: string
-  /** Since it went down, or came into doubt, it has refused the login of the last probe: what it is now is not known. */
+  /** The host has refused the login of the last probe since it became down or suspect: its role is not known. */
   readonly loginRefused: boolean
 }
 
-/** What can be learnt about a host. */
+/** The news of a host that can change its condition. */
 export type HostSignal =
-  /** It answered and takes part in its cluster. */
+  /** The host answered and takes part in its cluster. */
   | {
       readonly kind: 'usable'
       readonly writable: boolean
       readonly lastResort: boolean
       readonly reason: string
     }
-  /** A connection to it was opened. */
+  /** A connection to the host was opened. */
   | { readonly kind: 'contacted' }
-  /** No server answers, or the one that answers cannot be used. */
+  /** No server answers, or the server that answers cannot be used. */
   | {
       readonly kind: 'unusable'
       readonly reason: string
       readonly error?: Error | undefined
       readonly hung?: boolean
       readonly astray?: boolean
-      /** A server that answers has said or shown this of itself. Default false: none has answered. */
+      /** The reason is the answer of a server. Default false: no server has answered. */
       readonly said?: boolean
     }
-  /** It answers, and refuses the login of a probe. */
+  /** The host answers, and refuses the login of a probe. */
   | {
       readonly kind: 'loginRefused'
       readonly reason: string
       readonly error: Error
-      /** Whether it may get callers at all before a probe is let in. */
+      /** Whether the pool may use the host before a probe can log in. */
       readonly mayServe: boolean
     }
-  /** Something broke that may be the host's fault or not. */
+  /** Something broke, and the host may or may not be the cause. */
   | { readonly kind: 'doubtful'; readonly reason: string; readonly error?: Error | undefined }
-  /** It refused a write because it is read-only. */
+  /** The host refused a write because it is read-only. */
   | { readonly kind: 'readOnly'; readonly reason: string }
   | { readonly kind: 'drain' }
   | { readonly kind: 'undrain' }
 
 /**
- * Hosts are taken for usable until something else is seen, for the first statement need not wait for a probe; they count as up
- * once a server has answered.
+ * The condition of a new host. A new host counts as usable, so that the first statement need not wait for a probe. The state of
+ * the host is `unknown` until a server has answered.
  */
 export const initialCondition: HostCondition = {
   health: 'up',
@@ -84,12 +84,12 @@ export function stateOf(condition: HostCondition): HostState {
   return health === 'up' && !contacted ? HostState.unknown : health
 }
 
-/** Whether no server has said what it is since something broke there: used when no other host serves anything at all. */
+/** Whether no server has told its role since something broke there. The pool uses such a host only when no other host serves. */
 export function isUnproven({ health, loginRefused }: HostCondition): boolean {
   return health === 'suspect' && loginRefused
 }
 
-/** The one place where a host's condition changes. Answers the same object when nothing did. */
+/** Computes the next condition of a host: no other function does. Returns the same object when nothing changes. */
 export function transition(condition: HostCondition, signal: HostSignal): HostCondition {
   switch (signal.kind) {
     case 'usable': {
@@ -119,10 +119,9 @@ export function transition(condition: HostCondition, signal: HostSignal): HostCo
     case 'contacted':
       return condition.contacted ? condition : { ...condition, contacted: true }
     case 'unusable': {
-      // Down is down: the first reason stays until the host is back, or a probe knows better words for it.
       const hung = signal.hung === true
       const astray = signal.astray === true
-      // A host that cannot be reached is no better than it was by its own account.
+      // An unreachable host keeps the reason of its own last answer.
       const unfit = signal.said === true ? signal.reason : condition.unfit
       const same =
         condition.health === 'down' &&
@@ -153,20 +152,20 @@ export function transition(condition: HostCondition, signal: HostSignal): HostCo
   }
 }
 
-/** A refusal of the login says nothing about the host: nothing that is known of it is taken back. */
+/** A refused login says nothing about the role of the host: the knowledge of the host stays. */
 function loginRefused(
   condition: HostCondition,
   { reason: words, error, mayServe }: Extract<HostSignal, { readonly kind: 'loginRefused' }>,
 ): HostCondition {
   const { health, contacted, unfit } = condition
   if (health === 'up' && mayServe) {
-    // The pool's own connects will show; what was proven of a host still holds.
+    // The pool's own connects will show whether the host can be used.
     return contacted || condition.reason === words ? condition : { ...condition, reason: words }
   }
   const isBarred = !mayServe || (health === 'down' && unfit !== '')
   const reason = unfit === '' ? words : `${unfit}; ${words}`
   if (condition.loginRefused && condition.reason === reason) return condition
   if (isBarred) return { ...condition, health: 'down', reason, error, loginRefused: true }
-  // It may have been started anew meanwhile, as something else than it was.
+  // The server may have been restarted in another role meanwhile.
   return { ...condition, health: 'suspect', reason, error, hung: false, astray: false, loginRefused: true }
 }

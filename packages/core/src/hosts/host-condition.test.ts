@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { type HostCondition, type HostSignal, initialCondition, stateOf, transition } from './host-state.js'
+import { type HostCondition, type HostSignal, initialCondition, stateOf, transition } from './host-condition.js'
 
 const error = new Error('what led here')
 const up: HostCondition = { ...initialCondition, contacted: true }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { inferFacts, readAnswer, type ServerAnswer } from './server-facts.js'
+import { inferFacts, readAnswer, type ServerAnswer } from './prisma-facts.js'
 
 const utc = { timeZone: '+00:00', isUtc: true }
 

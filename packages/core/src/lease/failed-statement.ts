@@ -1,0 +1,53 @@
+import { ErrorClass, errorClassOf, isReadOnlySession, isRefusedAtOnce } from '../errors/error-class.js'
+import type { LeasePort, SessionCheckout } from './lease-port.js'
+import type { Operation } from './operation.js'
+import { type Reaction, retryPolicy } from './retry-policy.js'
+
+/** A statement that was answered with an error, or not at all. */
+export interface FailedStatement {
+  readonly operation: Operation
+  readonly checkout: SessionCheckout
+  readonly error: Error
+  /** As it was when the operation was sent, as the next two. */
+  readonly inTransaction: boolean
+  readonly transactionOpen: boolean
+  readonly sessionClean: boolean
+  /** Whether the server may have run it. */
+  readonly mayHaveRun: boolean
+}
+
+/** An error that looks like one of the network, on a connection that is open, is the application's own. */
+export function errorClassIn({ error, checkout, inTransaction, sessionClean }: FailedStatement): ErrorClass {
+  // Outside of any transaction, in a session as the pool has made it, it is the server that lets nothing be written.
+  if (!inTransaction && sessionClean && isReadOnlySession(error)) return ErrorClass.readOnly
+  const errorClass = errorClassOf(error)
+  return errorClass === ErrorClass.lost && checkout.connection.resource.alive ? ErrorClass.statement : errorClass
+}
+
+/** What becomes of it, in this pool. */
+export function reactionTo(
+  { operation, error, inTransaction, sessionClean, mayHaveRun }: FailedStatement,
+  errorClass: ErrorClass,
+  { retryReads, hostCount }: Pick<LeasePort, 'retryReads' | 'hostCount'>,
+): Reaction {
+  const { what, kind, attempts, refusal } = operation
+  const reaction = retryPolicy({
+    errorClass,
+    statement: kind,
+    mayHaveRun,
+    refusedAtOnce: isRefusedAtOnce(error),
+    repeatable: (what === 'query' || what === 'execute' || what === 'ping') && kind.localFile !== true,
+    onlyForSession: what === 'changeUser',
+    inTransaction,
+    sessionClean,
+    attempts,
+    hosts: hostCount,
+    retryReads,
+  })
+  // What was aborted is not sent again.
+  return refusal !== undefined && isRetry(reaction) ? 'rethrow' : reaction
+}
+
+function isRetry(reaction: Reaction): boolean {
+  return reaction === 'retry' || reaction === 'retryIfReadOnly'
+}

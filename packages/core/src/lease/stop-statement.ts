@@ -1,0 +1,54 @@
+import type { Session } from '../session/session.js'
+import { abortedConnection, type Cancellation, isInterrupted } from './cancellation.js'
+import type { LeasePort, SessionCheckout } from './lease-port.js'
+import type { Operation } from './operation.js'
+import type { Stop } from './statement-killer.js'
+
+/** Has a server stop the statement of an aborted operation; where that cannot be, or takes too long, the connection is closed. */
+export function stopStatement(
+  port: LeasePort,
+  operation: Operation,
+  cancellation: Cancellation,
+  checkout: SessionCheckout,
+): void {
+  const { hostPool, resource } = checkout.connection
+  const runs = (): boolean => cancellation.runs && operation.askedOn === checkout && resource.alive
+  cancellation.begin()
+  // Rows that nothing reads would hold up the answer.
+  resource.connection.resume()
+  port.killer.stop(hostPool.host.config, resource.connection, runs, (stop) => {
+    cancellation.settled(stop)
+    if (!runs()) return
+    if (stop !== 'told') resource.destroy(abortedConnection('its server could not be told'))
+    else {
+      const { clock, stopTimeout } = port
+      clock.afterIdly(stopTimeout, () => {
+        if (runs()) resource.destroy(abortedConnection(`its server did not stop it within ${stopTimeout} ms`))
+      })
+    }
+  })
+}
+
+/** Has a server stop what it still does for a connection that was destroyed. */
+export function stopAbandoned({ killer }: LeasePort, { connection }: SessionCheckout): void {
+  killer.stop(connection.hostPool.host.config, connection.resource.connection, always, ignore)
+}
+
+/** No KILL comes any more. One that came after the answer is still to be met, and must not meet what is sent next. */
+export function afterStop(session: Session, stop: Stop, error: Error | null, next: () => void): void {
+  if (stop === 'unknown') session.destroy(abortedConnection('its server may still be told'))
+  if (stop !== 'told' || !session.alive || isInterrupted(error)) {
+    next()
+    return
+  }
+  session.askStatus((failure) => {
+    if (failure !== null && !isInterrupted(failure)) session.destroy(failure)
+    next()
+  })
+}
+
+function always(): boolean {
+  return true
+}
+
+function ignore(): void {}

@@ -1,0 +1,46 @@
+import type { RetryCause } from '../channels/retry-cause.js'
+
+/** What `status()` tells of statements, counted since the pool was made. */
+export interface StatementCounters {
+  /** Statements that were sent once more, and hedges: the sum of the two below. */
+  readonly retriedReads: number
+  /** Reads that were asked of a second host, because the first gave no answer. */
+  readonly hedges: number
+  /**
+   * Statements that were sent again, by why: `lost` connection; `notReady`, a server outside of its cluster; `readOnly`, one that
+   * takes no writes; `conflict`, another transaction came first.
+   */
+  readonly retries: Readonly<Record<RetryCause, number>>
+  /** Statements that failed with ERR_HOSTPOOL_OUTCOME_UNKNOWN. */
+  readonly unknownOutcomes: number
+}
+
+/** Counts what became of statements. */
+export class StatementCounts {
+  #hedges = 0
+  #unknownOutcomes = 0
+  readonly #retries: Record<RetryCause, number> = { lost: 0, notReady: 0, readOnly: 0, conflict: 0 }
+
+  noteHedge(): void {
+    this.#hedges += 1
+  }
+
+  noteRetry(cause: RetryCause): void {
+    this.#retries[cause] += 1
+  }
+
+  noteUnknownOutcome(): void {
+    this.#unknownOutcomes += 1
+  }
+
+  snapshot(): StatementCounters {
+    const retries = Object.freeze({ ...this.#retries })
+    const { lost, notReady, readOnly, conflict } = retries
+    return {
+      retriedReads: lost + notReady + readOnly + conflict + this.#hedges,
+      hedges: this.#hedges,
+      retries,
+      unknownOutcomes: this.#unknownOutcomes,
+    }
+  }
+}
