@@ -96,5 +96,5 @@ function copyClass(sample: Column): ColumnClass {
   Object.setPrototypeOf(ColumnCopy.prototype, Object.getPrototypeOf(sample) as object)
   // What reads the name of an object's class finds mysql2's.
   delete (ColumnCopy.prototype as { constructor?: unknown }).constructor
-  return ColumnCopy as unknown as ColumnClass
+  return ColumnCopy
 }
