@@ -84,13 +84,23 @@ function programOf(terminal: Terminal, masked: (text: string) => string, done: (
   return program
 }
 
-/** Commander cites what it does not know: the name of an option may stay, its value and credentials may not. */
+/**
+ * Commander cites what it does not know: the name of an option may stay, its value and credentials may not, also where they are
+ * written as other clients take them (`-psecret`).
+ */
 function withoutValues(text: string): string {
   return text
-    .replace(/'(--?[\w-]+)=[^]*'(?=\s|$)/g, "'$1=…'")
-    .replace(/(argument|command) '([^]*)'(?= is invalid|\s*$)/g, (_, what: string, cited: string) => {
-      return `${what} '${shownArgument(cited)}'`
+    .replace(/unknown option '([^]*?)'(?=\n|$)/, (_, typed: string) => `unknown option '${optionName(typed)}'`)
+    .replace(/(argument|command) '([^]*)'(?= is invalid|\s*$)/, (_, what: string, typed: string) => {
+      return `${what} '${shownArgument(typed)}'`
     })
+}
+
+/** What is certain to be a name: `--pasword=…`, `-p…`. */
+function optionName(typed: string): string {
+  const [, long, value] = /^(--[a-z-]+)(=[^]*)?$/i.exec(typed) ?? []
+  if (long !== undefined) return value === undefined ? long : `${long}=…`
+  return /^-\w$/.test(typed) ? typed : `${/^-\w/.exec(typed)?.[0] ?? '-'}…`
 }
 
 function wholeNumber(least: number, most: number): (text: string) => number {

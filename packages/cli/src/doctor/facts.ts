@@ -90,6 +90,8 @@ export interface PoolPlan {
   readonly maxLifetime: number
   readonly maxPreparedStatements: number
   readonly discovery: 'cluster' | 'dns' | false
+  /** Whether the addresses of members are translated. */
+  readonly mapsMembers: boolean
   /** What is checked of a server's certificate. */
   readonly encryption: 'off' | 'unverified' | 'unnamed' | 'verified'
   /** Milliseconds that a host had for each answer. */

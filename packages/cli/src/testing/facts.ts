@@ -173,6 +173,7 @@ export function factsWith(
       maxLifetime: 1_800_000,
       maxPreparedStatements: 64,
       discovery: false,
+      mapsMembers: false,
       encryption: 'off',
       timeout: 5_000,
       ...pool,

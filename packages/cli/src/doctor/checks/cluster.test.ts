@@ -194,6 +194,16 @@ describe('members of the cluster', () => {
     expect(members.run(factsWith(hosts, { discovery: 'cluster' }))).toEqual([])
   })
 
+  it('by an address that is this machine’s own are as good as without one', () => {
+    const listed = { local: false, description: { members: [{ host: '127.0.0.1', port: 3306 }] } }
+    const hosts = [galeraHost(1, listed)]
+    expect(members.run(factsWith(hosts, { discovery: 'cluster' }))).toMatchObject([
+      { level: 'error', problem: expect.stringContaining('127.0.0.1:3306') as string },
+    ])
+    expect(members.run(factsWith(hosts, { discovery: 'cluster', mapsMembers: true }))).toEqual([])
+    expect(members.run(factsWith([galeraHost(1, { ...listed, local: true })]))).toEqual([])
+  })
+
   it('without an address are an error where discovery is to find them', () => {
     const hosts = [galeraHost(1, { description: { unreadableMembers: ['AUTO'] } })]
     expect(levels(members.run(factsWith(hosts, { discovery: 'cluster' })))).toEqual(['error'])

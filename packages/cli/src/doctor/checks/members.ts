@@ -1,6 +1,7 @@
 import type { Check } from '../check.js'
 import type { Facts, HostFacts } from '../facts.js'
 import type { Finding } from '../finding.js'
+import { isLocal, nameOf } from '../addresses.js'
 import { isReached, namesOf, reachedHosts } from '../reached.js'
 import { listOf } from '../values.js'
 
@@ -50,13 +51,19 @@ function unknown(facts: Facts): readonly Finding[] {
 }
 
 function unreadable(facts: Facts): readonly Finding[] {
-  const entries = new Set(reachedHosts(facts).flatMap(({ server }) => server.description?.unreadableMembers ?? []))
+  const entries = new Set(
+    reachedHosts(facts).flatMap(({ local, server }) => {
+      const { unreadableMembers = [], members: listed = [] } = server.description ?? {}
+      const misleading = listed.filter(({ host }) => !local && !facts.pool.mapsMembers && isLocal(host))
+      return [...unreadableMembers, ...misleading.map(({ host, port }) => nameOf(host, port))]
+    }),
+  )
   if (entries.size === 0) return []
   return [
     {
       level: facts.pool.discovery === 'cluster' ? 'error' : 'note',
       hosts: [],
-      problem: `Some members have no address in the cluster's list: ${listOf([...entries])}.`,
+      problem: `Some members have no address that can be used in the cluster's list: ${listOf([...entries])}.`,
       reason: 'Discovery cannot find them.',
       remedy: 'wsrep_node_incoming_address = HOST:PORT   # in [mysqld] of each node',
     },

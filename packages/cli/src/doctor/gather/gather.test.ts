@@ -2,10 +2,11 @@ import { createPool, HostpoolError, type PoolOptions } from '@mysql-hostpool/cor
 import { describe, expect, it } from 'vitest'
 
 import { Late } from '../../deadline.js'
+import { isLocal } from '../addresses.js'
 import { readClock } from './clock.js'
 import { failureOf } from './failure.js'
 import { probingPool } from './host-line.js'
-import { configuredHosts, isLocal, memberHost } from './host-plans.js'
+import { configuredHosts, memberHost } from './host-plans.js'
 import { gatherServer, valuesOf } from './server-facts.js'
 
 const error = (message: string, more: object): Error => Object.assign(new Error(message), more)

@@ -6,10 +6,11 @@ import {
   type PublicConfig,
 } from '@mysql-hostpool/core'
 
+import { isLocal, nameOf } from '../addresses.js'
 import type { Facts, HostFacts, HostVerdict, PoolPlan, SchemaFacts } from '../facts.js'
 import { type Asked, askHost } from './ask-host.js'
 import { failureOf } from './failure.js'
-import { configuredHosts, type HostPlan, memberHost, nameOf } from './host-plans.js'
+import { configuredHosts, type HostPlan, memberHost } from './host-plans.js'
 import { gatherSchema } from './schema.js'
 import { probeHosts } from './verdicts.js'
 
@@ -68,10 +69,13 @@ async function configOf(options: PoolOptions): Promise<PublicConfig> {
 function strangers(hosts: readonly HostFacts[], config: PublicConfig): readonly HostPlan[] {
   const known = new Set(hosts.map(({ name }) => name))
   const members = new Map<string, DiscoveredMember>()
-  for (const { server } of hosts) {
+  const mapped = config.discovery !== false && config.discovery.map !== undefined
+  for (const { local, server } of hosts) {
     const { self, members: listed = [] } = server?.description ?? {}
     if (self !== undefined) known.add(nameOf(self.host, self.port))
-    for (const member of listed) members.set(nameOf(member.host, member.port), member)
+    // Seen from another machine such an address would be this machine's own.
+    const usable = listed.filter(({ host }) => local || mapped || !isLocal(host))
+    for (const member of usable) members.set(nameOf(member.host, member.port), member)
   }
   const plans = new Map<string, HostPlan>()
   for (const [key, member] of members) {
@@ -114,6 +118,7 @@ function planOf(config: PublicConfig, { ssl }: PoolOptions, processes: number | 
     maxLifetime,
     maxPreparedStatements: connection.maxPreparedStatements,
     discovery: discovery === false ? false : discovery.from,
+    mapsMembers: discovery !== false && discovery.map !== undefined,
     encryption: connection.ssl ? encryptionOf(ssl) : 'off',
     timeout,
   }

@@ -3,6 +3,7 @@ import { lookup } from 'node:dns/promises'
 import type { DiscoveredMember, HostOptions, PublicConfig } from '@mysql-hostpool/core'
 
 import { within } from '../../deadline.js'
+import { isLocal, nameOf } from '../addresses.js'
 
 /** A host that is to be asked, and how it is reached. */
 export interface HostPlan {
@@ -36,15 +37,6 @@ export function memberHost(member: DiscoveredMember, config: PublicConfig): Host
   const name = typeof mapped === 'string' ? mapped : nameOf(mapped.host, Number(mapped.port ?? config.port))
   const host = typeof mapped === 'string' ? mapped.replace(/:\d+$/, '') : mapped.host
   return { name, address: mapped, origin: 'member', local: isLocal(host), connectionLimit }
-}
-
-export function nameOf(host: string, port: number): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
-}
-
-/** Whether an address leads back to the machine that it is used on. */
-export function isLocal(host: string): boolean {
-  return /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/i.test(host)
 }
 
 function ownPlan(host: ConfiguredHost): HostPlan {
