@@ -19,6 +19,7 @@ describe('a DataSource on a shared pool may say', () => {
     ['the hosts in another order and form', { host: 'DB2, db1:3306,[fd00::3]' }],
     ['the port that all hosts have', { port: 3306 }],
     ['the user, the database and the size of the pool', { user: 'app', database: 'shop', connectionLimit: 20 }],
+    ['what TypeORM makes of a URL without a login', { host: 'db1,db2,[fd00::3]', user: '', password: '' }],
     ['the charset without its collation', { charset: 'utf8mb4' }],
     ['the collation in capitals', { charset: 'UTF8MB4_UNICODE_CI' }],
     ['that it wants no TLS where there is none', { ssl: false }],

@@ -6,11 +6,12 @@ import { question } from '../driver/question.js'
 import { isAnswer } from '../errors/error-class.js'
 
 /**
- * What came of the wish to stop a statement. `told`: its server has been told, and nothing more will come. `not told`: nothing was
- * sent, and nothing will be. `unknown`: a KILL may still arrive.
+ * The result of a request to stop a statement. `told`: the server has run the KILL, and no other KILL will come. `not told`: no
+ * KILL took effect, and none will come. `unknown`: a KILL may still arrive.
  */
 export type Stop = 'told' | 'not told' | 'unknown'
 
+/** A request to stop one statement. */
 interface Wish {
   readonly connection: DriverConnection
   /** Whether the statement still waits for its answer. */
@@ -22,25 +23,26 @@ export interface KillerEnvironment {
   readonly driver: Driver
   readonly clock: Clock
   readonly connection: ConnectionConfig
-  /** Milliseconds for each wish, its connect included. */
+  /** Milliseconds for each request, its connect included. */
   readonly timeout: number
 }
 
 /**
- * Stops statements: KILL QUERY, on a connection of the pool's own to the address that the statement's connection has. The number
- * of a connection means nothing to another server, as there may be behind one address, so the server is asked first whether the
- * connection of that number comes from the very socket; where something between rewrites addresses nothing is killed.
+ * Stops statements with KILL QUERY, on a connection of the pool's own to the address of the statement's connection. Several
+ * servers may stand behind one address, and the number of a connection means nothing to another server. So the killer first
+ * asks the server whether the connection of that number comes from this very socket. Where a proxy between rewrites addresses,
+ * the answer is no, and no statement is killed.
  */
 export class StatementKiller {
   readonly #env: KillerEnvironment
-  /** By host and address; one connection serves all wishes there, one after the other. */
+  /** One entry for each host and address. One connection serves all requests there, one after the other. */
   readonly #lines = new Map<string, KillLine>()
 
   constructor(env: KillerEnvironment) {
     this.#env = env
   }
 
-  /** Calls `done` once, never synchronously, within the time limit of this wish and of those before it. */
+  /** Calls `done` once, never synchronously, within the time limit of this request and of those before it. */
   stop(host: HostConfig, connection: DriverConnection, runs: () => boolean, done: (stop: Stop) => void): void {
     const { ends } = connection
     if (connection.threadId === undefined) {
@@ -58,13 +60,16 @@ export class StatementKiller {
   }
 }
 
-/** A name may stand for several servers: the connection's own address does not. Certificates are still checked against the name. */
+/**
+ * The host, with the address of the statement's connection: the name may stand for several servers. Certificates are still
+ * checked against the name.
+ */
 function sameAddress(host: HostConfig, ends: SocketEnds | undefined): HostConfig {
   if (ends === undefined || ends.remoteAddress === host.host) return host
   return { ...host, host: ends.remoteAddress, servername: host.servername ?? host.host }
 }
 
-/** The wishes for one server. */
+/** The requests for one server, and the connection that serves them. */
 class KillLine {
   readonly #env: KillerEnvironment
   readonly #host: HostConfig
@@ -75,7 +80,7 @@ class KillLine {
   #timer: Timer | undefined
   #begun = false
   #ended = false
-  /** The KILL of the first wish has been sent. */
+  /** The KILL of the first request has been sent. */
   #sent = false
 
   constructor(env: KillerEnvironment, host: HostConfig, over: () => void) {
@@ -97,7 +102,7 @@ class KillLine {
     this.#attempt = driver.connect({ host: this.#host, connection: config }, (_, connection) => {
       this.#attempt = undefined
       this.#connection = connection
-      // A process is not kept alive by what its servers are told.
+      // This connection must not keep the process alive.
       connection?.unref()
       if (connection === undefined) this.#giveUp()
       else this.#next(connection)
@@ -149,7 +154,7 @@ class KillLine {
     this.#timer = this.#env.clock.afterIdly(this.#env.timeout, () => this.#giveUp())
   }
 
-  /** Nothing of this connection is waited for any more. */
+  /** Closes the connection, and settles all requests without waiting for an answer. */
   #giveUp(): void {
     if (this.#ended) return
     this.#end()
@@ -167,7 +172,10 @@ class KillLine {
   }
 }
 
-/** Whether the server's connection comes from this socket; without addresses both are of the server's own machine. */
+/**
+ * Whether the connection that the server lists comes from this socket. A Unix socket has no addresses; the server lists it as
+ * `localhost`.
+ */
 function isFrom(ends: SocketEnds | undefined, seen: unknown): boolean {
   if (typeof seen !== 'string') return false
   return ends === undefined ? seen === 'localhost' : seen.endsWith(`:${ends.localPort}`)
