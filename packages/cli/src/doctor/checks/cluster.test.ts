@@ -173,6 +173,16 @@ describe('a cluster that may fall apart', () => {
   })
 })
 
+describe('an even number of votes', () => {
+  it('is mended by an arbitrator on Galera, and by a member in a group', () => {
+    const two = { members: ['db1', 'db2'].map((host) => ({ host, port: 3306 })) }
+    const galera = [1, 2].map((index) => galeraHost(index, { status: { wsrep_cluster_size: '2' } }))
+    const group = [1, 2].map((index) => groupHost(index, { description: two }))
+    expect(splitBrain.run(factsWith(galera))[0]?.remedy).toContain('garbd')
+    expect(splitBrain.run(factsWith(group))[0]?.remedy).toBe('Add a member.')
+  })
+})
+
 describe('members of the cluster', () => {
   const member = { origin: 'member' } as const
 
