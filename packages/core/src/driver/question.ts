@@ -22,7 +22,7 @@ const LONGEST_CELL = 64 * 1024
 /** The error for an answer that does not fit its question: no client could use it. */
 export class UnexpectedAnswer extends Error {
   constructor(what: string) {
-    super(`it answered a probe with ${what}`)
+    super(`it answered a question of the pool with ${what}`)
   }
 }
 
