@@ -13,6 +13,7 @@ const commands = {
   dashboard,
   demo,
   docs,
+  doctor,
   drill,
   integration,
   lint,
@@ -45,6 +46,17 @@ async function dashboard() {
   await provideDatabase('HOSTPOOL_TEST_URL')
   await must(process.execPath, ['test/dist/prometheus/main.js'], { cwd: root })
   return (await tests('integration', 'opentelemetry', ...rest)).ok ? 0 : 1
+}
+
+/** The command of packages/cli as it is here; with `--on`, on servers of its own. */
+async function doctor() {
+  if (rest.includes('--json')) keepOutputClean()
+  await buildAll()
+  const own = rest.includes('--on') || rest.some((argument) => argument.startsWith('--on='))
+  if (own && !rest.some((argument) => /(?:group|mysql-)/.test(argument))) await provideDatabase()
+  const program = own ? ['test/dist/doctor/main.js'] : ['packages/cli/bin/mysql-hostpool.js', 'doctor']
+  const { status } = await run(process.execPath, [...program, ...rest], { cwd: root, result: true })
+  return status
 }
 
 /** Writes what the README tells from the sources. */
