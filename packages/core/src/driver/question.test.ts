@@ -24,7 +24,9 @@ describe('an answer to a question of the pool’s own', () => {
   ])('is refused when it is something else: %s', (_, result, fields, message) => {
     const answer = answerOf(result, fields)
     expect(answer).toBeInstanceOf(UnexpectedAnswer)
-    expect(answer).toMatchObject({ message: expect.stringMatching(`^it answered a question of the pool with .*${message}`) as string })
+    expect(answer).toMatchObject({
+      message: expect.stringMatching(`^it answered a question of the pool with .*${message}`) as string,
+    })
   })
 })
 

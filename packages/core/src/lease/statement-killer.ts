@@ -12,7 +12,7 @@ import { isAnswer } from '../errors/error-class.js'
 export type Stop = 'told' | 'not told' | 'unknown'
 
 /** A request to stop one statement. */
-interface Wish {
+interface KillRequest {
   readonly connection: DriverConnection
   /** Whether the statement still waits for its answer. */
   readonly runs: () => boolean
@@ -36,7 +36,7 @@ export interface KillerEnvironment {
 export class StatementKiller {
   readonly #env: KillerEnvironment
   /** One entry for each host and address. One connection serves all requests there, one after the other. */
-  readonly #lines = new Map<string, KillLine>()
+  readonly #killConnections = new Map<string, KillConnection>()
 
   constructor(env: KillerEnvironment) {
     this.#env = env
@@ -50,13 +50,13 @@ export class StatementKiller {
       return
     }
     const key = `${host.name} ${ends?.remoteAddress ?? ''}`
-    let line = this.#lines.get(key)
-    if (line === undefined) {
-      line = new KillLine(this.#env, sameAddress(host, ends), () => this.#lines.delete(key))
-      this.#lines.set(key, line)
+    let killConnection = this.#killConnections.get(key)
+    if (killConnection === undefined) {
+      killConnection = new KillConnection(this.#env, sameAddress(host, ends), () => this.#killConnections.delete(key))
+      this.#killConnections.set(key, killConnection)
     }
-    const wanted = line
-    inOwnContext(() => wanted.add({ connection, runs, done }), undefined)
+    const chosen = killConnection
+    inOwnContext(() => chosen.add({ connection, runs, done }), undefined)
   }
 }
 
@@ -70,11 +70,11 @@ function sameAddress(host: HostConfig, ends: SocketEnds | undefined): HostConfig
 }
 
 /** The requests for one server, and the connection that serves them. */
-class KillLine {
+class KillConnection {
   readonly #env: KillerEnvironment
   readonly #host: HostConfig
   readonly #over: () => void
-  readonly #wishes: Wish[] = []
+  readonly #requests: KillRequest[] = []
   #attempt: ConnectAttempt | undefined
   #connection: DriverConnection | undefined
   #timer: Timer | undefined
@@ -89,8 +89,8 @@ class KillLine {
     this.#over = over
   }
 
-  add(wish: Wish): void {
-    this.#wishes.push(wish)
+  add(request: KillRequest): void {
+    this.#requests.push(request)
     if (this.#begun) return
     this.#begun = true
     this.#limit()
@@ -110,9 +110,9 @@ class KillLine {
   }
 
   #next(connection: DriverConnection): void {
-    const [wish] = this.#wishes
+    const [request] = this.#requests
     if (this.#ended) return
-    if (wish === undefined) {
+    if (request === undefined) {
       this.#end()
       const timer = this.#env.clock.after(this.#env.timeout, () => connection.destroy())
       connection.close(() => timer.cancel())
@@ -122,20 +122,20 @@ class KillLine {
     const settle = (stop: Stop): void => {
       if (this.#ended) return
       this.#sent = false
-      this.#wishes.shift()
-      wish.done(stop)
+      this.#requests.shift()
+      request.done(stop)
       this.#next(connection)
     }
-    if (!wish.runs()) {
+    if (!request.runs()) {
       setImmediate(settle, 'not told')
       return
     }
-    const id = Number(wish.connection.threadId)
+    const id = Number(request.connection.threadId)
     question(connection, `SELECT HOST FROM information_schema.PROCESSLIST WHERE ID = ${id}`, (_, answer) => {
       if (this.#ended) return
-      const isSame = isFrom(wish.connection.ends, answer?.rows[0]?.[0])
+      const isSame = isFrom(request.connection.ends, answer?.rows[0]?.[0])
       if (!connection.alive) this.#giveUp()
-      else if (isSame && wish.runs()) this.#kill(connection, id, settle)
+      else if (isSame && request.runs()) this.#kill(connection, id, settle)
       else settle('not told')
     })
   }
@@ -161,8 +161,8 @@ class KillLine {
     this.#attempt?.abort()
     this.#connection?.destroy()
     const sent = this.#sent
-    for (const [place, wish] of this.#wishes.splice(0).entries())
-      wish.done(sent && place === 0 ? 'unknown' : 'not told')
+    for (const [place, request] of this.#requests.splice(0).entries())
+      request.done(sent && place === 0 ? 'unknown' : 'not told')
   }
 
   #end(): void {

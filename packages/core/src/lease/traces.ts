@@ -39,7 +39,7 @@ export class Traces {
   #last: SessionCheckout | undefined
   #rows: SessionCheckout | undefined
   /** FOUND_ROWS() does not count the rows of `#rows` any more: the pool has sent a statement of its own in that session. */
-  #rowsSpoilt = false
+  #rowsReplaced = false
   /** The connection with the last key that this lease certainly generated. */
   #id: SessionCheckout | undefined
   /** The connection on which a statement may have generated a key without reporting the key. */
@@ -87,7 +87,7 @@ export class Traces {
     if (hasRows) {
       this.#rows = checkout
       // Some statements return rows and leave FOUND_ROWS() as it was: SHOW WARNINGS on MariaDB, for example.
-      if (kind.kind === 'read' && kind.asks?.warnings !== true) this.#rowsSpoilt = false
+      if (kind.kind === 'read' && kind.asks?.warnings !== true) this.#rowsReplaced = false
     }
     if (kind.kind === 'write') this.#write = checkout
     this.#noteKey(kind, checkout, answered, hasRows)
@@ -97,13 +97,13 @@ export class Traces {
   /** Notes a read that has returned rows, and nothing else, on this connection. */
   noteRead(checkout: SessionCheckout): void {
     this.#last = this.#rows = checkout
-    this.#rowsSpoilt = false
+    this.#rowsReplaced = false
     checkout.connection.resource.traces.noteCounts()
   }
 
   /** Notes that the session has forgotten the traces of earlier borrowers. */
   forgotten(what: Forgetting): void {
-    if (what !== 'forget id') this.#rowsSpoilt = true
+    if (what !== 'forget id') this.#rowsReplaced = true
   }
 
   /**
@@ -112,7 +112,7 @@ export class Traces {
    * @param key - the answer of the session, as text
    */
   isOwnKey(key: string, checkout: SessionCheckout): boolean | undefined {
-    this.#rowsSpoilt = true
+    this.#rowsReplaced = true
     const isOwn = checkout.connection.resource.traces.isKeyOfBorrower(key) || this.#uncertain?.isOwn(key)
     if (isOwn === true) this.#id = checkout
     return isOwn
@@ -162,7 +162,7 @@ export class Traces {
     const ownCounts = asks.statement === true && this.#last !== undefined
     const ownRows = asks.rows === true && this.#rows !== undefined
     const ownWarnings = asks.warnings === true && this.#last !== undefined && !left.hasForeignWarnings
-    if (ownRows && this.#rowsSpoilt) return 'mixed'
+    if (ownRows && this.#rowsReplaced) return 'mixed'
     if (asks.warnings === true && left.hasMixedWarnings) return 'mixed'
     if (asks.gtid === true && this.#write === undefined && left.hasForeignGtid) return 'mixed'
     const foreignId = asks.id === true && this.#id === undefined && this.#maybeId === undefined && left.hasForeignKey
