@@ -14,8 +14,9 @@ export interface ReturnedKeys {
 
 const NONE: ReturnedKeys = { inserted: [], either: [] }
 const INSERTS = /^\s*(?:insert|replace)\b/i
-/** Statements that change or lock rows, and insert none. */
-const INSERTS_NOTHING = /^\s*(?:delete|select|update)\b/i
+/** Statements that return rows and insert none. `ANALYZE INSERT …` of MariaDB does insert, so the word alone tells nothing. */
+const INSERTS_NOTHING =
+  /^\s*(?:delete|select|update|(?:analyze|check|checksum)\s+(?:(?:no_write_to_binlog|local)\s+)?table)\b/i
 const MAY_UPDATE = /\bduplicate\b/i
 
 /**

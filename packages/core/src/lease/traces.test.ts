@@ -425,6 +425,34 @@ describe('a key that INSERT … RETURNING has generated where another borrower�
     expect(await world.over(lease.query(asks))).toMatchObject({ failure: 'ERR_HOSTPOOL_UNSUPPORTED' })
   })
 
+  const mayAsk = [
+    'CALL p()',
+    "EXECUTE IMMEDIATE 'SELECT LAST_INSERT_ID()'",
+    'EXECUTE s',
+    'SELECT mine()',
+    'SHOW VARIABLES',
+  ]
+
+  it.each(mayAsk)('is another borrower’s before %s, which may ask for it: then it is forgotten', async (sql) => {
+    const { world, lease } = await afterAnother({ insertId: 7 })
+    world.once('ANALYZE', [{ Table: 't' }])
+    await world.over(lease.query('ANALYZE TABLE t'))
+    world.sent.length = 0
+    world.once('hostpool_key', [{ hostpool_key: '7' }])
+    expect(await world.over(lease.query(sql))).toMatchObject({ failure: undefined })
+    expect(world.sent).toEqual([asksKey, 'a1 DO LAST_INSERT_ID(0)', `a1 ${sql}`])
+  })
+
+  it.each(mayAsk)('is the lease’s before %s, which may ask for it: then it is kept', async (sql) => {
+    const { world, lease } = await afterAnother({ insertId: 7 })
+    world.once('INSERT', [{ id: 8 }])
+    await world.over(lease.query('INSERT INTO t VALUES (2) RETURNING id'))
+    world.sent.length = 0
+    world.once('hostpool_key', [{ hostpool_key: '8' }])
+    expect(await world.over(lease.query(sql))).toMatchObject({ failure: undefined })
+    expect(world.sent).toEqual([asksKey, `a1 ${sql}`])
+  })
+
   it('is not asked for at the price of counts', async () => {
     const { world, lease } = await afterAnother({ insertId: 7 })
     world.once('INSERT', [{ id: 8 }])

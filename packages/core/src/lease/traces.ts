@@ -186,6 +186,9 @@ export class Traces {
   #beforeUnknown(kind: StatementKind, checkout: SessionCheckout): TraceCheck {
     const left = checkout.connection.resource.traces
     if (kind.mayAsk !== true) return forgettingOf(this.#mayLeaveKey(kind, checkout), false)
+    if (left.hasForeignKey && this.#hasOnlyUncertainKeyOn(checkout)) {
+      return kind.kind === 'read' && left.hasForeignWarnings ? 'mixed' : 'ask key'
+    }
     const foreignId = left.hasForeignKey && !this.#hasKeyOn(checkout)
     // A read of variables changes the counts in any case, so only warnings matter.
     if (kind.kind === 'read') return forgettingOf(foreignId, left.hasForeignWarnings && !left.hasMixedWarnings)
@@ -202,6 +205,11 @@ export class Traces {
   /** Whether this connection may hold a key of this lease. A key on a lost connection is not on any other. */
   #hasKeyOn(checkout: SessionCheckout): boolean {
     return this.#keys().includes(checkout)
+  }
+
+  /** Whether the session's key may be this lease's or an earlier borrower's, and the lease has no other key there. */
+  #hasOnlyUncertainKeyOn(checkout: SessionCheckout): boolean {
+    return this.#uncertain?.checkout === checkout && this.#id !== checkout && this.#maybeId !== checkout
   }
 
   /**
