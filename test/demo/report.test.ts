@@ -11,6 +11,7 @@ const host = (name: string, served: number, more: Partial<HostStatus> = {}): Hos
   zone: undefined,
   weight: 1,
   writable: true,
+  serves: { read: true, write: true },
   inUse: 0,
   idle: 0,
   connecting: 0,

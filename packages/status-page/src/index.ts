@@ -1,0 +1,3 @@
+export { statusPage } from './status-page.js'
+export type { StatusPageHandler } from './status-page.js'
+export type { StatusPageOptions } from './options.js'
