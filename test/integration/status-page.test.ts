@@ -8,7 +8,7 @@ import type { Page } from 'puppeteer-core'
 import { expect, it, onTestFinished } from 'vitest'
 
 import { startBrowser } from '../browser/browser.js'
-import { findChromium } from '../browser/installation.js'
+import { findChromium, installAdvice, missingPackages } from '../browser/installation.js'
 import { access, describeWithFaults, faultyCluster } from './setup/servers.js'
 
 /** Milliseconds that a page may take to show what its pool knows. */
@@ -64,8 +64,8 @@ function noticed(pool: Pool, event: 'hostDown' | 'hostUp', host: string): Promis
 }
 
 describeWithFaults('the status page in a browser', () => {
-  // Without a browser on this machine there is nothing to show it.
-  it.skipIf(chromium === undefined)('shows within a second that a node was killed, and that it is back', async () => {
+  it('shows within a second that a node was killed, and that it is back', async ({ skip }) => {
+    skip(chromium === undefined, installAdvice(missingPackages()))
     onTestFinished(() => faultyCluster().heal())
     const { hosts, user, password, database } = access
     const pool = createPool({ host: hosts, user, password, database, connectionLimit: 6, minIdle: 6, poolName: 'shop' })
