@@ -1,3 +1,4 @@
+import { examine } from '@mysql-hostpool/cli'
 import { createPool } from '@mysql-hostpool/core'
 import { mysql2Pool } from '@mysql-hostpool/mysql2'
 import { PrismaHostpool } from '@mysql-hostpool/prisma'
@@ -7,7 +8,7 @@ import * as typeorm from 'typeorm'
 import smokeModule from '../typeorm-smoke.cjs'
 
 test('every package is loaded, and TypeORM works on the pool', async () => {
-  expect([mysql2Pool, PrismaHostpool].map((one) => typeof one)).toEqual(['function', 'function'])
+  expect([mysql2Pool, PrismaHostpool, examine].map((one) => typeof one)).toEqual(['function', 'function', 'function'])
   const hostpool = { createPool, retryTransaction, typeormDriver }
   const seen = await smokeModule.smoke(typeorm, hostpool, 'mariadb', process.env.DATABASE_URL)
   expect(seen.streamed).toEqual(['one', 'three', 'four'])
