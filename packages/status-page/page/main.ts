@@ -9,7 +9,8 @@ const SILENCE = 4_000
 /** Milliseconds that a sentence has to hold before a screen reader is told: a fault is several sentences within moments. */
 const SETTLING = 1_500
 
-const sections: PoolSection[] = []
+let sections: readonly PoolSection[] = []
+let names = ''
 const title = document.title
 let told = ''
 let telling: number | undefined
@@ -17,9 +18,10 @@ let heardAt = 0
 let source: EventSource | undefined
 
 function show({ pools, first, now }: PageMessage): void {
-  while (sections.length < pools.length) {
-    sections.push(new PoolSection(pools[sections.length]?.name ?? '', sections.length))
-  }
+  // After a restart the application may have other pools.
+  const shown = JSON.stringify(pools.map(({ name }) => name))
+  if (shown !== names) sections = pools.map(({ name }, index) => new PoolSection(name, index))
+  names = shown
   // In the page before they are filled: a chart is as wide as its place.
   arrange(
     byId('pools'),

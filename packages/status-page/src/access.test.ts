@@ -38,6 +38,17 @@ describe('a request from this machine', () => {
     expect(isFromThisMachine(request('127.0.0.1', {}, '1.0'))).toBe(false)
   })
 
+  it.each(['https://attacker.example', 'http://localhost:9999', 'null', ''])(
+    'is of no script of another page: %s',
+    (origin) => {
+      expect(isFromThisMachine(request('127.0.0.1', { origin }))).toBe(false)
+    },
+  )
+
+  it('may name its own origin', () => {
+    expect(isFromThisMachine(request('127.0.0.1', { origin: 'http://localhost:3000' }))).toBe(true)
+  })
+
   it('names this machine, also over HTTP/2', () => {
     const headers = { host: undefined, ':authority': 'localhost:3000' } as IncomingMessage['headers']
     expect(isFromThisMachine(request('127.0.0.1', headers, '2.0'))).toBe(true)

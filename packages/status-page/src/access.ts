@@ -41,7 +41,13 @@ export function isFromThisMachine(request: Pick<IncomingMessage, 'headers' | 'ht
   // No browser speaks HTTP/1.0 any more; nginx does by default.
   if (httpVersion === '1.0' || OF_PROXIES.some((name) => headers[name] !== undefined)) return false
   const authority = headers[':authority']
-  return isLocalName(headers.host ?? (typeof authority === 'string' ? authority : undefined))
+  const host = headers.host ?? (typeof authority === 'string' ? authority : undefined)
+  return isLocalName(host) && isOfThisHost(headers.origin, host)
+}
+
+/** A script of another page names its origin, and an application may allow all of them (CORS). The page's own names none, or its own. */
+function isOfThisHost(origin: string | undefined, host: string | undefined): boolean {
+  return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host?.toLowerCase())
 }
 
 function isLoopback(address: string | undefined): boolean {

@@ -21,6 +21,10 @@ class SlowResponse extends EventEmitter {
   destroyed = false
   shouldKeepAlive = true
 
+  removeHeader(): this {
+    return this
+  }
+
   writeHead(): this {
     return this
   }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import { COMMON_HEADERS } from './respond.js'
+import { beginAnswer } from './respond.js'
 
 /** Milliseconds after which a reader that takes nothing is cut off. */
 const PATIENCE = 30_000
@@ -37,8 +37,7 @@ export class LiveStream {
     })
     // The connection ends with the stream: an idle one would keep the server from closing.
     response.shouldKeepAlive = false
-    response.writeHead(200, {
-      ...COMMON_HEADERS,
+    beginAnswer(response, 200, {
       'Content-Type': 'text/event-stream; charset=utf-8',
       // Middleware that compresses, and proxies, would keep messages back.
       'Cache-Control': 'no-store, no-transform',

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { type Compose, LiveStream } from './live-stream.js'
+import { orReport } from './or-report.js'
 
 /** Milliseconds between two messages when nothing happens. */
 const INTERVAL = 1_000
@@ -25,7 +26,7 @@ export class LiveStreams {
     })
     this.#streams.add(stream)
     this.#ticking ??= setInterval(() => {
-      for (const open of this.#streams) open.tick()
+      for (const open of this.#streams) orReport(() => open.tick())
     }, INTERVAL).unref()
   }
 
@@ -34,7 +35,7 @@ export class LiveStreams {
     if (this.#streams.size === 0) return
     this.#gathering ??= setTimeout(() => {
       this.#gathering = undefined
-      for (const open of this.#streams) open.send()
+      for (const open of this.#streams) orReport(() => open.send())
     }, GATHERING).unref()
   }
 

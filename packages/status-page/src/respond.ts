@@ -16,7 +16,7 @@ const POLICY = [
 ].join('; ')
 
 /** The headers of every answer. */
-export const COMMON_HEADERS = {
+const COMMON_HEADERS = {
   'Cache-Control': 'no-store',
   'Content-Security-Policy': POLICY,
   'Cross-Origin-Opener-Policy': 'same-origin',
@@ -25,6 +25,19 @@ export const COMMON_HEADERS = {
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
 } as const
+
+/** Middleware that lets other origins read what the application answers (CORS) does not mean this page. */
+const OF_OTHER_ORIGINS = ['Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials']
+
+/** Begins an answer. */
+export function beginAnswer(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string | number>>,
+): void {
+  for (const name of OF_OTHER_ORIGINS) response.removeHeader(name)
+  response.writeHead(status, { ...COMMON_HEADERS, ...headers })
+}
 
 export interface Answer {
   readonly status: number
@@ -37,8 +50,7 @@ export interface Answer {
 export function respond(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
   const { status, type, body, headers } = answer
   const bytes = Buffer.from(body)
-  response.writeHead(status, {
-    ...COMMON_HEADERS,
+  beginAnswer(response, status, {
     'Content-Type': `${type}; charset=utf-8`,
     'Content-Length': bytes.length,
     ...headers,
@@ -51,7 +63,7 @@ export function respondFile(request: IncomingMessage, response: ServerResponse, 
   const tag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
   const headers = { 'Cache-Control': 'no-cache', ETag: tag }
   if (request.headers['if-none-match']?.includes(tag) === true) {
-    response.writeHead(304, { ...COMMON_HEADERS, ...headers })
+    beginAnswer(response, 304, headers)
     response.end()
   } else respond(request, response, { status: 200, type, body: text, headers })
 }

@@ -78,6 +78,20 @@ describe('the page', () => {
     },
   )
 
+  it.each(['/', '/?file=page.js', '/?file=events', '/?file=status.json'])(
+    'is read by no other origin, whatever the application allows: %s',
+    async (path) => {
+      const page = makeHandler([new FakePool().pool], { authorize: () => true }, () => FILES)
+      const server = await PageServer.start((request, response) => {
+        response.setHeader('Access-Control-Allow-Origin', request.headers.origin ?? '*')
+        response.setHeader('Access-Control-Allow-Credentials', 'true')
+        page(request, response)
+      })
+      const { headers } = await server.open(path, { headers: { Origin: 'https://attacker.example' } })
+      expect(Object.keys(headers).filter((name) => name.startsWith('access-control'))).toEqual([])
+    },
+  )
+
   it('has no script and no style of its own inside', async () => {
     const { server } = await serve()
     const { body } = await server.ask('/')
@@ -130,7 +144,8 @@ describe('the right to look', () => {
       expect(body).toContain('authorize')
       expect(body).not.toContain('db1')
     }
-    expect(pool.looks).toBe(1)
+    // For its name, and whether it has ended.
+    expect(pool.looks).toBe(2)
   })
 
   it.each(['localhost', 'localhost:3000', 'shop.localhost:80', '127.0.0.1:8080', '127.1.2.3', '[::1]:3000'])(

@@ -9,7 +9,7 @@ import { pageFiles, type PageFiles } from './page-files.js'
 import { pageHtml } from './page-html.js'
 import type { PageMessage } from './page-message.js'
 import { NOTHING_SEEN, PoolRecord, type Seen } from './pool-record.js'
-import { respond, respondFile } from './respond.js'
+import { beginAnswer, respond, respondFile } from './respond.js'
 
 /** Answers one request. As `node:http`, Express, Connect and Nest take it; with Fastify, `request.raw` and `reply.raw`. */
 export type StatusPageHandler = (request: IncomingMessage, response: ServerResponse) => void
@@ -117,7 +117,8 @@ class StatusPage {
     }
     // A browser opens a stream that was ended anew; 204 tells it that there is nothing more.
     if (this.#haveEnded) {
-      response.writeHead(204).end()
+      beginAnswer(response, 204, {})
+      response.end()
       return
     }
     // The reader may have gone while it was asked for its right.
