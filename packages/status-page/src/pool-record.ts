@@ -83,7 +83,15 @@ export class PoolRecord {
     const view = {
       name: this.name,
       sentence: sentenceOf(status, Date.now()),
-      ...{ state, connectionLimit, total, inUse, idle, connecting, waiting, hosts, counters },
+      state,
+      connectionLimit,
+      total,
+      inUse,
+      idle,
+      connecting,
+      waiting,
+      hosts,
+      counters,
       events: this.#log.since(version),
       samples: this.#history.since(sample),
     }

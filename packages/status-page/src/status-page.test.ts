@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { describe, expect, it, vi } from 'vitest'
@@ -157,7 +158,7 @@ describe('the right to look', () => {
   )
 
   it('is what authorize says, wherever the request is from', async () => {
-    const authorize = vi.fn((request: { readonly headers: Readonly<Record<string, unknown>> }) =>
+    const authorize = vi.fn<NonNullable<StatusPageOptions['authorize']>>((request) =>
       Promise.resolve(request.headers['x-role'] === 'operator'),
     )
     const { server } = await serve({ authorize })
@@ -275,6 +276,25 @@ describe('the stream of events', () => {
     pool.statement({ outcome: 'unknown' })
     const told = await reader.next(({ pools }) => pools[0]?.events.length !== 0)
     expect(eventTexts(told)[0]).toContain("“SELECT price FROM item WHERE code = 'secret'” may or may not have run")
+  })
+
+  it('does its work in the asynchronous context of no request', async () => {
+    const storage = new AsyncLocalStorage<string>()
+    const pool = new FakePool()
+    const contexts = new Set<unknown>()
+    const status = pool.status.bind(pool)
+    const page = makeHandler([pool.pool], {}, () => FILES)
+    pool.status = () => {
+      contexts.add(storage.getStore())
+      return status()
+    }
+    const server = await PageServer.start((request, response) =>
+      storage.run('a request', () => page(request, response)),
+    )
+    const reader = await server.listen()
+    await reader.next()
+    await reader.next()
+    expect(contexts).toEqual(new Set([undefined]))
   })
 
   it('tells pools of one name apart', async () => {

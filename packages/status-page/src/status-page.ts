@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { type Pool, refuseMore, reportFault } from '@mysql-hostpool/core'
@@ -55,6 +56,8 @@ class StatusPage {
   readonly #files: () => PageFiles
   readonly #records: readonly PoolRecord[]
   readonly #streams = new LiveStreams()
+  /** Timers outlive the request that they were made in, and must not keep its asynchronous context. */
+  readonly #own = new AsyncResource('mysql-hostpool-status-page')
 
   constructor(pools: readonly Pool[], options: StatusPageOptions, files: () => PageFiles) {
     this.#options = options
@@ -123,9 +126,11 @@ class StatusPage {
     }
     // The reader may have gone while it was asked for its right.
     if (response.destroyed) return
-    const closes = this.#records.map((record) => record.open())
-    this.#streams.open(request, response, this.#messages(), () => {
-      for (const close of closes) close()
+    this.#own.runInAsyncScope(() => {
+      const closes = this.#records.map((record) => record.open())
+      this.#streams.open(request, response, this.#messages(), () => {
+        for (const close of closes) close()
+      })
     })
   }
 
