@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './workspace.mjs'
 
@@ -6,6 +6,8 @@ const directory = join(root, 'packages', 'status-page')
 const built = join(directory, 'page', 'dist')
 /** The script contains the chart library, whose terms ask for this. */
 const NOTICE = '/* With uPlot, (c) Leon Sorokin, MIT License */'
+/** Bytes of the whole page: it is also looked at through a tunnel, by night. */
+const LARGEST = 80_000
 const TYPES = { 'page.js': 'text/javascript', 'page.css': 'text/css', 'icon.svg': 'image/svg+xml' }
 
 /** Makes one script and one style of the status page, with the chart library in both. */
@@ -26,6 +28,8 @@ export async function bundlePage() {
   const own = readFileSync(join(directory, 'page', 'page.css'), 'utf8')
   writeFileSync(join(built, 'page.css'), `${chart.trim()}\n${own}`)
   copyFileSync(join(directory, 'page', 'icon.svg'), join(built, 'icon.svg'))
+  const size = Object.keys(TYPES).reduce((sum, name) => sum + statSync(join(built, name)).size, 0)
+  if (size > LARGEST) throw new Error(`the status page has ${size} bytes; ${LARGEST} are the most`)
 }
 
 /**

@@ -34,6 +34,8 @@ export class PoolSection {
   readonly #counters = new CountersTable()
   readonly #events: EventsTable
   #samples: readonly Sample[] = []
+  /** The hosts that the charts have lines for. */
+  #drawn = ''
 
   /** @param number - for names of elements, which are one each on a page */
   constructor(name: string, number: number) {
@@ -63,12 +65,10 @@ export class PoolSection {
     const last: Readonly<Record<string, HostSample>> = this.#samples.at(-1)?.hosts ?? {}
     this.#hosts.update(view, now, last)
     this.#connections.update(view)
-    if (first || samples.length > 0 || hosts.length > 0) this.#drawCharts(first || samples.length > 0, hosts, now)
+    this.#drawCharts(first || samples.length > 0, hosts, now)
     this.#counters.update(view)
     this.#events.update(view.events, first, now)
   }
-
-  #drawn = ''
 
   /** Charts are drawn when there is something new in them. */
   #drawCharts(isNew: boolean, hosts: PoolView['hosts'], now: number): void {
