@@ -11,7 +11,7 @@ import { freshDatabase } from './setup/fresh-database.js'
 
 const run = promisify(execFile)
 
-const PACKAGES = ['core', 'mysql2', 'typeorm', 'prisma', 'opentelemetry']
+const PACKAGES = ['core', 'mysql2', 'typeorm', 'prisma', 'opentelemetry', 'nestjs']
 
 const SEEN = {
   read: [
@@ -126,7 +126,13 @@ const LOADS = {
 
 // Mocha's --check-leaks fails the tests of an application for a global that one of its libraries leaves behind.
 test.each(['require', 'import'] as const)('no package leaves a global behind, loaded by %s', async (way) => {
-  const theirs = ['mysql2', '@prisma/driver-adapter-utils', '@prisma/client/runtime/client', '@opentelemetry/api']
+  const theirs = [
+    'mysql2',
+    '@prisma/driver-adapter-utils',
+    '@prisma/client/runtime/client',
+    '@opentelemetry/api',
+    '@nestjs/core',
+  ]
   const ours = PACKAGES.map((name) => `@mysql-hostpool/${name}`)
   const program = `
     const load = ${LOADS[way]}

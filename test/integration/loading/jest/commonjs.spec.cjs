@@ -1,5 +1,6 @@
 const { smoke } = require('../typeorm-smoke.cjs')
 
+// But for the package of Nest: Nest 12 is an ES module, which Jest does not load from CommonJS.
 test('every package is loaded, and TypeORM works on the pool', async () => {
   const { examine } = require('@mysql-hostpool/cli')
   const { createPool } = require('@mysql-hostpool/core')
