@@ -21,8 +21,8 @@ interface Picture {
 }
 
 const PICTURES: readonly Picture[] = [
-  { name: 'status-page-light', width: 1100, scheme: 'light', scale: 1 },
-  { name: 'status-page-dark', width: 1100, scheme: 'dark', scale: 1 },
+  { name: 'status-page-light', width: 960, scheme: 'light', scale: 1 },
+  { name: 'status-page-dark', width: 960, scheme: 'dark', scale: 1 },
   { name: 'status-page-narrow', width: 390, scheme: 'light', scale: 1 },
 ]
 

@@ -10,7 +10,7 @@ export interface Quantity {
   readonly words: (value: number | null | undefined) => string
 }
 
-const HEIGHT = 150
+const HEIGHT = 140
 /** Seconds that are shown. */
 const WINDOW = 600
 
@@ -78,6 +78,7 @@ export class Chart {
       axes: [
         {
           ...axis,
+          size: 32,
           splits: () => TICKS.map((ago) => this.#now / 1000 - ago),
           values: (_: uPlot, at: number[]) => at.map((second) => minutesAgo(this.#now / 1000 - second)),
         },

@@ -98,15 +98,14 @@ export class PoolRecord {
     return { view, seen: { version: this.#log.version, sample: this.#history.last } }
   }
 
-  #listen<E extends ToldEvent>(name: E): void {
-    const words: (event: PoolEvents[E]) => Told = eventWords[name]
-    this.#pool.on(
-      name,
-      observing((event: PoolEvents[E]) => {
-        if (name === 'end') this.#end()
-        this.#tell(words(event))
-      }),
-    )
+  #listen(name: ToldEvent): void {
+    // Each event has words of its own, which take no other.
+    const words = eventWords[name] as (event: PoolEvents[ToldEvent]) => Told
+    const listener = (event: PoolEvents[ToldEvent]): void => {
+      if (name === 'end') this.#end()
+      this.#tell(words(event))
+    }
+    this.#pool.on(name, observing(listener))
   }
 
   #tell(told: Told): void {
