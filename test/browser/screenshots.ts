@@ -1,5 +1,4 @@
 import { mkdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import type { Browser } from 'puppeteer-core'
@@ -33,7 +32,7 @@ export async function makeScreenshots(executablePath: string, say: (line: string
   const browser = await startBrowser(executablePath)
   try {
     for (const picture of PICTURES) {
-      const path = join(IMAGES, `${picture.name}.png`)
+      const path = `${IMAGES}${picture.name}.webp` as const
       await take(browser, scene, picture, path)
       const { size } = statSync(path)
       say(`${path}: ${Math.round(size / 1000)} kB`)
@@ -45,7 +44,12 @@ export async function makeScreenshots(executablePath: string, say: (line: string
   }
 }
 
-async function take(browser: Browser, scene: Scene, { width, scheme, scale }: Picture, path: string): Promise<void> {
+async function take(
+  browser: Browser,
+  scene: Scene,
+  { width, scheme, scale }: Picture,
+  path: `${string}.webp`,
+): Promise<void> {
   const page = await browser.newPage()
   await page.setViewport({ width, height: 800, deviceScaleFactor: scale })
   await page.emulateTimezone('UTC')
@@ -62,6 +66,6 @@ async function take(browser: Browser, scene: Scene, { width, scheme, scale }: Pi
   await page.goto(scene.address)
   await page.waitForSelector('.connection[data-state=live]')
   await page.waitForSelector('.uplot canvas')
-  await page.screenshot({ path, fullPage: true })
+  await page.screenshot({ path, type: 'webp', quality: 90, fullPage: true })
   await page.close()
 }
