@@ -92,6 +92,8 @@ export class Chart {
       ],
     }
     this.#plot = new uPlot(options, this.#data(), this.#area)
+    // The label of the area tells the same in words.
+    this.#plot.root.setAttribute('aria-hidden', 'true')
   }
 
   #data(): uPlot.AlignedData {
