@@ -1,10 +1,11 @@
 import { copyFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { bundlePage, pageInside } from './page.mjs'
 import { root } from './workspace.mjs'
 
 const folders = { esm: 'dist', cjs: join('cjs', 'dist') }
-/** What core contains of others, with the file that says on what terms. */
-const contained = { leven: 'license', zod: 'LICENSE' }
+/** What packages contain of others, with the file that says on what terms. */
+const contained = { core: { leven: 'license', zod: 'LICENSE' }, 'status-page': { uplot: 'LICENSE' } }
 
 /**
  * Makes one file of each package, as an ES module and as CommonJS: it loads in less than half of the time that its hundred
@@ -14,13 +15,14 @@ export async function bundle() {
   // Not there before the dependencies are installed.
   const { rolldown } = await import('rolldown')
   const directories = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name))
+  await bundlePage()
   await Promise.all(
     directories.map(async (directory) => {
       const input = join(directory, 'src', 'index.ts')
       const bundled = await rolldown({
         input,
         external: isExternal(directory),
-        plugins: [zodByItself],
+        plugins: [zodByItself, pageInside],
         platform: 'node',
         logLevel: 'warn',
       })
@@ -39,10 +41,12 @@ export async function bundle() {
       await bundled.close()
     }),
   )
-  const core = join(root, 'packages', 'core')
-  for (const [name, file] of Object.entries(contained)) {
-    for (const folder of Object.values(folders)) {
-      copyFileSync(join(core, 'node_modules', name, file), join(core, folder, `${name}.LICENSE`))
+  for (const [owner, licences] of Object.entries(contained)) {
+    const directory = join(root, 'packages', owner)
+    for (const [name, file] of Object.entries(licences)) {
+      for (const folder of Object.values(folders)) {
+        copyFileSync(join(directory, 'node_modules', name, file), join(directory, folder, `${name}.LICENSE`))
+      }
     }
   }
 }

@@ -1,4 +1,5 @@
 // What the scripts of package.json do. Needs Node and npm, and nothing installed: `node scripts/run.mjs <command>`.
+import { provideBrowser, provideBrowserIfPossible } from './browser.mjs'
 import { packages, tests, tool } from './checks.mjs'
 import { endChildrenOnSignals, Interrupted, interruptedStatus, must, run } from './child.mjs'
 import { provideDatabase } from './database.mjs'
@@ -17,6 +18,7 @@ const commands = {
   drill,
   integration,
   lint,
+  screenshots,
   simulate,
   test,
   typecheck,
@@ -65,6 +67,14 @@ async function docs() {
   const { writeOptionTables } = await import('./option-tables.mjs')
   await writeOptionTables()
   return 0
+}
+
+/** Makes the pictures of the status page that the documentation shows. */
+async function screenshots() {
+  await buildAll()
+  await provideBrowser()
+  const { status } = await run(process.execPath, ['test/dist/browser/main.js', ...rest], { cwd: root })
+  return status
 }
 
 async function simulate() {
@@ -122,6 +132,7 @@ async function lint() {
 async function integration() {
   await buildAll()
   await provideDatabase('HOSTPOOL_TEST_URL')
+  await provideBrowserIfPossible()
   return (await tests('integration', ...rest)).ok ? 0 : 1
 }
 
@@ -136,6 +147,7 @@ async function test() {
     await steps.run('format', () => tool('oxfmt', '--check'))
     await steps.run('unit tests', () => tests('unit'))
     if (await steps.run('database', () => provideDatabase('HOSTPOOL_TEST_URL'))) {
+      await steps.run('browser', provideBrowserIfPossible)
       await steps.run('integration tests', () => tests('integration'))
     } else steps.leaveOut('integration tests', 'there is no database')
     if (built) await steps.run('packages', packages)

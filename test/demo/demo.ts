@@ -5,6 +5,7 @@ import type { DemoOptions } from './options.js'
 import type { Applications } from './requests.js'
 import { provideServers, type Servers } from './servers.js'
 import { SingleHosts } from './single-hosts.js'
+import { LivePage } from './live-page.js'
 import { within } from '../program/within.js'
 import { workThroughFault } from './work.js'
 
@@ -32,6 +33,7 @@ export async function runDemo(
   })
   const singleHosts = new SingleHosts(servers.access)
   let applications: Applications | undefined
+  let page: LivePage | undefined
   let tablesAreOurs = false
   try {
     await makeTables(pool, singleHosts)
@@ -40,8 +42,11 @@ export async function runDemo(
     applications = { orders: await Orders.start(pool), reviews: await Reviews.start(pool) }
     signal.throwIfAborted()
     say(`a TypeORM and a Prisma application share one pool of ${CONNECTION_LIMIT} connections`)
+    page = await LivePage.open(pool)
+    say(`the pool, live in a browser: ${page.address}`)
     return await workThroughFault({ options, cluster: servers.cluster, applications, pool, singleHosts, write, signal })
   } finally {
+    page?.close()
     await end(servers, { pool, singleHosts, applications, tablesAreOurs }, say)
   }
 }

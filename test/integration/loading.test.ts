@@ -11,7 +11,7 @@ import { freshDatabase } from './setup/fresh-database.js'
 
 const run = promisify(execFile)
 
-const PACKAGES = ['core', 'mysql2', 'typeorm', 'prisma', 'opentelemetry', 'nestjs']
+const PACKAGES = ['core', 'mysql2', 'typeorm', 'prisma', 'opentelemetry', 'nestjs', 'status-page']
 
 const SEEN = {
   read: [

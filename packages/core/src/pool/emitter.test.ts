@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
 import { PoolEmitter } from './emitter.js'
+import { observing } from './observer.js'
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -101,6 +102,23 @@ describe('the events of a pool', () => {
 })
 
 describe('a warning', () => {
+  it('that only a page shows is a warning of the process too', () => {
+    const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+    const emitter = new PoolEmitter('shop')
+    const heard: string[] = []
+    emitter.on(
+      'warning',
+      observing(({ message }: { readonly message: string }) => heard.push(message)),
+    )
+    emitter.emit('warning', { message: 'no privilege' })
+    expect(heard).toEqual(['no privilege'])
+    expect(warn).toHaveBeenCalledOnce()
+    emitter.on('warning', () => undefined)
+    emitter.emit('warning', { message: 'no address' })
+    expect(heard).toEqual(['no privilege', 'no address'])
+    expect(warn).toHaveBeenCalledOnce()
+  })
+
   it('that nothing listens for is a warning of the process, once for each message', () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
     const emitter = new PoolEmitter('shop')

@@ -1,5 +1,6 @@
 import { inOwnContext } from '../call-context.js'
 import { heedRejection, reportFault } from '../user-fault.js'
+import { isObserver } from './observer.js'
 import type { EventDetails, PoolEventName, PoolEvents, PoolListener } from './events.js'
 
 interface Subscription {
@@ -39,10 +40,10 @@ export class PoolEmitter {
 
   emit<E extends PoolEventName>(event: E, details: EventDetails[E]): void {
     const subscriptions = this.#subscriptions.get(event)
-    if (subscriptions === undefined) {
-      if (event === 'warning') this.#warnProcess((details as EventDetails['warning']).message)
-      return
+    if (event === 'warning' && (subscriptions === undefined || subscriptions.every(isObserver))) {
+      this.#warnProcess((details as EventDetails['warning']).message)
     }
+    if (subscriptions === undefined) return
     // Frozen, so that no listener can change the event of the next one.
     const payload = Object.freeze({ poolName: this.#poolName, ...details }) as PoolEvents[E]
     for (const subscription of subscriptions) {

@@ -1,5 +1,6 @@
 import type { HostOrigin } from '../hosts/host.js'
 import type { HostState } from '../selectors/host-state.js'
+import type { Serves } from '../sql/access.js'
 import type { CloseReason } from './events.js'
 import type { HostPool } from './host-pool.js'
 import type { PoolState } from './pool-state.js'
@@ -21,6 +22,8 @@ export interface HostStatus {
   readonly weight: number
   /** Whether the host accepts writes. True until the pool learns otherwise. */
   readonly writable: boolean
+  /** Whether the host gets reads and writes now, compared with the other hosts. */
+  readonly serves: Readonly<Serves>
   /** Connections that are checked out. */
   readonly inUse: number
   readonly idle: number
@@ -111,6 +114,7 @@ function hostStatus<R extends Resource>(hostPool: HostPool<R>, { env, options }:
     zone: host.config.zone,
     weight: host.weightAt(env.clock.now(), options.health.slowStart),
     writable: host.condition.writable,
+    serves: Object.freeze({ ...host.serves }),
     inUse: hostPool.inUse.size,
     idle: hostPool.idle.size,
     connecting: hostPool.attempts.size,

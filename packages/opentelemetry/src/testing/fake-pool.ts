@@ -39,6 +39,7 @@ export function hostStatus(name: string, known: Partial<HostStatus> = {}): HostS
     zone: undefined,
     weight: 1,
     writable: true,
+    serves: { read: true, write: true },
     inUse: 1,
     idle: 2,
     connecting: 0,

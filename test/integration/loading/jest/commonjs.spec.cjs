@@ -6,8 +6,10 @@ test('every package is loaded, and TypeORM works on the pool', async () => {
   const { createPool } = require('@mysql-hostpool/core')
   const { mysql2Pool } = require('@mysql-hostpool/mysql2')
   const { PrismaHostpool } = require('@mysql-hostpool/prisma')
+  const { statusPage } = require('@mysql-hostpool/status-page')
   const { retryTransaction, typeormDriver } = require('@mysql-hostpool/typeorm')
-  expect([mysql2Pool, PrismaHostpool, examine].map((one) => typeof one)).toEqual(['function', 'function', 'function'])
+  const loaded = [mysql2Pool, PrismaHostpool, examine, statusPage]
+  expect(new Set(loaded.map((one) => typeof one))).toEqual(new Set(['function']))
   const hostpool = { createPool, retryTransaction, typeormDriver }
   const seen = await smoke(require('typeorm'), hostpool, 'mariadb', process.env.DATABASE_URL)
   expect(seen.streamed).toEqual(['one', 'three', 'four'])

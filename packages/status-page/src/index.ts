@@ -1,0 +1,5 @@
+export { statusPage } from './status-page.js'
+export type { StatusPageHandler } from './status-page.js'
+export type { StatusPageOptions } from './options.js'
+export type { EventLevel, HostSample, PageEvent, PageMessage, PoolView, Sample } from './page-message.js'
+export type { Sentence, SentenceLevel } from './sentence.js'

@@ -1,0 +1,155 @@
+import { tracingChannel } from 'node:diagnostics_channel'
+
+import {
+  observing,
+  type ChannelMessages,
+  type Pool,
+  type PoolEvents,
+  type StatementMessage,
+} from '@mysql-hostpool/core'
+
+import { EventLog, type Told } from './event-log.js'
+import { eventWords, TOLD_EVENTS, type ToldEvent } from './event-words.js'
+import { orReport } from './or-report.js'
+import { History, REMEMBERED, SAMPLE_INTERVAL } from './history.js'
+import type { PoolView } from './page-message.js'
+import { sentenceOf } from './sentence.js'
+import { statementWords } from './statement-words.js'
+
+/** What one reader has seen of a pool. */
+export interface Seen {
+  readonly version: number
+  readonly sample: number
+}
+
+export const NOTHING_SEEN: Seen = { version: 0, sample: 0 }
+
+/** What is done with a pool's record. */
+export interface RecordOptions {
+  readonly showSql: boolean
+  /** Samples are taken always, and not only while somebody looks and for ten minutes after. */
+  readonly keepHistory: boolean
+  /** Called at each event, so that pages are told at once. */
+  readonly onEvent: () => void
+}
+
+/**
+ * What is remembered of one pool. Rare events are remembered always; statements are followed while a page is open; samples are
+ * taken from the first page until ten minutes after the last one.
+ */
+export class PoolRecord {
+  readonly name: string
+  readonly #pool: Pool
+  readonly #options: RecordOptions
+  readonly #log = new EventLog()
+  readonly #history = new History()
+  #readers = 0
+  #sampling: NodeJS.Timeout | undefined
+  #lastReaderAt = 0
+  #ended: boolean
+
+  constructor(pool: Pool, name: string, options: RecordOptions) {
+    this.#pool = pool
+    this.name = name
+    this.#options = options
+    this.#ended = pool.status().state === 'ended'
+    for (const event of TOLD_EVENTS) this.#listen(event)
+    if (options.keepHistory) this.#startSampling()
+  }
+
+  get hasEnded(): boolean {
+    return this.#ended
+  }
+
+  /** A page is opened. @returns what is called when it is closed, any number of times */
+  open(): () => void {
+    this.#readers += 1
+    if (this.#readers === 1) channel.asyncEnd.subscribe(this.#hear)
+    this.#startSampling()
+    let isOpen = true
+    return () => {
+      if (!isOpen) return
+      isOpen = false
+      this.#readers -= 1
+      this.#lastReaderAt = performance.now()
+      if (this.#readers === 0) channel.asyncEnd.unsubscribe(this.#hear)
+    }
+  }
+
+  /** The pool now, with what is new to a reader, and what that reader has seen afterwards. */
+  view({ version, sample }: Seen): { readonly view: PoolView; readonly seen: Seen } {
+    const status = this.#pool.status()
+    const { state, connectionLimit, total, inUse, idle, connecting, waiting, hosts, counters } = status
+    const view = {
+      name: this.name,
+      sentence: sentenceOf(status, Date.now()),
+      state,
+      connectionLimit,
+      total,
+      inUse,
+      idle,
+      connecting,
+      waiting,
+      hosts,
+      counters,
+      events: this.#log.since(version),
+      samples: this.#history.since(sample),
+    }
+    return { view, seen: { version: this.#log.version, sample: this.#history.last } }
+  }
+
+  #listen(name: ToldEvent): void {
+    // Each event has words of its own, which take no other.
+    const words = eventWords[name] as (event: PoolEvents[ToldEvent]) => Told
+    const listener = (event: PoolEvents[ToldEvent]): void => {
+      if (name === 'end') this.#end()
+      this.#tell(words(event))
+    }
+    this.#pool.on(name, observing(listener))
+  }
+
+  #tell(told: Told): void {
+    this.#log.add(told, Date.now())
+    this.#options.onEvent()
+  }
+
+  readonly #hear = (message: unknown): void => {
+    const statement = message as StatementMessage
+    // The channel is the same for all pools of the process, and several may have one name.
+    if (statement.pool !== this.#pool) return
+    // Node ends the process for an error of a subscriber.
+    orReport(() => {
+      const told = statementWords(statement, this.#options.showSql)
+      if (told !== undefined) this.#tell(told)
+    })
+  }
+
+  #startSampling(): void {
+    if (this.#sampling !== undefined || this.#ended) return
+    this.#sample()
+    const sampleOrStop = (): void => {
+      const isWanted = this.#options.keepHistory || this.#readers > 0
+      if (isWanted || performance.now() - this.#lastReaderAt < REMEMBERED) this.#sample()
+      else this.#stopSampling()
+    }
+    this.#sampling = setInterval(() => orReport(sampleOrStop), SAMPLE_INTERVAL)
+    this.#sampling.unref()
+  }
+
+  #sample(): void {
+    this.#history.take(this.#pool.status(), performance.now(), Date.now())
+  }
+
+  #stopSampling(): void {
+    clearInterval(this.#sampling)
+    this.#sampling = undefined
+    this.#history.pause()
+  }
+
+  #end(): void {
+    this.#ended = true
+    this.#stopSampling()
+  }
+}
+
+const channel = tracingChannel<unknown, ChannelMessages['mysql-hostpool:statement']>('mysql-hostpool:statement')
