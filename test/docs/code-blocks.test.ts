@@ -23,6 +23,13 @@ describe('a block of code', () => {
     expect(use?.source).toBe("import { b as c } from 'x'\nimport d from 'y'\nc(d)\n\nexport {}\n")
     expect(declare?.source).toBe("import { b as c } from 'x'\nconst d = c\n\nexport {}\n")
   })
+
+  it('has what the blocks above export', () => {
+    const [, use] = programs(blocksOf('export class A {}\nexport interface B {}', 'const a: A & B = new A()'))
+    expect(use?.source).toBe(
+      "import { A } from './docs-page-4.js'\nimport type { B } from './docs-page-4.js'\nconst a: A & B = new A()\n\nexport {}\n",
+    )
+  })
 })
 
 describe('the blocks of code in the README and in the docs', () => {

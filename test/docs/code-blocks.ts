@@ -37,8 +37,9 @@ export interface Program {
 }
 
 /**
- * Every block of a page as a module. A reader has seen the imports of the blocks above, so a block that does not import or declare
- * a name itself has it from there. Everything else that a block takes for granted is in `docs/code/globals.d.ts`.
+ * Every block of a page as a module. A reader has seen the imports and the exports of the blocks above, so a block that does not
+ * import or declare a name itself has it from there. Everything else that a block takes for granted is in
+ * `docs/code/globals.d.ts`.
  */
 export function programs(blocks: readonly CodeBlock[]): readonly Program[] {
   const known = new Map<string, Import>()
@@ -46,7 +47,7 @@ export function programs(blocks: readonly CodeBlock[]): readonly Program[] {
     const own = importsIn(block.code)
     const names = new Set([...own.map(({ name }) => name), ...declaredIn(block.code)])
     const inherited = [...known.values()].filter(({ name }) => !names.has(name) && isUsed(name, block.code))
-    for (const each of own) known.set(each.name, each)
+    for (const each of [...own, ...exportsOf(block)]) known.set(each.name, each)
     const head = inherited.map(({ statement }) => `${statement}\n`).join('')
     const source = `${head}${block.code}\nexport {}\n`.replaceAll("'./generated/", "'../generated/")
     return { block, source, offset: inherited.length }
@@ -63,6 +64,20 @@ function importsIn(code: string): readonly Import[] {
       .map((each) => ({ name: nameOf(each), statement: `import ${type}{ ${each} } from ${from}` }))
     return single === undefined ? named : [{ name: single, statement: `import ${type}${single} from ${from}` }, ...named]
   })
+}
+
+/** What a block exports, as another module imports it. */
+function exportsOf(block: CodeBlock): readonly Import[] {
+  const exported = block.code.matchAll(/^export (?:async )?(const|class|function|interface|type) (\w+)/gm)
+  return [...exported].map(([, kind = '', name = '']) => {
+    const type = kind === 'interface' || kind === 'type' ? 'type ' : ''
+    return { name, statement: `import ${type}{ ${name} } from './${moduleOf(block)}.js'` }
+  })
+}
+
+/** The name of the module that a block becomes. */
+export function moduleOf({ path, line }: CodeBlock): string {
+  return `${path.replace(/\.md$/, '').replaceAll('/', '-')}-${line}`
 }
 
 /** `a as b` imports b, `type a` imports a. */

@@ -3,7 +3,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-import type { CodeBlock, Program } from './code-blocks.js'
+import { moduleOf } from './code-blocks.js'
+import type { Program } from './code-blocks.js'
 import { root } from './pages.js'
 
 const run = promisify(execFile)
@@ -15,15 +16,11 @@ export function writePrograms(programs: readonly Program[], into = folder): Read
   mkdirSync(into, { recursive: true })
   return new Map(
     programs.map((program) => {
-      const file = fileOf(program.block)
+      const file = `${moduleOf(program.block)}.ts`
       writeFileSync(join(into, file), program.source)
       return [file, program]
     }),
   )
-}
-
-function fileOf({ path, line }: CodeBlock): string {
-  return `${path.replace(/\.md$/, '').replaceAll('/', '-')}-${line}.ts`
 }
 
 /** What the compiler says of them, with the lines of the pages. */
