@@ -16,6 +16,7 @@ const commands = {
   integration,
   lint,
   simulate,
+  site,
   test,
   typecheck,
   unit,
@@ -38,11 +39,19 @@ async function demo() {
   return status
 }
 
-/** Writes what the README tells from the sources. */
+/** Writes what the README and the page of options tell from the sources. */
 async function docs() {
   await buildAll()
   const { writeOptionTables } = await import('./option-tables.mjs')
   await writeOptionTables()
+  return 0
+}
+
+/** Builds the site of the documents; a link that leads nowhere ends it. */
+async function site() {
+  await install()
+  const { buildSite } = await import('./site.mjs')
+  await buildSite()
   return 0
 }
 

@@ -1,16 +1,21 @@
 // What blocks of code of the documents take for granted: the pool of the reader, and the names of the reader's own program.
+import type { EntitySchema } from '@mikro-orm/mysql'
+import type { Pool } from '@mysql-hostpool/core'
+import type { DataSource } from 'typeorm'
+
+import type { PrismaClient } from './generated/client.js'
 
 declare global {
-  const pool: import('@mysql-hostpool/core').Pool
-  const dataSource: import('typeorm').DataSource
-  const prisma: import('./generated/client.js').PrismaClient
+  const pool: Pool
+  const dataSource: DataSource
+  const prisma: PrismaClient
 
   /** A logger as pino has it. */
   const logger: Record<'info' | 'warn' | 'error', (fields: object, text: string) => void>
   const id: number
   const amount: number
   const error: unknown
-  const entities: import('@mikro-orm/mysql').EntitySchema[]
+  const entities: EntitySchema[]
 
   /** Entities of TypeORM. */
   class Account {
@@ -29,5 +34,3 @@ declare global {
     product: { id: number; name: string; price: number }
   }
 }
-
-export {}

@@ -62,7 +62,9 @@ function importsIn(code: string): readonly Import[] {
       .map((each) => each.trim())
       .filter(Boolean)
       .map((each) => ({ name: nameOf(each), statement: `import ${type}{ ${each} } from ${from}` }))
-    return single === undefined ? named : [{ name: single, statement: `import ${type}${single} from ${from}` }, ...named]
+    return single === undefined
+      ? named
+      : [{ name: single, statement: `import ${type}${single} from ${from}` }, ...named]
   })
 }
 
@@ -86,7 +88,9 @@ function nameOf(specifier: string): string {
 }
 
 function declaredIn(code: string): readonly string[] {
-  const plain = [...code.matchAll(/^(?:export )?(?:declare )?(?:async )?(?:const|let|class|function|interface|type) (\w+)/gm)]
+  const plain = [
+    ...code.matchAll(/^(?:export )?(?:declare )?(?:async )?(?:const|let|class|function|interface|type) (\w+)/gm),
+  ]
   return plain.map(([, name = '']) => name)
 }
 

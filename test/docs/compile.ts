@@ -26,7 +26,7 @@ export function writePrograms(programs: readonly Program[], into = folder): Read
 /** What the compiler says of them, with the lines of the pages. */
 export async function compileErrors(programs: readonly Program[]): Promise<readonly string[]> {
   const files = writePrograms(programs)
-  const output = await tsc(join(root, 'docs', 'code', 'tsconfig.json'))
+  const output = await tsc(join(root, 'docs', 'code', 'tsconfig.blocks.json'))
   return output
     .split('\n')
     .filter((line) => line.trim() !== '')
