@@ -1,6 +1,6 @@
 // What the scripts of package.json do. Needs Node and npm, and nothing installed: `node scripts/run.mjs <command>`.
 import { packages, tests, tool } from './checks.mjs'
-import { endChildrenOnSignals, Interrupted, interruptedStatus, run } from './child.mjs'
+import { endChildrenOnSignals, Interrupted, interruptedStatus, must, run } from './child.mjs'
 import { provideDatabase } from './database.mjs'
 import { keepOutputClean, say } from './progress.mjs'
 import { build, compile, generateClients, install } from './set-up.mjs'
@@ -10,8 +10,10 @@ import { binary, root } from './workspace.mjs'
 const commands = {
   bench,
   build: buildAll,
+  dashboard,
   demo,
   docs,
+  doctor,
   drill,
   integration,
   lint,
@@ -36,6 +38,25 @@ async function demo() {
   await buildAll()
   await provideDatabase('HOSTPOOL_DEMO_URL')
   const { status } = await run(process.execPath, ['test/dist/demo/main.js', ...rest], { cwd: root })
+  return status
+}
+
+/** Has a real Prometheus scrape a pool, and answer every query of the dashboard. */
+async function dashboard() {
+  await buildAll()
+  await provideDatabase('HOSTPOOL_TEST_URL')
+  await must(process.execPath, ['test/dist/prometheus/main.js'], { cwd: root })
+  return (await tests('integration', 'opentelemetry', ...rest)).ok ? 0 : 1
+}
+
+/** The command of packages/cli as it is here; with `--on`, on servers of its own. */
+async function doctor() {
+  if (rest.includes('--json')) keepOutputClean()
+  await buildAll()
+  const own = rest.includes('--on') || rest.some((argument) => argument.startsWith('--on='))
+  if (own && !rest.some((argument) => /(?:group|mysql-)/.test(argument))) await provideDatabase()
+  const program = own ? ['test/dist/doctor/main.js'] : ['packages/cli/bin/mysql-hostpool.js', 'doctor']
+  const { status } = await run(process.execPath, [...program, ...rest], { cwd: root, result: true })
   return status
 }
 

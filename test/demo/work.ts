@@ -1,3 +1,4 @@
+import { onHostNews } from '@mysql-hostpool/cli'
 import type { Pool } from '@mysql-hostpool/core'
 import { countRows } from '@mysql-hostpool/example-both'
 import type { GaleraCluster } from '../cluster/index.js'
@@ -34,8 +35,12 @@ export async function workThroughFault(work: Work): Promise<boolean> {
   await session.warmUp()
   signal.throwIfAborted()
   write(`\n${plan(options)}\n\n`)
-  report.header()
-  tellHostStates(pool, report)
+  report.header(pool.status())
+  onHostNews(
+    pool,
+    ({ text }) => report.event(text),
+    (host) => report.label(host),
+  )
   const begin = performance.now()
   let second = 0
   const tell = () => {
@@ -96,9 +101,4 @@ function plan({ seconds, fault }: DemoOptions): string {
     'Until the others have voted a lost node out, after 3 s, Galera itself holds all writes back;',
     'the pool keeps some connections for reads meanwhile.',
   ].join('\n')
-}
-
-function tellHostStates(pool: Pool, report: Report): void {
-  pool.on('hostDown', ({ host, reason }) => report.event(`the pool sees that ${report.label(host)} is down: ${reason}`))
-  pool.on('hostUp', ({ host }) => report.event(`the pool sees that ${report.label(host)} is up`))
 }

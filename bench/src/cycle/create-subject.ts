@@ -1,4 +1,4 @@
-import { createPool as createHostpool } from '@mysql-hostpool/core'
+import { createPool as createHostpool, type Pool } from '@mysql-hostpool/core'
 import { mysql2Pool } from '@mysql-hostpool/mysql2'
 import type { ServerAccess } from '@mysql-hostpool/test/cluster'
 import { createPool as createGenericPool } from 'generic-pool'
@@ -6,6 +6,7 @@ import * as mariadb from 'mariadb'
 import * as mysql2 from 'mysql2'
 import * as mysql2Promise from 'mysql2/promise'
 import { Pool as TarnPool } from 'tarn'
+import type { WatchedSubject } from '../observe/watched-subjects.js'
 import { firstOf, split } from '../servers/host-access.js'
 import type { CallbackSubject, CycleSubject, PromiseSubject } from './subject.js'
 import type { CycleSubjectName } from './subject-names.js'
@@ -14,11 +15,18 @@ import type { CycleSubjectName } from './subject-names.js'
 const MARIADB_TUNING: mariadb.PoolConfig = { noControlAfterUse: true, minDelayValidation: 60_000 }
 
 /** A pool with so many connections over all hosts together; one that knows a single host has them all on the first. */
-export function createSubject(name: CycleSubjectName, access: ServerAccess, connections: number): CycleSubject {
+export async function createSubject(
+  name: CycleSubjectName,
+  access: ServerAccess,
+  connections: number,
+): Promise<CycleSubject> {
   switch (name) {
     case 'mysql-hostpool':
     case 'mysql-hostpool again':
       return promise(hostpool(access, connections))
+    case 'mysql-hostpool, subscribed':
+    case 'mysql-hostpool, instrumented':
+      return promise(await watchedHostpool(name, access, connections))
     case 'mysql-hostpool, callback':
       return callback(hostpoolCallback(access, connections))
     case 'no pool':
@@ -56,10 +64,20 @@ function callback<T>(subject: CallbackSubject<T>): CycleSubject {
   return { api: 'callback', subject }
 }
 
-function hostpool({ hosts, user, password, database }: ServerAccess, connectionLimit: number) {
+/** Another checkout may have no package for it. */
+async function watchedHostpool(name: WatchedSubject, access: ServerAccess, connections: number) {
+  const { watch } = await import('../observe/observe-pool.js')
+  return hostpool(access, connections, (pool) => watch(pool, name))
+}
+
+function hostpool(
+  { hosts, user, password, database }: ServerAccess,
+  connectionLimit: number,
+  watch: (pool: Pool) => string = () => '',
+) {
   const pool = createHostpool({ host: hosts, user, password, database, connectionLimit })
   return {
-    configuration: `three hosts, connectionLimit ${connectionLimit}`,
+    configuration: `three hosts, connectionLimit ${connectionLimit}${watch(pool)}`,
     acquire: () => pool.getConnection(),
     release: (lease) => lease.release(),
     end: () => pool.end(),

@@ -36,7 +36,7 @@ const SLICES = {
 
 /** Measures one pool under every number of callers. Speed comes first and alone: looking costs time. */
 export async function measureCycle({ subject: name, access, quick }: Assignment, turn: Turn): Promise<TrialResult> {
-  const subject = createSubject(name as CycleSubjectName, access, CONNECTIONS)
+  const subject = await createSubject(name as CycleSubjectName, access, CONNECTIONS)
   const size = quick ? 'quick' : 'full'
   await openAll(subject)
   const figures: Figure[] = []

@@ -1,3 +1,5 @@
+import { WATCHED_SUBJECTS } from '../observe/watched-subjects.js'
+
 /** Pools with promises. The second is the first once more: how far their ratio strays from 1 is the machine's noise. */
 export const PROMISE_SUBJECTS = [
   'mysql-hostpool',
@@ -11,6 +13,7 @@ export const PROMISE_SUBJECTS = [
   'mariadb PoolCluster, tuned',
   'tarn',
   'generic-pool',
+  ...WATCHED_SUBJECTS,
 ] as const
 
 /** Pools with callbacks. */

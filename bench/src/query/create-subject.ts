@@ -1,7 +1,8 @@
-import { createPool as createHostpool } from '@mysql-hostpool/core'
+import { createPool as createHostpool, type Pool } from '@mysql-hostpool/core'
 import type { ServerAccess } from '@mysql-hostpool/test/cluster'
 import * as mariadb from 'mariadb'
 import * as mysql2 from 'mysql2/promise'
+import type { WatchedSubject } from '../observe/watched-subjects.js'
 import { firstOf, split } from '../servers/host-access.js'
 import { HandHeld } from './hand-held.js'
 import type { Manner, QuerySubject } from './subject.js'
@@ -26,6 +27,9 @@ export async function createSubject(
     case 'mysql-hostpool':
     case 'mysql-hostpool again':
       return hostpool(access, connections, manner)
+    case 'mysql-hostpool, subscribed':
+    case 'mysql-hostpool, instrumented':
+      return watchedHostpool(name, access, connections, manner)
     case 'mysql-hostpool, one host':
       return hostpool(onlyFirst(access), connections, manner)
     case 'hand-held connections':
@@ -51,12 +55,28 @@ export async function createSubject(
   }
 }
 
-function hostpool(access: ServerAccess, connectionLimit: number, manner: Manner): QuerySubject {
+/** Another checkout may have no package for it. */
+async function watchedHostpool(
+  name: WatchedSubject,
+  access: ServerAccess,
+  connections: number,
+  manner: Manner,
+): Promise<QuerySubject> {
+  const { watch } = await import('../observe/observe-pool.js')
+  return hostpool(access, connections, manner, (pool) => watch(pool, name))
+}
+
+function hostpool(
+  access: ServerAccess,
+  connectionLimit: number,
+  manner: Manner,
+  watch: (pool: Pool) => string = () => '',
+): QuerySubject {
   const { hosts, user, password, database } = access
   const options = { connectionLimit, ...resetBy('resetOnRelease', manner) }
   const pool = createHostpool({ host: hosts, user, password, database, ...options })
   return {
-    configuration: `${hosts.split(',').length} hosts, ${JSON.stringify(options)}`,
+    configuration: `${hosts.split(',').length} hosts, ${JSON.stringify(options)}${watch(pool)}`,
     async select(sql, values) {
       const [rows] = await (manner === 'prepared' ? pool.execute(sql, values) : pool.query(sql, values))
       return rows[0]

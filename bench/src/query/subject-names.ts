@@ -1,3 +1,5 @@
+import { WATCHED_SUBJECTS } from '../observe/watched-subjects.js'
+
 /** Over three hosts. The second is the first once more. */
 export const CLUSTER_SUBJECTS = [
   'mysql-hostpool',
@@ -7,6 +9,7 @@ export const CLUSTER_SUBJECTS = [
   'mysql2 PoolCluster, tuned',
   'mariadb PoolCluster',
   'mariadb PoolCluster, tuned',
+  ...WATCHED_SUBJECTS,
 ] as const
 
 /** Over the first host alone. */

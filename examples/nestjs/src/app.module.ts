@@ -1,6 +1,8 @@
 import type { Pool } from '@mysql-hostpool/core'
+import { getPoolToken, HostpoolModule } from '@mysql-hostpool/nestjs'
 import { hostLogger, typeormDriver } from '@mysql-hostpool/typeorm'
 import { Module } from '@nestjs/common'
+import { TerminusModule } from '@nestjs/terminus'
 import { TypeOrmModule } from '@nestjs/typeorm'
 import type { TypeOrmModuleOptions } from '@nestjs/typeorm'
 import { AdvancedConsoleLogger } from 'typeorm'
@@ -8,14 +10,19 @@ import { AdvancedConsoleLogger } from 'typeorm'
 import { HealthController } from './health.controller.js'
 import { Note } from './note.entity.js'
 import { NotesController } from './notes.controller.js'
-import { POOL, PoolModule } from './pool.module.js'
 
 @Module({
   imports: [
-    PoolModule,
+    // The one pool of this application, for TypeORM and whatever else needs the database: `@InjectPool() pool: Pool`.
+    HostpoolModule.forRootAsync({
+      useFactory: () => {
+        const url = process.env.DATABASE_URL
+        if (!url) throw new Error('Set DATABASE_URL, for example to mysql://app:secret@db1,db2,db3/test')
+        return url
+      },
+    }),
     TypeOrmModule.forRootAsync({
-      imports: [PoolModule],
-      inject: [POOL],
+      inject: [getPoolToken()],
       useFactory: (pool: Pool): TypeOrmModuleOptions => ({
         // On MySQL this is `mysql`. On MariaDB choose `mariadb`: generated ids are then right on Galera, too.
         type: 'mariadb',
@@ -29,8 +36,8 @@ import { POOL, PoolModule } from './pool.module.js'
       }),
     }),
     TypeOrmModule.forFeature([Note]),
+    TerminusModule,
   ],
   controllers: [HealthController, NotesController],
 })
-// oxlint-disable-next-line typescript/no-extraneous-class -- a module of Nest is what its decorator says
 export class AppModule {}

@@ -1,28 +1,46 @@
-import { HostState } from '@mysql-hostpool/core'
 import type { Pool } from '@mysql-hostpool/core'
-import { Controller, Get, Inject, ServiceUnavailableException } from '@nestjs/common'
+import { HostpoolHealthIndicator, InjectPool } from '@mysql-hostpool/nestjs'
+import { Controller, Get, Inject } from '@nestjs/common'
+import { HealthCheck, HealthCheckService } from '@nestjs/terminus'
+import type { HealthCheckResult } from '@nestjs/terminus'
 
-import { POOL } from './pool.module.js'
-
-/** For load balancers and people: which hosts are up, and what the pool is doing. */
 @Controller('health')
 export class HealthController {
+  readonly #health: HealthCheckService
+  readonly #hostpool: HostpoolHealthIndicator
   readonly #pool: Pool
 
-  constructor(@Inject(POOL) pool: Pool) {
+  constructor(
+    @Inject(HealthCheckService) health: HealthCheckService,
+    @Inject(HostpoolHealthIndicator) hostpool: HostpoolHealthIndicator,
+    @InjectPool() pool: Pool,
+  ) {
+    this.#health = health
+    this.#hostpool = hostpool
     this.#pool = pool
   }
 
+  /** For people: which hosts are up, and what the pool is doing. */
   @Get()
-  health(): object {
+  status(): object {
     const { state, connectionLimit, inUse, idle, waiting, hosts } = this.#pool.status()
-    const report = {
+    return {
       state,
       connections: { limit: connectionLimit, inUse, idle, waiting },
       hosts: hosts.map(({ name, state, reason }) => ({ name, state, reason })),
     }
-    // As long as one host is up the application can serve; taking it out of rotation would help nobody.
-    if (hosts.some((host) => host.state === HostState.up)) return report
-    throw new ServiceUnavailableException(report)
+  }
+
+  /** For load balancers: 503 while no host serves writes. One host that is down takes nothing out of rotation. */
+  @Get('ready')
+  @HealthCheck()
+  ready(): Promise<HealthCheckResult> {
+    return this.#health.check([() => this.#hostpool.isReady('database', { access: 'write' })])
+  }
+
+  /** For what restarts the process: a new process would find the same hosts down. */
+  @Get('live')
+  live(): object {
+    return { status: 'ok' }
   }
 }

@@ -7,10 +7,10 @@ import { statementOf, valuesOf } from './statement-arguments.js'
 
 type Answer = QueryResult<unknown>
 
-/** Told of what a statement was answered: its text, and the rows or what it did. */
+/** Called with the answer to a statement: its text, and its rows or header. */
 export type ResultObserver = (sql: string, result: unknown) => void
 
-/** A lease in the hands of this facade's user: takes statements in all of mysql2's forms and knows which are under way. */
+/** A lease in the hands of this facade's user. It takes statements in all of mysql2's forms, and counts those under way. */
 export class BorrowedLease {
   readonly lease: Lease
   readonly #onResult: ResultObserver | undefined
@@ -25,7 +25,7 @@ export class BorrowedLease {
     this.#onStatement = onStatement
   }
 
-  /** True when nothing would be lost by taking the connection back: no statement under way, no transaction open. */
+  /** True when taking the connection back would lose nothing: no statement is under way, and no transaction is open. */
   get idle(): boolean {
     return this.#running === 0 && !this.lease.inTransaction
   }
@@ -35,7 +35,7 @@ export class BorrowedLease {
     return this.#running === 0
   }
 
-  /** True once it was given back. */
+  /** True after the lease was given back. */
   get released(): boolean {
     return this.#released
   }
@@ -78,21 +78,21 @@ export class BorrowedLease {
   }
 
   /**
-   * Counts a promise as a statement under way. What is answered is to be awaited in its place: V8 tells the callers of an error only
-   * where a promise has one that waits for it.
+   * Counts a promise as a statement under way. The caller must await the returned promise instead: V8 lists the callers of an
+   * error only along the promises that are awaited.
    */
   track<T>(promise: Promise<T>): Promise<T> {
     this.#running += 1
     return promise.then(this.#answered, this.#failed) as Promise<T>
   }
 
-  /** Calls back whenever the last statement under way has been answered, and at once when there is none. */
+  /** Calls back whenever the last statement under way has been answered, and at once where none is under way. */
   whenQuiet(quiet: () => void): void {
     this.#onQuiet = quiet
     if (this.#running === 0) quiet()
   }
 
-  /** Marks the lease as given back; false when it had been already. */
+  /** Marks the lease as given back. Returns false where the lease was given back before. */
   leave(): boolean {
     const first = !this.#released
     this.#released = true
@@ -126,7 +126,7 @@ export class BorrowedLease {
   }
 }
 
-/** The statement has succeeded: what its observer throws or rejects with must not make it fail. */
+/** Calls the observer. The statement has succeeded, and an error of its observer must not make the statement fail. */
 function tell(onResult: ResultObserver, sql: string, result: unknown): void {
   try {
     const answer: unknown = onResult(sql, result)

@@ -4,7 +4,10 @@ import { errorOf } from './callback.js'
 
 type Answer = readonly [result: unknown, fields: unknown]
 
-/** A complete answer as a source of rows, in the shape of core's streams: `fields` for each result, with how many rows come before it. */
+/**
+ * A complete answer as a source of rows, in the shape of core's streams: `fields` for each result, with the number of rows
+ * before it.
+ */
 export function bufferedRows(promise: Promise<Answer>): Readable {
   const source = new Readable({ objectMode: true, read: () => {} })
   fill(source, promise).catch((error: unknown) => source.destroy(errorOf(error)))
@@ -24,7 +27,7 @@ async function fill(source: Readable, promise: Promise<Answer>): Promise<void> {
   source.push(null)
 }
 
-/** Several results (of a CALL, or of several statements) come as parallel lists of results and of their columns. */
+/** Several results (of a CALL, or of several statements) come as two parallel lists: results, and their columns. */
 function resultsOf(result: unknown, fields: unknown): readonly Answer[] {
   const several =
     Array.isArray(result) && Array.isArray(fields) && fields.some((one) => one === undefined || Array.isArray(one))

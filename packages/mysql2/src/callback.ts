@@ -1,12 +1,12 @@
-/** What was thrown or rejected with, as an error. */
+/** A thrown value, or the reason of a rejection, as an error. */
 export function errorOf(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown), { cause: thrown })
 }
 
 /**
- * Hands the outcome of what has no result but that it worked to a callback. The callback runs outside the promise: what it
- * throws is an uncaught exception, as with any Node callback, and never an unhandled rejection. Without a callback, a failure
- * goes to `onUnhandled`.
+ * Reports the success or the failure of a call without a result to a callback. The callback runs outside the promise: as with
+ * any Node callback, an error that it throws is an uncaught exception, and never an unhandled rejection. Without a callback, a
+ * failure goes to `onUnhandled`.
  */
 export function acknowledge(
   promise: Promise<unknown>,

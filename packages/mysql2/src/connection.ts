@@ -21,10 +21,10 @@ import { refuseMethods, REFUSED_ASYNC, REFUSED_SERVER, REFUSED_SYNC, unsupported
 
 type Callback = (error: Error | null) => void
 
-/** Milliseconds that a connection rests, while its pool ends, before it is taken for forgotten. */
+/** Milliseconds without a statement after which, while the pool ends, a connection counts as forgotten by its borrower. */
 const REST_BEFORE_END = 400
 
-/** What a connection needs of the pool that checks out it. */
+/** The parts of a pool that its connections need. */
 export interface ConnectionOwner {
   /** How the borrower's values are written and read. */
   readonly decoding: Decoding
@@ -34,15 +34,15 @@ export interface ConnectionOwner {
   readonly onStatement?: StatementObserver | undefined
   /** Called once, when the connection is given back or destroyed. */
   returned(connection: Connection, destroyed: boolean, threadId?: number): void
-  /** Takes an error that no callback and no listener of the connection has heard. */
+  /** Takes an error for which the connection has no callback and no listener. */
   onUnhandled(error: Error): void
 }
 
 /** A checked out connection in the shape of mysql2's callback connection. */
 export class Connection extends EventEmitter {
-  /** The same connection without the facade, for what mysql2 has no name for. */
+  /** The lease under this connection, for functions that mysql2 does not have. */
   readonly lease: Lease
-  /** mysql2's; nothing is checked out before its user was let in. */
+  /** A member of mysql2's connections. Always true, because only logged-in connections are checked out. */
   readonly authorized = true
   readonly #borrowed: BorrowedLease
   readonly #owner: ConnectionOwner
@@ -58,7 +58,7 @@ export class Connection extends EventEmitter {
     this.#escaping = new Escaping(owner.decoding, lease)
   }
 
-  /** The server's own number of this connection, for its logs. */
+  /** The server's own number of this connection, as its logs show it. */
   get threadId(): number | null {
     return this.lease.threadId ?? null
   }
@@ -67,7 +67,7 @@ export class Connection extends EventEmitter {
     return this.#borrowed.released ? 'disconnected' : 'authenticated'
   }
 
-  /** What libraries look at to see whether a connection is still good; the socket itself is the pool's. */
+  /** Libraries read `stream.destroyed` to see whether a connection is still usable. The socket itself belongs to the pool. */
   get stream(): { readonly destroyed: boolean } {
     return { destroyed: this.#borrowed.released }
   }
@@ -81,21 +81,21 @@ export class Connection extends EventEmitter {
     throw refusedAssignment('connection.config')
   }
 
-  // What the pool does with its connections is no member: mysql2's have none like it.
+  // The pool's own functions are static, because mysql2's connections have no such members.
 
-  /** True when taking the connection back would lose nothing: no statement under way, no transaction open. */
+  /** True when taking the connection back would lose nothing: no statement is under way, and no transaction is open. */
   static isIdle(connection: Connection): boolean {
     return connection.#borrowed.idle
   }
 
-  /** Begins a query that was made before its connection was there. */
+  /** Begins a query that was created before its connection was checked out. */
   static read(connection: Connection, query: Query, sql: unknown, values: unknown): void {
     connection.#read(query, connection.#borrowed.stream(sql, values))
   }
 
   /**
-   * The pool ends: what is idle is given back at once, and what is at work when it has been at rest for a moment. A transaction
-   * that its borrower forgot would hold up the end otherwise; one that goes on may finish.
+   * Gives the connection back at the end of its pool: an idle one at once, a busy one after a moment without statements. A
+   * transaction that its borrower has forgotten would hold up the end otherwise; a transaction in use may finish.
    */
   static releaseWhenIdle(connection: Connection): void {
     const borrowed = connection.#borrowed
@@ -136,13 +136,13 @@ export class Connection extends EventEmitter {
     this.#acknowledge(this.#borrowed.track(this.lease.ping()), callback)
   }
 
-  /** Belongs to another user from now on, until it is given back, which closes it. */
+  /** Logs in as another user. The pool closes the connection at its release. */
   changeUser(to: UserChange | Callback, callback?: Callback): void {
     const [options, done] = typeof to === 'function' ? [{}, to] : [to, callback]
     this.#acknowledge(this.#borrowed.track(this.lease.changeUser(userChange(options))), done)
   }
 
-  /** Calls back when it is connected, as a checked out connection is already. */
+  /** Calls back when the connection is connected; a checked out connection already is. */
   connect(callback?: (error: Error | null, connection?: Connection) => void): void {
     const { lease } = this
     const connected = lease instanceof DeferredLease ? lease.ready() : Promise.resolve()
@@ -181,7 +181,7 @@ export class Connection extends EventEmitter {
     this.release()
   }
 
-  /** Stops the rows of the queries that are read by their `result` events. */
+  /** Stops the rows of all queries that are read by their `result` events. */
   pause(): void {
     for (const query of this.#streaming ?? []) query.pause()
   }

@@ -5,25 +5,29 @@ import { Pool } from './pool.js'
 import { callbackOf } from './statement-arguments.js'
 import { unsupported } from './unsupported.js'
 
-/** What stands in for the connection that a library opens to cancel a statement. */
+/** Stands in for the connection that a library opens to cancel a statement. */
 export interface ControlConnection {
-  /** As it was given. */
+  /** The given settings, unchanged. */
   readonly config: object
-  /** It has no connection of its own. */
+  /** Always 0: a control connection has no connection of its own. */
   readonly threadId: 0
   connect(callback?: (error: Error | null) => void): void
-  /** Takes `KILL QUERY n` and `KILL CONNECTION n`, for a connection that the pool has checked out, or that was destroyed. */
+  /**
+   * Takes `KILL QUERY n` and `KILL CONNECTION n`, where n is the number of a connection that is checked out, or was destroyed
+   * last.
+   */
   query(sql: string, parameters?: unknown, callback?: unknown): never
   destroy(): void
   end(callback?: (error: Error | null) => void): void
 }
 
 /**
- * What libraries make control connections with, Kysely for one (`controlConnection` of its `MysqlDialect`): they open a connection
- * with the settings of the one that is busy, and send `KILL QUERY` or `KILL CONNECTION` with its number. No settings hold the pool's password, so the
- * pool itself cancels the statement, on the right server, and never one of another borrower.
- * @returns a function in the place of mysql2's `createConnection`
- * @throws ERR_HOSTPOOL_CONFIG when it is not given a pool of `mysql2Pool()`
+ * A function for libraries that make control connections, Kysely for example (`controlConnection` of its `MysqlDialect`). Such
+ * a library opens a connection with the settings of the busy one, and sends `KILL QUERY` or `KILL CONNECTION` with its number.
+ * No settings contain the pool's password. So the pool itself cancels the statement, on the right server, and never a statement
+ * of another borrower.
+ * @returns a function to use in place of mysql2's `createConnection`
+ * @throws ERR_HOSTPOOL_CONFIG where `pool` was not made by `mysql2Pool()`
  */
 export function controlConnection(pool: Mysql2Pool): (config: object | string) => ControlConnection {
   const given: unknown = pool
@@ -41,7 +45,7 @@ export function controlConnection(pool: Mysql2Pool): (config: object | string) =
           'it takes KILL QUERY, or KILL CONNECTION, with a number alone',
         )
       }
-      // Where it was given back, its statement is over.
+      // The statement of a connection that was given back is over.
       const connection = facade.connectionOf(Number(id), hostOf(settings))
       if (what.toLowerCase() !== 'query') connection?.destroy()
       connection?.lease.cancel()
@@ -63,7 +67,7 @@ export function controlConnection(pool: Mysql2Pool): (config: object | string) =
   }
 }
 
-/** `name:port`, as core names hosts, of what `connection.config` tells. */
+/** The host of a `connection.config` as `name:port`, core's form. */
 function hostOf(config: object): string {
   const { host, port } = config as { readonly host?: unknown; readonly port?: unknown }
   const name = String(host)

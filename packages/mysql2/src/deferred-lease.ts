@@ -18,7 +18,7 @@ import type {
 
 import { bufferedRows } from './buffered-rows.js'
 
-/** What ROLLBACK answers: without a lease nothing has been done. */
+/** The answer to ROLLBACK without a lease: nothing has been done. */
 const NOTHING_DONE: ResultSetHeader = Object.freeze({
   affectedRows: 0,
   insertId: 0,
@@ -29,14 +29,15 @@ const NOTHING_DONE: ResultSetHeader = Object.freeze({
 })
 
 /**
- * Stands in for a lease that is still to come. When it could not be had, the first statement tells why, every further one asks the pool again until
- * there is a lease, which then does the work. A transaction that could not begin has to be rolled back first.
+ * Stands in for a lease that is not there yet. After a failed checkout, the first statement rejects with the failure, and each
+ * further statement asks the pool again, until a lease runs it. After a BEGIN that failed, ROLLBACK must come before any other
+ * statement.
  */
 export class DeferredLease implements Lease {
   readonly #borrow: () => Promise<Lease>
   #failure: unknown
   #lease: Lease | undefined
-  /** Why a transaction could not begin, from then until ROLLBACK or the next beginning. */
+  /** Why a transaction could not begin; set until ROLLBACK or the next BEGIN. */
   #unbegun: unknown
   #asking: Promise<Lease> | undefined
   #released = false
@@ -142,21 +143,21 @@ export class DeferredLease implements Lease {
     return Promise.resolve()
   }
 
-  /** Asks for the lease before anything is done with it. */
+  /** Resolves when the lease is there. */
   async ready(): Promise<void> {
     await this.#bound()
   }
 
-  /** There is nothing to roll back, and a transaction that could not begin is given up. */
+  /** Answers ROLLBACK without a lease, and gives up a transaction that could not begin. */
   #rolledBack<T extends StatementResult>(): QueryResult<T> {
     this.#unbegun = undefined
-    // What ROLLBACK answers is no rows, whatever its caller named them.
+    // The answer to ROLLBACK has no rows, whatever type the caller gave.
     return [NOTHING_DONE, undefined] as unknown as QueryResult<T>
   }
 
   async #bound(control?: TransactionControl): Promise<Lease> {
     if (this.#lease !== undefined) return this.#lease
-    // What is set for the next transaction alone belongs to it.
+    // SET TRANSACTION belongs to the next transaction.
     const begins = control === 'begin' || control === 'next'
     if (this.#unbegun !== undefined && !begins) throw unbegunError(this.#unbegun)
     try {
@@ -166,7 +167,8 @@ export class DeferredLease implements Lease {
       this.#unbegun = undefined
       return lease
     } catch (error) {
-      // What was meant for a transaction must not run outside of one, only because there is a connection by then.
+      // Later statements were meant for the transaction, and must not run outside one just because a connection is there by
+      // then.
       if (begins) this.#unbegun = error
       throw error
     }
@@ -178,13 +180,13 @@ export class DeferredLease implements Lease {
     return failure
   }
 
-  /** Statements sent together share one lease. */
+  /** Asks for a lease. Statements that are sent together share one. */
   async #ask(): Promise<Lease> {
     try {
       const lease = await this.#borrow()
       this.#lease = lease
       if (this.#managed) lease.manage(true)
-      // What was released meanwhile refuses statements by itself.
+      // A released lease refuses statements by itself.
       if (this.#released) lease.release()
       return lease
     } finally {
@@ -200,7 +202,7 @@ function controlOf(sql: string | StatementOptions): TransactionControl | undefin
 function unbegunError(cause: unknown): HostpoolError {
   return new HostpoolError(
     'ERR_HOSTPOOL_TRANSACTION_LOST',
-    'The transaction of this connection could not begin; roll back before anything else is sent',
+    'The transaction of this connection could not begin; send ROLLBACK before any other statement',
     { cause },
   )
 }

@@ -3,14 +3,15 @@ import type { Decoding, SqlTextOptions } from '@mysql-hostpool/core'
 import { escapeId, raw } from 'sql-escaper'
 import type { Raw, SqlValue } from 'sql-escaper'
 
-/** Where a text is read: a lease, or a pool, which tells of the sessions that it checks out. */
+/** The session that reads a text: a lease, or a pool, which describes the sessions that it checks out. */
 export interface Reader {
-  /** A backslash is a character like any other there, and a quote is escaped by doubling it. */
+  /** True where a backslash is an ordinary character, and a quote is escaped by doubling. */
   readonly noBackslashEscapes: boolean
 }
 
 /**
- * The escaping that mysql2's connections use, with the time zone and the object rule of one borrower, for the session as it is now.
+ * The escaping of mysql2's connections, with the time zone and the object rule of one borrower, for the present mode of the
+ * session.
  */
 export class Escaping {
   readonly #decoding: Decoding
@@ -21,7 +22,7 @@ export class Escaping {
     this.#reader = reader
   }
 
-  /** A connection of mysql2 writes an object as its text here, whatever `stringifyObjects` says. */
+  /** Like a connection of mysql2, writes an object as its text, whatever `stringifyObjects` says. */
   escape(value: SqlValue): string {
     return escapeSql(value, { ...this.#options, stringifyObjects: false })
   }

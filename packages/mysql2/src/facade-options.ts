@@ -3,29 +3,35 @@ import type { Access, Decoding, Lease } from '@mysql-hostpool/core'
 
 import type { ResultObserver } from './borrowed-lease.js'
 
-/** How a facade borrows from its pool. */
+/** How a facade borrows connections from its pool. */
 export interface FacadeOptions {
   /** How values are decoded for this facade's users, in place of the pool's options of the same names. */
   readonly decoding?: Decoding | undefined
-  /** What its users do: `read` is served by any usable host. Default: each borrower's first statement decides. */
+  /** The access of this facade's users: any usable host serves `read`. Default: each borrower's first statement decides. */
   readonly access?: Access | undefined
-  /** Milliseconds its users wait for a connection, in place of the pool's `acquireTimeout`. */
+  /** The longest wait for a connection, in milliseconds, in place of the pool's `acquireTimeout`. */
   readonly acquireTimeout?: number | undefined
   /**
-   * Once it has checked out a connection, `getConnection` fails no more: why there is none is told by the first statement on what it
-   * checks out, and the next statement asks again. For libraries that remember a failed `getConnection` for ever. Default false.
+   * After the first successful checkout, `getConnection` never fails. Instead, the first statement on the connection rejects
+   * with the failure of the checkout, and the next statement asks the pool again. For libraries that remember a failed
+   * `getConnection` for ever. Default false.
    */
   readonly deferErrors?: boolean | undefined
-  /** Told of what statements on checked out connections were answered, streams left out: the text, and the rows or what it did. */
+  /**
+   * Called with the answer to each statement on a checked out connection, streams excepted: the text, and the rows or the
+   * header.
+   */
   readonly onResult?: ResultObserver | undefined
   /**
-   * Told of each text on a checked out connection before it is sent, streams left out. For libraries that border their transactions by
-   * texts: the lease can be told which statements are in one (`lease.manage`).
+   * Called with each text on a checked out connection before its send, streams excepted. For libraries that begin and end their
+   * transactions by texts: the observer can tell the lease which statements are in one (`lease.manage`).
    */
   readonly onStatement?: StatementObserver | undefined
 }
 
-/** Told of a statement before it is sent: the lease that sends it, and its text. What it throws, the statement fails with. */
+/**
+ * Called before a statement is sent, with its lease and its text. The statement fails with any error that the observer throws.
+ */
 export type StatementObserver = (lease: Lease, sql: string) => void
 
 const NAMES = [
@@ -37,11 +43,11 @@ const NAMES = [
   'onStatement',
 ] as const satisfies readonly (keyof FacadeOptions)[]
 
-/** The longest time that a timer can measure. */
+/** The longest time of a timer, in milliseconds. */
 const LONGEST = 2_147_483_647
 
 /**
- * Checks how a facade is to borrow, before it does.
+ * Checks the options of a facade.
  * @throws ERR_HOSTPOOL_CONFIG naming every fault
  */
 export function checkFacadeOptions(given: unknown): void {

@@ -30,33 +30,33 @@ interface DestroyedConnection {
 }
 
 /**
- * What the callback side and the promise side of one facade share: what they borrow, and how they end. It is kept apart from them
- * because libraries tell mysql2's pools from its connections by their members.
+ * The state that the callback side and the promise side of one facade share: its borrowed connections, and its end. This is a
+ * class apart, because libraries tell mysql2's pools from its connections by their members.
  */
 export class Facade implements ConnectionOwner {
   readonly hostpool: CorePool
-  /** The facade's decoding over the pool's, for what is done without a statement: escaping, and telling the settings. */
+  /** The facade's decoding over the pool's, for calls without a statement: escaping, and reading the settings. */
   readonly decoding: Decoding
   readonly onResult: ResultObserver | undefined
   readonly onStatement: StatementObserver | undefined
-  /** The callback side: its listeners are told. */
+  /** The callback side, which emits the events. */
   readonly #side: EventEmitter
   readonly #owned: boolean
   readonly #lease: LeaseOptions
-  /** A statement on the pool itself can't bring a waiting time of its own. */
+  /** Whether statements on the pool itself can go straight to core: such a statement cannot carry a waiting time of its own. */
   readonly #direct: boolean
   readonly #defersErrors: boolean
   #config: PoolSettings | undefined
   #hasLent = false
   readonly #inUse = new Set<Connection>()
-  /** Those that were destroyed last. */
+  /** The connections that were destroyed last. */
   readonly #destroyed: DestroyedConnection[] = []
-  /** Statements on the pool itself that are not answered yet. */
+  /** Number of unanswered statements on the pool itself. */
   #underWay = 0
   #ending: Promise<void> | undefined
   #whenDone: (() => void) | undefined
 
-  /** @throws ERR_HOSTPOOL_CONFIG for options that there are not */
+  /** @throws ERR_HOSTPOOL_CONFIG for unknown or invalid options */
   constructor(side: EventEmitter, hostpool: CorePool, owned: boolean, options: FacadeOptions) {
     checkFacadeOptions(options)
     this.#side = side
@@ -67,7 +67,7 @@ export class Facade implements ConnectionOwner {
     this.onStatement = onStatement
     this.#defersErrors = deferErrors === true
     this.decoding = { ...hostpool.config.decoding, ...decoding }
-    // One decoding for all statements: core tells decodings apart by identity.
+    // One object for all statements, because core tells decodings apart by identity.
     this.#lease = Object.freeze({ access, decoding, acquireTimeout })
     this.#direct = acquireTimeout === undefined
   }
@@ -99,7 +99,7 @@ export class Facade implements ConnectionOwner {
     return this.#connect(lease)
   }
 
-  /** Runs one statement, on whatever connection is free. */
+  /** Runs one statement, on any free connection. */
   run(kind: Kind, sql: unknown, values: unknown): Promise<Answer> {
     if (this.closed) return Promise.reject(closedError())
     if (!this.#direct || this.#isWatched()) return this.#counted(this.#runLent(kind, sql, values))
@@ -120,13 +120,13 @@ export class Facade implements ConnectionOwner {
     }
   }
 
-  /** Answers a query by its callback. */
+  /** Runs a query, and answers it by its callback. */
   callBack(kind: Kind, query: Query, sql: unknown, values: unknown, callback: ResultCallback): void {
     this.#follow(query)
     query.callBack(this.run(kind, sql, values), callback)
   }
 
-  /** Answers a query that has no callback: by its events, or by its stream. */
+  /** Runs a query without a callback, and answers it by its events or its stream. */
   read(kind: Kind, query: Query, sql: unknown, values: unknown): void {
     this.#follow(query)
     const onUnhandled = (error: Error): void => this.onUnhandled(error)
@@ -140,28 +140,28 @@ export class Facade implements ConnectionOwner {
     })
   }
 
-  /** Ends the facade, and with it the pool when it belongs to the facade. Resolves when all is given back. */
+  /** Ends the facade, and its pool where the facade owns the pool. Resolves when all connections are given back. */
   close(): Promise<void> {
     this.#ending ??= this.#close()
     return this.#ending
   }
 
-  /** Lets `connection` listeners set up a new session; resolves when what they started is done. */
+  /** Lets `connection` listeners set up a new session. Resolves when all statements that they started are done. */
   async announce(session: SetupSession): Promise<void> {
     if (this.#side.listenerCount('connection') === 0) return
     const connection = new Connection(new SetupLease(session), this)
     this.#side.emit('connection', connection)
-    // A callback may start the next statement: look again once it had its turn.
+    // A callback may start the next statement, so look again after its turn.
     while (!Connection.isIdle(connection)) await new Promise(setImmediate)
   }
 
-  /** A library may end the connection first, and ask for its end on the server then. */
+  /** Remembers a destroyed connection: a library may destroy its connection first, and ask for the KILL afterwards. */
   #remember(destroyed: DestroyedConnection): void {
     this.#destroyed.push(destroyed)
     if (this.#destroyed.length > MOST_REMEMBERED) this.#destroyed.shift()
   }
 
-  /** The connection that is checked out, or was destroyed last, under the number that its server gave it; numbers are those of one host. */
+  /** The connection with this server number that is checked out, or was destroyed last. A number is valid on one host only. */
   connectionOf(threadId: number, host: string): Connection | undefined {
     for (const connection of this.#inUse) {
       const { lease } = connection
@@ -177,7 +177,7 @@ export class Facade implements ConnectionOwner {
     this.#tellIfDone()
   }
 
-  /** An error that has no listener is not worth a crash and too good to lose. */
+  /** Reports an error without a listener: such an error should neither end the process nor get lost. */
   onUnhandled(error: Error): void {
     if (this.#side.listenerCount('error') > 0) this.#side.emit('error', error)
     else process.emitWarning(error)
@@ -201,7 +201,10 @@ export class Facade implements ConnectionOwner {
     return connection
   }
 
-  /** Asked for before the end, so it is answered though the end has begun meanwhile. */
+  /**
+   * Runs a statement on a connection of its own. The statement was called before the end of the pool, so it is answered even if
+   * the end has begun meanwhile.
+   */
   async #runLent(kind: Kind, sql: unknown, values: unknown): Promise<Answer> {
     const connection = this.#connect(await this.#borrow())
     try {
@@ -211,7 +214,7 @@ export class Facade implements ConnectionOwner {
     }
   }
 
-  /** Reads a statement's rows on a connection borrowed for as long as it takes. */
+  /** Reads the rows of a statement on a connection that is borrowed until their end. */
   async #stream(query: Query, sql: unknown, values: unknown): Promise<void> {
     const connection = this.#connect(await this.#borrow())
     if (query.abandoned) {
@@ -223,13 +226,16 @@ export class Facade implements ConnectionOwner {
     Connection.read(connection, query, sql, values)
   }
 
-  /** It is under way until its callback, or the listeners of its end, have been told. */
+  /** Counts a query as under way until its callback, or its `end` listeners, have been called. */
   #follow(query: Query): void {
     this.#underWay += 1
     query.once('end', this.#settled)
   }
 
-  /** The answer itself stays the only thing that waits for the statement: V8 tells the callers of an error only then. */
+  /**
+   * Counts an answer as under way. The returned promise must be the only one that awaits the statement: only then V8 can list
+   * the callers of an error.
+   */
   #counted<T>(answer: Promise<T>): Promise<T> {
     this.#underWay += 1
     return answer.then(this.#settled, this.#failed) as Promise<T>
@@ -248,7 +254,7 @@ export class Facade implements ConnectionOwner {
   }
 
   async #close(): Promise<void> {
-    // What a destroyed data source forgot to release must not hold up its end; what is at work may finish.
+    // A connection that a destroyed data source forgot to release must not hold up the end; one in use may finish.
     for (const connection of this.#inUse) Connection.releaseWhenIdle(connection)
     await this.#done()
     for (const connection of this.#inUse) connection.destroy()
@@ -256,7 +262,7 @@ export class Facade implements ConnectionOwner {
     this.#side.emit('end')
   }
 
-  /** Waits for what was asked for and what is still checked out, until the deadline that the pool itself has when it ends. */
+  /** Waits for unanswered statements and checked out connections, at most the pool's `endTimeout`. */
   async #done(): Promise<void> {
     if (this.#isDone()) return
     let timer: NodeJS.Timeout | undefined
@@ -275,7 +281,10 @@ export class Facade implements ConnectionOwner {
     if (this.#whenDone !== undefined && this.#isDone()) this.#whenDone()
   }
 
-  /** Statements on the pool itself are seen by its listeners only when their connection is checked out by this facade. */
+  /**
+   * Whether `acquire` or `release` has listeners. They see a statement on the pool itself only where this facade checks out its
+   * connection.
+   */
   #isWatched(): boolean {
     return this.#side.listenerCount('acquire') > 0 || this.#side.listenerCount('release') > 0
   }

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events'
 
-/** Lets listeners of `target` hear events of `source`; the source is listened to only while `target` has listeners. */
+/** Forwards events of `source` to listeners of `target`. The source has listeners only while `target` has some. */
 export function forwardEvents(source: EventEmitter, target: EventEmitter, events: readonly string[]): void {
   const forwarders = new Map<string, (...values: unknown[]) => void>()
   target.on('newListener', (event: string) => {

@@ -7,9 +7,9 @@ import { Connection } from './connection.js'
 import { DeferredLease } from './deferred-lease.js'
 import { Pool } from './pool.js'
 
-/** What stands in for the mysql2 module where a library makes its connections by itself. */
+/** Stands in for the mysql2 module where a library makes its connections itself. */
 export interface Mysql2Module {
-  /** Borrows a connection; `connect` or `error` tells how that went. `end()` gives it back. */
+  /** Borrows a connection. The event `connect` or `error` reports the result. `end()` gives the connection back. */
   readonly createConnection: (options?: object) => Mysql2CallbackConnection
 }
 
@@ -17,13 +17,13 @@ const DECODING: ReadonlySet<string> = new Set(decodingNames)
 
 /**
  * A pool in place of the mysql2 module, for libraries that take a module and keep a pool of their own, as Sequelize does with
- * `dialectModule`. Values are decoded as the library says; where and as whom to connect is the pool's affair.
+ * `dialectModule`. The library's options decide how values are decoded. The pool decides about hosts and user.
  * @throws ERR_HOSTPOOL_CONFIG, from `createConnection`, for a user or a database that the pool does not have.
  */
 export function mysql2Module(pool: CorePool): Mysql2Module
 export function mysql2Module(pool: CorePool, ...unexpected: readonly unknown[]): Mysql2Module {
   if (poolOrOptions(pool, 'mysql2Module()', unexpected).pool === undefined) {
-    throw new HostpoolError('ERR_HOSTPOOL_CONFIG', 'mysql2Module() takes a pool of createPool(), and ends none')
+    throw new HostpoolError('ERR_HOSTPOOL_CONFIG', 'mysql2Module() takes a pool of createPool()')
   }
   return {
     createConnection: (options = {}) => {
@@ -37,7 +37,7 @@ export function mysql2Module(pool: CorePool, ...unexpected: readonly unknown[]):
         (error: unknown) =>
           connection.listenerCount('error') > 0 ? connection.emit('error', errorOf(error)) : undefined,
       )
-      // as with mysql2Pool: the tests compare the members at run time
+      // As with mysql2Pool, the tests compare the members at run time.
       return connection as unknown as Mysql2CallbackConnection
     },
   }

@@ -5,20 +5,20 @@ import type { Pool as Mysql2CallbackPool } from 'mysql2'
 import { Pool } from './pool.js'
 import type { FacadeOptions } from './facade-options.js'
 
-/** How a {@link mysql2Pool} borrows from a pool that was given to it. */
+/** How a {@link mysql2Pool} borrows from the pool that it was given. */
 export type Mysql2PoolOptions = FacadeOptions
 
-/** A pool that libraries take for mysql2's; `promise()` has the promise side. */
+/** A pool in the shape of mysql2's; `promise()` returns the promise side. */
 export interface Mysql2Pool extends Mysql2CallbackPool {
-  /** The pool under this facade, for `status()`, host events and whatever mysql2 has no name for. */
+  /** The pool under this facade, for `status()`, host events and everything else that mysql2 does not have. */
   readonly hostpool: CorePool
 }
 
 /**
  * A pool in the shape of mysql2's, for libraries and code written for mysql2.
  *
- * A pool given is shared: `end()` takes back what this facade has checked out and leaves the pool open. A configuration or a URL
- * makes a pool of its own, which `end()` ends.
+ * A given pool is shared: `end()` takes back the connections that this facade has checked out, and leaves the pool open. A
+ * configuration or a URL makes a pool of its own, which `end()` ends.
  * @throws ERR_HOSTPOOL_CONFIG when the configuration is wrong.
  */
 export function mysql2Pool(poolOrConfig: CorePool | PoolOptions | string, options?: Mysql2PoolOptions): Mysql2Pool
@@ -28,8 +28,8 @@ export function mysql2Pool(
   ...unexpected: readonly unknown[]
 ): Mysql2Pool {
   refuseMore('mysql2Pool()', unexpected)
-  // mysql2 declares its pool as a class with overloads per result type; the tests compare the members at run time.
-  // the two declarations have no common shape
+  // mysql2 declares its pool as a class with overloads per result type, and the two declarations have no common shape. The
+  // tests compare the members at run time.
   return facadeOf(poolOrConfig, options) as unknown as Mysql2Pool
 }
 
@@ -41,7 +41,7 @@ function facadeOf(poolOrConfig: CorePool | PoolOptions | string, options: Mysql2
     await onConnect?.(session)
     await Pool.facadeOf(facade).announce(session)
   }
-  // What is no function is left for createPool to refuse.
+  // createPool refuses a value that is no function.
   const isHook = onConnect === undefined || typeof onConnect === 'function'
   const facade: Pool = new Pool(
     createPool({ ...given.options, onConnect: isHook ? announced : onConnect }),

@@ -17,8 +17,8 @@ import { callbackOf, sqlOf, valuesAmong } from './statement-arguments.js'
 import { unsupported } from './unsupported.js'
 
 /**
- * A pool in the shape of mysql2's callback pool: its members are mysql2's, with `hostpool` beside them.
- * @throws ERR_HOSTPOOL_CONFIG for options that there are not
+ * A pool in the shape of mysql2's callback pool. Its members are mysql2's, and `hostpool`.
+ * @throws ERR_HOSTPOOL_CONFIG for unknown or invalid options
  */
 export class Pool extends EventEmitter {
   /** The pool under this facade. */
@@ -35,7 +35,7 @@ export class Pool extends EventEmitter {
     this.on('newListener', (event) => this.#beforeListener(event))
   }
 
-  /** What the sides of a pool share; no member, for mysql2's pools have none like it. */
+  /** The shared state of both sides of a pool. Static, because mysql2's pools have no such member. */
   static facadeOf(pool: Pool): Facade {
     return pool.#facade
   }
@@ -70,8 +70,8 @@ export class Pool extends EventEmitter {
   }
 
   /**
-   * Ends the facade, and with it the pool when it belongs to the facade. What was asked for before is answered, up to `endTimeout`
-   * of the pool. Calls back when all is given back.
+   * Ends the facade, and its pool where the facade owns the pool. Earlier statements are still answered, within the pool's
+   * `endTimeout`. Calls back when all connections are given back.
    */
   end(callback?: (error: Error | null) => void): void {
     acknowledge(this.#facade.close(), callback, (error) => this.#facade.onUnhandled(error))
@@ -85,7 +85,7 @@ export class Pool extends EventEmitter {
     return this.#escaping.escapeId(name)
   }
 
-  /** A pool of mysql2 leaves named placeholders as they are. */
+  /** Like a pool of mysql2, leaves named placeholders as they are. */
   format(sql: string, values?: SqlValue): string {
     return this.#escaping.format(sql, values, false)
   }

@@ -70,13 +70,13 @@ export class PromiseConnection extends EventEmitter {
     return true
   }
 
-  /** Belongs to another user from now on, until it is given back, which closes it. */
+  /** Logs in as another user. The pool closes the connection at its release. */
   async changeUser(to: UserChange = {}, ...unexpected: readonly unknown[]): Promise<void> {
     refuseCallbacks([to, ...unexpected])
     await this.#borrowed.track(this.#borrowed.lease.changeUser(userChange(to)))
   }
 
-  /** A checked out connection is connected. */
+  /** Resolves at once: a checked out connection is already connected. */
   async connect(): Promise<void> {}
 
   release(): void {

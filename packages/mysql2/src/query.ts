@@ -9,8 +9,8 @@ import type { ResultCallback } from './statement-arguments.js'
 import { unsupported } from './unsupported.js'
 
 /**
- * A statement under way, as the callback interface of mysql2 answers it: an emitter of `fields`, `result`, `error` and
- * `end`, with a synchronous `stream()`. With a callback it only says when it ended.
+ * A statement under way, in the shape of mysql2's callback interface: an emitter of `fields`, `result`, `error` and `end`, with
+ * a synchronous `stream()`. With a callback, the query emits only `fields` and `end`.
  */
 export class Query extends EventEmitter {
   readonly sql: string
@@ -21,9 +21,12 @@ export class Query extends EventEmitter {
   #held = false
   #ended = false
   #resultIndex = -1
-  /** Rows handed on so far. */
+  /** Number of rows handed on so far. */
   #rows = 0
-  /** Results whose turn has not come: their columns, and the rows before them, some of which may still wait for their reader. */
+  /**
+   * Results whose turn has not come: their columns, and the number of rows before them. Some of these rows may still wait for
+   * their reader.
+   */
   readonly #results: { readonly fields: unknown; readonly before: number }[] = []
 
   constructor(sql: string, values: unknown) {
@@ -32,14 +35,14 @@ export class Query extends EventEmitter {
     this.values = values
   }
 
-  /** True when its stream was destroyed before the statement had begun. */
+  /** True when the stream of the query was destroyed before the statement began. */
   get abandoned(): boolean {
     return this.#abandoned && this.#source === undefined
   }
 
   /**
-   * Hands the whole answer to a callback, outside the promise: what the callback throws is an uncaught exception, as with any
-   * Node callback, and never an unhandled rejection.
+   * Hands the whole answer to a callback, outside the promise: as with any Node callback, an error that the callback throws is
+   * an uncaught exception, and never an unhandled rejection.
    */
   callBack(answer: Promise<QueryResult<unknown>>, callback: ResultCallback): void {
     const settle: ResultCallback = (error, result, fields) => {
@@ -56,7 +59,7 @@ export class Query extends EventEmitter {
     )
   }
 
-  /** Reads from a source of rows; rows flow from the next tick on, so that listeners can be added until then. */
+  /** Reads from a source of rows. Rows flow from the next tick on, so listeners can be added until then. */
   attach(source: Readable, onUnhandled: (error: Error) => void): void {
     this.#source = source
     source.on('fields', (fields: unknown, before: number = this.#rows) => {
@@ -75,7 +78,7 @@ export class Query extends EventEmitter {
     if (this.#held) source.pause()
   }
 
-  /** Ends with an error; the first listener gets it: the stream, the query, or `onUnhandled`. */
+  /** Ends the query with an error. The stream gets the error, or the query's `error` listeners, or else `onUnhandled`. */
   fail(error: Error, onUnhandled: (error: Error) => void): void {
     if (this.#ended) return
     const streamed = this.#output !== undefined
@@ -91,7 +94,7 @@ export class Query extends EventEmitter {
     this.emit('end')
   }
 
-  /** Rows one by one, with back-pressure: the server is read only as fast as the stream is. */
+  /** A stream of the rows with back-pressure: the server is read only as fast as the stream. */
   stream(options: ReadableOptions = {}): Readable {
     if (this.#output !== undefined) return this.#output
     const output = new RowReadable({
@@ -101,12 +104,12 @@ export class Query extends EventEmitter {
       },
       destroy: (error, done) => {
         this.#abandoned = true
-        // The rest is not read: the rows under way can only be got rid of with their connection.
+        // The remaining rows are not read; only closing their connection stops them.
         if (!this.#ended) this.#source?.destroy()
         done(error)
       },
     })
-    // As in mysql2: a listener for `end` alone also hears of a stream that was given up.
+    // As in mysql2, a stream that was given up also emits `end`.
     output.once('close', () => {
       if (!output.readableEnded) output.emit('end')
     })
@@ -125,7 +128,7 @@ export class Query extends EventEmitter {
     this.#source?.resume()
   }
 
-  /** Results whose rows are next; one without rows is followed by another at the same place. */
+  /** Begins the results whose rows are next. A result without rows is followed by another one at the same place. */
   #beginResults(): void {
     for (let next = this.#results[0]; next !== undefined && next.before <= this.#rows; next = this.#results[0]) {
       this.#results.shift()
@@ -148,7 +151,7 @@ export class Query extends EventEmitter {
   }
 }
 
-// A query that is awaited would answer nothing and lose its error: say what was meant, as mysql2 does.
+// An awaited query would resolve with nothing and lose its error. As in mysql2, the error says which call was meant.
 const notAPromise = (): never => {
   throw unsupported('await of a query()', 'it is not a promise; use pool.promise() or connection.promise()')
 }

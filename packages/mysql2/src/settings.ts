@@ -2,11 +2,11 @@ import type { Decoding, HostpoolError, Pool, PublicConfig } from '@mysql-hostpoo
 
 import { unsupported } from './unsupported.js'
 
-/** What `connection.config` tells: which user is logged in where, and how values are decoded. Never a password. */
+/** The content of `connection.config`: the user, the database, and how values are decoded. Never a password. */
 export type ConnectionSettings = Decoding &
   Pick<PublicConfig['connection'], 'user' | 'database' | 'charset' | 'multipleStatements'>
 
-/** What `pool.config` tells, in mysql2's arrangement. */
+/** The content of `pool.config`, in mysql2's arrangement. */
 export interface PoolSettings extends Pick<
   PublicConfig,
   'connectionLimit' | 'maxIdle' | 'idleTimeout' | 'queueLimit' | 'waitForConnections' | 'resetOnRelease'
@@ -14,7 +14,7 @@ export interface PoolSettings extends Pick<
   readonly connectionConfig: ConnectionSettings
 }
 
-/** What a pool was made with, as far as mysql2 has a place for it; values are decoded as the facade says. */
+/** The settings of a pool for which mysql2 has a place. Values are decoded as the facade says. */
 export function settingsOf({ config }: Pool, decoding: Decoding): PoolSettings {
   const { connectionLimit, maxIdle, idleTimeout, queueLimit, waitForConnections, resetOnRelease } = config
   const { user, database, charset, multipleStatements } = config.connection
@@ -31,8 +31,8 @@ export function settingsOf({ config }: Pool, decoding: Decoding): PoolSettings {
 }
 
 /**
- * Settings that can be read, spread and compared like any object, and refuse to be written: nothing would come of it. Frozen
- * objects would not do, for code that is not strict writes to them without an error.
+ * Settings that can be read, spread and compared like any object, and refuse writes, which would have no effect. Frozen objects
+ * would not do: code in sloppy mode writes to them without an error.
  */
 export function unassignable<T extends object>(owner: string, settings: T): T {
   return new Proxy(settings, {
@@ -48,7 +48,7 @@ export function unassignable<T extends object>(owner: string, settings: T): T {
   })
 }
 
-/** What an assignment that cannot have an effect is told. The value is never shown: it may be a password. */
+/** The error of an assignment without effect. The value is never shown, because it may be a password. */
 export function refusedAssignment(member: string): HostpoolError {
   return unsupported(`Assigning to ${member}`, remedyOf(member.slice(member.lastIndexOf('.') + 1)))
 }

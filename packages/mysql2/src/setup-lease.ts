@@ -12,7 +12,7 @@ import type {
 import { bufferedRows } from './buffered-rows.js'
 import { unsupported } from './unsupported.js'
 
-/** A new connection while it is set up, as a lease that cannot be given back: no caller has borrowed it yet. */
+/** A new connection during its set-up, as a lease that cannot be given back: no caller has borrowed the connection yet. */
 export class SetupLease implements Lease {
   readonly host: string
   readonly threadId: number | undefined
@@ -55,7 +55,7 @@ export class SetupLease implements Lease {
     await this.#connection.query('DO 1')
   }
 
-  /** Nothing is left of a set-up that fails, so nothing in it has to be told apart. */
+  /** Does nothing: a failed set-up leaves no connection, so its transactions need no marking. */
   manage(): void {}
 
   trueInTheEnd(error: unknown): unknown {

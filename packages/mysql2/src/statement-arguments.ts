@@ -1,35 +1,35 @@
 import { HostpoolError, statementOptionNames, unknownName } from '@mysql-hostpool/core'
 import type { StatementOptions, StatementValues } from '@mysql-hostpool/core'
 
-/** How an answer is called back: as mysql2 does, `(error)` or `(null, result, fields)`. */
+/** mysql2's callback for an answer: `(error)` or `(null, result, fields)`. */
 export type ResultCallback = (error: Error | null, result?: unknown, fields?: unknown) => void
 
-/** mysql2 takes the callback as the last argument, whichever that is. */
+/** The callback among the arguments. mysql2 takes it as the last argument, at whichever place. */
 export function callbackOf(values: unknown, callback: unknown): ResultCallback | undefined {
   if (isCallback(values)) return values
   return isCallback(callback) ? callback : undefined
 }
 
-/** The values among the arguments: whatever stands in their place and is not the callback. */
+/** The values among the arguments: any argument in their place that is not the callback. */
 export function valuesAmong(values: unknown): unknown {
   return typeof values === 'function' ? undefined : values
 }
 
-/** The text of a statement, given as such or in an options object. */
+/** The text of a statement, from a string or an options object. */
 export function sqlOf(sql: unknown): string {
   if (typeof sql === 'string') return sql
   if (isOptions(sql)) return sql.sql
   throw noStatement(sql)
 }
 
-/** mysql2 takes a lone value where a list of one is meant; an object may also hold named placeholders. */
+/** The values as a list or an object. mysql2 takes a single value for a list of one; an object may hold named placeholders. */
 export function valuesOf(values: unknown): StatementValues | undefined {
   if (values === undefined || values === null) return undefined
   if (Array.isArray(values)) return values
   return isPlainValues(values) ? values : [values]
 }
 
-/** Options that mysql2 takes per statement and this pool does not, with what to do about it. */
+/** Options that mysql2 takes per statement and this pool does not, each with its remedy. */
 const REFUSED_OPTIONS = {
   attributes: 'query attributes are not sent',
   infileStreamFactory: 'set it on the pool',
@@ -39,10 +39,10 @@ const REFUSED_OPTIONS = {
 
 const REFUSED = Object.entries(REFUSED_OPTIONS)
 
-/** What a statement may come with; of objects of a class, such as tagged templates make, the rest is their own affair. */
+/** The known options of a statement. Objects of a class, such as tagged templates make, may have other properties as well. */
 const KNOWN: ReadonlySet<string> = new Set(statementOptionNames.filter((name) => name !== 'decoding'))
 
-/** The options form, with the values given beside it; those win over values among the options, as in mysql2. */
+/** A statement from the options form and the values beside it. As in mysql2, those values win over values among the options. */
 export function statementOf(options: unknown, values: unknown): StatementOptions {
   if (!isOptions(options)) throw noStatement(options)
   for (const [name, remedy] of REFUSED) {
@@ -86,8 +86,8 @@ function checkNames(options: object): void {
 }
 
 /**
- * mysql2's own refusal of a callback among promises: it would never be called.
- * @throws TypeError when there is one
+ * Refuses a callback as mysql2's promise side does, because the callback would never be called.
+ * @throws TypeError for a callback
  */
 export function refuseCallbacks(given: readonly unknown[]): void {
   if (given.some((value) => typeof value === 'function')) {
@@ -95,7 +95,7 @@ export function refuseCallbacks(given: readonly unknown[]): void {
   }
 }
 
-// What comes from JavaScript is checked as far as it decides anything here; the rest is checked where it is used.
+// Values from JavaScript are checked here only where they decide something; other checks are made at their use.
 function isCallback(value: unknown): value is ResultCallback {
   return typeof value === 'function'
 }

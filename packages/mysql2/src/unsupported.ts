@@ -1,9 +1,9 @@
 import { HostpoolError } from '@mysql-hostpool/core'
 
-/** How a method that is not supported says so: at once, to its callback, or as a rejection. */
+/** How an unsupported method reports its error: it throws, calls its callback, or returns a rejection. */
 type Manner = 'throws' | 'calls back' | 'rejects'
 
-/** Methods by name, each with what to do in its place. */
+/** Unsupported methods by name, each with its remedy. */
 export type Refusals = Readonly<Record<string, string>>
 
 export function unsupported(method: string, remedy: string): HostpoolError {
@@ -11,8 +11,8 @@ export function unsupported(method: string, remedy: string): HostpoolError {
 }
 
 /**
- * Gives a class the methods of mysql2 that it cannot serve, so that a call says why and what to do instead of failing
- * with "is not a function".
+ * Gives a class the methods of mysql2 that it does not support. A call then fails with the reason and the remedy, in place of
+ * "is not a function".
  */
 export function refuseMethods(prototype: object, owner: string, manner: Manner, refusals: Refusals): void {
   for (const [name, remedy] of Object.entries(refusals)) {
@@ -32,16 +32,16 @@ const PREPARED = 'execute() prepares a statement once and keeps it'
 const CLEAN = 'release() hands the session over clean, and createPool({ resetOnRelease: true }) resets it every time'
 const SERVER = 'it belongs to the server side of mysql2'
 
-/** What no connection of the pool can do, and takes a callback in mysql2. */
+/** Methods that no connection of the pool supports, and that take a callback in mysql2. */
 export const REFUSED_ASYNC: Refusals = { prepare: PREPARED, reset: CLEAN }
 
-/** What no connection of the pool can do, and answers at once in mysql2. */
+/** Methods that no connection of the pool supports, and that return at once in mysql2. */
 export const REFUSED_SYNC: Refusals = {
   unprepare: PREPARED,
   createBinlogStream: 'a replication client needs a connection of mysql2 itself',
 }
 
-/** The same of the callback side alone. */
+/** Methods of the callback side only that no connection supports. */
 export const REFUSED_SERVER: Refusals = {
   serverHandshake: SERVER,
   writeOk: SERVER,

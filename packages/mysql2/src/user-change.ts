@@ -5,7 +5,7 @@ import { unsupported } from './unsupported.js'
 const KNOWN = new Set(['user', 'password', 'password1', 'database'])
 
 /**
- * Reads what mysql2's `changeUser` takes.
+ * Reads the options of mysql2's `changeUser`.
  * @throws ERR_HOSTPOOL_UNSUPPORTED for an option that would otherwise be ignored.
  */
 export function userChange(options: object): UserChange {

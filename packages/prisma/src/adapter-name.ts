@@ -1,2 +1,2 @@
-/** How this adapter calls itself in Prisma's messages and traces. */
+/** The name of this adapter in Prisma's messages and traces. */
 export const ADAPTER_NAME = '@mysql-hostpool/prisma'

@@ -20,14 +20,14 @@ import type { ServerFacts } from './prisma-facts.js'
 import { StatementRunner } from './statement-runner.js'
 import { PRISMA_DECODING } from './values/decoding.js'
 
-/** Placeholders that fit into one prepared statement. */
+/** The largest number of placeholders in one prepared statement. */
 const MAX_BIND_VALUES = 65_535
 
 const NO_TRANSACTION = { inTransaction: false } as const
-/** Frozen, so that the pool checks it once. */
+/** Frozen, so that the pool checks the object only once. */
 const FOR_TRANSACTION: LeaseOptions = Object.freeze({ access: 'write', decoding: PRISMA_DECODING })
 
-/** What one PrismaClient holds of a pool. */
+/** The adapter of one PrismaClient on a pool. */
 export class HostpoolAdapter implements SqlDriverAdapter {
   readonly provider = 'mysql'
   readonly adapterName = ADAPTER_NAME
@@ -44,7 +44,7 @@ export class HostpoolAdapter implements SqlDriverAdapter {
     this.#runner = new StatementRunner(facts.toUtc, new GeometryStatements())
   }
 
-  /** Also for INSERTs: Prisma reads `lastInsertId` here. Which hosts can serve it is read off the statement. */
+  /** Also runs INSERTs: Prisma reads `lastInsertId` here. The pool reads off the statement which hosts can serve it. */
   queryRaw(query: SqlQuery): Promise<SqlResultSet> {
     return observed(query.sql, () => this.#runner.queryRaw(this.#pool, query))
   }
@@ -54,8 +54,8 @@ export class HostpoolAdapter implements SqlDriverAdapter {
   }
 
   /**
-   * One statement after the other on one connection, so that the pool needs no `multipleStatements`; the first that fails ends
-   * it. `DELIMITER` is understood.
+   * Runs the statements of a script one after the other on one connection, so that the pool needs no `multipleStatements`. The
+   * first failure ends the script. `DELIMITER` is understood.
    */
   async executeScript(script: string): Promise<void> {
     try {
@@ -80,7 +80,7 @@ export class HostpoolAdapter implements SqlDriverAdapter {
       lease = await this.#pool.getConnection(FOR_TRANSACTION)
       await lease.beginTransaction(isolationLevel === undefined ? undefined : { isolationLevel })
     } catch (error) {
-      // Whether the server had begun it or not: giving the lease back rolls back what is open.
+      // The release rolls back the transaction, if the server has begun it.
       lease?.release()
       const known = toDriverError(error, NO_TRANSACTION)
       operation?.failed(known)
@@ -90,7 +90,7 @@ export class HostpoolAdapter implements SqlDriverAdapter {
   }
 
   getConnectionInfo(): ConnectionInfo {
-    // No schema name: Prisma would write the database before every column, and a session has it already.
+    // No schema name, because Prisma would write the database before every column, and the session already has it.
     return { maxBindValues: MAX_BIND_VALUES, supportsRelationJoins: this.#facts.supportsRelationJoins }
   }
 

@@ -18,13 +18,13 @@ import type { StatementRunner } from './statement-runner.js'
 const IN_TRANSACTION = { inTransaction: true } as const
 
 /**
- * An open transaction on a lease of its own. Prisma may send several statements at once, and a rollback while one of them
- * runs: they take turns here. Whatever happens, the lease is given back exactly once.
+ * An open transaction on a lease of its own. Prisma may send several statements at once, and a rollback during one of them:
+ * here they take turns. The lease is given back exactly once, whatever happens.
  */
 export class HostpoolTransaction implements Transaction {
   readonly provider = 'mysql'
   readonly adapterName = ADAPTER_NAME
-  /** COMMIT and ROLLBACK are sent by this class, not by Prisma as statements. */
+  /** This class sends COMMIT and ROLLBACK; Prisma must not send them as statements. */
   readonly options: TransactionOptions = { usePhantomQuery: true }
 
   readonly #lease: Lease
@@ -32,23 +32,23 @@ export class HostpoolTransaction implements Transaction {
   readonly #operation: Operation | undefined
   readonly #endsOperation: ((kept: boolean) => void) | undefined
   #tail: Promise<unknown> = Promise.resolve()
-  /** Statements that run or wait for their turn. */
+  /** Number of statements that run or wait for their turn. */
   #pending = 0
   #ended = false
-  /** The error with which the server gave the transaction up. */
+  /** The error that ended the transaction before its COMMIT or ROLLBACK. */
   #lost: unknown
-  /** What was told of statements that failed, and what it stands for. */
+  /** The errors of failed statements, in Prisma's form and in their original one. */
   #told: { readonly known: unknown; readonly original: unknown }[] | undefined
 
   /**
-   * @param lease - one on which the transaction has begun
-   * @param operation - of which the transaction is a part, or all
+   * @param lease - a lease on which the transaction has begun
+   * @param operation - the operation that the transaction is a part of, or the whole
    */
   constructor(lease: Lease, runner: StatementRunner, operation?: Operation) {
     this.#lease = lease
     this.#operation = operation
     this.#endsOperation = operation?.begins()
-    // Its end is Prisma's: what ends it before, among the statements of Prisma's user, has ended it by mistake.
+    // Prisma ends the transaction. A statement of Prisma's user that ends it earlier is a mistake.
     lease.manage(true)
     this.#runner = runner
   }
@@ -61,7 +61,7 @@ export class HostpoolTransaction implements Transaction {
     return this.#inTurn(() => this.#runner.executeRaw(this.#lease, query))
   }
 
-  /** @throws the error that ended the transaction, when the server had given it up before: then nothing was committed. */
+  /** @throws the error that ended the transaction, when the server had given it up before: then no part was committed. */
   async commit(): Promise<void> {
     try {
       await this.#inTurn(() => {
@@ -70,17 +70,17 @@ export class HostpoolTransaction implements Transaction {
       })
       this.#endsOperation?.(true)
     } catch (error) {
-      // Whatever is not proven to be undone may be kept.
+      // Work that is not proven undone may be kept.
       this.#endsOperation?.(!isRetryableTransaction(error))
       throw toRequestError(error, IN_TRANSACTION)
     } finally {
       this.#ended = true
-      // A transaction that is still open (the server had refused COMMIT) is rolled back by this.
+      // The release rolls back a transaction that is still open because the server refused COMMIT.
       this.#lease.release()
     }
   }
 
-  /** Never fails: what cannot be rolled back on request is rolled back by closing the connection. */
+  /** Never fails: where ROLLBACK fails, closing the connection rolls the transaction back. */
   async rollback(): Promise<void> {
     await this.#tail
     if (this.#ended) return
@@ -96,7 +96,10 @@ export class HostpoolTransaction implements Transaction {
     this.#endsOperation?.(false)
   }
 
-  /** What was asked for at the same time as a statement that failed has run since, and may have committed a part. */
+  /**
+   * Corrects the errors that Prisma already has: statements that were sent together with a failed one have run since, and may
+   * have committed a part.
+   */
   #correctWhatWasTold(): void {
     for (const { known, original } of this.#told ?? []) {
       const inTheEnd = this.#lease.trueInTheEnd(original)
@@ -125,7 +128,7 @@ export class HostpoolTransaction implements Transaction {
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    // Mostly nothing runs, and nothing has to wait for a promise then.
+    // Usually no statement runs, and then there is no promise to wait for.
     const result = this.#pending === 0 ? this.#guarded(work) : this.#tail.then(() => this.#guarded(work))
     this.#pending += 1
     this.#tail = result.then(this.#answered, this.#answered)
@@ -137,7 +140,7 @@ export class HostpoolTransaction implements Transaction {
   }
 
   async #guarded<T>(work: () => Promise<T>): Promise<T> {
-    // After a deadlock, for one, the server goes on in autocommit: nothing may follow that would be kept on its own.
+    // After a deadlock, for example, the server goes on in autocommit: a later statement would be committed on its own.
     if (this.#lost !== undefined) throw this.#lost
     if (this.#ended)
       throw new DriverAdapterError({ kind: 'TransactionAlreadyClosed', cause: 'The transaction has ended' })

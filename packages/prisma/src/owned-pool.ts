@@ -1,12 +1,12 @@
 import type { Pool } from '@mysql-hostpool/core'
 
-/** A pool that lives as long as it is used: made for the first, ended with the last, and made again after that. */
+/** A pool that lives while it has users: created for the first user, ended with the last, and created again after that. */
 export class OwnedPool {
   readonly #create: () => Pool
   #pool: Pool | undefined
   #users = 0
 
-  /** Makes the first pool at once, so that a wrong config is refused here and not at the first query. */
+  /** Creates the first pool at once, so that an invalid configuration is refused here and not at the first query. */
   constructor(create: () => Pool) {
     this.#create = create
     this.#pool = create()

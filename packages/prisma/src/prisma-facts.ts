@@ -3,15 +3,15 @@ import { HostpoolError, type Pool, type StatementResult } from '@mysql-hostpool/
 import { asItIs, type ToUtcStatement, withHint, withSetStatement } from './sql/utc-statement.js'
 import { PRISMA_DECODING } from './values/decoding.js'
 
-/** What the adapter has to know of the servers, asked once when a client connects. */
+/** The facts about the servers that the adapter needs, asked once when a client connects. */
 export interface ServerFacts {
   readonly supportsRelationJoins: boolean
-  /** Makes a statement run in UTC; changes nothing where sessions are in UTC anyway. */
+  /** Makes a statement run in UTC; changes nothing where sessions are already in UTC. */
   readonly toUtc: ToUtcStatement
 }
 
-// A zone is judged by three moments, not by its name: `GMT` is also what a server started in a London winter calls its
-// zone, and London was an hour ahead all through 1970.
+// A zone is judged by three moments and not by its name: a server that was started in a London winter also calls its zone
+// `GMT`, and London was an hour ahead all through 1970.
 const QUESTION = `SELECT VERSION(), @@session.time_zone,
   UNIX_TIMESTAMP('1970-07-01 00:00:00') = 15638400
   AND UNIX_TIMESTAMP('2024-01-15 00:00:00') = 1705276800
@@ -22,14 +22,17 @@ export async function askServerFacts(pool: Pool): Promise<ServerFacts> {
   return inferFacts(readAnswer(rows))
 }
 
-/** @throws ERR_HOSTPOOL_UNSUPPORTED for anything but the one row that was asked for: a mock, or a proxy with a rule of its own. */
+/**
+ * @throws ERR_HOSTPOOL_UNSUPPORTED for any other answer than the one row of the question: from a mock, or from a proxy with a
+ * rule of its own.
+ */
 export function readAnswer(rows: unknown): ServerAnswer {
   const [row] = Array.isArray(rows) ? (rows as readonly unknown[]) : []
   const [version, timeZone, isUtc] = Array.isArray(row) ? (row as readonly unknown[]) : []
   if (typeof version !== 'string' || typeof timeZone !== 'string') {
     throw new HostpoolError(
       'ERR_HOSTPOOL_UNSUPPORTED',
-      `The server did not answer the question for its version and its time zone (${QUESTION}) with the one row that it asks for`,
+      `The server did not answer the question for its version and its time zone (${QUESTION}) with one row of these values`,
     )
   }
   return { version, timeZone, isUtc: Number(isUtc) === 1 }
@@ -56,7 +59,7 @@ function chooseToUtc(version: string, isMariaDb: boolean, timeZone: string): ToU
   throw new HostpoolError(
     'ERR_HOSTPOOL_UNSUPPORTED',
     `The pool's sessions are in the time zone '${timeZone}', but Prisma reads and writes TIMESTAMP columns in UTC, ` +
-      `and MySQL ${version} cannot be told so statement by statement. ` +
+      `and MySQL ${version} cannot set the time zone for single statements. ` +
       "Give the pool the option sessionVariables: { time_zone: '+00:00' }",
   )
 }

@@ -11,9 +11,9 @@ import { askServerFacts } from './prisma-facts.js'
 /**
  * The pool as a Prisma driver adapter: `new PrismaClient({ adapter: new PrismaHostpool(poolOrConfig) })`.
  *
- * A pool that is given is shared: `$disconnect()` leaves it open, and any number of clients can use it. A config makes a
- * pool that belongs to this adapter: it is opened for the first client that connects and ended with the last one.
- * @throws ERR_HOSTPOOL_CONFIG for a config that is wrong, naming every problem, and for a pool of another kind.
+ * A given pool is shared: `$disconnect()` leaves it open, and any number of clients can use it. A configuration makes a pool
+ * that belongs to this adapter: the first client that connects opens it, and the last one that disconnects ends it.
+ * @throws ERR_HOSTPOOL_CONFIG for an invalid configuration, naming every problem, and for a pool of another kind.
  */
 export class PrismaHostpool implements SqlDriverAdapterFactory {
   readonly provider = 'mysql'

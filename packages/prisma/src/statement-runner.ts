@@ -10,7 +10,7 @@ import { fieldsOf, type RawResult, toAffectedRows, toResultSet } from './values/
 /** ER_UNSUPPORTED_PS: the server cannot prepare this kind of statement. */
 const NOT_PREPARABLE = 1295
 
-/** How statements of one adapter are sent; the same on the pool and inside a transaction. */
+/** Sends the statements of one adapter, on the pool and inside a transaction alike. */
 export class StatementRunner {
   readonly #toUtc: ToUtcStatement
   readonly #geometry: GeometryStatements
@@ -46,14 +46,14 @@ export class StatementRunner {
       return { result, fields }
     } catch (error) {
       if (query.args.length > 0 || !isNotPreparable(error)) throw error
-      // It was refused before it ran, and without values the text protocol says the same.
+      // The server refused the statement before running it, and without values the text protocol has the same meaning.
       const [result, fields] = await target.query<StatementResult>(statement)
       return { result, fields }
     }
   }
 }
 
-/** The server's own error, without asking it. Prisma.empty alone is such a statement. */
+/** The server's own error for an empty statement, without a round trip. `Prisma.empty` alone is such a statement. */
 function emptyQuery(): Error {
   const sqlMessage = 'Query was empty: the sql parameter is mandatory'
   return Object.assign(new Error(sqlMessage), { code: 'ER_EMPTY_QUERY', errno: 1065, sqlState: '42000', sqlMessage })

@@ -1,27 +1,27 @@
 import { decodingNames, HostpoolError, isSecretOption, maskCredentials } from '@mysql-hostpool/core'
 import type { Decoding } from '@mysql-hostpool/core'
 
-/** What TypeORM hands to `createPool` of its driver: mysql2's option names, many of them undefined. */
+/** The options that TypeORM passes to `createPool` of its driver: mysql2's option names, many of them undefined. */
 export type DriverOptions = Readonly<Record<string, unknown>>
 
-/** The options of one DataSource, sorted by what they concern. */
+/** The options of one DataSource, sorted by subject. */
 export interface SortedOptions {
-  /** How values are decoded: the borrower's own affair, also on a shared pool. */
+  /** How values are decoded, which is the DataSource's own choice, also on a shared pool. */
   readonly decoding: Decoding
-  /** Where and as whom to connect, pool sizes, everything else; only what was set. */
+  /** Hosts, user, pool sizes, and all other options that were set. */
   readonly connection: DriverOptions
 }
 
 const DECODING: ReadonlySet<string> = new Set(decodingNames)
 
-/** Options that TypeORM passes on for mysql2 and that mean nothing here. Switched off they are what this pool does anyway. */
+/** Options that TypeORM passes on for mysql2, and that mean nothing here. `false` is accepted, because it describes this pool. */
 const MYSQL2_ONLY = {
   insecureAuth: 'the old authentication is not supported',
   debug: 'packets are not printed; listen to the events of the pool',
 } as const
 
 /**
- * Sorts what TypeORM passes; what is undefined was not set.
+ * Sorts the options that TypeORM passes. An undefined option was not set.
  * @throws ERR_HOSTPOOL_CONFIG for an option of mysql2 that this pool does not have.
  */
 export function sortOptions(options: DriverOptions): SortedOptions {
@@ -42,7 +42,7 @@ export function sortOptions(options: DriverOptions): SortedOptions {
   return { decoding, connection }
 }
 
-/** One error for everything that is wrong with a DataSource's options. */
+/** One error for all problems of a DataSource's options. */
 export function dataSourceError(problems: readonly string[]): HostpoolError {
   return new HostpoolError(
     'ERR_HOSTPOOL_CONFIG',
@@ -50,7 +50,7 @@ export function dataSourceError(problems: readonly string[]): HostpoolError {
   )
 }
 
-/** The name an option has in DataSourceOptions. */
+/** The name of an option in DataSourceOptions. */
 export function dataSourceName(name: string): string {
   if (name === 'user') return 'username'
   if (name === 'connectionLimit') return 'poolSize (connectionLimit)'
@@ -61,7 +61,7 @@ export function dataSourceName(name: string): string {
 export function shown(name: string, value: unknown): string {
   if (isSecretOption(name)) return '(not shown)'
   if (typeof value === 'string') return `'${maskCredentials(value)}'`
-  // A list of hosts, as a URL gives it.
+  // A list of hosts, as a URL gives them.
   if (Array.isArray(value) && value.every((one) => typeof one === 'string')) {
     return `'${value.map(maskCredentials).join(',')}'`
   }

@@ -2,7 +2,7 @@ import type { HostpoolError } from '@mysql-hostpool/core'
 
 import { dataSourceError } from './data-source-options.js'
 
-/** What TypeORM's drivers for other databases look for in the module that they are given. */
+/** The names that TypeORM's drivers for other databases look for in their module. */
 const FOREIGN = [
   // postgres, cockroachdb, aurora-postgres
   'Pool',
@@ -13,27 +13,28 @@ const FOREIGN = [
   'DB_TYPE_CLOB',
   'MongoClient',
   'Database',
-  // expo, and other databases of a phone
+  // expo, and other databases of phones.
   'openDatabase',
   'openDatabaseAsync',
 ] as const
 
-/** What a DataSource of another database's type is told. */
+/** The error for a DataSource of another database's type. */
 export function foreignTypeError(): HostpoolError {
   return dataSourceError([
-    "type: it is another database's; with typeormDriver() it has to be 'mariadb' (for MariaDB) or 'mysql'",
+    "type: this is another database's type; with typeormDriver() the type has to be 'mariadb' (for MariaDB) or 'mysql'",
   ])
 }
 
 /**
- * A driver that says which type a DataSource must have where TypeORM takes it for another database's module. Drivers of SQLite call
- * their module, so it can be called. TypeORM looks at its own enumerable keys: these are the driver's, and no others.
+ * The driver, which fails with the right `type` in its message where TypeORM takes it for another database's module. The result
+ * can be called, because TypeORM's SQLite drivers call their module. Its own enumerable keys are the driver's and no others,
+ * because TypeORM reads these.
  */
 export function foreignTypesRefused<T extends object>(driver: T): T {
   const refuse = (): never => {
     throw foreignTypeError()
   }
-  // what is called as a constructor has to be a function of the old kind
+  // A function expression, because only such a function can also be called as a constructor.
   const callable = function refused(): void {
     refuse()
   }

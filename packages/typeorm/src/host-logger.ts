@@ -5,8 +5,8 @@ import { servingHost } from './serving-host.js'
 type Parameters = unknown[] | undefined
 
 /**
- * A logger for `DataSourceOptions.logger` that tells where a query that was slow or failed was served, as a comment before
- * its text: the host and port in comment signs. All else goes to the given logger as it is.
+ * A logger for `DataSourceOptions.logger` that names the host of each slow or failed query, as a comment before its text: the
+ * host and port in comment signs. All other calls go to the given logger unchanged.
  */
 export function hostLogger(logger: Logger): Logger {
   return new HostLogger(logger)

@@ -5,11 +5,12 @@ import type { PoolOptions } from '@mysql-hostpool/core'
 import { dataSourceError, dataSourceName, shown } from './data-source-options.js'
 import type { DriverOptions, SortedOptions } from './data-source-options.js'
 
-/** What says which server and which user: two answers to it are a mistake, not a preference. */
+/** Options that identify the server and the user. Two different values for one of them are a mistake, not a preference. */
 const IDENTITY = new Set(['host', 'port', 'socketPath', 'user', 'password', 'database', 'ssl', 'charset'])
 
 /**
- * The configuration of a DataSource's own pool: what the driver was given, and under it what the DataSource says.
+ * The configuration of a DataSource's own pool: the driver's options, and the DataSource's for those that the driver leaves
+ * out.
  * @throws ERR_HOSTPOOL_CONFIG when both identify the connection, and differ.
  */
 export function ownedConfig(config: PoolOptions, dataSource: SortedOptions): PoolOptions {
@@ -30,8 +31,8 @@ export function ownedConfig(config: PoolOptions, dataSource: SortedOptions): Poo
 }
 
 /**
- * The nodes of a DataSource's `replication` that name no servers share one pool, so they may not name users of their own.
- * @throws ERR_HOSTPOOL_CONFIG naming what differs.
+ * Checks that the nodes of a DataSource's `replication` without hosts do not differ in server or user: they share one pool.
+ * @throws ERR_HOSTPOOL_CONFIG naming every difference.
  */
 export function checkSameNode(first: PoolOptions, other: PoolOptions): void {
   const [one, two]: readonly [DriverOptions, DriverOptions] = [{ ...first }, { ...other }]
@@ -46,8 +47,8 @@ export function checkSameNode(first: PoolOptions, other: PoolOptions): void {
 }
 
 /**
- * The configuration of a pool for nodes that name servers of their own: the user there is the node's affair, everything
- * else what the driver was given, and under it what the DataSource says. The hosts are not in it.
+ * The configuration of a pool for nodes with hosts of their own. The user is the node's. All else comes from the driver's
+ * options, or from the DataSource's where the driver leaves an option out. The hosts are not included.
  */
 export function nodeConfig(config: PoolOptions, { decoding, connection }: SortedOptions): PoolOptions {
   const merged: Record<string, unknown> = { ...decoding, ...connection, ...definedOf(config) }
@@ -58,7 +59,7 @@ export function nodeConfig(config: PoolOptions, { decoding, connection }: Sorted
   return merged
 }
 
-/** True when a node names the servers that the configuration names. */
+/** True when a node names the same servers as the configuration. */
 export function namesSameServers(config: PoolOptions, { connection }: SortedOptions): boolean {
   const port = connection['port'] ?? config.port
   return sameOption('host', config.host, connection['host']) && sameOption('port', port, config.port)
@@ -68,7 +69,7 @@ function definedOf(config: PoolOptions): Record<string, unknown> {
   return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined))
 }
 
-/** True when two options mean the same: host lists in whatever form, everything else by value. */
+/** True when two options mean the same. Host lists are compared in any form, other options by value. */
 function sameOption(name: string, one: unknown, other: unknown): boolean {
   if (name === 'host') return hostList(one) === hostList(other)
   if (name === 'port') return Number(one ?? 3306) === Number(other ?? 3306)

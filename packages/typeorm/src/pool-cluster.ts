@@ -7,22 +7,22 @@ import type { DriverOptions } from './data-source-options.js'
 
 type GetConnection = Parameters<Mysql2Pool['getConnection']>[0]
 
-/** What serves the nodes of a cluster. */
+/** The facades that serve the nodes of a cluster. */
 export interface ClusterSides {
-  /** For its master. */
+  /** The facade of the master. */
   readonly write: Mysql2Pool
-  /** For its slaves: as many as there are kinds of them, at least one. */
+  /** The facades of the slaves: one for each kind of slave, at least one. */
   readonly reads: readonly Mysql2Pool[]
-  /** Ends all of them, and the pools that belong to them. */
+  /** Ends all facades, and the pools that they own. */
   end(): Promise<void>
 }
 
-/** Makes what serves nodes, by their names. */
+/** Opens the facades for nodes, which are given by name. */
 export type OpenSides = (nodes: ReadonlyMap<string, DriverOptions>) => ClusterSides
 
 /**
- * What stands in for mysql2's pool cluster under TypeORM's `replication`: `MASTER` is a write lease and every `SLAVE…` a read
- * lease. Slaves take turns; when none of them can be used, the master reads.
+ * Stands in for mysql2's pool cluster under TypeORM's `replication`: `MASTER` is a write lease, and every `SLAVE…` a read
+ * lease. The slaves take turns. When no slave can be used, the master serves reads.
  */
 export class PoolCluster extends EventEmitter {
   readonly #open: OpenSides
@@ -35,7 +35,7 @@ export class PoolCluster extends EventEmitter {
     this.#open = open
   }
 
-  /** The pools under this cluster: for the master, then for its slaves. Empty before anything was checked out. */
+  /** The pools under this cluster: the master's, then the slaves'. Empty before the first checkout. */
   get pools(): readonly Pool[] {
     const sides = this.#sides
     return sides === undefined ? [] : [...new Set([sides.write, ...sides.reads].map(({ hostpool }) => hostpool))]
@@ -49,7 +49,7 @@ export class PoolCluster extends EventEmitter {
     if (this.#nodes.size === 0) throw new TypeError('getConnection() before add(): this cluster has no nodes')
     let sides: ClusterSides
     try {
-      // All nodes are known now: those that belong together share a pool.
+      // All nodes are known now, so nodes that belong together can share a pool.
       sides = this.#sides ??= this.#open(this.#nodes)
     } catch (error) {
       process.nextTick(callback, error)
@@ -73,7 +73,7 @@ export class PoolCluster extends EventEmitter {
   }
 }
 
-/** The first pool that has a host checks out; the last one has the last word. */
+/** Checks out from the first pool that has a usable host. The result of the last pool is final. */
 function askInTurn([first, ...others]: readonly Mysql2Pool[], callback: GetConnection): void {
   first?.getConnection((error, connection) => {
     if (error === null || others.length === 0 || error.code !== 'ERR_HOSTPOOL_NO_HOST') callback(error, connection)

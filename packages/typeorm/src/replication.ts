@@ -6,32 +6,32 @@ import { dataSourceError, sortOptions } from './data-source-options.js'
 import type { DriverOptions, SortedOptions } from './data-source-options.js'
 import type { ClusterSides } from './pool-cluster.js'
 
-/** What names the servers of a node, and its user there. */
+/** The options for the user of a node. */
 const IDENTITY = ['user', 'password', 'database'] as const
 
 /** How the nodes of one DataSource are served. */
 export interface NodeServers {
-  /** True when the servers that a node names are those of the pool that serves nodes without any. */
+  /** True when a node names the same servers as the common pool. */
   readonly namesSame: (options: SortedOptions) => boolean
-  /** The pool of nodes that name no servers of their own; always the same one. */
+  /** The common pool, which serves all nodes without hosts of their own. */
   readonly common: (options: SortedOptions) => Pool
-  /** Whether that pool ends with the cluster. */
+  /** Whether the common pool ends with the cluster. */
   readonly ownsCommon: boolean
-  /** What a pool of nodes with servers of their own is made of, but for its hosts. */
+  /** The configuration of a pool for nodes with hosts of their own, without the hosts. */
   readonly ownConfig: (options: SortedOptions) => PoolOptions
-  /** The mysql2 facade of a pool, for one of both sides. */
+  /** The mysql2 facade of a pool, for reads or for writes. */
   readonly facade: (pool: Pool, options: SortedOptions, access: 'read' | 'write') => Mysql2Pool
 }
 
 interface Group {
   readonly options: SortedOptions
-  /** Undefined: those of the shared pool. */
+  /** The hosts of the group; undefined for the common pool. */
   readonly hosts: string[] | undefined
 }
 
 /**
- * Opens the pools that serve a DataSource's `replication`. Nodes that name no servers share one pool. Nodes that do have pools
- * of their own: one for the master, and one for all slaves that log in alike, whose hosts it watches together.
+ * Opens the pools that serve a DataSource's `replication`. Nodes without hosts share one pool. Nodes with hosts have pools of
+ * their own: one for the master, and one for all slaves with the same user, which watches all their hosts.
  * @throws ERR_HOSTPOOL_CONFIG when the options of a node contradict the pool's, or name servers but no user.
  */
 export function openReplicationPools(nodes: ReadonlyMap<string, DriverOptions>, servers: NodeServers): ClusterSides {
@@ -45,10 +45,10 @@ export function openReplicationPools(nodes: ReadonlyMap<string, DriverOptions>, 
     return pool
   }
   const [first] = master.length > 0 ? master : slaves
-  if (first === undefined) throw dataSourceError(['replication: it has no nodes'])
+  if (first === undefined) throw dataSourceError(['replication: there are no nodes'])
   const masterPool = poolOf(first)
   const write = servers.facade(masterPool, first.options, 'write')
-  // Without a slave of its own a read is still a read, and any host may serve it.
+  // Without slaves any host of the master's pool may serve a read.
   const reads =
     slaves.length === 0
       ? [servers.facade(masterPool, first.options, 'read')]
@@ -70,7 +70,7 @@ function named(
   return [...nodes].filter(([name]) => wanted(name)).map(([name, options]) => [name, sortOptions(options)])
 }
 
-/** Nodes that can share a pool, together. */
+/** Groups the nodes that can share a pool. */
 function groupsOf(nodes: readonly (readonly [string, SortedOptions])[], servers: NodeServers): readonly Group[] {
   const groups = new Map<string, Group>()
   for (const [name, options] of nodes) {
@@ -85,13 +85,13 @@ function groupsOf(nodes: readonly (readonly [string, SortedOptions])[], servers:
     const known = groups.get(key)
     if (known === undefined) groups.set(key, { options, hosts: isOwn ? hosts : undefined })
     else if (isOwn) known.hosts?.push(...hosts)
-    // Checks that the node asks for nothing that the shared pool does not have.
+    // Checks that the node sets no option that the common pool lacks.
     else servers.common(options)
   }
   return [...groups.values()].map(({ options, hosts }) => ({ options, hosts: hosts && [...new Set(hosts)] }))
 }
 
-/** The hosts a node names, each with its port; undefined when it names none. */
+/** The hosts of a node, each with its port; undefined for a node without hosts. */
 function hostsOf({ connection }: SortedOptions): string[] | undefined {
   const { host, port } = connection
   if (typeof host !== 'string') return undefined

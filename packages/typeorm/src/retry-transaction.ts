@@ -5,24 +5,24 @@ import type { DataSource, EntityManager } from 'typeorm'
 import { driverErrorOf } from './driver-error.js'
 import { type ManagedTransaction, manageTransaction } from './managed-transactions.js'
 
-/** How {@link retryTransaction} runs its work: the options that `pool.transaction()` has for it. */
+/** How {@link retryTransaction} runs its work; the options have the meaning of `pool.transaction()`. */
 export interface RetryTransactionOptions {
-  /** Default: the DataSource's, else the server's. */
+  /** Isolation level of the transaction. Default: the DataSource's, or else the server's. */
   readonly isolationLevel?: IsolationLevel | undefined
-  /** How, or how many times, the work is run again. Default: for 30 seconds after its first failure. */
+  /** Limits of the repetitions, or their largest number. Default: repetitions for 30 seconds after the first failure. */
   readonly retry?: boolean | number | RetryOptions | undefined
 }
 
 /**
- * Runs work in a transaction, like `dataSource.transaction()`, and all of it again when the transaction was undone before it
- * was committed: by a deadlock, Galera's certification, a lock wait timeout, a node that left its cluster (1047), or a lost
- * host. Before each retry there is a pause, of random length and longer each time, and TypeORM's logger is told. By default that
- * goes on for 30 seconds after the first failure.
+ * Runs work in a transaction, like `dataSource.transaction()`. The whole work runs again when the transaction was undone before
+ * its commit: by a deadlock, Galera's certification, a lock wait timeout, a node that left its cluster (1047), or a lost host.
+ * Before each repetition there is a pause of random length, longer each time, and TypeORM's logger gets a message. By default
+ * the repetitions go on for 30 seconds after the first failure.
  *
- * The work may run several times: it must leave nothing behind but what the transaction can undo, and use only the manager
- * it is given.
- * @throws ERR_HOSTPOOL_CONFIG for options that are wrong; otherwise what the last try threw. When the answer to COMMIT was
- * lost nothing tells whether it happened, so nothing is run again: the error is then a `HostpoolError` with the code
+ * The work may run several times. It must have no effects but those that the transaction can undo, and must use only the given
+ * manager.
+ * @throws ERR_HOSTPOOL_CONFIG for invalid options; otherwise the error of the last run. When the answer to COMMIT was lost,
+ * nothing tells whether the COMMIT happened, so the work does not run again: the error is then a `HostpoolError` with the code
  * `ERR_HOSTPOOL_OUTCOME_UNKNOWN`.
  */
 export async function retryTransaction<T>(
@@ -50,12 +50,12 @@ export async function retryTransaction<T>(
       await runner.commitTransaction()
       return result
     } catch (error) {
-      // With nothing active any more the COMMIT went well, and what failed is a subscriber that was told of it.
+      // Without an active transaction the COMMIT has succeeded, and the error is one of a subscriber.
       committed = committing && !runner.isTransactionActive
-      // The first error is the one to hear of; what a failed rollback leaves open, the pool cleans up.
+      // The caller gets the first error. The pool cleans up what a failed ROLLBACK leaves open.
       transaction?.ends()
       if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined)
-      // What was asked for at the same time has run meanwhile, and may have committed a part.
+      // Statements that the work did not await have run meanwhile, and may have committed a part.
       const told = driverErrorOf(error)
       const inTheEnd = transaction?.trueInTheEnd(told)
       throw inTheEnd === told || transaction === undefined ? error : inTheEnd
@@ -74,7 +74,7 @@ export async function retryTransaction<T>(
   }
 }
 
-/** A misspelt limit would go unnoticed until it is needed. */
+/** Refuses unknown options: a misspelt limit would stay unnoticed until it is needed. */
 function refuseUnknown(options: object): void {
   const [name] = Object.keys(options)
   if (name === undefined) return

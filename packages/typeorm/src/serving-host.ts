@@ -10,7 +10,7 @@ export function servingHost(queryRunner: QueryRunner | undefined): string | unde
   return typeof host === 'string' && host !== '' ? host : undefined
 }
 
-/** TypeORM keeps the connection from its types, not from its loggers. */
+/** Reads a member that TypeORM's types leave out. */
 function memberOf(owner: unknown, name: string): unknown {
   return typeof owner === 'object' && owner !== null ? (Reflect.get(owner, name) as unknown) : undefined
 }

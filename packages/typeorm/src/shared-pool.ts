@@ -6,9 +6,9 @@ import { dataSourceError, dataSourceName, shown } from './data-source-options.js
 import type { DriverOptions } from './data-source-options.js'
 
 /**
- * Makes sure that a DataSource on a shared pool does not ask for a connection or a pool other than this one: what it sets
- * must be what the pool has.
- * @throws ERR_HOSTPOOL_CONFIG naming every option that is not.
+ * Checks that a DataSource on a shared pool asks for no other connection or pool: each option that it sets must be equal to the
+ * pool's.
+ * @throws ERR_HOSTPOOL_CONFIG naming every option that differs.
  */
 export function checkSharedOptions(config: PublicConfig, connection: DriverOptions): void {
   const problems = Object.entries(connection)
@@ -20,10 +20,10 @@ export function checkSharedOptions(config: PublicConfig, connection: DriverOptio
 function agrees(name: string, value: unknown, config: PublicConfig): boolean {
   switch (name) {
     case 'acquireTimeout':
-      // How long to wait for a connection is the borrower's own affair.
+      // The wait for a connection is the borrower's own choice.
       return true
     case 'password':
-      // No pool tells its own, so there is nothing to compare with. Of a URL without a login TypeORM makes empty texts.
+      // A pool never shows its password, so there is nothing to compare with. For a URL without a login TypeORM passes ''.
       return value === ''
     case 'host':
       return typeof value === 'string' && sameHosts(value, config.hosts)
@@ -40,7 +40,9 @@ function agrees(name: string, value: unknown, config: PublicConfig): boolean {
   }
 }
 
-/** Options in groups, as those of health: what is not said asks for nothing. */
+/**
+ * Whether an option asks for nothing beyond the pool's. In a group of options, as `health`, a missing option asks for nothing.
+ */
 function asksNoMore(given: unknown, own: unknown): boolean {
   if (!isGroup(given) || !isGroup(own)) return isDeepStrictEqual(given, own)
   return Object.entries(given).every(([name, value]) => value === undefined || isDeepStrictEqual(value, own[name]))
@@ -50,13 +52,13 @@ function isGroup(value: unknown): value is DriverOptions {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-/** True when a node of `replication` names the hosts of the pool, all of them. */
+/** True when a node of `replication` names exactly the hosts of the pool. */
 export function namesHostsOf({ hosts }: PublicConfig, { host, port }: DriverOptions): boolean {
   if (typeof host !== 'string' || !sameHosts(host, hosts)) return false
   return port === undefined || hosts.every((one) => one.port === Number(port))
 }
 
-/** `db1,db2:3307` against the pool's hosts, in any order; a port counts where it is said. */
+/** Compares `db1,db2:3307` with the pool's hosts, in any order. A missing port fits any port. */
 function sameHosts(given: string, hosts: PublicConfig['hosts']): boolean {
   const left = new Set(hosts)
   for (const name of given.split(',').map((one) => one.trim().toLowerCase())) {
@@ -69,7 +71,7 @@ function sameHosts(given: string, hosts: PublicConfig['hosts']): boolean {
   return left.size === 0
 }
 
-/** A charset alone means its default collation, whichever that is. */
+/** A charset without a collation means its default collation, whichever that is. */
 function sameCharset(given: string, collation: string): boolean {
   const [wanted, actual] = [given.toLowerCase(), collation.toLowerCase()]
   return wanted === actual || actual.startsWith(`${wanted}_`)
@@ -78,9 +80,9 @@ function sameCharset(given: string, collation: string): boolean {
 function problemOf(name: string, value: unknown): string {
   const option = dataSourceName(name)
   const remedy = 'remove it from the DataSource and set it in createPool(), or give typeormDriver() a configuration'
-  if (name === 'password') return `${option}: the pool is shared and logs in with its own; ${remedy}`
+  if (name === 'password') return `${option}: the pool is shared and logs in with its own password; ${remedy}`
   if (name === 'ssl' && typeof value !== 'boolean') {
-    return `${option}: the pool is shared and does not show its own settings of TLS, so these cannot be compared; ${remedy}`
+    return `${option}: the pool is shared and does not show its own TLS settings, so the two cannot be compared; ${remedy}`
   }
   return `${option}: ${shown(name, value)} is not what the shared pool has; ${remedy}`
 }

@@ -15,12 +15,12 @@ import { warnOfUnused } from './replication-options.js'
 import type { NodeServers } from './replication.js'
 import { checkSharedOptions, namesHostsOf } from './shared-pool.js'
 
-/** The version of mysql2 whose interface this has. */
+/** The version of mysql2 whose interface this driver has. */
 const MYSQL2_LIKE = '3'
 
-/** What stands in for the mysql2 module in `DataSourceOptions.driver`. */
+/** Stands in for the mysql2 module in `DataSourceOptions.driver`. */
 export interface TypeormDriver {
-  /** TypeORM 0.3 takes a driver that has a version for mysql2, whose values these are like: JSON comes parsed. */
+  /** TypeORM 0.3 takes a driver with a version for mysql2. Values are like mysql2's: JSON is parsed. */
   readonly version: string
   /** Called by TypeORM when a DataSource is initialized. */
   readonly createPool: (options: DriverOptions, ...unexpected: readonly unknown[]) => Mysql2Pool
@@ -31,13 +31,13 @@ export interface TypeormDriver {
 /**
  * A driver for TypeORM's `DataSource`: `new DataSource({ type: 'mariadb', driver: typeormDriver(pool), … })`.
  *
- * A pool given is shared: any number of DataSources, and anything else, can work on it, and `dataSource.destroy()` leaves it
- * open. A configuration or a URL makes a pool for each DataSource, which ends with it; what the DataSource says (host,
- * username, poolSize, …) then fills in what the configuration leaves out.
+ * A given pool is shared: any number of DataSources and other users can work on it, and `dataSource.destroy()` leaves it open.
+ * A configuration or a URL makes a pool for each DataSource, which ends with the DataSource. The DataSource's own options
+ * (host, username, poolSize, …) then fill in those that the configuration leaves out.
  *
- * Values are decoded as the DataSource says, however else the pool is used.
- * @throws ERR_HOSTPOOL_CONFIG, from here for what is no pool, no configuration and no URL, and from `dataSource.initialize()` when
- * the DataSource asks for something else than the pool or the configuration has.
+ * The DataSource decides how its values are decoded, whatever other users of the pool do.
+ * @throws ERR_HOSTPOOL_CONFIG, from here for a value that is no pool, no configuration and no URL, and from
+ * `dataSource.initialize()` when the DataSource asks for something that the pool or the configuration does not have.
  */
 export function typeormDriver(poolOrConfig: Pool | PoolOptions | string): TypeormDriver
 export function typeormDriver(
@@ -49,7 +49,7 @@ export function typeormDriver(
   return foreignTypesRefused({
     version: MYSQL2_LIKE,
     createPool: (options, ...unexpected) => {
-      // Oracle's and SAP's drivers are called so, and with more than options.
+      // TypeORM calls Oracle's and SAP's drivers in this way, with more arguments than the options.
       if (unexpected.length > 0) throw foreignTypeError()
       return servers.createPool(sortOptions(options))
     },
@@ -60,7 +60,7 @@ export function typeormDriver(
   })
 }
 
-/** What serves DataSources: for one without replication, and for the nodes of one with it. */
+/** The pools for DataSources: for one without `replication`, and for the nodes of one with `replication`. */
 interface Servers {
   readonly createPool: (options: SortedOptions) => Mysql2Pool
   readonly nodes: () => NodeServers
@@ -98,14 +98,14 @@ function ownServers(config: PoolOptions): Servers {
         ownsCommon: true,
         namesSame: (options) => namesSameServers(config, options),
         ownConfig: (options) => nodeConfig(config, options),
-        // The pool decodes as it was configured, the DataSource's wishes included.
+        // The pool's configuration already includes the decoding of the DataSource.
         facade: (side, options, access) => facadeOf(side, undefined, options, access),
       }
     },
   }
 }
 
-/** A pool in the shape that suits TypeORM. */
+/** The mysql2 facade of a pool, with the options that TypeORM needs. */
 function facadeOf(
   poolOrConfig: Pool | PoolOptions,
   decoding: Decoding | undefined,
@@ -117,7 +117,8 @@ function facadeOf(
     decoding,
     access,
     acquireTimeout: acquireTimeoutOf(options),
-    // A query runner keeps a failed getConnection for ever. Readers go elsewhere when there is none for them.
+    // A query runner remembers a failed getConnection for ever. A failed read checkout must fail at once, so that another pool
+    // is tried.
     deferErrors: access !== 'read',
     onResult: watch.see,
     onStatement: noteBorders,

@@ -69,6 +69,7 @@ export class StatementSpan extends Span implements StatementMessage {
   affectedRows: number | undefined
   outcome: StatementMessage['outcome']
   readonly #sql: string
+  #verb: string | undefined
   #cause: SentStatement['cause'] = 'first'
   /** When it went on the wire, while it is there. */
   #wireSince: number | undefined
@@ -86,7 +87,8 @@ export class StatementSpan extends Span implements StatementMessage {
   }
 
   get verb(): string {
-    return statementVerb(this.#sql)
+    this.#verb ??= statementVerb(this.#sql)
+    return this.#verb
   }
 
   start(): this {

@@ -17,7 +17,7 @@ const leaseTable = {
   access: option(oneOf('read', 'write'), none),
   signal: option(z.custom<AbortSignal>(isSignal, { error: 'an AbortSignal' }), none),
   acquireTimeout: option(milliseconds(0), none),
-  // What is in it is looked at where it is completed with the pool's, once for each object.
+  // The pool checks the content when it adds its own decoding options, once for each object.
   decoding: option(z.unknown(), none),
 }
 
@@ -26,7 +26,7 @@ const startTable = {
   readOnly: option(flag(), none),
 }
 
-/** A call of a pool or a lease that takes options besides its work or its statement. */
+/** A method of a pool or a lease that takes an options object. */
 type CheckedCall = 'getConnection' | 'transaction' | 'withRetry' | 'check' | 'beginTransaction'
 
 const calls: Readonly<Record<CheckedCall, Call>> = {
@@ -46,7 +46,7 @@ const decodingOnly: Call = {
 interface Call {
   readonly table: OptionTable
   readonly schema: Kind<unknown>
-  /** Objects that were sound and cannot change: adapters borrow with the same ones again and again. */
+  /** Frozen objects that have passed the check: adapters pass the same objects again and again. */
   readonly sound: WeakSet<object>
 }
 
@@ -55,7 +55,7 @@ function call(table: OptionTable, allowed?: string): Call {
 }
 
 /**
- * Checks what a call was given, before anything is taken for it; once for an object that is frozen.
+ * Checks the options of a call before a connection is taken. A frozen object is checked once.
  * @throws ERR_HOSTPOOL_UNSUPPORTED that names every fault
  */
 export function checkCall(name: CheckedCall, given: object): void {
@@ -66,7 +66,7 @@ export function checkCall(name: CheckedCall, given: object): void {
 }
 
 /**
- * Checks the function that a call is to run, before anything is checked out for it.
+ * Checks the function argument of a call before a connection is taken.
  * @throws ERR_HOSTPOOL_UNSUPPORTED
  */
 export function checkWork(call: 'withConnection' | 'transaction', work: unknown): void {
@@ -79,7 +79,7 @@ export function checkWork(call: 'withConnection' | 'transaction', work: unknown)
 }
 
 /**
- * Checks how values are to be decoded.
+ * Checks decoding options.
  * @throws ERR_HOSTPOOL_UNSUPPORTED that names every fault
  */
 export function checkDecoding(given: unknown): void {
@@ -95,7 +95,7 @@ function check(what: string, { table, schema }: Call, given: unknown): void {
   throw new HostpoolError('ERR_HOSTPOOL_UNSUPPORTED', problemList(what, problems))
 }
 
-/** By what it can do: a test runner may give each file globals of its own. */
+/** Whether a value has the members of an AbortSignal. `instanceof` fails where a test runner gives each file its own globals. */
 function isSignal(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value
 }

@@ -2,7 +2,7 @@ import { nearestName } from './known-names.js'
 import type { Checked, Problem } from './problem.js'
 import { shownText } from './redact.js'
 
-/** The capabilities a client can announce in its handshake, in the protocol's names. */
+/** The capabilities that a client can announce in its handshake, by their names in the protocol. */
 const capabilities: readonly string[] = [
   'LONG_PASSWORD',
   'FOUND_ROWS',
@@ -34,19 +34,21 @@ const capabilities: readonly string[] = [
   'MULTI_FACTOR_AUTHENTICATION',
 ]
 
-/** What an option of its own switches, so that the two cannot contradict each other. */
+/**
+ * Capabilities that have an option of their own. They are refused as flags, so that flag and option cannot contradict each other.
+ */
 const withOptions: ReadonlyMap<string, string> = new Map([
   ['MULTI_STATEMENTS', 'multipleStatements'],
   ['COMPRESS', 'compress'],
   ['SSL', 'ssl'],
 ])
 
-/** Reads `flags` into names in capitals, with their leading `-`. mysql2 would ignore a name that it does not know. */
+/** Reads `flags` into names in capital letters, with their leading `-`. Reports unknown names, which mysql2 would ignore. */
 export function readFlags(given: string | readonly string[] | undefined): Checked<readonly string[]> {
   if (given === undefined) return { value: [], problems: [] }
   const written = typeof given === 'string' ? given.split(',') : given
   const names = written.map((flag) => flag.trim().toUpperCase())
-  // An empty string is how configurations say "no flags".
+  // Some configurations write an empty string for "no flags".
   if (typeof given === 'string' && given.trim() === '') return { value: [], problems: [] }
   const problems = names.flatMap((name, index) => problemOf(name, typeof given === 'string' ? [] : [index]))
   return { value: names, problems }
@@ -61,5 +63,5 @@ function problemOf(flag: string, position: readonly number[]): Problem[] {
   const nearest = nearestName(name, capabilities)
   const hint =
     nearest === undefined ? 'expected names of client capabilities, such as FOUND_ROWS' : `did you mean ${nearest}?`
-  return [{ path, message: `got ${shownText(flag)}, which is no capability; ${hint}` }]
+  return [{ path, message: `got ${shownText(flag)}, which is no client capability; ${hint}` }]
 }

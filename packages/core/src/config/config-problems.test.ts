@@ -119,7 +119,7 @@ describe('one wrong option', () => {
     [{ timezone: '+25:00' }, /^timezone: got "\+25:00"; expected/],
     [{ dateStrings: ['TIME'] }, `dateStrings[0]: got "TIME"; expected 'TIMESTAMP', 'DATETIME' or 'DATE'`],
     [{ localAddress: 'eth0' }, 'localAddress: got "eth0"; expected an IP address of this machine'],
-    [{ flags: ['LOCAL_FILE'] }, 'flags[0]: got "LOCAL_FILE", which is no capability; did you mean LOCAL_FILES?'],
+    [{ flags: ['LOCAL_FILE'] }, 'flags[0]: got "LOCAL_FILE", which is no client capability; did you mean LOCAL_FILES?'],
     [{ flags: '-SSL' }, 'flags: SSL follows from the option ssl; use that'],
     [{ connectAttributes: { a: 1 } }, 'connectAttributes.a: got a number (not shown); expected a string'],
     [{ poolName: ' ' }, 'poolName: got " "; expected a string that is not empty'],

@@ -2,22 +2,22 @@ import type { Checked, Problem } from './problem.js'
 import { shownText } from './redact.js'
 import { isBeyondText, readText, schemaAt } from './url-values.js'
 
-/** Options as a URL gives them: in whole, in parts (`ssl.ca`), or, for `ssl=true`, in both. */
+/** The options of a URL. An option may be given as a whole or in parts (`ssl.ca`); `ssl=true` may stand beside its parts. */
 type Options = Map<string, unknown>
 
-/** A piece of the URL and the option it is for, at most two names deep. */
+/** A piece of the URL, and the option that it sets: a path of one or two names. */
 interface Piece {
   readonly path: readonly [name: string, part?: string]
-  /** Percent-encoded. */
+  /** The value as written in the URL, percent-encoded. */
   readonly written: string
 }
 
 const wrongEncoding = 'is not percent-encoded as it should be; write a % that stands for itself as %25'
 
 /**
- * Reads `mysql://user:password@db1,db2:3307,[fd00::3]/database?option=value&health.probe=galera` into options. The standard
- * URL parser takes one host only, so the parts are told apart here. Every part is percent-decoded. Nothing of a URL is shown
- * in a message before it is certain not to be a part of the credentials.
+ * Reads `mysql://user:password@db1,db2:3307,[fd00::3]/database?option=value&health.probe=galera` into options. The standard URL
+ * parser takes one host only, so this function splits the URL itself. Every part is percent-decoded. A message shows a part of
+ * the URL only if this part is certain not to belong to the credentials.
  */
 export function parseConnectionUrl(url: string): Checked<Readonly<Record<string, unknown>>> {
   const parts = /^([a-z][a-z\d+.-]*):\/\/([^/?#]*)(?:\/([^?#]*))?(?:\?([^#]*))?(#.*)?$/is.exec(url.trim())
@@ -28,7 +28,7 @@ export function parseConnectionUrl(url: string): Checked<Readonly<Record<string,
   if (!/^(?:mysql|mariadb)$/i.test(scheme))
     return refused(`starts with ${shownText(scheme)}; expected mysql or mariadb`)
   if (`${path}${query}${fragment}`.includes('@')) {
-    // A password with one of these in it looks like a host, a database or an option up to here.
+    // A password that contains /, ? or # looks like a host, a database or an option.
     return refused(
       'has an @ after its hosts; write / as %2F, ? as %3F, # as %23 and @ as %40 in a user, password or value',
     )
@@ -62,7 +62,7 @@ function readHost(written: string, index: number, problems: Problem[]): string {
   const host = decoded(written)
   if (host !== undefined) return host
   problems.push({ path: ['host', index], message: wrongEncoding })
-  // A stand-in, so that the other hosts are still checked.
+  // A placeholder, so that the other hosts are still checked.
   return `host-${index}.invalid`
 }
 
@@ -85,12 +85,12 @@ function queryPieces(query: string): Piece[] {
     .map((pair) => {
       const [name = '', ...value] = pair.replaceAll('+', ' ').split('=')
       const [whole = '', ...part] = (decoded(name) ?? name).split('.')
-      // Only the first dot parts: the name of a connection attribute may have dots of its own.
+      // Only the first dot separates: the name of a connection attribute may contain dots.
       return { path: part.length === 0 ? [whole] : [whole, part.join('.')], written: value.join('=') }
     })
 }
 
-/** Adds what one piece says to the options; answers what is wrong with it. */
+/** Adds a piece to the options. Returns the problem with the piece, or undefined. */
 function addPiece(options: Options, { path, written }: Piece): string | undefined {
   const text = decoded(written)
   if (text === undefined) return wrongEncoding
@@ -114,7 +114,7 @@ function addPiece(options: Options, { path, written }: Piece): string | undefine
   return undefined
 }
 
-/** Undefined where the percent-encoding is wrong. */
+/** Decodes a percent-encoded text; undefined where the encoding is wrong. */
 function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text)

@@ -7,19 +7,21 @@ import type { PemOption, SslValues } from './option-table/ssl-options.js'
 import type { HostConfig } from './pool-config.js'
 import type { OptionPath, Problem } from './problem.js'
 
-/** What is checked together, each value being right in itself. */
+/** The values that the rules compare. Each value has passed its own check. */
 interface Read {
   readonly values: PoolValues
   readonly hosts: readonly HostConfig[]
   readonly flags: readonly string[]
 }
 
-/** Options that exclude each other. */
+/** A rule about options that contradict each other. */
 interface Contradiction {
-  /** The first is where the problem is reported; none is looked at while one of them is faulty. */
+  /**
+   * The options of the rule. The problem is reported at the first one. The rule is skipped if one of them is faulty in itself.
+   */
   readonly options: readonly string[]
   readonly path?: OptionPath
-  /** What is wrong and how to put it right, or undefined when nothing is. */
+  /** The problem and its remedy; undefined if there is no problem. */
   readonly message: (read: Read) => string | undefined
 }
 
@@ -125,7 +127,7 @@ const table: readonly Contradiction[] = [
     message: ({ values: { ssl } }) => (typeof ssl === 'object' ? pemProblem(name, ssl[name]) : undefined),
   })),
   {
-    // Found out here, for the driver would only do so in the middle of a handshake.
+    // Checked here, because the driver would report this only during a handshake.
     options: ['ssl'],
     message: ({ values: { ssl } }) => (typeof ssl === 'object' ? tlsProblem(ssl) : undefined),
   },
@@ -144,7 +146,10 @@ const PEM_OF = {
   key: { what: 'private key', mark: /-----BEGIN [A-Z ]*PRIVATE KEY-----/ },
 } as const
 
-/** OpenSSL takes an authority that is no PEM for none at all, and then trusts no server: a path is the usual mistake. */
+/**
+ * The problem with a PEM text. A path in place of the text is the usual mistake. OpenSSL ignores a `ca` that is no PEM text, and
+ * then trusts no server.
+ */
 function pemProblem(name: keyof typeof PEM_OF, given: PemOption | undefined): string | undefined {
   const { what, mark } = PEM_OF[name]
   for (const text of listOf(given) ?? []) {
@@ -167,17 +172,17 @@ function isCertificate(pem: string): boolean {
   }
 }
 
-/** What OpenSSL finds wrong with keys, certificates and ciphers; its messages quote nothing of them. */
+/** The problem that OpenSSL finds with keys, certificates and ciphers. OpenSSL's messages quote none of their contents. */
 function tlsProblem(ssl: SslValues): string | undefined {
   const { ca, cert, key, passphrase, ciphers } = ssl
-  // Told for each of them already.
+  // The rules for ca, cert and key report these problems.
   if (pemProblem('ca', ca) ?? pemProblem('cert', cert) ?? pemProblem('key', key)) return undefined
   try {
     createSecureContext({ ca: listOf(ca), cert: listOf(cert), key: listOf(key), passphrase, ciphers })
     return undefined
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'no reason given'
-    return `OpenSSL refuses these settings (${reason}); check that cert, key and passphrase belong together and that ciphers is a list of its names`
+    return `OpenSSL refuses these settings (${reason}); check that cert, key and passphrase belong together and that ciphers is a list of OpenSSL's cipher names`
   }
 }
 
@@ -186,7 +191,7 @@ function listOf(pem: PemOption | undefined): (string | Buffer)[] | undefined {
   return typeof pem === 'string' || Buffer.isBuffer(pem) ? [pem] : [...pem]
 }
 
-/** Everything that is right in itself and wrong together. */
+/** The problems of options that are valid one by one and contradict each other. */
 export function crossFieldRules(read: Read, faulty: ReadonlySet<string>): Problem[] {
   return table.flatMap(({ options, path = options.slice(0, 1), message }) => {
     if (options.some((name) => faulty.has(name))) return []

@@ -1,5 +1,5 @@
 import type { Decoding } from '../sql/decoding.js'
 import { decodingTable } from './option-table/decoding-options.js'
 
-/** Names of the options that say how values are decoded. */
+/** The names of the decoding options. */
 export const decodingNames = Object.keys(decodingTable) as readonly (keyof Decoding)[]

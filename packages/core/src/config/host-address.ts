@@ -2,13 +2,13 @@ import { isIPv6 } from 'node:net'
 
 import { shownText } from './redact.js'
 
-/** A host as it was written: a name or an address without brackets, and its port if it had one. */
+/** A parsed host: a name or an address without brackets, and the port if there was one. */
 interface HostAddress {
   readonly host: string
   readonly port: number | undefined
 }
 
-/** An address, or what is wrong with it. */
+/** An address, or the problem with the text. */
 export type ParsedAddress = HostAddress | { readonly wrong: string }
 
 /** Reads `db1`, `db1:3307`, `10.0.0.1:3307`, `[fd00::3]`, `[fd00::3]:3307` or a bare `fd00::3`. */
@@ -18,7 +18,7 @@ export function parseAddress(written: string): ParsedAddress {
     return { wrong: `got ${shownText(text)}, which looks like a URL; give that to createPool in place of the options` }
   }
   if (text.includes('@')) return { wrong: `got ${shownText(text)}; user and password are options of their own` }
-  // A bare IPv6 address: its last group is never taken for a port.
+  // The last group of a bare IPv6 address is never read as a port.
   if (isAddress6(text)) return { host: text, port: undefined }
   const bracketed = /^\[([^\]]*)\](?::(.*))?$/s.exec(text)
   if (bracketed !== null) {
@@ -28,7 +28,7 @@ export function parseAddress(written: string): ParsedAddress {
       : { wrong: `got ${shownText(text)}; brackets are for IPv6 addresses` }
   }
   const named = /^([^:]*)(?::(.*))?$/s.exec(text)
-  // More than one colon, and yet no address.
+  // A text with more than one colon is no name, and was no IPv6 address either.
   if (named === null || named[2]?.includes(':')) {
     return { wrong: `got ${shownText(text)}; write an IPv6 address with a port as [fd00::3]:3306` }
   }
@@ -37,27 +37,27 @@ export function parseAddress(written: string): ParsedAddress {
   return wrong === undefined ? withPort(host, port) : { wrong }
 }
 
-/** Reads the `host` of a host given as an object, which has its port in `port`. */
+/** Reads the `host` of a host object. A port in this text is a problem: the object has `port` for it. */
 export function parseHostName(written: string): ParsedAddress {
   const parsed = parseAddress(written)
   if ('wrong' in parsed || parsed.port === undefined) return parsed
   return { wrong: `got ${shownText(written)}; give the port as port: ${parsed.port}` }
 }
 
-/** `db1:3306`, `[fd00::3]:3306` */
+/** The name of a host: `db1:3306`, `[fd00::3]:3306`. */
 export function addressName(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
-/** The same for two ways of writing the same host: names in small letters, IPv6 addresses in their short form. */
+/** The key of a host, equal for different spellings: names in small letters, IPv6 addresses in their short form. */
 export function addressKey(host: string, port: number): string {
   const url = `http://[${host}]`
-  // An address with a scope (fe80::1%eth0) has no short form there.
+  // URL does not parse an address with a scope (fe80::1%eth0).
   const short = isAddress6(host) && URL.canParse(url) ? new URL(url).hostname.slice(1, -1) : host.toLowerCase()
   return addressName(short, port)
 }
 
-/** Without Node's pattern for it, which takes 140 kB of memory once it is used, where there is no colon. */
+/** Whether a text is an IPv6 address. The check for a colon comes first, because Node's pattern takes 140 kB once it is used. */
 function isAddress6(text: string): boolean {
   return text.includes(':') && isIPv6(text)
 }
@@ -66,7 +66,7 @@ function withPort(host: string, port: string | undefined): ParsedAddress {
   if (port === undefined) return { host, port: undefined }
   const number = /^\d{1,5}$/.test(port) ? Number(port) : 0
   if (number >= 1 && number <= 65_535) return { host, port: number }
-  // Something longer may be the password of a URL that lost its @.
+  // A longer text may be the password of a URL without its @, and is not shown.
   const shown = /^\d{1,5}$/.test(port) ? port : port === '' ? 'nothing' : 'a text'
   return { wrong: `got ${shown} as the port of ${shownText(host)}; expected a whole number from 1 to 65535` }
 }
@@ -76,7 +76,7 @@ function wrongName(host: string): string | undefined {
   if (host.includes('/')) return `got ${shownText(host)}; give the path of a socket as socketPath`
   if (host.includes(',')) return `got ${shownText(host)}, a list in one entry; make each host an entry of its own`
   if (host.length > 253) return `got a name of ${host.length} characters; a host name has at most 253`
-  // What no resolver takes.
+  // Characters that no resolver accepts.
   if (/[\s\p{Cc}?#[\]\\"'<>{}|^`%=&;!$*()]/u.test(host)) return `got ${shownText(host)}; expected a name or an address`
   return undefined
 }

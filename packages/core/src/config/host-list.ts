@@ -7,13 +7,13 @@ import { pathText } from './problem.js'
 import type { Checked, OptionPath, Problem } from './problem.js'
 
 /**
- * The list of hosts, complete. Of what the schema has refused already only the addresses are looked at here, so that a
- * wrong weight does not hide a wrong address; what is wrong with a value in itself is the schema's to report.
+ * Reads the list of hosts and fills in the defaults. The schema reports every problem of a single value. This function reports
+ * wrong addresses, also of a host that the schema has refused, so that a wrong weight does not hide a wrong address.
  */
 export function readHosts(given: unknown, values: PoolValues): Checked<readonly HostConfig[]> {
   if (values.socketPath !== undefined) return { value: [socketHost(values.socketPath, values)], problems: [] }
   if (given === undefined) return { value: [hostConfig({ host: 'localhost' }, 0, values)], problems: [] }
-  // One blank string is one empty host, not a list of none.
+  // A blank string is one empty host, and not an empty list.
   const entries: unknown = typeof given === 'string' ? given.split(',') : given
   if (!Array.isArray(entries)) return { value: [], problems: [] }
   if (entries.length === 0) {
@@ -38,7 +38,7 @@ function readHost(entry: unknown, index: number, values: PoolValues): Checked<Ho
   const address = parseHostName(entry['host'])
   const rest = hostSchema.safeParse(entry)
   if ('wrong' in address) {
-    // An empty one is the schema's to report.
+    // The schema reports an empty host.
     return entry['host'].trim() === ''
       ? { value: undefined, problems: [] }
       : wrong(['host', index, 'host'], address.wrong)

@@ -8,8 +8,8 @@ const STATEMENT =
 const CLUSTER = 'not an option here: the pool probes its hosts and takes them out of use and back by itself; see health'
 
 /**
- * Names that people try and that this pool does not take: options of mysql2 that would have no effect or do harm here, and
- * what other pools and tools call things, in lower case and without what parts their words. Each says what to do instead.
+ * Names that are no options of this pool, each with the remedy: options of mysql2 that would have no effect or do harm here, and
+ * names from other pools and tools. The names are in lower case, without `_` and `-`.
  */
 const absentNames: Readonly<Record<string, string>> = {
   uri: 'not an option here; give the URL to createPool in place of the object',
@@ -30,7 +30,7 @@ const absentNames: Readonly<Record<string, string>> = {
     'not supported: borrowers that share the pool rely on the usual escaping; format the SQL before the call',
   pfx: 'not supported by mysql2; use cert and key',
   crl: 'has no effect in mysql2; leave it out',
-  // What pools of other libraries, of other databases and of other languages call things.
+  // Names from pools of other libraries, databases and languages.
   max: 'not an option here; use connectionLimit',
   maxsize: 'not an option here; use connectionLimit',
   maxpoolsize: 'not an option here; use connectionLimit',
@@ -107,7 +107,7 @@ const absentNames: Readonly<Record<string, string>> = {
   sslpassword: TLS,
 }
 
-/** What to say about an option that does not exist: why not, or the nearest one that does. */
+/** The message for an unknown option: the reason and the remedy, or the nearest known option. */
 export function unknownName(name: string, known: readonly string[]): string {
   const written = plain(name)
   const same = known.find((option) => plain(option) === written)
@@ -118,12 +118,12 @@ export function unknownName(name: string, known: readonly string[]): string {
   return nearest === undefined ? 'unknown option' : `unknown option; did you mean ${nearest}?`
 }
 
-/** Names in one manner: `pool_timeout`, `pool-timeout` and `poolTimeout` mean the same. */
+/** A name in lower case without `_` and `-`: the same for `pool_timeout`, `pool-timeout` and `poolTimeout`. */
 function plain(name: string): string {
   return name.toLowerCase().replaceAll(/[_-]/g, '')
 }
 
-/** The known name that is a slip of the keyboard away, if any. */
+/** The known name from which a name differs by a typing error; undefined if there is none. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const written = name.toLowerCase()
   let nearest: string | undefined

@@ -10,7 +10,7 @@ import type { HostOptions, HostValues } from './option-table/host-options.js'
 import { sslTable } from './option-table/ssl-options.js'
 import type { SslOptions, SslValues } from './option-table/ssl-options.js'
 
-// Apart from the tables: what a table declares is public, and the types of schemas are zod's.
+// Not in the files of the tables: their types are public, and the types of schemas belong to zod.
 
 /** One host given as an object. */
 export const hostSchema: Kind<HostOptions, HostValues> = schemaOf(hostTable, 'an object { host, … }')
@@ -24,5 +24,5 @@ export const discoverySchema: Kind<DiscoveryOptions, DiscoveryValues> = schemaOf
 
 export const sslSchema: Kind<SslOptions, SslValues> = schemaOf(sslTable)
 
-/** How values are decoded, for one borrower or one statement. */
+/** The decoding options of one borrower or one statement. */
 export const decodingSchema = schemaOf(decodingTable, 'an object { dateStrings, timezone, … }')

@@ -3,8 +3,8 @@ import { poolTable } from './option-table/pool-options.js'
 import { nestedTables } from './option-tables.js'
 
 /**
- * Every option's name and its default as a reader is told it; `none` where leaving the option out just leaves it out. Options
- * within others are named `health.interval`, `ssl.ca` and `host[].weight`.
+ * The names of all options with the text of their default, as the README shows it; `none` for an option without a default.
+ * Options within others are named `health.interval`, `ssl.ca` and `host[].weight`.
  */
 export const optionDefaults: Readonly<Record<string, string>> = Object.freeze({
   ...defaultsOf(poolTable, ''),

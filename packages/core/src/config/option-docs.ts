@@ -3,7 +3,7 @@ import type { OptionTable } from './option.js'
 import { poolTable } from './option-table/pool-options.js'
 import { nestedTables } from './option-tables.js'
 
-/** Where the doc comments of options are, from this folder, by what the names of the options begin with. */
+/** The files with the doc comments of options, as paths from this folder, by the prefix of the options' names. */
 const sourcePaths = {
   '': ['option-table/pool-options.ts', '../sql/decoding.ts'],
   'host[].': ['option-table/host-options.ts'],
@@ -12,14 +12,14 @@ const sourcePaths = {
   'discovery.': ['option-table/discovery-options.ts'],
 } as const
 
-/** One option, as the documents tell it. */
+/** One option of the documentation. */
 export interface OptionDoc {
   /** `connectionLimit`, `health.interval`, `host[].weight`. */
   readonly name: string
   readonly default: string
-  /** Its doc comment, on one line. */
+  /** The doc comment, on one line. */
   readonly comment: string
-  /** Whether it means what it means in mysql2, so that its name says enough, and whether it is about the decoding of values. */
+  /** `mysql2`: means the same in mysql2. `decoding`: is about the decoding of values. The README lists both by name only. */
   readonly group: 'own' | 'mysql2' | 'decoding'
 }
 
@@ -46,7 +46,7 @@ function tableOf(prefix: string): OptionTable {
   return prefix === '' ? poolTable : (nestedTables[prefix.replace(/(?:\[\])?\.$/, '')] ?? {})
 }
 
-/** Doc comments and the names of the properties below them. */
+/** The doc comments of a source, each with the name of the property below it. */
 function commentsIn(source: string): [name: string, comment: string][] {
   const found = source.matchAll(/\/\*\*((?:(?!\*\/)[^])*)\*\/\s*(?:readonly )?(\w+)\??:/g)
   return [...found].map(([, comment = '', name = '']) => [
@@ -64,8 +64,8 @@ const beginning =
 const end = '<!-- end of the options -->'
 
 /**
- * The README with its tables of options as they are now.
- * @throws when it has no place for them
+ * The text of the README with the current tables of options.
+ * @throws when the README has no place for the tables
  */
 export function withOptionTables(readme: string, options: readonly OptionDoc[]): string {
   return withBlocks('README.md', readme, blocks(options))
@@ -110,7 +110,7 @@ function blocks(options: readonly OptionDoc[]): string[] {
   const partsOf = (name: string): OptionDoc[] => options.filter((option) => option.name.startsWith(`${name}.`))
   const own = options.filter(({ name, group }) => !name.includes('.') && group === 'own')
   const inOrder = own.flatMap((option) => {
-    // A table says nothing of `health` as a whole.
+    // The table has the parts of `health`, but no row for `health` itself.
     if (option.name === 'health') return partsOf('health')
     return option.name === 'discovery' ? [option, ...partsOf('discovery')] : [option]
   })
@@ -138,7 +138,7 @@ function table(options: readonly OptionDoc[]): string {
   return [line(head), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...body.map(line)].join('\n')
 }
 
-/** Without its full stop. */
+/** The first sentence of a comment, without its full stop. */
 function firstSentence(comment: string): string {
   const [sentence = ''] = comment.split(/(?<!\be\.g)\.(?:\s+(?=[A-Z`'])|$)/)
   return sentence

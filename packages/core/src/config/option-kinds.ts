@@ -1,18 +1,18 @@
 import * as z from './zod.js'
 
-/** The longest time a timer of Node can measure; a longer one would fire at once. */
+/** Milliseconds: the longest timer of Node. A longer one would fire at once. */
 const longestTimer = 2_147_483_647
 
 /**
- * The kinds of values that options take. The text given to zod as the error is what the value is allowed to be; the message
- * around it is made where all problems are listed.
+ * A whole number. In all kinds of this file, the error text given to zod is the description of the allowed values. The list of
+ * problems adds the rest of the message.
  */
 export function wholeNumber(least: number, most?: number): z.ZodMiniNumberFormat {
   const error = most === undefined ? `a whole number, ${least} or more` : `a whole number from ${least} to ${most}`
   return z.int({ error }).check(z.minimum(least, { error }), z.maximum(most ?? Number.MAX_SAFE_INTEGER, { error }))
 }
 
-/** As a number, or as the digits that environment variables have, from which it is made a number before. */
+/** A port. A string of digits, as in an environment variable, is converted to a number before the check. */
 export const port: z.ZodMiniType<number, number | string> = wholeNumber(1, 65_535)
 
 export function milliseconds(least: number): z.ZodMiniNumberFormat {
@@ -33,7 +33,7 @@ export function text(): z.ZodMiniString<string> {
   return z.string({ error: 'a string' })
 }
 
-/** A string that says something. */
+/** A string with at least one character that is not white space. */
 export function name(): z.ZodMiniString<string> {
   const error = 'a string that is not empty'
   return z.string({ error }).check(z.regex(/\S/, { error }))
@@ -44,8 +44,8 @@ export function oneOf<const T extends readonly string[]>(...values: T): z.ZodMin
 }
 
 /**
- * Names and their values. Read-only for the compiler alone, here and in lists: zod's `readonly` also freezes what is refused,
- * which is the caller's, and throws where that cannot be frozen. The configuration is frozen as a whole.
+ * An object of names and values. Objects and lists are read-only in their types only. zod's `readonly` also freezes a refused
+ * object, which belongs to the caller, and throws if the object cannot be frozen. The configuration is frozen as a whole.
  */
 export function recordOf<T>(
   names: z.core.$ZodRecordKey,
@@ -55,19 +55,19 @@ export function recordOf<T>(
   return z.record(names, values, { error: allowed })
 }
 
-/** An array of any length. What it may be is told by the union that it is a part of. */
+/** An array of any length. The union around it has the error text. */
 export function listOf<Given, Value>(
   entry: z.ZodMiniType<Value, Given>,
 ): z.ZodMiniType<readonly Value[], readonly Given[]> {
   return z.array(entry)
 }
 
-/** A function, taken as its type says: what it takes and answers cannot be checked before it is called. */
+/** A function. Its parameters and its result cannot be checked before it is called. */
 export function callback<F>(): z.ZodMiniCustom<F, F> {
   return z.custom<F>((value) => typeof value === 'function', { error: 'a function' })
 }
 
-/** `a, b or c`, each quoted. */
+/** A list in words: `'a', 'b' or 'c'`. */
 function listed(values: readonly string[]): string {
   const quoted = values.map((value) => `'${value}'`)
   const last = quoted.pop() ?? ''

@@ -2,12 +2,12 @@ import * as z from './zod.js'
 
 import type { Option, OptionPart, OptionsOf, OptionTable, ValuesOf } from './option.js'
 
-/** The values that an option takes, and what they are read as. */
+/** The schema of the values that an option takes, and of the values that result. */
 export type Kind<Given, Value = Given> = z.ZodMiniType<Value, Given>
 
 type AnyKind = z.core.$ZodType
 
-/** A default that depends on something else, in words. What it comes to is computed where the configuration is put together. */
+/** A default that depends on something else, in words. `resolveConfig` computes its value. */
 interface InWords {
   readonly words: string
 }
@@ -16,7 +16,7 @@ export function inWords(words: string): InWords {
   return new Words(words)
 }
 
-/** A class, so that no default that is an object is taken for one. */
+/** A class, so that `instanceof` tells these words from a default that is an object. */
 class Words implements InWords {
   readonly words: string
 
@@ -25,7 +25,7 @@ class Words implements InWords {
   }
 }
 
-/** For an option that is just left out. */
+/** The default of an option that has none. */
 export const none = undefined
 
 type Optional<K extends AnyKind, Part extends OptionPart> = Option<
@@ -35,7 +35,7 @@ type Optional<K extends AnyKind, Part extends OptionPart> = Option<
 >
 type Defaulted<K extends AnyKind, Part extends OptionPart> = Option<z.input<K> | undefined, z.output<K>, Part>
 
-/** A row: what the option takes, its default, and what its value is a part of. */
+/** Makes the row of an option: the schema, the default, and the part of the configuration that gets the value. */
 export function option<K extends AnyKind, Part extends OptionPart = 'pool'>(
   kind: K,
   fallback: InWords | undefined,
@@ -57,21 +57,21 @@ export function option(
   return { schema: z.withDefault(kind, fallback), part, shownDefault: shown(fallback), fromMysql2: false }
 }
 
-/** The row of an option that mysql2 has, and that means the same there. */
+/** Marks the row of an option that means the same in mysql2. */
 export function mysql2Option<Given, Value, Part extends OptionPart>(
   row: Option<Given, Value, Part>,
 ): Option<Given, Value, Part> {
   return { ...row, fromMysql2: true }
 }
 
-/** The row of an option that cannot be left out. */
+/** Makes the row of an option that cannot be left out. */
 export function required<K extends AnyKind>(kind: K): Option<z.input<K>, z.output<K>, 'apart'> {
   return { schema: kind, part: 'apart', shownDefault: undefined, fromMysql2: false }
 }
 
 /**
- * The row of an option that is an object of options, each of which has its default also when the object is left out.
- * @param empty - an object of none of them, by which the compiler sees that none is required
+ * Makes the row of an option that is an object of options. If the object is left out, each of its options has its default.
+ * @param empty - an empty object, by which the compiler checks that none of these options is required
  */
 export function section<Given, Value>(
   kind: Kind<Given, Value>,
@@ -81,14 +81,14 @@ export function section<Given, Value>(
   return { schema, part: 'apart', shownDefault: 'the defaults of its parts', fromMysql2: false }
 }
 
-/** What checks an object of the options of a table, and refuses any other name. */
+/** Makes the schema of an object with the options of a table. The schema refuses any other name. */
 export function schemaOf<const Table extends OptionTable>(
   table: Table,
   error?: string,
 ): Kind<OptionsOf<Table>, ValuesOf<Table>> {
   const shape = Object.fromEntries(Object.entries(table).map(([name, { schema }]) => [name, schema as AnyKind]))
   const schema = z.strictObject(shape, error === undefined ? undefined : { error })
-  // Rows do not name the types of their schemas; they carry what these take and answer.
+  // A row has no type for its schema, but the types of the values that the schema takes and gives.
   return schema as unknown as Kind<OptionsOf<Table>, ValuesOf<Table>>
 }
 

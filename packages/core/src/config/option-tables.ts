@@ -4,7 +4,7 @@ import { healthTable } from './option-table/health-options.js'
 import { hostTable } from './option-table/host-options.js'
 import { sslTable } from './option-table/ssl-options.js'
 
-/** The tables of options that are objects, or lists of objects, by the options' names. */
+/** The tables of the options whose values are objects or lists of objects, by the names of these options. */
 export const nestedTables: Readonly<Record<string, OptionTable>> = {
   host: hostTable,
   ssl: sslTable,

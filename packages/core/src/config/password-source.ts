@@ -4,20 +4,20 @@ import { wordsOf } from '../user-fault.js'
 import type { PasswordOption } from './options.js'
 import { kindOf } from './redact.js'
 
-/** What the password function is called where it is named. */
+/** The name of the password function in messages. */
 export const PASSWORD_FUNCTION = 'the password function'
 
 export type PasswordDone = (error: Error | null, password?: string) => void
 
-/** One call of the function, and the connects that wait for its answer. */
+/** One call of the password function, and the connects that wait for its result. */
 interface Call {
   readonly startedAt: number
   readonly waiting: Set<PasswordDone>
 }
 
 /**
- * The password function of a pool. Connects that begin while it is at work share its answer: a token service is asked once for
- * all hosts, probes included. After it has answered it is asked anew, for its answer may be a token that expires.
+ * The password function of a pool. Connects that begin while the function runs share its result, probes included: a token service
+ * is asked once for all hosts. A later connect calls the function again, because its result may be a token that expires.
  */
 export class PasswordSource {
   readonly #password: Exclude<PasswordOption, string>
@@ -25,7 +25,7 @@ export class PasswordSource {
   readonly #patience: number
   #call: Call | undefined
 
-  /** @param limit - milliseconds that a connect waits: a call that hangs is joined during the first half of them only */
+  /** @param limit - milliseconds that a connect waits: a connect joins a call only within the first half of this time */
   constructor(password: Exclude<PasswordOption, string>, limit: number, clock: Clock) {
     this.#password = password
     this.#clock = clock
@@ -33,8 +33,8 @@ export class PasswordSource {
   }
 
   /**
-   * Calls back once, never synchronously: with the password, or with ERR_HOSTPOOL_CONFIG that names the function.
-   * @returns forgets the caller
+   * Calls `done` once, never synchronously: with the password, or with ERR_HOSTPOOL_CONFIG, which names the function.
+   * @returns a function that takes `done` back
    */
   ask(done: PasswordDone): () => void {
     const now = this.#clock.now()
@@ -44,7 +44,9 @@ export class PasswordSource {
     return () => waiting?.delete(done)
   }
 
-  /** Connects from now on do not share the answer of a call that is under way: the secret may have changed since it began. */
+  /**
+   * Makes later connects call the function again, even if a call is under way: the secret may have changed since this call began.
+   */
   renew(): void {
     this.#call = undefined
   }
@@ -66,7 +68,7 @@ export class PasswordSource {
   }
 }
 
-/** @throws ERR_HOSTPOOL_CONFIG that names the function when it fails, or answers what is no password */
+/** Calls the password function. @throws ERR_HOSTPOOL_CONFIG, which names the function, when it fails or returns no string */
 async function answerOf(password: () => unknown): Promise<string> {
   let answer: unknown
   try {
@@ -76,7 +78,7 @@ async function answerOf(password: () => unknown): Promise<string> {
       cause: reason,
     })
   }
-  // What the types forbid can happen all the same: a secret that is not there is undefined.
+  // The types forbid anything but a string, but a missing secret is undefined at run time.
   if (typeof answer === 'string') return answer
   throw new HostpoolError(
     'ERR_HOSTPOOL_CONFIG',

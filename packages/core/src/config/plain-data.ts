@@ -4,15 +4,15 @@ export function isPlainObject(value: unknown): value is Readonly<Record<string, 
 }
 
 /**
- * A copy of an options object without what is `undefined`, so that later changes to the original do not reach it. Plain
- * objects and arrays in it are copied as deep as options go, and no deeper: a mistaken value may lead round in circles.
- * Buffers, functions and instances of classes are kept.
+ * A copy of an options object without its `undefined` values. Later changes of the original do not change the copy. Plain objects
+ * and arrays are copied as deep as options go and no deeper, because a mistaken value may contain itself. Buffers, functions and
+ * instances of classes are kept.
  */
 export function plainCopy(source: Readonly<Record<string, unknown>>, depth = 3): Record<string, unknown> {
   const copy: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(source)) {
     if (value === undefined) continue
-    // Not by assignment, which would take an own key named __proto__ for something else.
+    // Not by assignment, which would set the prototype for a key named __proto__.
     Object.defineProperty(copy, name, {
       value: copyOf(value, depth - 1),
       enumerable: true,
@@ -34,7 +34,7 @@ function isLiteral(value: object): boolean {
   return prototype === null || prototype === Object.prototype
 }
 
-/** Freezes a tree of objects and arrays; a Buffer in it cannot be frozen and stays the caller's. */
+/** Freezes a tree of objects and arrays. A Buffer cannot be frozen, and is left as it is. */
 export function deepFreeze<T>(value: T): T {
   if (!Array.isArray(value) && !isPlainObject(value)) return value
   for (const part of Object.values(value)) deepFreeze(part)

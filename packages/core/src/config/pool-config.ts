@@ -15,11 +15,11 @@ import type { Checked, Problem } from './problem.js'
 import { readOptions } from './read-options.js'
 import { redact } from './redact.js'
 
-/** One host, complete. */
+/** The configuration of one host, with every default filled in. */
 export interface HostConfig {
   /** `db1:3306`, `[fd00::3]:3306`, or the path of the socket. */
   readonly name: string
-  /** Without brackets. */
+  /** A name, or an address without brackets. */
   readonly host: string
   readonly port: number
   readonly weight: number
@@ -29,47 +29,47 @@ export interface HostConfig {
   readonly servername: string | undefined
 }
 
-/** {@link HealthOptions}, complete. */
+/** {@link HealthOptions} with every default filled in. */
 export type HealthConfig = { readonly [K in keyof HealthOptions]-?: Exclude<HealthOptions[K], undefined> }
 
-/** {@link DiscoveryOptions}, complete. */
+/** {@link DiscoveryOptions} with every default filled in. */
 export interface DiscoveryConfig {
   readonly from: 'cluster' | 'dns'
   readonly interval: number
   readonly map: DiscoveryOptions['map']
 }
 
-/** {@link SslOptions}, with what is checked made explicit; the rest only when it was given. */
+/** {@link SslOptions} with the defaults of the two checks filled in. */
 interface SslConfig extends Omit<SslOptions, 'rejectUnauthorized' | 'verifyIdentity'> {
   readonly rejectUnauthorized: boolean
   readonly verifyIdentity: boolean
 }
 
-/** What the driver needs to open a connection; the same for every host. */
+/** The configuration that the driver needs to open a connection, the same for every host. */
 export interface ConnectionConfig extends PartOf<typeof poolTable, 'connection'> {
   readonly connectTimeout: number
   /** A string is the name of one of mysql2's profiles. */
   readonly ssl: false | 'Amazon RDS' | SslConfig
-  /** Names in capitals, with a leading `-` for those to leave out. `LOCAL_FILES` is to be on only if it is named here. */
+  /** Names in capital letters, with a leading `-` for flags to leave out. `LOCAL_FILES` is on only if it is named here. */
   readonly flags: readonly string[]
 }
 
-/** A pool's configuration: checked, with every default filled in, and frozen. Zeros keep the meaning they have as options. */
+/** The configuration of a pool: checked, with every default filled in, and frozen. A 0 means the same as in the options. */
 export interface PoolConfig extends PartOf<typeof poolTable, 'pool'> {
   readonly maxIdle: number
   readonly hedgeReads: boolean
-  /** At least one; no two are the same. */
+  /** At least one host. All are different. */
   readonly hosts: readonly HostConfig[]
   readonly connection: ConnectionConfig
-  /** Only what was given. */
+  /** Only the options that were given. */
   readonly decoding: Decoding
   readonly health: HealthConfig
   readonly discovery: false | DiscoveryConfig
 }
 
 /**
- * Turns what `createPool` was given into a complete configuration. What was given is copied, never changed; Buffers and
- * functions are kept by reference.
+ * Makes a complete configuration of the options or the URL given to `createPool`. The options are copied and never changed.
+ * Buffers and functions are kept by reference.
  * @param isCharset - whether a connection can have a charset of this name
  * @throws ERR_HOSTPOOL_CONFIG, with a line for every problem.
  */
@@ -98,10 +98,10 @@ export function resolveConfig(input: PoolOptions | string, isCharset?: (name: st
   })
 }
 
-/** The values of one part of the options, as they are. */
+/** The values of the options of one part, unchanged. */
 function partOf<Part extends OptionPart>(values: PoolValues, part: Part): PartOf<typeof poolTable, Part> {
   const rows = Object.entries(poolTable).filter(([, row]) => row.part === part)
-  // The filter of the type and the one above are the same.
+  // The cast is safe, because the type `PartOf` filters by the same condition.
   return Object.fromEntries(rows.map(([name]) => [name, values[name as keyof PoolValues]])) as never
 }
 
@@ -112,7 +112,7 @@ function readInput(input: unknown): Checked<Readonly<Record<string, unknown>>> {
   throw configError([{ path: [], message }])
 }
 
-/** A port is often text: environment variables and command lines have nothing else. Whatever is no port is left as it is. */
+/** Converts ports from text to numbers: environment variables and command lines have only text. Other values stay as they are. */
 function withNumericPorts(given: Record<string, unknown>): Record<string, unknown> {
   const { host, port } = given
   if (isDigits(port)) given['port'] = Number(port)
@@ -157,11 +157,11 @@ function decodingOf(values: PoolValues): Decoding {
 }
 
 /**
- * One more host for a pool that runs, checked like those it was made with.
+ * Reads a host for a running pool, with the same checks as for the hosts in the configuration.
  * @throws ERR_HOSTPOOL_CONFIG
  */
 export function readHost(host: string | HostOptions, config: Pick<PoolConfig, 'port' | 'connectionLimit'>): HostConfig {
-  // On its own it would be refused: a pool needs a host of some weight, and this one has others.
+  // A configuration whose only host has weight 0 would be refused. The running pool has other hosts.
   const spare = typeof host === 'object' && host?.weight === 0
   const given = spare ? { ...host, weight: 1 } : host
   const [read] = resolveConfig({ host: [given], port: config.port, connectionLimit: config.connectionLimit }).hosts

@@ -1,22 +1,22 @@
 import { HostpoolError } from '../errors/hostpool-error.js'
 
-/** Where in the options something is: `['host', 1, 'weight']`. */
+/** The path to a value in the options: `['host', 1, 'weight']`. */
 export type OptionPath = readonly (string | number)[]
 
-/** One thing that is wrong with a configuration. */
+/** One problem of a configuration. */
 export interface Problem {
   readonly path: OptionPath
-  /** What is wrong and what would be right, without any secret. */
+  /** The problem and the remedy, without any secret. */
   readonly message: string
 }
 
-/** A value, and what was wrong on the way to it. */
+/** A value, and the problems found while reading it. */
 export interface Checked<T> {
   readonly value: T
   readonly problems: readonly Problem[]
 }
 
-/** `host[1].weight` */
+/** A path as text: `host[1].weight`. */
 export function pathText(path: OptionPath): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === 'number') return `${text}[${step}]`
@@ -29,7 +29,7 @@ export function configError(problems: readonly Problem[]): HostpoolError {
   return new HostpoolError('ERR_HOSTPOOL_CONFIG', problemList("The pool's configuration", problems))
 }
 
-/** All problems, one line each; those of the same option stand together, entries of a list in their order. */
+/** The text of all problems, one line each. Problems of the same option come together, those of a list in its order. */
 export function problemList(what: string, problems: readonly Problem[]): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
   const lines = inOrder(problems).map(({ path, message }) =>

@@ -1,9 +1,9 @@
 import type { ConnectionConfig, PoolConfig } from './pool-config.js'
 
-/** Secrets, and functions and material that may hold some. */
+/** Options that are secrets or may contain one. */
 type Secret = 'password' | 'ssl' | 'authPlugins' | 'infileStreamFactory'
 
-/** What a pool was configured with, complete and frozen, without secrets. */
+/** The configuration of a pool, with every default filled in, frozen, and without secrets. */
 export type PublicConfig = Omit<PoolConfig, 'connection' | 'onConnect'> & {
   readonly connection: Omit<ConnectionConfig, Secret> & {
     /** Whether connections are encrypted. */

@@ -11,8 +11,8 @@ import { shownText, redact } from './redact.js'
 type Issue = z.core.$ZodIssue
 
 /**
- * Checks each option by itself and fills in the fixed defaults. Where there are problems, the faulty options are left out of
- * the answer, so that the others can still be checked against one another and everything is reported at once.
+ * Checks each option by itself and fills in the fixed defaults. Faulty options are left out of the result. The other options can
+ * still be compared with each other, so that one error reports all problems.
  */
 export function readOptions(given: Readonly<Record<string, unknown>>): Checked<PoolValues> {
   const parsed = poolSchema.safeParse(given)
@@ -28,8 +28,8 @@ export function readOptions(given: Readonly<Record<string, unknown>>): Checked<P
 }
 
 /**
- * What an issue says of the value given.
- * @param names - the options that there are at a path, to find the one that was meant
+ * Turns an issue of zod into problems.
+ * @param names - the known options at a path, for a suggestion
  */
 export function problemsOf(
   issue: Issue,
@@ -42,7 +42,7 @@ export function problemsOf(
     return issue.keys.map((key) => ({ path: [...path, readableName(key)], message: unknownName(key, names(path)) }))
   }
   if (issue.code === 'invalid_union') {
-    // A value of the right kind with a fault inside it: what is wrong inside says more than what the whole may be.
+    // One alternative of the union fits the value except for faults inside. These faults say more than the list of alternatives.
     const inside = issue.errors.find((issues) =>
       issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
     )
@@ -60,7 +60,7 @@ function remedy(value: unknown, allowed: string): string {
   return ''
 }
 
-/** An unknown name may itself be something that went astray; the usual ones are shown as they are. */
+/** An unknown name for a message. A name of ordinary characters is shown as it is; any other one may be a misplaced secret. */
 function readableName(key: string): string {
   return /^[\w.-]{1,60}$/.test(key) ? key : shownText(key)
 }

@@ -1,6 +1,6 @@
 import type { OptionPath } from './problem.js'
 
-/** Options whose values never appear in a message, whatever they were set to; the only list of them. */
+/** The only list of the options whose values never appear in a message. */
 const secretNames: ReadonlySet<string> = new Set([
   'password',
   'passphrase',
@@ -15,12 +15,12 @@ const longestShown = 60
 
 const pemText = 'a PEM text (not shown)'
 
-/** Whether an option's value is a secret, or may hold one, by the option's own name: `password`, or `key` of `ssl`. */
+/** Whether the value of an option is a secret or may contain one, by the last part of the option's name: `password`, `key`. */
 export function isSecretOption(name: string): boolean {
   return secretNames.has(name)
 }
 
-/** How a value is shown in a message: enough to recognise it, and nothing of a secret. */
+/** A value for a message: enough to recognise the value, and nothing of a secret. */
 export function redact(value: unknown, path: OptionPath): string {
   if (path.some((step) => typeof step === 'string' && isSecretOption(step))) return `${kindOf(value)} (not shown)`
   if (typeof value === 'string') return shownText(value)
@@ -28,22 +28,22 @@ export function redact(value: unknown, path: OptionPath): string {
   return kindOf(value)
 }
 
-/** A text in quotes, on one line, shortened; what may be credentials or a key in it is left out. */
+/** A text for a message: in quotes, on one line, shortened, and without parts that may be credentials or a key. */
 export function shownText(value: string): string {
   const masked = maskCredentials(value)
   if (masked === pemText) return masked
   return JSON.stringify(masked.length > longestShown ? `${masked.slice(0, longestShown)}…` : masked)
 }
 
-/** A text without what may be credentials or a key in it, whichever option was given it by mistake. */
+/** A text without parts that may be credentials or a key: a secret may be given to any option by mistake. */
 export function maskCredentials(value: string): string {
   if (value.includes('-----BEGIN')) return pemText
-  // What stands before an @ may be a user and a password, as in a URL.
+  // The part before an @ may be a user and a password, as in a URL.
   const at = value.lastIndexOf('@')
   return at > 0 ? `***${value.slice(at)}` : value
 }
 
-/** What kind of value it is, in words that tell nothing of what it holds. */
+/** The kind of a value in words, without its content. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null'
   if (value === undefined) return 'nothing'

@@ -8,37 +8,40 @@ import type { Kind } from './option-row.js'
 import { problemList } from './problem.js'
 import { problemsOf } from './read-options.js'
 
-/** What `onRetry` is told. */
+/** The argument of `onRetry`. */
 export interface TransactionRetry {
-  /** The transaction has been run this many times and is run once more. */
+  /** The number of runs of the transaction so far. */
   readonly attempt: number
-  /** What the last run ended with. */
+  /** The error of the last run. */
   readonly error: unknown
   /** Milliseconds before the next run. */
   readonly pause: number
 }
 
-/** What `retry` takes where it is an object. What is left out is filled in by `retrySettings`. */
+/** The options of `retry` as an object. `retrySettings` fills in the defaults. */
 export const retryTable = {
-  /** How many times more a transaction is run at most. Default: no limit but `retryTimeout`. */
+  /** Most retries of a transaction after its first run. Default: no limit but `retryTimeout`. */
   retries: option(wholeNumber(0), none),
   /**
-   * Milliseconds: for so long after its first failure a transaction is run again; then the last error comes out. A run that has
-   * begun is not cut short. 0 means no retry. Default 30000.
+   * Milliseconds after the first failure in which a transaction is run again. After them the caller gets the last error. A run
+   * that has begun is not interrupted. 0 means no retry. Default 30000.
    */
   retryTimeout: option(milliseconds(0), none),
-  /** Milliseconds: the pause before the first retry is anywhere from 0 to this, and the limit doubles each time. Default 20. */
+  /**
+   * Milliseconds: the pause before the first retry is a random time from 0 to this limit, and the limit doubles each time.
+   * Default 20.
+   */
   firstPause: option(milliseconds(0), none),
-  /** Milliseconds: no pause is longer. Default 1000. */
+  /** Milliseconds: the longest pause. Default 1000. */
   longestPause: option(milliseconds(0), none),
-  /** Called before each pause, for logs and metrics. What it throws or rejects with ends the transaction with that error. */
+  /** Called before each pause, for logs and metrics. If the function throws or rejects, the transaction ends with this error. */
   onRetry: option(callback<(retry: TransactionRetry) => unknown>(), none),
 }
 
-/** How a transaction is run again after it was undone: the same in `pool.transaction()`, TypeORM and Prisma. */
+/** The options for retries of a transaction that was undone: the same in `pool.transaction()`, TypeORM and Prisma. */
 export interface RetryOptions extends OptionsOf<typeof retryTable> {}
 
-/** The same, complete. */
+/** {@link RetryOptions} with every default filled in. */
 export interface RetrySettings {
   readonly retries: number
   readonly retryTimeout: number
@@ -48,9 +51,9 @@ export interface RetrySettings {
 }
 
 /**
- * Measured on three Galera nodes with transactions that all change one row: 60 at once needed up to 7 tries and 1.5 s, 200 up to
- * 9 tries and 2.3 s, and 200 that take 20 ms each up to 17 tries and 8 s. The time leaves room for slower servers; it also
- * outlasts a node that is given up.
+ * The defaults. Measured on three Galera nodes with transactions that all change one row: 60 at once needed up to 7 tries and
+ * 1.5 s, 200 up to 9 tries and 2.3 s, and 200 that take 20 ms each up to 17 tries and 8 s. `retryTimeout` leaves time for slower
+ * servers, and is longer than a cluster needs to expel a lost node.
  */
 const USUAL: RetrySettings = Object.freeze({
   retries: Number.POSITIVE_INFINITY,
@@ -63,7 +66,7 @@ const NEVER: RetrySettings = Object.freeze({ ...USUAL, retries: 0 })
 
 const retrySchema: Kind<RetryOptions, unknown> = schemaOf(retryTable, 'an object { retries, retryTimeout, … }')
 
-/** The option `retry` of a call. */
+/** The row of the option `retry` of a call. */
 export const retryOption = option(
   z.union([z.boolean(), wholeNumber(0), retrySchema], {
     error: 'true, false, a whole number, 0 or more, or an object { retries, retryTimeout, … }',
@@ -71,10 +74,10 @@ export const retryOption = option(
   none,
 )
 
-/** Settings that were checked and completed here. */
+/** Settings that `checkRetryOptions` has checked and completed, and the two constants. */
 const complete = new WeakSet<object>([USUAL, NEVER])
 
-/** Whether a `retry` needs no check any more. */
+/** Whether a `retry` needs no check. */
 export function isRetrySound(retry: unknown): boolean {
   return (
     retry === undefined ||
@@ -83,7 +86,7 @@ export function isRetrySound(retry: unknown): boolean {
   )
 }
 
-/** An option `retry` that was checked, with what it leaves out. */
+/** Fills in the defaults of an option `retry` that was checked. */
 export function retrySettings(retry: boolean | number | RetryOptions | undefined): RetrySettings {
   if (retry === undefined || retry === false) return NEVER
   if (retry === true) return USUAL
@@ -103,10 +106,10 @@ function isComplete(retry: RetryOptions): retry is RetrySettings {
 }
 
 /**
- * Checks how transactions are to be run again; answers the options completed, for many calls of `withRetry`.
- * @param caller - the function that was given the options, for the message
- * @param given - `true` means with the defaults, `false` never, a number how many times more at most
- * @param told - called before the options' own `onRetry`, as by an adapter that has a log
+ * Checks retry options and fills in the defaults. The result serves for many calls of `withRetry`.
+ * @param caller - the name of the function that got the options, for the message
+ * @param given - `true` means the defaults, `false` no retries, a number the most retries
+ * @param told - called before the options' own `onRetry`, for an adapter with a log of its own
  * @throws ERR_HOSTPOOL_CONFIG that names every fault
  */
 export function checkRetryOptions(

@@ -5,7 +5,7 @@ import type { OptionPath } from './problem.js'
 
 type Schema = z.core.$ZodType
 
-/** The schema of the option at a path such as `['health', 'probe']`, or undefined where there is none. */
+/** The schema of the option at a path such as `['health', 'probe']`; undefined where there is no such option. */
 export function schemaAt(path: OptionPath): Schema | undefined {
   return path.reduce<Schema | undefined>(
     (schema, step) => (schema === undefined ? undefined : memberOf(schema, String(step))),
@@ -13,14 +13,14 @@ export function schemaAt(path: OptionPath): Schema | undefined {
   )
 }
 
-/** True when an option can only be a function, or an object of its own parts. */
+/** Whether a text cannot give the value of an option: a function, for example. */
 export function isBeyondText(schema: Schema): boolean {
   return alternatives(schema).every((kind) => kind instanceof z.ZodMiniCustom)
 }
 
 /**
- * The value that a text stands for, by what the option takes: a boolean, a number, a list, or the text itself. A text that
- * stands for none of these is answered as it is, for the schema to refuse.
+ * Reads a text as the kind of value that the option takes: a boolean, a number, a list, or the text itself. A text that fits none
+ * of these is returned unchanged, and the schema refuses it.
  */
 export function readText(text: string, schema: Schema): unknown {
   const kinds = alternatives(schema)
@@ -50,7 +50,7 @@ function memberOf(schema: Schema, name: string): Schema | undefined {
   return undefined
 }
 
-/** What an option may be, without the wrappings of defaults and the like. */
+/** The alternative schemas of an option, without the wrappers for defaults and optional values. */
 function alternatives(schema: Schema): readonly Schema[] {
   if (
     schema instanceof z.ZodMiniDefault ||

@@ -14,10 +14,10 @@ import { isLoopback, memberKey, type Membership } from './membership.js'
 import type { Notices } from './notices.js'
 import type { MembershipSnapshot, Source } from './membership-snapshot.js'
 
-/** Entries that a message names. */
+/** Entries that a message names at most. */
 const MOST_SHOWN = 10
 
-/** Looks in a row that may bring nothing before the operator hears of it. */
+/** Polls in a row that may find nothing before a warning. */
 const PATIENCE = 3
 
 export interface ClusterSourceEnvironment {
@@ -30,13 +30,13 @@ export interface ClusterSourceEnvironment {
 type Believed = Extract<Membership, { believed: true }>
 
 /**
- * Asks the servers for the members of their cluster. One answer is enough; each other server is asked once for its own name, for a host may
- * be known to its cluster by another address than to the pool, and must not come in twice.
+ * Asks the servers for the members of their cluster. One answer is enough for the list. Each other server is asked once for its
+ * own name: the cluster may know a host by another address than the pool, and the host must not be added twice.
  */
 export class ClusterSource implements Source {
   readonly #map: DiscoveryConfig['map']
   readonly #env: ClusterSourceEnvironment
-  /** The member that each host has named itself as, and in which of its generations: another server may stand there in the next. */
+  /** The member that each host is, by its own answer, and the host's generation then: a later one may be another server. */
   readonly #selves = new WeakMap<Host, { readonly generation: number; readonly member: string }>()
   #fruitless = 0
   #stopped = false
@@ -117,7 +117,7 @@ export class ClusterSource implements Source {
 
   #snapshot({ members, unreadable }: Believed, host: Host): MembershipSnapshot {
     const { notices } = this.#env
-    // Seen from another machine such an address would be this machine's own.
+    // The loopback address of a server on another machine would lead to this machine.
     const useless = (address: string): boolean =>
       this.#map === undefined && isLoopback(address) && !isLoopback(host.config.host)
     const usable = members.filter((member) => !useless(member.host))
@@ -132,7 +132,7 @@ export class ClusterSource implements Source {
     return { members: usable.map((member) => ({ member })), complete: wrong.length === 0 }
   }
 
-  /** That no host is up the operator knows already. */
+  /** Warns after several polls without a result. Without any host to ask there is no warning: the host events tell that. */
   #judge(fruitful: boolean, failure: string | undefined): void {
     const { notices } = this.#env
     if (fruitful) {
@@ -143,13 +143,13 @@ export class ClusterSource implements Source {
       if (this.#fruitless < PATIENCE || notices.told('kind') || notices.told('privilege')) return
       notices.problem(
         'answer',
-        `Discovery has learnt nothing in its last ${PATIENCE} looks. The last reason: ${failure}`,
+        `Discovery has found no members in its last ${PATIENCE} polls. The last reason: ${failure}`,
       )
     }
   }
 }
 
-/** The first of them, quoted; a list can be as long as a server likes. */
+/** The first entries, quoted. The list of a server may have any length. */
 function listOf(entries: readonly string[]): string {
   const shown = entries.slice(0, MOST_SHOWN).map((entry) => `'${printable(entry, 100)}'`)
   return entries.length > MOST_SHOWN ? `${shown.join(', ')} and ${entries.length - MOST_SHOWN} more` : shown.join(', ')

@@ -16,11 +16,11 @@ interface Surroundings {
   readonly driver: Driver
   readonly lookup: Lookup
   readonly hosts: HostSet
-  /** Tells the operator. */
+  /** Warns the operator. */
   readonly tell: (message: string) => void
 }
 
-/** The discovery that a configuration asks for; undefined when it asks for none. */
+/** Makes the discovery of a configuration; undefined for `discovery: false`. */
 export function createDiscovery(config: PoolConfig, around: Surroundings): Discovery | undefined {
   const { discovery, health, connection } = config
   if (discovery === false) return undefined

@@ -13,19 +13,19 @@ import type { Notices } from './notices.js'
 import { type Candidate, type KnownHost, reconcile } from './reconcile.js'
 import type { SeenMember, MembershipSnapshot, Source } from './membership-snapshot.js'
 
-/** Looks of different processes must not fall into step. */
+/** The part of a pause that is left out at random, so that different processes do not poll in step. */
 const JITTER = 0.2
 
-/** Milliseconds until the next look, at most, when the last one brought nothing. */
+/** Milliseconds to the next poll at most, after a poll without a result. */
 const RETRY = 5_000
 
-/** Looks in a row that must miss a host before it goes: a server that restarts is soon back. */
+/** Polls in a row that must miss a host before the pool removes it, because a restarting server is soon back. */
 const MISSED_LOOKS = 2
 
-/** More hosts than any cluster has members: a list that long is a mistake. */
+/** Most members of a cluster. A longer list counts as a mistake. */
 const MOST_MEMBERS = 128
 
-/** No request of the application is a newcomer's first: a member that joins is listed before it can serve. */
+/** The first condition of a new host. A cluster lists a joining member before it can serve, so a probe comes first. */
 const UNPROBED: HostCondition = {
   ...initialCondition,
   health: 'down',
@@ -38,9 +38,9 @@ export interface DiscoveryEnvironment {
   readonly hosts: HostSet
   readonly source: Source
   readonly notices: Notices
-  /** Whether hosts are probed; without probes a new host would never be found to be well. */
+  /** Whether hosts are probed. Without probes a new host counts as usable at once, because nothing would show that it works. */
   readonly probed: boolean
-  /** Checks and completes a host; throws what the operator should know. */
+  /** Checks a host and fills in its defaults. Throws with a message for the operator. */
   readonly read: (host: string | HostOptions) => HostConfig
 }
 
@@ -50,13 +50,13 @@ interface Newcomer extends Candidate {
 }
 
 /**
- * Keeps the hosts of a pool in step with its cluster. It takes away only what it has brought in: what the configuration or
- * the operator named stays, and what the operator removed stays away.
+ * Keeps the hosts of a pool in step with its cluster. Discovery removes only hosts that it has added itself. Hosts of the
+ * configuration or of the operator stay, and a host that the operator has removed is not added again.
  */
 export class Discovery {
   readonly #config: DiscoveryConfig
   readonly #env: DiscoveryEnvironment
-  /** The member that each host it brought in was made of. */
+  /** The member for which each discovered host was added. */
   readonly #members = new WeakMap<Host, string>()
   readonly #missed = new Map<Host, number>()
   /** Members that the operator removed. */
@@ -74,7 +74,7 @@ export class Discovery {
     })
   }
 
-  /** Looks for the first time. */
+  /** Starts the first poll. */
   start(): void {
     if (this.#started || this.#stopped) return
     this.#started = true
@@ -107,7 +107,10 @@ export class Discovery {
   #apply(snapshot: MembershipSnapshot): void {
     const { hosts, notices } = this.#env
     if (snapshot.members.length > MOST_MEMBERS) {
-      notices.problem('count', `Discovery found ${snapshot.members.length} hosts, which is taken for a mistake.`)
+      notices.problem(
+        'count',
+        `Discovery found ${snapshot.members.length} hosts; more than ${MOST_MEMBERS} count as a mistake, and change nothing.`,
+      )
       return
     }
     notices.solved('count')
@@ -131,7 +134,7 @@ export class Discovery {
     })
   }
 
-  /** A host as it would be; 'out' when it is not wanted, 'unknown' when nothing tells. */
+  /** The configuration of a member's host; 'out' if `discovery.map` leaves the member out, 'unknown' after an error. */
   #newcomer({ member, name }: SeenMember): Newcomer | 'out' | 'unknown' {
     const { notices, read, hosts } = this.#env
     const { map } = this.#config
@@ -149,7 +152,7 @@ export class Discovery {
         ...host,
         weight: said.weight ?? like?.weight ?? host.weight,
         zone: said.zone ?? like?.zone,
-        // Behind those that were put in an order.
+        // After the hosts of the configuration, which have an order.
         priority: said.priority ?? like?.priority ?? last + 1,
         connectionLimit: said.connectionLimit ?? like?.connectionLimit ?? host.connectionLimit,
         servername: said.servername ?? like?.servername ?? like?.host,
@@ -171,7 +174,7 @@ export class Discovery {
 
   #add({ config, member, name }: Newcomer): void {
     const { hosts, probed } = this.#env
-    // An address is believed to be as good as the name that the configuration gives for it.
+    // The address of a configured name counts as usable as long as the name itself does.
     const trusted = name?.removed === false && (name.state === HostState.up || name.state === HostState.unknown)
     const condition = trusted || !probed ? initialCondition : UNPROBED
     this.#members.set(hosts.add(config, { origin: 'discovered', condition }), member)
@@ -184,7 +187,7 @@ export class Discovery {
       if (looks === 0) this.#missed.delete(host)
       else this.#missed.set(host, looks)
       const others = hosts.all.filter((other) => other !== host && !this.#missed.has(other))
-      // Should the news be wrong, it must not take the last host that works.
+      // The list of members may be wrong, and must not remove the last host that works.
       if (looks >= MISSED_LOOKS && others.some(({ state }) => state === HostState.up)) {
         this.#remove(host, 'it is not listed any more')
       }
@@ -216,7 +219,7 @@ export class Discovery {
     return this.#dismissed.has(member) || this.#dismissed.has(address)
   }
 
-  /** One that has left its cluster since it was removed may come back as a new one. */
+  /** Forgets removed members that have left the cluster since. A member that joins again later is added as a new one. */
   #forgetDismissed(newcomers: readonly Newcomer[]): void {
     for (const key of Array.from(this.#dismissed)) {
       if (!newcomers.some(({ member, address }) => member === key || address === key)) this.#dismissed.delete(key)

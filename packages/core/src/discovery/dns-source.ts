@@ -7,7 +7,7 @@ import type { Lookup } from './lookup.js'
 import type { Notices } from './notices.js'
 import type { MembershipSnapshot, Source } from './membership-snapshot.js'
 
-/** Milliseconds a lookup may take before the last answer is kept. */
+/** Milliseconds for a lookup. After them the last answer stays in force. */
 const LOOKUP_TIMEOUT = 5_000
 
 export interface DnsSourceEnvironment {
@@ -17,7 +17,7 @@ export interface DnsSourceEnvironment {
   readonly notices: Notices
 }
 
-/** Looks up the configured names: every address behind one of them is a host. A name that is not answered keeps its last ones. */
+/** Looks up the configured names. Every address of a name is a host. A name without an answer keeps its last addresses. */
 export class DnsSource implements Source {
   readonly #env: DnsSourceEnvironment
   readonly #names: readonly Host[]
@@ -42,17 +42,17 @@ export class DnsSource implements Source {
   }
 
   stop(): void {
-    // A lookup under way cannot be called off; its answer is ignored.
+    // A lookup under way cannot be cancelled. Its answer is ignored.
   }
 
-  /** Whether the name was answered. */
+  /** Looks up a name. @returns whether there was an answer */
   async #resolve(name: Host): Promise<boolean> {
     const { notices } = this.#env
     const { host } = name.config
     const subject = `dns ${host}`
     try {
       const found = await this.#lookup(host)
-      // A server with addresses of both families is one host.
+      // A server with an IPv4 and an IPv6 address is one host.
       const ofIPv4 = found.filter((address) => isIPv4(address))
       const addresses = ofIPv4.length > 0 ? ofIPv4 : found
       if (addresses.length === 0) throw new Error('the answer is empty')
@@ -62,7 +62,7 @@ export class DnsSource implements Source {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       const kept = this.#addresses.has(name) ? 'its last addresses' : 'the name'
-      notices.problem(subject, `Discovery cannot poll up ${host} (${reason}); the pool goes on with ${kept}.`)
+      notices.problem(subject, `Discovery cannot look up ${host} (${reason}); the pool goes on with ${kept}.`)
       return false
     }
   }

@@ -157,7 +157,7 @@ describe('discovery from a cluster', () => {
     village.listed = ['a:3306', 'z:3306']
     await clock.flow(60_000)
     expect(hosts()).toEqual({ 'a:3306': 'up', 'b:3306': 'up' })
-    expect(warnings).toEqual([expect.stringMatching(/learnt nothing in its last 3 looks.*primary component/)])
+    expect(warnings).toEqual([expect.stringMatching(/found no members in its last 3 polls.*primary component/)])
   })
 
   it('never takes the last host that is up, whatever the list says', async () => {

@@ -8,7 +8,7 @@ export function galeraMembersSql(serverVersion: string): string {
 ('WSREP_CLUSTER_STATUS', 'WSREP_READY', 'WSREP_CLUSTER_SIZE', 'WSREP_LOCAL_INDEX', 'WSREP_INCOMING_ADDRESSES')`
 }
 
-/** Reads the members of a Galera cluster. A node outside the primary component lists only those that it can see. */
+/** Reads the members of a Galera cluster. A node outside the primary component lists only the members that it can reach. */
 export function readGaleraMembers(answer: Answer | undefined): Membership {
   const facts = factsOf(answer)
   if (facts.get('WSREP_CLUSTER_STATUS') !== 'Primary') return disbelieved('it is not in the primary component')

@@ -4,7 +4,7 @@ import { disbelieved, type Membership } from './membership.js'
 export const GROUP_MEMBERS_SQL = `SELECT MEMBER_HOST, MEMBER_PORT, MEMBER_STATE, MEMBER_ID = @@server_uuid
 FROM performance_schema.replication_group_members`
 
-/** Reads the members of a MySQL group. One that has lost the majority still calls itself ONLINE. */
+/** Reads the members of a MySQL group. A member that has lost the majority still reports ONLINE. */
 export function readGroupMembers(answer: Answer | undefined): Membership {
   const rows = (answer?.rows ?? []).map(([host, port, state, own]) => ({
     member: { host: String(host ?? ''), port: Number(port ?? 0) },

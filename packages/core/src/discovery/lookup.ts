@@ -1,9 +1,9 @@
 import { sharedLookup } from '../driver/mysql2/shared-lookup.js'
 
-/** Every address behind a name; rejects when there is none. */
+/** Resolves with every address of a name. Rejects when there is none. */
 export type Lookup = (name: string) => Promise<readonly string[]>
 
-/** Asks as connections do, the hosts file included. */
+/** Looks names up in the same way as connections do, with the hosts file. */
 export const systemLookup: Lookup = (name) =>
   new Promise((resolve, reject) => {
     sharedLookup.all(name, {}, (error, addresses) => {

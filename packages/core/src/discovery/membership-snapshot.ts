@@ -4,22 +4,22 @@ import type { Host } from '../hosts/host.js'
 /** One server that should be a host of the pool. */
 export interface SeenMember {
   readonly member: DiscoveredMember
-  /** The configured host that is a name for it and for others, and gives way to them. */
+  /** The configured host whose name stands for this server and maybe for others. The servers take the place of this host. */
   readonly name?: Host
 }
 
-/** What one look has found. */
+/** The result of one poll. */
 export interface MembershipSnapshot {
   readonly members: readonly SeenMember[]
-  /** Whether what is not among them is known to be gone. */
+  /** Whether the list is complete: a host that is not in the list is gone. */
   readonly complete: boolean
 }
 
-/** Where hosts are looked for. */
+/** A source of members: the servers of a cluster, or DNS. */
 export interface Source {
-  /** Ends within a bounded time. Undefined when nothing could be learnt. */
+  /** Looks for members, within a bounded time. Undefined when there is no answer. */
   poll(): Promise<MembershipSnapshot | undefined>
-  /** The member that a host of the pool is, as its cluster names it, where that is known. */
+  /** The member that a host of the pool is, by the name in its cluster; undefined where this is not known. */
   memberOf(host: Host): string | undefined
   stop(): void
 }

@@ -1,9 +1,9 @@
 import { printable } from '../printable.js'
 
-/** A list of members may be long. */
+/** Characters of a message at most. A list of members may be long. */
 const LONGEST = 4000
 
-/** Tells the operator of a problem once, and again only when it has been away in between. */
+/** Warns the operator of each problem once, and again if the problem was solved in between. */
 export class Notices {
   readonly #tell: (message: string) => void
   readonly #told = new Set<string>()
@@ -12,14 +12,14 @@ export class Notices {
     this.#tell = tell
   }
 
-  /** @param subject - what it is about, whatever the words */
+  /** Warns of a problem. @param subject - identifies the problem, also when the message changes */
   problem(subject: string, message: string): void {
     if (this.#told.has(subject)) return
     this.#told.add(subject)
     this.#tell(printable(message, LONGEST))
   }
 
-  /** Whether the operator knows. */
+  /** Whether there was a warning of this problem, which is not solved yet. */
   told(subject: string): boolean {
     return this.#told.has(subject)
   }

@@ -4,7 +4,7 @@ import { HostTimer } from '../host-timer.js'
 import type { ConnectAttempt, Driver, DriverConnection } from '../driver/port.js'
 import { type Answer, question } from '../driver/question.js'
 
-/** A conversation with one server. */
+/** A connection to one server, over which statements are sent one after the other. */
 export interface Line {
   readonly serverVersion: string
   ask(sql: string): Promise<Answer>
@@ -14,11 +14,11 @@ export interface CallerEnvironment {
   readonly clock: Clock
   readonly driver: Driver
   readonly connection: ConnectionConfig
-  /** Milliseconds for a call as a whole, its connect included; the application's own code has `connectTimeout`. */
+  /** Milliseconds for a call as a whole, with its connect. The application's own code has `connectTimeout` in addition. */
   readonly timeout: number
 }
 
-/** Calls servers up, one at a time, on a connection that is closed when the call is over. */
+/** Asks servers, one at a time, each over a connection that is closed after the call. */
 export class ProbeConnection {
   readonly #env: CallerEnvironment
   #hangUp: ((error: Error) => void) | undefined
@@ -28,7 +28,7 @@ export class ProbeConnection {
     this.#env = env
   }
 
-  /** Settles within the timeout, whatever the server does. */
+  /** Connects to a host and runs `talk` with the connection. The promise settles within the timeout in any case. */
   call<T>(host: HostConfig, talk: (line: Line) => Promise<T>): Promise<T> {
     const { clock, driver, connection: config, timeout } = this.#env
     return new Promise((resolve, reject) => {

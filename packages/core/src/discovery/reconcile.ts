@@ -4,24 +4,24 @@ import type { HostOrigin } from '../hosts/host.js'
 export interface KnownHost {
   readonly name: string
   readonly origin: HostOrigin
-  /** Where the pool reaches it. */
+  /** The address at which the pool reaches the host. */
   readonly address: string
-  /** The member it is, where that is known. */
+  /** The member that the host is; undefined where this is not known. */
   readonly member: string | undefined
 }
 
-/** A member, and where the pool would reach it. */
+/** A member, and the address at which the pool would reach it. */
 export interface Candidate {
   readonly member: string
   readonly address: string
 }
 
-/** What has to be done about the difference between a pool and its cluster. */
+/** The changes that bring the hosts of a pool in step with its cluster. */
 export interface Plan<C extends Candidate> {
   readonly add: readonly C[]
-  /** Hosts that discovery brought in and that are not listed any more. */
+  /** Hosts that discovery added and that are not listed any more. */
   readonly missing: readonly string[]
-  /** Hosts that discovery brought in and that turned out to be another host under a second address. */
+  /** Hosts that discovery added and that turned out to be another host of the pool under a second address. */
   readonly doubles: readonly string[]
 }
 

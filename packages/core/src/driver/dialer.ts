@@ -6,8 +6,8 @@ import type { ApplicationWork } from '../host-timer.js'
 import type { ConnectAttempt, ConnectListener, ConnectTarget, Driver } from './port.js'
 
 /**
- * The driver of one pool: asks for the password before it connects. A connection belongs to the pool and not to the caller
- * that happened to need it first, so all of it runs in no caller's asynchronous context.
+ * The driver of one pool, which asks for the password before each connect. A connection belongs to the pool, and not to the
+ * caller that happened to need it first, so connects run outside any caller's asynchronous context.
  */
 export class Dialer implements Driver {
   readonly #driver: Driver
@@ -18,12 +18,12 @@ export class Dialer implements Driver {
     this.#source = typeof password === 'function' ? new PasswordSource(password, connectTimeout, clock) : undefined
   }
 
-  /** A password in the target is not looked at. */
+  /** Ignores a password in the target. */
   connect(target: ConnectTarget, listener: ConnectListener, work?: ApplicationWork): ConnectAttempt {
     return inOwnContext(() => this.#connect(target, listener, work), undefined)
   }
 
-  /** Connects from now on share no answer of a password function that was asked before. */
+  /** Connects from now on ask the password function anew, and share no earlier answer. */
   renewPassword(): void {
     this.#source?.renew()
   }

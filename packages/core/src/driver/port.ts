@@ -4,86 +4,94 @@ import type { Decoding } from '../sql/decoding.js'
 import type { UserChange } from '../sql/user-change.js'
 import type { Field, StatementOptions } from '../sql/statement.js'
 
-/** How the answer to a statement arrives: an error, or a result and its columns. Called exactly once, never synchronously. */
+/**
+ * The callback for the answer to a statement: an error, or a result and its columns. Called exactly once, never synchronously.
+ */
 export type StatementDone = (error: Error | null, result?: unknown, fields?: readonly Field[]) => void
 
 export type Done = (error: Error | null) => void
 
-/** Takes the rows of a statement as they come. `done` is called exactly once and last; nothing is called synchronously. */
+/** Takes the rows of a statement as they arrive. `done` is called exactly once and last; no method is called synchronously. */
 export interface RowReceiver {
-  /** Before the first row of each result; undefined before the only row of one that tells what was done. */
+  /**
+   * Called before the first row of each result. `fields` is undefined before the header of a result without rows, which is its
+   * only row.
+   */
   fields(fields: readonly Field[] | undefined): void
   row(row: unknown): void
   done(error: Error | null): void
 }
 
-/** Where the two ends of a connection are, as this side sees them. */
+/** The two ends of a connection, as this side sees them. */
 export interface SocketEnds {
   readonly localPort: number
   readonly remoteAddress: string
 }
 
 /**
- * One open connection to a server: one command at a time. Giving it a command while another is under way throws: whatever
- * decides in which order commands go is above this port, and decides each at its turn. After it was lost every command
- * answers an error.
+ * One open connection to a server. The connection takes one command at a time, and a command during another one throws: the
+ * order of commands is decided above this port, where each is decided at its turn. After the loss of the connection every
+ * command ends with an error.
  */
 export interface DriverConnection {
   /** The server's own number of this connection; never an identity. */
   readonly threadId: number | undefined
-  /** Undefined for a Unix socket, and once the socket is closed. */
+  /** The ends of the socket; undefined for a Unix socket, and after the socket was closed. */
   readonly ends?: SocketEnds | undefined
-  /** As the server says it, e.g. `10.11.19-MariaDB`. */
+  /** The version as the server reports it, e.g. `10.11.19-MariaDB`. */
   readonly serverVersion: string
-  /** False once the connection was lost, closed, destroyed, or its protocol state is not known any more. */
+  /** False after the connection was lost, closed or destroyed, and where its protocol state is unknown. */
   readonly alive: boolean
-  /** A command is under way. False again when its callback is called. */
+  /** Whether a command is under way. Already false when the callback of the command is called. */
   readonly busy: boolean
-  /** Whether the server may have run the last command: false where it never left this process, or was only prepared. */
+  /** Whether the server may have run the last command. False where the command never left this process, or was only prepared. */
   readonly mayHaveRun: boolean
-  /** The server's status flags: of the handshake, then of the last answer, rows or not. An error leaves them as they were. */
+  /**
+   * The server's status flags: of the handshake, then of the last answer, with rows or without. An error leaves the flags as
+   * they were.
+   */
   readonly serverStatus: number
-  /** How many warnings the last answer told of; of several results, the most that one did. An error leaves it as it was. */
+  /** The number of warnings of the last answer; of several results, the largest number. An error leaves it as it was. */
   readonly warningCount: number
   /**
-   * Whether the server reads a backslash in a string as any other character (`sql_mode` NO_BACKSLASH_ESCAPES); undefined while
-   * that is not certain.
+   * Whether the server reads a backslash in a string as an ordinary character (`sql_mode` NO_BACKSLASH_ESCAPES); undefined
+   * where the mode is not certain.
    */
   readonly noBackslashEscapes: boolean | undefined
-  /** True when the server said that session state has changed, since `forgetChanges`. */
+  /** True where the server has reported a change of session state since `forgetChanges`. */
   readonly sessionChanged: boolean
-  /** The schema that a `USE` changed to, since `forgetChanges`. */
+  /** The schema of the last `USE` since `forgetChanges`. */
   readonly schemaChangedTo: string | undefined
-  /** Whether the server offers to report changes of session state at all. */
+  /** Whether the server can report changes of session state. */
   readonly tracksSession: boolean
-  /** Called once, when the connection is lost through the network or its server; not after `close` and `destroy`. */
+  /** Called once, when the network or the server ends the connection; not after `close` and `destroy`. */
   onLost: ((error: Error) => void) | undefined
   query(statement: StatementOptions, decoding: Decoding, done: StatementDone): void
   execute(statement: StatementOptions, decoding: Decoding, done: StatementDone): void
-  /** Rows one by one, text protocol. */
+  /** Runs a statement with the text protocol, and delivers its rows one by one. */
   stream(statement: StatementOptions, decoding: Decoding, receiver: RowReceiver): void
-  /** Stops and resumes the rows of the stream under way. */
+  /** Pause and resume the rows of the current stream. */
   pause(): void
   resume(): void
   ping(done: Done): void
   /** COM_RESET_CONNECTION. */
   reset(done: Done): void
-  /** COM_CHANGE_USER; when it fails the connection is closed. */
+  /** COM_CHANGE_USER. A failure closes the connection. */
   changeUser(to: UserChange, done: Done): void
   forgetChanges(): void
-  /** Says goodbye (COM_QUIT) and closes. */
+  /** Sends COM_QUIT, and closes the connection. */
   close(done: () => void): void
-  /** Closes at once; the command under way fails with the error. */
+  /** Closes the connection at once; the current command fails with the error. */
   destroy(error?: Error): void
-  /** The process is not kept alive by it any more. */
+  /** Lets the process end although the connection is open. */
   unref(): void
 }
 
-/** Where and as whom to connect. */
+/** The host and the user of a connect. */
 export interface ConnectTarget {
   readonly host: HostConfig
   readonly connection: ConnectionConfig
-  /** The password itself: where the connection's is a function, a Dialer has asked it. */
+  /** The password itself. Where the connection's `password` is a function, the Dialer has called it. */
   readonly password?: string | undefined
 }
 
@@ -94,9 +102,9 @@ export interface ConnectAttempt {
 
 export type ConnectListener = (error: Error | null, connection?: DriverConnection) => void
 
-/** How core reaches a server; the one implementation is mysql2's. */
+/** The way of core to a server. The only implementation is mysql2's. */
 export interface Driver {
-  /** @param work - told what of the application's own is at work for the connect */
+  /** @param work - told which function of the application is at work for the connect */
   connect(target: ConnectTarget, listener: ConnectListener, work?: ApplicationWork): ConnectAttempt
 }
 
@@ -104,6 +112,6 @@ export interface Driver {
 export const ServerStatus = {
   inTransaction: 0x0001,
   autocommit: 0x0002,
-  /** What a routine that sets the mode leaves behind, too: the flag alone is not the mode. */
+  /** The flag alone is not the mode: a routine that sets the mode leaves the flag behind. */
   noBackslashEscapes: 0x0200,
 } as const

@@ -24,7 +24,9 @@ describe('an answer to a question of the pool’s own', () => {
   ])('is refused when it is something else: %s', (_, result, fields, message) => {
     const answer = answerOf(result, fields)
     expect(answer).toBeInstanceOf(UnexpectedAnswer)
-    expect(answer).toMatchObject({ message: expect.stringMatching(`^it answered a probe with .*${message}`) as string })
+    expect(answer).toMatchObject({
+      message: expect.stringMatching(`^it answered a question of the pool with .*${message}`) as string,
+    })
   })
 })
 
@@ -64,7 +66,7 @@ async function poolOn(answering: Answering, probe: (typeof KINDS)[number]) {
 
 describe.each(KINDS)('a server that answers the %s probe with nonsense', (probe) => {
   it.each<[string, readonly Buffer[], RegExp]>([
-    ['OK', [ok()], /it answered a probe with OK, and no rows/],
+    ['OK', [ok()], /it answered a question of the pool with OK, and no rows/],
     ['an error', [failure(1105, 'no\u001B[2J')], /^no \[2J$/],
     ['a column that nothing asks for', rows([{ name: 'x' }], [['1'], [null], ['99999999999999999999999999']]), /./],
     ['numbers for names', rows([{ type: Column.longlong }, { name: 'b', type: Column.longlong }], [['1', '2']]), /./],

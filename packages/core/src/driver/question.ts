@@ -1,10 +1,10 @@
 import type { TypeCastField } from '../sql/decoding.js'
 import type { DriverConnection } from './port.js'
 
-/** One value of an answer; undefined where a row is shorter than a reader of it expects. */
+/** One value of an answer; undefined where a row is shorter than its reader expects. */
 export type Cell = string | number | null | undefined
 
-/** What a server answered to a question of the pool's own: rows, looked at before anything relies on them. */
+/** The answer of a server to a question of the pool's own: rows that have been checked. */
 export interface Answer {
   /** Names of the columns. */
   readonly columns: readonly string[]
@@ -13,22 +13,22 @@ export interface Answer {
 
 export type AnswerDone = (error: Error | null, answer?: Answer) => void
 
-/** No question of the pool's asks for more than some dozen rows of some dozen columns. */
+/** The largest number of values in an answer. No question of the pool needs more than a few dozen rows of a few dozen columns. */
 const MOST_CELLS = 20_000
 
-/** Characters of one value; the longest is a list of the addresses of all members. */
+/** The longest value, in characters. The longest real one is a list of the addresses of all members. */
 const LONGEST_CELL = 64 * 1024
 
-/** The server answered, but not what was asked: no client could make anything of it. */
+/** The error for an answer that does not fit its question: no client could use it. */
 export class UnexpectedAnswer extends Error {
   constructor(what: string) {
-    super(`it answered a probe with ${what}`)
+    super(`it answered a question of the pool with ${what}`)
   }
 }
 
 /**
- * Asks a question of the pool's own. The answer is rows of texts and numbers, or an error: whatever a server sends is looked at
- * here, while it comes, and nothing else is handed on.
+ * Asks a question of the pool's own. The result is rows of texts and numbers, or an error: the answer is checked while it
+ * arrives, and nothing unchecked is passed on.
  */
 export function question(connection: DriverConnection, sql: string, done: AnswerDone): void {
   let cells = 0
@@ -48,7 +48,7 @@ export function question(connection: DriverConnection, sql: string, done: Answer
   })
 }
 
-/** Reads what the driver made of an answer, or says what is wrong with it. */
+/** Checks an answer as the driver has decoded it. Returns the answer, or the error that names its fault. */
 export function answerOf(result: unknown, fields: unknown): Answer | UnexpectedAnswer {
   if (!Array.isArray(result) || !Array.isArray(fields)) return new UnexpectedAnswer('OK, and no rows')
   const columns: string[] = []

@@ -1,4 +1,7 @@
-/** Settings under which a server refuses writes. Not every server has each; `super_read_only` is in the list for its name. */
+/**
+ * Settings under which a server refuses writes; not every server has all of them. `super_read_only` is listed, and comes first,
+ * so that a reason names it where it is on.
+ */
 export const READ_ONLY_NAMES = [
   'SUPER_READ_ONLY',
   'READ_ONLY',
@@ -7,7 +10,10 @@ export const READ_ONLY_NAMES = [
   'TX_READ_ONLY',
 ] as const
 
-/** SHOW VARIABLES names only what a server has, where `@@wsrep_on` would be an error without Galera. Every account may ask it. */
+/**
+ * A SHOW VARIABLES for these names, which every account may run. SHOW VARIABLES leaves out variables that the server does not
+ * have; `SELECT @@wsrep_on` would be an error without Galera.
+ */
 export function showVariables(names: readonly string[], scope: 'GLOBAL' | 'SESSION' = 'GLOBAL'): string {
   const list = names.map((name) => `'${name.toLowerCase()}'`).join(', ')
   return `SHOW ${scope} VARIABLES WHERE Variable_name IN (${list})`

@@ -1,10 +1,10 @@
 /** Every code a {@link HostpoolError} can carry. */
 export type HostpoolErrorCode =
-  /** The configuration is wrong; thrown by `createPool`, before anything is opened. */
+  /** The configuration is wrong. Thrown by `createPool`, before any connection is opened. */
   | 'ERR_HOSTPOOL_CONFIG'
   /** No connection became free within `acquireTimeout`. */
   | 'ERR_HOSTPOOL_ACQUIRE_TIMEOUT'
-  /** `queueLimit` callers wait already, or `waitForConnections` is off and nothing is free. */
+  /** `queueLimit` callers wait already, or `waitForConnections` is off and no connection is free. */
   | 'ERR_HOSTPOOL_QUEUE_FULL'
   /** The pool has been ended. */
   | 'ERR_HOSTPOOL_CLOSED'
@@ -12,32 +12,38 @@ export type HostpoolErrorCode =
   | 'ERR_HOSTPOOL_NO_HOST'
   /** The host was lost while the borrower depended on its session (an open transaction, for one). */
   | 'ERR_HOSTPOOL_HOST_LOST'
-  /** The transaction this lease was in is gone, and the statement was meant for it; ROLLBACK ends it. */
+  /** The transaction of this lease is gone, and the statement was meant for it. Send ROLLBACK to go on. */
   | 'ERR_HOSTPOOL_TRANSACTION_LOST'
-  /** A write or a COMMIT was sent and its answer was lost: it may or may not have happened. */
+  /** The answer to a write or a COMMIT was lost: the write or the COMMIT may or may not have happened. */
   | 'ERR_HOSTPOOL_OUTCOME_UNKNOWN'
   /** The lease was used after it had been released. */
   | 'ERR_HOSTPOOL_LEASE_RELEASED'
   /** The caller's `AbortSignal` fired; `cause` is its reason. */
   | 'ERR_HOSTPOOL_ABORTED'
-  /** Part of the transaction was committed by a statement that commits implicitly, and the rest is gone: the whole is not to be run again. */
+  /**
+   * A part of the transaction was committed by a statement that commits implicitly, and the rest is gone. Do not run the whole
+   * transaction again.
+   */
   | 'ERR_HOSTPOOL_IMPLICIT_COMMIT'
-  /** The answer could not be decoded, so the connection was closed; the server has run the statement. `cause` is what was thrown. */
+  /**
+   * The answer could not be decoded, so the connection was closed. The server has run the statement. `cause` is the thrown
+   * error.
+   */
   | 'ERR_HOSTPOOL_DECODE_FAILED'
-  /** The stream of a LOAD DATA LOCAL INFILE failed; `cause` is its own error. */
+  /** The stream of a LOAD DATA LOCAL INFILE failed; `cause` is the error of the stream. */
   | 'ERR_HOSTPOOL_LOCAL_FILE'
-  /** The call asks for something this pool does not do. */
+  /** The call asks for a function that this pool does not have. */
   | 'ERR_HOSTPOOL_UNSUPPORTED'
 
 export interface HostpoolErrorDetails {
-  /** The host the error is about, as `name:port`. */
+  /** The host that the error is about, as `name:port`. */
   readonly host?: string | undefined
   readonly cause?: unknown
 }
 
 /**
- * An error of the pool itself. Errors of the server and of sockets stay mysql2's own objects, with `host` added.
- * Tell the causes apart by `code`, never by the message.
+ * An error of the pool itself. Errors of the server and of sockets stay mysql2's own objects, with `host` added. Tell errors
+ * apart by `code`, never by the message.
  */
 export class HostpoolError extends Error {
   override readonly name = 'HostpoolError'
@@ -51,7 +57,7 @@ export class HostpoolError extends Error {
   }
 }
 
-/** True for any error of the pool, also one that another copy of this package made. */
+/** True for any error of the pool, also for one that another copy of this package made. */
 export function isHostpoolError(error: unknown): error is HostpoolError {
   return (
     error instanceof Error &&
@@ -61,7 +67,7 @@ export function isHostpoolError(error: unknown): error is HostpoolError {
   )
 }
 
-/** True when the statement that this error was told for may have run, or may not. */
+/** True for the error of a statement that may or may not have run. */
 export function isOutcomeUnknown(error: Error): boolean {
   return isHostpoolError(error) && error.code === 'ERR_HOSTPOOL_OUTCOME_UNKNOWN'
 }

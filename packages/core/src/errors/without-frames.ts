@@ -1,10 +1,10 @@
 /**
- * Makes an error that does not say where it was made. Frames are most of what an error costs, and where thousands of callers are
- * told at once they are the same for all, and none of the callers'.
+ * Makes an error without stack frames. Frames are most of the cost of an error. Where thousands of callers get an error at
+ * once, the frames are the same for all of them, and show none of the callers.
  */
 export function withoutFrames<T extends Error>(make: () => T): T {
   const { stackTraceLimit } = Error
-  // It can be read-only, as with --frozen-intrinsics: then all have frames.
+  // Where `stackTraceLimit` is read-only, as with --frozen-intrinsics, the error keeps its frames.
   Reflect.set(Error, 'stackTraceLimit', 0)
   try {
     return make()

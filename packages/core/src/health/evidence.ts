@@ -12,17 +12,17 @@ import { unusable, type Usable, type ProbeResult } from './probe-result.js'
 export interface EvidenceEnvironment {
   readonly clock: Clock
   readonly hosts: HostSet
-  /** Tells the operator something, once for each subject. */
+  /** Warns the operator, once for each subject. */
   readonly warn: (host: Host, subject: string, message: string) => void
-  /** It has become known which cluster a host belongs to. */
+  /** Called when the pool has learnt the cluster or the replication role of a host. */
   readonly learnt: (host: Host) => void
 }
 
-/** What is known of one host besides what it says of itself now: what it said before, what it did, and what others say. */
+/** The evidence about a host besides its present answer: earlier answers, refused statements, and the answers of other hosts. */
 export class Evidence {
   readonly #host: Host
   readonly #env: EvidenceEnvironment
-  /** What was said against the host over old connections, until a new one has spoken. */
+  /** The part of the host's service that old connections put in doubt; `nothing` after the answer of a new connection. */
   #contested: 'nothing' | 'writes' | 'everything' = 'nothing'
   #identity: ServerIdentity | undefined
   readonly #refusedWrites = new Refusals({ free: 0, first: 250, longest: 60_000 })
@@ -33,36 +33,37 @@ export class Evidence {
     this.#env = env
   }
 
-  /** Whether something was said against the host that no new connection has borne out or contradicted yet. */
+  /** Whether an old connection has put the host in doubt, and no new connection has confirmed or contradicted this yet. */
   get isContested(): boolean {
     return this.#contested !== 'nothing'
   }
 
-  /** An old connection said something bad. */
+  /** Notes a bad answer of an old connection. */
   contest(result: ProbeResult): void {
     if (!result.usable) this.#contested = 'everything'
     else if (!result.writable && this.#contested === 'nothing') this.#contested = 'writes'
   }
 
-  /** @param explained - whether one of the server's settings says that it takes no writes */
+  /** Notes a refused write. @param explained - whether one of the server's settings says that it takes no writes */
   noteWriteRefused(explained: boolean): void {
     if (!explained) this.#refusedWrites.note(this.#env.clock.now())
     if (this.#contested === 'nothing') this.#contested = 'writes'
   }
 
   /**
-   * @param openedAt - when the connect of that connection began
-   * @returns whether that is believed, whatever the host says of itself
+   * Notes a refused statement.
+   * @param openedAt - the time at which the connect of the statement's connection began
+   * @returns whether the refusals count, whatever the host's own answers are
    */
   noteStatementRefused(openedAt: number): boolean {
     const now = this.#env.clock.now()
-    // Again, since a new connection called the host well, and not on a connection that is older than that one.
+    // Counts only a refusal after a good answer of a new connection, on a connection that is no older than that one.
     if (!this.isContested && openedAt >= this.#host.trustedFrom) this.#refusedStatements.note(now)
     this.#contested = 'everything'
     return this.#refusedStatements.holds(now)
   }
 
-  /** A new connection has spoken. */
+  /** Ends the doubt with the answer of a new connection. */
   settle({ openedAt, identity }: Findings, result: ProbeResult): void {
     const { hosts, warn } = this.#env
     const contradicts =
@@ -80,24 +81,28 @@ export class Evidence {
     if (contradicts || moved) hosts.distrustOlder(this.#host, openedAt)
   }
 
-  /** What the host said of itself, seen beside what else is known. */
+  /** The result of a probe, corrected by the evidence. */
   examine({ result, identity }: Findings, askedAt: number): ProbeResult {
     if (!result.usable) return result
     const { clock } = this.#env
     if (this.#refusedStatements.holds(clock.now())) {
-      return unusable('it refuses statements, though it calls itself well')
+      return unusable('it refuses statements, although it reports itself as healthy')
     }
     const inLine = examineSuccession(this.#host, result, identity, this.#env)
     if (!inLine.usable) return inLine
     const inCluster = this.#examineAllegiance(inLine, askedAt)
     if (!inCluster.usable) return inCluster
     if (inCluster.writable && this.#refusedWrites.holds(clock.now())) {
-      return { ...inCluster, writable: false, reason: 'it refuses writes, though it does not call itself read-only' }
+      return {
+        ...inCluster,
+        writable: false,
+        reason: 'it refuses writes, although it does not report itself as read-only',
+      }
     }
     return inCluster
   }
 
-  /** Whether it still is what it was, and of one mind with the others. */
+  /** Checks whether the host still belongs to its cluster, and to the cluster of the other hosts. */
   #examineAllegiance(result: Usable, askedAt: number): ProbeResult {
     const { clock, hosts, warn, learnt } = this.#env
     const host = this.#host
@@ -120,7 +125,7 @@ export class Evidence {
     const { belonging, objection } = judgeBelonging(host.belonging, allegiance, neighbours)
     const isNew = host.belonging.cluster === undefined && belonging.cluster !== undefined
     host.belonging = belonging
-    // Those that spoke before this one may have passed for servers on their own.
+    // Hosts probed before this one may have counted as single servers, and are probed again.
     if (isNew) learnt(host)
     if (objection === undefined || (objection.to === 'writes' && !result.writable)) return result
     const { to, why } = objection

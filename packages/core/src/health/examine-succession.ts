@@ -4,7 +4,7 @@ import type { EvidenceEnvironment } from './evidence.js'
 import { refOf, type ServerIdentity } from './server-facts.js'
 import type { Usable, ProbeResult } from './probe-result.js'
 
-/** What a host said of itself, once it is known whether another one has taken its place, or should be written to in its stead. */
+/** The result of a probe, corrected by the replication of all hosts: another host may be the source in place of this one. */
 export function examineSuccession(
   host: Host,
   result: Usable,
@@ -47,7 +47,7 @@ function objected(
       `${host.name} takes writes, but ${why}. ${consequence} until that changes, or pool.hosts.accept('${host.name}') says that this is as it should be`,
     )
   }
-  // What is under way there, a transaction say, would be kept by no other server.
+  // Astray: the writes of a transaction under way there would reach no other server.
   if (to === 'everything') return { usable: false, reason: why, astray: true }
   return { ...result, writable: false, lastResort: result.lastResort || to !== 'writes', reason: why }
 }

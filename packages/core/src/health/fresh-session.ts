@@ -16,7 +16,7 @@ export interface FreshSessionEnvironment {
 
 export type SessionDone = (error: Error | null, session?: ProbeSession) => void
 
-/** Opens a connection to ask a host over. @param work - told when the application's own code is at work for it */
+/** Opens a connection for probes. @param work - called when code of the application starts and ends to run for the connect */
 export function openSession(env: FreshSessionEnvironment, work: ApplicationWork, done: SessionDone): ConnectAttempt {
   const { driver, clock, connection: config, host } = env
   const openedAt = clock.now()
@@ -27,7 +27,7 @@ export function openSession(env: FreshSessionEnvironment, work: ApplicationWork,
         done(error !== null && isApplicationFault(error) ? new ProbeImpossible(error.message) : error)
         return
       }
-      // A process is not kept alive by looking after its servers.
+      // Probes do not keep the process alive.
       connection.unref()
       done(null, new ProbeSession(connection, openedAt))
     },

@@ -3,7 +3,7 @@ import type { HostSet } from '../hosts/host-set.js'
 import { HostState } from '../selectors/host-state.js'
 import type { PoolEmitter } from '../pool/emitter.js'
 
-/** Tells the pool's listeners of each change of a host's state, and the pool's channel of each change of a host. */
+/** Emits an event for each change of a host's state, and publishes each change of a host on the pool's channel. */
 export function emitHostEvents(hosts: HostSet, emitter: PoolEmitter, tracer: Tracer): void {
   hosts.onChange((host, before) => {
     tracer.hostChanged(host, before)
@@ -17,7 +17,7 @@ export function emitHostEvents(hosts: HostSet, emitter: PoolEmitter, tracer: Tra
         emitter.emit('hostUp', { host: name, reason })
         break
       case HostState.unknown:
-        // Nothing was learnt: a drain was called off.
+        // The end of a drain is no news about the host.
         break
       case HostState.suspect:
         emitter.emit('hostSuspect', { host: name, reason })

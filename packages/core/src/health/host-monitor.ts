@@ -11,47 +11,50 @@ import type { Findings, Prober } from './prober.js'
 import type { ProbeResult } from './probe-result.js'
 import { isWell, isWorse } from './worse.js'
 
-/** Probes of different processes, and of different hosts, must not fall into step. */
+/** The part of a pause that is left out at random, so that probes of different processes and hosts do not run in step. */
 const JITTER = 0.2
 
-/** Milliseconds in which a cluster that has lost a member finds out which members are left and which one leads. */
+/** Milliseconds in which a cluster that has lost a member agrees on the remaining members and on a primary. */
 const SETTLING = 30_000
 
-/** Milliseconds between two new connections to a host that takes no writes, or should be spared, and has done so for long. */
+/** Milliseconds between two probes over new connections to a host that has been read-only or a last resort for long. */
 const FRESH_EVERY = 10_000
 
-/** Milliseconds after which the probe of a host that is well takes a new connection: the address may lead to another server. */
+/** Milliseconds between two probes over new connections to a healthy host: its address may lead to another server. */
 const RENEW_EVERY = 30_000
 
-/** The same when the pool itself has just opened one there. */
+/** The same interval after the pool itself has opened a connection to the host. */
 const RENEW_WITH_OTHERS = 5_000
 
-/** New connections that are let in and lost, one after the other, before the host counts as down … */
+/** New connections of a probe that the host accepts and that break, in a row, before the host counts as down. */
 const MOST_ENDINGS = 3
-/** … and milliseconds after the first of them; twice as many after each further one. */
+/** Milliseconds to the next attempt after the first of these connections; the pause doubles after each further one. */
 const ENDING_PAUSE = 20
 
-/** Why a host is asked beyond its regular probes. */
+/** The cause of a probe besides the regular ones. */
 export type CheckCause =
-  /** A caller wants to know. */
+  /** A caller asks, e.g. with `pool.check()`. */
   | 'caller'
-  /** Something happened that may be the host's fault. */
+  /** Something broke, and the host may be the cause. */
   | 'noticed'
-  /** Statements have waited there for longer than usual. */
+  /** Statements on the host have waited longer than usual. */
   | 'suspected'
-  /** They have waited so long that the probe itself must not take its full time. */
+  /** Statements on the host have waited so long that the probe must not take its full time. */
   | 'overdue'
 
 export interface CheckRequest {
-  /** An answer that is no older than so many milliseconds will do; of a suspected host, a question that is no older. Default: 0. */
+  /**
+   * Milliseconds: no new probe begins if the last answer is no older; for a suspected host, if the last probe began no earlier.
+   * Default: 0.
+   */
   readonly within?: number
-  /** Only over a new connection. Default: false. */
+  /** Whether the probe has to use a new connection. Default: false. */
   readonly fresh?: boolean
   /** Default: `caller`. */
   readonly cause?: CheckCause
 }
 
-/** Called once the host's condition says what the check has found; the error is the probe's own. */
+/** Called after the host's condition has taken in the result. `error` is the error of the probe. */
 export type CheckDone = (error: Error | null) => void
 
 export interface HostMonitorEnvironment extends EvidenceEnvironment {
@@ -60,8 +63,8 @@ export interface HostMonitorEnvironment extends EvidenceEnvironment {
 }
 
 /**
- * Probes one host again and again: at leisure while it is up, often while it is not, at once when something was noticed. A bad
- * word that came over an old connection counts when a new one bears it out.
+ * Probes one host again and again: every `interval` while the host is up, every `retryInterval` while it is not, and at once when
+ * something broke. A bad answer of an old connection counts only after a new connection has confirmed it.
  */
 export class HostMonitor {
   readonly #host: Host
@@ -73,19 +76,21 @@ export class HostMonitor {
   #started = false
   #stopped = false
   #probing = false
-  /** Of the probe under way. */
+  /** The span of the probe under way; undefined without a probe or a subscriber. */
   #span: ProbeSpan | undefined
-  /** Something happened while a probe was under way: its answer may be older than the news. */
+  /** Whether to probe again at once: something happened during the present probe, and its answer may be older. */
   #again: 'no' | 'yes' | 'fresh' = 'no'
-  /** When the last probe began, when one was last answered, and when a new connection last spoke; on the monotonic clock. */
+  /**
+   * The times of the last probe's start, of the last answer, and of the last answer of a new connection; on the monotonic clock.
+   */
   #askedAt = -Infinity
   #answeredAt = -Infinity
   #freshAt = -Infinity
-  /** When the connect of the last connection began over which the host called itself well. */
+  /** The time at which the connect of the last connection with a good answer began. */
   #goodFrom = -Infinity
   #failures = 0
   #endings = 0
-  /** The account may not ask all; every other probe finds out over a new connection whether it may now. */
+  /** The account lacks a privilege for the full probe. Every other probe tries again over a new connection. */
   #limited = false
   #limitedTurn = false
   readonly #evidence: Evidence
@@ -102,7 +107,6 @@ export class HostMonitor {
   start(): void {
     if (this.#started || this.#stopped) return
     this.#started = true
-    // With probes off, the first use is the first question.
     if (this.#health.probe !== false) this.#probe()
   }
 
@@ -116,9 +120,9 @@ export class HostMonitor {
   }
 
   /**
-   * Asks the host now how it is, as far as the cause of the request is one for which it is asked.
+   * Probes the host now. With `health.probe` false, only some causes lead to a probe.
    * @param done - called exactly once, never synchronously
-   * @returns whether a probe is under way that needs no more than one round trip to be answered
+   * @returns whether a probe is under way on a connection that is open already, so that one round trip brings the answer
    */
   requestCheck({ within = 0, fresh = false, cause = 'caller' }: CheckRequest = {}, done?: CheckDone): boolean {
     const now = this.#env.clock.now()
@@ -137,13 +141,13 @@ export class HostMonitor {
     return this.#prober.connected
   }
 
-  /** With probes off, a caller is answered still, and what was noticed of a host with something against it is looked into. */
+  /** Whether a cause leads to a probe. With `health.probe` false: only a caller, or news of a host that is not healthy. */
   #isAskedFor(cause: CheckCause): boolean {
     if (this.#health.probe !== false || cause === 'caller') return true
     return cause === 'noticed' && !isWell(this.#host.condition)
   }
 
-  /** Probes after the pause for hosts that are not up; a probe that is due before stays. */
+  /** Schedules a probe after `retryInterval`, unless one is due earlier. */
   retrySoon(): void {
     if (this.#stopped) return
     if (this.#probing) this.#again = 'fresh'
@@ -151,10 +155,10 @@ export class HostMonitor {
       this.#schedule()
   }
 
-  /** The pool has opened a connection there; where it leads to, the probe's older one does not tell. */
+  /** The pool has opened a connection to the host. The older connection of the probe may lead to another server. */
   connectionOpened(): void {
     if (this.#host.condition.loginRefused) {
-      // It lets connections in by now, so a probe, too.
+      // The host accepts logins again, so that a probe can log in too.
       this.requestCheck({ fresh: true })
       return
     }
@@ -162,12 +166,12 @@ export class HostMonitor {
     if (this.#env.clock.now() - this.#freshAt > RENEW_WITH_OTHERS) this.requestCheck({ fresh: true })
   }
 
-  /** A connect has failed. @param startedAt - when it began */
+  /** A connect has failed. @param startedAt - the time at which the connect began */
   connectFailed(error: Error, startedAt: number): void {
     const { hosts } = this.#env
     const reason = `connect failed: ${error.message}`
     if (startedAt < this.#goodFrom) {
-      // One that began later has got through, maybe to another server.
+      // A later connect has succeeded, maybe to another server.
       hosts.signal(this.#host, { kind: 'doubtful', reason, error })
       this.requestCheck({ fresh: true, cause: 'noticed' })
       return
@@ -176,7 +180,10 @@ export class HostMonitor {
     this.retrySoon()
   }
 
-  /** A statement was refused because the server is not ready. @param openedAt - when that connection's connect began */
+  /**
+   * A statement was refused because the server is not ready.
+   * @param openedAt - the time at which its connection's connect began
+   */
   statementRefused(error: Error, openedAt: number): void {
     const { hosts } = this.#env
     const reason = `it refused a statement: ${error.message}`
@@ -186,14 +193,14 @@ export class HostMonitor {
       return
     }
     hosts.signal(this.#host, { kind: 'doubtful', reason, error })
-    // While others serve there is time: what it says of itself just after it was cut off is not worth much.
+    // The probe waits while other hosts serve: an answer just after the host was cut off is not reliable.
     if (this.#host.serves.read) this.requestCheck({ fresh: true })
     else this.retrySoon()
   }
 
   /**
    * A write was refused because the server is read-only.
-   * @param explained - whether one of its settings says so
+   * @param explained - whether one of the server's settings says so
    */
   writeRefused(error: Error, explained: boolean): void {
     this.#evidence.noteWriteRefused(explained)
@@ -219,7 +226,7 @@ export class HostMonitor {
     })
   }
 
-  /** Whether only a new connection's word will do. */
+  /** Whether the next probe has to use a new connection. */
   #needsFresh(): boolean {
     const { condition, since } = this.#host
     if (condition.health === 'down' || this.#evidence.isContested) return true
@@ -258,9 +265,10 @@ export class HostMonitor {
       this.#freshAt = clock.now()
       this.#evidence.settle(findings, result)
     }
-    // Good news may be older than what was noticed meanwhile; bad news bears it out.
+    // A good answer may be older than the news that came meanwhile. A bad answer confirms them.
     if (this.#again !== 'no' && result.usable) {
-      // That it takes no writes is bad news, too. Were it put off, a stream of refused writes would put it off for ever.
+      // A read-only answer counts at once: otherwise each refused write would start a new probe, and the answer would never
+      // count.
       if (!result.writable) hosts.signal(this.#host, { kind: 'readOnly', reason: result.reason })
       this.#probe(this.#again === 'fresh')
       return
@@ -276,7 +284,10 @@ export class HostMonitor {
     this.#tellWaiting(null, this.#askedAt)
   }
 
-  /** The old connection said something bad: a new one is asked whether that is so. @param impossible - it was just tried, in vain */
+  /**
+   * Checks a bad answer of an old connection over a new one.
+   * @param impossible - whether a new connection was just tried in vain
+   */
   #contest(result: ProbeResult, impossible: boolean): void {
     this.#evidence.contest(result)
     if (!result.usable) this.#env.hosts.signal(this.#host, { kind: 'doubtful', reason: result.reason })
@@ -309,7 +320,7 @@ export class HostMonitor {
     const { hosts } = this.#env
     const reason = error.message
     if (error instanceof ProbeImpossible) {
-      // Nothing was heard of the host. Where it is down this is what keeps it so: the operator has to know.
+      // The probe says nothing about the host. If the host is down, the reason tells the operator why the host stays down.
       if (this.#host.state === 'down') hosts.signal(this.#host, { kind: 'unusable', reason: `not probed: ${reason}` })
     } else if (!isRefusedLogin(error)) {
       const hung = error instanceof ProbeTimeout
@@ -317,15 +328,15 @@ export class HostMonitor {
     } else {
       if (this.#isWordLost()) hosts.signal(this.#host, { kind: 'doubtful', reason, error })
       const { origin, condition } = this.#host
-      // Of one that was discovered not even the name is sure: it gets no callers before it lets a probe in.
+      // Even the address of a discovered host is uncertain, so that the pool does not use such a host before a probe can log in.
       const mayServe = origin === 'configured' || condition.contacted
       hosts.signal(this.#host, { kind: 'loginRefused', reason: `not probed: ${reason}`, error, mayServe })
     }
   }
 
   /**
-   * A new connection was refused the login, and no old one has answered in its place: whether what was last heard of the host is
-   * no longer worth much. An old connection has spoken against it, or the server may have been started anew since.
+   * Whether the last answer of the host is no longer reliable after a refused login: an old connection has put the host in doubt,
+   * or the server may have been restarted since.
    */
   #isWordLost(): boolean {
     return this.#evidence.isContested || (this.#answeredAt > -Infinity && !this.#answersOthers())
@@ -338,14 +349,16 @@ export class HostMonitor {
     for (const { done } of told) done(error)
   }
 
-  /** Whether what the host is now will not last: a donor will be done, and a host that was writable a moment ago may be again. */
+  /**
+   * Whether the present role of the host is likely to end soon: a donor finishes, and a host writable recently may be so again.
+   */
   #isPassing(): boolean {
     const { condition, writableAt } = this.#host
     const { writable, lastResort } = condition
     return lastResort || (!writable && this.#env.clock.now() - writableAt < SETTLING)
   }
 
-  /** A host that has just answered a statement is busy, not hung. */
+  /** Whether the host has just answered a statement: then the host is busy, and does not hang. */
   #answersOthers(): boolean {
     return this.#env.clock.now() - this.#host.lastResponseAt < this.#health.timeout / 2
   }
@@ -371,7 +384,9 @@ export class HostMonitor {
   }
 }
 
-/** The loss of one host changes what the others are: one becomes the primary, or those left are no majority any more. */
+/**
+ * Whether a host was lost recently: the others may change their roles, because one becomes the primary or the majority is lost.
+ */
 function isUnsettled(hosts: readonly Host[], now: number): boolean {
   return hosts.some(({ state, since }) => (state === 'down' || state === 'suspect') && now - since < SETTLING)
 }

@@ -24,13 +24,15 @@ export interface MonitorEnvironment {
 /** Milliseconds between two probes of a host whose statements take long now and then. */
 const ASKING_PAUSE = 100
 
-/** Watches all hosts of a pool: what is noticed in passing acts at once, and is then checked by a probe. */
+/**
+ * Watches all hosts of a pool. An observation of the engine changes the condition of the host at once; then a probe checks it.
+ */
 export class Monitor implements HostWatch {
   readonly #config: ConnectionConfig
   readonly #health: HealthConfig
   readonly #env: MonitorEnvironment
   readonly #monitors = new Map<Host, HostMonitor>()
-  /** What the operator has been told already: once is enough for all hosts. */
+  /** The subjects of the warnings so far: one warning is enough for all hosts. */
   readonly #told = new Set<string>()
   #started = false
 
@@ -45,7 +47,7 @@ export class Monitor implements HostWatch {
     })
   }
 
-  /** Begins to probe; a pool that is never used asks no server anything. */
+  /** Starts the probes. A pool that is never used sends no probe. */
   start(): void {
     if (this.#started) return
     this.#started = true
@@ -58,8 +60,8 @@ export class Monitor implements HostWatch {
   }
 
   /**
-   * Asks a host now how it is.
-   * @param done - called exactly once, never synchronously, when the host's condition says what was found
+   * Probes a host now.
+   * @param done - called exactly once, never synchronously, after the host's condition has taken in the result
    */
   requestCheck(host: Host, request: CheckRequest, done?: CheckDone): void {
     const monitor = this.#monitors.get(host)
@@ -67,7 +69,7 @@ export class Monitor implements HostWatch {
     else if (done !== undefined) queueMicrotask(() => done(null))
   }
 
-  /** What a host is now is what it should be: what was known of its cluster, or of its source, is forgotten. */
+  /** Accepts a host as it is now: forgets its former cluster and its former source. */
   accept(host: Host): void {
     host.belonging = ACCEPTED
     host.succession = { ...UNHEARD, accepted: true }
@@ -75,10 +77,10 @@ export class Monitor implements HostWatch {
   }
 
   /**
-   * Asks every host how it is, unless its last answer is no older than so many milliseconds.
-   * @param timeout - milliseconds after which the answers that are still missing are not waited for
-   * @param done - called exactly once, with what was heard of each host: null for a good answer, the probe's error, or
-   * undefined where no answer came in time
+   * Probes every host whose last answer is older than `within` milliseconds.
+   * @param timeout - milliseconds to wait for the answers
+   * @param done - called exactly once, with an entry for each host: null for an answer, or the error of the probe; no entry where
+   * no answer came in time
    */
   check(within: number, timeout: number, done: (heard: ReadonlyMap<Host, Error | null>) => void): void {
     const heard = new Map<Host, Error | null>()
@@ -90,7 +92,7 @@ export class Monitor implements HostWatch {
       timer.cancel()
       done(heard)
     }
-    // A caller waits: the process stays alive for this one.
+    // This timer keeps the process alive, because a caller waits.
     const timer = this.#env.clock.after(timeout, end)
     for (const [host, monitor] of this.#monitors) {
       monitor.requestCheck({ within }, (error) => {
@@ -127,15 +129,18 @@ export class Monitor implements HostWatch {
     this.#monitors.get(host)?.requestCheck({ cause: 'noticed' })
   }
 
-  /** A statement was refused because the server is not ready. @param openedAt - when that connection was opened */
+  /**
+   * A statement was refused because the server is not ready.
+   * @param openedAt - the time at which its connection's connect began
+   */
   refused(host: Host, error: Error, openedAt: number): void {
     this.#monitors.get(host)?.statementRefused(error, openedAt)
   }
 
-  /** A write was refused because the server is read-only. @param explained - whether one of its settings says so */
+  /** A write was refused because the server is read-only. @param explained - whether one of the server's settings says so */
   readOnly(host: Host, error: Error, explained: boolean): void {
     this.#monitors.get(host)?.writeRefused(error, explained)
-    // Another may have taken its place.
+    // Another host may have become the writer.
     for (const [other, monitor] of this.#monitors) if (other !== host) monitor.requestCheck({ cause: 'noticed' })
   }
 
@@ -163,7 +168,7 @@ export class Monitor implements HostWatch {
     if (this.#started) monitor.start()
   }
 
-  /** One host is of a cluster: those that seemed to be of none are asked again. */
+  /** Probes the hosts of no known cluster again, because one host belongs to a cluster. */
   #askStrangers(host: Host): void {
     for (const [other, monitor] of this.#monitors) {
       if (other !== host && other.belonging.cluster === undefined) monitor.requestCheck({ cause: 'noticed' })

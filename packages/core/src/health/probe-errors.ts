@@ -1,15 +1,15 @@
 import { classifyConnectFailure, ErrorClass } from '../errors/error-class.js'
 
-/** No answer in time: what such a server still does is unknown, so nothing of it is waited for. */
+/** A probe got no answer in time. The pool waits for no other answer of such a server either. */
 export class ProbeTimeout extends Error {}
 
-/** A new connection was let in and lost before it had its answer: sessions are being ended there, or the server breaks off. */
+/** A new connection broke after its login and before its answer: the server ends sessions, or is about to crash. */
 export class SessionEnded extends Error {}
 
-/** The question could not even be put, for a reason of this side's: the password function failed. */
+/** A probe was not possible because of the application: the password function failed. */
 export class ProbeImpossible extends Error {}
 
-/** The probe was not let in, or could not ask: that says nothing about how the host serves. */
+/** Whether a probe could not log in, or failed because of the application. Such a failure does not tell how the host serves. */
 export function isRefusedLogin(error: Error): boolean {
   if (error instanceof ProbeImpossible) return true
   if (error instanceof ProbeTimeout || error instanceof SessionEnded) return false
@@ -17,7 +17,7 @@ export function isRefusedLogin(error: Error): boolean {
   return errorClass === ErrorClass.configuration || errorClass === ErrorClass.overload
 }
 
-/** The server answered, and said that it takes no part in its cluster now. */
+/** Whether the error is the server's answer that it takes no part in its cluster now. */
 export function isNotReady(error: Error): boolean {
   return classifyConnectFailure(error) === ErrorClass.notReady
 }

@@ -3,13 +3,13 @@ import type { Source } from '../hosts/succession.js'
 import type { Answer } from '../driver/question.js'
 import type { ServerFacts } from './server-facts.js'
 
-/** What a probe found out about a host. */
+/** The result of a probe. */
 export type ProbeResult =
   | Usable
   | {
       readonly usable: false
       readonly reason: string
-      /** It is not of the cluster that it belongs to, or another one has taken its place: what is under way there is ended. */
+      /** The host is outside its cluster, or another host has taken its place: the pool ends the statements under way there. */
       readonly astray?: boolean
     }
 
@@ -18,13 +18,13 @@ export interface Usable {
   readonly writable: boolean
   readonly lastResort: boolean
   readonly reason: string
-  /** What it says of the cluster that it belongs to; left out where that is not known. */
+  /** The cluster of the host, by its answer; left out where the answer does not tell. */
   readonly allegiance?: Allegiance
-  /** What it replicates from, where that was asked; none for a source. */
+  /** The servers that the host replicates from, empty for a source; left out where the probe did not ask. */
   readonly sources?: readonly Source[]
 }
 
-/** What the configuration has to say about good and bad. */
+/** The limits of the configuration for a healthy host. */
 export interface Limits {
   /** Milliseconds; 0 = none. */
   readonly maxReplicaLag: number
@@ -33,27 +33,28 @@ export interface Limits {
   readonly useDonors: boolean
 }
 
-/** How one kind of server is asked, and what its answers mean. */
+/** The probe of one kind of server: its statements, and the meaning of the answers. */
 export interface ProbeKind {
   readonly name: string
-  /** The server's variables that tell whether it is of this kind, in capitals. */
+  /** The names of the server variables by which `matches` recognises this kind, in capital letters. */
   readonly variables: readonly string[]
-  /** Whether a server is of this kind, by its variables; the registry asks the kinds in order. */
+  /** Whether a server is of this kind, by its variables. The registry tries the kinds in order. */
   matches(server: ServerFacts): boolean
   /**
-   * What the kind of a server tells of the cluster that it belongs to, before it is asked.
-   * @param follows - whether it may be a replica
+   * The cluster of a server as far as its variables tell, without the statements of the probe.
+   * @param follows - whether the server may be a replica
    */
   allegiance(server: ServerFacts, follows: boolean): Allegiance
-  /** Whether a session there is as good as new after COM_RESET_CONNECTION. */
+  /** Whether COM_RESET_CONNECTION resets a session of this kind of server fully. */
   readonly resetIsSafe: boolean
-  /** Statements put one after the other, each a round trip. */
+  /** The statements of the probe. They are sent one after the other, each in a round trip. */
   queries(server: ServerFacts): readonly string[]
-  /** What an account must be granted to ask them, as it stands in GRANT; undefined when every account may. */
+  /** The privilege that these statements need, as GRANT takes it; undefined when every account may send them. */
   privilege(serverVersion: string): string | undefined
   /**
-   * @param answers - one for each question, in their order
-   * @param spared - whether the host is a last resort at present: what is near a limit stays on its side of it
+   * Turns the answers into a result.
+   * @param answers - one for each statement, in their order
+   * @param spared - whether the host is a last resort at present: a limit then has hysteresis, so that the host does not flap
    */
   evaluate(answers: readonly Answer[], limits: Limits, spared: boolean): ProbeResult
 }

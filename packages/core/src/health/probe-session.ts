@@ -9,29 +9,31 @@ import type { ProbeKind, ProbeResult } from './probe-result.js'
 
 export type VerdictDone = (error: Error | null, result?: ProbeResult) => void
 
-/** What a question depends on besides the server. */
+/** The facts that a probe depends on besides the server. */
 export interface Circumstances {
   readonly health: HealthConfig
   /** Whether the host is a last resort at present. */
   readonly spared: boolean
-  /** Whether it is known to take writes; where probes are off, nothing else is asked for. */
+  /** Whether the host is known to take writes. Without probes (`health.probe` false) nothing else matters. */
   readonly writable: boolean
-  /** Tells the operator something. @param subject - what it is about; the same of each host of a pool */
+  /** Warns the operator. @param subject - the subject of the warning: each is told once for all hosts of a pool */
   warn(subject: string, message: string): void
 }
 
-/** One connection that a host is asked over, and what is known of the server at its other end. */
+/** One connection for probes, and the facts about the server at its other end. */
 export class ProbeSession {
   readonly connection: DriverConnection
-  /** When its connect began, on the monotonic clock. */
+  /** The time at which the connect began, on the monotonic clock. */
   readonly openedAt: number
-  /** Undefined until the server has been asked, and where it does not say. */
+  /** The version and the variables of the server; undefined before the pool has asked for them. */
   server: ServerFacts | undefined
-  /** The kind of the server; undefined until it is known. */
+  /** The kind of the server; undefined before the pool knows it. */
   kind: ProbeKind | undefined
-  /** The account may not ask all that there is to know: what any account may ask has to do. */
+  /**
+   * The account lacks the privilege for the probe of this kind: the plain probe, which every account may send, takes its place.
+   */
   limited = false
-  /** Questions that were answered. */
+  /** The number of answered probes. */
   answers = 0
 
   constructor(connection: DriverConnection, openedAt: number) {
@@ -43,14 +45,14 @@ export class ProbeSession {
     return this.connection.alive
   }
 
-  /** Asks the server how it is. Calls back exactly once. */
+  /** Probes the server. Calls `done` exactly once. */
   ask(circumstances: Circumstances, done: VerdictDone): void {
     const told: VerdictDone = (error, result) => {
       if (result !== undefined) this.answers += 1
       done(error, result)
     }
     if (circumstances.health.probe === false && circumstances.writable) {
-      // That it was let in was the answer.
+      // Without probes, a successful login is the answer.
       told(null, { usable: true, writable: true, lastResort: false, reason: '' })
       return
     }
@@ -60,7 +62,7 @@ export class ProbeSession {
     }
     const fixed = fixedKind(circumstances.health.probe)
     question(this.connection, SERVER_FACTS_SQL, (error, answer) => {
-      // Where the kind is known, a server that does not say more about itself can be asked all the same.
+      // The variables are only needed to detect the kind.
       const mayGoOn = fixed !== undefined || circumstances.health.probe === false
       if (answer === undefined && (!mayGoOn || !this.alive)) {
         told(error ?? new Error('it answered nothing'))
@@ -79,7 +81,7 @@ export class ProbeSession {
     const asked = this.limited ? plainProbe : kind
     const failed = (error: Error): void => {
       if (health.probe === false && this.alive) {
-        // It does not say whether it takes writes: the next one will tell.
+        // The server does not tell whether it takes writes. The next write will show.
         done(null, { usable: true, writable: true, lastResort: false, reason: '' })
       } else if (isRefusedQuestion(error, health.probe) && asked !== plainProbe)
         this.#limit(asked, error, circumstances, done)
@@ -93,7 +95,7 @@ export class ProbeSession {
           result = { ...result, allegiance: kind.allegiance(server, this.limited || isFollower(answers)) }
         }
       } catch (error) {
-        // Rows that are no answer to the question.
+        // The rows are no answer to the statements.
         failed(error instanceof Error ? error : new Error(String(error)))
         return
       }
@@ -101,7 +103,7 @@ export class ProbeSession {
     })
   }
 
-  /** Makes do with what any account may ask. */
+  /** Warns of the missing privilege, and goes on with the plain probe. */
   #limit(kind: ProbeKind, error: Error, circumstances: Circumstances, done: VerdictDone): void {
     this.#read(['SELECT CURRENT_USER()'], done, ([answer]) => {
       const account = String(answer?.rows[0]?.[0])
@@ -111,7 +113,7 @@ export class ProbeSession {
     })
   }
 
-  /** Puts questions one after the other, until one fails. */
+  /** Sends statements one after the other, until one fails. */
   #read(queries: readonly string[], failed: (error: Error) => void, next: (answers: readonly Answer[]) => void): void {
     const answers: Answer[] = []
     const ask = (): void => {
@@ -133,7 +135,7 @@ export class ProbeSession {
   }
 }
 
-/** Whether a server's answers list a source that it replicates from, after its settings. */
+/** Whether the answers of the replication probe list a source. They are the second answer, after the settings. */
 function isFollower([, sources]: readonly Answer[]): boolean {
   return (sources?.rows.length ?? 0) > 0
 }

@@ -10,46 +10,46 @@ import type { Circumstances, ProbeSession } from './probe-session.js'
 import { identityOf, type ServerIdentity } from './server-facts.js'
 import type { ProbeResult } from './probe-result.js'
 
-/** The part of the timeout that the old connection has for its answer before a new one is opened beside it. */
+/** The part of `health.timeout` that the old connection has for its answer. Then the prober opens a new connection beside it. */
 const DOUBTED_AFTER = 1 / 4
 
-/** A new connection has at least so many times as long as they usually take. */
+/** A hurried probe over a new connection has at least this many times the usual duration. */
 const USUAL_FACTOR = 3
 
-/** How fast the usual time of a fresh probe follows new ones. */
+/** The weight of a new measurement in the smoothed duration of a probe over a new connection: 0 to 1. */
 const SMOOTHING = 0.3
 
-/** Something the operator should know. @param subject - what it is about; the same of each host of a pool */
+/** Warns the operator. @param subject - the subject of the warning: each is told once for all hosts of a pool */
 type Warn = (host: Host, subject: string, message: string) => void
 
-/** What a probe has found out, and over which connection. */
+/** The result of a probe, with the facts about its connection. */
 export interface Findings {
   readonly result: ProbeResult
-  /** No newer word is to be had: it came over a connection that was opened for it, or the server let no new one in. */
+  /** No newer answer is possible: the connection was opened for this probe, or the server refused a new one. */
   readonly lastWord: boolean
-  /** No new connection could be had for a reason of this side's, so that an old one was asked. */
+  /** An old connection was used, because a new one was not possible for a reason of the application. */
   readonly impossible: boolean
-  /** When that connection's connect began, on the monotonic clock. */
+  /** The time at which the connect of this connection began, on the monotonic clock. */
   readonly openedAt: number
   readonly identity: ServerIdentity | undefined
-  /** The account may not ask all that there is to know. */
+  /** The account lacks the privilege for the full probe. */
   readonly limited: boolean
 }
 
 export type ProbeDone = (error: Error | null, findings?: Findings) => void
 
-/** A question under way. */
+/** A probe under way. */
 interface Round {
   over: boolean
   readonly done: ProbeDone
-  /** The old connection, while its answer is outstanding. */
+  /** The old connection, while its answer is due. */
   waitsFor: ProbeSession | undefined
   readonly askedAt: number
   fresh: 'no' | 'connecting' | 'asked' | 'refused'
-  /** Why no new connection could be had. */
+  /** The error of the new connection, if it was refused. */
   refusal: Error | undefined
   hurriedAt: number | undefined
-  /** The time that the host has for a new connection. */
+  /** The time limit of the new connection. */
   freshTimer: HostTimer | undefined
 }
 
@@ -61,16 +61,16 @@ export interface ProberEnvironment {
   readonly host: Host
   readonly warn: Warn
   /**
-   * An old connection owed an answer for the whole of the timeout, while a new one was answered.
-   * @param openedAt - when the connect of the new one began
+   * Called when an old connection got no answer within `health.timeout`, while a new connection got one.
+   * @param openedAt - the time at which the connect of the new connection began
    */
   readonly flowSilent: (openedAt: number) => void
 }
 
 /**
- * Asks one host how it is, on connections of its own, each time within a hard limit. The old connection is asked first; where
- * that breaks, or is slow to answer, a new one is opened, and speaks in its place: an address may lead to another server now, and
- * a flow may have been dropped without a word. So an error is always one of a new connection.
+ * Probes one host over connections of its own, each time within a hard limit. The prober uses its old connection first. If the
+ * old one breaks or is slow, a new connection takes its place: the address may lead to another server now, or the network may
+ * have dropped the flow. The error of a probe is therefore always that of a new connection.
  */
 export class Prober {
   readonly #env: ProberEnvironment
@@ -79,26 +79,26 @@ export class Prober {
   #attempt: ConnectAttempt | undefined
   #round: Round | undefined
   #timers: Timer[] = []
-  /** Smoothed time of a probe over a new connection, its connect included. */
+  /** Smoothed duration of a probe over a new connection in milliseconds, with the connect; undefined before the first. */
   #usual: number | undefined
-  /** An old connection that a new one has overtaken, until its time is up. */
+  /** An old connection without an answer, after a new connection got one. The timer ends at the old one's time limit. */
   #overtaken: { readonly session: ProbeSession; readonly timer: Timer } | undefined
   #closed = false
 
   constructor(env: ProberEnvironment) {
     this.#env = env
-    // What the configuration says of the server holds before the server has been asked.
+    // If the configuration names the kind of server, the pool need not ask the server.
     env.host.resetIsSafe = fixedKind(env.health.probe)?.resetIsSafe
   }
 
-  /** Whether a question can be put without a handshake. */
+  /** Whether a probe needs no handshake. */
   get connected(): boolean {
     return this.#kept?.alive === true
   }
 
   /**
-   * Calls `done` exactly once, never synchronously; not after `close`.
-   * @param fresh - over a new connection and no other
+   * Probes the host. Calls `done` exactly once, never synchronously, and not after `close`.
+   * @param fresh - whether the probe has to use a new connection
    */
   probe(fresh: boolean, done: ProbeDone): void {
     const round: Round = {
@@ -118,8 +118,8 @@ export class Prober {
   }
 
   /**
-   * Callers wait for this host, too: the probe under way gets half the time, unless something else is heard of the host
-   * meanwhile. A new connection keeps the time that a handshake may take.
+   * Gives the probe under way half of its time, because callers wait for this host too. Another answer of the host in the
+   * meantime restores the full time. A new connection keeps enough time for a handshake.
    */
   hurry(): void {
     const round = this.#round
@@ -129,7 +129,7 @@ export class Prober {
     else if (round.fresh !== 'no') this.#limitHurried(round)
   }
 
-  /** Ends for good: lets go of everything; a probe under way gets no answer. */
+  /** Closes every connection for good. The `done` of a probe under way is not called. */
   close(): void {
     this.#closed = true
     if (this.#round !== undefined) this.#round.over = true
@@ -152,7 +152,7 @@ export class Prober {
       else {
         kept.connection.destroy()
         if (this.#kept === kept) this.#kept = undefined
-        // Where a new one was refused already, that it broke is all there is to say.
+        // If the new connection was refused already, no other connection is left.
         if (round.fresh === 'refused') this.#fail(round, round.refusal ?? error ?? new Error('it answered nothing'))
         else this.#askFresh(round)
       }
@@ -164,7 +164,7 @@ export class Prober {
     round.fresh = 'connecting'
     const { clock, health, connection } = this.#env
     const { connectTimeout } = connection
-    // The application's own code does not count against the host, however long it takes.
+    // The time of the application's own code does not count against the host.
     const timer = new HostTimer(clock, {
       host: health.timeout,
       hostLate: () => this.#giveUp(round, health.timeout),
@@ -206,7 +206,7 @@ export class Prober {
       this.#fail(round, error)
       return
     }
-    // It has no room for a new one, say: the old one is what there is to go by, for as long as it has time.
+    // The host may have no room for a new connection. The old connection answers in its place, within the full time limit.
     this.#abortFresh()
     round.freshTimer?.cancel()
     round.fresh = 'refused'
@@ -215,7 +215,7 @@ export class Prober {
     if (round.waitsFor === undefined) this.#askKept(round, kept)
   }
 
-  /** Half the time, but enough for a handshake; where nothing is known of those, all of it. */
+  /** Sets the time limit of a hurried probe: half of the time, but enough for a handshake; the full time if that is unknown. */
   #limitHurried(round: Round): void {
     const { timeout } = this.#env.health
     if (this.#usual === undefined) return
@@ -225,7 +225,7 @@ export class Prober {
     const look = (): void => {
       if (this.#env.host.lastResponseAt >= hurriedAt) return
       const left = patience - ((round.freshTimer?.hostTime ?? 0) - had)
-      // In whole milliseconds, as timers are: a rest of rounding would be no time at all, again and again.
+      // Rounded up, because timers count whole milliseconds: a fraction would set a timer of 0 ms again and again.
       if (left > 0) this.#after(Math.ceil(left), look)
       else this.#giveUp(round, patience)
     }
@@ -242,7 +242,7 @@ export class Prober {
       this.#opening = undefined
       this.#replaceKept(round, session)
     } else this.#abortFresh()
-    // With probes off nothing is asked for again and again.
+    // Without regular probes the connection is not needed again.
     if (this.#env.health.probe === false) this.#letGo()
     else session.connection.unref()
     this.#env.host.lastResponseAt = this.#env.clock.now()
@@ -262,7 +262,7 @@ export class Prober {
     const before = this.#kept
     const waiting = round.waitsFor
     this.#kept = session
-    // Without probes the kind is not looked for: the sessions ask when they need to know.
+    // Without probes the kind is not detected: sessions ask the server when they need to know.
     if (this.#env.health.probe !== false && session.kind !== undefined) {
       this.#env.host.resetIsSafe = session.kind.resetIsSafe
     }
@@ -271,7 +271,7 @@ export class Prober {
       before.connection.destroy()
       return
     }
-    // It may be silent for good, and with it all flows of its age: that shows when its time is up.
+    // The network may have dropped the flow of the old connection, and other flows of its age. Its time limit shows whether.
     const { clock, health, flowSilent } = this.#env
     this.#endOvertaken()
     const left = Math.max(0, round.askedAt + health.timeout - clock.now())

@@ -3,24 +3,25 @@ import type { ServerRef } from '../hosts/succession.js'
 import { READ_ONLY_NAMES, showVariables } from '../driver/read-only-settings.js'
 import { factsOf, type Facts } from './answer.js'
 
-/** What tells one server from another behind the same address. A server states those that it has. */
+/** The variables by which two servers behind the same address differ. Not every server has each of them. */
 const IDENTITY = ['SERVER_ID', 'SERVER_UUID', 'SERVER_UID', 'WSREP_NODE_NAME', 'HOSTNAME', 'PORT'] as const
 
 /**
- * Asked once on each connection of a probe.
- * @param kindVariables - those by which kinds of servers are told apart
+ * The statement that reads the variables of a server, once on each connection of a probe. SHOW VARIABLES leaves out a variable
+ * that the server does not have, while `@@wsrep_on` would be an error without Galera. Every account may send the statement.
+ * @param kindVariables - the variables by which the kinds of servers are recognised
  */
 export function serverFactsSql(kindVariables: readonly string[]): string {
   return showVariables([...kindVariables, ...IDENTITY, ...READ_ONLY_NAMES])
 }
 
-/** Which server a connection leads to, as far as the server says: names and values. */
+/** The identity of a server: names and values of the variables in `IDENTITY` that the server has. */
 export type ServerIdentity = Facts
 
-/** What is known of the server at the other end of one connection. */
+/** The version and the variables of a server. */
 export interface ServerFacts {
   readonly version: string
-  /** Its variables, by names in capitals. */
+  /** The variables, by names in capital letters. */
   readonly variables: Facts
 }
 
@@ -33,12 +34,12 @@ export function identityOf({ variables }: ServerFacts): ServerIdentity {
   return new Map(stated.filter((entry): entry is [(typeof IDENTITY)[number], string] => typeof entry[1] === 'string'))
 }
 
-/** The server as its replicas name it; by MariaDB's they go by ids. */
+/** The server as its replicas name it: by UUID on MySQL, by server id on MariaDB. */
 export function refOf(identity: ServerIdentity | undefined): ServerRef {
   return { uuid: identity?.get('SERVER_UUID') ?? undefined, id: identity?.get('SERVER_ID') ?? undefined }
 }
 
-/** Whether two connections lead to different servers. A server that states nothing is no other one. */
+/** Whether two connections lead to different servers. A server that states no variable counts as the same one. */
 export function isOtherServer(before: ServerIdentity, now: ServerIdentity): boolean {
   for (const [name, value] of now) {
     const known = before.get(name)
@@ -47,7 +48,7 @@ export function isOtherServer(before: ServerIdentity, now: ServerIdentity): bool
   return false
 }
 
-/** `wsrep_node_name n2, server_id 1`: what differs, for a message. */
+/** The variables in which a server differs from another one, for a message: `wsrep_node_name n2, server_id 1`. */
 export function wordsOfIdentity(server: ServerIdentity, other: ServerIdentity): string {
   const differing = [...server].filter(([name, value]) => other.get(name) !== value)
   return differing.map(([name, value]) => `${name.toLowerCase()} ${value ?? ''}`).join(', ')

@@ -1,16 +1,16 @@
 import { isAnswer } from '../errors/error-class.js'
 
-/** Where a statement was asked for, as V8 took it down; its text is made when it is read. */
+/** The call site of a statement, as V8 captured it. V8 makes the text when `stack` is first read. */
 export interface CallSite {
   readonly stack?: string
 }
 
-/** The stacks that errors had before callers were added to them: one error may be told to several. */
+/** The original stack of each error to which callers were added: one error may reach several callers. */
 const before = new WeakMap<Error, string>()
 
 /**
- * Takes down where the pool was called, which costs a microsecond or two. Only where `trace` asks for it.
- * @param owner - whose method was called; it and what it calls are left out
+ * Captures the stack of a call to the pool. A capture costs a microsecond or two, so only the option `trace` turns captures on.
+ * @param owner - the object whose method was called; the stack leaves out that method and the functions it calls
  */
 export function callSite<T extends object>(owner: T, method: keyof T): CallSite {
   return takenDown(owner[method])
@@ -18,30 +18,35 @@ export function callSite<T extends object>(owner: T, method: keyof T): CallSite 
 
 function takenDown(callee: unknown): CallSite {
   const site: { stack?: string } = {}
-  // what is no function leaves nothing out
+  // A callee that is no function leaves no frame out.
   Error.captureStackTrace(site, callee as () => void)
   return site
 }
 
 /**
- * Settles a promise with an error whose stack names the functions that wait for it. An error is made where an answer comes out
- * of a socket, which knows nothing of any caller; V8 does, from whatever awaits a promise at the time it is asked. So nothing is
- * taken down while statements succeed. A promise that nothing awaits yet has no callers: `trace` is for those.
- * @param resolve - of the promise, which nothing has settled; it is not settled in the same turn
+ * Rejects a promise with an error whose stack names the functions that await the promise. The driver makes an error when an
+ * answer comes out of the socket, and that call stack holds no caller. V8 can list the functions that await a promise at any
+ * time, so the pool captures no stack while statements succeed. A promise that no function awaits yet has no callers to list:
+ * for such promises there is the option `trace`.
+ * @param resolve - resolves the promise, which must be pending; the promise settles in a later turn
  */
 export function failNamingCallers(resolve: (failure: Promise<never>) => void, error: Error, site?: CallSite): void {
   resolve(failure(error, site))
 }
 
 async function failure(reason: Error, site: CallSite | undefined): Promise<never> {
-  // By the second turn the promise waits for this one, and what awaits the promise can be seen from here.
+  // After two microtasks the caller's promise has adopted this one, and V8 sees from here the functions that await the
+  // caller's.
   await Promise.resolve()
   await Promise.resolve()
   nameCallers(reason, site ?? takenDown(failure))
   throw reason
 }
 
-/** The frames of a server's error are those of the parser that read it, and tell nothing; those of any other error may. */
+/**
+ * Adds the callers to the stack. The frames of a server's error belong to the packet parser and tell nothing, so the callers
+ * replace them. The frames of any other error stay.
+ */
 function nameCallers(error: Error, { stack }: CallSite): void {
   const frames = stack?.split('\n').filter(isFrame) ?? []
   const own = before.get(error) ?? error.stack

@@ -4,19 +4,19 @@ import { HostpoolError, isHostpoolError } from '../errors/hostpool-error.js'
 import type { StatementOptions } from '../sql/statement.js'
 import type { Stop } from './statement-killer.js'
 
-/** What servers answer a statement that KILL QUERY has stopped: in the midst of its work, or of sorting. */
+/** Error numbers of a statement that KILL QUERY has stopped: 1317 at any point of its work, 1028 during a sort. */
 const INTERRUPTED: ReadonlySet<unknown> = new Set([1317, 1028])
 
 /**
- * The wish to end a statement before its time. While its server is being told, the answer waits: as long as a KILL may come, the
- * connection must have no other statement and no other borrower.
+ * The cancellation of one statement. While a KILL QUERY may still arrive, the answer of the statement is held back: until then
+ * the connection must have no other statement and no other borrower.
  */
 export class Cancellation {
   readonly #signal: AbortSignal
   #stopListening: (() => void) | undefined
-  /** A KILL has been asked for. */
+  /** A KILL was requested. */
   #asked = false
-  /** What came of it. */
+  /** The result of the KILL; undefined until it is known. */
   #stop: Stop | undefined
   /** The statement has been answered. */
   #answered = false
@@ -26,12 +26,12 @@ export class Cancellation {
     this.#signal = signal
   }
 
-  /** Waits for the signal. */
+  /** Calls `aborted` when the signal aborts. */
   watch(aborted: () => void): void {
     this.#stopListening = onAbort(this.#signal, aborted)
   }
 
-  /** The statement is over. */
+  /** Stops listening to the signal: the statement has ended. */
   over(): void {
     this.#stopListening?.()
   }
@@ -40,12 +40,12 @@ export class Cancellation {
     return this.#signal.aborted
   }
 
-  /** Whether the server of the statement is still at it, as far as this side knows. */
+  /** Whether the server may still be running the statement: this side has seen no answer. */
   get runs(): boolean {
     return !this.#answered
   }
 
-  /** A KILL is asked for; what came of it is told to `settled`. */
+  /** Notes that a KILL is requested. The result of the KILL goes to `settled`. */
   begin(): void {
     this.#asked = true
   }
@@ -56,8 +56,9 @@ export class Cancellation {
   }
 
   /**
-   * The statement has been answered.
-   * @returns whether `next` is called once no KILL can come any more; else the caller goes on by itself
+   * Notes the answer to the statement.
+   * @returns true where a KILL was requested: `next` is called once no KILL can arrive any more. False where the caller can go
+   * on at once
    */
   answered(next: (stop: Stop) => void): boolean {
     if (!this.#asked || this.#answered) return false
@@ -67,28 +68,28 @@ export class Cancellation {
     return true
   }
 
-  /** What a statement that was not sent is told. */
+  /** The error of a statement that was aborted before the send. */
   notSent(): HostpoolError {
     return this.#error('The statement was aborted before it was sent')
   }
 
-  /** What came of a statement that was sent, as its borrower is told it. */
+  /** The error that the borrower of an aborted statement gets, where the statement was sent and has failed with `error`. */
   trueOf(error: Error, host: string): Error {
     if (isInterrupted(error)) return this.#error(`The statement was aborted, and ${host} has stopped it`, host)
     const isUnknown = isHostpoolError(error) && error.code === 'ERR_HOSTPOOL_OUTCOME_UNKNOWN'
     if (isUnknown || errorClassOf(error) !== ErrorClass.lost) return error
     return this.#error(
-      `The statement was aborted, and its connection to ${host} is closed: the server may still be at it`,
+      `The statement was aborted, and its connection to ${host} is closed: the server may still be running the statement`,
       host,
     )
   }
 
-  /** What the reader of a stream is told, whatever becomes of its statement. */
+  /** The error for the reader of an aborted stream, whatever becomes of the statement. */
   readAborted(): HostpoolError {
     return this.#error('The stream of rows was aborted')
   }
 
-  /** A read that was answered all the same: with less than it asked for, or as if nothing had been. */
+  /** The error of an aborted read that the server has answered without an error: the answer may be incomplete. */
   readAnyway(host: string): HostpoolError {
     return this.#error(`The statement was aborted, and ${host} was told to stop it`, host)
   }
@@ -104,12 +105,15 @@ export function cancellationOf({ signal }: StatementOptions): Cancellation | und
   return signal === undefined ? undefined : new Cancellation(signal)
 }
 
-/** Whether the server says that it was told to stop. */
+/** Whether the server's error says that a KILL has stopped the statement. */
 export function isInterrupted(error: Error | null): boolean {
   return error !== null && 'errno' in error && INTERRUPTED.has(error.errno)
 }
 
-/** Why the connection of an aborted statement is closed: its server could not be told, or does not stop. */
+/**
+ * The error with which the connection of an aborted statement is closed: the KILL did not reach the server, or did not stop the
+ * statement.
+ */
 export function abortedConnection(why: string): Error {
   return Object.assign(new Error(`the statement was aborted, and ${why}`), {
     code: 'PROTOCOL_CONNECTION_LOST',

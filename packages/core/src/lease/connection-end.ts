@@ -1,13 +1,13 @@
 import type { SessionCheckout } from './lease-port.js'
 
-/** What is known of the end of a lease's connection. A lease whose connection is well has none. */
+/** How the connection of a lease has ended. A lease whose connection works has no such record. */
 export class ConnectionEnd {
-  /** The error of the statement that has taken the connection with it. */
+  /** The error that ended the connection. */
   cause: Error | undefined
-  /** Whatever was open on the connection is settled: the next statement takes another one. */
+  /** Nothing that was open on the connection is left to report: the next statement takes another connection. */
   settled = false
-  /** What became of the transaction on it has been told, or was what the borrower wanted. */
+  /** The borrower knows the end of the transaction: an error has reported the loss, or the borrower itself asked for ROLLBACK. */
   transactionOver = false
-  /** The borrower destroyed it while its server was at work on a statement. */
+  /** The checkout that the borrower destroyed while its server was running a statement. */
   abandoned: SessionCheckout | undefined
 }

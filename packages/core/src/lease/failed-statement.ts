@@ -8,23 +8,26 @@ export interface FailedStatement {
   readonly operation: Operation
   readonly checkout: SessionCheckout
   readonly error: Error
-  /** As it was when the operation was sent, as the next two. */
+  /** The state of the session when the operation was sent: this field and the next two. */
   readonly inTransaction: boolean
   readonly transactionOpen: boolean
   readonly sessionClean: boolean
-  /** Whether the server may have run it. */
+  /** Whether the server may have run the statement. */
   readonly mayHaveRun: boolean
 }
 
-/** An error that looks like one of the network, on a connection that is open, is the application's own. */
+/**
+ * The class of the failure. An error that looks like one of the network, on a connection that is open, comes from the
+ * application's own code.
+ */
 export function errorClassIn({ error, checkout, inTransaction, sessionClean }: FailedStatement): ErrorClass {
-  // Outside of any transaction, in a session as the pool has made it, it is the server that lets nothing be written.
+  // Outside a transaction, and in a session as the pool has set it up, the server itself is read-only.
   if (!inTransaction && sessionClean && isReadOnlySession(error)) return ErrorClass.readOnly
   const errorClass = errorClassOf(error)
   return errorClass === ErrorClass.lost && checkout.connection.resource.alive ? ErrorClass.statement : errorClass
 }
 
-/** What becomes of it, in this pool. */
+/** What this pool does about the failure. */
 export function reactionTo(
   { operation, error, inTransaction, sessionClean, mayHaveRun }: FailedStatement,
   errorClass: ErrorClass,
@@ -44,7 +47,7 @@ export function reactionTo(
     hosts: hostCount,
     retryReads,
   })
-  // What was aborted is not sent again.
+  // An aborted statement is not sent again.
   return refusal !== undefined && isRetry(reaction) ? 'rethrow' : reaction
 }
 

@@ -1,22 +1,25 @@
-/** One hedge is earned by so many checkouts. */
+/** Number of checkouts that earn one hedge. */
 const CHECKOUTS_FOR_ONE = 10
 
 /**
- * Limits hedges: reads that are asked of a second host, because the first is unresponsive. When every host is slow under too much
- * load, asking everything twice would make it worse.
+ * Limits the number of hedges: reads that are sent to a second host as well, because the first is unresponsive. Where every
+ * host is slow under too much load, sending every read twice would add to the load.
  */
 export class HedgeBudget {
   readonly #most: number
   #left: number
   #servedBefore = 0
 
-  /** @param most - hedges that can be saved up */
+  /** @param most - the largest number of saved hedges */
   constructor(most: number) {
     this.#most = most
     this.#left = most
   }
 
-  /** @param served - all checkouts so far */
+  /**
+   * Whether a hedge is left.
+   * @param served - number of all checkouts so far
+   */
   left(served: number): boolean {
     this.#left = Math.min(this.#most, this.#left + (served - this.#servedBefore) / CHECKOUTS_FOR_ONE)
     this.#servedBefore = served

@@ -6,9 +6,9 @@ import type { StatementOptions } from '../sql/statement.js'
 import { type StatementKind, statementKind, type StatementKinds } from '../sql/statement-kind.js'
 
 /**
- * What a statement does, where the pool can send it. Its text tells, remembered, unless a value brings SQL of its own. A prepared
- * statement's values are no text.
- * @throws ERR_HOSTPOOL_UNSUPPORTED for KILL of a connection by its number
+ * The kind of a statement that a pool can send. The kind is read off the text and remembered, unless a value brings SQL of its
+ * own. The values of a prepared statement never become part of the text.
+ * @throws ERR_HOSTPOOL_UNSUPPORTED for KILL with the number of a connection
  */
 export function kindOfStatement(
   kinds: StatementKinds,
@@ -22,7 +22,7 @@ export function kindOfStatement(
   return kind
 }
 
-/** What a statement does by its text with the values in it. */
+/** The kind of a statement by its text with the values inserted. */
 function kindWithValues(
   kinds: StatementKinds,
   statement: StatementOptions,
@@ -37,7 +37,7 @@ function kindWithValues(
       formatSql(sql, values, { noBackslashEscapes: false, stringifyObjects, timezone, namedPlaceholders }),
     )
   } catch {
-    // The same is thrown when it is sent.
+    // The send of the statement throws the same error.
     return kinds.of(sql)
   }
 }
@@ -45,8 +45,8 @@ function kindWithValues(
 function killError(): HostpoolError {
   return new HostpoolError(
     'ERR_HOSTPOOL_UNSUPPORTED',
-    'KILL with the number of a connection is not sent through a pool: the number means nothing to another host, and on its own host ' +
-      'the connection may belong to another borrower by now. Give the statement a signal, query({ sql, signal }), and abort that; for ' +
-      'connections that are not the pool’s, take a connection of mysql2 to their host',
+    'KILL with the number of a connection is not sent through a pool: the number means nothing to another host, and on its ' +
+      'own host the connection may belong to another borrower by now. Give the statement a signal, query({ sql, signal }), ' +
+      'and abort the signal; to end a connection that is not the pool’s, connect to its host with mysql2',
   )
 }

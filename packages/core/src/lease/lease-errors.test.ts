@@ -17,17 +17,14 @@ describe('an error of a lease', () => {
   it.each([
     [hostLostError('a:3306', true, 1, cause), 'the transaction on it was rolled back'],
     [hostLostError('a:3306', false, 1, cause), 'the state of the session on it is gone'],
-    [hostLostError('a:3306', false, 2, cause), 'so was the host asked before it'],
-    [
-      outcomeUnknownError('a:3306', { kind: 'commit', mayTaint: false }, cause),
-      'COMMIT: it may or may not have happened',
-    ],
+    [hostLostError('a:3306', false, 2, cause), 'the host of the attempt before it was lost as well'],
+    [outcomeUnknownError('a:3306', { kind: 'commit', mayTaint: false }, cause), 'COMMIT may or may not have happened'],
     [
       outcomeUnknownError('a:3306', { kind: 'write', mayTaint: false }, cause),
-      'a write: it may or may not have happened',
+      'the write may or may not have happened',
     ],
-    [transactionLostError('a:3306', cause), 'roll back before anything else is sent'],
-    [implicitCommitError('a:3306', cause), 'do not run the whole again'],
+    [transactionLostError('a:3306', cause), 'send ROLLBACK before any other statement'],
+    [implicitCommitError('a:3306', cause), 'do not run the whole transaction again'],
     [releasedError(), 'after it had been released'],
   ])('says what has become of the work: %s', (error, words) => {
     expect(error.message).toContain(words)

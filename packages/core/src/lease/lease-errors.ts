@@ -6,7 +6,7 @@ export function releasedError(): HostpoolError {
 }
 
 export function transactionLostError(host: string, cause: Error): HostpoolError {
-  const message = 'The transaction of this connection is gone; roll back before anything else is sent'
+  const message = 'The transaction of this connection is gone; send ROLLBACK before any other statement'
   return new HostpoolError('ERR_HOSTPOOL_TRANSACTION_LOST', message, { host, cause })
 }
 
@@ -18,10 +18,13 @@ export function hostLostError(host: string, inTransaction: boolean, attempts: nu
 
 function lossOf(inTransaction: boolean, attempts: number): string {
   if (inTransaction) return 'the transaction on it was rolled back'
-  return attempts > 1 ? 'so was the host asked before it' : 'the state of the session on it is gone'
+  return attempts > 1 ? 'the host of the attempt before it was lost as well' : 'the state of the session on it is gone'
 }
 
-/** A statement that was never sent: what came before it on the connection has ended that. @param cause - how the connection ended */
+/**
+ * The error of a statement that was never sent, because its connection ended before.
+ * @param cause - how the connection ended
+ */
 export function unsentError(host: string, inTransaction: boolean, cause: Error): HostpoolError {
   const loss = inTransaction ? 'the transaction on it was rolled back' : 'the state of the session on it is gone'
   const message = `The statement was not sent: its connection to ${host} has ended, and ${loss} (${cause.message})`
@@ -29,26 +32,29 @@ export function unsentError(host: string, inTransaction: boolean, cause: Error):
 }
 
 export function outcomeUnknownError(host: string, kind: StatementKind, cause: Error): HostpoolError {
-  const what = kind.kind === 'commit' ? 'COMMIT' : 'a write'
-  const message = `${host} was lost before it answered ${what}: it may or may not have happened (${cause.message})`
+  const what = kind.kind === 'commit' ? 'COMMIT' : 'the write'
+  const message = `${host} was lost before it answered: ${what} may or may not have happened (${cause.message})`
   return new HostpoolError('ERR_HOSTPOOL_OUTCOME_UNKNOWN', message, { host, cause })
 }
 
-/** Part of what the borrower took for one transaction is committed, or may be: the whole must not be done again. */
+/** The error where a part of the borrower's transaction is committed, or may be: the whole transaction must not be run again. */
 export function implicitCommitError(host: string, cause: Error): HostpoolError {
   const message =
-    'A statement in this transaction has committed what came before it (as DDL, LOCK TABLES and a second START TRANSACTION do), ' +
-    `and the rest is gone: do not run the whole again (${cause.message})`
+    'A statement in this transaction has committed the work before it (as DDL, LOCK TABLES and a second START TRANSACTION do), ' +
+    `and the rest is gone: do not run the whole transaction again (${cause.message})`
   return new HostpoolError('ERR_HOSTPOOL_IMPLICIT_COMMIT', message, { host, cause })
 }
 
-/** What is asked for may be an earlier borrower's, and cannot be forgotten without what is this one's. */
+/**
+ * The error where the requested value may be an earlier borrower's, and the session cannot forget that value without forgetting
+ * this borrower's own.
+ */
 export function mixedTracesError(): HostpoolError {
   return new HostpoolError(
     'ERR_HOSTPOOL_UNSUPPORTED',
-    "What this statement asks the connection for (LAST_INSERT_ID(), @@last_gtid, warnings) may be an earlier borrower's, and it cannot " +
-      'be forgotten without what this lease has left there as well. Read a generated key off the answer of the statement that ' +
-      'generated it, ask for counts, warnings and keys in statements of their own, and for a transaction number on the connection ' +
-      'that has written',
+    'The value that this statement reads from its session (LAST_INSERT_ID(), @@last_gtid, warnings) may be an earlier ' +
+      "borrower's, and the session cannot forget it without forgetting the values of this lease as well. Read a generated " +
+      'key off the answer of the statement that generated the key. Ask for counts, warnings and keys in statements of their ' +
+      'own, and for a transaction number on the connection that has written',
   )
 }

@@ -22,39 +22,49 @@ export interface LeasePort {
   readonly random: Random
   readonly kinds: StatementKinds
   readonly tracer: Tracer
-  /** Whether each call takes down where it came from. */
+  /** Whether each call captures its call site. */
   readonly trace: boolean
   readonly retryReads: boolean
   readonly hostCount: number
-  /** Tells servers to stop what was aborted. */
+  /** Tells servers to stop aborted statements. */
   readonly killer: StatementKiller
-  /** Milliseconds that a server gets to stop a statement that it was told to stop. */
+  /** Milliseconds that a server has to stop a statement after it was told to. */
   readonly stopTimeout: number
   /** The pool's own decoding. */
   readonly decoding: Decoding
   /** A borrower's decoding, completed with the pool's own. */
   decodingFor(given: Decoding | undefined): Decoding
-  /** @param context - of the caller, for what is told of its acquire; default: the present one */
+  /** @param context - the caller's asynchronous context, for the channels of the acquire; default: the current one */
   acquire(request: CheckoutRequest, done: CheckoutDone<Session>, context?: CallContext): void
-  /** Notes what a connection is used for; false when the lease should ask anew, for that kind of work has its share. */
+  /**
+   * Notes whether a connection is used to read or to write.
+   * @param force - grant the use although the bulkhead of this access is full
+   * @returns false where that bulkhead is full, and the lease should acquire another connection
+   */
   noteAccess(checkout: SessionCheckout, access: Access, force: boolean): boolean
-  /** @param now - what the clock shows, where it has just been read */
+  /** @param now - the time, where the caller has just read the clock */
   release(checkout: SessionCheckout, now?: number): void
   destroy(checkout: SessionCheckout): void
-  /** Whether any host can be used so now. */
+  /** Whether any host serves this access now. */
   anyServes(access: Access): boolean
-  /** Whether a host that answers can be used so now. */
+  /** Whether any responsive host serves this access now. */
   anyAnswers(access: Access): boolean
-  /** Whether one more read may be asked twice. */
+  /** Whether the hedge budget allows one more hedge. */
   mayHedge(): boolean
-  /** One was. */
+  /** Takes one hedge from the budget. */
   noteHedge(): void
-  /** A statement was refused because its server is not ready. @param openedAt - when the connect of its connection began */
+  /**
+   * Notes that a server refused a statement because the server is not ready.
+   * @param openedAt - when the connect of the statement's connection began
+   */
   refused(host: Host, error: Error, openedAt: number): void
-  /** A server refused a write for being read-only. @param explained - whether one of its settings says so */
+  /**
+   * Notes that a server refused a write because the server is read-only.
+   * @param explained - whether a setting of the server says so
+   */
   readOnly(host: Host, error: Error, explained: boolean): void
-  /** A statement is sent again. */
+  /** Notes that a statement is sent again. */
   noteRetry(cause: RetryCause): void
-  /** A statement was told that its outcome is not known. */
+  /** Notes a statement that was answered with an unknown outcome. */
   noteUnknownOutcome(): void
 }

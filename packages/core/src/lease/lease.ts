@@ -7,13 +7,13 @@ import type { Queryable } from '../sql/queryable.js'
 import type { StatementOptions, StatementValues } from '../sql/statement.js'
 import type { UserChange } from '../sql/user-change.js'
 
-/** How `getConnection` chooses and waits. */
+/** How `getConnection` chooses a host and waits for a connection. */
 export interface LeaseOptions {
-  /** What the borrower is going to do. Default: the first statement decides. */
+  /** Whether the borrower is going to read or to write. Default: the first statement decides. */
   readonly access?: Access | undefined
-  /** Gives up waiting; the promise rejects with `ERR_HOSTPOOL_ABORTED`. */
+  /** An abort ends the wait; the promise rejects with `ERR_HOSTPOOL_ABORTED`. */
   readonly signal?: AbortSignal | undefined
-  /** Milliseconds to wait at most, in place of the pool's `acquireTimeout`. */
+  /** The longest wait, in milliseconds, in place of the pool's `acquireTimeout`. */
   readonly acquireTimeout?: number | undefined
   /** How this borrower's values are decoded, in place of the pool's options of the same names. */
   readonly decoding?: Decoding | undefined
@@ -23,75 +23,80 @@ export type IsolationLevel = 'READ UNCOMMITTED' | 'READ COMMITTED' | 'REPEATABLE
 
 export interface TransactionOptions {
   readonly isolationLevel?: IsolationLevel | undefined
-  /** `START TRANSACTION READ ONLY`; it may then run on a host that only reads. Default false. */
+  /** Begins with `START TRANSACTION READ ONLY`; such a transaction may run on a host that only reads. Default false. */
   readonly readOnly?: boolean | undefined
 }
 
-/** How `pool.transaction()` borrows, begins and runs again. */
+/** How `pool.transaction()` borrows a connection, begins its transaction and runs the callback again. */
 export interface PoolTransactionOptions extends TransactionOptions, LeaseOptions {
   /**
-   * Whether the whole callback is run again, after a pause of random length, when its transaction was undone before it was
-   * committed: a deadlock, Galera's certification, a lock wait timeout, a lost host. `true` means with the defaults of
-   * {@link RetryOptions}, a number how many times more at most. An abort of `signal` ends a pause. Default false.
+   * Whether the whole callback runs again, after a pause of random length, when its transaction was undone before the commit: a
+   * deadlock, Galera's certification, a lock wait timeout, a lost host. `true` takes the defaults of {@link RetryOptions}; a
+   * number is the largest number of repetitions. An abort of `signal` ends a pause. Default false.
    */
   readonly retry?: boolean | number | RetryOptions | undefined
 }
 
 /**
- * What a borrower holds. Outside a transaction the connection under it may change when a host is lost; inside one it never
- * does.
+ * A borrower's hold on one connection. Outside a transaction the connection under a lease may change when its host is lost.
+ * Inside a transaction the connection never changes.
  */
 export interface Lease extends Queryable {
-  /** `name:port` of the host under this lease; between two connections that of the last one. */
+  /** `name:port` of the host under this lease; between two connections, of the last host. */
   readonly host: string
-  /** The server's own number of this connection, for its logs; undefined when it sent none, or the lease has none. Not an identity. */
+  /**
+   * The server's own number of this connection, as its logs show it. Undefined where the server sent none, or the lease has no
+   * connection. Not an identity.
+   */
   readonly threadId: number | undefined
-  /** The version of the server under this lease, as it says it, e.g. `10.11.19-MariaDB`. */
+  /** The version of the server under this lease, as the server reports it, e.g. `10.11.19-MariaDB`. */
   readonly serverVersion: string
-  /** True between `beginTransaction` (or a `START TRANSACTION` of the caller's) and its end. */
+  /** True from `beginTransaction` (or the caller's own `START TRANSACTION`) to the end of the transaction. */
   readonly inTransaction: boolean
-  /** True while the session has the `sql_mode` NO_BACKSLASH_ESCAPES: text escaped by backslashes is not safe then. */
+  /** True while the `sql_mode` of the session has NO_BACKSLASH_ESCAPES: then text escaped by backslashes is not safe. */
   readonly noBackslashEscapes: boolean
   beginTransaction(options?: TransactionOptions): Promise<void>
   commit(): Promise<void>
   rollback(): Promise<void>
   /**
-   * Rows one by one, with back-pressure; emits `fields` before the first of each result, and with nothing for a
-   * result without rows. When it is destroyed early the rest is thrown away;
-   * a connection still receiving `validationTimeout` after its release is closed.
+   * A stream of the rows, one by one, with back-pressure. The stream emits `fields` before the first row of each result, and
+   * `fields` with undefined for a result without rows. An early `destroy()` of the stream discards the remaining rows. A
+   * connection that is still receiving rows `validationTimeout` after its release is closed.
    */
   stream(sql: string | StatementOptions, values?: StatementValues): Readable
   /** A round trip that touches no table. */
   ping(): Promise<void>
   /**
-   * For a library that begins and ends a transaction around the statements of its own user. What is asked for while this is true
-   * belongs to that transaction: a statement that ends it early, or commits a part of it, is the user's mistake, and what fails
-   * afterwards is told as ERR_HOSTPOOL_IMPLICIT_COMMIT or ERR_HOSTPOOL_TRANSACTION_LOST. True goes before the library's own
-   * beginning or right after it, false before its COMMIT or ROLLBACK. Default false; `pool.transaction()` does so by itself.
+   * For a library that begins and ends a transaction around the statements of its own user. A statement that is sent while
+   * `managed` is true belongs to that transaction. Where such a statement ends the transaction early, or commits a part of it,
+   * the mistake is the user's, and later failures are reported as ERR_HOSTPOOL_IMPLICIT_COMMIT or
+   * ERR_HOSTPOOL_TRANSACTION_LOST. The library passes true before its own BEGIN or right after it, and false before its COMMIT
+   * or ROLLBACK. Default false; `pool.transaction()` makes these calls itself.
    */
   manage(managed: boolean): void
   /**
-   * An error that was told while a transaction was open, as it is to be told once the transaction is over: statements that
-   * were asked for at the same time have run since, and may have committed a part. Then the answer is an error with the code
-   * ERR_HOSTPOOL_IMPLICIT_COMMIT in place of one that `isRetryable` is true of; otherwise the error itself.
+   * The final form of an error that was reported while a transaction was open, now that the transaction is over. Statements
+   * that were asked for at the same time have run since the error, and may have committed a part. Then the result is an error
+   * with the code ERR_HOSTPOOL_IMPLICIT_COMMIT in place of one for which `isRetryable` is true. Otherwise the result is the
+   * error itself.
    */
   trueInTheEnd(error: unknown): unknown
   /**
-   * Logs in as another user on this connection (COM_CHANGE_USER), for this borrower alone: it is closed when it is given back.
-   * What was open in the session is gone, as after a reset.
+   * Logs in as another user on this connection (COM_CHANGE_USER), for this borrower alone: the pool closes the connection at
+   * its release. Everything that was open in the session is gone, as after a reset.
    * @throws the server's error, e.g. 1045; the connection is closed then.
    */
   changeUser(to: UserChange): Promise<void>
   /**
-   * Cancels the statement under way, as the abort of its `signal` would: it rejects with `ERR_HOSTPOOL_ABORTED`. Statements behind
-   * it go on. Does nothing when none is under way. After `destroy()` the server is told to stop the statement that was under way
-   * then.
+   * Cancels the statement under way, as an abort of its `signal` would: the statement rejects with `ERR_HOSTPOOL_ABORTED`. The
+   * statements behind it go on. Without a statement under way the call does nothing. After `destroy()` the call tells the
+   * server to stop the statement that was under way at that time.
    */
   cancel(): void
-  /** Gives the connection back; an open transaction is rolled back. Calling it again does nothing. */
+  /** Gives the connection back; an open transaction is rolled back. A second call does nothing. */
   release(): void
   /** Closes the connection at once in place of giving it back. */
   destroy(): void
-  /** So that `await using lease = await pool.getConnection()` releases it. */
+  /** Lets `await using lease = await pool.getConnection()` release the lease. */
   [Symbol.asyncDispose](): Promise<void>
 }

@@ -9,51 +9,54 @@ import type { ResultSetHeader, StatementOptions } from '../sql/statement.js'
 import type { StatementKind } from '../sql/statement-kind.js'
 import type { UserChange } from '../sql/user-change.js'
 
-/** One thing that a borrower asks of its connection, from the call until the answer. */
+/** One command of a borrower to its connection, from the call until the answer. */
 export interface Operation {
   readonly what: 'query' | 'execute' | 'stream' | 'ping' | 'changeUser'
   readonly statement: StatementOptions
   readonly kind: StatementKind
   readonly access: Access
   readonly decoding: Decoding
-  /** It belongs to a transaction whose end is the pool's. */
+  /** Whether the operation belongs to a managed transaction, which the borrower does not end itself; see `Lease.manage`. */
   readonly managed: boolean
-  /** Its caller's, in which it is sent whenever its turn is: tracers see there whose statement it is. */
+  /**
+   * The asynchronous context of the caller. The operation is sent in this context, so that tracers attribute the statement to
+   * its caller.
+   */
   readonly context: CallContext
-  /** Follows it while the channel of statements has subscribers. */
+  /** The span of the operation, while the channel of statements has subscribers. */
   readonly span: StatementSpan | undefined
-  /** Told of the end: the answer, or why there is none. */
+  /** Gets the answer, or the error. */
   readonly done: StatementDone
-  /** Of a stream. */
+  /** For a stream only. */
   readonly receiver?: RowReceiver | undefined
-  /** Of a change of user. */
+  /** For a change of user only. */
   readonly to?: UserChange | undefined
-  /** Of a statement that can be aborted. */
+  /** For a statement that can be aborted only. */
   cancellation?: Cancellation | undefined
-  /** Why it must not be sent any more: what was to come before it failed. */
+  /** Why the operation must not be sent any more: an abort, or the failure of an earlier operation that it needs. */
   refusal?: Error | undefined
-  /** How often it has been sent. */
+  /** How often the operation has been sent. */
   attempts: number
-  /** Whose answer is waited for. */
+  /** The checkout whose answer the operation awaits. */
   askedOn: SessionCheckout | undefined
 }
 
-/** What a connection is used for by such a statement. */
+/** The access that a statement of this kind counts as. */
 export function usedFor({ kind }: StatementKind): Access {
   return kind === 'read' ? 'read' : 'write'
 }
 
-/** A statement that its caller calls a write is one, whatever its text says: it is not repeated. */
+/** The kind of a statement that its caller declares a write. Such a statement is not repeated, whatever its text says. */
 export function asWrite(kind: StatementKind): StatementKind {
   return { ...kind, kind: 'write' }
 }
 
-/** Several statements, or a procedure or a block that may have several in it. */
+/** Whether a text holds several statements, or a procedure or a block that may run several. */
 export function isInParts({ several, commitsFirst, mayTaint }: StatementKind): boolean {
   return several === true || (commitsFirst === true && mayTaint)
 }
 
-/** What ROLLBACK answers when the transaction went with its connection. */
+/** The answer to ROLLBACK when the transaction was lost with its connection. */
 export const NOTHING_DONE: ResultSetHeader = Object.freeze({
   affectedRows: 0,
   insertId: 0,

@@ -1,4 +1,4 @@
-/** What bounds the retries of a transaction. */
+/** The limits for the retries of a transaction; times are in milliseconds. */
 export interface RetryLimits {
   readonly retries: number
   readonly retryTimeout: number
@@ -6,19 +6,19 @@ export interface RetryLimits {
   readonly longestPause: number
 }
 
-/** Where the retries of a transaction stand after a run that was undone. */
+/** The progress of the retries of a transaction, after a run that was undone. */
 export interface RetryProgress {
-  /** How many times it has been run. */
+  /** Number of runs so far. */
   readonly attempt: number
-  /** Milliseconds since its first failure. */
+  /** Milliseconds since the first failure. */
   readonly elapsed: number
   /** A number in [0, 1). */
   readonly random: number
 }
 
 /**
- * Milliseconds to wait before a transaction is run once more, or undefined when it is given up. The whole pause is random, so
- * that transactions that met once do not meet again; the last one is cut short to end within `retryTimeout`.
+ * Milliseconds to wait before the next run of a transaction, or undefined when the retries are used up. The whole pause is
+ * random, so that transactions that met once do not meet again. The last pause is cut short to end within `retryTimeout`.
  */
 export function pauseBeforeRetry({ attempt, elapsed, random }: RetryProgress, limits: RetryLimits): number | undefined {
   const left = limits.retryTimeout - elapsed

@@ -17,14 +17,14 @@ import type { StatementKind } from '../sql/statement-kind.js'
 import { callbackError, toStatement } from '../session/to-statement.js'
 import type { UserChange } from '../sql/user-change.js'
 
-/** Frozen, so that they are checked once. */
+/** Frozen, so that `checkCall` checks the object only once. */
 const NO_OPTIONS: TransactionOptions = Object.freeze({})
 
 const NO_STATEMENT: StatementOptions = Object.freeze({ sql: '' })
 const PING: StatementKind = Object.freeze({ kind: 'read', mayTaint: false })
 const CHANGE_USER: StatementKind = Object.freeze({ kind: 'write', mayTaint: true })
 
-/** The lease that `getConnection` answers. */
+/** The lease that `getConnection` returns. */
 export class PoolLease implements Lease {
   readonly #port: LeasePort
   readonly #executor: StatementExecutor
@@ -74,9 +74,10 @@ export class PoolLease implements Lease {
   stream(sql: string | StatementOptions, values?: StatementValues, unexpected?: unknown): Readable {
     const statement = toStatement(sql, values, unexpected)
     const executor = this.#executor
-    // Before its turn, and after it, the connection's rows are another statement's.
+    // Before the stream's turn, and after it, the rows on the connection are another statement's.
     const stream = new RowStream(() => (executor.isCurrent(operation) ? executor.session?.connection : undefined))
-    // Rows come out of a socket that is older than this call, and its listeners run where they come.
+    // The socket is older than this call, and so is the asynchronous context of its events. Listeners of the stream run in the
+    // caller's.
     const finish = (error: Error | null): void => context.runInAsyncScope(() => stream.finish(error))
     const asked = executor.operation('stream', statement, this.#kindOf(statement, false), finish)
     const { context, span } = asked
@@ -102,7 +103,8 @@ export class PoolLease implements Lease {
     return new Promise((resolve) => {
       if (typeof options === 'function' || unexpected !== undefined) throw callbackError('beginTransaction()')
       checkCall('beginTransaction', options)
-      // All are asked for at once, so that nothing comes between them; those behind one that fails are not sent.
+      // All operations enter the queue at once, so that no other operation comes between them. Those after a failed one are not
+      // sent.
       const operations: Operation[] = []
       let failed = false
       for (const sql of startTransaction(options)) {
@@ -156,17 +158,15 @@ export class PoolLease implements Lease {
     this.abandonUnreadStreams()
   }
 
-  /** Streams that nothing reads are thrown away, for what is asked for next would wait behind them for ever. */
+  /** Destroys the streams that have no reader: the next statement would wait behind them for ever. */
   abandonUnreadStreams(): void {
     for (const stream of this.#streams ?? []) if (!stream.isRead) stream.destroy()
   }
 
-  /** While true, what runs belongs to a transaction whose end is the pool's. */
   manage(managed: boolean): void {
     this.#executor.manage(managed)
   }
 
-  /** An error that its transaction has ended with, as it is to be told now that the transaction is over. */
   trueInTheEnd(error: unknown): unknown {
     return this.#executor.trueInTheEnd(error)
   }
@@ -216,7 +216,7 @@ export class PoolLease implements Lease {
   }
 }
 
-/** Rows that have arrived are of no use to a reader that has given up. */
+/** Ends a stream when the signal aborts: a reader that has given up has no use for rows that have arrived. */
 function endWithSignal(stream: RowStream, signal: AbortSignal): void {
   if (signal.aborted) return
   const cancellation = new Cancellation(signal)

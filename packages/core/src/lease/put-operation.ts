@@ -3,7 +3,7 @@ import type { Session } from '../session/session.js'
 import type { Field } from '../sql/statement.js'
 import type { Operation } from './operation.js'
 
-/** Hands an operation to its session. */
+/** Sends an operation through its session. */
 export function putOperation(
   { what, statement, decoding, kind, receiver, to }: Operation,
   session: Session,
@@ -30,7 +30,7 @@ export function putOperation(
   }
 }
 
-/** What a statement without rows is answered with comes as the only row of its stream. */
+/** Hands the header of a statement without rows to `done`: a stream delivers the header as its only row. */
 function receiverOf(receiver: RowReceiver, done: StatementDone): RowReceiver {
   let columns: readonly Field[] | undefined
   let isHeader = true

@@ -3,21 +3,21 @@ import { type Cell, question } from '../driver/question.js'
 import { isReadOnlySession, refusesWrites } from '../errors/error-class.js'
 import { READ_ONLY_NAMES, showVariables } from '../driver/read-only-settings.js'
 
-/** What a refusal of a write says of its server. */
+/** What a refused write says about its server. */
 export type ReadOnly =
-  /** Nothing: another setting was meant, or the session's own. */
+  /** Nothing: the refusal was about another setting, or about the session's own. */
   | 'no'
-  /** It takes no writes, and says so. */
+  /** The server takes no writes, and one of its settings says so. */
   | 'explained'
-  /** It takes no writes, whatever its settings say. */
+  /** The server takes no writes, although none of its settings says so. */
   | 'unexplained'
 
 const GLOBAL_SQL = showVariables(READ_ONLY_NAMES)
 const SESSION_SQL = showVariables(['TRANSACTION_READ_ONLY', 'TX_READ_ONLY'], 'SESSION')
 
 /**
- * Whether a server that refused a write did so because it is read-only. The number of that error alone does not tell: other
- * settings refuse statements with the same one.
+ * Finds out whether a server refused a write because the server is read-only. The error number alone does not tell: other
+ * settings refuse statements with the same number.
  */
 export function readOnlyNow(connection: DriverConnection, error: Error, done: (readOnly: ReadOnly) => void): void {
   anyIsOn(connection, GLOBAL_SQL, (explained) => {

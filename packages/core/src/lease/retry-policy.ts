@@ -5,17 +5,17 @@ import type { StatementKind } from '../sql/statement-kind.js'
 export interface Failure {
   readonly errorClass: ErrorClass
   readonly statement: StatementKind
-  /** Whether the server may have run it; false where it never left this process, or was only prepared. */
+  /** Whether the server may have run the statement. False where the statement never left this process, or was only prepared. */
   readonly mayHaveRun: boolean
-  /** The server's error proves that it did nothing: it could not even read the statement, for one. */
+  /** The server's error proves that the statement did nothing: the server could not even read the text, for example. */
   readonly refusedAtOnce: boolean
-  /** It can be sent a second time: its input is in its text, and nothing of its answer was handed on. */
+  /** The statement can be sent a second time: its whole input is in memory, and no part of its answer has been handed on. */
   readonly repeatable: boolean
-  /** It concerns the session alone, as a change of user does. */
+  /** The statement concerns the session alone, as a change of user does. */
   readonly onlyForSession: boolean
   /** A transaction was open when the statement was sent. */
   readonly inTransaction: boolean
-  /** Nothing in the session would be missed on another connection. */
+  /** The session holds no state that would be missed on another connection. */
   readonly sessionClean: boolean
   /** How often this statement has been sent. */
   readonly attempts: number
@@ -28,24 +28,31 @@ export interface Failure {
 export type Reaction =
   /** The caller gets the error as it is. */
   | 'rethrow'
-  /** The same, and the transaction it was in is gone. */
+  /** The caller gets the error as it is, and the transaction of the statement is gone. */
   | 'rethrowTransactionGone'
-  /** The transaction went with its connection, which is what ROLLBACK was to bring about. */
+  /** The transaction was lost with its connection, so ROLLBACK has nothing left to do and succeeds. */
   | 'rolledBack'
   /** The same statement is sent again, on another connection. */
   | 'retry'
-  /** The same, if the server turns out to be read-only; else the caller gets the error as it is. */
+  /**
+   * If the server turns out to be read-only, the statement is sent again on another connection. Else the caller gets the error
+   * as it is.
+   */
   | 'retryIfReadOnly'
-  /** The caller gets the error as it is; whether the server is read-only is found out. */
+  /** The caller gets the error as it is, and the pool finds out whether the server is read-only. */
   | 'rethrowIfReadOnly'
-  /** The transaction or the session state was lost with the connection, or a second host after the first: a typed error. */
+  /**
+   * ERR_HOSTPOOL_HOST_LOST: the transaction or the session state was lost with the connection, or a second host after the
+   * first.
+   */
   | 'hostLost'
-  /** It may or may not have happened: a typed error says so. */
+  /** ERR_HOSTPOOL_OUTCOME_UNKNOWN: the statement may or may not have happened. */
   | 'outcomeUnknown'
 
 /**
- * Decides what becomes of a failed statement. "Did not run" and "was rolled back" are said where they are proven; what is left
- * is an unknown outcome. A write is never sent twice unless it surely did not run, or nothing of it is left.
+ * Decides what becomes of a failed statement. "Did not run" and "was rolled back" are reported only with proof; without proof
+ * the outcome is unknown. A write is sent a second time only where the first one certainly did not run, or was undone
+ * completely.
  */
 export function retryPolicy(failure: Failure): Reaction {
   const { errorClass, inTransaction, statement } = failure
@@ -58,12 +65,12 @@ export function retryPolicy(failure: Failure): Reaction {
     case ErrorClass.unknown:
       return statement.kind === 'read' && !inTransaction ? 'rethrow' : 'outcomeUnknown'
     case ErrorClass.timeout:
-      // The server may still be at it.
+      // The server may still be running the statement.
       return inTransaction ? 'rethrowTransactionGone' : 'rethrow'
     case ErrorClass.conflict:
       return inTransaction ? 'rethrowTransactionGone' : undone(failure)
     case ErrorClass.readOnly:
-      // On one host as well: its address may lead to another server, and a writer may be a moment away.
+      // A pool of one host retries as well: the host's address may lead to another server, and a writer may appear in a moment.
       return !inTransaction && refused({ ...failure, hosts: Math.max(2, failure.hosts) }) === 'retry'
         ? 'retryIfReadOnly'
         : 'rethrowIfReadOnly'
@@ -77,7 +84,10 @@ export function retryPolicy(failure: Failure): Reaction {
   }
 }
 
-/** Of COMMIT a few errors prove that it did nothing, and a few that all is undone. */
+/**
+ * What becomes of a failed COMMIT. A few errors prove that the COMMIT did nothing, and a few that the whole transaction is
+ * undone.
+ */
 function afterCommit({ errorClass, mayHaveRun, refusedAtOnce }: Failure): Reaction {
   switch (errorClass) {
     case ErrorClass.notReady:
@@ -102,7 +112,7 @@ function afterCommit({ errorClass, mayHaveRun, refusedAtOnce }: Failure): Reacti
 }
 
 function lostInTransaction({ statement }: Failure): Reaction {
-  // The next transaction, which a chain is to begin, cannot begin on a connection that is gone.
+  // ROLLBACK AND CHAIN also begins the next transaction, which is impossible on a lost connection.
   return statement.kind === 'rollback' && statement.chain !== true ? 'rolledBack' : 'hostLost'
 }
 
@@ -115,34 +125,36 @@ function lostOutside(failure: Failure): Reaction {
     case 'read':
       if (!sessionClean || asksForTraces(statement)) return 'hostLost'
       if (!retryReads || !repeatable) return 'rethrow'
-      // Not for as long as there are hosts: what it asks for may be what took them down.
+      // The statement is not tried on every host: the statement itself may be the reason for the losses.
       return again
     case 'begin':
     case 'commit':
     case 'rollback':
-      // Nothing has been done yet, and nothing is left to do.
+      // Outside a transaction these statements change nothing that could be lost or done twice.
       return again
     case 'write':
-      // Or it was for a transaction that has not begun, and nothing else.
+      // SET TRANSACTION is the exception: its only effect was on the next transaction of the lost session.
       return statement.forNextTransaction === true && statement.several !== true ? again : 'outcomeUnknown'
     default:
       return statement.kind satisfies never
   }
 }
 
-/** The server said that it does nothing now: the statement did not run. */
+/** The server refused the statement, so the statement did not run. */
 function refused({ statement, repeatable, sessionClean, attempts, hosts }: Failure): Reaction {
   const whole = !(statement.kind === 'write' && statement.mayTaint)
   const again = sessionClean && whole && repeatable && !asksForTraces(statement) && attempts < hosts
   return again ? 'retry' : 'rethrow'
 }
 
-/** Another transaction came first and nothing is left of this statement: once more is what its caller would try. */
+/**
+ * Another transaction came first and has undone the whole statement. The pool repeats the statement once, as its caller would.
+ */
 function undone(failure: Failure): Reaction {
   return failure.attempts < 2 ? refused({ ...failure, hosts: 2 }) : 'rethrow'
 }
 
-/** What it asks for went with the connection: the same statement elsewhere asks something else. */
+/** Whether the statement reads traces, which were lost with the connection: on another connection it would read other values. */
 function asksForTraces({ asks }: StatementKind): boolean {
   if (asks === undefined) return false
   return (

@@ -1,27 +1,27 @@
 import type { Field } from '../sql/statement.js'
 
 const AUTO_INCREMENT = 0x0200
-/** Of a longer answer not all rows are looked at. */
+/** The largest number of returned rows that are looked at. */
 const MOST_ROWS = 100
 
-/** What a statement that has answered rows tells of the keys that it may have generated. */
+/** The keys that a statement with returned rows (INSERT … RETURNING) may have generated. */
 export interface ReturnedKeys {
-  /** Of rows that it has inserted. */
+  /** The keys of inserted rows. */
   readonly inserted: readonly string[]
-  /** Of rows that it has inserted or updated. */
+  /** The keys of rows that were either inserted or updated. */
   readonly either: readonly string[]
 }
 
 const NONE: ReturnedKeys = { inserted: [], either: [] }
 const INSERTS = /^\s*(?:insert|replace)\b/i
-/** What changes rows, or locks them, and puts none in. */
+/** Statements that change or lock rows, and insert none. */
 const INSERTS_NOTHING = /^\s*(?:delete|select|update)\b/i
 const MAY_UPDATE = /\bduplicate\b/i
 
 /**
- * The server tells of no key beside rows, but a row may have it: in the column that is AUTO_INCREMENT. Undefined where not every
- * key would be known so: the statement answers no such column, or its values are not as the server sent them. A key that the
- * statement itself has given in that column is among them.
+ * Reads the keys off the AUTO_INCREMENT column of the returned rows, because the server reports no key beside rows. The result
+ * is undefined where some keys would stay unknown: the rows have no such column, or its values are not as the server sent them.
+ * A key that the statement itself gave for that column is among the result.
  */
 export function returnedKeys(
   sql: string,

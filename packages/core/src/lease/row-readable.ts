@@ -1,11 +1,11 @@
 import { Readable, type ReadableOptions } from 'node:stream'
 
-/** Events that a reader of a stream listens for, whatever it reads with. */
+/** Events that a reader of a stream listens for, whichever way of reading it uses. */
 const READERS: ReadonlySet<string | symbol> = new Set(['error', 'data', 'readable', 'end', 'close'])
 
 /**
- * A stream of rows that nothing may read yet: a failure waits for its reader. An error that comes before must neither end the
- * process, as Node does for one without a listener, nor get lost.
+ * A stream of rows that may have no reader yet, so a failure waits for the reader. An early error must not end the process, as
+ * Node does on an `error` event without a listener, and must not get lost.
  */
 export class RowReadable extends Readable {
   #failure: Error | undefined
@@ -18,18 +18,18 @@ export class RowReadable extends Readable {
     })
   }
 
-  /** Ends with an error: at once where there is a reader, else when there is one. */
+  /** Ends the stream with an error: at once where the stream has a reader, else as soon as a reader comes. */
   fail(error: Error): void {
     this.#failure = error
     if (this.#hasReader) this.destroy(error)
   }
 
-  /** Whether its rows go anywhere. */
+  /** Whether a reader takes the rows. */
   get isRead(): boolean {
     return this.readableFlowing === true || this.listenerCount('readable') > 0 || this.listenerCount('data') > 0
   }
 
-  /** Whether a failure has where to go. */
+  /** Whether a reader would get a failure. */
   get #hasReader(): boolean {
     return this.readableFlowing !== null || this.listenerCount('readable') > 0 || this.listenerCount('error') > 1
   }

@@ -2,21 +2,21 @@ import type { RowReceiver } from '../driver/port.js'
 import type { Field } from '../sql/statement.js'
 import { RowReadable } from './row-readable.js'
 
-/** The connection's side of a stream, while its rows come. */
+/** The connection under a stream, while rows arrive on it. */
 export interface RowSource {
   pause(): void
   resume(): void
 }
 
-/** The rows of one statement. It begins before its connection is there. */
+/** The rows of one statement. The stream exists before the statement has its turn on a connection. */
 export class RowStream extends RowReadable implements Pick<RowReceiver, 'fields' | 'row'> {
   readonly #source: () => RowSource | undefined
   /** Rows pushed so far. */
   #rows = 0
-  /** What still comes is thrown away. */
+  /** Rows that still arrive are discarded. */
   #abandoned = false
 
-  /** @param source - what the rows come from; undefined before and after */
+  /** @param source - the connection that the rows come from; undefined before and after the statement's turn */
   constructor(source: () => RowSource | undefined) {
     super()
     this.#source = source
@@ -26,13 +26,13 @@ export class RowStream extends RowReadable implements Pick<RowReceiver, 'fields'
     this.#source()?.resume()
   }
 
-  /** The rest of the rows is thrown away as it comes. */
+  /** Lets the connection receive the rest of the rows, which the stream discards. */
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     this.#source()?.resume()
     done(error)
   }
 
-  /** Begins a result. The event tells how many rows come before it: some may still wait for their reader. */
+  /** Begins a result. The event carries the number of rows before this result: some of them may still wait for their reader. */
   fields(fields: readonly Field[] | undefined): void {
     this.#attempt(() => this.emit('fields', fields, this.#rows))
   }
@@ -44,20 +44,23 @@ export class RowStream extends RowReadable implements Pick<RowReceiver, 'fields'
     })
   }
 
-  /** Its reader wants no more: it ends with this error, and what still comes holds nothing up. */
+  /**
+   * Ends the stream with an error because its reader wants no more rows. Rows that still arrive are discarded, and nothing
+   * pauses the connection.
+   */
   abandon(error: Error): void {
     this.#abandoned = true
     this.fail(error)
     this.#source()?.resume()
   }
 
-  /** The statement is over. */
+  /** Ends the stream at the end of its statement. */
   finish(error: Error | null): void {
     if (error === null) this.#attempt(() => this.push(null))
     else this.fail(error)
   }
 
-  /** A listener that throws ends its own stream, and not the reading of what the server sends. */
+  /** Calls listeners. A listener that throws ends its own stream only; the connection goes on reading. */
   #attempt(work: () => unknown): void {
     if (this.destroyed || this.#abandoned) return
     try {

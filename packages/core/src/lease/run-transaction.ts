@@ -6,7 +6,9 @@ import type { Transaction } from './transaction.js'
 
 export type TransactionWork<T> = (transaction: Transaction) => T | Promise<T>
 
-/** Runs a callback in a transaction, as a whole again where that was asked for and is safe. */
+/**
+ * Runs a callback in a transaction. The whole callback runs again where `retry` asks for repetitions and a repetition is safe.
+ */
 export function runTransaction<T>(
   borrow: (options: LeaseOptions) => Promise<PoolLease>,
   port: Pick<LeasePort, 'clock' | 'random'>,
@@ -34,9 +36,9 @@ async function runOnce<T>(
   } catch (error) {
     lease.manage(false)
     lease.abandonUnreadStreams()
-    // The callback's own error is the one to hear of; a rollback that fails leaves a connection that release throws away.
+    // The caller gets the callback's own error. A connection on which ROLLBACK fails is closed.
     await lease.rollback().catch(() => lease.destroy())
-    // What was asked for at the same time has run meanwhile, and may have committed a part.
+    // Statements that the callback did not await have run meanwhile, and may have committed a part.
     throw lease.trueInTheEnd(error)
   } finally {
     lease.release()

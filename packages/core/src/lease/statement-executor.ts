@@ -26,38 +26,41 @@ import { endsTransaction, TransactionScope } from './transaction-scope.js'
 import type { Field, StatementOptions } from '../sql/statement.js'
 import type { StatementKind } from '../sql/statement-kind.js'
 
-/** Why an operation is not sent on the connection that there is. */
+/**
+ * What keeps an operation from the lease's connection: `none` sends it there, `moves` takes another connection, `lost` refuses
+ * it.
+ */
 type Obstacle = 'none' | 'moves' | 'lost'
 
 /**
- * The one way of a borrower to the wire. Its operations are carried out one after the other, in the order they were asked for;
- * at its turn each is decided anew: sent on the connection that the lease has, sent on another one because the host is gone,
- * or refused because what it depended on is. Between two connections the lease has none.
+ * The one way of a borrower to the wire. Operations run one after the other, in the order of the calls. At the turn of an
+ * operation the executor decides anew: send the operation on the lease's connection, send it on another connection because the
+ * host is gone, or refuse it because the state that it depends on is gone. Between two connections the lease has none.
  */
 export class StatementExecutor implements Borrower {
   readonly #port: LeasePort
   readonly #decoding: Decoding
   readonly #access: Access | undefined
-  // Made when they are needed: most borrowers ask for one thing, outside of any transaction.
+  // These three are made when needed: most borrowers send one statement, outside any transaction.
   #traces: Traces | undefined
   #scope: TransactionScope | undefined
   #queue: Operation[] | undefined
   #managed = false
   readonly #alone: boolean
-  /** The connection, for as long as the lease has one. */
+  /** The checkout of the lease's connection; undefined while the lease has none. */
   #checkout: SessionCheckout | undefined
-  /** The last one, for its names. */
+  /** The last checkout, which names the host and the server while the lease has no connection. */
   #last: SessionCheckout
   #released = false
   #end: ConnectionEnd | undefined
   #current: Operation | undefined
-  /** Another connection has been asked for, because this one's host is unresponsive. */
+  /** A connection to another host was asked for, because the host of this one is unresponsive. */
   #hedging = false
   #whenIdle: (() => void) | undefined
 
   /**
-   * @param alone - there will be one operation and no other: none asks for what it leaves, and the connection is given back at its
-   * end
+   * @param alone - the lease has one operation and no other: no later operation reads its traces, and the connection is given
+   * back at its end
    */
   constructor(port: LeasePort, checkout: SessionCheckout, options: LeaseOptions, alone = false) {
     this.#alone = alone
@@ -68,7 +71,7 @@ export class StatementExecutor implements Borrower {
     this.#access = options.access
   }
 
-  /** The connection that the lease has, or had last. */
+  /** The checkout that the lease has, or had last. */
   get lastCheckout(): SessionCheckout {
     return this.#last
   }
@@ -80,7 +83,7 @@ export class StatementExecutor implements Borrower {
 
   get inTransaction(): boolean {
     if (this.#scope?.isLost === true || this.#isTransactionOn(this.session)) return true
-    // Its beginning may wait for its turn, or for a connection.
+    // BEGIN may still wait for its turn, or for a connection.
     if (this.#current?.kind.kind === 'begin') return true
     return this.#queue?.some(({ kind }) => kind.kind === 'begin') === true
   }
@@ -97,7 +100,7 @@ export class StatementExecutor implements Borrower {
     this.#whenIdle = done
   }
 
-  /** What is asked for from now on, until it is called with false, belongs to a transaction that the borrower does not end itself. */
+  /** Says whether the operations from now on belong to a transaction that the borrower does not end itself. */
   manage(managed: boolean): void {
     this.#managed = managed
   }
@@ -107,9 +110,10 @@ export class StatementExecutor implements Borrower {
   }
 
   /**
-   * What a borrower asks for, with what its lease adds.
-   * @param context - of the call, where that is older, with what follows it
-   * @throws where the statement's own decoding has faults; nothing is sent then
+   * An operation: the borrower's statement with the settings of its lease.
+   * @param context - the asynchronous context of the call, where the call came before the lease; default: the current one
+   * @param begun - the span of the statement, where `context` is given
+   * @throws where the statement's own decoding is invalid; nothing is sent then
    */
   operation(
     what: Operation['what'],
@@ -120,7 +124,7 @@ export class StatementExecutor implements Borrower {
     begun?: StatementSpan,
   ): Operation {
     const kind = statement.access === 'write' && given.kind === 'read' ? asWrite(given) : given
-    // Its faults are told before anything begins.
+    // An invalid decoding must throw before a span begins.
     const decoding = statement.decoding === undefined ? this.#decoding : this.#port.decodingFor(statement.decoding)
     const span = context === undefined ? this.#port.tracer.statement(what, statement.sql, given) : begun
     return {
@@ -139,7 +143,7 @@ export class StatementExecutor implements Borrower {
     }
   }
 
-  /** The lease's own. */
+  /** The decoding of the lease. */
   get decoding(): Decoding {
     return this.#decoding
   }
@@ -148,7 +152,7 @@ export class StatementExecutor implements Borrower {
     return this.#current === operation
   }
 
-  /** The operation's `done` is called exactly once, never synchronously. */
+  /** Runs an operation at its turn. Its `done` is called exactly once, never synchronously. */
   run(operation: Operation): void {
     if (this.#released) setImmediate(operation.done, releasedError())
     else if (operation.cancellation !== undefined && !this.#mayBegin(operation, operation.cancellation)) {
@@ -157,7 +161,7 @@ export class StatementExecutor implements Borrower {
     else (this.#queue ??= []).push(operation)
   }
 
-  /** Cancels what is under way, as the abort of its signal would. */
+  /** Cancels the current operation, as an abort of its signal would. */
   cancel(): void {
     const end = this.#end
     if (end?.abandoned !== undefined) {
@@ -172,15 +176,15 @@ export class StatementExecutor implements Borrower {
     this.#abort(operation, operation.cancellation)
   }
 
-  /** @param now - what the clock shows, where it has just been read */
+  /** @param now - the time, where the caller has just read the clock */
   release(now?: number): void {
     if (this.#released) return
     this.#released = true
     const checkout = this.#checkout
-    // While it moves it has nothing; what it moves to is given back on arrival.
+    // A lease that moves has no connection; the new connection is given back on arrival.
     if (checkout === undefined) return
     if (!this.busy) this.#detach(checkout)
-    // The pool cleans the session when what is under way has been answered.
+    // The pool cleans the session after the answer to the current operation.
     this.#port.release(checkout, now)
   }
 
@@ -193,7 +197,10 @@ export class StatementExecutor implements Borrower {
     this.#port.destroy(this.#detach(checkout))
   }
 
-  /** Hedges: a read that waits for its answer is asked of another host as well. The last connection asked delivers the answer. */
+  /**
+   * Hedges: a read that waits for its answer is sent to another host as well. The connection that was asked last delivers the
+   * answer.
+   */
   hostUnresponsive(): void {
     const operation = this.#current
     if (operation === undefined || this.#hedging || !this.#mayHedge(operation)) return
@@ -201,7 +208,7 @@ export class StatementExecutor implements Borrower {
     const arrived: CheckoutDone<Session> = (_, checkout) => {
       this.#hedging = false
       if (checkout === undefined) return
-      // The answer may have come meanwhile; and where no other host had a free connection, this one leads to the same host.
+      // The answer may have come meanwhile. Where no other host had a free connection, this connection leads to the same host.
       if (this.#current === operation && this.#mayHedge(operation) && !checkout.connection.hostPool.host.unresponsive) {
         if (this.#checkout !== undefined) this.#detach(this.#checkout)
         this.#attach(checkout)
@@ -213,7 +220,7 @@ export class StatementExecutor implements Borrower {
     this.#port.acquire({ access: operation.access }, arrived, operation.context)
   }
 
-  /** Whether asking a second time costs nothing but time: the statement is certainly a read, and leaves nothing in its session. */
+  /** Whether a second send costs nothing but time: the statement is certainly a read, and leaves nothing in its session. */
   #mayHedge({ kind, what, attempts, askedOn, access, refusal }: Operation): boolean {
     const checkout = this.#checkout
     if (checkout === undefined || askedOn !== checkout || this.#released || kind.kind !== 'read') return false
@@ -225,7 +232,7 @@ export class StatementExecutor implements Borrower {
     return this.#traces?.keep(checkout) !== true && this.#port.anyAnswers(access)
   }
 
-  /** Whether it has not been aborted yet; from now on it can be. */
+  /** Whether the operation may go on: it has not been aborted. From now on an abort stops the operation. */
   #mayBegin(operation: Operation, cancellation: Cancellation): boolean {
     if (cancellation.aborted) {
       setImmediate(operation.done, cancellation.notSent())
@@ -240,14 +247,14 @@ export class StatementExecutor implements Borrower {
     const place = this.#queue?.indexOf(operation) ?? -1
     if (place >= 0) {
       this.#queue?.splice(place, 1)
-      // What was meant for a transaction must not run outside of one.
+      // Without its BEGIN, statements that were meant for the transaction must not run.
       if (operation.kind.kind === 'begin') this.#lose(error)
       cancellation.over()
       setImmediate(operation.done, error)
       return
     }
     if (this.#current !== operation) return
-    // Between two connections, say: it is not sent any more.
+    // An operation that waits for another connection, for example, is not sent any more.
     operation.refusal = error
     if (operation.askedOn !== undefined) stopStatement(this.#port, operation, cancellation, operation.askedOn)
   }
@@ -263,19 +270,19 @@ export class StatementExecutor implements Borrower {
     return (this.#end ??= new ConnectionEnd())
   }
 
-  /** The transaction that the borrower takes to be open is gone. */
+  /** Notes that the transaction, which the borrower takes to be open, is gone. */
   #lose(cause: Error): void {
     ;(this.#scope ??= new TransactionScope()).lose(cause)
   }
 
-  /** The lease does not have it any more. */
+  /** Takes the checkout away from the lease. */
   #detach(checkout: SessionCheckout): SessionCheckout {
     checkout.connection.resource.borrower = undefined
     this.#checkout = undefined
     return checkout
   }
 
-  /** An operation's turn. */
+  /** Starts an operation at its turn. */
   #begin(operation: Operation): void {
     this.#current = operation
     if (operation.refusal !== undefined) {
@@ -310,19 +317,22 @@ export class StatementExecutor implements Borrower {
     const mayAsk = kind.asks !== undefined || kind.mayAsk === true
     if (mayAsk && traces?.check(kind, usable) === 'elsewhere') return 'lost'
     if (checkout === undefined || session === undefined) return 'moves'
-    // Nothing was open on a dead connection that still counts as movable: the statement has not been sent, so nothing is lost.
+    // A dead connection that still counts as movable had nothing open. The statement has not been sent, so no work is lost.
     if (!session.alive) return this.#end?.settled === true || session.rebindable ? 'moves' : 'lost'
     if (this.#released) return 'none'
     const isBound = kind.asks !== undefined || traces?.binds(kind, checkout) === true
     const rebindable = session.rebindable && !isBound && traces?.keep(checkout) !== true
     if (rebindable && this.#isBetterElsewhere(checkout, access)) return 'moves'
     if (what === 'ping' || what === 'changeUser') return 'none'
-    // Its host is well: what the lease may ask for there is worth more than a share of the connections.
+    // The host works, and the traces that the lease may read there are worth more than the limit of the bulkhead.
     const force = !rebindable || traces?.counts(checkout) === true
     return this.#port.noteAccess(checkout, usedFor(kind), force) ? 'none' : 'moves'
   }
 
-  /** A host that has gone out of use since the connection was checked out, or answers nothing, is left as soon as there is another. */
+  /**
+   * Whether another host is better for the operation: the lease's host does not serve this access any more, or is unresponsive,
+   * and another one serves it.
+   */
   #isBetterElsewhere({ connection }: SessionCheckout, wanted: Access): boolean {
     const { serves, unresponsive } = connection.hostPool.host
     return (
@@ -330,12 +340,15 @@ export class StatementExecutor implements Borrower {
     )
   }
 
-  /** Whether a transaction is open there, or went with it without the borrower having heard of it. */
+  /** Whether a transaction is open in the session, or was lost with the session and the borrower has not heard of the loss. */
   #isTransactionOn(session: Session | undefined): boolean {
     return session?.inTransaction === true && (session.alive || this.#end?.transactionOver !== true)
   }
 
-  /** What the operation depends on went with the connection, which the borrower may not have heard of yet. */
+  /**
+   * Ends an operation whose transaction or session state was lost with the connection. The borrower may not have heard of the
+   * loss yet.
+   */
   #refuse(operation: Operation): void {
     const session = this.session
     const { kind, managed } = operation
@@ -348,16 +361,17 @@ export class StatementExecutor implements Borrower {
       this.#finishLater(operation, null, NOTHING_DONE)
       return
     }
-    const cause = this.#end?.cause ?? new Error('it was lost while nothing was under way')
+    const cause = this.#end?.cause ?? new Error('the connection was lost while no statement was under way')
     if (inTransaction) this.#lose(cause)
     this.#traces?.tell(session?.alive === true ? this.#checkout : undefined)
     this.#finishLater(operation, unsentError(host.name, inTransaction, cause))
   }
 
-  /** Before a statement asks what was before, what other borrowers have left is forgotten. */
+  /** Sends an operation. Before an operation that reads traces, the session forgets the traces of other borrowers. */
   #sendWithoutTraces(operation: Operation, checkout: SessionCheckout): void {
     const { kind } = operation
-    // What is alone leaves nothing that is asked for afterwards, and a function in it finds nothing of its own before it.
+    // The only operation of a lease has no later reader of its traces, and a function in it finds no earlier traces of this
+    // lease.
     const mayMatter =
       kind.asks !== undefined ||
       (kind.mayAsk === true && (!this.#alone || kind.kind === 'read' || isInParts(kind))) ||
@@ -394,7 +408,10 @@ export class StatementExecutor implements Borrower {
     checkout.connection.resource.forgetTraces(what, done)
   }
 
-  /** The key of the session may be this lease's or an earlier borrower's: rows that were returned to the lease may tell. */
+  /**
+   * Asks the session for its key, which may be this lease's or an earlier borrower's. Rows that were returned to the lease may
+   * tell whose.
+   */
   #askKey(operation: Operation, checkout: SessionCheckout): void {
     let answered = ''
     const done = this.#beforehand(operation, checkout, () => {
@@ -409,7 +426,10 @@ export class StatementExecutor implements Borrower {
     })
   }
 
-  /** Sends something for the sake of an operation that comes right after it. @returns what is told of its end */
+  /**
+   * Prepares for a statement of the pool's own, sent right before an operation and for its sake.
+   * @returns the callback for the end of that statement
+   */
   #beforehand(operation: Operation, checkout: SessionCheckout, then: () => void): (error: Error | null) => void {
     const { resource } = checkout.connection
     const { inTransaction, transactionOpen } = resource
@@ -436,7 +456,8 @@ export class StatementExecutor implements Borrower {
     const { inTransaction, transactionOpen } = session
     const sessionClean = !session.changed
     const { clock } = this.#port
-    // What is alone is sent where it is checked out: asking the clock again would cost more than the rest of this function.
+    // The only operation of a lease is sent right after the checkout. A second look at the clock would cost more than the rest
+    // of this function.
     const sentAt = this.#alone && operation.attempts === 0 ? checkout.since : clock.now()
     operation.attempts += 1
     operation.askedOn = checkout
@@ -452,11 +473,11 @@ export class StatementExecutor implements Borrower {
         if (cancellation.answered(next)) return
       }
       if (operation.askedOn !== checkout) {
-        // Another host has been asked meanwhile: what this one says is of no interest.
+        // Another host has been asked meanwhile, so the answer of this one does not count.
         this.#port.release(checkout)
         return
       }
-      // Answered: no second host is asked for it any more.
+      // With the answer there, no hedge may start any more.
       operation.askedOn = undefined
       const now = clock.now()
       const { host } = connection.hostPool
@@ -471,7 +492,7 @@ export class StatementExecutor implements Borrower {
       this.#noteTraces(operation, checkout, 'no', result, fields)
       if (kind.kind === 'commit' || kind.kind === 'rollback') this.#transactionEnded(operation, session)
       else if (operation.managed && transactionOpen && !session.transactionOpen && isInParts(kind)) {
-        // A handler in a procedure has swallowed a deadlock, say: what follows must not be committed by itself.
+        // A handler in a procedure has swallowed a deadlock, for example. Later statements must not be committed by themselves.
         this.#lose(new Error('A procedure, or one of several statements, has ended the transaction'))
       }
       const early = operation.refusal !== undefined && kind.kind === 'read' ? operation.cancellation : undefined
@@ -488,7 +509,7 @@ export class StatementExecutor implements Borrower {
 
   #transactionEnded({ kind, managed }: Operation, session: Session): void {
     this.#scope?.end(managed)
-    // The server hangs up now, as it was asked to.
+    // COMMIT RELEASE and ROLLBACK RELEASE have the server close the connection.
     if (kind.release === true) {
       session.destroy()
       this.#ending.settled = !session.changed
@@ -505,7 +526,7 @@ export class StatementExecutor implements Borrower {
     if (what === 'ping') return
     const session = checkout.connection.resource
     const { warningCount } = session.connection
-    // Mostly a statement was answered without a warning: then there is little to note.
+    // Most answers carry no warning, and then there is little to note.
     if (failed === 'no' && warningCount === 0) {
       if (this.#alone && (kind.kind === 'read' || leavesNoKey(kind, result, fields))) {
         session.traces.noteCounts(kind.kind === 'write')
@@ -542,7 +563,7 @@ export class StatementExecutor implements Borrower {
         break
       case 'hostLost':
         if (inTransaction) this.#lose(error)
-        // What the server still holds of it must never meet later statements: it would run them outside any transaction.
+        // The session must never run later statements of the transaction: they would run outside any transaction.
         resource.destroy(error)
         this.#ending.cause = error
         this.#finish(operation, hostLostError(host.name, inTransaction, attempts, error))
@@ -577,7 +598,10 @@ export class StatementExecutor implements Borrower {
     }
   }
 
-  /** Few errors are known to leave a transaction as it was. After any other the server is asked, before anything else is sent. */
+  /**
+   * Passes an error on. Only a few errors are known to leave a transaction as it was. After any other error the pool asks the
+   * server for its status before the next statement.
+   */
   #rethrow({ operation, checkout, error, inTransaction, transactionOpen }: FailedStatement): void {
     const { resource } = checkout.connection
     if (!resource.alive) {
@@ -586,7 +610,7 @@ export class StatementExecutor implements Borrower {
       return
     }
     const { mayTaint, commitsFirst } = operation.kind
-    // A procedure, or one of several statements, may have ended or begun a transaction before it failed.
+    // A procedure, or one of several statements, may have ended or begun a transaction before the failure.
     const isOpaque = mayTaint && commitsFirst === true
     const known = !isOpaque && (!transactionOpen || keepsTransaction(error) || commitsFirst === true)
     if (known || !isAnswer(error)) {
@@ -594,14 +618,14 @@ export class StatementExecutor implements Borrower {
       return
     }
     resource.askStatus((failure) => {
-      // Where even that is refused, nothing tells whether the transaction is there: it must not go on.
+      // Without an answer the state of the transaction is unknown, so the transaction must not go on.
       if (failure !== null) resource.destroy(failure)
       if (transactionOpen && (!resource.alive || !resource.transactionOpen)) this.#lose(error)
       this.#finish(operation, error)
     })
   }
 
-  /** Finds out whether a write was refused because the server is read-only, and lets that be known. */
+  /** Finds out whether a write was refused because the server is read-only, and tells the pool so. */
   #ifReadOnly({ connection }: SessionCheckout, error: Error, done: (readOnly: boolean) => void): void {
     const { hostPool, resource } = connection
     if (!hostPool.host.condition.writable) {
@@ -682,7 +706,10 @@ export class StatementExecutor implements Borrower {
     })
   }
 
-  /** Of several statements in one, or of a procedure, some may be done when one is undone. */
+  /**
+   * The error that the borrower gets. Of several statements in one text, or in a procedure, some may be done when a later one
+   * is undone.
+   */
   #trueOf({ kind, attempts, cancellation, refusal }: Operation, error: Error): Error {
     const host = this.#last.connection.hostPool.host.name
     if (cancellation?.aborted === true && error !== refusal) {
@@ -698,7 +725,7 @@ export class StatementExecutor implements Borrower {
     setImmediate(() => this.#finish(operation, error, result))
   }
 
-  /** The operation is over, and the next has its turn: before anything that is asked for in the call that ends this one. */
+  /** Ends an operation and starts the next one. Queued operations go before any that the borrower's callback adds. */
   #finish(
     operation: Operation,
     error: Error | null,
@@ -706,7 +733,7 @@ export class StatementExecutor implements Borrower {
     fields?: Parameters<Operation['done']>[2],
     now?: number,
   ): void {
-    // Of its parts one may have committed a transaction, and another begun the one that is open now.
+    // One part of the text may have committed a transaction, and another part begun the one that is open now.
     if (isInParts(operation.kind) && this.session?.transactionOpen === true) {
       ;(this.#scope ??= new TransactionScope()).noteOpened()
     }

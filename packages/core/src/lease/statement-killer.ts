@@ -6,12 +6,13 @@ import { question } from '../driver/question.js'
 import { isAnswer } from '../errors/error-class.js'
 
 /**
- * What came of the wish to stop a statement. `told`: its server has been told, and nothing more will come. `not told`: nothing was
- * sent, and nothing will be. `unknown`: a KILL may still arrive.
+ * The result of a request to stop a statement. `told`: the server has run the KILL, and no other KILL will come. `not told`: no
+ * KILL took effect, and none will come. `unknown`: a KILL may still arrive.
  */
 export type Stop = 'told' | 'not told' | 'unknown'
 
-interface Wish {
+/** A request to stop one statement. */
+interface KillRequest {
   readonly connection: DriverConnection
   /** Whether the statement still waits for its answer. */
   readonly runs: () => boolean
@@ -22,25 +23,26 @@ export interface KillerEnvironment {
   readonly driver: Driver
   readonly clock: Clock
   readonly connection: ConnectionConfig
-  /** Milliseconds for each wish, its connect included. */
+  /** Milliseconds for each request, its connect included. */
   readonly timeout: number
 }
 
 /**
- * Stops statements: KILL QUERY, on a connection of the pool's own to the address that the statement's connection has. The number
- * of a connection means nothing to another server, as there may be behind one address, so the server is asked first whether the
- * connection of that number comes from the very socket; where something between rewrites addresses nothing is killed.
+ * Stops statements with KILL QUERY, on a connection of the pool's own to the address of the statement's connection. Several
+ * servers may stand behind one address, and the number of a connection means nothing to another server. So the killer first
+ * asks the server whether the connection of that number comes from this very socket. Where a proxy between rewrites addresses,
+ * the answer is no, and no statement is killed.
  */
 export class StatementKiller {
   readonly #env: KillerEnvironment
-  /** By host and address; one connection serves all wishes there, one after the other. */
-  readonly #lines = new Map<string, KillLine>()
+  /** One entry for each host and address. One connection serves all requests there, one after the other. */
+  readonly #killConnections = new Map<string, KillConnection>()
 
   constructor(env: KillerEnvironment) {
     this.#env = env
   }
 
-  /** Calls `done` once, never synchronously, within the time limit of this wish and of those before it. */
+  /** Calls `done` once, never synchronously, within the time limit of this request and of those before it. */
   stop(host: HostConfig, connection: DriverConnection, runs: () => boolean, done: (stop: Stop) => void): void {
     const { ends } = connection
     if (connection.threadId === undefined) {
@@ -48,34 +50,37 @@ export class StatementKiller {
       return
     }
     const key = `${host.name} ${ends?.remoteAddress ?? ''}`
-    let line = this.#lines.get(key)
-    if (line === undefined) {
-      line = new KillLine(this.#env, sameAddress(host, ends), () => this.#lines.delete(key))
-      this.#lines.set(key, line)
+    let killConnection = this.#killConnections.get(key)
+    if (killConnection === undefined) {
+      killConnection = new KillConnection(this.#env, sameAddress(host, ends), () => this.#killConnections.delete(key))
+      this.#killConnections.set(key, killConnection)
     }
-    const wanted = line
-    inOwnContext(() => wanted.add({ connection, runs, done }), undefined)
+    const chosen = killConnection
+    inOwnContext(() => chosen.add({ connection, runs, done }), undefined)
   }
 }
 
-/** A name may stand for several servers: the connection's own address does not. Certificates are still checked against the name. */
+/**
+ * The host, with the address of the statement's connection: the name may stand for several servers. Certificates are still
+ * checked against the name.
+ */
 function sameAddress(host: HostConfig, ends: SocketEnds | undefined): HostConfig {
   if (ends === undefined || ends.remoteAddress === host.host) return host
   return { ...host, host: ends.remoteAddress, servername: host.servername ?? host.host }
 }
 
-/** The wishes for one server. */
-class KillLine {
+/** The requests for one server, and the connection that serves them. */
+class KillConnection {
   readonly #env: KillerEnvironment
   readonly #host: HostConfig
   readonly #over: () => void
-  readonly #wishes: Wish[] = []
+  readonly #requests: KillRequest[] = []
   #attempt: ConnectAttempt | undefined
   #connection: DriverConnection | undefined
   #timer: Timer | undefined
   #begun = false
   #ended = false
-  /** The KILL of the first wish has been sent. */
+  /** The KILL of the first request has been sent. */
   #sent = false
 
   constructor(env: KillerEnvironment, host: HostConfig, over: () => void) {
@@ -84,8 +89,8 @@ class KillLine {
     this.#over = over
   }
 
-  add(wish: Wish): void {
-    this.#wishes.push(wish)
+  add(request: KillRequest): void {
+    this.#requests.push(request)
     if (this.#begun) return
     this.#begun = true
     this.#limit()
@@ -97,7 +102,7 @@ class KillLine {
     this.#attempt = driver.connect({ host: this.#host, connection: config }, (_, connection) => {
       this.#attempt = undefined
       this.#connection = connection
-      // A process is not kept alive by what its servers are told.
+      // This connection must not keep the process alive.
       connection?.unref()
       if (connection === undefined) this.#giveUp()
       else this.#next(connection)
@@ -105,9 +110,9 @@ class KillLine {
   }
 
   #next(connection: DriverConnection): void {
-    const [wish] = this.#wishes
+    const [request] = this.#requests
     if (this.#ended) return
-    if (wish === undefined) {
+    if (request === undefined) {
       this.#end()
       const timer = this.#env.clock.after(this.#env.timeout, () => connection.destroy())
       connection.close(() => timer.cancel())
@@ -117,20 +122,20 @@ class KillLine {
     const settle = (stop: Stop): void => {
       if (this.#ended) return
       this.#sent = false
-      this.#wishes.shift()
-      wish.done(stop)
+      this.#requests.shift()
+      request.done(stop)
       this.#next(connection)
     }
-    if (!wish.runs()) {
+    if (!request.runs()) {
       setImmediate(settle, 'not told')
       return
     }
-    const id = Number(wish.connection.threadId)
+    const id = Number(request.connection.threadId)
     question(connection, `SELECT HOST FROM information_schema.PROCESSLIST WHERE ID = ${id}`, (_, answer) => {
       if (this.#ended) return
-      const isSame = isFrom(wish.connection.ends, answer?.rows[0]?.[0])
+      const isSame = isFrom(request.connection.ends, answer?.rows[0]?.[0])
       if (!connection.alive) this.#giveUp()
-      else if (isSame && wish.runs()) this.#kill(connection, id, settle)
+      else if (isSame && request.runs()) this.#kill(connection, id, settle)
       else settle('not told')
     })
   }
@@ -149,15 +154,15 @@ class KillLine {
     this.#timer = this.#env.clock.afterIdly(this.#env.timeout, () => this.#giveUp())
   }
 
-  /** Nothing of this connection is waited for any more. */
+  /** Closes the connection, and settles all requests without waiting for an answer. */
   #giveUp(): void {
     if (this.#ended) return
     this.#end()
     this.#attempt?.abort()
     this.#connection?.destroy()
     const sent = this.#sent
-    for (const [place, wish] of this.#wishes.splice(0).entries())
-      wish.done(sent && place === 0 ? 'unknown' : 'not told')
+    for (const [place, request] of this.#requests.splice(0).entries())
+      request.done(sent && place === 0 ? 'unknown' : 'not told')
   }
 
   #end(): void {
@@ -167,7 +172,10 @@ class KillLine {
   }
 }
 
-/** Whether the server's connection comes from this socket; without addresses both are of the server's own machine. */
+/**
+ * Whether the connection that the server lists comes from this socket. A Unix socket has no addresses; the server lists it as
+ * `localhost`.
+ */
 function isFrom(ends: SocketEnds | undefined, seen: unknown): boolean {
   if (typeof seen !== 'string') return false
   return ends === undefined ? seen === 'localhost' : seen.endsWith(`:${ends.localPort}`)

@@ -4,7 +4,10 @@ import type { LeasePort, SessionCheckout } from './lease-port.js'
 import type { Operation } from './operation.js'
 import type { Stop } from './statement-killer.js'
 
-/** Has a server stop the statement of an aborted operation; where that cannot be, or takes too long, the connection is closed. */
+/**
+ * Has the server stop the statement of an aborted operation. Where the server cannot be told, or does not stop within
+ * `stopTimeout`, the connection is closed.
+ */
 export function stopStatement(
   port: LeasePort,
   operation: Operation,
@@ -14,12 +17,12 @@ export function stopStatement(
   const { hostPool, resource } = checkout.connection
   const runs = (): boolean => cancellation.runs && operation.askedOn === checkout && resource.alive
   cancellation.begin()
-  // Rows that nothing reads would hold up the answer.
+  // A paused connection would hold back the answer.
   resource.connection.resume()
   port.killer.stop(hostPool.host.config, resource.connection, runs, (stop) => {
     cancellation.settled(stop)
     if (!runs()) return
-    if (stop !== 'told') resource.destroy(abortedConnection('its server could not be told'))
+    if (stop !== 'told') resource.destroy(abortedConnection('its server could not be told to stop'))
     else {
       const { clock, stopTimeout } = port
       clock.afterIdly(stopTimeout, () => {
@@ -29,14 +32,17 @@ export function stopStatement(
   })
 }
 
-/** Has a server stop what it still does for a connection that was destroyed. */
+/** Has the server stop the statement of a connection that was destroyed. */
 export function stopAbandoned({ killer }: LeasePort, { connection }: SessionCheckout): void {
   killer.stop(connection.hostPool.host.config, connection.resource.connection, always, ignore)
 }
 
-/** No KILL comes any more. One that came after the answer is still to be met, and must not meet what is sent next. */
+/**
+ * Calls `next` when the connection is fit for its next statement. A KILL that came after the answer would stop whatever the
+ * connection sends next, so the session first sends a harmless statement.
+ */
 export function afterStop(session: Session, stop: Stop, error: Error | null, next: () => void): void {
-  if (stop === 'unknown') session.destroy(abortedConnection('its server may still be told'))
+  if (stop === 'unknown') session.destroy(abortedConnection('a KILL for it may still arrive'))
   if (stop !== 'told' || !session.alive || isInterrupted(error)) {
     next()
     return

@@ -5,52 +5,58 @@ import { UncertainKeys } from './uncertain-keys.js'
 import type { Field } from '../sql/statement.js'
 import type { Asks, StatementKind } from '../sql/statement-kind.js'
 
-/** What is to be done before a statement is sent that asks for what others have left, or leaves something itself. */
+/** What happens before the send of a statement that reads traces, or that leaves some. */
 export type TraceCheck =
-  /** Nothing: what it asks for is its own lease's, or it asks for nothing. */
+  /** Nothing: the statement reads no traces, or reads its own lease's. */
   | 'none'
-  /** What earlier borrowers have left is forgotten first: the key, the counts and warnings, or both. */
+  /** The session first forgets the traces of earlier borrowers: the key, the counts and warnings, or both. */
   | Forgetting
-  /** The session is asked for its key first, which tells whether that is the lease's own. */
+  /** The lease first asks the session for its key, which tells whether the key is the lease's own. */
   | 'ask key'
-  /** What it asks for lies on another connection, or is mixed with what is not the lease's. */
+  /**
+   * The traces that the statement reads are on another connection (`elsewhere`), or are mixed with those of other borrowers
+   * (`mixed`).
+   */
   | 'elsewhere'
   | 'mixed'
 
-/** What a statement has come to. */
+/** The end of a statement, with the parts of its answer that tell what traces it left. */
 export interface Answered {
   readonly sql: string
   readonly result: unknown
   readonly fields: readonly Field[] | undefined
-  /** How many warnings its answer told of. */
+  /** The number of warnings that the answer reports. */
   readonly warningCount: number
-  /** The server's own error, or another, which tells nothing of the server. */
+  /** Whether the statement failed, and whether with an error of the server. Any other error tells nothing about the server. */
   readonly failed: 'no' | 'by the server' | 'otherwise'
 }
 
 /**
- * Where the statements of one lease have left what later ones may ask for: a generated key, a count, warnings. A server knows
- * them for its connection, so they are true only there, and until another statement of that connection changes them.
+ * On which connections the statements of one lease have left traces: a generated key, a count, warnings. A server keeps traces
+ * for each connection, so traces can be read only there, and only until another statement on that connection changes them.
  */
 export class Traces {
   #last: SessionCheckout | undefined
   #rows: SessionCheckout | undefined
-  /** FOUND_ROWS() does not count those rows any more: the session was asked something for this lease's sake. */
-  #rowsSpoilt = false
-  /** Where the last key that this lease is known to have generated lies. */
+  /** FOUND_ROWS() does not count the rows of `#rows` any more: the pool has sent a statement of its own in that session. */
+  #rowsReplaced = false
+  /** The connection with the last key that this lease certainly generated. */
   #id: SessionCheckout | undefined
-  /** Where a statement may have left one that nothing tells of. */
+  /** The connection on which a statement may have generated a key without reporting the key. */
   #maybeId: SessionCheckout | undefined
-  /** Where a statement may have left one beside an earlier borrower's. */
+  /** Keys that statements may have generated on a connection that still had an earlier borrower's key. */
   #uncertain: UncertainKeys | undefined
-  /** Where it has written last: the number of its transaction (`@@last_gtid`) lies there. */
+  /** The connection of the last write: the number of its transaction (`@@last_gtid`) is there. */
   #write: SessionCheckout | undefined
-  /** What the borrower may ask for much later lies on this connection, or it knows the connection by its number. */
+  /**
+   * The connection that the lease must keep: the borrower may read its traces much later, or knows the number of the
+   * connection.
+   */
   #kept: SessionCheckout | undefined
-  /** Lost connections of which the borrower has heard that what it had left there is gone. */
+  /** Lost connections of which the borrower has heard that the traces there are gone. */
   #told: Set<SessionCheckout> | undefined
 
-  /** @param checkout - the connection that there is, if any */
+  /** @param checkout - the lease's connection, if there is one */
   check(kind: StatementKind, checkout: SessionCheckout | undefined): TraceCheck {
     const { asks } = kind
     if (kind.mayAsk === true && this.#mayMissItsOwn(checkout)) return 'elsewhere'
@@ -59,59 +65,60 @@ export class Traces {
     return asks === undefined ? this.#beforeUnknown(kind, checkout) : this.#beforeAsking(kind, asks, checkout)
   }
 
-  /** Whether the lease stays on this connection for as long as it lives, whatever becomes of its host. */
+  /** Whether the lease stays on this connection for as long as the connection lives, whatever becomes of its host. */
   keep(checkout: SessionCheckout): boolean {
     return this.#kept === checkout
   }
 
-  /** Whether FOUND_ROWS() there counts rows of this lease. */
+  /** Whether FOUND_ROWS() on this connection counts rows of this lease. */
   counts(checkout: SessionCheckout): boolean {
     return this.#rows === checkout
   }
 
-  /** Whether a statement may ask for what lies on this connection. */
+  /** Whether a statement may read traces on this connection. */
   binds({ asks, mayAsk }: StatementKind, checkout: SessionCheckout): boolean {
     return asks !== undefined || (mayAsk === true && this.#last === checkout)
   }
 
-  /** A statement has run there. */
+  /** Notes a statement that has run on this connection. */
   note(kind: StatementKind, checkout: SessionCheckout, answered: Answered): void {
     const hasRows = hasRowsIn(answered.fields)
     this.#last = checkout
     if (hasRows) {
       this.#rows = checkout
-      // Others answer rows, and FOUND_ROWS() is as before: SHOW WARNINGS on MariaDB, for one.
-      if (kind.kind === 'read' && kind.asks?.warnings !== true) this.#rowsSpoilt = false
+      // Some statements return rows and leave FOUND_ROWS() as it was: SHOW WARNINGS on MariaDB, for example.
+      if (kind.kind === 'read' && kind.asks?.warnings !== true) this.#rowsReplaced = false
     }
     if (kind.kind === 'write') this.#write = checkout
     this.#noteKey(kind, checkout, answered, hasRows)
     checkout.connection.resource.traces.note(leftBy(kind, answered))
   }
 
-  /** A read was answered there by rows and nothing else. */
+  /** Notes a read that has returned rows, and nothing else, on this connection. */
   noteRead(checkout: SessionCheckout): void {
     this.#last = this.#rows = checkout
-    this.#rowsSpoilt = false
+    this.#rowsReplaced = false
     checkout.connection.resource.traces.noteCounts()
   }
 
-  /** The session has forgotten what earlier borrowers had left. */
+  /** Notes that the session has forgotten the traces of earlier borrowers. */
   forgotten(what: Forgetting): void {
-    if (what !== 'forget id') this.#rowsSpoilt = true
+    if (what !== 'forget id') this.#rowsReplaced = true
   }
 
   /**
-   * The session was asked for its key. Answers whether that is the lease's own; undefined where nothing tells.
-   * @param key - as text
+   * Whether the key of the session is the lease's own; undefined where nothing tells. The question for the key has changed
+   * FOUND_ROWS().
+   * @param key - the answer of the session, as text
    */
   isOwnKey(key: string, checkout: SessionCheckout): boolean | undefined {
-    this.#rowsSpoilt = true
+    this.#rowsReplaced = true
     const isOwn = checkout.connection.resource.traces.isKeyOfBorrower(key) || this.#uncertain?.isOwn(key)
     if (isOwn === true) this.#id = checkout
     return isOwn
   }
 
-  /** The borrower is told that what it has left on other connections than this one is gone. */
+  /** Notes that the borrower is told of the loss of its traces on all connections but this one. */
   tell(checkout: SessionCheckout | undefined): void {
     const told = (this.#told ??= new Set())
     for (const left of [this.#last, ...this.#keys()]) if (left !== undefined && left !== checkout) told.add(left)
@@ -120,7 +127,7 @@ export class Traces {
   #noteKey(kind: StatementKind, checkout: SessionCheckout, answered: Answered, hasRows: boolean): void {
     if (keyOf(answered.result) !== undefined) {
       this.#id = this.#kept = checkout
-      // It is later than whatever else there may have been.
+      // This key is later than any uncertain one.
       this.#maybeId = this.#uncertain = undefined
     } else if (kind.kind === 'write' && kind.mayTaint && !checkout.connection.resource.traces.hasForeignKey) {
       this.#maybeId = this.#kept = checkout
@@ -141,7 +148,10 @@ export class Traces {
     )
   }
 
-  /** Nothing tells what a routine asks for: once, the borrower hears that what it had left on a lost connection is gone. */
+  /**
+   * Whether the statement calls a routine that may read lost traces. Nothing tells what a routine reads, so the borrower is
+   * told of the loss once.
+   */
   #mayMissItsOwn(checkout: SessionCheckout | undefined): boolean {
     const left = [this.#last, ...this.#keys()]
     return left.some((one) => one !== undefined && one !== checkout && this.#told?.has(one) !== true)
@@ -152,14 +162,14 @@ export class Traces {
     const ownCounts = asks.statement === true && this.#last !== undefined
     const ownRows = asks.rows === true && this.#rows !== undefined
     const ownWarnings = asks.warnings === true && this.#last !== undefined && !left.hasForeignWarnings
-    if (ownRows && this.#rowsSpoilt) return 'mixed'
+    if (ownRows && this.#rowsReplaced) return 'mixed'
     if (asks.warnings === true && left.hasMixedWarnings) return 'mixed'
     if (asks.gtid === true && this.#write === undefined && left.hasForeignGtid) return 'mixed'
     const foreignId = asks.id === true && this.#id === undefined && this.#maybeId === undefined && left.hasForeignKey
     const foreignCounts =
       (asks.warnings === true && left.hasForeignWarnings) ||
       (left.hasForeign && ((asks.statement === true && !ownCounts) || (asks.rows === true && this.#rows === undefined)))
-    // To forget the one would be to lose the other.
+    // To forget the foreign counts would be to lose the lease's own.
     if (foreignCounts && (ownCounts || ownRows || ownWarnings)) return 'mixed'
     if (foreignId && this.#uncertain !== undefined) {
       return foreignCounts || ownCounts || ownRows || ownWarnings ? 'mixed' : 'ask key'
@@ -169,29 +179,34 @@ export class Traces {
     return forgettingOf(forgetsId, foreignCounts)
   }
 
-  /** What it is to ask for is not in its text; what is the lease's own is not forgotten for that. */
+  /**
+   * The check for a statement whose text does not show which traces it reads. On mere suspicion the session does not forget the
+   * lease's own traces.
+   */
   #beforeUnknown(kind: StatementKind, checkout: SessionCheckout): TraceCheck {
     const left = checkout.connection.resource.traces
     if (kind.mayAsk !== true) return forgettingOf(this.#mayLeaveKey(kind, checkout), false)
     const foreignId = left.hasForeignKey && !this.#hasKeyOn(checkout)
-    // A read of variables leaves other counts than before it in any case.
+    // A read of variables changes the counts in any case, so only warnings matter.
     if (kind.kind === 'read') return forgettingOf(foreignId, left.hasForeignWarnings && !left.hasMixedWarnings)
-    // A function in an expression is asked for its value; a procedure is the one that looks at what came before it.
+    // A function in an expression is called for its value; a procedure may look at the statements before it.
     const asksCounts = kind.commitsFirst === true && left.hasForeign && this.#last !== checkout
     return forgettingOf(foreignId, asksCounts)
   }
 
-  /** Where keys of this lease may lie. */
+  /** The connections that may hold keys of this lease. */
   #keys(): readonly (SessionCheckout | undefined)[] {
     return [this.#id, this.#maybeId, this.#uncertain?.checkout]
   }
 
-  /** Whether a key of this lease may lie there. What lay on a lost connection is none of another one's. */
+  /** Whether this connection may hold a key of this lease. A key on a lost connection is not on any other. */
   #hasKeyOn(checkout: SessionCheckout): boolean {
     return this.#keys().includes(checkout)
   }
 
-  /** Whether a statement may leave a key without saying so, where an earlier borrower's could be taken for it. */
+  /**
+   * Whether a statement may generate a key without reporting the key, so that an earlier borrower's key could be taken for it.
+   */
   #mayLeaveKey(kind: StatementKind, checkout: SessionCheckout): boolean {
     return (
       kind.kind === 'write' &&
@@ -211,7 +226,7 @@ function forgettingOf(id: boolean, counts: boolean): Forgetting | 'none' {
   return counts ? 'forget counts' : 'none'
 }
 
-/** What a statement may have left behind. */
+/** The traces that a statement may have left. */
 export function leftBy(kind: StatementKind, answered: Answered): Left {
   const isWrite = kind.kind === 'write'
   const warnings = warningsOf(answered)
@@ -224,18 +239,18 @@ export function leftBy(kind: StatementKind, answered: Answered): Left {
   return { id: true, keys, gtid: true, warnings }
 }
 
-/** Whether a write certainly has left no key. */
+/** Whether a write has certainly generated no key. */
 export function leavesNoKey(kind: StatementKind, result: unknown, fields: readonly Field[] | undefined): boolean {
   return kind.kind === 'write' && !kind.mayTaint && fields === undefined && keyOf(result) === undefined
 }
 
-/** Whether a statement was answered by rows, once, and leaves nothing else that a later statement could ask for. */
+/** Whether a statement has returned one result with rows, and leaves no other traces. */
 export function isOnlyRows({ asks, countsRows }: StatementKind, fields: readonly Field[] | undefined): boolean {
   const column = fields?.[0]
   return asks === undefined && countsRows !== true && column !== undefined && !Array.isArray(column)
 }
 
-/** What is left without a key, made once: most statements leave nothing else. */
+/** The traces of a statement that generates no key, as most statements do. The objects are made once. */
 const READ = withoutKey(false)
 const WRITTEN = withoutKey(true)
 
@@ -248,10 +263,10 @@ function withoutKey(gtid: boolean): Readonly<Record<Left['warnings'], Left>> {
   }
 }
 
-/** Its error, and any warnings, take the place of what there was. */
+/** The warnings that a statement leaves: its error and its warnings replace those that were there. */
 function warningsOf({ failed, warningCount, fields }: Answered): Left['warnings'] {
   if (failed === 'by the server' || warningCount > 0) return 'some'
-  // Of several results with rows only the last one tells.
+  // Of several results with rows, only the last one reports its warnings.
   const isInParts = Array.isArray(fields) && fields.length > 0 && !isField(fields[0])
   return failed === 'otherwise' || isInParts ? 'unknown' : 'none'
 }
@@ -260,12 +275,12 @@ function isField(column: unknown): boolean {
   return typeof column === 'object' && column !== null && !Array.isArray(column)
 }
 
-/** Several results come with a list of their columns, in which those without rows have none. */
+/** Whether any result has rows. Several results come with a list of their columns, with undefined for a result without rows. */
 function hasRowsIn(fields: readonly unknown[] | undefined): boolean {
   return fields?.some((columns) => columns !== undefined) === true
 }
 
-/** The key that an answer without rows tells of; undefined when it tells of none. */
+/** The key that an answer without rows reports; undefined where it reports none. */
 function keyOf(result: unknown): unknown {
   const insertId: unknown =
     typeof result === 'object' && result !== null && 'insertId' in result ? result.insertId : undefined

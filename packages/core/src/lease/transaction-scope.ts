@@ -4,27 +4,30 @@ import { implicitCommitError, transactionLostError } from './lease-errors.js'
 import { isRetryable } from './with-retry.js'
 
 /**
- * What a borrower takes for its transaction, which is not always what the server has open: it may have been undone by a
- * deadlock, lost with its host, or committed in part by a statement that commits implicitly.
+ * The transaction as its borrower sees it. On the server that transaction may be undone by a deadlock, lost with its host, or
+ * committed in part by a statement that commits implicitly.
  */
 export class TransactionScope {
-  /** Why the transaction is gone, from then until ROLLBACK. */
+  /** Why the transaction is gone; set from the loss until ROLLBACK. */
   #lost: Error | undefined
-  /** A statement has committed part of it. */
+  /** A statement has committed a part of the transaction. */
   #partlyCommitted = false
-  /** The same, of any transaction of this lease. */
+  /** A statement has committed a part of any transaction of this lease. */
   #hasCommittedInPart = false
 
   get isLost(): boolean {
     return this.#lost !== undefined
   }
 
-  /** The server has undone it, or can no longer be asked about it. */
+  /** Notes that the server has undone the transaction, or can no longer be asked about it. */
   lose(cause: Error): void {
     this.#lost = cause
   }
 
-  /** Notes what commits, before it is sent: its answer may be lost. @param managed - as it was when it was asked for */
+  /**
+   * Notes a statement that commits, before its send, because its answer may be lost.
+   * @param managed - whether the transaction was managed at the time of the call
+   */
   noteSent(kind: StatementKind, inTransaction: boolean, managed: boolean): void {
     if (inTransaction) {
       const commits = kind.commitsFirst === true || kind.kind === 'begin' || (kind.kind === 'commit' && managed)
@@ -34,27 +37,27 @@ export class TransactionScope {
     } else if (managed && kind.kind !== 'read') this.#noteCommitted()
   }
 
-  /** A text of several parts has left a transaction open: it may have committed another before. */
+  /** Notes that a text of several statements has left a transaction open: the text may have committed another one before. */
   noteOpened(): void {
     this.#noteCommitted()
   }
 
-  /** COMMIT or ROLLBACK has been answered. */
+  /** Notes the answer to COMMIT or ROLLBACK. */
   end(managed: boolean): void {
     this.#lost = undefined
     if (!managed) this.#partlyCommitted = false
   }
 
   refusal(host: string): Error {
-    return transactionLostError(host, this.#lost ?? new Error('it was lost'))
+    return transactionLostError(host, this.#lost ?? new Error('the transaction was lost'))
   }
 
-  /** What counts as undone for the server is not so for a borrower of whose transaction a part was committed. */
+  /** The error for the borrower. Where a part of the transaction was committed, an error that means "undone" would be wrong. */
   trueOf(error: Error, host: string): Error {
     return this.#partlyCommitted && isUndone(error) ? implicitCommitError(host, error) : error
   }
 
-  /** The same for an error that was told before what has committed a part was sent. */
+  /** The same for an error that the borrower got before the statement that committed a part was sent. */
   trueInTheEnd(error: unknown, host: string): unknown {
     return this.#hasCommittedInPart && error instanceof Error && isUndone(error)
       ? implicitCommitError(host, error)
@@ -70,7 +73,7 @@ function isUndone(error: Error): boolean {
   return isRetryable(error) || (isHostpoolError(error) && error.code === 'ERR_HOSTPOOL_TRANSACTION_LOST')
 }
 
-/** Whether a statement may be sent although the transaction is gone: it is what ends it, and begins no other. */
+/** Whether a statement ends a transaction that is gone, and begins no other: only such a statement may be sent then. */
 export function endsTransaction({ kind, chain }: StatementKind): boolean {
   return kind === 'rollback' && chain !== true
 }

@@ -1,15 +1,15 @@
 import type { SessionCheckout } from './lease-port.js'
 import type { ReturnedKeys } from './returned-keys.js'
 
-/** Of longer lives not all is remembered. */
+/** The largest number of remembered keys. */
 const MOST_KEYS = 200
 
 /**
- * Keys that a lease may have generated where an earlier borrower's key may be the last one still: LAST_INSERT_ID() answers the
- * one or the other.
+ * Keys that a lease may have generated while an earlier borrower's key may still be the last one of the session.
+ * LAST_INSERT_ID() returns the one or the other.
  */
 export class UncertainKeys {
-  /** Where the statements ran. */
+  /** The connection that the statements ran on. */
   readonly checkout: SessionCheckout
   readonly #inserted = new Set<string>()
   readonly #either = new Set<string>()
@@ -20,14 +20,14 @@ export class UncertainKeys {
     this.checkout = checkout
   }
 
-  /** @param keys - of one more statement; undefined when not all of its keys are known */
+  /** @param keys - the keys of one more statement; undefined where some of them are unknown */
   add(keys: ReturnedKeys | undefined): void {
     if (keys === undefined || this.#inserted.size + this.#either.size > MOST_KEYS) this.#complete = false
     for (const key of keys?.inserted ?? []) this.#inserted.add(key)
     for (const key of keys?.either ?? []) this.#either.add(key)
   }
 
-  /** Whether the key that the session answers is the lease's own; undefined where nothing tells. */
+  /** Whether the session's key is the lease's own; undefined where nothing tells. */
   isOwn(key: string): boolean | undefined {
     if (this.#inserted.has(key)) return true
     return this.#complete && !this.#either.has(key) ? false : undefined

@@ -11,21 +11,24 @@ import { pauseBeforeRetry } from './pause-before-retry.js'
 const UNDONE: ReadonlySet<ErrorClass> = new Set([ErrorClass.conflict, ErrorClass.lockTimeout, ErrorClass.notReady])
 
 export interface WithRetryOptions {
-  /** Whether and how the work is run again; `true` means with the defaults, a number how many times more at most. Default false. */
+  /**
+   * Whether and how the work runs again. `true` takes the defaults of {@link RetryOptions}; a number is the largest number of
+   * repetitions. Default false.
+   */
   readonly retry?: boolean | number | RetryOptions | undefined
   /**
-   * Whether the work was undone as a whole, so that it may run again. Default: {@link isRetryable}. For adapters that wrap errors in
-   * their own.
+   * Whether an error means that the whole work was undone, so that the work may run again. Default: {@link isRetryable}. For
+   * adapters that wrap errors in their own.
    */
   readonly isRetryable?: ((error: unknown) => boolean) | undefined
-  /** Ends a pause: the work is run again at once, and is to see by itself that it is not wanted any more. */
+  /** An abort ends a pause. The work then runs again at once, and must notice the abort itself. */
   readonly signal?: AbortSignal | undefined
 }
 
 /**
- * Runs work that is a whole transaction, and the whole of it again, after a pause of random length, for as long as it was undone
- * as a whole and the limits of `retry` allow.
- * @throws ERR_HOSTPOOL_UNSUPPORTED for a `retry` that is none; otherwise what the last run, or `onRetry`, threw.
+ * Runs work that is a whole transaction. When the whole work was undone, it runs again after a pause of random length, within
+ * the limits of `retry`.
+ * @throws ERR_HOSTPOOL_UNSUPPORTED for an invalid `retry`; otherwise the error of the last run, or of `onRetry`.
  */
 export async function withRetry<T>(
   work: () => Promise<T>,
@@ -44,7 +47,7 @@ export async function withRetry<T>(
       const now = clock.now()
       firstFailure ??= now
       const pause = pauseBeforeRetry({ attempt, elapsed: now - firstFailure, random: random() }, settings)
-      // Only what was proven to be undone may run again: any answer but true, a promise among them, is no proof.
+      // Only work that is proven undone may run again. Any answer but `true`, also a promise, is no proof.
       if (pause === undefined || !isTrue(retryable(error))) throw error
       await settings.onRetry?.({ attempt, error, pause })
       await wait(clock, pause, options.signal)
@@ -54,7 +57,8 @@ export async function withRetry<T>(
 
 /**
  * True when a transaction that ended in this error was undone as a whole, or never began: a conflict, a lock wait timeout, a
- * node that is not ready, a server that takes no writes any more, or a host that was lost before COMMIT was sent. The same work can succeed when it is done again.
+ * node that is not ready, a server that takes no writes any more, or a host that was lost before COMMIT was sent. The same work
+ * can succeed when it runs again.
  */
 export function isRetryable(error: unknown): boolean {
   if (!(error instanceof Error)) return false

@@ -1,6 +1,6 @@
 import type { CloseReason } from './events.js'
 
-/** Counts the connections that were closed, by why. */
+/** Counts the closed connections by their close reason. */
 export class CloseCounts {
   readonly #counts: Record<CloseReason, number> = {
     broken: 0,

@@ -19,7 +19,7 @@ export class Connections<R extends Resource> {
   readonly idle = new IdleConnections<R>()
   readonly #state: PoolState<R>
   readonly #readying = new Set<PooledConnection<R>>()
-  /** Connections closed so far, by why. */
+  /** The closed connections so far, by close reason. */
   readonly #closes = new CloseCounts()
   #size = 0
   #inUse = 0
@@ -37,7 +37,7 @@ export class Connections<R extends Resource> {
     return this.#inUse
   }
 
-  /** How many were closed so far, by why. */
+  /** The numbers of connections closed so far, by close reason. */
   get closes(): Readonly<Record<CloseReason, number>> {
     return this.#closes.snapshot()
   }

@@ -1,21 +1,21 @@
 import type { RetryCause } from '../channels/retry-cause.js'
 
-/** What `status()` tells of statements, counted since the pool was made. */
+/** The counters of statements in `status()`, since the pool was made. */
 export interface StatementCounters {
-  /** Statements that were sent once more, and hedges: the sum of the two below. */
+  /** Statements that were sent again, and hedges: the sum of the two counters below. */
   readonly retriedReads: number
-  /** Reads that were asked of a second host, because the first gave no answer. */
+  /** Reads that were sent to a second host too, because the first host was unresponsive. */
   readonly hedges: number
   /**
-   * Statements that were sent again, by why: `lost` connection; `notReady`, a server outside of its cluster; `readOnly`, one that
-   * takes no writes; `conflict`, another transaction came first.
+   * Statements that were sent again, by cause. `lost`: the connection was lost. `notReady`: the server was outside its cluster.
+   * `readOnly`: the server took no writes. `conflict`: another transaction came first.
    */
   readonly retries: Readonly<Record<RetryCause, number>>
   /** Statements that failed with ERR_HOSTPOOL_OUTCOME_UNKNOWN. */
   readonly unknownOutcomes: number
 }
 
-/** Counts what became of statements. */
+/** Counts hedges, retries and unknown outcomes. */
 export class StatementCounts {
   #hedges = 0
   #unknownOutcomes = 0

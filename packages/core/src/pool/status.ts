@@ -39,7 +39,7 @@ export interface HostStatus {
   }
 }
 
-/** What the engine tells of itself. */
+/** The status of the engine. */
 export interface EngineStatus {
   readonly poolName: string
   readonly state: 'open' | 'ending' | 'ended'
@@ -55,24 +55,24 @@ export interface EngineStatus {
   readonly counters: EngineCounters
 }
 
-/** An immutable picture of the pool at one moment. */
+/** An immutable snapshot of the pool. */
 export interface PoolStatus extends EngineStatus {
-  /** Counted since the pool was made, over all hosts, also those that were removed. */
+  /** The counters since the pool was made, over all hosts, removed hosts included. */
   readonly counters: EngineCounters & StatementCounters
 }
 
-/** Counted by the engine. */
+/** The counters of the engine. */
 export interface EngineCounters {
-  /** Checkouts. */
+  /** Checkouts so far. */
   readonly served: number
   readonly acquireTimeouts: number
-  /** Callers that had to wait for a connection and wait no longer, whatever came of it … */
+  /** Callers that had to wait for a connection and have ended their wait, with a connection or an error … */
   readonly waits: number
-  /** … and milliseconds that they have waited, in all. */
+  /** … and the sum of their waits in milliseconds. */
   readonly waited: number
-  /** Connections that were closed, by why: the `reason` of the event `connectionClosed`. */
+  /** Closed connections by reason: the `reason` of the event `connectionClosed`. */
   readonly closes: Readonly<Record<CloseReason, number>>
-  /** Requests of checkouts that had ended before; each was refused. Anything but 0 is a bug of this package. */
+  /** Requests that were refused because their checkout had ended before. Any number but 0 is a bug of this package. */
   readonly staleCheckouts: number
 }
 

@@ -22,7 +22,7 @@ export class WaitQueue<R extends Resource> {
   timeouts = 0
   /** The number of all waiters. A field, not a getter, because each checkout and each release reads it. */
   size = 0
-  /** The waiters that wait no longer, whatever came of it, and how long all of them have waited. */
+  /** The number of waiters that have left the queue, and the sum of their waits in milliseconds. */
   waits = 0
   waited = 0
   readonly #queues = new AccessQueues<R>()

@@ -1,14 +1,14 @@
 /**
- * Between which numbers all keys lie that LAST_INSERT_ID() of a session may answer. A server does not say which of the keys that it
- * tells of is the one: of a key that a statement has given itself it tells, and does not keep it.
+ * The range of all keys that LAST_INSERT_ID() of a session may return. The server reports keys without saying which of them
+ * LAST_INSERT_ID() returns: a key that the statement itself gave is reported, and not kept.
  */
 export class KeyRange {
   #least = Infinity
   #most = -Infinity
-  /** Keys may have been generated that nothing tells of. */
+  /** Statements may have generated keys without reporting them. */
   #unknown = false
 
-  /** @param keys - what a statement may have left; undefined when nothing tells */
+  /** @param keys - the keys that a statement may have left; undefined where nothing tells */
   add(keys: readonly unknown[] | undefined): void {
     if (keys === undefined) {
       this.#unknown = true
@@ -22,11 +22,11 @@ export class KeyRange {
     }
   }
 
-  /** Whether this key is surely none of them. */
+  /** Whether this key is certainly none of the keys that were added. */
   excludes(key: string): boolean {
     const number = Number(key)
     if (this.#unknown || number === 0) return false
-    // Keys beyond are not known exactly, but for this.
+    // Keys above the safe integers are compared without exactness, which is enough for a range.
     return number < this.#least || number > this.#most
   }
 

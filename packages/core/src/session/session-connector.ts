@@ -10,7 +10,7 @@ import { connectTimeoutError } from './connect-timeout.js'
 import { Session } from './session.js'
 import type { SessionSetup } from './session-setup.js'
 
-/** Opens sessions: connects, and sets the session up; all of it within `connectTimeout`. */
+/** Opens sessions. The connect and the set-up of a session together must end within `connectTimeout`. */
 export class SessionConnector implements Connector<Session> {
   readonly #driver: Driver
   readonly #clock: Clock
@@ -68,7 +68,7 @@ export class SessionConnector implements Connector<Session> {
         session = new Session(connection, this.#setup, host)
         const opened = session
         opened.prepare((failure) => {
-          // What onConnect throws may be about this host: a version, a missing table.
+          // An error of onConnect may be about this host: its version, or a missing table.
           if (failure !== null && opened.alive) fail(failure, setupBlame(failure))
           else if (failure !== null) fail(failure, 'host', true)
           else if (settle()) listener.connected(opened)
@@ -86,7 +86,7 @@ export class SessionConnector implements Connector<Session> {
   }
 }
 
-/** What the application's own code takes of a connect. */
+/** The share of a connect's time that the application's own code takes. */
 class ApplicationTime {
   readonly #clock: Clock
   #atWork: string | undefined
@@ -106,7 +106,10 @@ class ApplicationTime {
     this.#since = now
   }
 
-  /** What is still at work, or has left the server less than half of the time; undefined when the server had its time. */
+  /**
+   * The application's function that is still at work, or has left the server less than half of the time. Undefined where the
+   * server had its time.
+   */
   culprit(limit: number): string | undefined {
     if (this.#atWork !== undefined) return `${this.#atWork} has not answered yet`
     const taken = Math.round(this.#total)
@@ -123,7 +126,7 @@ function setupBlame(error: Error): Blame {
   return isApplicationFault(error) ? 'configuration' : blameOf(error, 'configuration')
 }
 
-/** @param otherwise - for an error that the table does not know, on a connection that is open */
+/** @param otherwise - the blame for an error that the table does not know, on a connection that is open */
 function blameOf(error: Error, otherwise: Blame = 'host'): Blame {
   if (isApplicationFault(error)) return 'application'
   switch (classifyConnectFailure(error)) {

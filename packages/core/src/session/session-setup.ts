@@ -9,7 +9,7 @@ import type { SetupSession } from '../sql/setup-session.js'
 import type { Session } from './session.js'
 import { SetupConnection } from './setup-connection.js'
 
-/** The server does not know the variable. */
+/** Error number of a server that does not know the variable. */
 const UNKNOWN_VARIABLE = 1193
 const TRACK_STATE = 'session_track_state_change = 1'
 
@@ -23,17 +23,21 @@ export interface SessionSetupOptions {
 }
 
 /**
- * The state every borrower finds: session tracking on, the `sessionVariables`, and what the application's `onConnect` sets. A reset of the session
- * undoes it, so it is done again afterwards; none of it counts as a change of the borrower's.
+ * Sets up the state that every borrower finds: session tracking on, the `sessionVariables`, and the settings of the
+ * application's `onConnect`. A reset of the session undoes this state, so the set-up runs again after each reset. None of these
+ * settings counts as a change of the borrower's.
  */
 export class SessionSetup {
   readonly resetOnRelease: boolean
   readonly #options: SessionSetupOptions
-  /** What is set, with values as a session reads them in which a backslash escapes, and in which it does not. */
+  /**
+   * The assignments of SET, with values escaped for a session in which a backslash escapes, and (by doubling quotes) for one in
+   * which it does not.
+   */
   readonly #assignments: readonly string[]
   readonly #assignmentsByDoubling: readonly string[]
   #noBackslashEscapes: boolean
-  /** What mysql2 asks for in the handshake, and a reset drops; only known once there was a reset. */
+  /** The assignments that repeat mysql2's handshake, because a reset drops them. Made at the first reset. */
   #handshake: readonly string[] | undefined
   /** Connections to servers without session tracking. */
   readonly #untracked = new WeakSet<DriverConnection>()
@@ -52,12 +56,15 @@ export class SessionSetup {
     return connection.tracksSession && !this.#untracked.has(connection)
   }
 
-  /** Whether a backslash is any other character in the sessions that borrowers find; before the first, as far as the options say. */
+  /**
+   * Whether a backslash is an ordinary character in the sessions that borrowers find. Before the first session, the options
+   * alone tell.
+   */
   get noBackslashEscapes(): boolean {
     return this.#noBackslashEscapes
   }
 
-  /** On a new connection. */
+  /** Sets up a new connection. */
   prepare(session: Session, work: ApplicationWork, done: Done): void {
     const ready: Done = (error) => {
       if (error === null) this.#noBackslashEscapes = session.noBackslashEscapes
@@ -66,11 +73,11 @@ export class SessionSetup {
     this.#setVariables(session, charsetOf(this.#options), () => this.#runHook(session, ready, work), ready)
   }
 
-  /** After a reset, which keeps the schema that a `USE` changed to and drops what the handshake had set. */
+  /** Sets up a session after a reset, which keeps the schema of the last `USE` and drops the settings of the handshake. */
   restore(session: Session, schemaChanged: boolean, done: Done): void {
     const { database } = this.#options
     if (schemaChanged && database === undefined) {
-      done(new Error('The borrower chose a schema, and the connection has none of its own to go back to'))
+      done(new Error('The borrower chose a schema, and the pool has no schema of its own to go back to'))
       return
     }
     const next = (): void => {
@@ -81,7 +88,7 @@ export class SessionSetup {
     this.#setVariables(session, (this.#handshake ??= handshakeOf(this.#options)), next, done)
   }
 
-  /** All of them in one round trip. */
+  /** Sets all variables in one round trip. */
   #setVariables(session: Session, more: readonly string[], next: () => void, failed: Done): void {
     const { connection } = session
     const own = session.noBackslashEscapes ? this.#assignmentsByDoubling : this.#assignments
@@ -98,7 +105,8 @@ export class SessionSetup {
     set(
       [TRACK_STATE, ...assignments],
       () => {
-        // Switching the reports on is a change that they report: a server, or a proxy, that keeps silent about it keeps silent.
+        // A server that reports changes also reports the switching on of the reports. A server or a proxy that does not report
+        // this change reports no other.
         if (!connection.sessionChanged) this.#untracked.add(connection)
         next()
       },
@@ -107,7 +115,8 @@ export class SessionSetup {
           failed(error)
           return
         }
-        // Either the server has no session tracking, or one of the application's variables does not exist: the next answer tells.
+        // Either the server has no session tracking, or one of the application's variables does not exist. The next answer
+        // tells which.
         this.#untracked.add(connection)
         this.#setVariables(session, more, next, failed)
       },
@@ -151,7 +160,10 @@ export class SessionSetup {
   }
 }
 
-/** Errors of the server and of the network are known by what they are; any other is the application's own, and says where from. */
+/**
+ * Errors of the server and of the network speak for themselves. Any other error is the application's own, and gets a message
+ * that names `onConnect`.
+ */
 function hookError(error: unknown): Error {
   const fromServer = error instanceof Error && ('host' in error || ('errno' in error && Number(error.errno) > 0))
   if (fromServer) return error
@@ -164,7 +176,10 @@ function assignmentsOf({ sessionVariables }: SessionSetupOptions, noBackslashEsc
   )
 }
 
-/** A server that has not the charset that a handshake asks for takes its own, without a word; asked again, it says so. */
+/**
+ * The assignment that asks for the charset again. A server without the charset of the handshake silently takes its own; to SET
+ * NAMES it answers with an error.
+ */
 function charsetOf({ charset }: SessionSetupOptions): readonly string[] {
   return /^utf8/i.test(charset) ? [] : [namesOf(charset)]
 }

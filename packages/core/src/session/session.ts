@@ -10,21 +10,20 @@ import type { UserChange } from '../sql/user-change.js'
 import type { SessionSetup } from './session-setup.js'
 import { type Forgetting, LeftTraces } from './left-traces.js'
 
-/** What runs statements on a session. */
+/** The lease that runs statements on a session. */
 export interface Borrower {
-  /** A statement is under way or waits for its turn. */
+  /** Whether a statement is under way or waits for its turn. */
   readonly busy: boolean
-  /** Calls back once when neither is so any more. */
+  /** Calls back once when the borrower is not busy any more. */
   whenIdle(done: () => void): void
-  /** The session's host answers nothing. */
+  /** Tells the borrower that the host of the session is unresponsive. */
   hostUnresponsive(): void
 }
 
 /**
- * What a session knows of the statements before (the last generated key, counts, warnings) is a server's answer to the statement
- * that asks for it, so an earlier borrower's must be gone before. DO leaves what FOUND_ROWS() answers, and a SELECT without
- * LAST_INSERT_ID(0) the key. A statement without a table leaves the warnings on MariaDB, whatever it is. Nothing but a reset
- * makes a session forget the number of its last transaction.
+ * The statements that make a session forget traces (the last generated key, counts, warnings), so that no borrower reads an
+ * earlier borrower's. DO leaves FOUND_ROWS() as it was, and a SELECT without LAST_INSERT_ID(0) leaves the key. On MariaDB any
+ * statement without a table leaves the warnings. Only a reset makes a session forget the number of its last transaction.
  */
 const FORGETS: Readonly<Record<Forgetting, string>> = {
   'forget id': 'DO LAST_INSERT_ID(0)',
@@ -37,29 +36,29 @@ const GALERA_SQL = "SHOW GLOBAL VARIABLES LIKE 'wsrep_provider'"
 const ASKS_KEY = 'SELECT CAST(LAST_INSERT_ID() AS CHAR) AS hostpool_key'
 
 /**
- * One connection and what its borrowers have left in its session. The engine sees a resource that is clean or not; leases see
- * something that runs statements, one after the other.
+ * One connection and the state that its borrowers have left in its session. The engine sees a resource that is clean or not.
+ * Leases see an object that runs statements, one after the other.
  */
 export class Session implements Resource {
   readonly connection: DriverConnection
   readonly #setup: SessionSetup
   readonly #host: Host
-  /** A statement may have left something that the server does not report. */
+  /** A statement may have left state in the session that the server does not report. */
   #tainted = false
-  /** Something was set for a transaction that has not begun. */
+  /** SET TRANSACTION was sent, and the transaction has not begun. */
   #nextTransaction = false
   askedAt = Infinity
-  /** Whose statements run on it now. */
+  /** The lease that has the session now. */
   borrower: Borrower | undefined
-  /** It was made to belong to another user than the pool's. */
+  /** The user of the session was changed, away from the pool's. */
   #userChanged = false
-  /** Statements have run since it was last clean. */
+  /** Statements have run since the session was last clean. */
   #used = false
-  /** What statements have left in it for those that ask. */
+  /** The traces that statements have left in the session. */
   readonly traces = new LeftTraces()
-  /** The application's `onConnect` is at work, and waits for no answer of the server's. */
+  /** The application's `onConnect` is at work. */
   hookRuns = false
-  /** The beginning of a transaction is under way. */
+  /** A BEGIN has been sent, and its answer has not come. */
   #beginning = false
   #onLost: ((error: Error) => void) | undefined
 
@@ -69,7 +68,7 @@ export class Session implements Resource {
     this.#host = host
   }
 
-  /** `name:port` of its host. */
+  /** `name:port` of the session's host. */
   get hostName(): string {
     return this.#host.name
   }
@@ -91,7 +90,7 @@ export class Session implements Resource {
     this.connection.onLost = listener
   }
 
-  /** Whether a transaction is open, or about to be. Without autocommit every statement may have opened one. */
+  /** Whether a transaction is open, or about to be. Without autocommit, every statement may have opened a transaction. */
   get inTransaction(): boolean {
     const { serverStatus } = this.connection
     if (this.#beginning || (serverStatus & ServerStatus.inTransaction) !== 0) return true
@@ -103,7 +102,7 @@ export class Session implements Resource {
     return (this.connection.serverStatus & ServerStatus.inTransaction) !== 0
   }
 
-  /** Whether the server reads a backslash in a string as any other character; true as well while that is not certain. */
+  /** Whether the server reads a backslash in a string as an ordinary character; true as well while this is not certain. */
   get noBackslashEscapes(): boolean {
     return this.connection.noBackslashEscapes !== false
   }
@@ -116,12 +115,12 @@ export class Session implements Resource {
     )
   }
 
-  /** Whether the borrower's next statement could as well run on another connection. */
+  /** Whether the borrower's next statement could run on another connection just as well. */
   get rebindable(): boolean {
     return !this.inTransaction && !this.changed && !this.connection.busy
   }
 
-  /** What was left until now is not its next borrower's. */
+  /** Gives the session to a borrower: the traces until now are not the new borrower's. */
   attach(borrower: Borrower): void {
     this.borrower = borrower
     this.traces.attach()
@@ -156,13 +155,13 @@ export class Session implements Resource {
   }
 
   changeUser(to: UserChange, done: Done): void {
-    // Also if it fails: what asked to be another user must not go on as the pool's.
+    // Set before the answer: also after a failed change the session must not go on as the pool's.
     this.#userChanged = true
     this.#used = true
     this.connection.changeUser(to, (error) => {
       if (error === null) {
         this.#setup.restore(this, false, (failure) => {
-          // The server has changed the user, and the borrower is told that it failed: nothing may go on as that user.
+          // The server has changed the user, but the borrower gets an error: no statement may run as that user.
           if (failure !== null) this.destroy(failure)
           done(failure)
         })
@@ -178,12 +177,12 @@ export class Session implements Resource {
     this.connection.ping(done)
   }
 
-  /** Brings the server's status flags up to date, which no error carries. */
+  /** Brings the server's status flags up to date after an error: an error carries no flags. */
   askStatus(done: Done): void {
     this.connection.query({ sql: 'DO 0' }, {}, (error) => done(error))
   }
 
-  /** The key that LAST_INSERT_ID() answers, as text. FOUND_ROWS() and ROW_COUNT() are those of this question afterwards. */
+  /** Asks for the key of LAST_INSERT_ID(), as text. Afterwards FOUND_ROWS() and ROW_COUNT() are those of this question. */
   askKey(done: (error: Error | null, key: string) => void): void {
     this.connection.query({ sql: ASKS_KEY }, {}, (error, rows) => {
       const [row] = Array.isArray(rows) ? (rows as readonly { readonly hostpool_key?: unknown }[]) : []
@@ -191,7 +190,7 @@ export class Session implements Resource {
     })
   }
 
-  /** Makes the session forget what earlier statements have left for those that ask. */
+  /** Makes the session forget traces of earlier statements. */
   forgetTraces(what: Forgetting, done: Done): void {
     this.connection.query({ sql: FORGETS[what] }, {}, (error) => {
       if (error === null) this.traces.forgotten(what)
@@ -199,7 +198,7 @@ export class Session implements Resource {
     })
   }
 
-  /** Waits until everything that was asked for has been answered, and only then decides what is to be undone. */
+  /** Waits for the answers to all statements of the borrower, and only then decides how to clean the session. */
   clean(done: Done): void {
     const { borrower } = this
     if (borrower?.busy === true) borrower.whenIdle(() => this.#cleanNow(done))
@@ -210,7 +209,7 @@ export class Session implements Resource {
     this.borrower?.hostUnresponsive()
   }
 
-  /** Says goodbye when everything that was asked for has been answered. */
+  /** Closes the connection after the answers to all statements of the borrower. */
   close(done: () => void): void {
     const { borrower } = this
     if (borrower?.busy === true) borrower.whenIdle(() => this.connection.close(done))
@@ -225,7 +224,10 @@ export class Session implements Resource {
     this.connection.unref()
   }
 
-  /** Another user's, or changed on a server whose reset does not undo everything. */
+  /**
+   * Whether no reset can clean the session: it belongs to another user, or was changed on a server whose reset does not undo
+   * everything.
+   */
   get unresettable(): boolean {
     return this.#userChanged || (this.#host.resetIsSafe === false && this.changed)
   }
@@ -248,7 +250,10 @@ export class Session implements Resource {
     else this.#cleaned(done)
   }
 
-  /** A Galera node does not reset all there is. No probe has told what this server is, so it is asked before a reset is relied on. */
+  /**
+   * Asks whether the server is a Galera node, before the first reset: a Galera node does not reset everything, and no probe has
+   * told yet.
+   */
   #askForGalera(done: Done): void {
     question(this.connection, GALERA_SQL, (error, answer) => {
       if (answer === undefined) {
@@ -270,12 +275,12 @@ export class Session implements Resource {
     })
   }
 
-  /** Until its answer is there nothing tells whether a transaction is open. */
+  /** Notes that a BEGIN is under way: until its answer, nothing tells whether a transaction is open. */
   #begins(done: StatementDone): StatementDone {
     this.#beginning = true
     return (error, result, fields) => {
       this.#beginning = false
-      // One that was refused leaves what was set for it to the next.
+      // A refused BEGIN leaves the settings of SET TRANSACTION to the next one.
       if (error === null) this.#nextTransaction = false
       done(error, result, fields)
     }

@@ -4,15 +4,15 @@ import type { Session } from './session.js'
 import type { QueryResult, Row, StatementOptions, StatementResult, StatementValues } from '../sql/statement.js'
 import { toStatement } from './to-statement.js'
 
-/** What an `onConnect` hook works with: the connection itself, before it has a borrower. */
+/** The argument of an `onConnect` hook: the connection itself, before its first borrower. */
 export class SetupConnection implements SetupSession {
   readonly #session: Session
   readonly #turn: (server: boolean) => void
   #ended = false
-  /** The last statement that was asked for: a connection takes one at a time. */
+  /** The end of the last statement: a connection takes one statement at a time. */
   #tail: Promise<unknown> = Promise.resolve()
 
-  /** @param turn - told whose turn it is: the server's while a statement is under way */
+  /** @param turn - called with true when the server's turn begins (a statement is under way), with false when it ends */
   constructor(session: Session, turn: (server: boolean) => void) {
     this.#session = session
     this.#turn = turn
@@ -46,7 +46,10 @@ export class SetupConnection implements SetupSession {
     return this.#run(true, () => toStatement(sql, values, unexpected))
   }
 
-  /** Nothing more is sent; resolves when all that was asked for has been answered, and the connection may be a borrower's. */
+  /**
+   * Ends the hook's use of the connection: no more statements are sent. Resolves when all statements have been answered, and
+   * the connection is fit for a borrower.
+   */
   async end(): Promise<void> {
     this.#ended = true
     await this.#tail

@@ -6,9 +6,9 @@ import type { StatementOptions, StatementValues } from '../sql/statement.js'
 const KNOWN: ReadonlySet<string> = new Set(statementOptionNames)
 
 /**
- * The two ways to give a statement, as one.
- * @param unexpected - what was given behind the values
- * @throws ERR_HOSTPOOL_UNSUPPORTED for what is none, for an option that there is not, and for a callback
+ * Brings the two forms of a statement into one.
+ * @param unexpected - the argument behind the values
+ * @throws ERR_HOSTPOOL_UNSUPPORTED for a value that is no statement, for an unknown option, and for a callback
  */
 export function toStatement(
   sql: string | StatementOptions,
@@ -27,7 +27,7 @@ export function toStatement(
   )
 }
 
-/** Of objects of a class, such as tagged templates make, what else they hold is their own affair. */
+/** Checks the options of a statement. Objects of a class, such as tagged templates make, may have other properties as well. */
 function checkOptions(statement: StatementOptions): void {
   const { access, signal } = statement
   if (access !== undefined && access !== 'read' && access !== 'write') {
@@ -43,7 +43,7 @@ function checkOptions(statement: StatementOptions): void {
   }
 }
 
-/** By what it can do: a test runner may give each file globals of its own. */
+/** Recognises an AbortSignal by its methods, because a test runner may give each file globals of its own. */
 function isSignal(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value
 }
@@ -52,7 +52,7 @@ function optionError(name: string, problem: string): HostpoolError {
   return new HostpoolError('ERR_HOSTPOOL_UNSUPPORTED', `A statement's ${name}: ${problem}`)
 }
 
-/** @param what - what was called with a callback */
+/** @param what - the call that got a callback */
 export function callbackError(what: string): HostpoolError {
   return new HostpoolError(
     'ERR_HOSTPOOL_UNSUPPORTED',

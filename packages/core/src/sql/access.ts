@@ -1,16 +1,16 @@
 /**
- * What a borrower needs of a host: `read` is served by any usable host, `write` by one that accepts writes.
- * Left unsaid, the first statement decides.
+ * The access that a borrower needs: any usable host serves `read`, a host that accepts writes serves `write`. Without an
+ * access, the borrower's first statement decides.
  */
 export type Access = 'read' | 'write'
 
-/** What a host can be used for now. */
+/** The accesses that a host can serve now. */
 export interface Serves {
   readonly read: boolean
   readonly write: boolean
 }
 
-/** The four there are, made once: these are worked out for every checkout. */
+/** The only four values, made once: every checkout needs one. */
 const NEITHER: Serves = Object.freeze({ read: false, write: false })
 const READ: Serves = Object.freeze({ read: true, write: false })
 const WRITE: Serves = Object.freeze({ read: false, write: true })
@@ -21,7 +21,7 @@ export function servesOf(read: boolean, write: boolean): Serves {
   return write ? WRITE : NEITHER
 }
 
-/** Whether there is anything that both can be used for. */
+/** Whether the two have an access in common. */
 export function overlap(a: Serves, b: Serves): boolean {
   return (a.read && b.read) || (a.write && b.write)
 }

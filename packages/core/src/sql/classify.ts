@@ -5,36 +5,36 @@ import { askedByVariables } from './variable-pattern.js'
 import { readBegin, readCompletion, readSetTransaction } from './transaction-statements.js'
 import { Word } from './words.js'
 
-/** What the words of a statement tell; what it asks is noticed on the way. */
+/** The part of a statement's kind that its words tell. Which traces it reads is noticed on the way. */
 export type Flags = Omit<StatementKind, 'asks' | 'mayAsk' | 'countsRows'>
 
 const READ: Flags = { kind: 'read', mayTaint: false }
 const WRITE: Flags = { kind: 'write', mayTaint: false }
 const TAINTING_WRITE: Flags = { kind: 'write', mayTaint: true }
-/** DDL and what is like it. */
+/** DDL and statements that commit like DDL. */
 const COMMITTING_WRITE: Flags = { kind: 'write', mayTaint: false, commitsFirst: true }
-/** It may do anything. */
+/** The statement may do anything. */
 const ANYTHING: Flags = { kind: 'write', mayTaint: true, commitsFirst: true }
 const SEVERAL: Flags = { kind: 'write', mayTaint: true, commitsFirst: true, several: true }
 
-/** What leaves something in the session, in a statement with expressions. */
+/** Parts of a statement with expressions that leave state in the session. */
 const TAINTING = Noticed.call | Noticed.assignment | Noticed.into | Noticed.procedure
 const CHANGING = Noticed.file | Noticed.locks | Noticed.changes | Noticed.sequence
 
-/** What CREATE, ALTER, DROP and RENAME make, but for EVENT: an event's time may call functions. */
+/** The objects of CREATE, ALTER, DROP and RENAME. EVENT is missing: the schedule of an event may call functions. */
 const OBJECTS: ReadonlySet<string> = new Set(
   'database function index package procedure role schema sequence server table tables tablespace trigger user view'.split(
     ' ',
   ),
 )
-/** What may stand before that. */
+/** Words that may stand before the object. */
 const ATTRIBUTES: ReadonlySet<string> = new Set(
   'aggregate body fulltext ignore offline online or replace spatial temporary undo unique'.split(' '),
 )
-/** Statements of no kind below that leave an open transaction open. */
+/** Other statements that leave an open transaction open. */
 const COMMITS_NOTHING: ReadonlySet<string> = new Set('deallocate do handler help prepare resignal signal'.split(' '))
 
-/** What a reading of a statement, not begun yet, says that it is. */
+/** Classifies a statement. The reading must be at its beginning. */
 export function classify(reading: Reading): Flags {
   do reading.advance()
   while (reading.is(Mark.semicolon))
@@ -50,11 +50,11 @@ export function classify(reading: Reading): Flags {
   return kind
 }
 
-/** The reading is at the second one. */
+/** Classifies a text of several statements. The reading is at the second one. */
 function ofSeveral(reading: Reading): Flags {
   const firstAsks = reading.noticed & Noticed.asksStatement
   const kind = ofRest(reading)
-  // The counts that a later one asks for are those of the one before it, in the same text.
+  // A later statement reads the counts of the statement before it, in the same text.
   if (!reading.is(Token.odd)) reading.noticed = (reading.noticed & ~Noticed.asksStatement) | firstAsks
   return kind
 }
@@ -74,7 +74,7 @@ function ofRest(reading: Reading): Flags {
   return { ...SEVERAL, ...((reading.noticed & both) === both && { localFile: true }), ...(kills && { kills }) }
 }
 
-/** What the words of a statement behind the first one may ask for, wherever they stand. */
+/** The traces that a word of a later statement may read, wherever the word stands. */
 function askedInRest(word: number): number {
   switch (word) {
     case Word.warnings:
@@ -90,7 +90,10 @@ function askedInRest(word: number): number {
   }
 }
 
-/** Nothing is known but what words the text has, in quotes and comments or not. */
+/**
+ * The kind of a text that cannot be cut into tokens. The words of the text are all that is known, in quotes and comments or
+ * not.
+ */
 function oddKind(text: string): Flags {
   const localFile = /load/i.test(text) && /local/i.test(text)
   return { ...ANYTHING, ...(text.includes(';') && { several: true }), ...(localFile && { localFile }) }
@@ -160,7 +163,7 @@ function ofOther(reading: Reading, word: string): Flags {
     case 'load':
       return load(reading)
     case 'execute':
-      // What EXECUTE IMMEDIATE runs is in quotes.
+      // The statement of EXECUTE IMMEDIATE is in quotes.
       reading.isOpaque = true
       return oddKind(reading.lexer.text)
     case 'kill':
@@ -175,7 +178,10 @@ function ofOther(reading: Reading, word: string): Flags {
   }
 }
 
-/** KILL USER means a user's connections, and CONNECTION_ID() the one that it runs on: both mean what they say on any host. */
+/**
+ * KILL USER names a user's connections, and CONNECTION_ID() names the connection of the statement: both mean the same on any
+ * host.
+ */
 function kill(reading: Reading): Flags {
   do reading.advance()
   while (KILL_MODIFIERS.has(reading.text))
@@ -183,7 +189,7 @@ function kill(reading: Reading): Flags {
 }
 const KILLING: Flags = { ...ANYTHING, kills: true }
 const KILL_MODIFIERS: ReadonlySet<string> = new Set('hard soft connection query id'.split(' '))
-/** BEGIN NOT ATOMIC: its parts end with semicolons. */
+/** BEGIN NOT ATOMIC: the parts of the block end with semicolons. */
 function compound(reading: Reading): Flags {
   reading.noticed |= Noticed.mayAsk
   return ANYTHING
@@ -210,7 +216,7 @@ function writeOrTainting(reading: Reading): Flags {
   return (reading.noticed & TAINTING) === 0 ? WRITE : TAINTING_WRITE
 }
 
-/** INSERT and REPLACE: up to their table's name, after which a parenthesis begins its columns. */
+/** Reads INSERT or REPLACE up to the table's name. A parenthesis after that name begins the list of columns. */
 function readTableName(reading: Reading): void {
   do reading.advance()
   while (MODIFIERS.has(reading.text))
@@ -244,14 +250,14 @@ function show(reading: Reading): Flags {
   return (noticed & (CHANGING | Noticed.query)) === 0 ? READ : WRITE
 }
 
-/** What SHOW VARIABLES asks: the reading is at what comes after that. */
+/** The traces that SHOW VARIABLES reads. The reading is at the word after VARIABLES. */
 function askedByPattern(reading: Reading): number {
   if (reading.text === 'like') {
     reading.advance()
     const { text, start, end } = reading.lexer
     if (isText(reading)) {
       reading.advance()
-      // Texts side by side are one.
+      // Two strings side by side are one string, which this code does not join.
       if (!isText(reading)) return askedByVariables(text.slice(start + 1, end - 1))
     }
   }
@@ -262,7 +268,7 @@ function isText(reading: Reading): boolean {
   return reading.is(Token.string) || reading.is(Token.doubleQuoted)
 }
 
-/** Servers run parts of a statement, subqueries among them, to explain it. */
+/** EXPLAIN. Servers run parts of the explained statement, subqueries among them. */
 function explain(reading: Reading): Flags {
   const kind = readOrNot(reading)
   return kind === READ && (reading.noticed & Noticed.analyze) !== 0 ? WRITE : kind
@@ -291,7 +297,7 @@ function definition(reading: Reading, word: string): Flags {
   return object === 'table' && word !== 'alter' ? TAINTING_WRITE : ANYTHING
 }
 
-/** Reads on to what is made, and says whether it is temporary. */
+/** Reads on to the object of the statement, and says whether the object is temporary. */
 function skipAttributes(reading: Reading): boolean {
   let temporary = false
   reading.advance()
@@ -335,7 +341,7 @@ function set(reading: Reading): Flags {
 }
 const SET_COMMITS: ReadonlySet<string> = new Set('password role resource'.split(' '))
 
-/** MariaDB's `SET STATEMENT variable = value, … FOR …`: the variables are back when the statement ends. */
+/** MariaDB's `SET STATEMENT variable = value, … FOR …`: the variables have their old values again when the statement ends. */
 function setForStatement(reading: Reading): Flags {
   do {
     reading.advance()
@@ -347,7 +353,7 @@ function setForStatement(reading: Reading): Flags {
   } while (reading.is(Mark.comma))
   if (reading.ended) return ANYTHING
   reading.advance()
-  // One for another one is refused by the server, and any number of them would be endless here.
+  // The server refuses SET STATEMENT inside SET STATEMENT. A long chain of them would also be an endless recursion here.
   if (reading.text === 'set') return ANYTHING
   const kind = ofStatement(reading)
   if (kind.kind === 'read' || kind.mayTaint) return kind

@@ -1,4 +1,4 @@
-/** What a `typeCast` function sees of one value. */
+/** One value, as a `typeCast` function sees it. */
 export interface TypeCastField {
   readonly type: string
   readonly length: number
@@ -15,8 +15,8 @@ export interface TypeCastField {
 export type TypeCast = boolean | ((field: TypeCastField, next: () => unknown) => unknown)
 
 /**
- * How values travel between JavaScript and the wire. It belongs to the borrower, not to the connection: TypeORM and Prisma
- * decode differently on the same pool. Names and meanings are mysql2's; each defaults to mysql2's default.
+ * How values travel between JavaScript and the wire. A decoding belongs to the borrower, not to the connection: TypeORM and
+ * Prisma decode differently on the same pool. Names and meanings are mysql2's; each option defaults to mysql2's default.
  */
 export interface Decoding {
   /** Exact BIGINT and DECIMAL where a JavaScript number cannot hold them. Default false. */
@@ -25,13 +25,13 @@ export interface Decoding {
   readonly bigNumberStrings?: boolean
   /** DECIMAL as a number. Default false. */
   readonly decimalNumbers?: boolean
-  /** Dates as the server writes them; an array limits it to those column types. Default false. */
+  /** Dates as strings, as the server writes them. An array limits this to the listed column types. Default false. */
   readonly dateStrings?: boolean | readonly ('TIMESTAMP' | 'DATETIME' | 'DATE')[]
   /** JSON columns as text. Default false. */
   readonly jsonStrings?: boolean
   /** Zone that JavaScript dates are written in and read from: `local`, `Z` or `±HH:MM`. Default `local`. */
   readonly timezone?: string
-  /** How a value is read: by its type, as the Buffer that it came in (`false`), or as a function says. Default true. */
+  /** How a value is read: by its type (`true`), as the Buffer from the wire (`false`), or by a function. Default true. */
   readonly typeCast?: TypeCast
   /** Rows as arrays. Default false. */
   readonly rowsAsArray?: boolean

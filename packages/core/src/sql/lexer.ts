@@ -1,8 +1,8 @@
 import { LONGEST_WORD, lookUpWord } from './words.js'
 
 /**
- * What a token is. Symbols are their own character codes, all below 128; words are what `words.ts` knows of them, all from
- * `word` on.
+ * The kinds of tokens. A symbol is its own character code, below 128. A word is `word` plus the entry of `words.ts`, 256 or
+ * above.
  */
 export const Token = {
   end: 0,
@@ -12,14 +12,14 @@ export const Token = {
   quotedName: 129,
   /** Text in single quotes. */
   string: 130,
-  /** In double quotes: a name with ANSI_QUOTES, text without. */
+  /** Text in double quotes: a name with ANSI_QUOTES, a string without. */
   doubleQuoted: 131,
-  /** Something that this lexer does not know how the server reads. Nothing after it can be trusted. */
+  /** Text of which this lexer does not know how the server reads it. Nothing after an odd token can be trusted. */
   odd: 132,
   word: 256,
 } as const
 
-/** Symbols that mean something to the classifier. */
+/** The symbols that the classifier looks for. */
 export const Mark = {
   open: 40,
   close: 41,
@@ -32,20 +32,20 @@ export const Mark = {
   at: 64,
 } as const
 
-/** Whether a backslash takes away the meaning of the character after it. */
+/** Whether a backslash escapes the character after it. */
 export interface Escapes {
   readonly inSingleQuotes: boolean
   readonly inDoubleQuotes: boolean
 }
 
-/** What begins with a character; one of no class is odd. */
+/** The classes of characters that begin a token. A character of no class begins an odd token. */
 const SPACE = 1
 const WORD = 2
 /** A number, or a word. */
 const DIGIT = 5
 /** A token of this one character. */
 const SYMBOL = 3
-/** Quotes, and what may be a comment or a longer symbol. */
+/** A quote, a comment, or a longer symbol. */
 const LONGER = 4
 
 const CLASSES = new Uint8Array(128)
@@ -59,8 +59,8 @@ const SEED = 0x811c9dc5
 const PRIME = 0x01000193
 
 /**
- * Cuts a statement into the tokens that MySQL and MariaDB cut it into, one at a time, in linear time and without keeping them.
- * Comments and white space are left out. What the two read differently, or what depends on more than quotes, is `odd`.
+ * Cuts a statement into the tokens of MySQL and MariaDB, one at a time, in linear time and without keeping them. Comments and
+ * white space are left out. Text that the two servers read differently, or whose reading depends on more than quotes, is `odd`.
  */
 export class Lexer {
   readonly text: string
@@ -68,7 +68,7 @@ export class Lexer {
   /** Where the current token begins, and where it ends. */
   start = 0
   end = 0
-  /** Whether a backslash was met in single quotes, or in double quotes: only then the escapes matter. */
+  /** Whether a backslash was found in single quotes, or in double quotes. Only then the escapes matter. */
   backslashInSingleQuotes = false
   backslashInDoubleQuotes = false
 
@@ -111,7 +111,7 @@ export class Lexer {
     return this.#found(Token.end, length, length)
   }
 
-  /** What the words table knows of a part of the text. */
+  /** The entry of the words table for a part of the text. */
   known(start: number, end: number): number {
     let hash = SEED
     for (let at = start; at < end; at += 1) {
@@ -130,7 +130,10 @@ export class Lexer {
     return token
   }
 
-  /** Where the text goes on after a comment; -1 when `#comesTo` is the token that was found. */
+  /**
+   * Reads a quoted text, a symbol or a comment. Returns where the text goes on after a comment; -1 when `#comesTo` has the
+   * token that was found.
+   */
   #longer(code: number, at: number): number {
     const { text } = this
     let token: number
@@ -173,21 +176,21 @@ export class Lexer {
       const code = text.charCodeAt(at)
       if (code < 128) {
         if (CLASSES[code] !== WORD && CLASSES[code] !== DIGIT) break
-        // Letters become lower case, and no two characters of words become one.
+        // `| 32` makes letters lower case, and no two characters of words equal.
         hash = Math.imul(hash ^ (code | 32), PRIME)
       } else if (isOddBeyondAscii(code)) break
       else ascii = false
     }
     this.start = start
     this.end = at
-    // No word of one letter, or as long as that, means anything.
+    // No word in the table has one letter, or is longer than the longest.
     const length = at - start
     return ascii && length > 1 && length <= LONGEST_WORD ? Token.word | lookUpWord(hash, text, start, at) : Token.word
   }
 
   /**
-   * A number, with a word's token. Servers let a word begin right behind a fraction or an exponent (`1.5into @a`), and have names
-   * that begin with digits: what could be either is odd.
+   * Reads a number, as a token of a word. Servers let a word begin right behind a fraction or an exponent (`1.5into @a`), and
+   * some names begin with digits: text that could be either is odd.
    */
   #number(start: number): number {
     const { text } = this
@@ -237,13 +240,16 @@ export class Lexer {
     for (let at = from; at < length; at += 1) {
       const code = text.charCodeAt(at)
       if (code === 10) return at + 1
-      // The server ends the comment there.
+      // The server ends the comment at a NUL.
       if (code === 0) return this.#odd(at)
     }
     return length
   }
 
-  /** Comments that are run are odd, and so are hints with quotes: a comment's end in those does not end them. */
+  /**
+   * Reads a comment. A comment that servers run is odd. A hint with quotes is odd as well, because the end of a comment inside
+   * those quotes does not end the hint.
+   */
   #comment(start: number): number {
     const { text } = this
     const { length } = text
@@ -266,7 +272,7 @@ export class Lexer {
   }
 }
 
-/** Beyond ASCII as well. Past the end, `code` is NaN. */
+/** True for characters beyond ASCII as well. Past the end of the text, `code` is NaN. */
 function isWordCharacter(code: number): boolean {
   return code > 127 || CLASSES[code] === WORD || CLASSES[code] === DIGIT
 }
@@ -275,14 +281,14 @@ function isDigit(code: number): boolean {
   return code >= 48 && code <= 57
 }
 
-/** After two dashes: what makes them a comment. Past the end, `code` is NaN. */
+/** Whether the character after two dashes makes them a comment. Past the end of the text, `code` is NaN. */
 function isBlank(code: number): boolean {
   return !(code > 32) || code === 127
 }
 
 /**
- * Characters beyond ASCII that are white space or nothing at all in some character set or other: a server may see two words
- * where they stand.
+ * Whether a character beyond ASCII is white space, or no character at all, in some character set. A server may see two words
+ * where such a character stands.
  */
 function isOddBeyondAscii(code: number): boolean {
   if (code <= 0xa0) return true

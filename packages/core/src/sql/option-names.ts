@@ -1,6 +1,6 @@
 import type { StatementOptions } from './statement.js'
 
-/** What mysql2 takes with a single statement, besides its text and its values. */
+/** mysql2's options of a single statement, besides its text and its values. */
 export const mysql2OptionNames = [
   'timeout',
   'rowsAsArray',
@@ -13,7 +13,7 @@ export const mysql2OptionNames = [
   'timezone',
 ] as const satisfies readonly (keyof StatementOptions)[]
 
-/** All that a statement may come with. */
+/** All options of a statement. */
 export const statementOptionNames: readonly (keyof StatementOptions)[] = Object.freeze([
   'sql',
   'values',

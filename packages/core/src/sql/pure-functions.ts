@@ -2,19 +2,20 @@
  * Words that may stand before an opening parenthesis in a statement that only reads. A word that is not listed may be a stored
  * function, which can do anything.
  *
- * A name is listed only when no stored function of that name can be called by it, unquoted and unqualified, on MariaDB from 10.5
- * and MySQL from 8.0.11 on. The proof, which `test/integration/statement-kind.test.ts` repeats on its server: for each word, a
- * stored function of that name is made, and the word is called with and without a space before the parenthesis, in the
- * `sql_mode`s that change how names are read. On MariaDB 10.11 and MySQL 9.7 none of these was run. Functions that only one
- * family has, or that came later than those versions, are not listed: MD5 and SHA1 left MySQL's server with version 9, POINT
- * and its like are no functions of MariaDB's parser, JSON_VALUE came with MySQL 8.0.21, JSON_PRETTY with MariaDB 10.10.
+ * A name is listed only where an unquoted and unqualified call can never reach a stored function of that name, on MariaDB from
+ * 10.5 and MySQL from 8.0.11 on. `test/integration/statement-kind.test.ts` repeats the proof on its server: for each word the
+ * test creates a stored function of that name, and calls the word with and without a space before the parenthesis, in the
+ * `sql_mode`s that change how names are read. On MariaDB 10.11 and MySQL 9.7 none of these stored functions was run. Functions
+ * that only one family has, or that came later than those versions, are not listed: MD5 and SHA1 left MySQL's server with
+ * version 9, POINT and its like are no functions of MariaDB's parser, JSON_VALUE came with MySQL 8.0.21, JSON_PRETTY with
+ * MariaDB 10.10.
  *
- * Left out on purpose, too: GET_LOCK and its family, SLEEP, BENCHMARK, NEXTVAL, SETVAL, LOAD_FILE, MASTER_POS_WAIT and its
- * family, and everything that waits for replication. LAST_INSERT_ID with an argument is told apart by the classifier.
+ * Also left out on purpose: GET_LOCK and its family, SLEEP, BENCHMARK, NEXTVAL, SETVAL, LOAD_FILE, MASTER_POS_WAIT and its
+ * family, and every function that waits for replication. LAST_INSERT_ID with an argument is told apart by the classifier.
  */
 const words = (...lists: readonly string[]): readonly string[] => lists.join(' ').split(' ')
 
-/** No calls: keywords of expressions and clauses, and the types of CAST. */
+/** Words that are no calls: keywords of expressions and clauses, and the types of CAST. */
 export const AFTER_KEYWORDS = words(
   'all and any as between by case distinct div else except exists for from group having if in index inner interval is join key',
   'left like limit match mod natural not on or order outer over partition regexp right rlike row select some straight_join',
@@ -22,7 +23,7 @@ export const AFTER_KEYWORDS = words(
   'binary char date datetime dec decimal double float int integer nchar numeric signed time timestamp unsigned varchar year',
 )
 
-/** Functions that are found with anything between their name and the parenthesis. */
+/** Functions that servers recognise with blanks and comments between the name and the parenthesis. */
 export const CALLS = words(
   'avg',
   'abs acos asin atan atan2 ceil ceiling conv cos cot crc32 degrees exp floor format greatest least ln log log10 log2 oct pi',
@@ -53,8 +54,9 @@ export const CALLS = words(
 )
 
 /**
- * Functions that are found only where the parenthesis follows at once, unless `sql_mode` has IGNORE_SPACE: with anything
- * between, a stored function of that name is called. All window functions are here, and what some version's list has.
+ * Functions that servers recognise only where the parenthesis follows the name at once, unless `sql_mode` has IGNORE_SPACE.
+ * With blanks between, the server calls a stored function of that name. All window functions are in this list, and every
+ * function that the list of some server version has.
  */
 export const CALLS_AT_ONCE = words(
   'bit_and bit_or bit_xor count group_concat json_arrayagg json_objectagg max min std stddev stddev_pop stddev_samp sum',

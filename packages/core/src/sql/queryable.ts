@@ -1,6 +1,6 @@
 import type { QueryResult, Row, StatementOptions, StatementResult, StatementValues } from './statement.js'
 
-/** The statements a borrower can run; a lease, a transaction and the pool itself all have them. */
+/** The statements that a borrower can run. A lease, a transaction and the pool itself all have these methods. */
 export interface Queryable {
   /**
    * Runs a statement with the text protocol; values are escaped by mysql2.
@@ -10,7 +10,7 @@ export interface Queryable {
     sql: string | StatementOptions,
     values?: StatementValues,
   ): Promise<QueryResult<T>>
-  /** Runs a prepared statement; it stays prepared on its connection. */
+  /** Runs a prepared statement, which stays prepared on its connection. */
   execute<T extends StatementResult = Row[]>(
     sql: string | StatementOptions,
     values?: StatementValues,

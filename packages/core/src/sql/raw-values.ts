@@ -1,11 +1,11 @@
 import type { StatementValues } from './statement.js'
 
-/** Values inside values; a cycle has no end. */
+/** How deep values inside values are searched: a cycle has no end. */
 const DEEPEST = 8
 
 /**
- * Whether a value brings SQL of its own (mysql2's `raw()`, anything with `toSqlString`): then the text that is sent is not the one
- * that was looked at.
+ * Whether a value brings SQL of its own (mysql2's `raw()`, any object with `toSqlString`). In that case the text that is sent
+ * differs from the statement's `sql`.
  */
 export function bringsSql(values: StatementValues | undefined): boolean {
   return values !== undefined && isOrHolds(values, 0)

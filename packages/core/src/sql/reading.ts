@@ -2,13 +2,13 @@ import { type Escapes, Lexer, Mark, Token } from './lexer.js'
 import { WithLists } from './with-lists.js'
 import { Before, Word, wordOf } from './words.js'
 
-/** What can be noticed in a statement, as bits. */
+/** The things that can be noticed in a statement, as bits. */
 export const Noticed = {
   /** A call of a function that is not known to be harmless. */
   call: 1 << 0,
   /** `:=` */
   assignment: 1 << 1,
-  /** INTO something that is not a file. */
+  /** INTO a target that is not a file. */
   into: 1 << 2,
   file: 1 << 3,
   /** FOR UPDATE, FOR SHARE, LOCK IN SHARE MODE. */
@@ -28,38 +28,38 @@ export const Noticed = {
   asksConnection: 1 << 14,
   load: 1 << 15,
   local: 1 << 16,
-  /** A query within it, and a call as above after its beginning. */
+  /** A query inside the statement; `callInQuery`: a call as above after the beginning of that query. */
   query: 1 << 17,
   callInQuery: 1 << 18,
-  /** A name of something that SET does with a commit before it. */
+  /** The name `autocommit`: SET autocommit may commit first. */
   autocommit: 1 << 19,
   /** SHOW WARNINGS and its like. */
   asksWarnings: 1 << 20,
   asksGtid: 1 << 21,
-  /** What it runs is not in its text, or it answers with every variable of the session: it may ask for anything. */
+  /** The statement may read any trace: its text does not show what it runs, or it returns every variable of the session. */
   mayAsk: 1 << 22,
 } as const
 
 const ASCII_WORD = /^\w+$/
 
-/** One reading of a text, token after token, and what was noticed on the way. */
+/** One reading of a text, token after token, with all that was noticed on the way. */
 export class Reading {
   readonly lexer: Lexer
-  /** The token that is read now, and the two before it. */
+  /** The current token, and the two before it. */
   token: number = Token.end
   before: number = Token.end
   beforeThat: number = Token.end
-  /** Open parentheses. */
+  /** Number of open parentheses. */
   depth = 0
   noticed = 0
-  /** The name read now is one of a table: a parenthesis after it begins a list of columns. */
+  /** The current name is a table's: a parenthesis after it begins a list of columns. */
   tableName = false
-  /** Parts of it are in quotes: a word counts wherever it is. */
+  /** Parts of the statement are in quotes: a word counts wherever it stands. */
   isOpaque = false
   #with: WithLists | undefined
   /** Between `@@` and the end of a variable's name. */
   #inVariable = false
-  /** It is a global one. */
+  /** That variable is a global one. */
   #isGlobal = false
 
   constructor(text: string, escapes: Escapes) {
@@ -74,22 +74,22 @@ export class Reading {
     return this.token === Token.end || this.token === Token.odd || this.token === Mark.semicolon
   }
 
-  /** The number of the word read now, see `words.ts`. */
+  /** The number of the current word, see `words.ts`. */
   get word(): number {
     return wordOf(this.token)
   }
 
-  /** The word read now in lower case, '' for anything else. */
+  /** The current word in lower case; '' for any other token. */
   get text(): string {
     if (this.token < Token.word) return ''
     const { text, start, end } = this.lexer
-    // Nothing that is compared with is longer.
+    // No word that the classifier compares with is longer.
     const word = end - start > 32 ? '' : text.slice(start, end)
-    // Some letters beyond ASCII have a lower case within.
+    // Some letters beyond ASCII become ASCII letters in lower case.
     return ASCII_WORD.test(word) ? word.toLowerCase() : ''
   }
 
-  /** Whether the token read now can name something. */
+  /** Whether the current token can be a name. */
   get isName(): boolean {
     return this.token >= Token.word || this.token === Token.quotedName || this.token === Token.doubleQuoted
   }
@@ -126,7 +126,7 @@ export class Reading {
 
   #readWord(token: number, before: number, atOnce: boolean): void {
     if (before === Mark.at && atOnce) {
-      // The name of a variable, whatever it is otherwise.
+      // The word is the name of a variable, whatever it means elsewhere.
       this.token = Token.word
       if (this.#inVariable) {
         this.#isGlobal = wordOf(token) === Word.global
@@ -198,7 +198,7 @@ export class Reading {
     }
   }
 
-  /** Words that mean something by what comes after them. */
+  /** Reads words whose meaning depends on the token after them. */
   #readAfterWord(token: number, before: number): void {
     switch (wordOf(before)) {
       case Word.into:
@@ -220,15 +220,15 @@ export class Reading {
     const isWord = before >= Token.word
     const word = isWord ? wordOf(before) : wordOf(this.lexer.known(start + 1, end - 1))
     if (word !== 0) this.#readCallOf(word, isWord)
-    // `:name` is a placeholder of some drivers, and may become anything.
+    // `:name` is a placeholder of some drivers, and may be replaced by any text.
     if (isWord && this.beforeThat !== Mark.dot && this.beforeThat !== Mark.colon) {
       const listed = atOnce ? Before.parenthesis | Before.parenthesisAtOnce : Before.parenthesis
       if ((before & listed) !== 0) return
-      // These two are names of functions elsewhere.
+      // In other places these two words are names of functions.
       if (word === Word.lateral && wordOf(this.beforeThat) === Word.join) return
       if (word === Word.against && this.beforeThat === Mark.close) return
     }
-    // The columns of a derived table's name.
+    // A list of columns after the name of a derived table.
     if (wordOf(this.beforeThat) === Word.as && before !== Token.string) return
     this.noticed |= (this.noticed & Noticed.query) === 0 ? Noticed.call : Noticed.call | Noticed.callInQuery
   }
@@ -275,7 +275,7 @@ export class Reading {
   }
 }
 
-/** What a variable of the session tells of the statements before; a number of `Noticed`, 0 for most. */
+/** The traces that a variable of the session shows; bits of `Noticed`, 0 for most variables. */
 function askedBy(word: number): number {
   switch (word) {
     case Word.warning_count:
@@ -293,13 +293,13 @@ function askedBy(word: number): number {
   }
 }
 
-/** The same of a variable by its name. */
+/** The same for a variable by its name. */
 export function askedByVariable(name: string): number {
   const word: number | undefined = (Word as Readonly<Record<string, number>>)[name]
   return word === undefined ? 0 : askedBy(word)
 }
 
-/** Variables of which `askedByVariable` tells something. */
+/** The variables for which `askedByVariable` is not 0. */
 export const TELLING_VARIABLES = [
   'error_count',
   'identity',
@@ -309,7 +309,9 @@ export const TELLING_VARIABLES = [
   'warning_count',
 ] as const
 
-/** A sequence's next or last value, as `sql_mode` ORACLE writes it: a column's name elsewhere. */
+/**
+ * The bits of `name.NEXTVAL` and `name.CURRVAL`: a sequence's next or last value in the `sql_mode` ORACLE, a column elsewhere.
+ */
 function sequenceMember(word: number): number {
   return word === Word.currval ? Noticed.sequence | Noticed.asksId : Noticed.sequence
 }

@@ -1,11 +1,11 @@
 import type { Queryable } from './queryable.js'
 
-/** A session that is set up: what `onConnect` is given, before any borrower gets it. */
+/** The argument of `onConnect`: a session during its set-up, before its first borrower. */
 export interface SetupSession extends Queryable {
-  /** `name:port` of its host. */
+  /** `name:port` of the session's host. */
   readonly host: string
-  /** The server's own number of its connection, for its logs; undefined when the server sent none. Not an identity. */
+  /** The server's own number of the connection, as its logs show it; undefined where the server sent none. Not an identity. */
   readonly threadId: number | undefined
-  /** The version of its server, as the server says it, e.g. `10.11.19-MariaDB`. */
+  /** The version of the server, as the server reports it, e.g. `10.11.19-MariaDB`. */
   readonly serverVersion: string
 }

@@ -1,9 +1,9 @@
-/** Texts longer than this seldom come back, and keeping megabytes of them would be of no use. */
+/** The longest text that is remembered, in characters: longer texts seldom come back, and megabytes of them would be useless. */
 const LONGEST = 10_000
 
 /**
- * Remembers something of the statements seen last, by their text: applications say the same few hundred again and again. At
- * least `limit` of them, and never more than twice as many.
+ * Remembers one value for each of the statements seen last, by text: applications send the same few hundred texts again and
+ * again. The cache holds at least the last `limit` texts, and never more than twice as many.
  */
 export class StatementCache<V> {
   readonly #limit: number

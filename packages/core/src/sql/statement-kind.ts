@@ -3,34 +3,52 @@ import { type Escapes, Token } from './lexer.js'
 import { Noticed, Reading } from './reading.js'
 import { StatementCache } from './statement-cache.js'
 
-/** What a statement does, as far as its text tells. Flags that do not apply are absent. */
+/** The kind of a statement: what the statement does, as far as its text tells. Flags that do not apply are absent. */
 export interface StatementKind {
   /**
-   * `read`: certainly changes nothing, not even for the session, so that it may run twice. `begin`, `commit` and `rollback`
-   * border transactions (`ROLLBACK TO SAVEPOINT` does not). `write`: everything else.
+   * `read`: certainly changes nothing, not even in the session, so that the statement may run twice. `begin`, `commit` and
+   * `rollback` begin or end a transaction (`ROLLBACK TO SAVEPOINT` does not). `write`: everything else.
    */
   readonly kind: 'read' | 'write' | 'begin' | 'commit' | 'rollback'
-  /** Whether it may leave something in the session that the server's session tracking does not report (locks, user variables set in an expression, anything a routine does). */
+  /**
+   * Whether the statement may leave state in the session that the server's session tracking does not report: locks, user
+   * variables set in an expression, anything a routine does.
+   */
   readonly mayTaint: boolean
-  /** SET TRANSACTION without SESSION or GLOBAL: it holds for the next transaction only. */
+  /** SET TRANSACTION without SESSION or GLOBAL, which holds for the next transaction only. */
   readonly forNextTransaction?: boolean
-  /** Commits the transaction that is open when it runs, before it does its own work: DDL, TRUNCATE, ANALYZE, LOCK TABLES, FLUSH, a BEGIN inside a transaction, … */
+  /**
+   * Commits an open transaction before the statement's own work: DDL, TRUNCATE, ANALYZE, LOCK TABLES, FLUSH, a BEGIN inside a
+   * transaction, …
+   */
   readonly commitsFirst?: boolean
   /** COMMIT or ROLLBACK … AND CHAIN: the next transaction begins at once. */
   readonly chain?: boolean
   /** COMMIT or ROLLBACK … RELEASE: the server ends the session afterwards. */
   readonly release?: boolean
-  /** What it asks of the connection about statements before it, absent when nothing: `statement` = the one just before (ROW_COUNT(), SHOW PROFILE); `warnings` = what that one, or one before it, has left (SHOW WARNINGS/ERRORS/COUNT(*), GET DIAGNOSTICS, @@warning_count, @@error_count); `rows` = FOUND_ROWS(); `id` = LAST_INSERT_ID() without argument, @@identity, @@last_insert_id; `gtid` = the number of the last transaction written, @@last_gtid; `connection` = CONNECTION_ID(), @@pseudo_thread_id. */
+  /**
+   * The traces that the statement reads from its session; absent where none.
+   * - `statement`: counts of the statement just before (ROW_COUNT(), SHOW PROFILE).
+   * - `warnings`: warnings of the statement just before or an earlier one (SHOW WARNINGS/ERRORS/COUNT(*), GET DIAGNOSTICS,
+   *   @@warning_count, @@error_count).
+   * - `rows`: FOUND_ROWS().
+   * - `id`: LAST_INSERT_ID() without argument, @@identity, @@last_insert_id.
+   * - `gtid`: the number of the last written transaction, @@last_gtid.
+   * - `connection`: CONNECTION_ID(), @@pseudo_thread_id.
+   */
   readonly asks?: Asks
-  /** It may ask for any of these: what it runs is not in its text (CALL, EXECUTE, a stored function), or it answers with all variables (SHOW VARIABLES). */
+  /**
+   * The statement may read any of these traces: its text does not show what it runs (CALL, EXECUTE, a stored function), or it
+   * returns all variables (SHOW VARIABLES).
+   */
   readonly mayAsk?: boolean
-  /** SELECT SQL_CALC_FOUND_ROWS: what FOUND_ROWS() answers is kept for long. */
+  /** SELECT SQL_CALC_FOUND_ROWS: a borrower may read FOUND_ROWS() long afterwards. */
   readonly countsRows?: boolean
-  /** LOAD DATA LOCAL or LOAD XML LOCAL: its input is not in its text, so it is never sent twice. */
+  /** LOAD DATA LOCAL or LOAD XML LOCAL. The input is not in the text, so the statement is never sent twice. */
   readonly localFile?: boolean
-  /** KILL of a connection by its number, which means something to one host only. */
+  /** KILL of a connection by its number, which is valid on one host only. */
   readonly kills?: boolean
-  /** More than one statement: some may be done when one is refused. */
+  /** More than one statement: some may be done when a later one is refused. */
   readonly several?: boolean
 }
 
@@ -43,7 +61,7 @@ export interface Asks {
   readonly connection?: true
 }
 
-/** What of `sql_mode` gives quotes and backslashes another meaning; what is undefined is not known. */
+/** The parts of `sql_mode` that change the meaning of quotes and backslashes; undefined where unknown. */
 export interface QuotingMode {
   readonly ansiQuotes?: boolean | undefined
   readonly noBackslashEscapes?: boolean | undefined
@@ -55,8 +73,9 @@ const NONE_ESCAPES: Escapes = { inSingleQuotes: false, inDoubleQuotes: false }
 const UNKNOWN: QuotingMode = {}
 
 /**
- * Tells what a statement does. It errs on the safe side: what is not certainly a read is a write, what is not known to leave the
- * session alone may taint it, and where the mode is not known the text is read in every way that a server may read it.
+ * The kind of a statement, in doubt on the safe side: a statement that is not certainly a read is a write, and one that is not
+ * known to leave the session alone may taint it. Where the mode is unknown, the text is read in every way that a server may
+ * read it.
  */
 export function statementKind(sql: string, mode: QuotingMode = UNKNOWN): StatementKind {
   return kindUnder(sql, mode).kind
@@ -64,7 +83,10 @@ export function statementKind(sql: string, mode: QuotingMode = UNKNOWN): Stateme
 
 const recent = { kinds: undefined as StatementKinds | undefined }
 
-/** The kind of a statement in whatever mode the server reads it, remembered for adapters, which have no pool to ask. */
+/**
+ * The kind of a statement in whatever mode the server reads it. The kind is remembered. For adapters, which have no pool to
+ * ask.
+ */
 export function recentKind(sql: string): StatementKind {
   return (recent.kinds ??= new StatementKinds()).of(sql)
 }
@@ -111,7 +133,7 @@ const ASKS =
   Noticed.asksId |
   Noticed.asksGtid |
   Noticed.asksConnection
-/** In DDL what looks like a call is a name before its columns. */
+/** Includes calls. DDL has none: there a name before a parenthesis is followed by columns. */
 const WITH_CALLS = ASKS | Noticed.countsRows | Noticed.mayAsk | Noticed.call
 
 function withAsks(flags: Flags, noticed: number): StatementKind {
@@ -133,7 +155,7 @@ function withAsks(flags: Flags, noticed: number): StatementKind {
   }
 }
 
-/** Where tokens cannot be trusted, a word counts wherever it is. */
+/** The traces that an odd text may read. Tokens cannot be trusted there, so a word counts wherever it stands. */
 function noticedInOddText(text: string): number {
   let noticed: number = Noticed.mayAsk
   for (const [pattern, bit] of ODD_WORDS) if (pattern.test(text)) noticed |= bit
@@ -150,7 +172,10 @@ const ODD_WORDS: readonly (readonly [RegExp, number])[] = [
   [/sql_calc_found_rows/i, Noticed.countsRows],
 ]
 
-/** What holds when either may be true: a read, or a border of a transaction, only when both say so. */
+/**
+ * The kind that holds where either of two may be true. The result is a read, or begins or ends a transaction, only where both
+ * agree.
+ */
 function merged(one: StatementKind, other: StatementKind): StatementKind {
   if (one === other) return one
   const flags = { ...one, ...other }
@@ -170,7 +195,7 @@ function isReadOrWrite({ kind }: StatementKind): boolean {
 export class StatementKinds {
   readonly #limit: number
   readonly #known: StatementCache<StatementKind>
-  /** Of texts with a backslash in quotes, for each mode by its number. */
+  /** The kinds of texts with a backslash in quotes: one cache for each mode, by the number of the mode. */
   readonly #knownByMode: (StatementCache<StatementKind> | undefined)[] = []
 
   constructor(limit = 1000) {

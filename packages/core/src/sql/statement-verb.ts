@@ -1,12 +1,12 @@
 import { Mark } from './lexer.js'
 import { Reading } from './reading.js'
 
-/** No quotes come before the first word, so that no mode of them matters. */
+/** No quotes come before the first word, so the mode of quotes does not matter. */
 const ESCAPES = { inSingleQuotes: true, inDoubleQuotes: true }
 
 /**
- * The first word of a statement, in lower case: what it is, as `select` or `update`. Blanks, comments, semicolons and parentheses
- * before it are passed over. '' where the text begins with no word, or with a comment that servers run.
+ * The first word of a statement in lower case, e.g. `select` or `update`. Blanks, comments, semicolons and parentheses before
+ * it are skipped. '' where the text begins with no word, or with a comment that servers run.
  */
 export function statementVerb(sql: string): string {
   const reading = new Reading(sql, ESCAPES)

@@ -4,30 +4,36 @@ import type { Decoding, TypeCast } from './decoding.js'
 /** Values for placeholders: a list, or an object with `namedPlaceholders`. */
 export type StatementValues = readonly unknown[] | Readonly<Record<string, unknown>>
 
-/** One statement, in mysql2's option names; what is left out comes from the lease's decoding. */
+/** One statement, with mysql2's names for its options. Missing options come from the lease's decoding. */
 export interface StatementOptions {
   readonly sql: string
   readonly values?: StatementValues | undefined
-  /** Milliseconds; when they pass, the statement fails and its connection is destroyed, for the server may still run it. */
+  /** Milliseconds until the statement fails. Its connection is destroyed then, because the server may still run the statement. */
   readonly timeout?: number | undefined
   readonly rowsAsArray?: boolean | undefined
   readonly nestTables?: boolean | string | undefined
   readonly typeCast?: TypeCast | undefined
   readonly namedPlaceholders?: boolean | undefined
-  /** Switches it on for this statement's rows, as the next three: what is on for the lease stays on. */
+  /**
+   * Can only be switched on for this statement's rows: an option that is on for the lease stays on. The next two options work
+   * alike.
+   */
   readonly supportBigNumbers?: boolean | undefined
   readonly bigNumberStrings?: boolean | undefined
   readonly dateStrings?: Decoding['dateStrings'] | undefined
-  /** Zone that this statement's dates are read in; values are written in the lease's. */
+  /** Time zone for reading this statement's dates. Its values are written in the lease's time zone. */
   readonly timezone?: string | undefined
-  /** How values are decoded, in place of the lease's; what it leaves out is the pool's. Give the same object again and again: it is compared by identity. */
+  /**
+   * How values are decoded, in place of the lease's decoding. Missing options are the pool's. Pass the same object every time:
+   * decodings are compared by identity.
+   */
   readonly decoding?: Decoding | undefined
-  /** What the statement needs of its host. Default: read off the statement itself. */
+  /** The access that the statement needs. Default: read off the statement itself. */
   readonly access?: Access | undefined
   /**
-   * Cancels the statement, whether it waits for a connection, for its turn, or for the answer of its server: there the pool sends
-   * `KILL QUERY` on a connection of its own. It rejects with `ERR_HOSTPOOL_ABORTED`, or with `ERR_HOSTPOOL_OUTCOME_UNKNOWN` where
-   * a write may have happened; a statement that was done already resolves.
+   * Cancels the statement, whether the statement waits for a connection, for its turn, or for the answer of its server. A
+   * server is told by `KILL QUERY`, on a connection of the pool's own. The statement rejects with `ERR_HOSTPOOL_ABORTED`, or
+   * with `ERR_HOSTPOOL_OUTCOME_UNKNOWN` where a write may have happened. A statement that was done already resolves.
    */
   readonly signal?: AbortSignal | undefined
 }
@@ -54,13 +60,13 @@ export interface Field {
   readonly extendedTypeName?: string
 }
 
-/** One row, by column name. Name a type of your own: `pool.query<User[]>(…)`. */
+/** One row, by column name. For typed rows, pass a type: `pool.query<User[]>(…)`. */
 export type Row = Record<string, unknown>
 
-/** What a statement without rows answers. */
+/** The answer to a statement without rows. */
 export interface ResultSetHeader {
   readonly affectedRows: number
-  /** A string when it is beyond 2^53 and big numbers are strings. */
+  /** A string where the number is beyond 2^53 and big numbers are strings. */
   readonly insertId: number
   readonly changedRows: number
   readonly info: string
@@ -69,10 +75,10 @@ export interface ResultSetHeader {
 }
 
 /**
- * What a statement's result can be: a list (of rows, of rows as arrays, or of several results), or what a statement without rows
- * tells. `query<User>` and `query<number>` are neither: what is meant is `query<User[]>`.
+ * The result of a statement: a list (of rows, of rows as arrays, or of several results), or the header of a statement without
+ * rows. `query<User>` and `query<number>` are mistakes; the right form is `query<User[]>`.
  */
 export type StatementResult = readonly unknown[] | ResultSetHeader
 
-/** Rows (or a {@link ResultSetHeader}) and the columns' metadata; the second is undefined where there are no rows. */
+/** Rows (or a {@link ResultSetHeader}) and the metadata of the columns; the metadata are undefined where there are no rows. */
 export type QueryResult<T> = [result: T, fields: Field[]]

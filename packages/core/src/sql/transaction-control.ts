@@ -3,18 +3,18 @@ import { Reading } from './reading.js'
 import { escapesUnder, recentKind, type StatementKind } from './statement-kind.js'
 import { readBegin } from './transaction-statements.js'
 
-/** What a statement does to transactions; see {@link transactionControl}. */
+/** The effect of a statement on transactions; see {@link transactionControl}. */
 export type TransactionControl = 'begin' | 'commit' | 'rollback' | 'next'
 
 /**
- * What a statement does to transactions, as its text tells, in whatever mode the server reads it.
+ * The effect of a statement on transactions, as its text tells, in whatever mode the server reads it.
  *
  * - `begin`: a transaction begins: BEGIN, START TRANSACTION, and COMMIT or ROLLBACK … AND CHAIN, also as one of several
- *   statements of a text; and what may be one of these in a text that cannot be read for certain.
- * - `commit`, `rollback`: the transaction ends so, and no other begins. ROLLBACK TO SAVEPOINT ends none.
- * - `next`: SET TRANSACTION, which is about the next transaction alone.
+ *   statements of a text; and any of these that may be in a text that cannot be read for certain.
+ * - `commit`, `rollback`: the transaction ends in this way, and no other begins. ROLLBACK TO SAVEPOINT ends none.
+ * - `next`: SET TRANSACTION, which concerns the next transaction alone.
  *
- * `undefined` for all else, SET autocommit and statements that commit implicitly among them.
+ * `undefined` for everything else, SET autocommit and statements that commit implicitly among them.
  */
 export function transactionControl(sql: string): TransactionControl | undefined {
   const kind = recentKind(sql)
@@ -26,12 +26,12 @@ export function transactionControl(sql: string): TransactionControl | undefined 
     : undefined
 }
 
-/** More than one statement, a block of statements, or a text that cannot be read. */
+/** Whether a text is more than one statement, a block of statements, or unreadable. */
 function hasParts({ commitsFirst, mayTaint }: StatementKind): boolean {
   return commitsFirst === true && mayTaint
 }
 
-/** Whether a transaction begins in any statement of a text: what the words say that come one after another. */
+/** Whether a transaction begins in any statement of a text, judged by pairs of neighbouring words. */
 function beginsWithin(reading: Reading): boolean {
   let before: string | undefined = ';'
   reading.advance()
@@ -39,7 +39,7 @@ function beginsWithin(reading: Reading): boolean {
     if (reading.is(Token.odd)) return ODD_BEGINNING.test(reading.lexer.text)
     const { text } = reading
     if (before === ';' && text === 'begin') {
-      // Otherwise it is a block, with statements of its own.
+      // Otherwise this BEGIN opens a block, with statements of its own.
       if (readBegin(reading) !== undefined) return true
       before = undefined
     } else {
@@ -52,5 +52,5 @@ function beginsWithin(reading: Reading): boolean {
   return false
 }
 
-/** Where tokens cannot be trusted, a word counts wherever it is. */
+/** In an odd text tokens cannot be trusted, so a word counts wherever it stands. */
 const ODD_BEGINNING = /\bbegin\b|\b(?:start|set)\b[^;]*\btransaction\b|\bchain\b/i

@@ -6,7 +6,7 @@ const BEGIN: StatementKind = { kind: 'begin', mayTaint: false, commitsFirst: tru
 const FOR_NEXT_TRANSACTION: StatementKind = { kind: 'write', mayTaint: false, forNextTransaction: true }
 const TO_SAVEPOINT: StatementKind = { kind: 'write', mayTaint: false }
 
-/** BEGIN and START TRANSACTION; undefined when it is something else, or nothing that a server takes. */
+/** Reads BEGIN or START TRANSACTION; undefined for any other statement, and for a text that no server accepts. */
 export function readBegin(reading: Reading): StatementKind | undefined {
   const begin = reading.text === 'begin'
   reading.advance()
@@ -30,7 +30,7 @@ export function readBegin(reading: Reading): StatementKind | undefined {
   return reading.ended && modes.size < 2 ? BEGIN : undefined
 }
 
-/** COMMIT and ROLLBACK with all that may come after them; undefined when a server would not take it. */
+/** Reads COMMIT or ROLLBACK with their options; undefined for a text that no server accepts. */
 export function readCompletion(reading: Reading): StatementKind | undefined {
   const kind = reading.text === 'commit' ? 'commit' : 'rollback'
   reading.advance()
@@ -51,12 +51,12 @@ export function readCompletion(reading: Reading): StatementKind | undefined {
 
 function readToSavepoint(reading: Reading): StatementKind | undefined {
   takeIf(reading, 'savepoint')
-  // A savepoint may be called that itself.
+  // A savepoint may itself have the name `savepoint`.
   if (reading.isName) reading.advance()
   return reading.ended ? TO_SAVEPOINT : undefined
 }
 
-/** SET TRANSACTION without SESSION or GLOBAL; undefined when a server would not take it. */
+/** Reads SET TRANSACTION without SESSION or GLOBAL; undefined for a text that no server accepts. */
 export function readSetTransaction(reading: Reading): StatementKind | undefined {
   do {
     reading.advance()

@@ -1,4 +1,4 @@
-/** The user that a connection becomes; what is left out stays as the pool's. */
+/** The user that a connection changes to. Missing properties stay as the pool's. */
 export interface UserChange {
   readonly user?: string | undefined
   readonly password?: string | undefined

@@ -1,12 +1,12 @@
 import { askedByVariable, Noticed, TELLING_VARIABLES } from './reading.js'
 
-/** Characters of a LIKE pattern that stand for others: `%` and `_`, unless a backslash comes before. */
+/** The wildcards of a LIKE pattern: `%` and `_` without a backslash before them. */
 const WILD = /(?<!\\)[%_]/
 
 /**
- * What `SHOW VARIABLES LIKE '…'` asks of the connection about the statements before, as bits of `Noticed`. One variable's name
- * asks for what that tells; a pattern that matches others as well may ask for anything. An underscore in a name is mostly
- * written without a backslash, and matches the name anyway.
+ * The traces that `SHOW VARIABLES LIKE '…'` reads, as bits of `Noticed`. The name of one variable reads the traces of that
+ * variable. A pattern that matches other variables too may read any trace. An underscore in a name is usually written without a
+ * backslash, and matches the name anyway.
  */
 export function askedByVariables(pattern: string): number {
   const literal = pattern.replaceAll('\\', '').toLowerCase()
@@ -16,9 +16,9 @@ export function askedByVariables(pattern: string): number {
   return TELLING_VARIABLES.some((name) => matches(literal, name)) ? Noticed.mayAsk : 0
 }
 
-/** Whether a LIKE pattern matches a name: in time of their lengths multiplied, whatever the pattern is. */
+/** Whether a LIKE pattern matches a name. The time is bounded by the product of the two lengths, for any pattern. */
 function matches(pattern: string, name: string): boolean {
-  // Whether the pattern so far matches the first so many characters of the name.
+  // `ends[n]`: whether the pattern so far matches the first n characters of the name.
   let ends = Array.from({ length: name.length + 1 }, (_, length) => length === 0)
   for (const char of pattern) {
     const before = ends

@@ -1,12 +1,12 @@
 import { Mark, Token } from './lexer.js'
 import { Word, wordOf } from './words.js'
 
-/** What may come next in the list after a WITH. */
+/** The parts that may come next in the list after WITH. */
 const Next = { name: 0, afterName: 1, columns: 2, as: 3, open: 4, body: 5, afterBody: 6 } as const
 
 /**
- * Follows the lists of common table expressions, `WITH a (x, y) AS (…), b (z) AS (…)`: there a name with a parenthesis after it
- * is no call. Anything that is not exactly such a list ends it.
+ * Follows the lists of common table expressions, `WITH a (x, y) AS (…), b (z) AS (…)`. In such a list a name before a
+ * parenthesis is no call. A token that does not fit the form ends the list.
  */
 export class WithLists {
   readonly #depths: number[] = []
@@ -17,7 +17,10 @@ export class WithLists {
     this.#next.push(Next.name)
   }
 
-  /** Takes in a token, and how many parentheses are open after it. Says whether the token is the name of such an expression. */
+  /**
+   * Takes in a token, with the number of parentheses that are open after it. Returns whether the token is the name of such an
+   * expression.
+   */
   take(token: number, depth: number): boolean {
     let top = this.#depths.length - 1
     while (top >= 0 && depth < (this.#depths[top] ?? 0)) {

@@ -1,11 +1,14 @@
 import { AFTER_KEYWORDS, CALLS, CALLS_AT_ONCE } from './pure-functions.js'
 
-/** May stand before a parenthesis without being a call of something unknown; `atOnce`: when nothing is between. */
+/**
+ * Traits of a word: it may stand before a parenthesis without being a call of an unknown function; `parenthesisAtOnce`: only
+ * where nothing is between.
+ */
 export const Before = { parenthesis: 1 << 9, parenthesisAtOnce: 1 << 10 } as const
 
 const FIRST_ID = 11
 
-/** Words that the classifier asks for. Their number is above the bits of `Before`. */
+/** The words that the classifier looks for. Their number is above the bits of `Before`. */
 const ASKED_FOR = [
   'against',
   'analyze',
@@ -70,7 +73,7 @@ export const Word = Object.fromEntries(ASKED_FOR.map((word, at) => [word, at + 1
   Record<AskedFor, number>
 >
 
-/** The number of a word that the classifier asks for, 0 for others and for what is no word. */
+/** The number of a word that the classifier looks for; 0 for other words, and for a token that is no word. */
 export function wordOf(token: number): number {
   return token >> FIRST_ID
 }
@@ -83,7 +86,7 @@ for (const [at, word] of ASKED_FOR.entries()) KNOWN.set(word, (KNOWN.get(word) ?
 
 export const LONGEST_WORD = Math.max(...Array.from(KNOWN.keys(), ({ length }) => length))
 
-/** A hash table of its own, so that looking a word up makes no string of it. */
+/** A hash table of the lexer's own, so that a look-up makes no string of the word. */
 const SLOTS = 4096
 const TEXTS: (string | undefined)[] = Array.from({ length: SLOTS })
 const TRAITS = new Int32Array(SLOTS)
@@ -100,7 +103,7 @@ function hashOf(word: string): number {
   return hash
 }
 
-/** What is known of the word from `start` to `end`; 0 when nothing is. */
+/** The traits and the number of the word from `start` to `end`; 0 for an unknown word. */
 export function lookUpWord(hash: number, text: string, start: number, end: number): number {
   for (let slot = hash & (SLOTS - 1); ; slot = (slot + 1) & (SLOTS - 1)) {
     const word = TEXTS[slot]

@@ -8,14 +8,14 @@ export function shared(): { fake: FakePool; pool: Pool } {
   return { fake, pool: new Pool(fake, false, {}) }
 }
 
-/** What a callback was given, as a promise. */
+/** The arguments of a callback, as a promise. */
 export function called(start: (callback: (...given: unknown[]) => void) => void): Promise<unknown[]> {
   return new Promise((resolve) => {
     start((...given) => resolve(given))
   })
 }
 
-/** Borrows a connection, as its callback side. */
+/** Borrows a connection, and returns its callback side. */
 export function acquire(pool: Pool): Promise<Connection> {
   return Pool.facadeOf(pool).acquire()
 }

@@ -31,13 +31,13 @@ const columns = (...names: readonly string[]): Field[] =>
     encoding: 'binary',
   }))
 
-/** Numbers 1 to n, as a server would answer `SELECT n`. */
+/** The numbers 1 to n, as a server answers `SELECT n`. */
 function rowsFor(sql: string): { readonly n: number }[] {
   const count = Number(/^SELECT (\d+)$/.exec(sql)?.[1] ?? 1)
   return Array.from({ length: count }, (_, index) => ({ n: index + 1 }))
 }
 
-/** A lease without a server: `FAIL` fails, `HANG` waits for `pool.free()`, anything else answers rows. */
+/** A lease without a server: `FAIL` fails, `HANG` waits for `pool.free()`, and any other text returns rows. */
 export class FakeLease implements Lease {
   readonly host = 'db1:3306'
   readonly threadId = 7
@@ -137,7 +137,7 @@ export class FakeLease implements Lease {
 
 const notNeeded = (): Error => new Error('No facade needs this')
 
-/** A pool without servers that has the configuration of a real one and remembers what it was asked. */
+/** A pool without servers that has the configuration of a real one, and records its calls. */
 export class FakePool extends EventEmitter implements Pool {
   noBackslashEscapes = false
   readonly leases: FakeLease[] = []

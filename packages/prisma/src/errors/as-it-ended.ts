@@ -2,7 +2,7 @@ import { correctionOf } from './corrected.js'
 import { driverErrorOf } from './original-error.js'
 import { toRequestError } from './request-error.js'
 
-/** What a transaction ended with, once it is over: the error itself, or what that turned out to be. */
+/** The error of a transaction after its end: the error itself, or its correction. */
 export function asItEnded(error: unknown): unknown {
   const known = driverErrorOf(error)
   const correction = known === undefined ? undefined : correctionOf(known)

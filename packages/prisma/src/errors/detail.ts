@@ -1,9 +1,9 @@
 /**
- * What the server's messages name. They are the only place where it says which index or column was at fault; a server
- * that speaks another language than English gives none, and the error is then the poorer but of the same kind.
+ * Reads names out of the server's messages, the only place where the server names the index or column at fault. From a server
+ * with messages in another language than English no name is read; the error then has less detail, and the same kind.
  */
 
-/** `Duplicate entry '…' for key 'table.index'`; MariaDB leaves out the table. The entry itself may hold anything. */
+/** Reads `Duplicate entry '…' for key 'table.index'`; MariaDB leaves out the table. The entry itself may contain any text. */
 export function duplicateKey(message: string): { readonly index?: string; readonly table?: string } {
   const key = /for key '([^']+)'$/.exec(message)?.[1]
   if (key === undefined) return {}
@@ -17,7 +17,7 @@ const WRITE = new RegExp(
   'i',
 )
 
-/** The table that a statement writes to; where sessions are not in UTC its own beginning stands after `FOR`. */
+/** The table that a statement writes to. Where sessions are not in UTC, the statement begins after `FOR`. */
 export function writtenTable(sql: string): string | undefined {
   const table = WRITE.exec(sql)?.[1]
   return table?.startsWith('`') ? table.slice(1, -1).replaceAll('``', '`') : table
@@ -29,7 +29,7 @@ export function foreignKeyColumns(message: string): string[] | undefined {
   return list?.match(/`(?:[^`]|``)+`/g)?.map((name) => name.slice(1, -1).replaceAll('``', '`'))
 }
 
-/** The user in `'user'@'host'`, which is written so in every language. */
+/** The user in `'user'@'host'`, which has this form in every language. */
 export function accountName(message: string): string | undefined {
   return /'([^']*)'@/.exec(message)?.[1]
 }

@@ -6,7 +6,7 @@ import { describeFailure, type Failure } from './failure.js'
 import { mapPoolError } from './pool-errors.js'
 import { asTold, SERVER_ERRORS } from './server-errors.js'
 
-/** Why no host can be used, when it is the same on every host and the hosts themselves are well. */
+/** Reasons for "no host can be used" that are the same on every host, although the hosts themselves work. */
 const SAME_EVERYWHERE: ReadonlySet<MappedError['kind']> = new Set<MappedError['kind']>([
   'AuthenticationFailed',
   'DatabaseDoesNotExist',
@@ -15,14 +15,14 @@ const SAME_EVERYWHERE: ReadonlySet<MappedError['kind']> = new Set<MappedError['k
   'TooManyConnections',
 ])
 
-/** Where an error happened, as far as its meaning depends on it. */
+/** The place of an error, as far as its meaning depends on the place. */
 export interface ErrorContext {
   readonly inTransaction: boolean
 }
 
 /**
- * The error that Prisma is given in place of the pool's, the server's or a socket's. What has no place in Prisma's list
- * (a mistake in the program, for one) is returned as it came, and Prisma passes it on untouched.
+ * The error for Prisma in place of the pool's, the server's or a socket's. An error without a place in Prisma's list (a mistake
+ * in the program, for example) is returned unchanged, and Prisma passes it on untouched.
  */
 export function toDriverError(error: unknown, context: ErrorContext): unknown {
   if (!(error instanceof Error) || isDriverAdapterError(error)) return error
@@ -34,7 +34,8 @@ export function toDriverError(error: unknown, context: ErrorContext): unknown {
     originalCode: failure.errno === undefined ? (failure.code ?? mapped.kind) : String(failure.errno),
     originalMessage: failure.sqlMessage ?? failure.message,
   })
-  // For applications that want more than a code: the whole error, with its host, out of sight of serialisers.
+  // For applications that need more than a code: the whole error with its host, not enumerable, so that serialisers leave it
+  // out.
   Object.defineProperty(known, 'original', { value: error, enumerable: false })
   return known
 }
@@ -45,9 +46,9 @@ function mapFailure(error: Error, failure: Failure, context: ErrorContext): Mapp
       const cause = mapCause(failure.cause, context)
       if (cause !== undefined) return cause
     }
-    // The connection itself was well: its node refused to go on with the transaction.
+    // The connection itself worked; its node refused to go on with the transaction.
     if (error.code === 'ERR_HOSTPOOL_HOST_LOST' && isRefusal(failure.cause)) return { kind: 'TransactionWriteConflict' }
-    // Where part of it may be there, nothing may ask for it to be run again.
+    // Where a part of the transaction may be committed, the error must not ask for a repetition.
     if (error.code === 'ERR_HOSTPOOL_TRANSACTION_LOST' && !isRetryable(error)) return { kind: 'ConnectionClosed' }
     return mapPoolError(failure)
   }

@@ -13,13 +13,13 @@ const loginFailed: ClassRule = (failure) => {
   return { kind: 'AuthenticationFailed', ...(user === undefined ? {} : { user }) }
 }
 /**
- * The host takes no part in its cluster now, or no writes. Outside a transaction the pool has already tried elsewhere; inside one
- * the whole transaction can be run again, and on another host, which is what applications do on a write conflict.
+ * The host takes no part in its cluster now, or takes no writes. Outside a transaction the pool has already tried other hosts.
+ * Inside one the whole transaction can run again, on another host, as applications do after a write conflict.
  */
 const hostUnfit: ClassRule = (failure, inTransaction) =>
   inTransaction ? { kind: 'TransactionWriteConflict' } : { kind: 'DatabaseNotReachable', host: place(failure) }
 
-/** Prisma's error for each class of the pool's; `undefined` where the class does not decide. */
+/** Prisma's error for each of the pool's error classes; `undefined` where the class does not decide. */
 const CLASS_RULES: Readonly<Record<ErrorClass, ClassRule>> = {
   configuration: (failure, inTransaction) => (isTlsError(failure) ? tlsFailed : loginFailed)(failure, inTransaction),
   lost: (failure) =>
@@ -35,12 +35,12 @@ const CLASS_RULES: Readonly<Record<ErrorClass, ClassRule>> = {
   statement: () => undefined,
 }
 
-/** Prisma's error as far as the class of an error decides which. */
+/** Prisma's error by the class of an error; `undefined` where the class does not decide. */
 export function mapByClass(failure: Failure, inTransaction: boolean): MappedError | undefined {
   return CLASS_RULES[classOf(failure)](failure, inTransaction)
 }
 
-/** An error with a number says what happened, also where its connection ended with it. */
+/** The class of an error. The number decides, also where the connection ended with the error. */
 function classOf({ code, errno, fatal }: Failure): ErrorClass {
   return errorClassOf({ code, errno, fatal: fatal && errno === undefined })
 }

@@ -1,4 +1,4 @@
-/** The parts of any error that the mapping reads: a server's, a socket's or the pool's own. */
+/** The parts of an error that the mapping reads: a server's, a socket's or the pool's own error. */
 export interface Failure {
   readonly message: string
   readonly code: string | undefined
@@ -8,7 +8,7 @@ export interface Failure {
   /** The statement, without its values. */
   readonly sql: string | undefined
   readonly fatal: boolean
-  /** `name:port`, as far as it is known where this happened. */
+  /** `name:port` of the error's host, where known. */
   readonly host: string | undefined
   readonly cause: unknown
 }
@@ -28,12 +28,12 @@ export function describeFailure(error: Error): Failure {
   }
 }
 
-/** Where it happened and what was said there, for the one text that Prisma shows of an unreachable database. */
+/** The host and the message of an error, for the one text that Prisma shows for an unreachable database. */
 export function place(failure: Failure): string {
   return failure.host === undefined ? text(failure) : `${failure.host} (${text(failure)})`
 }
 
-/** What was said. */
+/** The message of an error. */
 export function text(failure: Failure): string {
   return failure.sqlMessage ?? failure.message
 }

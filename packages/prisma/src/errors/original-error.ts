@@ -1,6 +1,6 @@
 import { type DriverAdapterError, isDriverAdapterError } from '@prisma/driver-adapter-utils'
 
-/** The driver's error inside of one of Prisma's, or the driver's error itself. */
+/** The driver's error inside one of Prisma's errors, or the driver's error itself. */
 export function driverErrorOf(error: unknown): DriverAdapterError | undefined {
   if (!(error instanceof Error)) return undefined
   const meta: unknown = 'meta' in error ? error.meta : undefined
@@ -10,11 +10,11 @@ export function driverErrorOf(error: unknown): DriverAdapterError | undefined {
 }
 
 /**
- * The error of the server, of a socket or of the pool (`isHostpoolError` tells) that one of Prisma's errors stands for, with
- * its `host` where that is known. `undefined` for errors that did not come from this adapter.
+ * The error of the server, of a socket or of the pool (see `isHostpoolError`) behind one of Prisma's errors, with its `host`
+ * where known. `undefined` for errors that did not come from this adapter.
  *
- * One use is to tell the two meanings of P1017 apart: `ERR_HOSTPOOL_HOST_LOST` (a transaction that is surely undone) and
- * `ERR_HOSTPOOL_OUTCOME_UNKNOWN` (a write or a COMMIT that may or may not have happened).
+ * One use is to tell apart the two meanings of P1017: `ERR_HOSTPOOL_HOST_LOST` (the transaction is certainly undone) and
+ * `ERR_HOSTPOOL_OUTCOME_UNKNOWN` (a write or a COMMIT may or may not have happened).
  */
 export function originalError(error: unknown): Error | undefined {
   const known = driverErrorOf(error)

@@ -1,6 +1,6 @@
 import type { MappedError } from '@prisma/driver-adapter-utils'
 
-/** Prisma's code of each error that can be met outside of a statement. Those of statements Prisma gives itself. */
+/** Prisma's codes of errors that can occur outside a statement. Prisma itself gives errors of statements their codes. */
 const P_CODES: ReadonlyMap<MappedError['kind'], string> = new Map<MappedError['kind'], string>([
   ['AuthenticationFailed', 'P1000'],
   ['DatabaseNotReachable', 'P1001'],
@@ -16,7 +16,7 @@ const P_CODES: ReadonlyMap<MappedError['kind'], string> = new Map<MappedError['k
   ['TooManyConnections', 'P2037'],
 ])
 
-/** What Prisma calls an error of the adapter that it has no name for. */
+/** Prisma's code for an error of an adapter without a code of its own. */
 const OTHER = 'P2039'
 
 export function pCodeOf({ kind }: MappedError): string {

@@ -3,7 +3,7 @@ import type { MappedError } from '@prisma/driver-adapter-utils'
 
 import type { Failure } from './failure.js'
 
-/** The pool's own errors; `undefined` for those that are the program's mistake and are better seen as they are. */
+/** Maps the pool's own errors; `undefined` for mistakes of the program, which are clearer unchanged. */
 export function mapPoolError(failure: Failure): MappedError | undefined {
   const rule = failure.code === undefined ? undefined : POOL_ERRORS[failure.code]
   return rule?.(failure)
@@ -18,7 +18,7 @@ const POOL_ERRORS: { readonly [code: string]: PoolErrorRule } = {
   ERR_HOSTPOOL_HOST_LOST: () => ({ kind: 'ConnectionClosed' }),
   ERR_HOSTPOOL_OUTCOME_UNKNOWN: () => ({ kind: 'ConnectionClosed' }),
   ERR_HOSTPOOL_CLOSED: () => ({ kind: 'ConnectionClosed' }),
-  // Nothing of it was committed, so it can be run again.
+  // No part of the transaction was committed, so the transaction can run again.
   ERR_HOSTPOOL_TRANSACTION_LOST: () => ({ kind: 'TransactionWriteConflict' }),
   ERR_HOSTPOOL_LEASE_RELEASED: ({ message }) => ({ kind: 'TransactionAlreadyClosed', cause: message }),
 } satisfies { readonly [code in HostpoolErrorCode]?: PoolErrorRule }

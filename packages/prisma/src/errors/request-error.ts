@@ -4,12 +4,13 @@ import { PrismaClientInitializationError, PrismaClientKnownRequestError } from '
 import { type ErrorContext, toDriverError } from './driver-error.js'
 import { pCodeOf } from './p-codes.js'
 
-/** What `error` carries of its own is not known here; Prisma puts its version in where it passes an error on. */
+/** The adapter does not know the client's version; Prisma fills it in where it passes an error on. */
 const CLIENT_VERSION = 'unknown'
 
 /**
- * An error of COMMIT or of a savepoint. Prisma turns the errors of statements into P-codes and lets these through as they
- * are, so they are made what applications look for: `error instanceof PrismaClientKnownRequestError`, `code === 'P2034'`.
+ * An error of COMMIT or of a savepoint. Prisma turns the errors of statements into P-codes, and passes these errors on
+ * unchanged. So this function makes the error that applications look for: `error instanceof PrismaClientKnownRequestError`,
+ * `code === 'P2034'`.
  */
 export function toRequestError(error: unknown, context: ErrorContext): unknown {
   const known = toDriverError(error, context)
@@ -22,8 +23,8 @@ export function toRequestError(error: unknown, context: ErrorContext): unknown {
 }
 
 /**
- * An error of the first connection: what `$connect()` throws when a database cannot be used. It has a `code` as well,
- * because that is what Prisma's request path makes of it where the first query connects.
+ * An error of the first connection, as `$connect()` throws it when a database cannot be used. The error also has a `code`, as
+ * Prisma's request path gives it when the first query connects.
  */
 export function toConnectError(error: unknown): unknown {
   const known = toDriverError(error, { inTransaction: false })

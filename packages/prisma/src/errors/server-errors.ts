@@ -3,10 +3,10 @@ import type { MappedError } from '@prisma/driver-adapter-utils'
 import { duplicateKey, firstName, foreignKeyColumns, lastName, nameAfter, tableName, writtenTable } from './detail.js'
 import { type Failure, text } from './failure.js'
 
-/** Makes Prisma's error out of the server's. */
+/** Makes Prisma's error from the server's. */
 type ServerErrorRule = (failure: Failure) => MappedError | undefined
 
-/** The error as the server told it, for what Prisma has no kind of. */
+/** The server's error unchanged, where Prisma has no kind for it. */
 export const asTold: ServerErrorRule = ({ errno, sqlMessage, sqlState }) =>
   errno === undefined || sqlMessage === undefined
     ? undefined
@@ -50,8 +50,8 @@ const notNull: ServerErrorRule = (failure) => {
 }
 
 /**
- * Numbers for which Prisma has a kind that the class of the error does not tell: what they are about is one column, one table or
- * one database. All others go by their class.
+ * Error numbers for which Prisma has a more precise kind than their class tells: they concern one column, one table or one
+ * database. All other numbers are mapped by class.
  */
 export const SERVER_ERRORS: ReadonlyMap<number, ServerErrorRule> = new Map<number, ServerErrorRule>([
   [1007, aboutDatabase('DatabaseAlreadyExists', (message) => nameAfter('database', message))],
@@ -73,8 +73,8 @@ export const SERVER_ERRORS: ReadonlyMap<number, ServerErrorRule> = new Map<numbe
   [1586, uniqueConstraint],
   [1969, timedOut], // MariaDB: max_statement_time
   [3024, timedOut], // MySQL: max_execution_time
-  // Prisma's text of a failed login blames the password, and that of too many connections their number. Neither is what is wrong
-  // here, and the server's own text says what is.
+  // Prisma's text for a failed login blames the password, and its text for too many connections blames their number. Both would
+  // be wrong here, so the server's own text is kept.
   [1129, asTold], // too many failed connects from this client
   [1130, asTold], // this client's address is not allowed
   [1251, asTold], // the client does not speak the account's authentication protocol

@@ -7,8 +7,8 @@ import { isRetryableTransaction } from './is-retryable.js'
 const NO_TRANSACTION = { inTransaction: false } as const
 
 /**
- * Runs a statement outside of a transaction, and tells the operation that it belongs to what may be kept of it.
- * @throws the error that Prisma is to be given
+ * Runs a statement outside a transaction, and tells its operation whether the statement may have changed data.
+ * @throws the error for Prisma
  */
 export async function observed<T>(sql: string, run: () => Promise<T>): Promise<T> {
   const operation = currentOperation()

@@ -10,7 +10,7 @@ export type ClientExtension = (client: ExtensibleClient) => {
   $extends: { extArgs: { result: {}; model: {}; query: {}; client: {} } }
 }
 
-/** What every generated client has. */
+/** The members of every generated client that the extension uses. */
 export interface ExtensibleClient {
   $transaction: (...args: never) => unknown
   $extends: unknown
@@ -23,7 +23,7 @@ interface Extending {
   readonly $extends: (extension: object) => ReturnType<ClientExtension>
 }
 
-/** What Prisma calls an extension's `$allOperations` with. */
+/** The argument of an extension's `$allOperations`. */
 interface OperationCall {
   /** The arguments, copied: class instances among them have lost their methods. */
   readonly args: unknown
@@ -34,7 +34,7 @@ interface OperationCall {
 
 interface InternalParams {
   readonly transaction?: unknown
-  /** The arguments as they were given. */
+  /** The arguments as the application gave them. */
   readonly args?: unknown
 }
 
@@ -42,31 +42,32 @@ interface InternalParams {
 const IN_TRANSACTION = Symbol.for('prisma.client.transaction.scope_context')
 
 /**
- * A client extension: `const prisma = new PrismaClient({ adapter }).$extends(retryTransactions())`. What was undone as a whole
- * by a write conflict (P2034: a deadlock, Galera's certification, a lock wait timeout), or because its host was lost before
- * COMMIT was sent, then runs again as a whole:
+ * A client extension: `const prisma = new PrismaClient({ adapter }).$extends(retryTransactions())`. Work that a write conflict
+ * (P2034: a deadlock, Galera's certification, a lock wait timeout) has undone as a whole, or the loss of its host before COMMIT
+ * was sent, then runs again as a whole:
  *
  * - `$transaction`, with a callback as well as with a list;
- * - an operation outside of a transaction: one with nested writes, which Prisma runs as a transaction of its own, and one of a
+ * - an operation outside a transaction: one with nested writes, which Prisma runs as a transaction of its own, and one of a
  *   single statement (`updateMany`, `createMany`, `deleteMany`, a raw INSERT, UPDATE, DELETE or REPLACE).
  *
- * Nothing is run again of which a part was, or may have been, committed. Operations and transactions inside of a transaction are
- * not repeated by themselves; the outermost is. A callback can run several times, so what it does outside of the database must
- * bear that. Each run has its own `maxWait` and `timeout`. By default this goes on for 30 seconds after the first failure.
- * @throws ERR_HOSTPOOL_CONFIG for options that are wrong.
+ * Work does not run again where a part was, or may have been, committed. Operations and transactions inside a transaction are
+ * not repeated by themselves; the outermost transaction is. A callback can run several times, so its effects outside the
+ * database must allow for that. Each run has its own `maxWait` and `timeout`. By default the repetitions go on for 30 seconds
+ * after the first failure.
+ * @throws ERR_HOSTPOOL_CONFIG for invalid options.
  */
 export function retryTransactions(options: RetryOptions = {}): ClientExtension {
   const retry = checkRetryOptions('retryTransactions', options)
   return (client) => {
-    // Prisma's own types of this depend on the generated client; at run time every client has these two.
+    // Prisma's own types depend on the generated client; at run time every client has these two members.
     const { $transaction } = client as unknown as Extending
     return (client as unknown as Extending).$extends({
       name: 'mysql-hostpool-retry-transactions',
       client: {
-        // `this` is the client that is asked, with all extensions it has, so that the transaction has them too.
+        // `this` is the client of the call with all its extensions, so that the transaction has them too.
         $transaction(this: object, ...args: unknown[]): Promise<unknown> {
           const run = () => $transaction.apply(this, args)
-          // Another extension may begin a transaction for an operation, which is then what is run again.
+          // Another extension may begin a transaction for an operation; the operation then runs again.
           if (IN_TRANSACTION in this || currentOperation() !== undefined) return run()
           return withRetry(() => ending(run), { retry, isRetryable: isRetryableTransaction })
         },
@@ -85,14 +86,17 @@ function runOperationAgain(call: OperationCall, retry: RetryOptions): PromiseLik
   let operation = new Operation()
   const run = (): Promise<unknown> => {
     operation = new Operation()
-    // A copy for each run: Prisma, and other extensions, write into it.
+    // A copy for each run, because Prisma and other extensions write into it.
     return ending(() => runOperation(operation, () => query(params.args, { ...params })))
   }
   const undone = (error: unknown): boolean => isRetryableTransaction(error) && operation.isUndone(driverErrorOf(error))
   return withRetry(run, { retry, isRetryable: undone })
 }
 
-/** What a transaction ends with is known once it is over: what has run beside the statement that failed may have changed it. */
+/**
+ * Runs work, and corrects its error: the final error of a transaction is known after its end, because concurrent statements may
+ * have changed it.
+ */
 async function ending<T>(run: () => Promise<T>): Promise<T> {
   try {
     return await run()

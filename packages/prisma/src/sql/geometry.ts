@@ -3,20 +3,20 @@ import { type Field, isAtomicWrite, isCertainlyRead, type TypeCast } from '@mysq
 import { WireType } from '../values/column.js'
 
 const LIMIT = 256
-/** The only way for a single INSERT, UPDATE, DELETE or REPLACE to answer with rows. */
+/** The only clause with which a single INSERT, UPDATE, DELETE or REPLACE returns rows. */
 const RETURNING = /\breturning\b/i
 
-/** Hands on the bytes of a GEOMETRY, its SRID included, where mysql2 would make an object of it. */
+/** Returns the bytes of a GEOMETRY with its SRID; mysql2 alone would make an object of it. */
 export const geometryAsBytes: TypeCast = (field, next) => (field.type === 'GEOMETRY' ? field.buffer() : next())
 
 /**
- * Which statements answer with GEOMETRY. Reading its bytes costs a function call for every cell of a result, so only the
- * statements pay that are known to need it: those seen before, and those that could not be run again to find out, which are all
- * but those that certainly only read.
+ * Remembers which statements return GEOMETRY. Reading its bytes costs a function call for every cell of a result. So only two
+ * kinds of statements pay: those that have returned GEOMETRY before, and those that could not run again after a look at their
+ * columns, which are all but certain reads.
  */
 export class GeometryStatements {
   readonly #seen = new Set<string>()
-  /** What was read off the texts of the others: whether they may answer with rows. */
+  /** For each text of another statement: whether it may return rows. */
   readonly #writes = new Map<string, boolean>()
 
   mayAnswerWithGeometry(sql: string): boolean {
@@ -24,7 +24,7 @@ export class GeometryStatements {
     return !isCertainlyRead(sql) && (this.#writes.get(sql) ?? this.#readWrite(sql))
   }
 
-  /** True when the answer has a GEOMETRY column, and the statement can be, and is to be, run once more to read it. */
+  /** True when the answer has a GEOMETRY column, and the statement can and must run once more to read it. */
   learn(sql: string, fields: readonly Field[]): boolean {
     if (!fields.some((field) => field.columnType === WireType.geometry) || !isCertainlyRead(sql)) return false
     const oldest = this.#seen.size < LIMIT ? undefined : this.#seen.values().next().value

@@ -1,16 +1,19 @@
-/** Everything in which a delimiter does not end a statement: strings, quoted names and comments. */
+/** Texts in which a delimiter does not end a statement: strings, quoted names and comments. */
 const QUOTED =
   /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"|`(?:[^`]|``)*`|\/\*[\s\S]*?\*\/|(?:--(?=\s|$)|#)[^\n]*/y
 const COMMENT = /^(?:\/\*(?!M?!)|--|#)/
-/** What the command line client knows and the server does not: `DELIMITER //`, alone on its line. */
+/** A command of the command line client, which the server does not know: `DELIMITER //`, alone on its line. */
 const DELIMITER = /delimiter[ \t]+(\S+)[^\n]*/iy
 const BLANK = /\s+/y
-/** As much as can be passed over at once: nothing in it begins a quotation, a comment or a common delimiter. */
+/**
+ * A run of text that can be skipped at once: it contains no beginning of a string, a quoted name, a comment or a common
+ * delimiter.
+ */
 const PLAIN = /[\w ,()=.<>+*]+/y
 
 /**
- * The statements of a script, without the delimiters between them; what holds nothing but blanks and comments is left out. The
- * delimiter is `;` until a line says `DELIMITER` and another one, as scripts do around the bodies of procedures and triggers.
+ * The statements of a script, without the delimiters between them. Parts with nothing but blanks and comments are left out. The
+ * delimiter is `;` until a line with `DELIMITER` sets another one, as scripts do around the bodies of procedures and triggers.
  */
 export function splitScript(script: string): string[] {
   const statements: string[] = []

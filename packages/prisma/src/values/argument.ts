@@ -10,20 +10,20 @@ import {
 } from './parameter.js'
 import { toTemporalText } from './temporal.js'
 
-/** The longest BIT column. */
+/** The length of the longest BIT column, in bytes. */
 const BIT_BYTES = 8
 
 const DECIMAL_TEXT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
 
-/** All values of a statement as they go over the wire; the query itself is not touched. */
+/** All values of a statement in the form for the wire. The query itself is not changed. */
 export function toParameters(query: SqlQuery): unknown[] {
   return query.args.map((value, index) => toParameter(value, query.argTypes[index]))
 }
 
 /**
- * One value as it goes over the wire. The types matter: a number sent as text, or an integer sent as DOUBLE, makes the
- * server compute and compare in floating point, where large integers and decimals lose digits.
- * @throws DriverAdapterError InvalidInputValue for what cannot be sent.
+ * One value in the form for the wire. The types matter: with a number sent as text, or an integer sent as DOUBLE, the server
+ * computes and compares in floating point, where large integers and decimals lose digits.
+ * @throws DriverAdapterError InvalidInputValue for a value that cannot be sent.
  */
 export function toParameter(value: unknown, type: ArgType | undefined): unknown {
   if (value === null || value === undefined) return null
@@ -35,14 +35,14 @@ export function toParameter(value: unknown, type: ArgType | undefined): unknown 
   if (ArrayBuffer.isView(value)) {
     return bytesParameter(Buffer.from(value.buffer, value.byteOffset, value.byteLength), type)
   }
-  // Lists and objects can only be meant as JSON: MySQL has no arrays.
+  // MySQL has no arrays, so lists and objects can only mean JSON.
   if (typeof value === 'object') return JSON.stringify(value)
   throw invalid(`A ${typeof value} cannot be sent to the database`)
 }
 
 function stringParameter(value: string, type: ArgType | undefined): unknown {
   const scalarType = type?.scalarType
-  // Prisma writes very large and very small numbers out.
+  // Prisma writes out very large and very small numbers.
   if (scalarType === 'decimal' && isFloatingPoint(type?.dbType) && DECIMAL_TEXT.test(value)) {
     return numberParameter(Number(value), type)
   }
@@ -54,7 +54,7 @@ function stringParameter(value: string, type: ArgType | undefined): unknown {
   return scalarType === 'bytes' ? bytesParameter(Buffer.from(value, 'base64'), type) : value
 }
 
-/** A BIT column is compared as a number; as bytes nothing would be equal to it. */
+/** The server compares a BIT column as a number; bytes would never be equal to it. */
 function bytesParameter(bytes: Buffer, type: ArgType | undefined): unknown {
   if (type?.dbType?.toUpperCase() !== 'BIT' || bytes.length === 0 || bytes.length > BIT_BYTES) return bytes
   return integerParameter(BigInt(`0x${bytes.toString('hex')}`))
@@ -64,7 +64,7 @@ function numberParameter(value: number, type: ArgType | undefined): unknown {
   if (type?.scalarType === 'datetime') return toTemporalText(value, type.dbType)
   if (!Number.isFinite(value)) throw invalid(`${value} cannot be stored in a MySQL database`)
   const dbType = type?.dbType?.toUpperCase()
-  // A FLOAT column equals only what was rounded to its own precision.
+  // A FLOAT column is equal only to a number of its own precision.
   if (dbType === 'FLOAT') return floatParameter(value)
   if (dbType === 'DECIMAL') return decimalParameter(String(value))
   if (dbType === 'DOUBLE' || !Number.isSafeInteger(value)) return doubleParameter(value)

@@ -5,10 +5,10 @@ import { canonicalDecimal } from './decimal.js'
 import { shortestFloat } from './float.js'
 import { dateFromServer, dateTimeFromServer, timeFromServer } from './temporal.js'
 
-/** Changes one value that is not NULL; given only for columns whose values do not arrive in Prisma's form. */
+/** Converts one value that is not NULL. Only columns whose values do not arrive in Prisma's form have such a function. */
 export type Convert = (value: unknown, column: string) => unknown
 
-/** What a column is to Prisma, and how its values get there. */
+/** The type of a column in Prisma, and the conversion of its values. */
 export interface Column {
   readonly type: ColumnType
   readonly convert?: Convert
@@ -67,16 +67,16 @@ const float: Column = {
 }
 const dateTime: Column = { type: ColumnTypeEnum.DateTime, convert: ofText(dateTimeFromServer) }
 const date: Column = { type: ColumnTypeEnum.Date, convert: ofText(dateFromServer) }
-// Prisma's keys come back as they were read, and only a whole point in time is one to it.
+// Prisma sends keys back as it read them, and only a whole point in time is a valid key.
 const time: Column = { type: ColumnTypeEnum.DateTime, convert: ofText(timeFromServer) }
-// mysql2 reads a vector into numbers; each of them is a 32-bit float, so this gives the stored bytes back.
+// mysql2 reads a vector into numbers; each is a 32-bit float, so this conversion restores the stored bytes.
 const vector: Column = {
   type: ColumnTypeEnum.Bytes,
   convert: (value) => (Array.isArray(value) ? Buffer.from(Float32Array.from(value, Number).buffer) : value),
 }
 
 /**
- * What Prisma is told of a column, from the server's description of it.
+ * The column for Prisma, from the server's description.
  * @throws DriverAdapterError UnsupportedNativeDataType for a type that this adapter does not know.
  */
 export function describeColumn(field: Field): Column {
@@ -135,7 +135,7 @@ function ofText(convert: (text: string, column: string) => string | number): Con
 }
 
 function describeText(field: Field): Column {
-  // MariaDB has no JSON type of its own on the wire; the format says it.
+  // MariaDB has no JSON type of its own on the wire; the extended format names it.
   if (field.extendedFormat === 'json') return json
   if ((field.flags & ENUM_FLAG) !== 0) return enumeration
   if ((field.flags & SET_FLAG) !== 0) return set

@@ -2,8 +2,8 @@
 const PADDED = /^(-?)0*(\d+?)(?:\.(\d*?)0*)?$/
 
 /**
- * A DECIMAL as Prisma writes one, without zeros that mean nothing: Prisma compares keys as text, and finds equal then what columns
- * of different scale hold, and what a cursor names.
+ * A DECIMAL in Prisma's form, without zeros that mean nothing. Prisma compares keys as text. In this form, equal values of
+ * columns with different scales are equal texts, and so are the values of a cursor.
  */
 export function canonicalDecimal(text: string): string {
   const [, sign, whole, fraction] = PADDED.exec(text) ?? []

@@ -1,8 +1,8 @@
 import type { Decoding } from '@mysql-hostpool/core'
 
 /**
- * How Prisma wants the wire read: every value exactly as the server sent it, as text where a JavaScript value would lose
- * something. One object for all, because the pool tells borrowers' decodings apart by identity.
+ * The decoding for Prisma: every value exactly as the server sent it, as text where a JavaScript value would lose something.
+ * One object for all statements, because the pool tells decodings apart by identity.
  */
 export const PRISMA_DECODING: Decoding = Object.freeze({
   rowsAsArray: true,

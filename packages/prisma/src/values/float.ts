@@ -1,9 +1,9 @@
-/** Up to here every whole number is a 32-bit float. */
+/** Up to this number every whole number is a 32-bit float. */
 const EXACT = 2 ** 24
 
 /**
- * The shortest number, from six digits up, that is the same 32-bit float: a FLOAT column that was given 1.1 reads 1.1, not
- * 1.100000023841858, and what was read is found again.
+ * The shortest number, of at least six digits, that is the same 32-bit float. A FLOAT column with 1.1 reads 1.1, not
+ * 1.100000023841858, and a value that was read finds its row again.
  */
 export function shortestFloat(value: number): number {
   if (Number.isInteger(value) && Math.abs(value) <= EXACT) return value

@@ -3,13 +3,13 @@ import type { ColumnType, SqlResultSet } from '@prisma/driver-adapter-utils'
 
 import { type Convert, describeColumn } from './column.js'
 
-/** What core hands back for a statement, before it is known whether it has rows. */
+/** Core's result of a statement, with rows or without. */
 export interface RawResult {
   readonly result: unknown
   readonly fields: unknown
 }
 
-/** Prisma's form of an answer. Rows are changed in place, and only in the columns that need it. */
+/** An answer in Prisma's form. Rows are changed in place, and only in the columns that need a conversion. */
 export function toResultSet(raw: RawResult): SqlResultSet {
   const { rows, fields, header } = firstResult(raw)
   if (fields === undefined) return { columnNames: [], columnTypes: [], rows: [], ...lastInsertId(header) }
@@ -26,13 +26,13 @@ export function toResultSet(raw: RawResult): SqlResultSet {
   return { columnNames, columnTypes, rows }
 }
 
-/** `Rows matched: 3  Changed: 1  Warnings: 0`, in whatever language the server speaks. */
+/** `Rows matched: 3  Changed: 1  Warnings: 0`, in any language of the server. */
 const UPDATE_INFO = /^\D*(\d+)\D+\d+\D+\d+\D*$/
 
 /**
- * How many rows a statement matched; 0 for one that answered with rows. Prisma takes a row that is not counted for one that is
- * not there, and a shared pool's `flags` may leave out FOUND_ROWS, with which the server counts rows that stay as they are: what
- * an UPDATE has matched is told beside its count.
+ * The number of rows that a statement matched; 0 for a statement with rows. Prisma takes a row that is not counted for a
+ * missing row. Without FOUND_ROWS, which the `flags` of a shared pool may leave out, the server does not count rows that an
+ * UPDATE matches and leaves unchanged. So the number of an UPDATE is read from the text beside its count.
  */
 export function toAffectedRows(raw: RawResult, sql: string): number {
   const { header } = firstResult(raw)
@@ -41,7 +41,7 @@ export function toAffectedRows(raw: RawResult, sql: string): number {
   return matched === undefined ? header.affectedRows : Number(matched)
 }
 
-/** The columns of an answer; none when it has no rows. */
+/** The columns of an answer; none for an answer without rows. */
 export function fieldsOf(raw: RawResult): readonly Field[] {
   return firstResult(raw).fields ?? []
 }
@@ -59,7 +59,10 @@ interface OneResult {
   readonly header: ResultSetHeader | undefined
 }
 
-/** A procedure answers with several results, the last one without rows. Prisma can show one: the first that has rows. */
+/**
+ * The result for Prisma. A procedure returns several results, the last one without rows; Prisma can show one, and gets the
+ * first with rows.
+ */
 function firstResult({ result, fields }: RawResult): OneResult {
   if (isFields(fields)) return withRows(result, fields)
   if (!Array.isArray(fields)) return withoutRows(result)
@@ -78,7 +81,7 @@ function withoutRows(result: unknown): OneResult {
   return { rows: [], fields: undefined, header: isHeader(result) ? result : undefined }
 }
 
-// The driver's answers come in these three forms and no other; one look tells them apart.
+// The driver's answers have these three forms and no other; one look tells them apart.
 
 function isFields(value: unknown): value is readonly Field[] {
   return Array.isArray(value) && value[0] !== undefined && !Array.isArray(value[0])

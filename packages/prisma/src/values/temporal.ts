@@ -16,7 +16,7 @@ function formatDateTime(date: Date): string {
   return `${text.slice(0, 10)} ${text.slice(11, 19)}`
 }
 
-/** Behind the seconds of an ISO string; a Date has room for three digits, and keys that were read may have six. */
+/** The fraction behind the seconds of an ISO string. A Date holds three digits; keys that were read may have six. */
 const FRACTION = /:\d\d\.(\d+)(?:Z|[+-]\d\d:?\d\d)?$/i
 
 /** `.mmm`, `.ffffff` or nothing. */
@@ -26,15 +26,15 @@ function formatFraction(value: Date | string, date: Date): string {
 }
 
 /**
- * A point in time as the server reads it: without zone, in UTC, and with as much of it as the column holds.
- * @param value - a number is one of {@link pointInTime}
- * @throws DriverAdapterError InvalidInputValue for an invalid date and for years that the server does not know.
+ * A point in time as the server reads it: without a zone, in UTC, and with only the parts that the column holds.
+ * @param value - a number has the meaning of {@link pointInTime}
+ * @throws DriverAdapterError InvalidInputValue for an invalid date, and for years that the server does not know.
  */
 export function toTemporalText(value: Date | string | number, dbType: string | undefined): string {
   if (typeof value === 'number') return toTemporalText(isoText(value), dbType)
   const date = typeof value === 'string' ? new Date(value) : value
   const year = date.getUTCFullYear()
-  // Written so that NaN, the year of an invalid date, fails too.
+  // In this form the condition also fails for NaN, the year of an invalid date.
   if (!(year >= 0 && year <= 9999)) {
     const message = `${String(value)} is not a date between the years 0000 and 9999`
     throw new DriverAdapterError({ kind: 'InvalidInputValue', message })
@@ -50,14 +50,14 @@ export function dateTimeFromServer(text: string, column: string): string | numbe
   return pointInTime(`${text.slice(0, 10)}T${text.slice(11, 19)}`, text.slice(20))
 }
 
-/** A DATE is passed on as it is, once it is known to be one. */
+/** A DATE is returned unchanged, after a check. */
 export function dateFromServer(text: string, column: string): string {
   refuseZeroDate(text, column)
   return text
 }
 
 /**
- * A TIME as the point in time on the first day of 1970 that it is to Prisma: a time of day alone cannot be read back when
+ * A TIME, as the point in time on 1 January 1970 that Prisma takes it for. A time of day alone could not be read back when
  * Prisma uses it as a key. A TIME column also holds durations, which Prisma's DateTime cannot show.
  */
 export function timeFromServer(text: string, column: string): string | number {
@@ -67,16 +67,16 @@ export function timeFromServer(text: string, column: string): string | number {
   return pointInTime(`1970-01-01T${text.slice(0, 8)}`, text.slice(9))
 }
 
-/** Up to here, in the year 2248, a number of milliseconds tells microseconds apart. */
+/** Up to this number, in the year 2248, a number of milliseconds can hold microseconds exactly. */
 const EXACT = 2 ** 43
-/** The point and the digits of a fraction that a Date has room for. */
+/** Length of a fraction that a Date can hold: the point and three digits. */
 const MILLISECONDS = 4
 
 /**
- * A point in time as the number of its milliseconds, with microseconds as its fraction. Prisma makes a Date of a text when it uses
- * the value as the key of a relation, and microseconds would be lost; a number it leaves as it is. All are numbers, because Prisma
- * compares keys as they come. Microseconds before 1970, where a Date made of the number would be rounded up, and after 2248 stay
- * text.
+ * A point in time as a number of milliseconds, with microseconds as its fraction. Where Prisma uses a value as the key of a
+ * relation, it makes a Date of a text, which would lose the microseconds, and leaves a number as it is. All values are numbers,
+ * because Prisma compares keys as they arrive. Text remains only for microseconds before 1970, where a Date of the number would
+ * be rounded up, and for microseconds after 2248.
  */
 function pointInTime(seconds: string, digits: string): string | number {
   const fraction = canonicalFraction(digits)

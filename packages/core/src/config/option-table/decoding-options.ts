@@ -6,8 +6,8 @@ import { callback, flag, listOf, oneOf } from '../option-kinds.js'
 import { inWords, mysql2Option, option } from '../option-row.js'
 
 /**
- * How values are decoded. Nothing is filled in: each lease may say otherwise, and mysql2 has the defaults. What the options mean
- * is told at `Decoding`, which other modules use; the compiler sees to it that both have the same options.
+ * The decoding options. The pool fills in no defaults: each lease may have its own options, and mysql2 has the defaults. The doc
+ * comments of the options are at `Decoding`, which other modules use. The compiler checks that both have the same options.
  */
 export const decodingTable = {
   supportBigNumbers: decodingOption(flag(), 'false'),
@@ -21,7 +21,7 @@ export const decodingTable = {
   ),
   jsonStrings: decodingOption(flag(), 'false'),
   timezone: decodingOption(
-    // In a URL an unescaped + means a blank.
+    // The blank is accepted because an unescaped + in a URL means a blank.
     z
       .string({ error: "'local', 'Z' or '±HH:MM'" })
       .check(

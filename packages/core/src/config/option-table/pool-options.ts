@@ -25,7 +25,7 @@ import { inWords, mysql2Option, none, option, section } from '../option-row.js'
 import type { AuthPlugin, PasswordOption } from './connection-values.js'
 import { decodingTable } from './decoding-options.js'
 
-/** Every option but those that decode values. Messages and the README list them in this order. */
+/** All options except the decoding options. Messages and the README list them in this order. */
 const ownTable = {
   /**
    * The hosts: `'db1,db2:3307,[fd00::3]'`, an array of strings (`'db1:3307'`), of objects
@@ -42,13 +42,16 @@ const ownTable = {
     inWords('localhost'),
     'apart',
   ),
-  /** Port of every host that names none; digits in a string will do. Default 3306. */
+  /** Port of every host without a port of its own, as a number or a string of digits. Default 3306. */
   port: option(port, 3306),
   /** A Unix socket in place of `host`, for a single local server. */
   socketPath: option(name(), none, 'connection'),
-  /** The account to log in with. Default: none, which the server takes for the anonymous user. */
+  /** The account to log in with. Default: none, which is the anonymous user on the server. */
   user: option(text(), none, 'connection'),
-  /** A string, or a function (sync or async) that is asked for new connections; its time never counts against a host. Default: none. */
+  /**
+   * A string, or a function (sync or async) that the pool calls for new connections; the time of the function never counts
+   * against a host. Default: none.
+   */
   password: option(
     z.union([z.string(), callback<Exclude<PasswordOption, string>>()], {
       error: 'a string, or a function that answers one',
@@ -59,8 +62,8 @@ const ownTable = {
   /** The schema that connections start in. Default: none. */
   database: option(text(), none, 'connection'),
   /**
-   * TLS: `true`, or `{ ca, cert, key, … }` as in mysql2; certificates are verified, names too. `true` trusts the authorities that
-   * Node trusts, `'Amazon RDS'` those of mysql2's profile of that name. Default false.
+   * TLS: `true`, or `{ ca, cert, key, … }` as in mysql2; certificates and their names are verified. `true` trusts the authorities
+   * that Node trusts, `'Amazon RDS'` those of mysql2's profile of this name. Default false.
    */
   ssl: option(
     z.union([z.boolean(), z.enum(['Amazon RDS']), sslSchema], {
@@ -79,59 +82,62 @@ const ownTable = {
   connectionLimit: option(wholeNumber(1), 4),
   /** Connections kept open in the background. Default 0. */
   minIdle: option(wholeNumber(0), 0),
-  /** Most idle connections kept; a surplus closes on release. Default: `connectionLimit`. */
+  /** Most idle connections kept; further connections are closed on release. Default: `connectionLimit`. */
   maxIdle: option(wholeNumber(0), inWords('connectionLimit')),
-  /** An idle connection is closed after this long, down to `minIdle`; 0 = never. Default 60000. */
+  /** Milliseconds after which an idle connection is closed, down to `minIdle` connections; 0 = never. Default 60000. */
   idleTimeout: option(milliseconds(0), 60_000),
-  /** A connection is replaced at this age, less up to a quarter at random; 0 = never. Default 1800000. */
+  /** Milliseconds: the age at which a connection is replaced, less up to a quarter at random; 0 = never. Default 1800000. */
   maxLifetime: option(milliseconds(0), 1_800_000),
-  /** Handshakes under way at once per host. Default 2. */
+  /** Most handshakes under way at once with one host. Default 2. */
   maxConnecting: option(wholeNumber(1), 2),
   /**
-   * TCP connect, handshake and set-up of one connection; at least 1, for a handshake always ends. The application's own functions
-   * (password, `authPlugins`, `onConnect`) are included. Default 10000.
+   * Milliseconds for the TCP connect, the handshake and the set-up of one connection; at least 1, because every handshake has to
+   * end. The application's own functions (password, `authPlugins`, `onConnect`) are included. Default 10000.
    */
   connectTimeout: option(milliseconds(1), 10_000),
 
-  /** Wait for a connection when none is free; off: fail at once. Default true. */
+  /** Whether callers wait for a connection when none is free; `false`: they fail at once. Default true. */
   waitForConnections: option(flag(), true),
-  /** Most callers waiting at once; 0 = no limit. Default 0. */
+  /** Most callers that wait at once; 0 = no limit. Default 0. */
   queueLimit: option(wholeNumber(0), 0),
-  /** Longest wait for a connection; 0 = no limit. Default 10000. */
+  /** Milliseconds a caller waits for a connection at most; 0 = no limit. Default 10000. */
   acquireTimeout: option(milliseconds(0), 10_000),
   /**
-   * How long a caller waits for any host to come up when all are down; it counts within `acquireTimeout`.
-   * Default 0: fail at once, with every host's reason.
+   * Milliseconds a caller waits for a usable host while there is none; this wait is a part of `acquireTimeout`.
+   * Default 0: the caller fails at once, with every host's reason.
    */
   noHostTimeout: option(milliseconds(0), 0),
 
-  /** A connection idle for longer than this is pinged before it is handed out; 0 = always, `false` = never. Default 500. */
+  /** Milliseconds: a connection idle for longer is pinged before its checkout; 0 = always, `false` = never. Default 500. */
   validateAfterIdle: option(
     z.union([milliseconds(0), z.literal(false)], { error: 'whole milliseconds from 0 to 2147483647, or false' }),
     500,
   ),
-  /** How long a ping, a rollback or a session reset of the pool's own may take. Default 1000. */
+  /** Milliseconds that a ping, a rollback or a session reset of the pool's own may take. Default 1000. */
   validationTimeout: option(milliseconds(1), 1000),
-  /** Reset the session on every release, whether it looks changed or not. Default false. */
+  /** Reset the session on every release, even if no change of the session was seen. Default false. */
   resetOnRelease: option(flag(), false),
-  /** Serve an autocommit read once more elsewhere when its host is lost. Default true. */
+  /** Send an autocommit read once more, to another host, when its host is lost. Default true. */
   retryReads: option(flag(), true),
-  /** Ask a read of a second host while the first gives no answer. Default: as `retryReads`. */
+  /** Send a read to a second host too while the first one is unresponsive. Default: as `retryReads`. */
   hedgeReads: option(flag(), inWords('as retryReads')),
   /**
-   * Takes down where each statement was asked for: the stack of its error names the calling function even where nothing awaits
-   * the call itself. That is a call without `await`, or by a function that is not async. It costs each statement some
-   * microseconds. Without it an error names the functions that await it, which costs nothing until one fails. Default false.
+   * Records the call site of each statement: the stack of an error then names the calling function, even for a call without
+   * `await` or from a function that is not async. The record costs each statement some microseconds. Without `trace` the stack of
+   * an error names only the functions that await the call, at no cost before an error. Default false.
    */
   trace: option(flag(), false),
-  /** Report a connection that is checked out for longer than this, with its borrower's stack; 0 = off. Default 0. */
+  /**
+   * Milliseconds: a `leak` event reports a connection that is checked out for longer, with its borrower's stack; 0 = off.
+   * Default 0.
+   */
   leakDetectionThreshold: option(milliseconds(0), 0),
-  /** How long `end()` waits for checked out connections before it destroys them; 0 = not at all. Default 10000. */
+  /** Milliseconds that `end()` waits for checked out connections before it destroys them; 0 = not at all. Default 10000. */
   endTimeout: option(milliseconds(0), 10_000),
 
   /**
-   * Which host a new connection goes to: `random` (by weight), `round-robin`, `ordered` (by priority), `least-busy`, `latency`, or
-   * what a function answers. Default `random`.
+   * The choice of the host for a new connection: `random` (by weight), `round-robin`, `ordered` (by priority), `least-busy`,
+   * `latency`, or a function. Default `random`.
    */
   selector: option(
     z.union([oneOf(...selectorNames), callback<Selector>()], {
@@ -139,13 +145,13 @@ const ownTable = {
     }),
     'random',
   ),
-  /** Where this process stands: hosts of the same zone come first. Default: none. */
+  /** The zone of this process: hosts of the same zone are preferred. Default: none. */
   zone: option(name(), none),
-  /** How hosts are watched. */
+  /** The options of the health checks of hosts. */
   health: section(healthSchema, {}),
   /**
-   * Finds hosts while the pool runs: `'cluster'`, `'dns'`, or an object that says more.
-   * Default false: the hosts are those that are named here.
+   * Finds hosts while the pool runs: `'cluster'`, `'dns'`, or an object of options.
+   * Default false: the hosts are those of `host`.
    */
   discovery: option(
     z.union([z.literal(false), oneOf('cluster', 'dns'), discoverySchema], {
@@ -157,8 +163,8 @@ const ownTable = {
 
   /**
    * Session variables of the server to set on each connection, e.g. `{ time_zone: '+00:00', wsrep_sync_wait: 1 }`; in a URL
-   * `sessionVariables.time_zone=%2B00:00`. Set in the same round trip that sets a connection up, and again after a session reset.
-   * Default `{}`.
+   * `sessionVariables.time_zone=%2B00:00`. The set-up of a connection sets them without an additional round trip. After a session
+   * reset they are set again. Default `{}`.
    */
   sessionVariables: option(
     recordOf(
@@ -169,14 +175,15 @@ const ownTable = {
     {},
   ),
   /**
-   * Runs on each new connection before it is used, and again after a session reset. What it sets counts as clean. It has to end
-   * within `connectTimeout`, after a reset within `validationTimeout`; its time is never counted against a host.
+   * A function that runs on each new connection before its first use, and again after a session reset. Session state that the
+   * function sets counts as clean. The function has to end within `connectTimeout`, after a reset within `validationTimeout`. Its
+   * time never counts against a host.
    */
   onConnect: option(callback<(connection: SetupSession) => void | Promise<void>>(), none),
 
   /** Allow several statements in one query. Default false. */
   multipleStatements: option(flag(), false, 'connection'),
-  /** Compress what travels. Default false. */
+  /** Compress the traffic between client and server. Default false. */
   compress: mysql2Option(option(flag(), false, 'connection')),
   /** TCP keep-alive. Default true. */
   enableKeepAlive: mysql2Option(option(flag(), true, 'connection')),
@@ -203,9 +210,12 @@ const ownTable = {
       'apart',
     ),
   ),
-  /** What the connection says about itself, for the server's `session_connect_attrs`. Default `{}`. */
+  /** Attributes of the connection for the server's table `session_connect_attrs`. Default `{}`. */
   connectAttributes: mysql2Option(option(recordOf(z.string(), text(), 'an object of strings'), {}, 'connection')),
-  /** Statements kept prepared per connection, least recently used first out; fewer once the server has no room for more. Default 64. */
+  /**
+   * Most statements that a connection keeps prepared; the least recently used one is closed first. The number is lower once the
+   * server has no room for more. Default 64.
+   */
   maxPreparedStatements: option(wholeNumber(1), 64, 'connection'),
   /** Allows the server to ask for the password in clear text. Default false. */
   enableCleartextPlugin: mysql2Option(option(flag(), false, 'connection')),
@@ -215,25 +225,25 @@ const ownTable = {
   ),
   /** Answers `LOAD DATA LOCAL INFILE` with a stream, as in mysql2; needs the flag `LOCAL_FILES`. */
   infileStreamFactory: mysql2Option(option(callback<(path: string) => Readable>(), none, 'connection')),
-  /** Row parsers without generated code, where `eval` is forbidden. Default false. */
+  /** Parse rows without generated code, for environments that forbid `eval`. Default false. */
   disableEval: mysql2Option(option(flag(), false, 'connection')),
   /**
-   * Statements that are sent again go past mysql2's own way where that costs less; switched off by itself where mysql2 is not as
-   * the pool knows it. What the statements answer is the same. Default true.
+   * Send repeated statements by a shorter way than mysql2's, where this costs less. The results are the same. The pool switches
+   * the fast path off where mysql2's internals are not as expected. Default true.
    */
   fastPath: option(flag(), true, 'connection'),
-  /** Changes nothing, for this pool always ends gracefully. */
+  /** No effect: this pool always ends gracefully. */
   gracefulEnd: mysql2Option(option(flag(), none, 'apart')),
 }
 
 export const poolTable = { ...ownTable, ...decodingTable }
 
 /**
- * What `createPool` takes. Options that mysql2 has keep mysql2's name, unit and meaning; all times are whole milliseconds,
- * at most 2147483647 (24 days). An option that is `undefined` counts as left out. The object is read once: it is never
- * changed, and changing it later has no effect.
+ * The options of `createPool`. Options that mysql2 has keep mysql2's name, unit and meaning. All times are whole milliseconds, at
+ * most 2147483647 (24 days). An option that is `undefined` counts as left out. The pool reads the object once and never changes
+ * it. A later change of the object has no effect.
  */
 export interface PoolOptions extends OptionsOf<typeof ownTable>, Decoding {}
 
-/** Options as the schema leaves them: checked one by one, with the fixed defaults filled in. */
+/** The options after the schema: checked one by one, with the fixed defaults filled in. */
 export type PoolValues = ValuesOf<typeof poolTable>

@@ -4,7 +4,7 @@ import type { OptionsOf, ValuesOf } from '../option.js'
 import { flag, listOf, name, oneOf, text } from '../option-kinds.js'
 import { inWords, none, option } from '../option-row.js'
 
-/** One PEM text, or several: what is in the file, not its path. */
+/** One PEM text, or several: the content of the file, not its path. */
 export type PemOption = string | Buffer | readonly (string | Buffer)[]
 
 const buffer = z.custom<Buffer>((value) => Buffer.isBuffer(value), { error: 'a Buffer' })
@@ -19,26 +19,26 @@ export const sslTable = {
   cert: option(pem, none),
   /** The client's private key. */
   key: option(pem, none),
-  /** What the private key is encrypted with. */
+  /** The passphrase of an encrypted private key. */
   passphrase: option(text(), none),
   /** OpenSSL's cipher list. Default: Node's. */
   ciphers: option(name(), none),
-  /** The oldest version of TLS to speak. Default: Node's. */
+  /** The oldest version of TLS to use. Default: Node's. */
   minVersion: option(tlsVersion, none),
-  /** The newest version of TLS to speak. Default: Node's. */
+  /** The newest version of TLS to use. Default: Node's. */
   maxVersion: option(tlsVersion, none),
-  /** Refuse a server whose certificate does not verify. Default true. */
+  /** Refuse a server whose certificate cannot be verified. Default true. */
   rejectUnauthorized: option(flag(), true),
   /**
-   * Also check that the certificate was issued for the host: for its `servername`, or else for its name or address as it is
-   * written in `host`. An address has to be among the certificate's IP addresses. A host that discovery found by its address is
-   * checked by that address; `discovery.map` can give it a `servername`. Default: `ssl.rejectUnauthorized`.
+   * Also check that the certificate was issued for the host: for its `servername`, or else for its name or address as written in
+   * `host`. An address has to be among the certificate's IP addresses. A host that discovery found by its address is checked by
+   * this address; `discovery.map` can give such a host a `servername`. Default: `ssl.rejectUnauthorized`.
    */
   verifyIdentity: option(flag(), inWords('ssl.rejectUnauthorized')),
 }
 
-/** TLS, in the names of Node's `tls.connect` and of mysql2's `ssl`. Buffers are kept, not copied. */
+/** The TLS options, with the names of Node's `tls.connect` and of mysql2's `ssl`. Buffers are kept, not copied. */
 export interface SslOptions extends OptionsOf<typeof sslTable> {}
 
-/** The same as they are read: the fixed defaults filled in. */
+/** The checked options, with the fixed defaults filled in. */
 export interface SslValues extends ValuesOf<typeof sslTable> {}

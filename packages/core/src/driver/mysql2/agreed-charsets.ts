@@ -3,10 +3,11 @@ import type { Agreement } from './held-characters.js'
 const ALL: Agreement = { single: [0x80, 0xff] }
 
 /**
- * Charsets that mysql2 writes through iconv-lite, by the name that it has for them, and what of them MariaDB 10.11 and MySQL 9.7
- * read as it was meant: found by asking both what each character becomes (`test/integration/charsets.test.ts` asks again). The
- * two agree with each other. Where iconv-lite has characters that the server's charset of that name has not, the server reads
- * their second byte as a character of its own, and that may be a backslash: big5, gb2312, gbk and sjis have thousands of these.
+ * Charsets that mysql2 writes through iconv-lite, by iconv-lite's name, with the characters that MariaDB 10.11 and MySQL 9.7
+ * read as they were meant. Both servers were asked how they read each character, and agree with each other
+ * (`test/integration/charsets.test.ts` asks again). iconv-lite has characters that the server's charset of that name lacks. The
+ * server reads the second byte of such a character as a character of its own, which may be a backslash: big5, gb2312, gbk and
+ * sjis have thousands of these.
  */
 export const agreedCharsets: Readonly<Record<string, Agreement>> = {
   latin2: ALL,
@@ -25,7 +26,7 @@ export const agreedCharsets: Readonly<Record<string, Agreement>> = {
   latin5: ALL,
   latin7: ALL,
   macroman: { ...ALL, except: [0xa4, 0x2126, 0xfffd] },
-  // iconv-lite has Hong Kong's characters as well.
+  // iconv-lite's big5 includes the characters of Hong Kong.
   big5: {
     pairs: [
       [0xa1, 0xa1, 0x40, 0x44],
@@ -89,9 +90,9 @@ export const agreedCharsets: Readonly<Record<string, Agreement>> = {
       [0xfe, 0xfe, 0x40, 0x4f],
     ],
   },
-  // MySQL's alone; on MariaDB the handshake falls back to the server's default.
+  // MySQL only; on MariaDB the handshake falls back to the server's default charset.
   gb18030: { pairs: [[0x81, 0xfe, 0x40, 0xfe]], fours: [0x81, 0x84] },
-  // The yen sign is written as a backslash: it does not come back, and is refused for that.
+  // iconv-lite writes the yen sign as a backslash; the sign does not come back as itself, and is therefore refused.
   sjis: {
     single: [0xa1, 0xdf],
     pairs: [

@@ -1,8 +1,9 @@
 import { ServerStatus } from '../port.js'
 
 /**
- * One assignment of a SET in which nothing can run: no call, no query, no string with a quote or a backslash in it. A question
- * mark stands for the value of a prepared statement, which is no text; in any other a server takes it for an error.
+ * One assignment of a SET that runs nothing: no call, no query, no string with a quote or a backslash in it. A question mark
+ * stands for the value of a prepared statement, which is not part of the text; in any other statement a question mark is a
+ * syntax error.
  */
 const VALUE = String.raw`(?:\?|'[^'\\]*'|"[^"\\]*"|@{0,2}[\w.+-]+)`
 const ASSIGNMENT = String.raw`(?:(?:session|local|global)\s+)?@{0,2}(?:[\w.]+|\x60\w+\x60)\s*:?=\s*${VALUE}|names\s+${VALUE}(?:\s+collate\s+${VALUE})?`
@@ -10,38 +11,42 @@ const PLAIN_SET = new RegExp(String.raw`^\s*set\s+(?:${ASSIGNMENT})(?:\s*,\s*(?:
 const EACH = new RegExp(ASSIGNMENT, 'gi')
 const OF_MODE = /^(?:(?:session|local)\s+|@@(?:session\.|local\.)?)?`?sql_mode\b/i
 
-/** What may have set variables for good before it failed. Several statements are among it, and what only looks like them. */
+/**
+ * Statements that may have set variables permanently before they failed: also several statements in one text, and texts that
+ * only look like several.
+ */
 const MAY_HAVE_SET = /^\s*(?:set|execute|begin\s+not|[^\w\s])|;\s*\S/i
 
 /**
- * Whether a backslash is a character like any other in a session, as far as its status flags can be believed.
+ * Whether a backslash is an ordinary character in a session, as far as the status flags can be believed.
  *
- * The flag is not the mode. When a routine or a trigger that set `sql_mode` ends, the server gives the mode back and keeps the
- * flag: from then on every answer lies, a ping's too, until the next SET. `SET STATEMENT sql_mode = … FOR …` lies in its own
- * answer. (Seen of MariaDB 10.11 and MySQL 9.7.) But while flag and mode agree, nothing changes the mode and leaves the flag. So a flag that
- * stays as it was is right, and one that changed is believed only of a SET that does nothing else.
+ * The flag is not the mode. When a routine or a trigger that set `sql_mode` ends, the server restores the mode and keeps the
+ * flag: from then on the flag of every answer is wrong, also of a ping, until the next SET. `SET STATEMENT sql_mode = … FOR …`
+ * has a wrong flag in its own answer. (Seen on MariaDB 10.11 and MySQL 9.7.) But while flag and mode agree, no statement
+ * changes the mode and leaves the flag. So an unchanged flag is right, and a changed flag is believed only after a SET that
+ * does nothing else.
  */
 export class BackslashMode {
   #flag: boolean
   #isSure = true
 
-  /** @param status - of the greeting, in which flag and mode are the server's default */
+  /** @param status - the status flags of the greeting, in which flag and mode are the server's default */
   constructor(status: number) {
     this.#flag = flagOf(status)
   }
 
-  /** True when a quote is escaped by doubling it only; undefined when that is not certain. */
+  /** True where quotes must be escaped by doubling only; undefined where the mode is not certain. */
   get noBackslashEscapes(): boolean | undefined {
     return this.#isSure ? this.#flag : undefined
   }
 
-  /** After a reset or a change of user, which set flag and mode together. */
+  /** Notes a reset or a change of user, which set flag and mode together. */
   begin(status: number): void {
     this.#flag = flagOf(status)
     this.#isSure = true
   }
 
-  /** The status flags of a result, or of the end of rows: of every one that a statement had. */
+  /** Notes the status flags of a result, or of the end of rows. Must be called for each of them that a statement had. */
   saw(status: number): void {
     const flag = flagOf(status)
     if (flag === this.#flag) return
@@ -49,26 +54,26 @@ export class BackslashMode {
     this.#isSure = false
   }
 
-  /** A statement was answered; its flags have been seen. */
+  /** Notes the answer to a statement, whose flags have been noted before. */
   answered(sql: string): void {
     if (!this.#isSure && setsModeOnly(sql)) this.#isSure = true
   }
 
-  /** A statement failed: an error has no flags. */
+  /** Notes a failed statement: an error carries no flags. */
   failed(sql: string): void {
     if (this.#isSure && MAY_HAVE_SET.test(sql)) this.#isSure = false
   }
 
-  /** The server was asked how it reads a literal: `SELECT LENGTH('\\')` answers 2 where a backslash escapes nothing. */
+  /** Notes how the server reads a literal: `SELECT LENGTH('\\')` returns 2 where a backslash escapes nothing. */
   settle(noBackslashEscapes: boolean): void {
-    // While flag and mode differ, the next change of the mode could not be seen.
+    // While flag and mode differ, the next change of the mode would not show.
     this.#isSure = noBackslashEscapes === this.#flag
   }
 }
 
 /**
- * Whether a text of several statements may change the mode before it ends: each statement is read when those before it have run.
- * A routine gives the mode back.
+ * Whether a text of several statements may change the mode before its end: the server reads each statement after it has run
+ * those before. A routine restores the mode.
  */
 export function mayChangeModeWithin(sql: string): boolean {
   return sql.includes(';') && /;\s*\S/.test(sql) && /sql_mode|execute/i.test(sql)

@@ -7,10 +7,10 @@ import { charsetNameOf } from './charset.js'
 import { HeldCharacters, heldByAgreement } from './held-characters.js'
 import { TypedParameter } from './typed-parameter.js'
 
-/** Read once, for mysql2 requires a module whenever it is asked for it. */
+/** Read once, because each access of this property requires a module of mysql2. */
 const { CharsetToEncoding } = mysql2
 
-/** By charset number: 1 where text goes out in UTF-8, which holds everything. */
+/** By charset number: 1 where mysql2 sends text in UTF-8, which holds every character. */
 const isUtf8 = Uint8Array.from(CharsetToEncoding, (encoding) => (encoding === 'utf8' ? 1 : 0))
 
 /** By mysql2's name of the encoding; made when a session first uses it. */
@@ -20,10 +20,11 @@ const known = new Map<string, HeldCharacters>()
 const TypedClass: unknown = TypedParameter.DOUBLE(0).constructor
 
 /**
- * Looks for a character that does not arrive as itself. mysql2 cuts it down to another one after the values were escaped, and
- * that one may be a quote or a backslash: ħ in latin1, ¥ in sjis.
+ * Looks for a character that would not arrive as itself. After the values were escaped, mysql2 cuts such a character down to
+ * another one, which may be a quote or a backslash: ħ in latin1, ¥ in sjis.
  * @param text - SQL with its values in it, or one string of a prepared statement
- * @param charsetNumber - that mysql2 writes it in; undefined when the session's is not known, where only ASCII is sure
+ * @param charsetNumber - the charset that mysql2 writes in; undefined where the session's charset is unknown, and only ASCII is
+ * safe
  */
 export function refusalOf(text: string, charsetNumber: number | undefined): HostpoolError | undefined {
   if (charsetNumber !== undefined && isUtf8[charsetNumber] === 1) return undefined
@@ -31,7 +32,7 @@ export function refusalOf(text: string, charsetNumber: number | undefined): Host
   return missing === undefined ? undefined : refusal(missing, charsetNumber)
 }
 
-/** The same for the values of a prepared statement: every one that mysql2 sends as text. */
+/** The same for the values of a prepared statement that mysql2 sends as text. */
 export function refusalOfValues(
   values: readonly unknown[],
   charsetNumber: number | undefined,
@@ -45,7 +46,7 @@ export function refusalOfValues(
   return undefined
 }
 
-/** What mysql2 writes for a parameter, where that is text. */
+/** The text that mysql2 writes for a parameter; undefined for a parameter that is no text. */
 function textOf(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':
@@ -78,13 +79,16 @@ export function heldBy(charsetNumber: number | undefined): HeldCharacters {
   return held
 }
 
-/** ASCII is the same in every charset that a client can have, also in those that mysql2 cannot write: ASCII is written for them. */
+/**
+ * The held characters of a charset that mysql2 writes without iconv-lite, or cannot write. ASCII is the same in every charset
+ * that a client can have, and mysql2 writes ASCII for the charsets that it cannot write.
+ */
 function heldWithoutIconv(encoding: string): HeldCharacters {
   const held = new HeldCharacters()
   held.add(0, 0x7f)
-  // The server's latin1 is Windows-1252; mysql2 writes its bytes from 0x80 to 0x9f for control characters.
+  // The server's latin1 is Windows-1252, and mysql2 writes the bytes from 0x80 to 0x9f for control characters.
   if (encoding === 'latin1') held.add(0xa0, 0xff)
-  // utf8mb3: what is beyond U+FFFF goes out as two halves, which the server refuses or keeps apart.
+  // utf8mb3: mysql2 writes a character beyond U+FFFF as two halves, which the server refuses or keeps apart.
   if (encoding === 'cesu8') {
     held.add(0x80, 0xd7ff)
     held.add(0xe000, 0xffff)
@@ -96,11 +100,11 @@ function refusal(character: number, charsetNumber: number | undefined): Hostpool
   const point = `U+${character.toString(16).toUpperCase().padStart(4, '0')}`
   const charset =
     charsetNumber === undefined
-      ? 'The charset of this session is not one that this pool can write in'
-      : `This session's charset, ${charsetNameOf(charsetNumber)}, cannot be relied on for every character`
+      ? 'The charset of this session is unknown, or one that this pool cannot write'
+      : `This session's charset, ${charsetNameOf(charsetNumber)}, does not carry every character reliably`
   return new HostpoolError(
     'ERR_HOSTPOOL_UNSUPPORTED',
-    `${charset}: ${point}, in the statement or in one of its values, would not arrive as itself, so nothing was sent. ` +
+    `${charset}: ${point}, in the statement or in one of its values, would not arrive unchanged, so nothing was sent. ` +
       'Use the charset utf8mb4, from which the server converts, or give the value as a Buffer',
   )
 }

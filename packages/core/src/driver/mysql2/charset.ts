@@ -6,16 +6,19 @@ import { agreedCharsets } from './agreed-charsets.js'
 const { CharsetToEncoding } = mysql2
 const numbers: ReadonlyMap<string, number> = new Map(Object.entries(mysql2.Charsets))
 
-/** What mysql2 writes without iconv-lite, and cesu8, which is utf8mb3. */
+/** The encodings that mysql2 writes without iconv-lite, and cesu8, which is utf8mb3. */
 const PLAIN: ReadonlySet<string> = new Set(['utf8', 'cesu8', 'latin1', 'ascii', 'binary'])
 
-/** The number of a charset in a handshake has one byte. */
+/** The highest charset number: a handshake has one byte for it. */
 const HIGHEST = 255
 
-/** A collation of MySQL 5.0, which no server knows any more; it would choose a charset of its own. */
+/** Number of a collation of MySQL 5.0. No server knows this collation any more; a server would choose a charset of its own. */
 const UTF8_GENERAL50_CI = 253
 
-/** Whether a connection can have this charset or collation: mysql2 knows the name, can write it, and can ask for it. */
+/**
+ * Whether a connection can have this charset or collation: mysql2 knows the name, can write the charset, and can ask for it in
+ * the handshake.
+ */
 export function isCharset(name: string): boolean {
   const number = numbers.get(name.toUpperCase())
   return number !== undefined && number <= HIGHEST && number !== UTF8_GENERAL50_CI && isWritten(number)
@@ -27,13 +30,16 @@ export function isUtf8(charsetNumber: number): boolean {
   return encoding === 'utf8' || encoding === 'utf-8'
 }
 
-/** The number to write under when a session's charset cannot be written or is not known: ASCII is the same in all of them. */
+/**
+ * The charset number for writing where the session's charset is unknown or cannot be written: ASCII is the same in all
+ * charsets.
+ */
 export const ASCII_ONLY = 11
 
 /**
- * The number under which mysql2 writes as a session reads whose character_set_client has this name. mysql2 follows such changes
- * itself, but knows neither ujis nor macce, and on older servers takes utf8 for utf8mb4.
- * @returns undefined when mysql2 cannot write it: then it is to write `ASCII_ONLY`
+ * The charset number with which mysql2 writes text for a session with this `character_set_client`. mysql2 itself follows
+ * changes of the charset, but knows neither ujis nor macce, and takes the utf8 of older servers for utf8mb4.
+ * @returns undefined where mysql2 cannot write the charset: the caller then writes with `ASCII_ONLY`
  */
 export function charsetNumberOf(name: string): number | undefined {
   const number = numbers.get(name === 'utf8mb3' ? 'UTF8' : name.toUpperCase())
@@ -58,10 +64,10 @@ export interface Collation {
   readonly collation: string
 }
 
-/** The collation that mysql2 asks for when it is given this charset or collation, as SQL calls it. */
+/** The collation, by its SQL name, that mysql2 asks for when its `charset` option is this charset or collation. */
 export function collationOf(name: string): Collation {
   const number = numbers.get(name.toUpperCase())
-  // A charset stands for one of its collations, which has the same number and a longer name.
+  // A charset's name stands for one of its collations, which has the same number and a longer name.
   const collation = [...numbers].find(([known, other]) => other === number && known.includes('_'))?.[0] ?? name
   const [charset = collation] = collation.split('_')
   return { charset: charset.toLowerCase(), collation: collation.toLowerCase() }

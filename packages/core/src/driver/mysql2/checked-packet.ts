@@ -1,12 +1,12 @@
 import { protocolViolation } from './protocol-violation.js'
 
-/** Digits of an integer; a server pads with zeros up to here. */
+/** The largest number of digits of an integer; ZEROFILL pads with zeros up to this number. */
 const MOST_DIGITS = 255
 
-/** Collections of geometries inside each other; real ones have two or three. */
+/** The deepest nesting of geometry collections; real ones nest two or three deep. */
 const DEEPEST_GEOMETRY = 64
 
-/** What is looked at of mysql2's packet, whose methods read the cells of a row. */
+/** The parts of mysql2's packet that are checked; its methods read the cells of a row. */
 interface CellReader {
   offset: number
   readLengthCodedBuffer(): Buffer | null
@@ -15,22 +15,22 @@ interface CellReader {
   parseGeometryValue(): unknown
 }
 
-/** What was thrown last: mysql2 catches what a row throws, tells the command, and reads on. */
+/** The last error of a check. mysql2 catches an error of a row, tells the command, and reads on. */
 let refused: Error | undefined
 
-/** The error with which a cell was refused since the last call. */
+/** The error of a cell that was refused since the last call. */
 export function takeRefusal(): Error | undefined {
   const error = refused
   refused = undefined
   return error
 }
 
-/** By mysql2's prototype of packets, of which a process has one per copy of mysql2. */
+/** The checking prototype for each of mysql2's packet prototypes; a process has one per copy of mysql2. */
 const checked = new WeakMap<object, object>()
 
 /**
- * Makes mysql2's object for packets check what it otherwise believes: a loop as long as a length that the server sent, and lists
- * as long as a count.
+ * Makes mysql2's packet object check lengths and counts from the server before it believes them. Unchecked, mysql2 runs loops
+ * as long as such a length, and makes lists as long as such a count.
  */
 export function checkCells(packet: object): void {
   const plain = Object.getPrototypeOf(packet) as CellReader
@@ -38,7 +38,7 @@ export function checkCells(packet: object): void {
   if (careful === undefined) {
     careful = carefulReader(plain)
     checked.set(plain, careful)
-    // A packet that is checked already stays as it is.
+    // A packet that is already checked stays as it is.
     checked.set(careful, careful)
   }
   Object.setPrototypeOf(packet, careful)
@@ -47,7 +47,7 @@ export function checkCells(packet: object): void {
 function carefulReader(plain: CellReader): object {
   const methods: ThisType<CellReader> & Omit<CellReader, 'offset' | 'readLengthCodedBuffer'> = {
     parseIntNoBigCheck(length) {
-      // mysql2 makes text of a length beyond what a number can hold.
+      // mysql2 turns a length beyond a safe number into a string.
       if (length !== null && Number(length) > MOST_DIGITS) throw refusal(`an integer has ${length} digits`)
       return plain.parseIntNoBigCheck.call(this, length)
     },
@@ -61,8 +61,8 @@ function carefulReader(plain: CellReader): object {
       return plain.parseGeometryValue.call(this)
     },
     readLengthCodedNumberExt(tag, strings, signed) {
-      // mysql2 writes a stack trace to the console here.
-      if (tag === undefined || tag === 0xff) throw refusal('a length is none')
+      // For such a tag mysql2 writes a stack trace to the console.
+      if (tag === undefined || tag === 0xff) throw refusal('a length is missing')
       return plain.readLengthCodedNumberExt.call(this, tag, strings, signed)
     },
   }
@@ -74,7 +74,7 @@ function refusal(what: string): Error {
   return refused
 }
 
-/** Whether each geometry of a collection begins inside the value: mysql2 makes an entry for every one that is announced. */
+/** Whether each geometry of a collection begins inside the value: mysql2 makes an entry for every announced geometry. */
 function isSoundGeometry(value: Buffer): boolean {
   let at = 4
   const number = (little: boolean): number => {

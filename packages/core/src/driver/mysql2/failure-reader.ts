@@ -5,44 +5,49 @@ import type { Decoding, TypeCast, TypeCastField } from '../../sql/decoding.js'
 import type { RawCommand, RawConnection, RawError } from './mysql2-internals.js'
 import { withHost } from './with-host.js'
 
-/** A failed command, and what ends with it: `connection` without any fault of its host, `lost` by the host or the network. */
+/**
+ * A failed command, and what ends with the command: `nothing`, the `connection` without any fault of its host, or the
+ * connection that the host or the network has `lost`.
+ */
 export interface Failed {
   readonly error: Error
   readonly ends: 'nothing' | 'connection' | 'lost'
 }
 
-/** Type code of JSON columns. MariaDB sends them as text and says so beside it. */
+/** Type code of JSON columns. MariaDB sends JSON as text, and names the format in extended metadata. */
 const JSON_TYPE = 245
 
-/** Errors of the server's about packets: it, or this side, has lost the thread. 1153: a packet larger than it takes. */
+/**
+ * Errors of the server about packets: the server, or this side, is out of step. 1153: a packet larger than the server accepts.
+ */
 const OUT_OF_STEP: ReadonlySet<unknown> = new Set([1153, 1154, 1155, 1156, 1157, 1835])
 
 /**
- * Tells what became of a connection by the error that a command ended in. Only the server's own error packet is a complete
- * answer. After a row that could not be decoded, rows may follow; after a timeout, the answer does: nothing that arrives on
- * such a connection could be told from the answer to the next statement.
+ * Tells from the error of a command whether its connection can go on. Only the server's own error packet is a complete answer.
+ * After a row that could not be decoded, more rows may follow; after a timeout, the answer may. On such a connection, late data
+ * could not be told from the answer to the next statement.
  */
 export class FailureReader {
-  /** mysql2's command under way. */
+  /** The current command of mysql2. */
   command: RawCommand | undefined
-  /** The caller's, in which its `typeCast` runs. */
+  /** The caller's asynchronous context, in which its `typeCast` runs. */
   #context: CallContext | undefined
   readonly #host: string
-  /** The column that the application's `typeCast` has looked at last. */
+  /** The last column that the application's `typeCast` was called for. */
   #column: string | undefined
 
   constructor(host: string) {
     this.#host = host
   }
 
-  /** The next command begins. */
+  /** Begins the next command. */
   begin(context?: CallContext): void {
     this.command = undefined
     this.#context = context
     this.#column = undefined
   }
 
-  /** A decoding whose `typeCast` leaves a trace of the column it was called for. */
+  /** The decoding, with a `typeCast` that notes the column of each call. */
   watched(decoding: Decoding): Decoding {
     return typeof decoding.typeCast === 'function'
       ? { ...decoding, typeCast: this.watchedTypeCast(decoding.typeCast) }
@@ -58,7 +63,7 @@ export class FailureReader {
     }
   }
 
-  /** @param mayHaveRun - whether anything was sent that the server runs */
+  /** @param mayHaveRun - whether the server may have run the command */
   read(error: RawError, { stream }: Pick<RawConnection, 'stream'>, mayHaveRun: boolean): Failed {
     if (isHostpoolError(error)) return { error, ends: 'nothing' }
     if (this.#isFromDecoding(error)) return { error: this.#decodeError(error), ends: 'connection' }
@@ -68,16 +73,16 @@ export class FailureReader {
       if (OUT_OF_STEP.has(error.errno)) return { error: known, ends: 'connection' }
       return { error: known, ends: errorClassOf(error) === ErrorClass.lost ? 'lost' : 'nothing' }
     }
-    // The application's values, for one: nothing was sent.
+    // Not sent at all: because of the application's values, for example.
     if (error.fatal !== true) return { error: known, ends: 'nothing' }
-    // An exception while mysql2 read a packet; the socket is still there at this moment.
+    // An exception while mysql2 was reading a packet: the socket still exists at this moment.
     if (!stream.destroyed && mayHaveRun && !isOfNetwork(error)) {
       return { error: this.#decodeError(error), ends: 'connection' }
     }
     return { error: known, ends: 'lost' }
   }
 
-  /** mysql2 keeps such an error on its command. */
+  /** mysql2 keeps an error of decoding on its command. */
   #isFromDecoding(error: unknown): boolean {
     // oxlint-disable-next-line no-underscore-dangle -- the name is mysql2's
     return this.command?._localStreamError === error
@@ -94,7 +99,7 @@ export class FailureReader {
     )
   }
 
-  /** Where nothing but mysql2 decodes, JSON is what can fail. */
+  /** Without a `typeCast`, only JSON columns can fail to decode. */
   #jsonColumns(): readonly string[] {
     // oxlint-disable-next-line no-underscore-dangle -- the name is mysql2's
     const fields = this.command?._fields?.at(-1) ?? []
@@ -104,12 +109,15 @@ export class FailureReader {
   }
 }
 
-/** A write that fails is told before its socket counts as destroyed. */
+/** Whether an error is the network's: mysql2 reports a failed write before the socket counts as destroyed. */
 function isOfNetwork({ errno, code }: RawError): boolean {
   return (typeof errno === 'number' && errno < 0) || errorClassOf({ code }) === ErrorClass.lost
 }
 
-/** The server's own words have a number and a state; errors of sockets have a negative number, or none. */
+/**
+ * Whether an error is a server's error packet, which has a positive number and an SQL state. Errors of sockets have a negative
+ * number, or none.
+ */
 function isErrorPacket({ errno, sqlState }: RawError): boolean {
   return typeof errno === 'number' && errno > 0 && typeof sqlState === 'string'
 }

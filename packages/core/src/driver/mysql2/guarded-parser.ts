@@ -2,62 +2,71 @@
 import type { RawPacket } from './mysql2-internals.js'
 import { LONGEST_LOGIN_PACKET } from './packet-rules.js'
 
-/** mysql2's cutter of a stream into packets; a packet of more than 16 MB comes in parts. */
+/** mysql2's parser, which cuts a stream into packets. A packet of more than 16 MB comes in parts. */
 export interface RawParser {
   execute(chunk: Buffer): void
-  /** The packet that came last. */
+  /** The last packet. */
   readonly _reusablePacket: RawPacket
-  /** What has come of a packet that is not complete; with the bytes that its header says it has. */
+  /** The received bytes of an incomplete packet; `length` is the length in its header. */
   buffer: Buffer[]
   readonly bufferLength: number
   readonly length: number
   readonly largePacketParts: readonly Buffer[]
 }
 
-/** 1 GB in parts of 16 MB: `max_allowed_packet` cannot be more. */
+/** The largest number of parts: 1 GB in parts of 16 MB, the most that `max_allowed_packet` allows. */
 const MOST_PARTS = 64
 
-/** Each piece of a packet that comes in small pieces costs more than its bytes. */
+/** The largest number of small pieces of a packet: each piece costs more than its bytes. */
 const MOST_PIECES = 1024
 
-/** Bytes of one turn of the event loop; a socket never gives more, but what was compressed may be 16 MB. */
+/** Bytes that one turn of the event loop handles. A socket never delivers more, but decompressed data may have 16 MB. */
 const SLICE = 256 * 1024
 
-/** Bytes of a chunk that takes too little time to be measured: of 32 in one turn not a millisecond comes about. */
+/**
+ * Bytes of a chunk that is too small to need a look at the clock: 32 of them, the most in one turn, take less than a
+ * millisecond.
+ */
 const SMALL = 2 * 1024
 
 export interface ParserEnvironment {
-  /** True until the login is done. */
+  /** True until the end of the login. */
   readonly loggingIn: boolean
   /** Whether a command waits for an answer. */
   readonly awaited: boolean
-  /** False when nothing of the connection counts any more. */
+  /** False after the end of the connection: the rest of its data does not count. */
   readonly alive: boolean
-  /** Whether the application reads no rows at present. */
+  /** Whether the application has paused its rows. */
   readonly paused: boolean
-  /** Whether nothing needs a look at each chunk: the login is done, nothing is compressed, and no other work waits. */
+  /** Whether chunks need no checks of their own: the login is done, the connection is not compressed, and no other work waits. */
   readonly calm: boolean
-  /** Notes that so many bytes of an answer have come. */
+  /** Notes bytes of an answer. */
   count(bytes: number): void
-  /** Before the packets of a chunk are looked at. */
+  /** Called before the packets of a chunk are read. */
   begin(): void
-  /** After the packets of a chunk. @param more - whether another has begun */
+  /**
+   * Called after the packets of a chunk.
+   * @param more - whether another packet has begun
+   */
   end(more: boolean): void
-  /** For the fast path: bytes at the beginning of a chunk that are known from an earlier answer, and have been dealt with. */
+  /** For the fast path: handles the beginning of a chunk that is known from an earlier answer. Returns its length in bytes. */
   skipKnownAnswer(chunk: Buffer): number
   violated(what: string): void
   failed(error: unknown): void
-  /** A large packet is being gathered. */
+  /** Called while the parts of a large packet are collected. */
   gathering(): void
-  /** After each chunk, and each slice of one. */
+  /** Called after each chunk, and after each slice of a chunk. */
   settled(): void
 }
 
-/** Stands before mysql2's parser: what a packet is to become is looked at while it comes, and an exception ends the connection only. */
+/**
+ * Stands before mysql2's parser. It checks an incomplete packet while the packet grows, and an exception ends only the
+ * connection.
+ */
 export class GuardedParser {
   readonly #inner: RawParser
   readonly #env: ParserEnvironment
-  /** mysql2's method for a chunk with which a packet begins. */
+  /** mysql2's `execute` for a chunk that begins with a packet. */
   readonly #start: RawParser['execute']
   #parts = 0
   readonly #waiting: Buffer[] = []
@@ -66,16 +75,16 @@ export class GuardedParser {
   constructor(inner: RawParser, env: ParserEnvironment) {
     this.#inner = inner
     this.#env = env
-    // oxlint-disable-next-line typescript/unbound-method -- it is only compared: mysql2 puts another one in its place meanwhile
+    // oxlint-disable-next-line typescript/unbound-method -- only compared: mysql2 replaces it in the middle of a packet
     this.#start = inner.execute
   }
 
-  /** Whether there is more to do than what a turn can hold. */
+  /** Whether more data waits than one turn can handle. */
   get busy(): boolean {
     return this.#waiting.length > 0
   }
 
-  /** As mysql2 calls it. */
+  /** The name under which mysql2 reads the last packet. */
   get _reusablePacket(): RawPacket {
     return this.#inner._reusablePacket
   }
@@ -94,7 +103,7 @@ export class GuardedParser {
     this.#env.settled()
   }
 
-  /** Goes on with what waits, a slice in each turn. */
+  /** Goes on with the waiting data, one slice in each turn. */
   proceed(): void {
     if (this.#scheduled || !this.busy) return
     this.#scheduled = true
@@ -134,7 +143,7 @@ export class GuardedParser {
     if (inner.bufferLength > 0 || inner.largePacketParts.length > 0) this.#lookAtRest()
   }
 
-  /** What has come of the next packet. */
+  /** Checks the received part of an incomplete packet. */
   #lookAtRest(): void {
     const { buffer, bufferLength, length, largePacketParts } = this.#inner
     const env = this.#env

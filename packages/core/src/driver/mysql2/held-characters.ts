@@ -1,26 +1,29 @@
 import iconv from 'iconv-lite'
 
-/** Code units of UTF-16. */
+/** Number of code units of UTF-16. */
 const UNITS = 0x1_0000
 const LINE_END = 0x0a
 
-/** First and last lead byte, first and last byte behind it: these pairs are characters. */
+/** A range of two-byte characters: the first and last lead byte, and the first and last second byte. */
 type BytePairs = readonly [leadFrom: number, leadTo: number, from: number, to: number]
 
-/** What of a charset is read by servers as iconv-lite, which mysql2 writes with, means it. ASCII always is. */
+/**
+ * The characters of a charset that servers read as iconv-lite, which mysql2 writes with, means them. ASCII always is among
+ * them.
+ */
 export interface Agreement {
-  /** First and last byte of characters of one byte. */
+  /** First and last one-byte character. */
   readonly single?: readonly [from: number, to: number]
   readonly pairs?: readonly BytePairs[]
-  /** The same for three bytes, of which the first is 0x8f. */
+  /** Ranges of three-byte characters: the first byte is 0x8f, and each range holds the other two. */
   readonly triples?: readonly BytePairs[]
-  /** Four bytes, told by the first: a digit is the second. */
+  /** Four-byte characters: the first and last lead byte; the second byte is a digit. */
   readonly fours?: readonly [from: number, to: number]
-  /** Characters that servers read as others. */
+  /** Characters that servers read as other characters. */
   readonly except?: readonly number[]
 }
 
-/** The characters that arrive as themselves, a bit for each code unit. */
+/** The characters that arrive as themselves: one bit for each code unit. */
 export class HeldCharacters {
   readonly #bits = new Uint8Array(UNITS / 8)
 
@@ -34,23 +37,26 @@ export class HeldCharacters {
     return ((this.#bits[unit >> 3] ?? 0) & (1 << (unit & 7))) !== 0
   }
 
-  /** The code point of the first character that is not held; undefined when all are. */
+  /** The code point of the first character that is not held; undefined where all are held. */
   firstMissing(text: string): number | undefined {
     for (let index = 0; index < text.length; index += 1) {
       const unit = text.charCodeAt(index)
-      // ASCII is in all of them.
+      // Every charset holds ASCII.
       if (unit > 0x7f && !this.has(unit)) return text.codePointAt(index)
     }
     return undefined
   }
 }
 
-/** Writes every character of the basic plane once, and keeps those that come back and whose bytes are agreed on. */
+/**
+ * Finds the held characters of a charset: encodes every character of the basic plane, and keeps those that decode to themselves
+ * and whose bytes are agreed on.
+ */
 export function heldByAgreement(encoding: string, agreement: Agreement): HeldCharacters {
   const held = new HeldCharacters()
   held.add(0, 0x7f)
   let text = ''
-  // Each on a line of its own: no charset has the byte of a line's end inside a character.
+  // One character per line: no charset uses the byte of a line end inside a character.
   for (let unit = 0x80; unit < UNITS; unit += 1) if (!isSurrogate(unit)) text += `${String.fromCharCode(unit)}\n`
   const bytes = iconv.encode(text, encoding)
   const back = iconv.decode(bytes, encoding)

@@ -1,4 +1,4 @@
-/** Reads what is coded with its length, and never beyond the end; once something did not fit, nothing is sound any more. */
+/** Reads length-coded numbers and texts, and never beyond the end. After the first one that does not fit, `sound` is false. */
 export class LengthCoded {
   sound = true
   readonly #buffer: Buffer
@@ -20,7 +20,7 @@ export class LengthCoded {
     this.#at = this.#end
   }
 
-  /** A number of so many bytes, one or two. */
+  /** A number with a fixed length in bytes. */
   fixed(bytes: 1 | 2): number {
     const at = this.#at
     if (at + bytes > this.#end) {
@@ -31,7 +31,7 @@ export class LengthCoded {
     return bytes === 1 ? (this.#buffer[at] ?? 0) : this.#buffer.readUInt16LE(at)
   }
 
-  /** A number that says how long it is itself; 0 for NULL, and inexact beyond what a number can hold. */
+  /** A length-coded number; 0 for NULL, and inexact beyond the safe integers. */
   number(): number {
     const first = this.fixed(1)
     if (first < 0xfb) return first
@@ -53,7 +53,7 @@ export class LengthCoded {
     else this.#at += length
   }
 
-  /** The next so many bytes, to be read by themselves. */
+  /** The next `length` bytes, with a reader of their own. */
   part(length: number): LengthCoded {
     const begin = this.#at
     if (begin + length > this.#end) this.fail()

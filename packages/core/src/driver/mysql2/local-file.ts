@@ -2,13 +2,13 @@ import { pipeline, Readable, Transform } from 'node:stream'
 
 import { HostpoolError } from '../../errors/hostpool-error.js'
 
-/** LOAD DATA LOCAL INFILE, LOAD XML LOCAL INFILE: the only statements that a server may ask a file for. */
+/** LOAD DATA LOCAL INFILE and LOAD XML LOCAL INFILE are the only statements for which a server may ask for a file. */
 const LOCAL = /\blocal\b/i
 const LOCAL_OR_INFILE = /\b(?:local|infile)\b/gi
-/** So much may be between the two words, comments for one. */
+/** The largest distance of the two words, in characters; a comment may be between them. */
 const FARTHEST = 1000
 
-/** Whether a server may ask for a file because of this statement. Looks at each place of a text once. */
+/** Whether a server may ask for a file because of this statement. The search is linear in the length of the text. */
 export function loadsLocally(sql: string): boolean {
   if (!LOCAL.test(sql)) return false
   let local = -Infinity
@@ -22,37 +22,37 @@ export function loadsLocally(sql: string): boolean {
 export type LocalFileFactory = (path: string) => unknown
 
 /**
- * The file that a server asks for while a statement runs, as mysql2 reads it: buffers, and an end or an error, whatever the
- * application's factory does. A stream that ends early, text in place of bytes, a factory that throws: mysql2 alone waits for
- * ever for the first, ends the process for the second, and takes the third for a lost connection.
+ * The file that a server asks for while a statement runs, in the form that mysql2 needs: buffers, and then an end or an error,
+ * whatever the application's factory does. Without this class mysql2 waits for ever for a stream that ends early, text in place
+ * of bytes ends the process, and an error of the factory looks like a lost connection.
  */
 export class LocalFile {
   readonly stream: Readable
-  /** What went wrong with it, as the statement's caller is told. */
+  /** The error of the file for the statement's caller. */
   error: HostpoolError | undefined
-  /** The server asked for a file that no statement has named. */
+  /** Whether the server asked for a file that no statement has named. */
   readonly forged: boolean
   #ended = false
 
   /**
-   * @param sql - the statement under way
-   * @param isFull - whether the socket takes no more at present
+   * @param sql - the current statement
+   * @param isFull - whether the socket accepts no more data at present
    */
   constructor(factory: LocalFileFactory | undefined, path: string, sql: string, isFull: () => boolean) {
     this.forged = !loadsLocally(sql)
     this.stream = this.forged ? this.#failing(forgedError()) : this.#open(factory, path)
     this.stream.pause = pausingWhile(this.stream, isFull)
     this.stream.once('end', () => (this.#ended = true))
-    // Also one that comes when mysql2 listens no more.
+    // An error may also come after mysql2 has stopped listening.
     this.stream.on('error', () => (this.#ended = true))
   }
 
-  /** Whether all of it has been sent, or as much as there was. */
+  /** Whether the file has ended: all its data has been sent, or it has failed. */
   get ended(): boolean {
     return this.#ended
   }
 
-  /** The statement is over: nothing more is read. */
+  /** Stops reading the file, because the statement is over. */
   close(): void {
     this.stream.destroy()
   }
@@ -66,7 +66,7 @@ export class LocalFile {
       return this.#failing(failed(error))
     }
     if (!isReadable(source)) return this.#failing(noStream(source))
-    // To pipe from it would be to load nothing, and to call that done.
+    // Such a stream would load nothing, and look like a success.
     if (source.readableEnded) return this.#failing(failed('the stream has been read to its end before'))
     return this.#bytesOf(source)
   }
@@ -95,8 +95,8 @@ export class LocalFile {
 }
 
 /**
- * mysql2 pauses a file whenever its socket is paused, and resumes it when the socket is drained: one that was paused so that less
- * is read from it never is.
+ * The `pause` of the file's stream. mysql2 pauses the file whenever its socket is paused, and resumes it when the socket is
+ * drained. A socket that was paused only for reading never drains, so the file pauses only while the socket is full.
  */
 function pausingWhile(stream: Readable, isFull: () => boolean): Readable['pause'] {
   const pause = stream.pause.bind(stream)
@@ -111,7 +111,8 @@ function failed(cause: unknown): HostpoolError {
   const reason = cause instanceof Error ? cause.message : String(cause)
   return new HostpoolError(
     'ERR_HOSTPOOL_LOCAL_FILE',
-    `The local file could not be read to its end (${reason}); rows sent before that are loaded, unless the transaction is rolled back`,
+    `The local file could not be read to its end (${reason}); rows sent before that are loaded, unless the transaction is ` +
+      'rolled back',
     { cause },
   )
 }
@@ -119,7 +120,7 @@ function failed(cause: unknown): HostpoolError {
 function withoutFactory(): HostpoolError {
   return new HostpoolError(
     'ERR_HOSTPOOL_LOCAL_FILE',
-    'LOAD DATA LOCAL INFILE needs the option infileStreamFactory: a function of the path that answers a stream',
+    'LOAD DATA LOCAL INFILE needs the option infileStreamFactory: a function that takes the path and returns a stream',
   )
 }
 
@@ -127,7 +128,7 @@ function noStream(given: unknown): HostpoolError {
   const shown = given instanceof Promise ? 'a promise' : given === null ? 'null' : typeof given
   return new HostpoolError(
     'ERR_HOSTPOOL_LOCAL_FILE',
-    `infileStreamFactory answered ${shown}; expected a readable stream, at once`,
+    `infileStreamFactory returned ${shown}; expected a readable stream`,
   )
 }
 

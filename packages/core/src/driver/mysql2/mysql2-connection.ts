@@ -26,13 +26,13 @@ const SETS = /^\s*set\b/i
 const NO_STATEMENT: StatementOptions = Object.freeze({ sql: '' })
 
 /**
- * One connection of mysql2, one command at a time. The connection ends as soon as it cannot be said any more what the server
- * sends next: after anything that is not a complete answer, or the server's own error.
+ * One connection of mysql2, one command at a time. The connection ends as soon as the next bytes of the server cannot be
+ * predicted: after any answer that is neither complete nor the server's own error.
  */
 export class Mysql2Connection implements DriverConnection {
   readonly serverVersion: string
   readonly tracksSession: boolean
-  /** As they were when it was opened: a socket that is destroyed has none. */
+  /** The ends of the socket at the time of its opening: a destroyed socket has none. */
   readonly ends: SocketEnds | undefined
   onLost: ((error: Error) => void) | undefined
   alive = true
@@ -48,24 +48,27 @@ export class Mysql2Connection implements DriverConnection {
   readonly #prepared: PreparedStatements
   readonly #failures: FailureReader
   #decoding: Decoding | undefined
-  /** Ends the command under way. A command that has ended is no more this one, so a second answer of mysql2's finds nothing. */
+  /**
+   * Ends the current command. After the end of a command this is no longer its function, so that a second answer of mysql2 has
+   * no effect.
+   */
   #running: RawDone | undefined
   #statement: StatementOptions = NO_STATEMENT
-  /** An answer to it has named the session's charset. */
+  /** An answer to the current statement has named the session's charset. */
   #charsetReported = false
-  /** It is to be prepared. */
+  /** The current statement is a prepared one. */
   #executes = false
-  /** How often it may still be prepared anew where the server does not know it any more, or has no room for it. */
+  /** How often the statement may still be prepared anew, after the server has forgotten it or had no room for it. */
   #prepareTries = 0
-  /** The application's, for the files of a LOAD DATA LOCAL. */
+  /** The application's factory for the files of a LOAD DATA LOCAL. */
   readonly #localFiles: LocalFileFactory | undefined
-  /** The caller's, where functions of the application's may be called for its statement. */
+  /** The asynchronous context of the caller, for functions of the application that the statement may call. */
   #context: CallContext | undefined
-  /** The file that the server asked for while it runs. */
+  /** The file that the server asked for during the current statement. */
   #localFile: LocalFile | undefined
   #onClosed: (() => void) | undefined
 
-  /** @param fastPath - whether statements that are sent again may go past mysql2's own way */
+  /** @param fastPath - whether statements that are sent again may take the fast path */
   constructor(raw: RawConnection, host: string, handshake: Handshake, share: PreparedShare, fastPath: boolean) {
     this.#raw = raw
     this.#host = host
@@ -78,7 +81,7 @@ export class Mysql2Connection implements DriverConnection {
     this.#fast = fastPath ? new FastQuery(raw) : undefined
     this.#prepared = new PreparedStatements(raw, share, fastPath)
     this.#failures = new FailureReader(host)
-    // MariaDB prefixes its version for the sake of clients that would refuse a leading 10.
+    // MariaDB prefixes its version for old clients that would refuse a leading 10.
     this.serverVersion = handshake.serverVersion.replace(/^5\.5\.5-/, '')
     this.tracksSession = (raw.serverCapabilityFlags & raw.config.clientFlags & SESSION_TRACK) !== 0
     raw.on('error', (error: RawError) => this.#errored(error))
@@ -119,7 +122,7 @@ export class Mysql2Connection implements DriverConnection {
     try {
       this.#query(statement, settle)
     } catch (error) {
-      // Values that cannot be sent, e.g. a character that the charset has not.
+      // A value that cannot be sent, e.g. with a character that the charset lacks.
       setImmediate(settle, error as Error)
     }
   }
@@ -132,7 +135,7 @@ export class Mysql2Connection implements DriverConnection {
     try {
       this.#execute(settle)
     } catch (error) {
-      // The same, and undefined among the values of a prepared statement.
+      // The same, or undefined among the values of a prepared statement.
       setImmediate(settle, error as Error)
     }
   }
@@ -180,7 +183,8 @@ export class Mysql2Connection implements DriverConnection {
     this.#order(
       (error) => {
         if (error === null) {
-          // A `SET NAMES` of the last borrower had changed mysql2's idea of the charset; the server's is back already.
+          // After a `SET NAMES` of the last borrower mysql2 still writes in that charset; the server has already returned to
+          // its own.
           this.#raw.config.charsetNumber = this.#charset
           this.#decoding = undefined
           this.#wire.sessionBegan()
@@ -199,7 +203,7 @@ export class Mysql2Connection implements DriverConnection {
         done(error)
       },
       (settle) => {
-        // mysql2 writes the new user into the config it has now.
+        // mysql2 writes the new user into its current config, so that config must be a copy.
         this.#decoding = undefined
         this.#raw.config = copyOf(this.#plainConfig, this.#charset)
         const given = Object.entries(to).filter(([, value]) => value !== undefined)
@@ -238,7 +242,7 @@ export class Mysql2Connection implements DriverConnection {
   }
 
   /**
-   * Begins a command; answers what ends it, or undefined where it cannot be sent any more.
+   * Begins a command. Returns the function that ends the command, or undefined where the command cannot be sent any more.
    * @throws when another command is under way
    */
   #begin(statement: StatementOptions, decoding: Decoding | undefined, done: StatementDone): RawDone | undefined {
@@ -255,7 +259,7 @@ export class Mysql2Connection implements DriverConnection {
       if (this.#prepared.any && mayChangeSchema(statement.sql, this.#executes)) this.#prepared.forget()
       const failure = this.#endLocalFile() ?? error
       if (failure) {
-        // Results that came before it are mysql2's to keep: of several statements some have run.
+        // Of several statements some may have run before the error. mysql2 keeps their results.
         const { command } = this.#failures
         // oxlint-disable-next-line no-underscore-dangle -- the names are mysql2's
         this.#observe(command?._rows, command?._fields, true)
@@ -307,8 +311,9 @@ export class Mysql2Connection implements DriverConnection {
   }
 
   /**
-   * A statement as this session reads it now: mysql2 escapes by backslashes, and knows nothing of what the charset can hold.
-   * @throws ERR_HOSTPOOL_UNSUPPORTED for what the charset has not
+   * The statement in the form that this session reads now: mysql2 escapes by backslashes, and ignores what the charset can
+   * hold.
+   * @throws ERR_HOSTPOOL_UNSUPPORTED for a character that the charset lacks
    */
   #asRead(statement: StatementOptions): StatementOptions {
     const { config } = this.#raw
@@ -329,7 +334,10 @@ export class Mysql2Connection implements DriverConnection {
     this.#failures.command = this.#prepared.execute(this.#statement, this.#decoding, this.#failures, settle)
   }
 
-  /** A prepared statement that the server did not run, because it does not know it any more or has no room, is sent once more. */
+  /**
+   * Sends a prepared statement once more where the server did not run it: the server has forgotten the statement, or has no
+   * room for it.
+   */
   #isPreparedAnew(error: RawError, settle: RawDone): boolean {
     const statement = this.#statement
     if (!this.#prepared.makesReady(error, statement, this.#wire.mayHaveRun)) return false
@@ -342,18 +350,21 @@ export class Mysql2Connection implements DriverConnection {
     return true
   }
 
-  /** Decoding is a property of mysql2's connection config; the charset, which statements can change, is kept. */
+  /** Puts a decoding into mysql2's connection config. The charset, which statements can change, is kept. */
   #use(decoding: Decoding): void {
     const { charsetNumber } = this.#raw.config
     this.#decoding = decoding
     if (Object.keys(decoding).length === 0) {
-      // mysql2's own object: reading a copy's properties for every row takes longer.
+      // mysql2's own object, because a copy's properties are slower to read for every row.
       this.#plainConfig.charsetNumber = charsetNumber
       this.#raw.config = this.#plainConfig
     } else this.#raw.config = Object.assign(copyOf(this.#plainConfig, charsetNumber), this.#failures.watched(decoding))
   }
 
-  /** Several results, of a CALL or of several statements, come as parallel lists; each without rows may tell of a change. */
+  /**
+   * Observes the results of a command. Several results, of a CALL or of several statements, come as parallel lists. Each result
+   * without rows may report a change.
+   */
   #observe(result: unknown, fields: unknown, failed: boolean): void {
     if (fields === undefined) this.#observeHeader(result as RawHeader | undefined)
     else if (Array.isArray(fields) && (fields[0] === undefined || Array.isArray(fields[0]))) {
@@ -375,21 +386,21 @@ export class Mysql2Connection implements DriverConnection {
     }
     if (!isSessionChange(header)) return
     this.sessionChanged = true
-    // What was prepared before may mean something else now: another schema, another mode.
+    // Earlier prepared statements may have another meaning now: another schema, another mode.
     this.#prepared.forget()
     if (header.stateChanges?.schema != null) this.schemaChangedTo = header.stateChanges.schema
   }
 
-  /** What a SET has said, in whole: the rest is told by a text without its values, which may be long. */
+  /** The text of a SET with its values. For other statements the text without values is enough; values may be long. */
   #sent({ sql, values }: StatementOptions): string {
     return values !== undefined && SETS.test(sql) ? (this.#failures.command?.sql ?? sql) : sql
   }
 
-  /** What a text may have set is not always told by its answer. */
+  /** Follows the mode and the charset by the text of a statement, because answers do not report every change. */
   #followText(sql: string, failed: boolean): void {
     if (failed) this.#wire.backslashes.failed(sql)
     else this.#wire.backslashes.answered(sql)
-    // A charset that no answer names may be any: nothing but ASCII is safe from now on.
+    // The charset is unknown: from now on only ASCII is safe.
     if (!this.#charsetReported && mayChangeCharset(sql)) this.#raw.config.charsetNumber = ASCII_ONLY
   }
 
@@ -400,13 +411,16 @@ export class Mysql2Connection implements DriverConnection {
     return this.#localFile.stream
   }
 
-  /** The command has been answered, and with it the file; undefined when it was sent as it should be. */
+  /**
+   * Closes the file of a command that has been answered. Returns the file's error; undefined where the file was sent correctly.
+   */
   #endLocalFile(): Error | undefined {
     const file = this.#localFile
     if (file === undefined) return undefined
     this.#localFile = undefined
     file.close()
-    // The server did not wait for its end, or asked for what it must not: what it reads next is unknown.
+    // The server did not wait for the end of the file, or asked for a forbidden file. How the server reads the next bytes is
+    // unknown.
     if (!file.ended || file.forged) this.destroy(file.error)
     return file.error
   }
@@ -419,7 +433,7 @@ export class Mysql2Connection implements DriverConnection {
     return failed.error
   }
 
-  /** An exception while mysql2 reads an answer: a stream has no callback that it could be given to. */
+  /** Handles an error of mysql2's connection. For an exception while mysql2 reads a stream's answer there is no callback. */
   #errored(error: RawError): void {
     const isException = error.fatal === true && error.code === undefined && !this.#raw.stream.destroyed
     if (isException && this.#running !== undefined) this.#running(error)
@@ -432,7 +446,7 @@ export class Mysql2Connection implements DriverConnection {
     this.alive = false
     this.#prepared.close()
     this.#fail(known)
-    // After what is no packet of the protocol mysql2 leaves the socket open.
+    // After bytes that are no packet mysql2 leaves the socket open.
     if (!this.#raw.stream.destroyed) this.#raw.stream.destroy()
     if (!wasAlive) return
     const { onLost } = this
@@ -440,7 +454,7 @@ export class Mysql2Connection implements DriverConnection {
     onLost?.(known)
   }
 
-  /** Whatever mysql2 does: the command under way is answered. */
+  /** Answers the current command with an error, even where mysql2 does not. */
   #fail(error: Error): void {
     const running = this.#running
     if (running !== undefined) setImmediate(() => running(Object.assign(error, { fatal: true })))
@@ -452,7 +466,7 @@ function endsOf({ stream }: RawConnection): SocketEnds | undefined {
   return localPort === undefined || remoteAddress === undefined ? undefined : { localPort, remoteAddress }
 }
 
-/** As mysql2 says it a moment later, when the socket is closed. */
+/** The same error that mysql2 makes a moment later, when the socket is closed. */
 function connectionLostError(): RawError {
   const error = new Error('Connection lost: The server closed the connection.')
   return Object.assign(error, { code: 'PROTOCOL_CONNECTION_LOST', fatal: true })

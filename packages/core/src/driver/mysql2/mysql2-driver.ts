@@ -10,7 +10,7 @@ import { PreparedShare } from './prepared-share.js'
 import { upgradeToTls } from './tls-upgrade.js'
 import { withHost } from './with-host.js'
 
-/** What the connections of one pool keep prepared on one server, by the pool's configuration and the host's name. */
+/** The prepared-statement share of each pool and server, by the pool's configuration and the host's name. */
 const shares = new WeakMap<object, Map<string, PreparedShare>>()
 
 /** The driver port over mysql2. */
@@ -25,7 +25,7 @@ export const mysql2Driver: Driver = {
       raw = createConnection(connectionOptions(target, work)) as unknown as RawConnection
       if (target.connection.ssl !== false) upgradeToTls(raw, target)
     } catch (error) {
-      // mysql2 throws at once for a charset or a TLS profile that it does not know.
+      // mysql2 throws synchronously for an unknown charset or TLS profile.
       const immediate = setImmediate(listener, withHost(error, target.host.name))
       return { abort: () => clearImmediate(immediate) }
     }
@@ -36,15 +36,15 @@ export const mysql2Driver: Driver = {
       raw.stream.destroy()
       listener(withHost(error, target.host.name))
     }
-    // What it has to say comes by the socket's end, like any other error of the connection's.
+    // The guard's error arrives with the end of the socket, like any other error of the connection.
     guardPackets(raw, () => undefined)
-    // It stays on a connection that is given up: an 'error' event without a listener would end the process.
+    // This listener stays on a connection that is given up: an 'error' event without a listener would end the process.
     raw.on('error', onError)
     raw.once('connect', (handshake: Handshake) => {
       if (settled) return
       settled = true
       const connection = new Mysql2Connection(raw, host.name, handshake, shareOf(target), fastPath)
-      // That one listens now; this one would hold on to everything that the connect needed.
+      // Mysql2Connection listens from now on; this listener would keep everything alive that the connect needed.
       raw.off('error', onError)
       listener(null, connection)
     })

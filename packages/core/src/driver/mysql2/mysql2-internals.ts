@@ -6,11 +6,11 @@ import type { Field } from '../../sql/statement.js'
 import type { OutgoingPacket } from './outgoing-packet.js'
 
 /**
- * The parts of mysql2's connection that this driver uses and its public types leave out. They have been stable through
- * all of mysql2 3; the driver's tests run each of them against a real server.
+ * The parts of mysql2's connection that this driver uses and that mysql2's public types leave out. They have been stable
+ * through all of mysql2 3, and the driver's tests run each of them against a real server.
  */
 export interface RawConnection extends EventEmitter {
-  /** Read afresh for each command: exchanging it is how a borrower's own decoding takes effect. */
+  /** mysql2 reads this config for each command: a borrower's own decoding takes effect by exchanging it. */
   config: RawConfig
   readonly stream: Duplex & {
     ref?(): void
@@ -26,9 +26,9 @@ export interface RawConnection extends EventEmitter {
   execute(options: RawStatement, done: RawDone): RawCommand
   /** Also called without a packet, to begin the next command. */
   handlePacket(packet?: RawPacket): void
-  /** Cuts what comes into packets. */
+  /** Cuts the received bytes into packets. */
   readonly packetParser: { readonly _reusablePacket: RawPacket }
-  /** The same of a compressed connection, behind the other. */
+  /** The parser of a compressed connection, behind the other one. */
   readonly _inflatedPacketsParser?: { readonly _reusablePacket: RawPacket }
   write(bytes: Buffer): void
   sequenceId: number
@@ -40,7 +40,7 @@ export interface RawConnection extends EventEmitter {
   changeUser(to: UserChange, done: (error: RawError | null) => void): void
   end(done?: (error?: Error | null) => void): void
   destroy(): void
-  /** Its prepared statements, by the key that mysql2 makes of a statement; the least recently used are closed. */
+  /** The prepared statements, by mysql2's key of a statement. The least recently used ones are closed. */
   readonly _statements: {
     readonly size: number
     get(key: string): RawPreparedStatement | undefined
@@ -50,7 +50,7 @@ export interface RawConnection extends EventEmitter {
   readonly serverCapabilityFlags: number
   addCommand(command: object): void
   writePacket(packet: OutgoingPacket): void
-  /** Puts values in, escaped. */
+  /** Puts escaped values into a text. */
   format(sql: string, values: unknown): string
 }
 
@@ -69,7 +69,7 @@ interface RawPreparedStatement {
   readonly parameters: readonly { readonly columnType: number }[]
 }
 
-/** A packet that has arrived; mysql2 has one such object per connection, which it points to one packet after the other. */
+/** A received packet. mysql2 has one such object per connection, and points it to one packet after the other. */
 export interface RawPacket {
   buffer: Buffer
   start: number
@@ -78,7 +78,7 @@ export interface RawPacket {
   isEOF(): boolean
 }
 
-/** Reads one row after the other. */
+/** mysql2's class that reads rows, one after the other. */
 export interface RowParserClass {
   new (fields: readonly object[]): RowParser
 }
@@ -87,7 +87,7 @@ interface RowParser {
   next(packet: RawPacket, fields: readonly object[], options: object): unknown
 }
 
-/** What a command does with the next packet; null when it is done. */
+/** The method of a command that takes the next packet; null when the command is done. */
 export type CommandState = ((packet: RawPacket, connection: RawConnection) => CommandState) | null
 
 /** mysql2's command that runs a statement, prepared or not. */
@@ -116,13 +116,13 @@ interface RawRunning extends EventEmitter {
 
 export type CommandClass<Options> = new (options: Options, done: RawDone) => RawRunning
 
-/** What mysql2's command for a prepared statement is made with. */
+/** The options of mysql2's command for a prepared statement. */
 export interface ExecuteOptions {
   readonly statement: object
   readonly sql: string
 }
 
-/** The same for a statement as text, with its values in it. */
+/** The options of mysql2's command for a text with its values in it. */
 export interface QueryOptions {
   readonly sql: string
 }
@@ -148,28 +148,28 @@ export interface RawError extends Error {
   code?: string
   errno?: number
   sqlState?: string
-  /** Of the statement, as it was sent. */
+  /** The text of the statement as it was sent. */
   sql?: string
 }
 
 export interface RawCommand extends EventEmitter {
-  /** The text that is sent, or prepared: with values in it where they are text. */
+  /** The text that is sent or prepared, with values that are part of the text. */
   readonly sql?: string
-  /** What was thrown while a row was decoded. */
+  /** The error of decoding a row. */
   readonly _localStreamError?: unknown
   /** The columns of each result so far. */
   readonly _fields?: readonly (readonly Field[] | undefined)[]
-  /** The rows of each result so far, or what an answer without rows says. */
+  /** The rows of each result so far, or the header of an answer without rows. */
   readonly _rows?: readonly unknown[]
 }
 
-/** What the server said of itself in the handshake. */
+/** The server's data from the handshake. */
 export interface Handshake {
   readonly serverVersion: string
   readonly statusFlags: number
 }
 
-/** The answer to a statement without rows, with what session tracking adds. */
+/** The answer to a statement without rows, with the reports of session tracking. */
 export interface RawHeader {
   readonly serverStatus?: number
   readonly warningStatus?: number

@@ -8,10 +8,16 @@ import type { ConnectTarget } from '../port.js'
 import { sharedLookup } from './shared-lookup.js'
 import { watchedPlugins } from './watched-plugins.js'
 
-/** TLS settings for mysql2, one object per configuration: mysql2 writes into it, and what connections share is kept by its identity. */
+/**
+ * TLS settings for mysql2, one object per configuration. mysql2 writes into this object, and connections share TLS sessions by
+ * its identity.
+ */
 const tlsSettings = new WeakMap<object, object>()
 
-/** What mysql2's `createConnection` takes. Pool options never get here, and the time limit is the connector's. */
+/**
+ * The options for mysql2's `createConnection`. Options of mysql2's pools are never passed on, and the time limit is the
+ * connector's.
+ */
 export function connectionOptions(
   { host, connection, password }: ConnectTarget,
   work: ApplicationWork = () => undefined,

@@ -1,11 +1,11 @@
-/** Length of a packet's own header, which is filled in when it is sent. */
+/** Length of a packet's header in bytes. The header is filled in at the send. */
 export const HEADER = 4
 
-/** What mysql2's `writePacket` wants of a packet. */
+/** A packet with the methods that mysql2's `writePacket` calls. */
 export class OutgoingPacket {
   readonly buffer: Buffer
 
-  /** @param length - with the header */
+  /** @param length - in bytes, with the header */
   constructor(length: number) {
     this.buffer = Buffer.allocUnsafe(length)
   }

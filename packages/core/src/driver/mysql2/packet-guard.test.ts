@@ -319,7 +319,7 @@ describe('a login', () => {
     [
       'a greeting of another version',
       (socket) => socket.write(packet(0, Buffer.from('\u0009old\u0000'))),
-      'none of MySQL',
+      'not one of MySQL',
     ],
     ['a version without end', (socket) => socket.write(packet(0, Buffer.alloc(30_000, 10))), 'no version'],
     [

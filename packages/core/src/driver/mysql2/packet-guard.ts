@@ -1,5 +1,5 @@
-/* oxlint-disable no-underscore-dangle, typescript/unbound-method -- the names are mysql2's, and its methods are called as those of
-   the connection */
+/* oxlint-disable no-underscore-dangle, typescript/unbound-method -- the names are mysql2's, and its methods are called as those
+   of the connection */
 import { performance } from 'node:perf_hooks'
 import { getHeapStatistics } from 'node:v8'
 
@@ -11,29 +11,29 @@ import { noteColumns } from './parser-cache.js'
 import { protocolViolation } from './protocol-violation.js'
 import type { WatchedCommand, WatchedConnection, WatchedPacket } from './watched-connection.js'
 
-/** Milliseconds of one turn of the event loop that packets of one connection may take. */
+/** Milliseconds of one turn of the event loop that the packets of one connection may take. */
 const LONGEST_TURN = 40
 
-/** Milliseconds between two chunks of one turn, of which a socket gives up to 32. */
+/** The longest time in milliseconds between two chunks of the same turn. A socket delivers up to 32 chunks in one turn. */
 const SAME_TURN = 1
 
-/** Packets between two looks at the clock. */
+/** Number of packets between two looks at the clock. */
 const PACKETS_OF_A_LOOK = 64
 
-/** Bytes of one answer between two looks at the memory. */
+/** Number of bytes of one answer between two looks at the memory. */
 const BYTES_OF_A_LOOK = 16 * 1024 * 1024
 
-/** Packets of a compressed connection that may wait: each can grow to 16 MB, and mysql2 takes all that come. */
+/** The largest number of compressed packets that may wait: each can grow to 16 MB, and mysql2 takes all that arrive. */
 const MOST_COMPRESSED = 8
 
-/** Of the heap that the process may have: an answer that fills more of it would end the process. */
+/** The largest share of the process's heap limit that may be used: a larger answer would end the process. */
 const FULLEST_HEAP = 0.85
 
 /**
- * Watches every packet of a connection, from the greeting on: one that cannot be right ends the connection with an error that
- * says what is wrong, in place of the work or the memory that it would cost. Called once, before anything has been received.
- * @param violated - called once, at the most, before the connection is destroyed with the same error
- * @param fullness - how much of the memory that the process may have is in use, from 0 to 1
+ * Watches every packet of a connection, from the greeting on. A packet that cannot be right ends the connection with an error
+ * that names the fault, before the packet can cost much work or memory. Called once, before any data has been received.
+ * @param violated - called at most once, before the connection is destroyed with the same error
+ * @param fullness - the used share of the memory that the process may have, from 0 to 1
  */
 export function guardPackets(
   raw: RawConnection,
@@ -57,17 +57,17 @@ class PacketGuard implements Asked, Progress, ParserEnvironment {
   readonly #violated: (error: Error) => void
   readonly #fullness: () => number
   readonly #handle: WatchedConnection['handlePacket']
-  /** One, and two more once the connection is compressed. */
+  /** One parser, and two more once the connection is compressed. */
   readonly #parsers: GuardedParser[] = []
   readonly #resume: WatchedConnection['resume']
-  /** The socket is not read, until what came through it has been worked off. */
+  /** The socket is paused until the received data is worked off. */
   #held = false
-  /** Where the chunk came from whose packets are looked at. */
+  /** The stream that the current chunk came from. */
   #source: unknown
   #ended = false
-  /** The packet whose methods are checked: mysql2 uses one object for nearly all. */
+  /** The packet object whose methods are checked; mysql2 uses one object for nearly all packets. */
   #checked: WatchedPacket | undefined
-  /** mysql2's method that takes a row, as it was seen last. */
+  /** mysql2's method for rows, as seen last. */
   #row: object | null | undefined
   #turnBegan = 0
   #chunkEnded = 0
@@ -122,7 +122,7 @@ class PacketGuard implements Asked, Progress, ParserEnvironment {
   skipKnownAnswer(chunk: Buffer): number {
     const raw = this.#raw
     const command = raw._command
-    // Numbers of packets inside of compressed ones are not sure to be right.
+    // Packet numbers inside compressed packets are not always right.
     if (command?.skipKnownAnswer === undefined || raw.sequenceId !== 1 || raw._paused || this.#parsers.length > 1)
       return 0
     const length = command.skipKnownAnswer(chunk)
@@ -163,7 +163,7 @@ class PacketGuard implements Asked, Progress, ParserEnvironment {
       if (packet === undefined) this.#begin()
       else this.#take(packet)
     }
-    // A shorter way to the same.
+    // A shorter way to the same method.
     const parser = raw.packetParser as { onPacket?: (packet: WatchedPacket) => void }
     parser.onPacket = (packet) => this.#take(packet)
     raw.resume = () => {
@@ -174,7 +174,7 @@ class PacketGuard implements Asked, Progress, ParserEnvironment {
     this.#watchParsers()
   }
 
-  /** A command is about to be sent. */
+  /** Called before a command is sent. */
   #begin(): void {
     this.loginPackets = 0
     this.columnBytes = 0
@@ -198,7 +198,7 @@ class PacketGuard implements Asked, Progress, ParserEnvironment {
       this.#look(packet, command)
       return
     }
-    // The short way, of rows: there are so many of them.
+    // The short way, for rows, because most packets are rows.
     this.#handle.call(raw, packet)
     if (packet.offset > packet.end || raw._command !== command) this.#lookAfterRow(packet, command)
   }
@@ -207,7 +207,7 @@ class PacketGuard implements Asked, Progress, ParserEnvironment {
     const raw = this.#raw
     if (this.#ended) return
     if (raw._paused) {
-      // It comes again.
+      // mysql2 hands the packet over again later.
       this.#handle.call(raw, packet)
       return
     }
@@ -241,7 +241,7 @@ class PacketGuard implements Asked, Progress, ParserEnvironment {
     if (expected === Expected.row) this.#lookAfterRow(packet, command)
     if (expected === Expected.column) {
       if (packet.offset > packet.end) this.#violate('lengths in the description of a column do not fit it')
-      // What is known already is compared, and not read.
+      // A known column was compared, and not read.
       if (packet.offset !== offset) noteColumns(end - offset, command.next !== state)
     }
     this.#untilClock -= 1
@@ -249,16 +249,16 @@ class PacketGuard implements Asked, Progress, ParserEnvironment {
   }
 
   #lookAfterRow(packet: WatchedPacket, command: WatchedCommand): void {
-    // mysql2 gives the command what was thrown, and would go on.
+    // mysql2 hands an exception to the command, and would go on.
     const refusal = this.#raw._command === command ? undefined : takeRefusal()
     if (refusal !== undefined) this.#end(refusal)
-    // A typeCast may have read a cell twice, or none.
+    // A typeCast may have read a cell twice, or not at all.
     if (packet.offset > packet.end && typeof command.options?.typeCast !== 'function') {
       this.#violate('lengths in a row do not fit it')
     }
   }
 
-  /** A server that ends a connection may say so unasked; nothing else comes when nothing is awaited. */
+  /** Handles a packet that no command awaits. Only the error of a server that ends the connection is allowed. */
   #takeUnasked(packet: WatchedPacket): void {
     const raw = this.#raw
     if (raw._closing === true || raw.stream.destroyed) return
@@ -270,16 +270,19 @@ class PacketGuard implements Asked, Progress, ParserEnvironment {
     this.#handle.call(raw, packet)
   }
 
-  /** @returns whether the packet counts all the same */
+  /**
+   * Handles a packet with an unexpected number.
+   * @returns whether the packet counts nevertheless
+   */
   #takeOutOfOrder(packet: WatchedPacket): boolean {
     const raw = this.#raw
-    // A server that ends a connection says so without looking at what is under way. Under compression nothing says that the
-    // numbers inside are right.
+    // A server that ends a connection sends its error with a number of its own, whatever command is under way. Inside
+    // compressed packets the numbers need not be right.
     if (packet.buffer[packet.offset] !== 0xff && raw._inflatedPacketsParser === undefined) {
       this.#violate(`a packet has the number ${packet.sequenceId} and not ${raw.sequenceId}`)
       return false
     }
-    // mysql2 would write to the console.
+    // For another number mysql2 would write to the console.
     raw.sequenceId = packet.sequenceId
     return true
   }
@@ -289,11 +292,11 @@ class PacketGuard implements Asked, Progress, ParserEnvironment {
     if (this.#fullness() > FULLEST_HEAP) this.#violate('an answer is larger than the memory of this process')
   }
 
-  /** Other connections and timers get their turn. */
+  /** Pauses the connection after a long turn, so that other connections and timers get their turn. */
   #lookAtClock(command: WatchedCommand): void {
     this.#untilClock = PACKETS_OF_A_LOOK
     const raw = this.#raw
-    // mysql2 forgets a command that is given to it while it is paused and has none.
+    // A connection that is paused without a command loses its next command in mysql2.
     if (performance.now() - this.#turnBegan < LONGEST_TURN || raw._paused || raw._command !== command) return
     raw.pause()
     setImmediate(() => {
@@ -317,7 +320,7 @@ class PacketGuard implements Asked, Progress, ParserEnvironment {
     this.#hold()
   }
 
-  /** Takes no more from the socket while there is much to work off, or others are to have their turn. */
+  /** Pauses the socket while much data waits, or while others have their turn. */
   #hold(): void {
     const { stream, _paused: paused, inflateQueue } = this.#raw
     const waiting = inflateQueue === undefined ? 0 : inflateQueue._queue.length
@@ -328,11 +331,11 @@ class PacketGuard implements Asked, Progress, ParserEnvironment {
     else if (!paused) stream.resume()
   }
 
-  /** The parser there is; and, once the connection is compressed, the two that take its place. */
+  /** Guards mysql2's parser, and, once the connection is compressed, the two parsers that replace it. */
   #watchParsers(): void {
     const raw = this.#raw
     if (raw.packetParser instanceof GuardedParser) return
-    // Put in place as mysql2 does it: an accessor would make every use of the connection slow.
+    // Replaced by assignment, as mysql2 does; an accessor would make every use of the connection slow.
     raw.packetParser = this.#watched(raw.packetParser)
     if (raw._inflatedPacketsParser !== undefined) raw._inflatedPacketsParser = this.#watched(raw._inflatedPacketsParser)
   }
@@ -343,12 +346,18 @@ class PacketGuard implements Asked, Progress, ParserEnvironment {
     return guarded
   }
 
-  /** mysql2 would take what came with the greeting for what came through TLS, which begins after it. */
+  /**
+   * Ends the connection where more data came with the greeting. mysql2 would take that data for data that came through TLS,
+   * which begins later.
+   */
   #lookAtSource(): void {
     if (this.#source !== this.#raw.stream) this.#violate('there is more after its greeting, before TLS')
   }
 
-  /** mysql2 emits the failure of an authentication plugin on the command, of which only the first login is listened to. */
+  /**
+   * Listens for the failure of an authentication plugin. mysql2 emits it on the command, and listens only during the first
+   * login.
+   */
   #hearOfFailure(command: WatchedCommand): void {
     if (command.listenerCount('error') === 0) command.on('error', (error: Error) => this.#end(error))
   }
@@ -360,15 +369,15 @@ class PacketGuard implements Asked, Progress, ParserEnvironment {
   #end(error: Error): void {
     if (this.#ended) return
     this.#ended = true
-    // Nothing goes the short way any more.
+    // No row takes the short way any more.
     this.#row = undefined
     this.#violated(error)
-    // Everything that waits for an answer gets the error: mysql2 hands a socket's error on.
+    // All waiting commands get the error, because mysql2 passes a socket's error on.
     this.#raw.stream.destroy(error)
   }
 }
 
-/** A message of megabytes helps no reader. */
+/** Cuts an error's message: megabytes help no reader. */
 function cutError(packet: WatchedPacket): void {
   const longest = packet.offset + LONGEST_ERROR
   if (packet.end > longest) packet.end = longest

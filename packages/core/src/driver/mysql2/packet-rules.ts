@@ -1,31 +1,37 @@
 import { LengthCoded } from './length-coded.js'
 
-/** Neither MySQL nor MariaDB has a table or an answer with more columns. */
+/** The largest number of columns of a table or an answer, on MySQL and on MariaDB. */
 const MOST_COLUMNS = 4096
 
-/** Bytes of one description of a column; identifiers have 64 characters, and texts that stand for a name few hundred. */
+/** The longest description of a column, in bytes. Identifiers have 64 characters, and texts in place of a name a few hundred. */
 const LONGEST_COLUMN = 0x1_0000
 
-/** Bytes of all descriptions of one answer: what is made of them, a parser of rows, takes the more time the longer they are. */
+/** The longest description of all columns of an answer, in bytes. The time to make a row parser grows with their length. */
 const LONGEST_COLUMNS = 2 * 1024 * 1024
 
-/** Bytes of an answer without rows: with session tracking it names variables and, at the most, a long set of GTIDs. */
+/**
+ * The longest answer without rows, in bytes. With session tracking such an answer names variables and, at most, a long set of
+ * GTIDs.
+ */
 const LONGEST_OK = 1024 * 1024
 
-/** Bytes of one packet of a login: keys, tickets and tokens have some kB. */
+/** The longest packet of a login, in bytes. Keys, tickets and tokens have some kB. */
 export const LONGEST_LOGIN_PACKET = 0x1_0000
 
-/** Bytes of a greeting up to the end of the server's version, which has some dozen. */
+/** The longest server version in a greeting, in bytes; real ones have a few dozen. */
 const LONGEST_VERSION = 256
 const PROTOCOL_VERSION = 10
 
-/** Results of one statement, and as many as its text has characters; a procedure may send more than it was called with. */
+/**
+ * The largest number of results of one statement, plus one for each character of its text. A procedure may send more results
+ * than its call has characters.
+ */
 const MOST_RESULTS = 0x1_0000
 
-/** Packets of one login; three factors take a dozen. */
+/** The largest number of packets of one login; three factors take a dozen. */
 const MOST_LOGIN_PACKETS = 64
 
-/** Bytes of an error that are kept: servers end theirs at 512, a proxy may cite the statement. */
+/** Bytes of an error that are kept. Servers end their errors at 512; a proxy may cite the statement. */
 export const LONGEST_ERROR = 8 * 1024
 
 const LOCAL_FILES = 0x80
@@ -33,7 +39,7 @@ const PROTOCOL_41 = 0x200
 const SESSION_TRACK = 0x80_0000
 const SESSION_STATE_CHANGED = 0x4000
 
-/** What the next packet is to be; named like mysql2's states, of which some are the same here. */
+/** The kinds of the next packet, with the names of mysql2's states. Some states share a kind. */
 export const Expected = {
   greeting: 8,
   login: 0,
@@ -62,10 +68,10 @@ const BY_STATE: ReadonlyMap<string, Expected> = new Map<string, Expected>([
   ['resetConnectionResponse', Expected.ok],
 ])
 
-/** By the method itself, of which there are few: to ask a function for its name takes longer than all else here. */
+/** The kinds by method: there are few methods, and asking a function for its name takes longer than all other work here. */
 const known = new WeakMap<object, Expected>()
 
-/** What a command of mysql2 waits for, by the name of the method that will take the packet. */
+/** The kind of packet that a command of mysql2 waits for, by the name of the method that takes the packet. */
 export function expectedBy(state: { readonly name: string } | null | undefined): Expected {
   if (state === null || state === undefined) return BY_STATE.get('') ?? Expected.other
   let expected = known.get(state)
@@ -76,34 +82,34 @@ export function expectedBy(state: { readonly name: string } | null | undefined):
   return expected
 }
 
-/** A packet where it lies; the bytes from `offset` to `end` are its own. */
+/** A packet inside a buffer: the bytes from `offset` to `end`. */
 export interface Received {
   readonly buffer: Buffer
   readonly offset: number
   readonly end: number
 }
 
-/** What has been received of an answer so far. */
+/** The received part of an answer. */
 export interface Progress {
-  /** Packets of the login. */
+  /** Number of packets of the login. */
   loginPackets: number
-  /** Bytes of descriptions of columns. */
+  /** Number of bytes of column descriptions. */
   columnBytes: number
   results: number
 }
 
-/** What the packet answers. */
+/** The command that the packet answers. */
 export interface Asked {
   readonly sql: string | undefined
-  /** What the server said in the handshake that it can do. */
+  /** The server's capabilities from the handshake. */
   readonly serverFlags: number
-  /** What this side asked for. */
+  /** The capabilities that this side asked for. */
   readonly clientFlags: number
 }
 
 /**
- * What is wrong with a packet, apart from errors and rows, that a server never sends: most of all a number by which mysql2 would
- * do more work, or keep more, than the packet has bytes.
+ * The fault of a packet that no server sends; undefined for a good packet. Errors and rows are not checked here. Most faults
+ * are numbers that would make mysql2 do more work, or keep more data, than the packet has bytes.
  */
 export function whatIsWrong(
   expected: Expected,
@@ -125,7 +131,7 @@ export function whatIsWrong(
       if (progress.results > MOST_RESULTS + (asked.sql?.length ?? 0)) return tooMany(progress.results, 'results')
       return wrongHeader(packet, size, asked)
     case Expected.column:
-      // At the end of the parameters of a prepared statement.
+      // The end of the parameters of a prepared statement.
       if (isEof(packet, size)) return undefined
       progress.columnBytes += size
       if (size > LONGEST_COLUMN) return tooLong('the description of a column', size)
@@ -149,7 +155,7 @@ export function whatIsWrong(
 
 function wrongGreeting({ buffer, offset, end }: Received, size: number): string | undefined {
   if (size > LONGEST_LOGIN_PACKET) return tooLong('its greeting', size)
-  if (buffer[offset] !== PROTOCOL_VERSION) return 'its greeting is none of MySQL or MariaDB'
+  if (buffer[offset] !== PROTOCOL_VERSION) return 'its greeting is not one of MySQL or MariaDB'
   const version = buffer.subarray(offset + 1, Math.min(end, offset + LONGEST_VERSION))
   const length = version.indexOf(0)
   if (length === -1) return 'its greeting has no version'
@@ -170,7 +176,7 @@ function wrongHeader(packet: Received, size: number, asked: Asked): string | und
   return columns > MOST_COLUMNS ? tooMany(columns, 'columns') : undefined
 }
 
-/** A server may ask for the file of a LOAD DATA LOCAL, and for no other. */
+/** A server may ask for the file of a LOAD DATA LOCAL, and for no other file. */
 function wrongFile({ sql, clientFlags }: Asked): string | undefined {
   const wanted =
     (clientFlags & LOCAL_FILES) !== 0 && sql !== undefined && /\bload\b/i.test(sql) && /\blocal\b/i.test(sql)
@@ -178,16 +184,16 @@ function wrongFile({ sql, clientFlags }: Asked): string | undefined {
 }
 
 function wrongPrepared({ buffer, offset }: Received, size: number, { sql }: Asked): string | undefined {
-  if (size < 12 || buffer[offset] !== 0) return 'the answer to a preparation is none'
+  if (size < 12 || buffer[offset] !== 0) return 'the answer to COM_STMT_PREPARE is malformed'
   const columns = buffer.readUInt16LE(offset + 5)
   const parameters = buffer.readUInt16LE(offset + 7)
   if (columns > MOST_COLUMNS) return tooMany(columns, 'columns')
-  // One question mark each.
+  // Each parameter has a question mark in the text.
   if (sql !== undefined && parameters > sql.length) return tooMany(parameters, 'parameters')
   return undefined
 }
 
-/** All lengths in an answer without rows are those of something in it. */
+/** Checks that every length in an answer without rows fits the answer. */
 function wrongOk(packet: Received, size: number, { serverFlags }: Asked): string | undefined {
   if (size > LONGEST_OK) return tooLong('an answer without rows', size)
   const reader = new LengthCoded(packet.buffer, packet.offset + 1, packet.end)
@@ -199,17 +205,18 @@ function wrongOk(packet: Received, size: number, { serverFlags }: Asked): string
     reader.skipText()
     if ((status & SESSION_STATE_CHANGED) !== 0 && !reader.atEnd) readChanges(reader)
   }
-  return reader.sound ? undefined : 'lengths in an answer without rows do not fit it'
+  return reader.sound ? undefined : 'lengths in an answer without rows do not fit the answer'
 }
 
-/** What session tracking tells: entries of a type, a length, and texts of their own. */
+/** Reads the reports of session tracking: entries of a type, a length, and texts with their lengths. */
 function readChanges(reader: LengthCoded): void {
   const entries = reader.part(reader.number())
   while (entries.sound && !entries.atEnd) {
     const type = entries.fixed(1)
     const entry = entries.part(entries.number())
-    // mysql2 reads so many texts of an entry, by its type: a variable and its value, a schema, a set of GTIDs. The flag that
-    // state has changed, type 2, is a text with its length on MySQL and one without on MariaDB, where mysql2 takes it for a length.
+    // The number of texts that mysql2 reads in an entry, by its type: a variable and its value, a schema, a set of GTIDs. The
+    // flag that state has changed, type 2, is a text with its length on MySQL. On MariaDB the flag has no length, and mysql2
+    // takes the flag for one.
     const texts = type === 0 || type === 3 ? 2 : type === 1 ? 1 : 0
     for (let text = 0; text < texts; text += 1) entry.skipText()
     if (type === 2 && !entry.atEnd && entry.fixed(1) >= 0xfb) entry.fail()
@@ -231,5 +238,5 @@ function tooLong(what: string, size: number): string {
 }
 
 function tooMany(count: number, what: string): string {
-  return `an answer is said to have ${count} ${what}`
+  return `an answer claims to have ${count} ${what}`
 }

@@ -1,16 +1,16 @@
-/** How long the server's limit, once met, is taken to be near. */
+/** Milliseconds for which the server's limit counts as near after it was met. */
 const REMEMBERED_FOR = 300_000
 
-/** One connection's prepared statements, as their share sees them. */
+/** The prepared statements of one connection, as their share sees them. */
 export interface PreparedHolder {
   readonly size: number
   keepAtMost(limit: number): void
 }
 
 /**
- * How many statements the connections of one pool keep prepared on one server. The server's limit
- * (`max_prepared_stmt_count`) is for all its clients together: when it is met, every connection here gives half of what it has
- * back at once, so that there is room for others, and keeps no more than that for a while.
+ * Limits how many statements the connections of one pool keep prepared on one server. The server's limit
+ * (`max_prepared_stmt_count`) holds for all its clients together. When the limit is met, every connection here closes half of
+ * its statements at once, so that other clients have room, and keeps no more than the rest for a while.
  */
 export class PreparedShare {
   readonly #most: number
@@ -40,7 +40,7 @@ export class PreparedShare {
     this.#holders.delete(holder)
   }
 
-  /** The server has no room for one more. */
+  /** Notes that the server has no room for one more statement. */
   refused(): void {
     let kept = 0
     for (const holder of this.#holders) kept += holder.size

@@ -9,16 +9,16 @@ import type { PreparedHolder, PreparedShare } from './prepared-share.js'
 import { isPlain, rawStatement } from './raw-statement.js'
 import { textStatement } from './text-statement.js'
 
-/** The server does not know the statement any more: it, or a proxy before it, has dropped it. */
+/** Error number: the server does not know the statement any more, because the server or a proxy has dropped it. */
 const UNKNOWN_STATEMENT = 1243
-/** What the statement is about has changed, and the server cannot prepare it again by itself. */
+/** Error number: the objects of the statement have changed, and the server cannot prepare the statement again by itself. */
 const NEEDS_PREPARING = 1615
-/** `max_prepared_stmt_count` is reached. */
+/** Error number: `max_prepared_stmt_count` is reached. */
 const NO_ROOM = 1461
 
 /**
- * What is one statement from beginning to end. A CALL, or a block, may have run a good part before a statement in it was not
- * known any more; functions and triggers prepare nothing.
+ * Statements that run no other prepared statements. A CALL, or a block, may have done a part of its work before a statement
+ * inside it was not known any more. Functions and triggers prepare nothing.
  */
 const ONE_STATEMENT = /^[\s(]*(?:select|insert|update|delete|replace|with|values|table|set|show|do)\b/i
 
@@ -39,7 +39,7 @@ export class PreparedStatements implements PreparedHolder {
     share.add(this)
   }
 
-  /** Whether any was ever prepared; the list of those that are takes longer to ask. */
+  /** Whether any statement was ever prepared. Asking mysql2's list would take longer. */
   get any(): boolean {
     return this.#any
   }
@@ -49,15 +49,15 @@ export class PreparedStatements implements PreparedHolder {
   }
 
   /**
-   * The statement as it goes without being prepared; undefined where it is to be prepared.
+   * The statement as text with its values; undefined where the statement is to be prepared.
    * @throws TypeError for values that are no parameters
    */
   textInstead(statement: StatementOptions): StatementOptions | undefined {
-    // mysql2's execute has no answer to a server that asks for a file.
+    // mysql2's execute does not handle a server's request for a file.
     return this.#limit === 0 || loadsLocally(statement.sql) ? this.#asText(statement) : undefined
   }
 
-  /** Prepares a statement, if it is not yet, and runs it. */
+  /** Prepares a statement, unless it is prepared already, and runs it. */
   execute(
     statement: StatementOptions,
     decoding: Decoding | undefined,
@@ -76,24 +76,24 @@ export class PreparedStatements implements PreparedHolder {
   }
 
   /**
-   * After an error of a statement: whether it did not run and can be sent again, prepared anew.
-   * @param mayHaveRun - whether it was more than prepared
+   * Whether a statement that failed did not run, and can be prepared anew and sent again.
+   * @param mayHaveRun - whether the server may have run the statement, beyond preparing it
    */
   makesReady({ errno, sqlState, sql }: RawError, statement: StatementOptions, mayHaveRun: boolean): boolean {
     if (typeof sqlState !== 'string') return false
     if (errno === NO_ROOM) {
-      // A procedure that it called may have met the limit as well.
+      // A procedure that the statement called may have met the limit as well.
       if (!mayHaveRun) this.#share.refused()
       return !mayHaveRun
     }
     if (errno !== UNKNOWN_STATEMENT && errno !== NEEDS_PREPARING) return false
-    // mysql2 keeps it by the text with question marks in place of names, which it gives to its errors.
+    // mysql2 keeps the statement under its text with question marks in place of names, which it also puts into its errors.
     const text = sql ?? statement.sql
     this.#raw.unprepare({ ...rawStatement(statement), sql: text })
     return ONE_STATEMENT.test(text)
   }
 
-  /** The statement without preparing it, where the server has no room even after some were given back. */
+  /** The statement as text, where the server still has no room after some statements were closed. */
   asText({ errno }: RawError, statement: StatementOptions): StatementOptions | undefined {
     return errno === NO_ROOM ? this.#asText(statement) : undefined
   }
@@ -102,7 +102,7 @@ export class PreparedStatements implements PreparedHolder {
     return textStatement(statement, (statement.namedPlaceholders ?? this.#raw.config.namedPlaceholders) === true)
   }
 
-  /** Gives all of them back: they were prepared under a session state that is no more. */
+  /** Closes all prepared statements: they were prepared under a session state that has changed. */
   forget(): void {
     if (this.#any) this.#raw._statements.clear()
   }
@@ -113,7 +113,7 @@ export class PreparedStatements implements PreparedHolder {
     else this.forget()
   }
 
-  /** The connection is gone. */
+  /** Leaves the share, because the connection is gone. */
   close(): void {
     this.#share.remove(this)
   }

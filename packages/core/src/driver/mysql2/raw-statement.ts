@@ -3,7 +3,10 @@ import type { StatementOptions } from '../../sql/statement.js'
 import type { FailureReader } from './failure-reader.js'
 import type { RawStatement } from './mysql2-internals.js'
 
-/** Without options of its own mysql2 has less to copy. Spelled out, because it is asked for every statement. */
+/**
+ * Whether a statement has no options of its own, so that mysql2 has less to copy. The test is spelled out for speed, because
+ * every statement needs it.
+ */
 export function isPlain(statement: StatementOptions): boolean {
   return (
     statement.timeout === undefined &&
@@ -19,8 +22,9 @@ export function isPlain(statement: StatementOptions): boolean {
 }
 
 /**
- * Only what was given: mysql2 lets a key that is there, even undefined, override the connection's own.
- * @param failures - notes which column the statement's `typeCast` looks at
+ * The statement for mysql2, with only the options that were given: in mysql2 a key that is present, even with undefined,
+ * overrides the connection's own option.
+ * @param failures - notes the column of each call of the statement's `typeCast`
  */
 export function rawStatement(statement: StatementOptions, failures?: FailureReader): RawStatement {
   const given = mysql2OptionNames

@@ -1,19 +1,22 @@
-/** USE, SET, and what runs a text that is made up; a comment here is one that the server executes, or has no end. */
+/** USE, SET, and statements that run a made-up text. A comment at this point is one that the server executes, or has no end. */
 const MAY_CHANGE = /use\b|set\b|execute\b|begin\s+not\b|\/\*/iy
 const SEVERAL = /;\s*\S/
 const SPACE = /\s*/y
 
 /**
- * Whether a statement may change the schema or the mode that others are prepared under. The server's own report is what counts
- * where there is one; some servers, and proxies, report nothing.
- * @param prepared - it was prepared, so it is one statement
+ * Whether a statement may change the schema or the mode that other statements were prepared under. The server's own report
+ * comes first; this test is for servers and proxies that report nothing.
+ * @param prepared - whether the statement was prepared, and so is one statement
  */
 export function mayChangeSchema(sql: string, prepared: boolean): boolean {
   MAY_CHANGE.lastIndex = beginOf(sql)
   return MAY_CHANGE.test(sql) || (!prepared && SEVERAL.test(sql))
 }
 
-/** Where a statement begins behind its comments. By hand: an expression would try them in all ways, or need memory for each sign. */
+/**
+ * The index at which a statement begins, after its comments. Not a regular expression: one would try the comments in all
+ * combinations, or need memory for each character.
+ */
 function beginOf(sql: string): number {
   let at = 0
   for (;;) {

@@ -4,8 +4,9 @@ import type { RawHeader } from './mysql2-internals.js'
 const SESSION_STATE_CHANGED = 0x4000
 
 /**
- * Whether an answer tells of a change that the next borrower must not find. With a tracker of transaction identifiers
- * (`session_track_gtids`, or MariaDB's `last_gtid`) each write has the bit: such an identifier is news, not state.
+ * Whether an answer reports a change that the next borrower must not find. Where the server tracks transaction identifiers
+ * (`session_track_gtids`, or MariaDB's `last_gtid`), the answer to each write has the bit; such an identifier is no session
+ * state.
  */
 export function isSessionChange({ serverStatus, stateChanges }: RawHeader): boolean {
   if (serverStatus === undefined || (serverStatus & SESSION_STATE_CHANGED) === 0) return false

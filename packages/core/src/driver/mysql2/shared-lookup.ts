@@ -1,12 +1,12 @@
-// Its functions are looked up at each use: tracing, and caches of names, put their own in their place.
+// The functions of `dns` are looked up at each use, because tracers and caches of names replace them.
 import dns from 'node:dns'
 import type { LookupAddress } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 
-/** A look-up that took so many milliseconds may do so again … */
+/** A name whose look-up took this many milliseconds counts as slow … */
 const SLOW = 1000
 
-/** … and a look-up without an answer after so many is not waited for by later connects. */
+/** … and later connects do not wait for a look-up that has had no answer for this many milliseconds. */
 const GIVEN_UP = 60_000
 
 type Found = (error: NodeJS.ErrnoException | null, addresses: readonly LookupAddress[]) => void
@@ -25,16 +25,17 @@ interface LookUp {
 }
 
 /**
- * One look-up per name at a time, for all pools of the process. The system's look-ups share two threads of the process: those of a name
- * whose server does not answer would pile up there, and any other name of the process would wait behind them. Of the names
- * that were slow the last time one is asked at a time, so that two of them do not take both threads.
+ * One look-up per name at a time, for all pools of the process. The system's look-ups share two threads of the process.
+ * Look-ups of a name whose server does not answer would fill both threads, and every other name of the process would wait
+ * behind them. Among the names whose last look-up was slow, only one is looked up at a time, so that two of them cannot take
+ * both threads.
  */
 export class SharedLookup {
   readonly #resolve: ResolveName
   readonly #now: () => number
   readonly #lookUps = new Map<string, LookUp>()
   readonly #slow = new Set<string>()
-  /** Look-ups of slow names; the first of them is under way. */
+  /** Look-ups of slow names, one after the other; the first one is under way. */
   #line: LookUp[] = []
 
   constructor(resolve: ResolveName, now: () => number) {
@@ -42,7 +43,7 @@ export class SharedLookup {
     this.#now = now
   }
 
-  /** As Node's sockets call it. */
+  /** The function for the `lookup` option of Node's sockets. */
   readonly forSocket: LookupFunction = (name, options, done) => {
     this.all(name, options, (error, addresses) => {
       const [first] = addresses
@@ -101,7 +102,7 @@ function notFound(name: string): NodeJS.ErrnoException {
   return Object.assign(new Error(`No address was found for ${name}`), { code: 'ENOTFOUND', syscall: 'getaddrinfo' })
 }
 
-/** The one of the process, for its threads are the process's. */
+/** The instance for the whole process, because all its look-ups share the same threads. */
 export const sharedLookup = new SharedLookup(
   (name, options, found) => {
     dns.lookup(name, options, (error, addresses) => found(error, Array.isArray(addresses) ? addresses : []))

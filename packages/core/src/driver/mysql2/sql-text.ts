@@ -3,13 +3,13 @@ import mysql2 from 'mysql2'
 import { escape, format } from 'sql-escaper'
 import type { SqlValue } from 'sql-escaper'
 
-/** How values are written into a text. */
+/** How values are written into the text of a statement. */
 export interface SqlTextOptions {
-  /** The session's sql_mode has NO_BACKSLASH_ESCAPES: a backslash is a character like any other there. */
+  /** The session's sql_mode has NO_BACKSLASH_ESCAPES: a backslash is an ordinary character. */
   readonly noBackslashEscapes: boolean
-  /** Default false, as mysql2's pool passes it on. */
+  /** Default false, the value that mysql2's pools pass on. */
   readonly stringifyObjects?: boolean | undefined
-  /** Default `local`, as mysql2's pool passes it on. */
+  /** Default `local`, the value that mysql2's pools pass on. */
   readonly timezone?: string | undefined
   readonly namedPlaceholders?: boolean | undefined
 }
@@ -20,24 +20,27 @@ interface NamedStatement {
   namedPlaceholders?: boolean
 }
 
-/** What mysql2's connection turns named placeholders into question marks with; its public types leave it out. */
+/** The method of mysql2's connection that turns named placeholders into question marks; its public types leave the method out. */
 const CONNECTION = mysql2.Connection.prototype as unknown as {
   _resolveNamedPlaceholders(this: { config: object }, statement: NamedStatement): void
 }
 const NOTHING_CONFIGURED = { config: {} }
 
 /**
- * What mysql2's pools and connections hand to sql-escaper where nothing was configured. sql-escaper reads an option that is left
- * out in another way: an object in the place of a text becomes SQL then, and `{ pw: 1 }` a condition that always holds.
+ * The options that mysql2's pools and connections pass to sql-escaper by default. sql-escaper itself has other defaults: an
+ * object in the place of a text would become SQL, and `{ pw: 1 }` a condition that is always true.
  */
 const DEFAULTS = { stringifyObjects: false, timezone: 'local' } as const
 
 const BY_DOUBLING = Object.freeze({ noBackslashEscapes: true })
 
-/** An older sql-escaper ignores the mode, and would go on escaping by backslash. */
+/** False for an older sql-escaper, which ignores the mode and escapes by backslash. */
 const knowsMode = escape("'", false, 'Z', BY_DOUBLING) === "''''"
 
-/** Puts values in, as a session with this mode reads them. Without NO_BACKSLASH_ESCAPES, byte for byte what mysql2 makes of them. */
+/**
+ * Puts values into a text, as a session with this mode reads them. Without NO_BACKSLASH_ESCAPES the result is byte for byte
+ * mysql2's.
+ */
 export function formatSql(sql: string, values: unknown, options: SqlTextOptions): string {
   const { noBackslashEscapes, stringifyObjects = DEFAULTS.stringifyObjects, timezone = DEFAULTS.timezone } = options
   if (options.namedPlaceholders === true && !Array.isArray(values)) {
@@ -47,16 +50,16 @@ export function formatSql(sql: string, values: unknown, options: SqlTextOptions)
   return format(sql, values as SqlValue, stringifyObjects, timezone, modeOf(noBackslashEscapes))
 }
 
-/** Writes one value, as a session with this mode reads it. Objects are written as mysql2's `escape` is told to. */
+/** Writes one value, as a session with this mode reads it. Objects are written as `stringifyObjects` says. */
 export function escapeSql(value: unknown, options: SqlTextOptions): string {
   const { noBackslashEscapes, stringifyObjects = DEFAULTS.stringifyObjects, timezone = DEFAULTS.timezone } = options
   return escape(value as SqlValue, stringifyObjects, timezone, modeOf(noBackslashEscapes))
 }
 
 /**
- * Puts values in so that every session reads the same, whatever its mode: quotes are doubled, and nothing is escaped by a
- * backslash.
- * @returns undefined when there is no such text, because of a backslash in it
+ * Puts values into a text so that every session reads the same text, whatever its mode: quotes are doubled, and nothing is
+ * escaped by a backslash.
+ * @returns undefined where a backslash makes such a text impossible
  */
 export function formatForAnyMode(
   sql: string,
@@ -65,7 +68,7 @@ export function formatForAnyMode(
 ): string | undefined {
   const text = formatSql(sql, values, { ...options, noBackslashEscapes: true })
   if (!text.includes('\\')) return text
-  // The backslashes are the caller's own, and no value needs one: then both modes have the same text.
+  // Where all backslashes are the caller's own and no value needs one, both modes have the same text.
   return text === formatSql(sql, values, { ...options, noBackslashEscapes: false }) ? text : undefined
 }
 
@@ -75,7 +78,10 @@ function modeOf(noBackslashEscapes: boolean): typeof BY_DOUBLING | undefined {
   return BY_DOUBLING
 }
 
-/** mysql2's reading of names takes every backslash for the beginning of an escape; a pair of them means nothing to it. */
+/**
+ * Resolves named placeholders. mysql2's reader of names takes every backslash for the beginning of an escape, so each backslash
+ * is doubled before the call and halved after it.
+ */
 function withQuestionMarks(sql: string, values: unknown, noBackslashEscapes: boolean): NamedStatement {
   const hidden = noBackslashEscapes && sql.includes('\\')
   const statement: NamedStatement = {

@@ -6,16 +6,19 @@ import { refusalOf, refusalOfValues } from './charset-guard.js'
 import type { RawConfig } from './mysql2-internals.js'
 import { formatForAnyMode, formatSql } from './sql-text.js'
 
-/** Whether a text may be read otherwise at its end than at its beginning: what it sets on its way is not known then. */
+/**
+ * Whether the server may read the end of a text in another mode or charset than its beginning, because the text changes them on
+ * its way.
+ */
 export function mayReadOtherwise(sql: string): boolean {
   return sql.includes(';') && (mayChangeModeWithin(sql) || mayChangeCharset(sql))
 }
 
 /**
- * A statement with its values in it, written as the session's server reads it.
- * @param config - mysql2's, with the decoding and the charset of this moment
- * @param noBackslashEscapes - undefined when it is not certain
- * @throws ERR_HOSTPOOL_UNSUPPORTED for a character that the charset has not, and for a backslash whose meaning is unknown
+ * A statement with its values in its text, written as the session's server reads it.
+ * @param config - mysql2's config, with the current decoding and charset
+ * @param noBackslashEscapes - undefined where the mode is not certain
+ * @throws ERR_HOSTPOOL_UNSUPPORTED for a character that the charset lacks, and for a backslash whose meaning is unknown
  */
 export function statementAsRead(
   statement: StatementOptions,
@@ -38,7 +41,7 @@ export function statementAsRead(
   return namedPlaceholders === true ? { ...rest, sql, namedPlaceholders: false } : { ...rest, sql }
 }
 
-/** @throws ERR_HOSTPOOL_UNSUPPORTED for a character that the charset has not, in the text or in a value */
+/** @throws ERR_HOSTPOOL_UNSUPPORTED for a character, in the text or in a value, that the charset lacks */
 export function checkPrepared({ sql, values = [] }: StatementOptions, charsetNumber: number | undefined): void {
   const refusal = refusalOf(sql, charsetNumber) ?? refusalOfValues(Object.values<unknown>(values), charsetNumber)
   if (refusal !== undefined) throw refusal
@@ -47,7 +50,8 @@ export function checkPrepared({ sql, values = [] }: StatementOptions, charsetNum
 function uncertain(): HostpoolError {
   return new HostpoolError(
     'ERR_HOSTPOOL_UNSUPPORTED',
-    'The statement has a value with a backslash, and what that means to the server is not certain: sql_mode was changed by a routine, ' +
-      'for a while, or by this text itself. Nothing was sent. Use execute(), or send SET sql_mode = … alone before',
+    'The statement has a value with a backslash, and the meaning of a backslash to the server is not certain: a routine, ' +
+      'SET STATEMENT or this text itself may have changed sql_mode. Nothing was sent. Use execute(), or first send SET ' +
+      'sql_mode = … on its own',
   )
 }

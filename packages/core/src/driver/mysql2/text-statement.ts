@@ -9,8 +9,9 @@ interface Typed {
 }
 
 /**
- * A prepared statement's values written into its text mean what they meant as parameters: those with a type become a literal of
- * it, and objects the JSON that mysql2 sends of them. What is refused as a parameter is refused here.
+ * Writes the values of a prepared statement into its text, with the meaning that they have as parameters: a typed parameter
+ * becomes a literal of its type, and an object becomes the JSON that mysql2 sends for it. A value that mysql2 refuses as a
+ * parameter is refused here.
  * @param named - whether values may be given by names
  * @throws TypeError
  */
@@ -38,7 +39,7 @@ function literalOf(value: unknown): unknown {
   return JSON.stringify(value)
 }
 
-/** Numbers are written as they are, also those that are kept as text because JavaScript's are too small for them. */
+/** Writes numbers as they are, also numbers that are strings because a JavaScript number cannot hold them. */
 function typedLiteral(value: unknown): unknown {
   return typeof value === 'string' && /^-?\d+(?:\.\d+)?$/.test(value) ? { toSqlString: () => value } : value
 }

@@ -10,12 +10,12 @@ import {
 import type { ConnectTarget } from '../port.js'
 import type { RawConnection } from './mysql2-internals.js'
 
-/** TLS settings as mysql2 has them once its profiles have been looked up. */
+/** TLS settings of mysql2, with its profiles resolved. */
 interface TlsSettings extends SecureContextOptions {
   readonly rejectUnauthorized?: boolean
 }
 
-/** What mysql2's connection has for the change to TLS. */
+/** The parts of mysql2's connection that the change to TLS needs. */
 interface RawUpgrade extends Omit<RawConnection, 'stream' | 'packetParser' | 'config'> {
   readonly config: { readonly ssl: TlsSettings }
   stream: RawConnection['stream']
@@ -24,26 +24,26 @@ interface RawUpgrade extends Omit<RawConnection, 'stream' | 'packetParser' | 'co
   _handleNetworkError(error: Error): void
 }
 
-/** What connections of the same settings share: the certificates, parsed once, and the sessions of servers that were accepted. */
+/** The state that connections with the same settings share: the parsed certificates, and the TLS sessions of accepted servers. */
 interface SharedTls {
   readonly context: SecureContext
-  /** By the server's name and address. */
+  /** Keyed by the server's name and address. */
   readonly sessions: Map<string, Buffer>
 }
 
 const shared = new WeakMap<TlsSettings, SharedTls>()
 
-/** More servers than one pool has; the oldest session goes first. */
+/** The largest number of kept sessions, more than one pool has servers. The oldest session is dropped first. */
 const MOST_SESSIONS = 1000
 
-/** Errors of the network, which say nothing about certificates. */
+/** Codes of errors of the network, which say nothing about certificates. */
 const NETWORK = /^(?:ECONN|EPIPE|ETIMEDOUT|EHOST|ENET)/
 
 /**
- * Has a connection check the server's certificate against what the configuration says: the host's `servername`, or its name or
- * address as it is written. mysql2 names no server for an address, and Node then checks the name "localhost"; with its profiles
- * mysql2 checks no name at all. Called before anything has been received.
- * @throws when mysql2 has no such step any more, for then nothing would be checked
+ * Makes a connection check the server's certificate against the configuration: against the host's `servername`, or else against
+ * the host's name or address as written. For an address mysql2 names no server, and Node then checks the name "localhost"; with
+ * its profiles mysql2 checks no name at all. Must be called before any data has been received.
+ * @throws where this version of mysql2 has no such step, because then nothing would be checked
  */
 export function upgradeToTls(raw: RawConnection, { host, connection }: ConnectTarget): void {
   const upgrade = raw as unknown as RawUpgrade
@@ -71,7 +71,7 @@ export function upgradeToTls(raw: RawConnection, { host, connection }: ConnectTa
         socket: upgrade.stream,
         secureContext: context,
         rejectUnauthorized: settings.rejectUnauthorized !== false,
-        // Not called when a session is taken up again: only those of servers that were accepted are kept.
+        // Not called for a resumed session: only sessions of accepted servers are kept.
         checkServerIdentity: (_, certificate) => (verified ? checkServerIdentity(expected, certificate) : undefined),
         ...(isIP(expected) === 0 ? { servername: expected } : {}),
         ...(session === undefined ? {} : { session }),
@@ -111,7 +111,7 @@ function sharedOf(settings: TlsSettings): SharedTls {
   return known
 }
 
-/** A certificate for another name: the remedy belongs to the message. */
+/** Adds the remedy to the message about a certificate for another name. */
 function explained(error: Error & { code?: string }, expected: string): Error {
   if (error.code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     error.message += ` (the certificate has to be for ${expected}; where another name is right, set it as the host's servername)`

@@ -3,7 +3,7 @@ import type { EventEmitter } from 'node:events'
 import type { RawParser } from './guarded-parser.js'
 import type { RawConnection, RawPacket } from './mysql2-internals.js'
 
-/** The parts of mysql2's connection that are watched. */
+/** The parts of mysql2's connection that the packet guard watches. */
 export interface WatchedConnection extends Omit<RawConnection, 'stream' | 'packetParser' | '_inflatedPacketsParser'> {
   readonly stream: RawConnection['stream'] & { readonly destroyed: boolean }
   readonly _command: WatchedCommand | null | undefined
@@ -14,7 +14,7 @@ export interface WatchedConnection extends Omit<RawConnection, 'stream' | 'packe
   packetParser: Pick<RawParser, 'execute' | '_reusablePacket'>
   _inflatedPacketsParser?: Pick<RawParser, 'execute' | '_reusablePacket'>
   handlePacket(packet?: WatchedPacket): void
-  /** Of a compressed connection: what waits to be inflated. */
+  /** The compressed packets that wait to be inflated; only on a compressed connection. */
   readonly inflateQueue?: { readonly _queue: readonly unknown[] }
   pause(): void
   resume(): void
@@ -25,9 +25,12 @@ export interface WatchedCommand extends EventEmitter {
   readonly sql?: string
   readonly query?: unknown
   readonly options?: { readonly typeCast?: unknown }
-  /** Of a command of the fast path, which knows how its answer begins: bytes of a chunk that it has taken for the beginning; 0 when there is another. */
+  /**
+   * Only on a command of the fast path, which knows the beginning of its answer: skips that beginning, and returns its length
+   * in bytes; 0 for another beginning.
+   */
   readonly skipKnownAnswer?: (chunk: Buffer) => number
-  /** Where it has taken a whole answer so: what is to be handled in place of the answer's packet. */
+  /** After `skipKnownAnswer` has skipped a whole answer: the packet to handle in place of the answer's own. */
   readonly knownAnswer?: WatchedPacket | undefined
 }
 

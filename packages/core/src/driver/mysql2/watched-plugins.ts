@@ -7,8 +7,8 @@ type Plugins = Readonly<Record<string, AuthPlugin>>
 type Step = (data: Buffer) => unknown
 
 /**
- * Authentication plugins that tell when they are at work, for one may fetch a token: its time is not the host's. What one of
- * them throws names the option.
+ * Wraps authentication plugins so that they report when they are at work: a plugin may fetch a token, and that time is not the
+ * host's. An error of a plugin gets a message that names the option.
  */
 export function watchedPlugins(plugins: Plugins, work: ApplicationWork): Plugins {
   return Object.fromEntries(Object.entries(plugins).map(([name, plugin]) => [name, watched(name, plugin, work)]))

@@ -7,28 +7,28 @@ const COM_STMT_PREPARE = 0x16
 const COM_STMT_CLOSE = 0x19
 const OK = 0x00
 const EOF = 0xfe
-/** An EOF packet is shorter than this, header and all; a longer packet with the same first byte is a row. */
+/** An EOF packet is shorter than this, header included; a longer packet with the same first byte is a row. */
 const EOF_SHORTER_THAN = 13
-/** Where the status flags are, behind the header, in an EOF packet and in an OK that tells of no rows and no key. */
+/** Offset of the status flags behind the header, in an EOF packet and in an OK with no rows and no key. */
 const STATUS_AT = 3
-/** The number of warnings in an EOF packet. */
+/** Offset of the number of warnings behind the header, in an EOF packet. */
 const WARNINGS_AT = 1
-/** The most that one packet carries behind its header; more goes in several. */
+/** The most bytes that one packet carries behind its header; more data goes in several packets. */
 const MOST_IN_A_PACKET = 0xff_ffff
 
 /**
- * What mysql2 does not tell of its packets. What goes out passes one method of it, and is looked at to know whether a command
- * can have run; a large packet is split correctly there (mysql2 counts the header in and sends an empty packet too many for
- * three lengths just below 16 MB). What comes in is not watched: the last packet of an answer, which has the status flags at the
- * end of rows, stays where mysql2 keeps it until the next arrives.
+ * The facts about packets that mysql2 does not report. Outgoing packets pass one method of mysql2, which this class replaces.
+ * There it sees whether a command can have run, and splits large packets correctly (mysql2 counts the header in, and sends an
+ * extra empty packet for three lengths just below 16 MB). Incoming packets are not watched: the last packet of an answer, which
+ * has the status flags at the end of rows, stays in mysql2's packet object until the next one arrives.
  */
 export class Wire {
   /** The server's status flags, from the handshake on. */
   serverStatus: number
   readonly backslashes: BackslashMode
-  /** Whether a command has been sent that the server runs, since `begin`; preparing one runs nothing. */
+  /** Whether a command that the server runs has been sent since `begin`; preparing a statement runs nothing. */
   mayHaveRun = false
-  /** The most warnings that a result has told of since `begin`. */
+  /** The largest warning count of a result since `begin`. */
   warningCount = 0
   readonly #raw: RawConnection
 
@@ -39,35 +39,38 @@ export class Wire {
     raw.writePacket = (packet) => this.#write(packet)
   }
 
-  /** A command begins. */
+  /** Begins a command. */
   begin(): void {
     this.mayHaveRun = false
     this.warningCount = 0
   }
 
-  /** The status flags of an answer without rows, or at the end of rows. */
+  /** Notes the status flags of an answer without rows, or of the end of rows. */
   saw(status: number): void {
     this.serverStatus = status
     this.backslashes.saw(status)
   }
 
-  /** The number of warnings of a result without rows. */
+  /** Notes the number of warnings of a result without rows. */
   warned(count: number): void {
     if (count > this.warningCount) this.warningCount = count
   }
 
-  /** Rows have ended, and were the last of their answer. */
+  /** Notes the end of the last rows of an answer. */
   rowsEnded(): void {
     const { buffer, start, offset, end } = this.#last
     const at = start + HEADER
     if (buffer[at] !== EOF || end - start >= EOF_SHORTER_THAN || end - at < STATUS_AT + 2) return
-    // mysql2 has read on in some of them; its offset is not where the content begins.
+    // mysql2 has read a part of some packets, so its offset need not be the beginning of the content.
     if (offset < at) return
     this.warned(buffer.readUInt16LE(at + WARNINGS_AT))
     this.saw(buffer.readUInt16LE(at + STATUS_AT))
   }
 
-  /** A reset or a change of user was answered: the session begins anew. mysql2 does not look at such an answer. */
+  /**
+   * Notes the answer to a reset or a change of user, with which the session begins anew. mysql2 ignores the flags of such an
+   * answer.
+   */
   sessionBegan(): void {
     const { buffer, start, end } = this.#last
     const at = start + HEADER
@@ -76,7 +79,7 @@ export class Wire {
     this.backslashes.begin(this.serverStatus)
   }
 
-  /** The packet that came last. mysql2 has one object for all but the largest. */
+  /** The last packet. mysql2 has one object for all packets but the largest. */
   get #last(): RawPacket {
     const { packetParser, _inflatedPacketsParser: inflated } = this.#raw
     return (inflated ?? packetParser)._reusablePacket
@@ -95,7 +98,10 @@ export class Wire {
     } else this.#writeInParts(packet.buffer.subarray(HEADER))
   }
 
-  /** The last part is shorter than a packet can be, empty if need be: that is how the server knows that it is the last. */
+  /**
+   * Writes a large packet in parts. The last part is shorter than the largest packet, if need be empty, and so tells the server
+   * that it is the last.
+   */
   #writeInParts(content: Buffer): void {
     for (let offset = 0; offset <= content.length; offset += MOST_IN_A_PACKET) {
       const part = content.subarray(offset, offset + MOST_IN_A_PACKET)
@@ -110,7 +116,8 @@ export class Wire {
   #send(bytes: Buffer): void {
     const raw = this.#raw
     raw.sequenceId = (raw.sequenceId + 1) % 256
-    // On a compressed connection nothing would become a frame of its own, which the server takes for the next command's.
+    // An empty part would become a frame of its own on a compressed connection, and the server would take that frame for the
+    // next command.
     if (bytes.length > 0) raw.write(bytes)
   }
 }

@@ -6,7 +6,7 @@ import type { ServerFacts } from '../server-facts.js'
 import { type Limits, type ProbeKind, unusable, type ProbeResult } from '../probe-result.js'
 import { isMariaDb } from '../server-version.js'
 
-/** `wsrep_local_state`, as Galera documents it. */
+/** Values of `wsrep_local_state`, from Galera's documentation. */
 const SYNCED = '4'
 const DONOR_OR_DESYNCED = '2'
 const STATE_NAMES: Readonly<Record<string, string>> = {
@@ -29,27 +29,27 @@ UNION ALL SELECT 'WSREP_DESYNC', @@global.wsrep_desync
 UNION ALL SELECT 'WSREP_REJECT_QUERIES', @@global.wsrep_reject_queries
 UNION ALL SELECT 'WSREP_SST_DONOR_REJECTS_QUERIES', @@global.wsrep_sst_donor_rejects_queries`
 
-// Read as rows, for not every Galera made of MySQL has a pxc_maint_mode: one that is missing would be an error as @@.
+// Read from the table, because only Percona's servers have pxc_maint_mode: @@ of a missing variable is an error.
 const MYSQL_SQL = `SELECT VARIABLE_NAME AS name, VARIABLE_VALUE AS value FROM performance_schema.global_status
 WHERE VARIABLE_NAME IN (${STATUS})
 UNION ALL SELECT VARIABLE_NAME, VARIABLE_VALUE FROM performance_schema.global_variables
 WHERE VARIABLE_NAME IN ('read_only', 'super_read_only', 'innodb_read_only', 'transaction_read_only', 'wsrep_on', 'wsrep_desync', 'wsrep_reject_queries', 'wsrep_sst_donor_rejects_queries', 'pxc_maint_mode')`
 
-/** A Galera node answers pings, connects and `SELECT 1` in any state, so its state has to be read. */
+/** The probe of a Galera node. A node answers pings, connects and `SELECT 1` in any state, so the probe reads the state. */
 export const galeraProbe: ProbeKind = {
   name: 'galera',
   variables: ['WSREP_ON', 'WSREP_PROVIDER'],
   matches: ({ variables }) => {
     const provider = variables.get('WSREP_PROVIDER') ?? ''
-    // Where wsrep_on belongs to the session alone there is no global one to see.
+    // Some servers have wsrep_on as a session variable only, which SHOW GLOBAL VARIABLES does not list.
     return isOn(variables.get('WSREP_ON') ?? 'ON') && provider !== '' && provider !== 'none'
   },
   allegiance: () => ({ is: 'unknown' }),
-  // After a reset the session reports wsrep_sync_wait as it was set and does not wait any more (seen on MariaDB 10.11.19 with
-  // Galera 26.4.23; galera#613): reads that have to be fresh would be stale.
+  // After a reset the session still reports the value of wsrep_sync_wait, but does not wait any more (seen on MariaDB 10.11.19
+  // with Galera 26.4.23; galera#613). Reads that have to be fresh would be stale.
   resetIsSafe: false,
   queries: (server) => [isMariaDb(server.version) ? mariaDbSql(server) : MYSQL_SQL],
-  // Any user may read these, and a node outside the primary component answers them too.
+  // Every account may read these variables, and a node outside the primary component answers too.
   privilege: () => undefined,
   evaluate,
 }
@@ -58,8 +58,8 @@ function evaluate([answer]: readonly Answer[], limits: Limits, spared: boolean):
   const facts = factsOf(answer)
   const state = facts.get('WSREP_LOCAL_STATE') ?? ''
   const name = STATE_NAMES[state] ?? `state ${state}`
-  // It goes on calling itself Synced, while its new sessions write to itself alone.
-  if (!isOn(facts.get('WSREP_ON') ?? 'ON')) return unusable('wsrep_on is off: what is written there stays there')
+  // With wsrep_on off, the node still reports Synced, and new sessions write to this node alone.
+  if (!isOn(facts.get('WSREP_ON') ?? 'ON')) return unusable('wsrep_on is off: its writes reach no other node')
   if (facts.get('WSREP_CLUSTER_STATUS') !== 'Primary') return unusable('it is not in the primary component')
   if (facts.get('WSREP_READY') !== 'ON') return unusable(`it is not ready (${name})`)
   const rejects = facts.get('WSREP_REJECT_QUERIES') ?? 'NONE'
@@ -81,7 +81,7 @@ function evaluate([answer]: readonly Answer[], limits: Limits, spared: boolean):
   }
 }
 
-/** The settings of the read-only kind that this server has besides. */
+/** MariaDB's statement, with the read-only setting of transactions under the name that this server has. */
 function mariaDbSql({ variables }: ServerFacts): string {
   const name = ['TX_READ_ONLY', 'TRANSACTION_READ_ONLY'].find((each) => variables.has(each))
   return name === undefined ? MARIADB_SQL : `${MARIADB_SQL}\nUNION ALL SELECT '${name}', @@global.${name.toLowerCase()}`
@@ -96,27 +96,27 @@ function allegianceOf(facts: Facts): { readonly allegiance?: Allegiance } {
   return { allegiance: { is: 'member', cluster, view } }
 }
 
-/** Only where each has an address of its own to be known by: AUTO, and nothing, may be several. */
+/** The addresses of the members; undefined if they do not tell the members apart: several may be AUTO or empty. */
 function membersOf(facts: Facts): readonly string[] | undefined {
   const listed = (facts.get('WSREP_INCOMING_ADDRESSES') ?? '').split(',').map((entry) => entry.trim())
   const known = listed.every((entry) => entry !== '' && !entry.startsWith('AUTO') && entry !== 'unspecified')
   return known && new Set(listed).size === listed.length ? listed : undefined
 }
 
-/** State 2 has two causes, which look the same in it. */
+/** The reason for state 2, which has two causes. */
 function donorReason(facts: Facts): string {
   return isOn(facts.get('WSREP_DESYNC')) ? 'it is desynced (wsrep_desync is on)' : 'it is a donor (Donor/Desynced)'
 }
 
-/** Why a node that could serve should rather not. */
+/** The reasons to use a working node only as a last resort. */
 function sparingReasons(facts: Facts, { maxReceiveQueue }: Limits, spared: boolean): string[] {
-  // Percona's SHUTDOWN and MAINTENANCE both mean: no new work, and time to finish the old.
+  // Percona's SHUTDOWN and MAINTENANCE both mean: finish the work under way, and take no new work.
   const mode = facts.get('PXC_MAINT_MODE') ?? 'DISABLED'
   const maintenance = mode === 'DISABLED' ? [] : [`pxc_maint_mode is ${mode}`]
-  // Half of the limit to come back, or a node at the limit would come and go with every probe.
+  // A spared node comes back at half of the limit. Otherwise a node at the limit would change with every probe.
   const limit = spared ? maxReceiveQueue / 2 : maxReceiveQueue
   const behind = maxReceiveQueue > 0 && Number(facts.get('WSREP_LOCAL_RECV_QUEUE') ?? 0) > limit
-  // Without the number, which changes all the time.
+  // The reason does not show the length of the queue, because each new reason is a change of the host's condition.
   return behind
     ? [...maintenance, `its receive queue is long (the limit is ${maxReceiveQueue} write sets)`]
     : maintenance

@@ -7,7 +7,7 @@ import { type ProbeKind, unusable, type ProbeResult } from '../probe-result.js'
 const TABLE = 'performance_schema.replication_group_members'
 const GROUP_NAME = 'GROUP_REPLICATION_GROUP_NAME'
 
-// The table has a row for each member as this one sees it; its own says nothing of a lost majority.
+// The table has a row for each member, from this member's view. The member's own row does not show a lost majority.
 const SQL = `SELECT COUNT(*) AS total, SUM(MEMBER_STATE IN ('ONLINE', 'RECOVERING')) AS reachable,
 MAX(IF(MEMBER_ID = @@server_uuid, MEMBER_STATE, NULL)) AS state, MAX(IF(MEMBER_ID = @@server_uuid, MEMBER_ROLE, NULL)) AS role,
 @@global.read_only AS read_only, @@global.super_read_only AS super_read_only, @@global.innodb_read_only AS innodb_read_only,
@@ -16,11 +16,11 @@ MAX(IF(MEMBER_ID = @@server_uuid, MEMBER_STATE, NULL)) AS state, MAX(IF(MEMBER_I
 GROUP_CONCAT(IF(MEMBER_STATE IN ('ONLINE', 'RECOVERING'), MEMBER_ID, NULL) ORDER BY MEMBER_ID) AS members
 FROM ${TABLE}`
 
-/** A member of a MySQL group. One without a majority still calls itself ONLINE and PRIMARY, but its writes hang. */
+/** The probe of a member of a MySQL group. A member without a majority still reports ONLINE and PRIMARY, but its writes hang. */
 export const groupReplicationProbe: ProbeKind = {
   name: 'group-replication',
   variables: [GROUP_NAME],
-  // A member whose group is not running is one all the same: it has missed writes.
+  // A member counts as one even if group replication does not run there: it has missed writes.
   matches: ({ variables }) => (variables.get(GROUP_NAME) ?? '') !== '',
   allegiance: ({ variables }) => ({ is: 'member', cluster: `the group ${variables.get(GROUP_NAME) ?? ''}` }),
   resetIsSafe: true,
@@ -39,7 +39,7 @@ function evaluate([answer]: readonly Answer[]): ProbeResult {
   if (!(reachable * 2 > total))
     return unusable(`it reaches no majority of its group (${reachable} of ${total} members)`)
   const primary = facts.get('ROLE') === 'PRIMARY'
-  // A secondary is read-only for being one.
+  // A secondary is always read-only, so that its role is the better reason.
   const readOnly = readOnlyReason(facts)
   const reason = primary ? (readOnly ?? '') : 'secondary'
   return {

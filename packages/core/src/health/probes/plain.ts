@@ -3,11 +3,11 @@ import { factsOf, stated } from '../answer.js'
 import { readOnlyReason, readOnlyRows } from '../read-only.js'
 import type { ProbeKind, ProbeResult } from '../probe-result.js'
 
-/** A server that belongs to nothing: when it answers it can be used, and says itself whether it accepts writes. */
+/** The probe of a single server. A server that answers can be used, and its settings tell whether it accepts writes. */
 export const plainProbe: ProbeKind = {
   name: 'plain',
   variables: [],
-  // Only where the configuration says so.
+  // Used only where `health.probe` says so, or the account lacks the privilege for another probe.
   matches: () => false,
   allegiance: () => ({ is: 'unknown' }),
   resetIsSafe: true,

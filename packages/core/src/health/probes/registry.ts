@@ -8,8 +8,8 @@ import { plainProbe } from './plain.js'
 import { replicationProbe } from './replication.js'
 
 /**
- * Every kind of server that is told from others, in the order in which they are tried. A new kind is a file beside this one, its
- * name in `config/probe-names.ts`, and a line here.
+ * All kinds of servers, in the order of detection. A new kind needs a file in this folder, its name in `config/probe-names.ts`, and
+ * a line here.
  */
 const BY_NAME: Readonly<Record<ProbeName, ProbeKind>> = {
   galera: galeraProbe,
@@ -19,15 +19,15 @@ const BY_NAME: Readonly<Record<ProbeName, ProbeKind>> = {
 }
 const KINDS = Object.values(BY_NAME)
 
-/** Asked once on each connection of a probe. */
+/** Sent once on each connection of a probe. */
 export const SERVER_FACTS_SQL = serverFactsSql(KINDS.flatMap(({ variables }) => variables))
 
-/** Which kind of server this is. */
+/** Detects the kind of a server. */
 export function detectProbe(server: ServerFacts): ProbeKind {
   return KINDS.find((kind) => kind.matches(server)) ?? plainProbe
 }
 
-/** The kind that the configuration names; undefined where it has to be found out. */
+/** The kind that the configuration names; undefined for `auto` and without probes. */
 export function fixedKind(probe: HealthConfig['probe']): ProbeKind | undefined {
   return probe === 'auto' || probe === false ? undefined : BY_NAME[probe]
 }

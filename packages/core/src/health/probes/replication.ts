@@ -5,11 +5,11 @@ import { readOnlyReason, readOnlyRows } from '../read-only.js'
 import type { Limits, ProbeKind, ProbeResult } from '../probe-result.js'
 import { isAtLeast, isMariaDb } from '../server-version.js'
 
-/** A primary and its replicas. A server that replicates from no other is a primary. */
+/** The probe of a primary and its replicas. A server that replicates from no other server is a primary. */
 export const replicationProbe: ProbeKind = {
   name: 'replication',
   variables: [],
-  // A server on its own and a primary look the same, and either may become a replica at any time.
+  // A single server looks like a primary, and either may become a replica at any time.
   matches: () => true,
   allegiance: (_server, follows) => ({ is: 'none', follows }),
   resetIsSafe: true,
@@ -19,7 +19,7 @@ export const replicationProbe: ProbeKind = {
   evaluate,
 }
 
-/** How well one source is followed: of several, the worst counts. */
+/** Whether a replica is behind one of its sources. With several sources, the first one with a problem counts. */
 interface Following {
   readonly behind: boolean
   readonly reason: string
@@ -32,19 +32,22 @@ function evaluate([readOnly, status]: readonly Answer[], limits: Limits): ProbeR
   const writable = reasonAgainstWrites === undefined
   const rows = recordsOf(status)
   const sources = rows.map(sourceOf)
-  // One that takes writes and whose replication was stopped as a whole is no replica any more: it may have been promoted.
+  // A writable server whose replication is stopped altogether is no replica any more: it may have been promoted.
   const followed = writable && sources.every(({ stopped }) => stopped) ? [] : rows
   const behind = followed.map((row) => follow(row, limits)).find((each) => each.behind)
   const reason = behind?.reason ?? reasonAgainstWrites ?? ''
   return { usable: true, writable, lastResort: behind !== undefined, reason, sources }
 }
 
-/** A replica that has stopped is one that falls behind: what it has may be the best there is, as while its operator promotes another. */
+/**
+ * Judges a replica by one of its sources. A replica whose replication has stopped counts as behind, not as down: it may be the
+ * best host there is while an operator promotes another one.
+ */
 function follow(source: Facts, { maxReplicaLag }: Limits): Following {
   const { io, sql } = threads(source)
   if (sql !== 'YES') return { behind: true, reason: 'its replica SQL thread is not running' }
   if (io === 'NO') return { behind: true, reason: 'its replica I/O thread is not running' }
-  // Its own fault or not.
+  // The I/O thread is still connecting: the fault may be the replica's, the primary's or the network's.
   if (io !== 'YES') return { behind: true, reason: 'it cannot reach its primary' }
   const seconds = either(source, 'SECONDS_BEHIND_SOURCE', 'SECONDS_BEHIND_MASTER')
   if (seconds === undefined || !Number.isFinite(Number(seconds)))
@@ -67,7 +70,7 @@ function sourceOf(source: Facts): Source {
   const id = raw(source, 'SOURCE_SERVER_ID', 'MASTER_SERVER_ID')
   return {
     stopped: io === 'NO' && sql === 'NO',
-    // Empty, and 0, until it has reached its source once.
+    // The UUID is empty, and the id is 0, before the replica has reached its source for the first time.
     uuid: raw(source, 'SOURCE_UUID', 'MASTER_UUID') || undefined,
     id: id === '0' ? undefined : id,
     address: host === undefined || port === undefined ? undefined : `${host}:${port}`,
@@ -82,7 +85,7 @@ function either(facts: Facts, name: string, formerly: string): string | undefine
   return raw(facts, name, formerly)?.toUpperCase()
 }
 
-/** MariaDB shows one source only unless asked for all; MySQL shows all, and has renamed the statement. */
+/** The statement that shows all sources. MariaDB needs ALL for more than one. MySQL renamed its statement in 8.0.22. */
 function statusSql(version: string): string {
   if (isMariaDb(version)) return 'SHOW ALL SLAVES STATUS'
   return isAtLeast(version, [8, 0, 22]) ? 'SHOW REPLICA STATUS' : 'SHOW SLAVE STATUS'

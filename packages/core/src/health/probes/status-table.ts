@@ -1,6 +1,6 @@
 import { isMariaDb } from '../server-version.js'
 
-/** Where a server keeps its status variables: MySQL has given up the table that MariaDB has. Every account may read either. */
+/** The table of a server's status variables. MySQL no longer has the table of MariaDB. Every account may read either. */
 export function statusTable(serverVersion: string): string {
   return isMariaDb(serverVersion) ? 'information_schema.GLOBAL_STATUS' : 'performance_schema.global_status'
 }

@@ -1,7 +1,7 @@
 /* oxlint-disable no-underscore-dangle -- the names are mysql2's */
 import type { Field } from '../../../sql/statement.js'
 
-/** A column as mysql2 keeps it: its texts are read when they are asked for. */
+/** A column as mysql2 keeps it. mysql2 reads the texts of a column when they are first used. */
 interface Column {
   _buf: Buffer
   _clientEncoding: string
@@ -32,8 +32,8 @@ type ColumnClass = new (column: Column) => Column
 let Copy: ColumnClass | undefined
 
 /**
- * A column of the receiver's own: applications rename columns in what they are given. Written out, because it is done for every
- * column of every answer.
+ * A copy of a column for one receiver, because applications rename columns in what they receive. The copy is written out for
+ * speed: every column of every answer needs one.
  */
 export function copyOfColumn(field: Field): Field {
   const column = field as unknown as Column
@@ -41,7 +41,7 @@ export function copyOfColumn(field: Field): Field {
   return new Copy(column) as unknown as Field
 }
 
-/** The copies are of the same prototype as mysql2's columns, which is known once there is one. */
+/** Makes the class of the copies. They have the prototype of mysql2's columns, which is only known from a first column. */
 function copyClass(sample: Column): ColumnClass {
   // `this` is written out at each property: V8 counts them, and gives each copy its room at once.
   class ColumnCopy implements Column {
@@ -94,7 +94,7 @@ function copyClass(sample: Column): ColumnClass {
     }
   }
   Object.setPrototypeOf(ColumnCopy.prototype, Object.getPrototypeOf(sample) as object)
-  // What reads the name of an object's class finds mysql2's.
+  // Code that reads the class name of a copy then finds mysql2's class.
   delete (ColumnCopy.prototype as { constructor?: unknown }).constructor
   return ColumnCopy
 }

@@ -1,7 +1,7 @@
 import { HEADER, OutgoingPacket } from '../outgoing-packet.js'
 import { TypedParameter } from '../typed-parameter.js'
 
-/** Type codes of the protocol, of the values that are written here. */
+/** The protocol's type codes of the values that are written here. */
 const Wire = {
   tiny: 1,
   long: 3,
@@ -15,11 +15,13 @@ const Wire = {
 } as const
 
 const COM_STMT_EXECUTE = 0x17
-/** Flag of COM_STMT_EXECUTE: parameters are counted and named, as servers with query attributes want it. */
+/**
+ * Flag of COM_STMT_EXECUTE: the packet has the number and the names of its parameters, as servers with query attributes expect.
+ */
 const COUNT_AVAILABLE = 0x08
 const INT32 = 2 ** 31
 
-/** Types of parameters that mysql2 converts to. */
+/** The parameter types to which mysql2 converts a boolean. */
 const INTEGERS: ReadonlySet<unknown> = new Set([1, 2, 3, 8])
 
 interface Typed {
@@ -31,17 +33,17 @@ interface Typed {
 /** mysql2's class of parameters with a type; it is not exported itself. */
 const TypedClass: unknown = TypedParameter.DOUBLE(0).constructor
 
-/** What is known of a prepared statement. */
+/** A prepared statement, as mysql2 keeps it. */
 export interface PreparedStatement {
   readonly id: number
-  /** As the server describes its parameters; mysql2 sends a boolean as the integer type that is expected. */
+  /** The parameters as the server describes them. mysql2 sends a boolean as the integer type of its parameter. */
   readonly parameters: readonly { readonly columnType: number }[]
 }
 
 /**
  * Writes COM_STMT_EXECUTE, byte for byte as mysql2 does, but without objects and closures for each value.
- * @param counted - the server takes query attributes, so parameters are counted
- * @returns undefined when there is a value that is mysql2's to write or to refuse
+ * @param counted - whether the server takes query attributes, so that the packet has the number of parameters
+ * @returns undefined where mysql2 must write or refuse one of the values
  */
 export function executionPacket(
   { id, parameters }: PreparedStatement,
@@ -82,7 +84,7 @@ class ExecutionPacket extends OutgoingPacket {
     const types = bitmap + ((values.length + 7) >> 3) + 1
     const width = counted ? 3 : 2
     buffer.fill(0, bitmap, types + values.length * width)
-    // From here on the types are new ones.
+    // The flag that new types follow.
     buffer[types - 1] = 1
     this.#offset = types + values.length * width
     let index = 0
@@ -99,7 +101,7 @@ class ExecutionPacket extends OutgoingPacket {
     }
   }
 
-  /** Writes one value and tells its type. */
+  /** Writes one value, and returns its type. */
   #value(value: unknown): number {
     if (typeof value === 'string') return this.#text(value, Wire.varString)
     if (typeof value === 'boolean') {
@@ -155,7 +157,7 @@ class ExecutionPacket extends OutgoingPacket {
     if (width === 1) buffer[this.#offset] = value
     else {
       buffer[this.#offset] = width === 3 ? 0xfc : width === 4 ? 0xfd : 0xfe
-      // Eight bytes, of which a length fills four at most.
+      // Eight bytes, of which a length uses four at most.
       if (width === 9) {
         buffer.writeUInt32LE(value, this.#offset + 1)
         buffer.writeUInt32LE(0, this.#offset + 5)
@@ -165,7 +167,7 @@ class ExecutionPacket extends OutgoingPacket {
   }
 }
 
-/** Bytes that a value takes behind the types; -1 for one that is mysql2's to write or to refuse. */
+/** Bytes of a value behind the types; -1 where mysql2 must write or refuse the value. */
 function sizeOf(value: unknown): number {
   if (typeof value === 'string') return sizeOfText(value)
   if (typeof value === 'boolean') return 1

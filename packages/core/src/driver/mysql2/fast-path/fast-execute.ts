@@ -7,21 +7,21 @@ import type { CommandClass, ExecuteOptions, RawCommand, RawConnection, RawDone }
 import { FastPathGate } from './fast-path-gate.js'
 
 interface PreparedStatement extends KnownStatement {
-  /** Under which mysql2 keeps it prepared. */
+  /** The key under which mysql2 keeps the statement prepared. */
   readonly key: string
 }
 
 const NOTHING: readonly unknown[] = []
 
-/** Shared by all connections, because a statement has the same columns on each of them. */
+/** Shared by all connections, because a statement has the same columns on every connection. */
 const statements = new StatementCache<PreparedStatement>(500)
 
-/** mysql2's command exists once per copy of mysql2, of which a process has one. */
+/** Made from mysql2's command class, which exists once per copy of mysql2; a process has one copy. */
 let KnownExecute: KnownCommandClass<ExecuteOptions> | 'not as known' | undefined
 
 /**
- * Sends statements that are prepared on a connection already by the shortest way. Whatever is unusual goes through mysql2's
- * `execute`: the first run, values of rare types, another charset, and everything as soon as mysql2 is traced.
+ * Sends statements that are already prepared on a connection by the shortest way. Every unusual case goes through mysql2's
+ * `execute`: the first run, values of rare types, another charset, and all statements while mysql2 is traced.
  */
 export class FastExecute {
   readonly #raw: RawConnection
@@ -50,13 +50,13 @@ export class FastExecute {
     return command
   }
 
-  /** A statement was handed to mysql2: from now on it is known. */
+  /** Notes a statement that mysql2 has sent: from now on the statement is known. */
   note(sql: string, command: RawCommand): void {
     KnownExecute ??= isAsKnown(command, this.#raw)
       ? knownCommandClass(command.constructor as CommandClass<ExecuteOptions>)
       : 'not as known'
     if (statements.get(sql) !== undefined) return
-    // mysql2 spells out the options of the statement in its key; these have none.
+    // mysql2's key contains the options of the statement; this statement has none.
     const Connection = this.#raw.constructor as unknown as { statementKey(statement: { sql: string }): string }
     statements.set(sql, { key: Connection.statementKey({ sql }), columns: undefined })
   }

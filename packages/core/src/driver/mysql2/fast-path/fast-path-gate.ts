@@ -3,18 +3,18 @@ import { tracingChannel } from 'node:diagnostics_channel'
 import { isUtf8 } from '../charset.js'
 import type { RawConnection } from '../mysql2-internals.js'
 
-/** Capability: statements carry attributes, and parameters are counted. */
+/** Capability: statements carry query attributes, and parameters are counted. */
 const QUERY_ATTRIBUTES = 1 << 27
 
-/** Those of mysql2's methods: a statement, its values, a callback. */
+/** The parameter list of mysql2's methods: a statement, its values, a callback. */
 const PARAMETERS = /^\w+\s*\(\s*[\w$]+\s*,\s*[\w$]+\s*,\s*[\w$]+\s*\)/
 
-/** Where tracers of mysql2's statements listen. */
+/** The channels on which tracers of mysql2's statements listen. */
 const channels = { query: tracingChannel('mysql2:query'), execute: tracingChannel('mysql2:execute') }
 
 /**
- * Whether statements of a connection may go a shorter way than a method of mysql2's: not when another method was put in its
- * place, not while its tracing channels have subscribers, and not in another charset than UTF-8.
+ * Whether statements of a connection may take a shorter way than a method of mysql2. Not where the method was replaced, not
+ * while mysql2's tracing channels have subscribers, and not in another charset than UTF-8.
  */
 export class FastPathGate {
   readonly #raw: RawConnection
@@ -39,17 +39,19 @@ export class FastPathGate {
     )
   }
 
-  /** Whether packets say how many parameters or attributes they have. */
+  /** Whether packets have the number of their parameters or attributes. */
   get isCounted(): boolean {
     const { config, serverCapabilityFlags } = this.#raw
     return (config.clientFlags & serverCapabilityFlags & QUERY_ATTRIBUTES) !== 0
   }
 }
 
-/** Methods that were looked at: of one copy of mysql2 there are two. */
+/** The methods that were checked; one copy of mysql2 has two. */
 const known = new WeakMap<object, boolean>()
 
-/** None when it is not mysql2's own: tracers put theirs in its place, each in a way of its own, and are to see every statement. */
+/**
+ * The method; undefined where it is not mysql2's own. Tracers replace the method in various ways, and must see every statement.
+ */
 function methodOf(raw: RawConnection, name: 'query' | 'execute'): object | undefined {
   const method: object = raw[name]
   let isOwn = known.get(method)
@@ -61,8 +63,8 @@ function methodOf(raw: RawConnection, name: 'query' | 'execute'): object | undef
 }
 
 /**
- * By its text: some tracers wrap a method, others write it anew when it is loaded, with the old one inside. A wrapper does not
- * send the command itself, or hands on the arguments that it was called with. What a minifier has renamed is mysql2's still.
+ * Recognises mysql2's own method by its text. Some tracers wrap the method, others rewrite it at its load, with the old one
+ * inside. A wrapper does not send the command itself, or passes on its `arguments`. A minifier's new names do not matter.
  */
 function isMysql2s(method: object): boolean {
   const text = Function.prototype.toString.call(method)

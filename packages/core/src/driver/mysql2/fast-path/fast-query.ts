@@ -6,15 +6,15 @@ import type { CommandClass, QueryOptions, RawCommand, RawConnection, RawDone } f
 import { queryPacket } from './query-packet.js'
 import { FastPathGate } from './fast-path-gate.js'
 
-/** By their text before values are put in. Shared by all connections, because a statement has the same columns on each of them. */
+/** Keyed by text without values. Shared by all connections, because a statement has the same columns on every connection. */
 const statements = new StatementCache<KnownStatement>(500)
 
-/** mysql2's command exists once per copy of mysql2, of which a process has one. */
+/** Made from mysql2's command class, which exists once per copy of mysql2; a process has one copy. */
 let KnownQuery: KnownCommandClass<QueryOptions> | 'not as known' | undefined
 
 /**
- * Sends statements whose text has been seen before by a shorter way than mysql2's `query`, which all others go: the first run,
- * another charset, and everything as soon as mysql2 is traced. Values are put in by mysql2.
+ * Sends statements whose text has been seen before by a shorter way than mysql2's `query`. All others go through `query`: the
+ * first run, another charset, and all statements while mysql2 is traced. mysql2 puts the values into the text.
  */
 export class FastQuery {
   readonly #raw: RawConnection
@@ -40,7 +40,7 @@ export class FastQuery {
     return command
   }
 
-  /** A statement was handed to mysql2: from now on it is known. */
+  /** Notes a statement that mysql2 has sent: from now on the statement is known. */
   note(sql: string, command: RawCommand): void {
     KnownQuery ??= isAsKnown(command, this.#raw)
       ? knownCommandClass(command.constructor as CommandClass<QueryOptions>)

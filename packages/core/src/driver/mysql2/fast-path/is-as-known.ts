@@ -1,4 +1,4 @@
-/** Methods of mysql2's command for a statement that the fast path calls or replaces, with the number of their parameters. */
+/** The methods of mysql2's command that the fast path calls or replaces, with the number of their parameters. */
 const METHODS: ReadonlyMap<string, number> = new Map([
   ['start', 2],
   ['execute', 2],
@@ -9,7 +9,7 @@ const METHODS: ReadonlyMap<string, number> = new Map([
   ['doneInsert', 1],
 ])
 
-/** What the same command keeps of an answer while it is read. */
+/** The properties in which the same command keeps an answer while it reads the answer. */
 const FIELDS = [
   '_fieldCount',
   '_resultIndex',
@@ -21,13 +21,13 @@ const FIELDS = [
   '_connection',
 ] as const
 
-/** What the fast path uses of mysql2's connection. */
+/** The parts of mysql2's connection that the fast path uses. */
 const OF_CONNECTION = ['addCommand', 'writePacket', 'format', '_statements', 'packetParser', 'config'] as const
 
 /**
- * Whether mysql2 is built as the fast path knows it. Another release may not be: then every statement goes mysql2's own way, which
+ * Whether mysql2 is built as the fast path expects. With another release every statement may have to go mysql2's own way, which
  * is slower and always right.
- * @param command - made by mysql2 itself
+ * @param command - a command that mysql2 itself has made
  */
 export function isAsKnown(command: object, connection: object): boolean {
   return (

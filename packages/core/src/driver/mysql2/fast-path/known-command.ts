@@ -1,5 +1,4 @@
-/* oxlint-disable no-underscore-dangle, typescript/unbound-method -- the names are mysql2's, which calls the method that a command
-   answers with as a method of that command */
+/* oxlint-disable no-underscore-dangle, typescript/unbound-method -- the names are mysql2's, which calls states as methods */
 import type { Decoding } from '../../../sql/decoding.js'
 import type { Field } from '../../../sql/statement.js'
 import type {
@@ -18,30 +17,30 @@ import { headersOf, isPlainOk, READ_PACKET } from './plain-ok.js'
 
 const EOF = 0xfe
 
-/** Bytes of the packet behind the columns: header, first byte, warnings, status flags. */
+/** Length of the packet behind the columns, in bytes: header, first byte, warnings, status flags. */
 const END_OF_COLUMNS = HEADER + 5
 
-/** A larger number has a byte before it that says how long the number is. */
+/** The largest number that fits into one byte; a larger one has a byte before it with its length. */
 const MOST_IN_A_BYTE = 250
 
-/** The columns that a statement answered with, and how mysql2 reads its rows. */
+/** The columns of a statement's answer, and mysql2's parser for its rows. */
 interface KnownColumns {
   readonly decoding: Decoding
-  /** As the server sent them, one packet each. */
+  /** The columns as the server sent them, one packet each. */
   readonly packets: readonly Buffer[]
-  /** The packets with which the answer begins, headers and all: the number of columns, and the columns. */
+  /** The first packets of the answer with their headers: the number of columns, and the columns. */
   readonly head: Buffer | undefined
   readonly fields: readonly Field[]
   readonly RowParser: RowParserClass
 }
 
-/** What is remembered of a statement. */
+/** The remembered part of a statement. */
 export interface KnownStatement {
-  /** What it answered with the last time. */
+  /** The columns of the last answer. */
   columns: KnownColumns | undefined
 }
 
-/** One statement, on its way again. */
+/** A statement that is sent again. */
 interface Sending {
   readonly packet: OutgoingPacket
   readonly decoding: Decoding
@@ -51,12 +50,12 @@ interface Sending {
 export type KnownCommandClass<Options> = new (options: Options, sending: Sending, done: RawDone) => RawCommand
 
 /**
- * mysql2's command for a statement, less what is the same at each run: a server sends the description of every column anew, and
- * mysql2 makes an object of each, and out of them the key of its parser of rows. Here the bytes are compared with those of the
- * last run. All else is mysql2's own.
+ * mysql2's command for a statement, without the work that is the same for each run. A server sends the description of every
+ * column anew, and mysql2 makes an object of each description, and from these objects the key of its row parser. This command
+ * compares the bytes with those of the last run instead. Everything else is mysql2's own.
  */
 export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCommandClass<Options> {
-  /** Known from the first answer without rows. */
+  /** Set at the first answer without rows. */
   let headerOfOk: ((chunk: Buffer) => object) | undefined
 
   class KnownCommand extends Base {
@@ -80,7 +79,10 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
       return this.resultsetHeader
     }
 
-    /** mysql2's parser need not cut up, nor this command take one by one, what is the same as the last time, byte for byte. */
+    /**
+     * Skips the beginning of an answer where it is byte for byte the same as the last time: mysql2's parser need not cut this
+     * part into packets, and the command need not read them.
+     */
     skipKnownAnswer(chunk: Buffer): number {
       if (this.next !== this.resultsetHeader || this._resultIndex > 0) return 0
       const known = this.#known
@@ -88,7 +90,7 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
       if (known === undefined || head === undefined) return this.#skipOk(chunk)
       const end = head.length + END_OF_COLUMNS
       if (chunk.length < end || chunk.compare(head, 0, head.length, 0, head.length) !== 0) return 0
-      // The number of columns, the columns, and their end have a packet each.
+      // One packet for the number of columns, one for each column, and one for their end.
       const last = known.packets.length + 2
       if (!isEndOfColumns(chunk, head.length, last)) return 0
       this._connection.sequenceId = last + 1
@@ -101,7 +103,7 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
       return end
     }
 
-    /** The whole of an answer without rows: what is done with it is done in place of the next packet. */
+    /** Skips the whole of an answer without rows. Its result is delivered in place of the next packet. */
     #skipOk(chunk: Buffer): number {
       if (headerOfOk === undefined || !isPlainOk(chunk, this._connection.serverCapabilityFlags)) return 0
       this.#ok = headerOfOk(chunk)
@@ -155,13 +157,16 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
     }
 
     #readRows(known: KnownColumns): void {
-      // The receiver's own, which it may change.
+      // Copies, because the receiver may change them.
       const fields = known.fields.map(copyOfColumn)
       this._currentFields = this._fields[0] = fields
       this._rowParser = new known.RowParser(fields)
     }
 
-    /** Other columns than the last time: those that were the same so far are read after all. */
+    /**
+     * Gives up the comparison at the first column that differs from the last time. The columns before it are then read from the
+     * remembered packets.
+     */
     #forget(known: KnownColumns, same: number, packet: RawPacket, connection: RawConnection): CommandState {
       const { buffer, start, offset, end } = packet
       this.#known = undefined
@@ -178,7 +183,7 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
     }
 
     #learnField(packet: RawPacket, connection: RawConnection): CommandState {
-      // A copy: mysql2's column holds on to what it was read from, and that is all that came with it.
+      // A copy, because mysql2's column keeps the buffer from which it was read, and with it the whole chunk.
       const column = Buffer.from(packet.buffer.subarray(packet.offset, packet.end))
       ;(this.#packets ??= []).push(column)
       pointTo(packet, column)
@@ -186,12 +191,12 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
       return this._receivedFieldsCount === this._fieldCount ? this.fieldsEOF : this.readField
     }
   }
-  // Tracers tell commands by the name of their class.
+  // Tracers tell commands apart by the name of the class.
   Object.defineProperty(KnownCommand, 'name', { value: Base.name })
   return KnownCommand
 }
 
-/** Undefined for more columns than the first packet says in one byte. */
+/** The first packets of an answer with these columns; undefined for more columns than fit into one byte of the first packet. */
 function headOf(columns: readonly Buffer[]): Buffer | undefined {
   if (columns.length > MOST_IN_A_BYTE) return undefined
   const contents = [Buffer.from([columns.length]), ...columns]
@@ -205,7 +210,7 @@ function headerOf(length: number, sequenceId: number): Buffer {
   return header
 }
 
-/** Whether an EOF packet lies there: its warnings and status flags may be any. */
+/** Whether an EOF packet is at this place, with any warnings and status flags. */
 function isEndOfColumns(chunk: Buffer, at: number, sequenceId: number): boolean {
   return (
     chunk[at] === END_OF_COLUMNS - HEADER &&

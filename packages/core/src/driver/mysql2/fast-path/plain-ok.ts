@@ -1,20 +1,20 @@
 import { HEADER } from '../outgoing-packet.js'
 import type { WatchedPacket } from '../watched-connection.js'
 
-/** Capability: an OK has status flags and a number of warnings. */
+/** Capability: an OK packet has status flags and a number of warnings. */
 const PROTOCOL_41 = 0x0200
 const MORE_RESULTS = 0x0008
 const OK = 0x00
-/** First byte, affected rows, key, status flags, warnings. */
+/** Length of an OK in bytes: first byte, affected rows, key, status flags, warnings. */
 const LENGTH = 7
 const ROWS_AT = HEADER + 1
 const KEY_AT = HEADER + 2
 const STATUS_AT = HEADER + 3
 const WARNINGS_AT = HEADER + 5
-/** A larger number has a byte before it that says how long the number is. */
+/** The largest number that fits into one byte; a larger one has a byte before it with its length. */
 const MOST_IN_A_BYTE = 250
 
-/** In place of a packet that was read already, for a command whose next state does not look at it. */
+/** Stands for a packet that was already read, where the command's next state does not look at the packet. */
 export const READ_PACKET: WatchedPacket & { isError(): boolean } = Object.freeze({
   buffer: Buffer.alloc(0),
   start: 0,
@@ -27,8 +27,8 @@ export const READ_PACKET: WatchedPacket & { isError(): boolean } = Object.freeze
 })
 
 /**
- * Whether a chunk is the whole answer to most writes, and no more: an OK that tells of at most 250 rows, no key, no text and no
- * change of the session, and is the last of its answer.
+ * Whether a chunk is exactly the usual answer to a write: one OK, the last of its answer, with at most 250 rows, no key, no
+ * text and no change of the session.
  */
 export function isPlainOk(chunk: Buffer, serverFlags: number): boolean {
   return (
@@ -45,9 +45,12 @@ export function isPlainOk(chunk: Buffer, serverFlags: number): boolean {
   )
 }
 
-/** Makes of such a chunk what mysql2 makes of it. @param prototype - of mysql2's headers */
+/**
+ * Returns a function that makes mysql2's header of such a chunk.
+ * @param prototype - the prototype of mysql2's headers
+ */
 export function headersOf(prototype: object): (chunk: Buffer) => object {
-  // A function, because only its prototype can be another's.
+  // A function, because the prototype of a class cannot be replaced.
   function Header(this: Record<string, unknown>, chunk: Buffer): void {
     this['fieldCount'] = 0
     this['affectedRows'] = chunk[ROWS_AT]

@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { runCommand } from '../dist/index.js'
+
+await runCommand()

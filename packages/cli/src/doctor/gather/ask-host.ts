@@ -1,0 +1,37 @@
+import type { HealthOptions, PoolOptions } from '@mysql-hostpool/core'
+
+import type { HostFailure, ServerFacts } from '../facts.js'
+import { failureOf } from './failure.js'
+import { HostLine } from './host-line.js'
+import type { HostPlan } from './host-plans.js'
+import { gatherServer } from './server-facts.js'
+
+/** A host that was asked. */
+export interface Asked {
+  readonly plan: HostPlan
+  readonly failure: HostFailure | undefined
+  readonly server: ServerFacts | undefined
+  /** Open for more questions, where a session was let in. */
+  readonly line: HostLine | undefined
+}
+
+/** Asks one host for everything. Never rejects, and ends in bounded time: a host in trouble is what is looked for. */
+export async function askHost(plan: HostPlan, options: PoolOptions, timeout: number): Promise<Asked> {
+  let line: HostLine
+  try {
+    line = await HostLine.open(options, plan.address, timeout)
+  } catch (error) {
+    return { plan, failure: failureOf(error), server: undefined, line: undefined }
+  }
+  const probe: HealthOptions['probe'] = options.health?.probe ?? 'auto'
+  const server = await gatherServer(line, probe === false ? 'auto' : probe)
+  const silent = server.account === '' && server.variables.size === 0
+  return silent ? { plan, failure: SILENT, server: undefined, line } : { plan, failure: undefined, server, line }
+}
+
+const SILENT: HostFailure = {
+  stage: 'silent',
+  message: 'it lets a session in, and answers none of its questions',
+  code: undefined,
+  errno: undefined,
+}

@@ -1,0 +1,58 @@
+import type { Values } from './facts.js'
+
+/** Whether a switch is on: servers write `ON`, `1` and `YES`, and names of their own for more ways to be on. */
+export function isOn(value: string | undefined): boolean {
+  return value !== undefined && !/^(?:|0|OFF|NO|FALSE|NONE|DISABLED)$/i.test(value)
+}
+
+/** A number that a server states; undefined where it states none. */
+export function numberOf(values: Values, name: string): number | undefined {
+  const text = values.get(name)
+  return text === undefined || text.trim() === '' || !Number.isFinite(Number(text)) ? undefined : Number(text)
+}
+
+/** A setting of Galera's provider; all of them are in one variable, `evs.suspect_timeout = PT5S; …`. */
+export function providerOption(variables: Values, name: string): string | undefined {
+  for (const entry of (variables.get('wsrep_provider_options') ?? '').split(';')) {
+    const [key, value] = entry.split('=')
+    if (key?.trim() === name) return value?.trim()
+  }
+  return undefined
+}
+
+/** Milliseconds of a period as Galera writes it: `PT5S`, `PT1M30S`, `PT0.5S`. */
+export function galeraPeriod(text: string | undefined): number | undefined {
+  const match = /^PT(?:(\d+(?:\.\d+)?)H)?(?:(\d+(?:\.\d+)?)M)?(?:(\d+(?:\.\d+)?)S)?$/i.exec(text ?? '')
+  if (match === null) return undefined
+  const [hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((part) => Number(part ?? 0))
+  return ((hours * 60 + minutes) * 60 + seconds) * 1000
+}
+
+export function seconds(milliseconds: number): string {
+  return `${Math.round(milliseconds / 100) / 10} s`
+}
+
+export function isMariaDb(version: string): boolean {
+  return /mariadb/i.test(version)
+}
+
+/** `app@%` as GRANT takes it; the name of a user may have an @ of its own, that of a host has none. */
+export function quotedAccount(account: string): string {
+  const at = account.lastIndexOf('@')
+  const [user, host] = at === -1 ? [account, '%'] : [account.slice(0, at), account.slice(at + 1)]
+  return `${quotedText(user)}@${quotedText(host)}`
+}
+
+export function quotedText(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
+}
+
+export function quotedName(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``
+}
+
+/** The first of them, and how many more there are. */
+export function listOf(entries: readonly string[], most = 5): string {
+  const shown = entries.slice(0, most).join(', ')
+  return entries.length > most ? `${shown} and ${entries.length - most} more` : shown
+}

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs'
+
+import picocolors from 'picocolors'
+
+import { run } from './command.js'
+import type { Terminal } from './terminal.js'
+
+/** What is still open when a command is over gets this many milliseconds. */
+const LAST_RESORT = 3_000
+
+/** Runs the command line of this process, and sets its exit status. */
+export async function runCommand(): Promise<void> {
+  const stopping = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      // Asked twice, it does not wait.
+      if (stopping.signal.aborted) process.exit(EXIT_INTERRUPTED)
+      stopping.abort()
+    })
+  }
+  // A reader that has seen enough, as `head`.
+  process.stdout.on('error', () => stopping.abort())
+  process.exitCode = await run(process.argv.slice(2), terminalOf(stopping.signal))
+  if (stopping.signal.aborted) process.exit()
+  setTimeout(() => process.exit(), LAST_RESORT).unref()
+}
+
+const EXIT_INTERRUPTED = 130
+
+function terminalOf(signal: AbortSignal): Terminal {
+  const { stdout, stderr, env } = process
+  return {
+    write: (text) => void stdout.write(text),
+    complain: (text) => void stderr.write(text),
+    interactive: stdout.isTTY && env['TERM'] !== 'dumb',
+    colours: picocolors.isColorSupported,
+    size: () => ({ columns: stdout.columns ?? 100, rows: stdout.rows ?? 24 }),
+    environment: env,
+    readFile: (path) => readFileSync(path, 'utf8'),
+    signal,
+  }
+}

@@ -1,0 +1,31 @@
+import type { Pool } from '@mysql-hostpool/core'
+
+/** Something that happened to a host, in words. */
+export interface News {
+  readonly event: string
+  readonly host: string | undefined
+  readonly text: string
+}
+
+/**
+ * Tells what happens to the hosts of a pool.
+ * @param label - how a host is called. Default: by its name
+ */
+export function onHostNews(pool: Pool, tell: (news: News) => void, label = (host: string): string => host): void {
+  const state =
+    (event: string, words: string) =>
+    (details: { readonly host: string; readonly reason?: string }): void => {
+      const { host, reason = '' } = details
+      tell({ event, host, text: `the pool sees that ${label(host)} is ${words}${reason === '' ? '' : `: ${reason}`}` })
+    }
+  pool.on('hostUp', state('hostUp', 'up'))
+  pool.on('hostSuspect', state('hostSuspect', 'suspect'))
+  pool.on('hostDown', state('hostDown', 'down'))
+  pool.on('hostDraining', state('hostDraining', 'draining'))
+  pool.on('hostAdded', state('hostAdded', 'a host now'))
+  pool.on('hostRemoved', state('hostRemoved', 'no host any more'))
+  pool.on('allHostsDown', () => tell({ event: 'allHostsDown', host: undefined, text: 'no host is left' }))
+  pool.on('warning', ({ host, message }) => {
+    tell({ event: 'warning', host, text: host === undefined ? message : `${label(host)}: ${message}` })
+  })
+}

@@ -1,0 +1,33 @@
+import { tracingChannel } from 'node:diagnostics_channel'
+
+import type { ChannelMessages, Pool } from '@mysql-hostpool/core'
+
+/** What is done at which event of a channel. */
+interface Listeners<M> {
+  readonly start?: (message: M) => void
+  readonly asyncEnd: (message: M) => void
+}
+
+/** Listens to what one pool tells through a channel. @returns ends that */
+export function subscribe<Name extends keyof ChannelMessages>(
+  name: Name,
+  pool: Pool,
+  listeners: Listeners<ChannelMessages[Name]>,
+): () => void {
+  const channel = tracingChannel<unknown, ChannelMessages[Name]>(name)
+  const ends: (() => void)[] = []
+  for (const event of ['start', 'asyncEnd'] as const) {
+    const listener = listeners[event]
+    if (listener === undefined) continue
+    // The channel is the same for all pools of the process.
+    const hear = (message: unknown): void => {
+      const told = message as ChannelMessages[Name]
+      if (told.pool === pool) listener(told)
+    }
+    channel[event].subscribe(hear)
+    ends.push(() => channel[event].unsubscribe(hear))
+  }
+  return () => {
+    for (const end of ends) end()
+  }
+}

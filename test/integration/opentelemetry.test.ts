@@ -1,0 +1,103 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { createRequire } from 'node:module'
+
+import { createPool, type Pool } from '@mysql-hostpool/core'
+import { instrument } from '@mysql-hostpool/opentelemetry'
+import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
+import { MeterProvider } from '@opentelemetry/sdk-metrics'
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import { expect, it, onTestFinished } from 'vitest'
+
+import { poll } from '../cluster/polling.js'
+import { findPrometheus } from '../prometheus/installation.js'
+import { Prometheus } from '../prometheus/prometheus.js'
+import { freshDatabase } from './setup/fresh-database.js'
+
+/** No server is there: its probes fail. */
+const NOBODY = '127.0.0.1:1'
+
+/** The queries of the dashboard, with values for Grafana's variables. */
+function dashboardQueries(): readonly string[] {
+  const path = createRequire(import.meta.url).resolve('@mysql-hostpool/opentelemetry/dashboard.json')
+  const { panels } = JSON.parse(readFileSync(path, 'utf8')) as {
+    readonly panels: readonly { readonly targets?: readonly { readonly expr: string }[] }[]
+  }
+  const expressions = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr))
+  return expressions.map((one) =>
+    one.replaceAll('$__rate_interval', '1m').replaceAll('$__range', '1m').replaceAll('$pool', 'observed'),
+  )
+}
+
+/** A little of everything: statements that succeed and fail, connections that are opened and closed, callers that wait. */
+async function work(pool: Pool): Promise<void> {
+  await Promise.all(Array.from({ length: 12 }, () => pool.query('SELECT SLEEP(0.002)')))
+  await pool.query('SELECT nothing').catch(() => undefined)
+  const lease = await pool.getConnection()
+  lease.destroy()
+}
+
+it('tells each statement of a real pool by its server, with spans and metrics that agree', async () => {
+  const database = await freshDatabase('opentelemetry')
+  const pool = createPool({ ...database, poolName: 'observed' })
+  onTestFinished(() => pool.end())
+  const spans = new InMemorySpanExporter()
+  const exporter = new PrometheusExporter({ preventServerStart: true })
+  instrument(pool, {
+    meterProvider: new MeterProvider({ readers: [exporter] }),
+    tracerProvider: new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }),
+  })
+  await pool.query('SELECT 1')
+  await expect(pool.execute('SELECT nothing')).rejects.toThrow('nothing')
+  const version = await pool.withConnection(({ serverVersion }) => serverVersion)
+  const common = {
+    'db.client.connection.pool.name': 'observed',
+    'db.namespace': database.database,
+    'db.system.name': /mariadb/i.test(version) ? 'mariadb' : 'mysql',
+    'db.operation.name': 'SELECT',
+    'server.address': expect.any(String),
+    'server.port': expect.any(Number),
+  }
+  const failed = { 'error.type': '1054', 'db.response.status_code': '1054' }
+  expect(spans.getFinishedSpans().map(({ attributes }) => attributes)).toMatchObject([common, { ...common, ...failed }])
+  const { resourceMetrics } = await exporter.collect()
+  const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics)
+  const durations = metrics.find(({ descriptor }) => descriptor.name === 'db.client.operation.duration')
+  expect(durations?.dataPoints.map(({ attributes }) => attributes)).toEqual([common, { ...common, ...failed }])
+})
+
+const prometheus = findPrometheus()
+
+it.skipIf(prometheus === undefined)(
+  'has Prometheus answer every query of the dashboard, after scrapes of a real pool',
+  async () => {
+    const database = await freshDatabase('dashboard')
+    const host = `${database.host},${NOBODY}`
+    const pool = createPool({ ...database, host, poolName: 'observed', health: { retryInterval: 200 } })
+    onTestFinished(() => pool.end())
+    const exporter = new PrometheusExporter({ preventServerStart: true })
+    instrument(pool, { meterProvider: new MeterProvider({ readers: [exporter] }), spans: false })
+    const server = createServer((request, response) => exporter.getMetricsRequestHandler(request, response))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => void server.close())
+    await work(pool)
+    const scraper = await Prometheus.start(prometheus ?? '', `127.0.0.1:${(server.address() as AddressInfo).port}`)
+    onTestFinished(() => scraper.end())
+    const unanswered = async (): Promise<readonly string[]> => {
+      await work(pool)
+      const queries = dashboardQueries()
+      const answers = await Promise.all(queries.map((query) => scraper.query(query)))
+      return queries.filter((_, index) => !answers[index]?.some(({ value }) => Number.isFinite(Number(value[1]))))
+    }
+    const all = await poll(async () => ((await unanswered()).length === 0 ? true : undefined), {
+      timeout: 10_000,
+      interval: 100,
+    })
+    expect(all === true ? [] : await unanswered()).toEqual([])
+    const [down] = await scraper.query('mysql_hostpool_host_state{mysql_hostpool_host_state="down"} == 1')
+    expect(down?.metric).toMatchObject({ server_address: '127.0.0.1', server_port: '1' })
+  },
+)
