@@ -1,6 +1,6 @@
 // What blocks of code of the documents take for granted: the pool of the reader, and the names of the reader's own program.
 import type { EntitySchema } from '@mikro-orm/mysql'
-import type { Pool } from '@mysql-hostpool/core'
+import type { EventLogger, Pool } from '@mysql-hostpool/core'
 import type { DataSource } from 'typeorm'
 
 import type { PrismaClient } from './generated/client.js'
@@ -12,6 +12,7 @@ declare global {
 
   /** A logger as pino has it. */
   const logger: Record<'info' | 'warn' | 'error', (fields: object, text: string) => void>
+  function pino(): EventLogger
   const id: number
   const amount: number
   const error: unknown
