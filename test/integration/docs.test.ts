@@ -16,6 +16,9 @@ const TABLES = [
   'CREATE TABLE stock (product INT PRIMARY KEY, n INT NOT NULL)',
   'CREATE TABLE sale (id INT PRIMARY KEY AUTO_INCREMENT, product INT NOT NULL)',
   'INSERT INTO stock VALUES (7, 100)',
+  // Those of docs/code/schema.prisma.
+  'CREATE TABLE `Order` (id INT PRIMARY KEY AUTO_INCREMENT, open BOOLEAN NOT NULL DEFAULT TRUE, placedAt DATETIME(3) NOT NULL DEFAULT NOW(3))',
+  'CREATE TABLE OrderLine (id INT PRIMARY KEY AUTO_INCREMENT, product VARCHAR(100) NOT NULL, orderId INT NOT NULL)',
 ]
 
 // Beside what they are compiled against, and apart from the compiler's own copies.
@@ -41,9 +44,11 @@ beforeAll(async () => {
 
 /** A program as a reader has it, with the reader's own servers. */
 function pointed(program: Program): Program {
-  const { host, user, database: name } = database
+  const { host, user, database: name, sessionVariables } = database
+  const variables = Object.entries(sessionVariables).map(([key, value]) => `${key}: ${value}`)
   const source = program.source
     .replaceAll("'db1,db2,db3'", JSON.stringify(host))
+    .replaceAll("time_zone: '+00:00'", ["time_zone: '+00:00'", ...variables].join(', '))
     .replaceAll("user: 'app'", `user: ${JSON.stringify(user)}`)
     .replaceAll(/(database|dbName): 'shop'/g, `$1: ${JSON.stringify(name)}`)
   return { ...program, source }
