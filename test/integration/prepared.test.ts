@@ -172,12 +172,14 @@ describeWithFaults('where the server has room for few prepared statements', () =
     }
     // Others have room where there was any.
     const other = await directConnection(faultyCluster().node(0).address)
-    const told = await other.execute('SELECT ? AS x', ['1']).then(
-      () => 'done',
-      ({ errno }: { errno: number }) => errno,
-    )
+    const prepares = (): Promise<unknown> =>
+      other.execute('SELECT ? AS x', ['1']).then(
+        () => 'done',
+        ({ errno }: { errno: number }) => errno,
+      )
+    // What the pool gives back has no answer, so the server may still be at it.
+    if (room > 0) await expect.poll(prepares).toBe('done')
     await other.end()
-    expect(room === 0 || told === 'done').toBe(true)
   })
 
   it('a procedure that meets the limit is not run again', async () => {

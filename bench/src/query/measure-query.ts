@@ -44,7 +44,9 @@ export async function measureQuery(
   const subject = await createSubject(name as QuerySubjectName, access, CONNECTIONS, 'as text')
   const first = quick ? FIRST.quick : FIRST.full
   const figures: Figure[] = []
-  await closedLoop(operationsOf(subject, 'select'), CONNECTIONS, first.operations, first.milliseconds)
+  for (const workload of new Set(loadsOf(quick).map((load) => load.workload))) {
+    await closedLoop(operationsOf(subject, workload), CONNECTIONS, first.operations, first.milliseconds)
+  }
   for (const { workload, callers } of loadsOf(quick)) {
     const load = caseOf(workload, callers)
     const slices = load === AIMED ? AIMED_SLICES[quick ? 'quick' : 'full'] : SLICES
