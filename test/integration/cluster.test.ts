@@ -32,7 +32,7 @@ describeWithFaults('a node of the shared cluster', () => {
   afterEach(() => faultyCluster().heal(), LONG)
 
   test(
-    'is down when killed, while the others stay synced, and comes back when started',
+    'is down when killed, says why in its own log lines, and comes back when the owner of the cluster starts it',
     { timeout: LONG },
     async () => {
       const cluster = faultyCluster()
@@ -41,21 +41,17 @@ describeWithFaults('a node of the shared cluster', () => {
       await node.kill()
       expect(await states(cluster)).toEqual(['synced', 'down', 'synced'])
       expect(node.pid).toBeUndefined()
+      await expect(node.waitFor(NodeState.Synced, 500)).rejects.toThrow(/node2 .* is down; .*log lines:\n.*WSREP/s)
       await cluster.node(0).waitFor(({ wsrep }) => wsrep?.clusterSize === 2)
       await node.start()
       await cluster.waitUntilHealthy()
       expect(node.pid).not.toBe(before)
+      // It outlives this test file.
+      const parent = Number(readFileSync(`/proc/${node.pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1])
+      expect(parent).not.toBe(process.pid)
+      expect(parent).toBe(process.ppid)
     },
   )
-
-  test('is started by the owner of the cluster, so that it outlives this test file', { timeout: LONG }, async () => {
-    const node = faultyCluster().node(2)
-    await node.kill()
-    await node.start()
-    const parent = Number(readFileSync(`/proc/${node.pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1])
-    expect(parent).not.toBe(process.pid)
-    expect(parent).toBe(process.ppid)
-  })
 
   test('keeps connections open and answers nothing while frozen', { timeout: LONG }, async () => {
     const cluster = faultyCluster()
@@ -119,20 +115,6 @@ describeWithFaults('a node of the shared cluster', () => {
       await connection.query('SELECT * FROM mysql.user')
     },
   )
-
-  test('shuts down gracefully and starts again', { timeout: LONG }, async () => {
-    const node = faultyCluster().node(2)
-    await node.shutdown()
-    expect(await node.status()).toEqual({ state: 'down' })
-    await node.start()
-    expect(await node.status()).toMatchObject({ state: 'synced' })
-  })
-
-  test('shows its own log lines when it does not come to the awaited state', { timeout: LONG }, async () => {
-    const node = faultyCluster().node(1)
-    await node.kill()
-    await expect(node.waitFor(NodeState.Synced, 5_000)).rejects.toThrow(/node2 .* is down; .*log lines:\n.*WSREP/s)
-  })
 })
 
 describeWithFaults('the whole shared cluster', () => {
