@@ -2,13 +2,18 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './workspace.mjs'
 
-/** Writes the tables of options into the README, from the rows of the options and their doc comments. Needs the build. */
+/** Writes the options into the README and their page, from the rows of the options and their doc comments. Needs the build. */
 export async function writeOptionTables() {
   const config = join(root, 'packages', 'core', 'src', 'config')
-  const { optionDocs, withOptionTables } = await import(
+  const { optionDocs, withOptionSections, withOptionTables } = await import(
     join(root, 'packages', 'core', 'dist', 'config', 'option-docs.js')
   )
-  const readme = join(root, 'README.md')
   const docs = optionDocs((path) => readFileSync(join(config, path), 'utf8'))
-  writeFileSync(readme, withOptionTables(readFileSync(readme, 'utf8'), docs))
+  rewrite('README.md', (readme) => withOptionTables(readme, docs))
+  rewrite('docs/options.md', (page) => withOptionSections(page, docs))
+}
+
+function rewrite(path, change) {
+  const file = join(root, path)
+  writeFileSync(file, change(readFileSync(file, 'utf8')))
 }

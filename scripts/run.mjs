@@ -20,6 +20,7 @@ const commands = {
   lint,
   screenshots,
   simulate,
+  site,
   test,
   typecheck,
   unit,
@@ -61,7 +62,7 @@ async function doctor() {
   return status
 }
 
-/** Writes what the README tells from the sources. */
+/** Writes what the README and the page of options tell from the sources. */
 async function docs() {
   await buildAll()
   const { writeOptionTables } = await import('./option-tables.mjs')
@@ -75,6 +76,14 @@ async function screenshots() {
   await provideBrowser()
   const { status } = await run(process.execPath, ['test/dist/browser/main.js', ...rest], { cwd: root })
   return status
+}
+
+/** Builds the site of the documents; a link that leads nowhere ends it. */
+async function site() {
+  await install()
+  const { buildSite } = await import('./site.mjs')
+  await buildSite()
+  return 0
 }
 
 async function simulate() {

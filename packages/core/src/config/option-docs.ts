@@ -68,10 +68,42 @@ const end = '<!-- end of the options -->'
  * @throws when the README has no place for the tables
  */
 export function withOptionTables(readme: string, options: readonly OptionDoc[]): string {
-  const from = readme.indexOf(beginning)
-  const to = readme.indexOf(end, from)
-  if (from === -1 || to === -1) throw new Error(`README.md has no lines ${beginning} and ${end}`)
-  return `${readme.slice(0, from)}${[beginning, ...blocks(options), end].join('\n\n')}${readme.slice(to + end.length)}`
+  return withBlocks('README.md', readme, blocks(options))
+}
+
+/**
+ * The page of options with a section for each, as they are now.
+ * @throws when it has no place for them
+ */
+export function withOptionSections(page: string, options: readonly OptionDoc[]): string {
+  return withBlocks('docs/options.md', page, sections(options))
+}
+
+function withBlocks(name: string, page: string, parts: readonly string[]): string {
+  const from = page.indexOf(beginning)
+  const to = page.indexOf(end, from)
+  if (from === -1 || to === -1) throw new Error(`${name} has no lines ${beginning} and ${end}`)
+  return `${page.slice(0, from)}${[beginning, ...parts, end].join('\n\n')}${page.slice(to + end.length)}`
+}
+
+/** A section for each option, with all that its doc comment says. */
+function sections(options: readonly OptionDoc[]): string[] {
+  const below = (heading: string, group: readonly OptionDoc[]): string[] => [
+    `## ${heading}`,
+    ...group.flatMap(({ name, comment }) => [`### ${name}`, comment]),
+  ]
+  const among = (wanted: OptionDoc['group']): readonly OptionDoc[] =>
+    options.filter(({ name, group }) => group === wanted && !name.includes('.') && name !== 'health')
+  const partsOf = (name: string): readonly OptionDoc[] => options.filter((option) => option.name.startsWith(`${name}.`))
+  return [
+    ...below('The pool', among('own')),
+    ...below('One host of the list', partsOf('host[]')),
+    ...below('How hosts are watched', partsOf('health')),
+    ...below('How hosts are found', partsOf('discovery')),
+    ...below('TLS', partsOf('ssl')),
+    ...below("From mysql2's connections", among('mysql2')),
+    ...below('Decoding of values', among('decoding')),
+  ]
 }
 
 function blocks(options: readonly OptionDoc[]): string[] {

@@ -6,7 +6,7 @@ import { eventNames } from '../pool/event-names.js'
 import { selectorNames } from '../selectors/registry.js'
 import { optionDefaults } from './option-defaults.js'
 import { probeNames } from './probe-names.js'
-import { optionDocs, withOptionTables } from './option-docs.js'
+import { optionDocs, withOptionSections, withOptionTables } from './option-docs.js'
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
 const readme = read('../../../../README.md')
@@ -35,6 +35,22 @@ describe('the README', () => {
 
   it('is not written where it has no place for the tables', () => {
     expect(() => withOptionTables('# A README', docs)).toThrow('has no lines <!-- options')
+  })
+})
+
+describe('the page of options', () => {
+  const page = read('../../../../docs/options.md')
+
+  it('has every option as it is now; `npm run docs` writes them', () => {
+    expect(page).toBe(withOptionSections(page, docs))
+  })
+
+  it.each(Object.keys(optionDefaults).filter((name) => name !== 'health'))('has a section of %s', (name) => {
+    expect(page.split('\n').filter((line) => line === `### ${name}`)).toHaveLength(1)
+  })
+
+  it('is not written where it has no place for them', () => {
+    expect(() => withOptionSections('# Options', docs)).toThrow('docs/options.md has no lines <!-- options')
   })
 })
 
