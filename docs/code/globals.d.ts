@@ -1,4 +1,6 @@
 // What blocks of code of the documents take for granted: the pool of the reader, and the names of the reader's own program.
+import type { IncomingMessage } from 'node:http'
+
 import type { EntitySchema } from '@mikro-orm/mysql'
 import type { EventLogger, Pool } from '@mysql-hostpool/core'
 import type { DataSource } from 'typeorm'
@@ -13,6 +15,8 @@ declare global {
   /** A logger as pino has it. */
   const logger: Record<'info' | 'warn' | 'error', (fields: object, text: string) => void>
   function pino(): EventLogger
+  /** The application's own sessions. */
+  const sessions: { of(request: IncomingMessage): Promise<{ readonly role: string } | undefined> }
   const id: number
   const amount: number
   const error: unknown

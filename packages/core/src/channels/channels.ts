@@ -1,4 +1,4 @@
-import { tracingChannel } from 'node:diagnostics_channel'
+import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel'
 
 import type { AcquireMessage } from './acquire-span.js'
 import type { ConnectMessage } from './connect-span.js'
@@ -19,6 +19,19 @@ export interface ChannelMessages {
 
 function channel<Name extends keyof ChannelMessages>(name: Name) {
   return tracingChannel<unknown, ChannelMessages[Name]>(name)
+}
+
+type TracedChannel = Pick<TracingChannel, 'start' | 'end' | 'asyncStart' | 'asyncEnd' | 'error'> & {
+  readonly hasSubscribers?: boolean
+}
+
+/** Whether anything listens. Bun's tracing channels do not tell, so their five channels are asked there. */
+export function isHeard(traced: TracedChannel): boolean {
+  return traced.hasSubscribers ?? isAnyHeard(traced)
+}
+
+function isAnyHeard({ start, end, asyncStart, asyncEnd, error }: TracedChannel): boolean {
+  return [start, end, asyncStart, asyncEnd, error].some(({ hasSubscribers }) => hasSubscribers)
 }
 
 /** One of each for the process, whatever the number of pools and of copies of this package. */
