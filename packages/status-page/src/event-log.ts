@@ -38,7 +38,7 @@ export class EventLog {
     }
   }
 
-  /** What a reader has seen who has seen everything. */
+  /** The position of a reader that has received everything. */
   get version(): number {
     return this.#version
   }

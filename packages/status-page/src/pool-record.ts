@@ -27,7 +27,7 @@ export const NOTHING_SEEN: Seen = { version: 0, sample: 0 }
 /** What is done with a pool's record. */
 export interface RecordOptions {
   readonly showSql: boolean
-  /** Samples are taken always, and not only while somebody looks and for ten minutes after. */
+  /** Samples are taken always, and not only while a page is open and for ten minutes after. */
   readonly keepHistory: boolean
   /** Called at each event, so that pages are told at once. */
   readonly onEvent: () => void

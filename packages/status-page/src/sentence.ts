@@ -2,7 +2,7 @@ import type { HostStatus, PoolStatus } from '@mysql-hostpool/core'
 
 import { countWords, durationWords, listWords, reasonWords, shortNames } from './words.js'
 
-/** How bad it is: `well`; `note`, somebody has asked for it; `warning`, it costs something; `problem`, statements fail. */
+/** How bad it is: `well`; `note`, an operator has asked for it; `warning`, it costs something; `problem`, statements fail. */
 export type SentenceLevel = 'well' | 'note' | 'warning' | 'problem'
 
 /** What is wrong with a pool, in one sentence. */
