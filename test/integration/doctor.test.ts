@@ -18,10 +18,11 @@ interface Ended {
   readonly output: string
 }
 
-/** Runs the command as its users do. */
+/** Runs the command as its users do, without the colours that an environment such as CI's may ask for. */
 async function typed(...args: readonly string[]): Promise<Ended> {
+  const env = { ...process.env, NO_COLOR: '1' }
   return new Promise((resolve) => {
-    execFile(process.execPath, [COMMAND, ...args], { timeout: 20_000 }, (error, stdout, stderr) => {
+    execFile(process.execPath, [COMMAND, ...args], { env, timeout: 20_000 }, (error, stdout, stderr) => {
       resolve({ status: error === null ? 0 : error.code, output: `${stdout}${stderr}` })
     })
   })
