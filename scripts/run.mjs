@@ -88,7 +88,7 @@ async function site() {
 
 async function simulate() {
   await buildAll()
-  const { status } = await run(process.execPath, ['packages/core/dist/testing/main.js', ...rest], { cwd: root })
+  const { status } = await run(process.execPath, ['packages/core/build/testing/main.js', ...rest], { cwd: root })
   return status
 }
 
