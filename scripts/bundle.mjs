@@ -5,6 +5,18 @@ import { bundlePage, pageInside } from './page.mjs'
 import { root } from './workspace.mjs'
 
 const folders = { esm: 'dist', cjs: join('cjs', 'dist') }
+/**
+ * What an application may import alone stands apart from the pool: a bundler keeps what a file does while it is loaded, as the
+ * tables of options do, and drops a file of which nothing is used. Bundlers take a CommonJS module as a whole, so that has one
+ * file.
+ */
+const parts = Object.entries({
+  light: /[\\/]core[\\/]src[\\/](?:errors[\\/]|config[\\/]redact\.|selectors[\\/]host-state\.|pool[\\/]observer\.)/,
+  sql: /[\\/]core[\\/]src[\\/]sql[\\/]/,
+  config: /[\\/]core[\\/]src[\\/](?:config|selectors)[\\/]|[\\/]node_modules[\\/]/,
+  retry: /[\\/]core[\\/]src[\\/]lease[\\/]with-retry\./,
+  pool: /[\\/]core[\\/]src[\\/](?!index\.)/,
+}).map(([name, test], place) => ({ name, test, priority: 100 - place }))
 /** What packages contain of others, with the file that says on what terms. */
 const contained = { core: { leven: 'license', zod: 'LICENSE' }, 'status-page': { uplot: 'LICENSE' } }
 
@@ -31,9 +43,14 @@ export async function bundle() {
       })
       for (const [format, folder] of Object.entries(folders)) {
         await bundled.write({
-          file: join(directory, folder, 'index.js'),
+          dir: join(directory, folder),
+          entryFileNames: 'index.js',
+          chunkFileNames: '[name].js',
+          codeSplitting: format === 'esm' && { groups: parts },
+          minifyInternalExports: false,
           format,
-          comments: false,
+          // What other bundlers go by to leave out what an application does not use.
+          comments: { annotation: true, jsdoc: false, legal: false },
           esModule: true,
           // A single letter beyond Latin makes Node keep two bytes for each letter of the file.
           charset: 'ascii',

@@ -1,4 +1,5 @@
 // What the scripts of package.json do. Needs Node and npm, and nothing installed: `node scripts/run.mjs <command>`.
+import { checkApiReports, writeApiReports } from './api-report.mjs'
 import { provideBrowser, provideBrowserIfPossible } from './browser.mjs'
 import { packages, tests, tool } from './checks.mjs'
 import { endChildrenOnSignals, Interrupted, interruptedStatus, must, run } from './child.mjs'
@@ -9,6 +10,7 @@ import { Steps } from './steps.mjs'
 import { binary, root } from './workspace.mjs'
 
 const commands = {
+  api,
   bench,
   build: buildAll,
   dashboard,
@@ -32,6 +34,14 @@ async function buildAll() {
   await install()
   await generateClients()
   if (!(await build())) throw new Error('the build failed')
+  return 0
+}
+
+/** Writes the reports of what the packages export; with `--check`, tells whether they are up to date. */
+async function api() {
+  await buildAll()
+  if (rest.includes('--check')) return (await checkApiReports()) ? 0 : 1
+  await writeApiReports()
   return 0
 }
 

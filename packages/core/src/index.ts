@@ -57,9 +57,12 @@ export { logEvents } from './logging/log-events.js'
 export type { LogEventsOptions } from './logging/log-events.js'
 export type { EventLogger, LogFormat } from './logging/log-format.js'
 export type { LogLevel, LogLevels } from './logging/log-levels.js'
-export { withRetry, isRetryable } from './lease/with-retry.js'
-/** @deprecated The names are `withRetry` and `isRetryable`. */
-export { isRetryable as wasUndone, withRetry as runAgain } from './lease/with-retry.js'
+export { isRetryable } from './errors/is-retryable.js'
+export { withRetry } from './lease/with-retry.js'
+/** @deprecated The name is `isRetryable`. */
+export { isRetryable as wasUndone } from './errors/is-retryable.js'
+/** @deprecated The name is `withRetry`. */
+export { withRetry as runAgain } from './lease/with-retry.js'
 export type { WithRetryOptions } from './lease/with-retry.js'
 export type { Transaction } from './lease/transaction.js'
 export type {

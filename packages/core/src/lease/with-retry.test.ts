@@ -3,7 +3,8 @@ import { describe, expect, it, vi } from 'vitest'
 import type { TransactionRetry } from '../config/retry-options.js'
 import { HostpoolError } from '../errors/hostpool-error.js'
 import { VirtualClock } from '../testing/virtual-clock.js'
-import { withRetry, type WithRetryOptions, isRetryable } from './with-retry.js'
+import { isRetryable } from '../errors/is-retryable.js'
+import { withRetry, type WithRetryOptions } from './with-retry.js'
 
 const deadlock = Object.assign(new Error('Deadlock found'), { code: 'ER_LOCK_DEADLOCK', errno: 1213 })
 const syntax = Object.assign(new Error('You have an error'), { code: 'ER_PARSE_ERROR', errno: 1064 })
