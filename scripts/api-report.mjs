@@ -85,7 +85,14 @@ async function apiReport(name, code) {
 
 function madeOf(inner) {
   if (inner.length === 0) return []
-  return ['What these are made of, and is not exported:', '', '```ts', inner.map(({ text }) => text).join('\n\n'), '```', '']
+  return [
+    'What these are made of, and is not exported:',
+    '',
+    '```ts',
+    inner.map(({ text }) => text).join('\n\n'),
+    '```',
+    '',
+  ]
 }
 
 function byName(one, other) {
