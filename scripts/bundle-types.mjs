@@ -36,6 +36,14 @@ const declarationMaps = {
   name: 'declaration-maps',
   load: {
     filter: { id: /\.d\.ts$/ },
-    handler: (id) => ({ code: readFileSync(id, 'utf8'), map: JSON.parse(readFileSync(`${id}.map`, 'utf8')) }),
+    handler: (id) => ({
+      code: forOldCompilers(readFileSync(id, 'utf8')),
+      map: JSON.parse(readFileSync(`${id}.map`, 'utf8')),
+    }),
   },
+}
+
+/** `Buffer` and its like take a type only since TypeScript 5.7; this one is what they mean without it. */
+function forOldCompilers(code) {
+  return code.replace(/\b((?:Buffer|DataView|\w+Array))<ArrayBufferLike>/g, '$1')
 }
