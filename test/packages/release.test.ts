@@ -50,6 +50,19 @@ it('what a package contains of others is in its bill of materials, with the vers
   }
 })
 
+it('no file names the host of a registry: that is for the settings of the machine', async () => {
+  const hosts = ['registry.npmjs', 'registry.yarnpkg', 'npm.pkg.github', 'registry.npmmirror']
+  const patterns = hosts.flatMap((host) => ['-e', host.replace('.', String.raw`\.`)])
+  const { stdout } = await run('git', ['grep', '--cached', '--name-only', ...patterns, '--', ':!test/packages'], {
+    cwd: root,
+  }).catch((error: unknown) => {
+    // The status of git when it finds nothing.
+    if (error instanceof Error && 'code' in error && error.code === 1) return { stdout: '' }
+    throw error
+  })
+  expect(stdout).toBe('')
+})
+
 it('npm would publish every package', async () => {
   const { stdout } = await run(process.execPath, ['scripts/run.mjs', 'publish', inject('packed'), '--dry-run'], {
     cwd: root,
