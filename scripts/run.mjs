@@ -8,6 +8,7 @@ import { keepOutputClean, say } from './progress.mjs'
 import { pack } from './pack.mjs'
 import { build, compile, generateClients, install } from './set-up.mjs'
 import { Steps } from './steps.mjs'
+import { checkDocComments } from './undocumented.mjs'
 import { binary, root } from './workspace.mjs'
 
 const commands = {
@@ -42,10 +43,10 @@ async function buildAll() {
   return 0
 }
 
-/** Writes the reports of what the packages export; with `--check`, tells whether they are up to date. */
+/** Writes the reports of what the packages export; with `--check`, tells whether they are up to date and all has a doc comment. */
 async function api() {
   await buildAll()
-  if (rest.includes('--check')) return (await checkApiReports()) ? 0 : 1
+  if (rest.includes('--check')) return [await checkApiReports(), await checkDocComments()].every(Boolean) ? 0 : 1
   await writeApiReports()
   return 0
 }
@@ -208,8 +209,9 @@ async function test() {
     } else steps.leaveOut('integration tests', 'there is no database')
     if (built) {
       await steps.run('public face', checkApiReports)
+      await steps.run('doc comments', checkDocComments)
       await steps.run('packages', packages)
-    } else for (const name of ['public face', 'packages']) steps.leaveOut(name, 'the build failed')
+    } else for (const name of ['public face', 'doc comments', 'packages']) steps.leaveOut(name, 'the build failed')
   }
   process.stdout.write(steps.summary())
   return steps.ok ? 0 : 1

@@ -21,7 +21,10 @@ export interface HostpoolModuleSettings {
 
 /** A class that tells the configuration of a pool. */
 export interface HostpoolOptionsFactory {
-  /** @param name - the `name` of the module that asks */
+  /**
+   * Makes the configuration of a pool.
+   * @param name - the `name` of the module that asks
+   */
   createHostpoolOptions(name?: string): PoolConfiguration | Promise<PoolConfiguration>
 }
 
@@ -31,7 +34,7 @@ export interface HostpoolModuleAsyncOptions extends HostpoolModuleSettings {
   readonly imports?: DynamicModule['imports']
   /** What `useFactory` is called with. */
   readonly inject?: FactoryProvider['inject']
-  // The arguments are those that `inject` names; Nest's own modules type them so, too.
+  /** A function that makes the configuration. Its arguments are those that `inject` names. */
   readonly useFactory?: ((...injected: never[]) => PoolConfiguration | Promise<PoolConfiguration>) | undefined
   /** A class that Nest makes for this module. */
   readonly useClass?: Type<HostpoolOptionsFactory> | undefined

@@ -7,7 +7,9 @@ export type SentenceLevel = 'well' | 'note' | 'warning' | 'problem'
 
 /** What is wrong with a pool, in one sentence. */
 export interface Sentence {
+  /** How bad it is. */
   readonly level: SentenceLevel
+  /** The sentence. */
   readonly text: string
   /** The same without what changes from second to second: a screen reader is told this once. */
   readonly announcement: string

@@ -22,8 +22,11 @@ export type FailureStage =
 
 /** Why a host could not be asked. */
 export interface HostFailure {
+  /** The step that failed. */
   readonly stage: FailureStage
+  /** The text of the error, without secrets. */
   readonly message: string
+  /** The code of the error, e.g. `ECONNREFUSED`; undefined for an error without one. */
   readonly code: string | undefined
   /** The server's own number of the error. */
   readonly errno: number | undefined
@@ -31,27 +34,39 @@ export interface HostFailure {
 
 /** What the pool's own probe says of a host. */
 export interface HostVerdict {
+  /** The state that the host has for the pool. */
   readonly state: HostState
   /** Why, in words; empty for a host that is simply up. */
   readonly reason: string
+  /** Whether the host accepts writes. */
   readonly writable: boolean
 }
 
 /** What one server has told. */
 export interface ServerFacts {
+  /** The version as the server reports it, e.g. `10.11.19-MariaDB`. */
   readonly version: string
   /** As the server has let it in, `app@%`. */
   readonly account: string
   /** What the pool's probes and discovery read off it; undefined where that could not be asked. */
   readonly description: ServerDescription | undefined
-  readonly variables: Values
+  /** The global variables, as far as a check asks for them. */
+  readonly variables: ReadonlyMap<string, string>
   /** Of a session as the pool sets it up. */
-  readonly session: Values
-  readonly status: Values
+  readonly session: ReadonlyMap<string, string>
+  /** The global status, as far as a check asks for it. */
+  readonly status: ReadonlyMap<string, string>
   /** The status of this session, as far as it is about encryption. */
-  readonly encryption: Values
+  readonly encryption: ReadonlyMap<string, string>
   /** How far its clock is ahead of this machine's, and how much of that may be the way of the answer. */
-  readonly clock: { readonly ahead: number; readonly uncertainty: number } | undefined
+  readonly clock:
+    | {
+        /** Milliseconds; negative for a clock that is behind. */
+        readonly ahead: number
+        /** Milliseconds. */
+        readonly uncertainty: number
+      }
+    | undefined
   /** Questions without an answer, each with the reason. */
   readonly unanswered: readonly string[]
 }
@@ -66,7 +81,9 @@ export interface HostFacts {
   readonly local: boolean
   /** Most connections of one pool to it. */
   readonly connectionLimit: number
+  /** Why the host could not be asked; undefined for a host that has answered. */
   readonly failure: HostFailure | undefined
+  /** What a probe of the pool says of the host; undefined where there was none. */
   readonly verdict: HostVerdict | undefined
   /** Undefined where the host could not be asked. */
   readonly server: ServerFacts | undefined

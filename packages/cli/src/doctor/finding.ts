@@ -6,6 +6,7 @@ export type Level = 'error' | 'warning' | 'note'
 
 /** What a check has found. */
 export interface Finding {
+  /** How bad it is. */
   readonly level: Level
   /** The hosts that it is about, `name:port`; empty where it is about the pool or all of them. */
   readonly hosts: readonly string[]

@@ -1,8 +1,10 @@
 import type { HostState } from '../selectors/host-state.js'
+import type { Serves } from '../sql/access.js'
 import type { ChannelMessage } from './span.js'
 
 /** One probe of a host: a question how it is. */
 export interface ProbeMessage extends ChannelMessage {
+  /** Tells a probe from a change. */
   readonly type: 'probe'
   /** `name:port`. */
   readonly host: string
@@ -24,16 +26,18 @@ export interface ProbeMessage extends ChannelMessage {
 
 /** A change of what the pool thinks of a host. It is over at once: there are `start` and `end`, and nothing else. */
 export interface HostChangeMessage extends ChannelMessage {
+  /** Tells a change from a probe. */
   readonly type: 'change'
   /** `name:port`. */
   readonly host: string
+  /** The state after the change. */
   readonly state: HostState
   /** The state before; the same where something else has changed, undefined for a host that was just added. */
   readonly before: HostState | undefined
   /** The pool has this host no longer. */
   readonly removed: boolean
   /** Whether it gets reads and writes now, compared with the other hosts. */
-  readonly serves: { readonly read: boolean; readonly write: boolean }
+  readonly serves: Serves
   /** Whether it accepts writes, as far as is known. */
   readonly writable: boolean
   /** Why, in words; empty for a host that is simply up. */

@@ -19,6 +19,7 @@ export interface SentStatement {
 
 /** What `mysql-hostpool:statement` tells of a query, an execute or a stream. Nothing of its values. */
 export interface StatementMessage extends ChannelMessage {
+  /** How the statement was asked for. */
   readonly command: 'query' | 'execute' | 'stream'
   /** What the pool takes the statement for: `read` is certainly one. */
   readonly kind: StatementKind['kind']

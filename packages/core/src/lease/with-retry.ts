@@ -6,6 +6,7 @@ import { isRetrySound, type RetryOptions, retrySettings } from '../config/retry-
 import type { Random } from '../selectors/selector.js'
 import { pauseBeforeRetry } from './pause-before-retry.js'
 
+/** Whether, when and how often work runs again. */
 export interface WithRetryOptions {
   /**
    * Whether and how the work runs again. `true` takes the defaults of {@link RetryOptions}; a number is the largest number of
@@ -26,10 +27,15 @@ export interface WithRetryOptions {
  * the limits of `retry`.
  * @throws ERR_HOSTPOOL_UNSUPPORTED for an invalid `retry`; otherwise the error of the last run, or of `onRetry`.
  */
-export async function withRetry<T>(
+export function withRetry<T>(work: () => Promise<T>, options: WithRetryOptions): Promise<T> {
+  return retrying(work, options, { clock: systemClock, random: Math.random })
+}
+
+/** The same, with time and chance from outside. */
+export async function retrying<T>(
   work: () => Promise<T>,
   options: WithRetryOptions,
-  { clock, random }: { readonly clock: Clock; readonly random: Random } = { clock: systemClock, random: Math.random },
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
 ): Promise<T> {
   const { retry } = options
   if (!isRetrySound(retry)) checkCall('withRetry', { retry })
