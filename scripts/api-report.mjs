@@ -43,7 +43,7 @@ async function reports() {
  */
 async function apiReport(name, code) {
   const { parseSync } = await import('rolldown/utils')
-  const { program, comments } = await parseSync('index.d.ts', code, { lang: 'dts' })
+  const { program, comments } = parseSync('index.d.ts', code, { lang: 'dts' })
   const aliases = new Map()
   const statements = []
   for (const statement of program.body) {
@@ -76,7 +76,7 @@ async function apiReport(name, code) {
     ...texts.filter(({ imported }) => imported).map(({ text }) => text),
     '',
     ...declared.filter(isExported).map(({ text }) => `${text.replace(/^(\/\/ @deprecated\n)?/, '$1export ')}\n`),
-    ...handedOn.sort(),
+    ...handedOn.sort(inOrder),
     '```',
     '',
     ...madeOf(declared.filter((each) => !isExported(each))),
@@ -96,7 +96,12 @@ function madeOf(inner) {
 }
 
 function byName(one, other) {
-  return one.name < other.name ? -1 : Number(one.name > other.name)
+  return inOrder(one.name, other.name)
+}
+
+/** The order of code units, which is the same in every language. */
+function inOrder(one, other) {
+  return one < other ? -1 : Number(one > other)
 }
 
 function nameOf(statement) {

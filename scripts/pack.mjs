@@ -12,12 +12,9 @@ export async function pack(into) {
   mkdirSync(directory, { recursive: true })
   const everyPackage = ['--recursive', '--filter', './packages/*']
   await packageManager(...everyPackage, 'pack', '--pack-destination', directory)
-  await packageManager(
-    ...everyPackage,
-    'sbom',
-    ...['--sbom-format', 'cyclonedx', '--sbom-spec-version', '1.6', '--prod', '--lockfile-only', '--split'],
-    ...['--out', join(directory, '%s-%v.cdx.json')],
-  )
+  const format = ['--sbom-format', 'cyclonedx', '--sbom-spec-version', '1.6']
+  const out = ['--split', '--out', join(directory, '%s-%v.cdx.json')]
+  await packageManager(...everyPackage, 'sbom', ...format, '--prod', '--lockfile-only', ...out)
   for (const { folder, directory: from, manifest } of publishedPackages()) {
     const file = billFile(directory, folder, manifest.version)
     const bill = JSON.parse(readFileSync(file, 'utf8'))

@@ -23,7 +23,7 @@ export async function checkDocComments() {
   let complete = true
   for (const { directory, manifest } of publishedPackages()) {
     const code = readFileSync(join(directory, 'dist', 'index.d.ts'), 'utf8')
-    const { program, comments } = await parseSync('index.d.ts', code, { lang: 'dts' })
+    const { program, comments } = parseSync('index.d.ts', code, { lang: 'dts' })
     for (const name of undocumented(program, comments, code)) {
       process.stderr.write(`${manifest.name}: ${name} has no doc comment\n`)
       complete = false
