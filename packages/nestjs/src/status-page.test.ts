@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 
 import type { Pool } from '@mysql-hostpool/core'
 import { type PageMessage, statusPage, type StatusPageOptions } from '@mysql-hostpool/status-page'
+import { Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 
@@ -10,6 +11,7 @@ import { getPoolToken, HostpoolModule } from './index.js'
 // Nothing listens there, and no test connects.
 const CONFIGURATION = { host: '127.0.0.1', port: 9, poolName: 'shop' }
 
+@Module({})
 class AppModule {}
 
 /** An application whose pool is shown at `/hostpool`. */

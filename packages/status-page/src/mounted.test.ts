@@ -19,7 +19,7 @@ const FILES = {
 
 interface Mounted {
   readonly server: Server
-  close(): Promise<unknown>
+  readonly close: () => Promise<unknown>
 }
 
 type Mount = (page: StatusPageHandler) => Promise<Mounted>
@@ -41,13 +41,10 @@ async function inFastify(page: StatusPageHandler): Promise<Mounted> {
     page(request.raw, reply.raw)
   })
   await app.listen({ port: 0, host: '127.0.0.1' })
-  return { server: app.server as Server, close: () => app.close() }
+  return { server: app.server, close: () => app.close() }
 }
 
-async function serve(
-  mount: Mount,
-  options: StatusPageOptions = {},
-): Promise<PageServer & { close(): Promise<unknown> }> {
+async function serve(mount: Mount, options: StatusPageOptions = {}): Promise<PageServer & Pick<Mounted, 'close'>> {
   const { server, close } = await mount(makeHandler([new FakePool().pool], options, () => FILES))
   let closing: Promise<unknown> | undefined
   onTestFinished(async () => {
