@@ -24,15 +24,18 @@ interface WatchFlags {
   readonly json?: boolean
 }
 
-/** Runs one command line, without the name of the program. Resolves to the exit status; never rejects. */
-export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+/**
+ * Runs one command line, without the name of the program. Resolves to the exit status; never rejects.
+ * @param version - what `--version` prints
+ */
+export async function run(args: readonly string[], terminal: Terminal, version = 'unknown'): Promise<number> {
   let status = 0
   const done = (result: number): void => {
     status = result
   }
   const secrets = [...args, terminal.environment[URL_VARIABLE] ?? ''].map((text) => Secrets.of(text))
   const masked = (text: string): string => secrets.reduce((rest, each) => each.mask(rest), text)
-  const program = programOf(terminal, masked, done)
+  const program = programOf(terminal, masked, done).version(version)
   try {
     await program.parseAsync([...args], { from: 'user' })
     return status

@@ -26,7 +26,19 @@ export async function askHost(plan: HostPlan, options: PoolOptions, timeout: num
   const probe: HealthOptions['probe'] = options.health?.probe ?? 'auto'
   const server = await gatherServer(line, probe === false ? 'auto' : probe)
   const silent = server.account === '' && server.variables.size === 0
-  return silent ? { plan, failure: SILENT, server: undefined, line } : { plan, failure: undefined, server, line }
+  if (silent) return { plan, failure: await whyUnanswered(line.ask), server: undefined, line }
+  return { plan, failure: undefined, server, line }
+}
+
+/** The failure of a session that has answered no question: the server may refuse all of them, as where a password has expired. */
+export async function whyUnanswered(ask: HostLine['ask']): Promise<HostFailure> {
+  try {
+    await ask('SELECT CURRENT_USER()')
+  } catch (error) {
+    const failure = failureOf(error)
+    if (failure.stage === 'login') return failure
+  }
+  return SILENT
 }
 
 const SILENT: HostFailure = {
