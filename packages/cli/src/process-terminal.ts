@@ -6,7 +6,7 @@ import { run } from './command.js'
 import type { Terminal } from './terminal.js'
 import { sizeOf } from './text/size.js'
 
-/** What is still open when a command is over gets this many milliseconds. */
+/** Milliseconds that handles have to close after the end of a command. */
 const LAST_RESORT = 3_000
 
 /**
@@ -17,12 +17,12 @@ export async function runCommand(version: string): Promise<void> {
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      // Asked twice, it does not wait.
+      // A second signal ends the process at once.
       if (stopping.signal.aborted) process.exit(EXIT_INTERRUPTED)
       stopping.abort()
     })
   }
-  // A reader that has seen enough, as `head`.
+  // The reader of a pipe may close it early, as `head` does.
   process.stdout.on('error', () => stopping.abort())
   process.exitCode = await run(process.argv.slice(2), terminalOf(stopping.signal), version)
   if (stopping.signal.aborted) process.exit()

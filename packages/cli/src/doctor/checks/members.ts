@@ -36,7 +36,7 @@ function unreached(facts: Facts): readonly Finding[] {
   ]
 }
 
-/** Members that could be used, and are in no option. */
+/** Members that answer, and that neither the hosts of the configuration nor discovery bring into the pool. */
 function unknown(facts: Facts): readonly Finding[] {
   const found = strangers(facts).filter(isReached)
   if (found.length === 0 || facts.pool.discovery === 'cluster') return []

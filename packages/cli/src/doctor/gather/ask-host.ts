@@ -11,11 +11,11 @@ export interface Asked {
   readonly plan: HostPlan
   readonly failure: HostFailure | undefined
   readonly server: ServerFacts | undefined
-  /** Open for more questions, where a session was let in. */
+  /** The session, open for more questions; undefined where the server let none in. */
   readonly line: HostLine | undefined
 }
 
-/** Asks one host for everything. Never rejects, and ends in bounded time: a host in trouble is what is looked for. */
+/** Asks one host all questions. Never rejects, since a host in trouble is a finding, and ends in bounded time. */
 export async function askHost(plan: HostPlan, options: PoolOptions, timeout: number): Promise<Asked> {
   let line: HostLine
   try {
