@@ -7,8 +7,8 @@ import type { Pool } from '@mysql-hostpool/core'
 import { statusPage } from '@mysql-hostpool/status-page'
 
 /**
- * Serves the status page of a pool, and has another process read its events as a browser does, so that the reader's processor time
- * is not counted. Resolves when the reader is there. Neither keeps this process alive.
+ * Serves the status page of a pool, and has another process read its events as a browser does, so that the processor time of the
+ * reader is not counted. Resolves when the reader has asked. Neither the server nor the reader keeps this process alive.
  */
 export async function openPage(pool: Pool): Promise<void> {
   const page = statusPage(pool)

@@ -36,7 +36,8 @@ const instrumented = new WeakSet<Pool>()
 /**
  * Reports the metrics and the spans of a pool, by the semantic conventions of OpenTelemetry, until the pool ends.
  * @returns `stop`, which ends the reports. The SDK keeps the values that it has collected. A second call does nothing.
- * @throws ERR_HOSTPOOL_UNSUPPORTED for an argument that is no pool, for unknown options, and for a pool that is instrumented already.
+ * @throws ERR_HOSTPOOL_UNSUPPORTED for an argument that is no pool, for unknown options, and for a pool that is already
+ * instrumented.
  */
 export function instrument(pool: Pool, options: InstrumentOptions = {}): () => void {
   check(pool, options)

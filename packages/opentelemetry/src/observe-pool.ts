@@ -12,8 +12,8 @@ const GONE: Observed = { writable: false, idle: 0, inUse: 0, connecting: 0 }
 
 /**
  * Observes the state and the counters of a pool whenever its metrics are collected, and at no other time.
- * @returns a function that ends the observation. In the next collection, every value that can fall is 0: exporters would otherwise
- * repeat the last one for ever
+ * @returns a function that ends the observation. In the next collection, every value that can fall is 0, since exporters would
+ * otherwise repeat the last one for ever
  */
 export function observePool(pool: Pool, poolName: string, { meter, instruments }: ReturnType<typeof instrumentsOf>) {
   const { sums } = instruments
