@@ -36,7 +36,7 @@ const IN_THE_DARK: Readonly<Record<keyof typeof INK, string>> = {
 const LETTER = 0.58
 
 interface TextMetrics {
-  width: (item: { readonly fontSize?: number }, text: unknown) => number
+  width: (item: { readonly fontSize?: number }, text: string | number | null | undefined) => number
 }
 
 /** Vega exports it, and its types do not know it. */

@@ -7,7 +7,7 @@ export const STEP = 0.5
 
 const IN_TIME = `answered within ${SLOW} ms`
 export const FATES = [IN_TIME, 'answered later', 'failed'] as const
-export type Fate = (typeof FATES)[number]
+type Fate = (typeof FATES)[number]
 
 /** How many of the reads that were due in one step of time met one fate. */
 export interface ReadBar {
