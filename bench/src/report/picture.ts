@@ -63,7 +63,8 @@ export function chartsOf(results: readonly BenchmarkResult[]): readonly Chart[] 
 function markOf(compared: ComparisonResult, again: ComparisonResult | undefined, variant: string): Mark {
   const { case: load, to, ratio, target, met } = compared
   return {
-    label: `${load}${variant}: ${to.replace('@prisma/', '')}`,
+    // What both have in common is said once.
+    label: `${load}${variant}: ${(variant === '' ? to : to.replace(variant, '')).replace('@prisma/', '')}`,
     ratio: ratio.median,
     low: ratio.low,
     high: ratio.high,
