@@ -21,7 +21,10 @@ export interface HostpoolModuleSettings {
 
 /** A class that makes the configuration of a pool. */
 export interface HostpoolOptionsFactory {
-  /** @param name - the `name` in the settings of the module that asks */
+  /**
+   * Makes the configuration of a pool.
+   * @param name - the `name` in the settings of the module that asks
+   */
   createHostpoolOptions(name?: string): PoolConfiguration | Promise<PoolConfiguration>
 }
 
@@ -31,7 +34,10 @@ export interface HostpoolModuleAsyncOptions extends HostpoolModuleSettings {
   readonly imports?: DynamicModule['imports']
   /** The tokens of the arguments of `useFactory`. */
   readonly inject?: FactoryProvider['inject']
-  // `inject` decides the types of the arguments. Nest's own modules type them in the same way.
+  /**
+   * A function that makes the configuration. `inject` names its arguments and decides their types; Nest's own modules type them
+   * in the same way.
+   */
   readonly useFactory?: ((...injected: never[]) => PoolConfiguration | Promise<PoolConfiguration>) | undefined
   /** A class that Nest makes for this module. */
   readonly useClass?: Type<HostpoolOptionsFactory> | undefined

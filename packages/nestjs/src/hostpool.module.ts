@@ -41,6 +41,7 @@ const asyncNames: readonly (keyof HostpoolModuleAsyncOptions)[] = [
 export class HostpoolModule implements OnApplicationShutdown {
   readonly #lifecycle: PoolLifecycle
 
+  /** @hidden Nest makes the module. */
   constructor(@Inject(PoolLifecycle) lifecycle: PoolLifecycle) {
     this.#lifecycle = lifecycle
   }
@@ -67,6 +68,7 @@ export class HostpoolModule implements OnApplicationShutdown {
     return { ...module, imports }
   }
 
+  /** Ends the pool, where this is the module's to do. Nest calls this. */
   async onApplicationShutdown(): Promise<void> {
     await this.#lifecycle.end()
   }

@@ -2,6 +2,7 @@ import { isHostpoolError, type Pool, type PoolStatus } from '@mysql-hostpool/cor
 
 import { refusal } from './refuse.js'
 
+/** What has to be possible for a pool to be ready. */
 export interface ReadinessOptions {
   /** The work that a host has to serve: `read`, or `write`, which is more where some hosts are read-only. Default: `read`. */
   readonly access?: 'read' | 'write' | undefined
@@ -20,23 +21,32 @@ const DEFAULT_TIMEOUT = 800
 export interface HostHealth {
   /** `name:port`. */
   readonly name: string
+  /** The state of the host, as `pool.status()` has it. */
   readonly state: string
   /** The reason for this state, in words; empty for a host that is up. */
   readonly reason: string
+  /** Whether the host accepts writes. */
   readonly writable: boolean
 }
 
 /** The health of a pool. */
 export interface PoolHealth {
+  /** Whether the pool can serve what was asked for. */
   readonly status: 'up' | 'down'
   /** The reason for a pool that is down. */
   readonly message?: string
+  /** The connections of the pool, all hosts together. */
   readonly connections: {
+    /** The option `connectionLimit`. */
     readonly limit: number
+    /** Connections that are checked out. */
     readonly inUse: number
+    /** Connections at rest. */
     readonly idle: number
+    /** Callers that wait for a connection. */
     readonly waiting: number
   }
+  /** The hosts of the pool. */
   readonly hosts: readonly HostHealth[]
 }
 

@@ -17,6 +17,7 @@ export interface SpanOptions {
   readonly queryText?: boolean | undefined
 }
 
+/** Where metrics and spans go, and what spans hold. */
 export interface InstrumentOptions {
   /** Default: the global one of `@opentelemetry/api`. */
   readonly meterProvider?: MeterProvider | undefined

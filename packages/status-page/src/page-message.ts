@@ -7,12 +7,17 @@ export type EventLevel = 'bad' | 'odd' | 'good' | 'plain'
 
 /** An event in words. Equal events that follow each other closely are one. */
 export interface PageEvent {
+  /** Counts up; the same for an event that happened again. */
   readonly id: number
   /** The times of the first and of the last of the equal events, as `Date.now()` gives them. */
   readonly first: number
+  /** When it was last; a `Date.now()` time. */
   readonly last: number
+  /** How often it happened. */
   readonly times: number
+  /** How it is marked. */
   readonly level: EventLevel
+  /** The event in words. */
   readonly text: string
 }
 
@@ -22,9 +27,11 @@ export interface Sample {
   readonly number: number
   /** The moment, as `Date.now()` gives it. */
   readonly at: number
+  /** The hosts by name. */
   readonly hosts: Readonly<Record<string, HostSample>>
 }
 
+/** What one host did. */
 export interface HostSample {
   /** Checkouts of connections to this host a second. */
   readonly rate: number
@@ -39,8 +46,11 @@ export interface PoolView extends Pick<
 > {
   /** The option `poolName`; for a second pool with the same one, `name (2)`. */
   readonly name: string
+  /** What is wrong with the pool, in one sentence. */
   readonly sentence: Sentence
+  /** The hosts, as `pool.status()` has them. */
   readonly hosts: readonly HostStatus[]
+  /** The counters since the pool was made. */
   readonly counters: EngineCounters & StatementCounters
   /** Events that are new, or happened again; the oldest first. */
   readonly events: readonly PageEvent[]
@@ -54,5 +64,6 @@ export interface PageMessage {
   readonly now: number
   /** Whether this is the first message of a stream: it has all events and samples, and replaces those of an earlier stream. */
   readonly first: boolean
+  /** The pools of the page, in their order. */
   readonly pools: readonly PoolView[]
 }

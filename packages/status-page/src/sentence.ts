@@ -10,7 +10,9 @@ export type SentenceLevel = 'well' | 'note' | 'warning' | 'problem'
 
 /** What is wrong with a pool, in one sentence. */
 export interface Sentence {
+  /** How bad it is. */
   readonly level: SentenceLevel
+  /** The sentence. */
   readonly text: string
   /** The sentence without durations and counts, which change from second to second: a screen reader reads it once. */
   readonly announcement: string

@@ -6,6 +6,7 @@ import type { Facts, HostFacts } from './facts.js'
 import { gatherFacts } from './gather/gather.js'
 import { judge, type Judgement, type WeighedFinding } from './judge.js'
 
+/** What the doctor asks for, and how long. */
 export interface ExamineOptions {
   /** How many processes are going to have such a pool. Default: not known; a note tells how many the servers have room for. */
   readonly processes?: number | undefined

@@ -22,8 +22,11 @@ export type FailureStage =
 
 /** Why a host could not be asked. */
 export interface HostFailure {
+  /** The step that failed. */
   readonly stage: FailureStage
+  /** The text of the error, without secrets. */
   readonly message: string
+  /** The code of the error, e.g. `ECONNREFUSED`; undefined for an error without one. */
   readonly code: string | undefined
   /** The server's own number of the error. */
   readonly errno: number | undefined
@@ -31,27 +34,39 @@ export interface HostFailure {
 
 /** The verdict of the pool's own probe on a host. */
 export interface HostVerdict {
+  /** The state that the host has for the pool. */
   readonly state: HostState
   /** The reason for the state, in words; empty for a host that is up and fit for all work. */
   readonly reason: string
+  /** Whether the host accepts writes. */
   readonly writable: boolean
 }
 
 /** The answers of one server. */
 export interface ServerFacts {
+  /** The version as the server reports it, e.g. `10.11.19-MariaDB`. */
   readonly version: string
   /** The account that the server has found for the login, `app@%`. */
   readonly account: string
   /** The kind of server and its cluster, as the pool's probes and discovery read them; undefined without an answer. */
   readonly description: ServerDescription | undefined
+  /** The global variables, as far as a check asks for them. */
   readonly variables: Values
   /** The variables of a session as the pool sets it up. */
   readonly session: Values
+  /** The global status variables, as far as a check asks for them. */
   readonly status: Values
   /** The status variables of the session that tell of encryption. */
   readonly encryption: Values
   /** How far the server's clock is ahead of this machine's, and how far the network's delay may have changed that. */
-  readonly clock: { readonly ahead: number; readonly uncertainty: number } | undefined
+  readonly clock:
+    | {
+        /** Milliseconds; negative for a clock that is behind. */
+        readonly ahead: number
+        /** Milliseconds. */
+        readonly uncertainty: number
+      }
+    | undefined
   /** Questions without an answer, each with the reason. */
   readonly unanswered: readonly string[]
 }
@@ -66,7 +81,9 @@ export interface HostFacts {
   readonly local: boolean
   /** The most connections that one pool opens to the host. */
   readonly connectionLimit: number
+  /** Why the host could not be asked; undefined for a host that has answered. */
   readonly failure: HostFailure | undefined
+  /** What a probe of the pool says of the host; undefined where there was none. */
   readonly verdict: HostVerdict | undefined
   /** The answers of the host; undefined where it could not be asked. */
   readonly server: ServerFacts | undefined

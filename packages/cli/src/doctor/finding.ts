@@ -6,6 +6,7 @@ export type Level = 'error' | 'warning' | 'note'
 
 /** A problem that a check has found. */
 export interface Finding {
+  /** How bad it is. */
   readonly level: Level
   /** The hosts with the problem, `name:port`; empty for a problem of the pool or of all hosts. */
   readonly hosts: readonly string[]

@@ -6,13 +6,16 @@ import { reachedHosts } from './reached.js'
 
 /** A finding with the name of its check. */
 export interface WeighedFinding extends Finding {
+  /** The name of the check, as `ignore` takes it. */
   readonly check: string
 }
 
 /** The result of all findings: `fit` has nothing but notes. */
 export type Fitness = 'fit' | 'warnings' | 'unfit'
 
+/** What the doctor concludes. */
 export interface Judgement {
+  /** Whether the hosts are fit for the pool. */
   readonly fitness: Fitness
   /** The heaviest first. */
   readonly findings: readonly WeighedFinding[]

@@ -2,8 +2,11 @@ import type { Pool } from '@mysql-hostpool/core'
 
 /** An event of a host or of the pool, in words. */
 export interface News {
+  /** The name of the event of the pool. */
   readonly event: string
+  /** `name:port`; undefined for news of the whole pool. */
   readonly host: string | undefined
+  /** The event in words. */
   readonly text: string
 }
 

@@ -1,8 +1,10 @@
 import type { HostState } from '../selectors/host-state.js'
+import type { Serves } from '../sql/access.js'
 import type { ChannelMessage } from './span.js'
 
 /** The message of one probe of a host: the questions whether the host can be used, and for what. */
 export interface ProbeMessage extends ChannelMessage {
+  /** Tells a probe from a change. */
   readonly type: 'probe'
   /** `name:port`. */
   readonly host: string
@@ -27,9 +29,11 @@ export interface ProbeMessage extends ChannelMessage {
 
 /** The message of a change of a host. A change has no duration: the channel has `start` and `end` of it, and no other event. */
 export interface HostChangeMessage extends ChannelMessage {
+  /** Tells a change from a probe. */
   readonly type: 'change'
   /** `name:port`. */
   readonly host: string
+  /** The state after the change. */
   readonly state: HostState
   /**
    * The state before the change: equal to `state` where another property has changed, and undefined for a host that was just
@@ -39,7 +43,7 @@ export interface HostChangeMessage extends ChannelMessage {
   /** Whether the host was removed from the pool. */
   readonly removed: boolean
   /** Whether the pool sends reads and writes to the host now, which depends on the other hosts too. */
-  readonly serves: { readonly read: boolean; readonly write: boolean }
+  readonly serves: Serves
   /** Whether the host takes writes, as far as the pool knows. */
   readonly writable: boolean
   /** The reason for the state, in words; empty for a host that is up and fit for all work. */

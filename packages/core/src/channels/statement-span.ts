@@ -21,6 +21,7 @@ export interface SentStatement {
  * The message of `mysql-hostpool:statement`: one for each query, execute and stream. The message has no values of the statement.
  */
 export interface StatementMessage extends ChannelMessage {
+  /** How the statement was asked for. */
   readonly command: 'query' | 'execute' | 'stream'
   /** The kind of the statement, as the pool knows it: `read` is certainly a read. */
   readonly kind: StatementKind['kind']

@@ -1,5 +1,5 @@
 import { isHostpoolError } from '../../errors/hostpool-error.js'
-import { isRetryable } from '../../lease/with-retry.js'
+import { isRetryable } from '../../errors/is-retryable.js'
 import type { Said } from './borrowing.js'
 
 /** The claims that an error makes to its borrower. */
