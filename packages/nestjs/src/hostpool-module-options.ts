@@ -34,7 +34,10 @@ export interface HostpoolModuleAsyncOptions extends HostpoolModuleSettings {
   readonly imports?: DynamicModule['imports']
   /** The tokens of the arguments of `useFactory`. */
   readonly inject?: FactoryProvider['inject']
-  /** A function that makes the configuration. Its arguments are those that `inject` names. */
+  /**
+   * A function that makes the configuration. `inject` names its arguments and decides their types; Nest's own modules type them
+   * in the same way.
+   */
   readonly useFactory?: ((...injected: never[]) => PoolConfiguration | Promise<PoolConfiguration>) | undefined
   /** A class that Nest makes for this module. */
   readonly useClass?: Type<HostpoolOptionsFactory> | undefined

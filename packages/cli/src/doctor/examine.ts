@@ -51,7 +51,9 @@ function refused(message: string): Judgement {
     hosts: [],
     problem: message,
     reason: 'createPool() refuses it, and the application does not start.',
-    remedy: 'Mend the options that are named; the README has the table of all of them.',
+    remedy:
+      'Mend the options that are named. What each takes: ' +
+      'https://github.com/mysql-hostpool/mysql-hostpool/blob/main/docs/options.md',
   } as const
   return { fitness: 'unfit', findings: [finding], checks: ['configuration'] }
 }
