@@ -6,7 +6,7 @@ import { root } from './workspace.mjs'
 export async function writeOptionTables() {
   const config = join(root, 'packages', 'core', 'src', 'config')
   const { optionDocs, withMainOptions, withOptionSections } = await import(
-    join(root, 'packages', 'core', 'dist', 'config', 'option-docs.js')
+    join(root, 'packages', 'core', 'build', 'config', 'option-docs.js')
   )
   const docs = optionDocs((path) => readFileSync(join(config, path), 'utf8'))
   rewrite('README.md', (readme) => withMainOptions(readme, docs))

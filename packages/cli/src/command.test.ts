@@ -49,6 +49,12 @@ describe('a command line', () => {
   })
 })
 
+it('a command line asks for the version', async () => {
+  const terminal = new TestTerminal()
+  expect(await run(['--version'], terminal, '1.2.3')).toBe(0)
+  expect(terminal.output).toBe('1.2.3\n')
+})
+
 describe('the doctor', () => {
   it('prints what is wrong, and is 2 for a pool that is unfit', async () => {
     const { status, output } = await typed('doctor', URL, '--timeout', '500')

@@ -128,7 +128,8 @@ class PacketGuard implements Asked, Progress, ParserEnvironment {
     const { _reusablePacket: packet } = raw.packetParser
     const length = command.skipKnownAnswer(chunk, packet === this.#checked ? this.#checked : undefined)
     if (length > 0) this.results = 1
-    if (command.knownAnswer !== undefined) this.#handle.call(raw, command.knownAnswer)
+    const { knownAnswer } = command
+    if (knownAnswer !== undefined) this.#handle.call(raw, knownAnswer)
     return length
   }
 

@@ -41,8 +41,7 @@ export function readRows(
   packet.buffer = chunk
   packet.end = at
   if (parser === null) return read
-  while (isRow(chunk, at, (sequenceId + read) & 0xff)) {
-    const end = endOf(chunk, at)
+  for (let end = endOf(chunk, at); isRow(chunk, at, end, (sequenceId + read) & 0xff); end = endOf(chunk, at)) {
     packet.start = at
     packet.offset = at + HEADER
     packet.end = end
@@ -77,10 +76,9 @@ export function moveToEnd(chunk: Buffer, at: number, sequenceId: number, packet:
   return true
 }
 
-/** Whether a complete row is at this place. */
-function isRow(chunk: Buffer, at: number, sequenceId: number): boolean {
+/** Whether a complete row lies between these places. */
+function isRow(chunk: Buffer, at: number, end: number, sequenceId: number): boolean {
   const first = chunk[at + HEADER]
-  const end = endOf(chunk, at)
   return (
     end <= chunk.length &&
     chunk[at + 3] === sequenceId &&
