@@ -18,6 +18,7 @@ const commands = {
   drill,
   integration,
   lint,
+  matrix,
   screenshots,
   simulate,
   site,
@@ -99,6 +100,16 @@ async function drill() {
   // Servers of another kind are the drills' own affair.
   if (!rest.some((argument) => /^(--servers=)?mysql/.test(argument))) await provideDatabase()
   const { status } = await run(process.execPath, ['test/dist/drills/main.js', ...rest], { cwd: root, result: true })
+  return status
+}
+
+/** Shows what this project runs with, by running it. */
+async function matrix() {
+  if (rest.includes('--json') || rest.includes('--list')) keepOutputClean()
+  await buildAll()
+  // Rows of compilers alone need no server, and MySQL's are the matrix's own affair.
+  if (!rest.includes('--list') && !rest.includes('--from')) await provideDatabase()
+  const { status } = await run(process.execPath, ['test/dist/matrix/main.js', ...rest], { cwd: root, result: true })
   return status
 }
 
