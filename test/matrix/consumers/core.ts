@@ -1,5 +1,14 @@
 import { createPool, HostState, isHostpoolError, isRetryable, logEvents, withRetry } from '@mysql-hostpool/core'
-import type { Lease, Pool, PoolOptions, PoolStatus, ResultSetHeader, Row, Selector, Transaction } from '@mysql-hostpool/core'
+import type {
+  Lease,
+  Pool,
+  PoolOptions,
+  PoolStatus,
+  ResultSetHeader,
+  Row,
+  Selector,
+  Transaction,
+} from '@mysql-hostpool/core'
 
 const options: PoolOptions = {
   host: ['db1', { host: 'db2', port: 3307, weight: 2 }],
@@ -18,13 +27,19 @@ export async function work(): Promise<readonly string[]> {
   const [rows] = await pool.query('SELECT name FROM product WHERE price < ?', [10])
   const names: string[] = rows.map((row: Row) => String(row['name']))
   const [{ insertId }] = await pool.execute<ResultSetHeader>('INSERT INTO product (name) VALUES (?)', ['tea'])
-  await pool.transaction((transaction: Transaction) => transaction.query('DELETE FROM product WHERE id = ?', [insertId]))
+  await pool.transaction((transaction: Transaction) =>
+    transaction.query('DELETE FROM product WHERE id = ?', [insertId]),
+  )
   await pool.withConnection((lease: Lease) => lease.query({ sql: 'SELECT 1', signal: AbortSignal.timeout(1000) }))
   await withRetry(() => pool.query('SELECT 1'), { retry: true })
   return names
 }
 
-export function watch(logger: { info(text: string): void; warn(text: string): void; error(text: string): void }): PoolStatus {
+export function watch(logger: {
+  info(text: string): void
+  warn(text: string): void
+  error(text: string): void
+}): PoolStatus {
   logEvents(pool, { ...logger, debug: logger.info })
   pool.on('hostDown', (event) => logger.warn(String(event.host)))
   const status = pool.status()

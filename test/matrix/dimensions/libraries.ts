@@ -72,7 +72,9 @@ function libraryDimension(of: LibraryDimension): Dimension<LibraryRow> {
     async run(row: LibraryRow, workshop: Workshop) {
       const application = await workshop.application(needsOf(packages, libraries, row.packages))
       const findings = await workshop.check(checks, application)
-      const versions = Object.keys(row.packages).map((each) => [each, application.versionOf(each) ?? 'unknown'] as const)
+      const versions = Object.keys(row.packages).map(
+        (each) => [each, application.versionOf(each) ?? 'unknown'] as const,
+      )
       return { versions: Object.fromEntries(versions), checks: findings.checks }
     },
   }

@@ -7,7 +7,8 @@ const CHECKS = ['loading', 'sql', 'mysql2', 'typeorm', 'prisma', 'nestjs', 'open
 export const runtimes: Dimension<RuntimeRow> = {
   name: 'node',
   title: 'Node.js, Bun and Deno',
-  about: 'Of each line of Node.js the oldest version that is allowed, and the newest. Everything else is at its newest.',
+  about:
+    'Of each line of Node.js the oldest version that is allowed, and the newest. Everything else is at its newest.',
   columns: CHECKS,
   rows: RUNTIMES,
   async run(row, workshop) {

@@ -12,7 +12,11 @@ export const servers: Dimension<ServerRow> = {
   columns: CHECKS,
   rows: SERVERS,
   async run(row, workshop) {
-    const needs = needsOf(['core', 'mysql2', 'typeorm', 'prisma'], ['mysql2', 'typeorm', '@prisma/client', 'prisma'], {})
+    const needs = needsOf(
+      ['core', 'mysql2', 'typeorm', 'prisma'],
+      ['mysql2', 'typeorm', '@prisma/client', 'prisma'],
+      {},
+    )
     const application = await workshop.application(needs)
     const { server, checks } = await workshop.check(CHECKS, application, { row })
     if (server === undefined || !row.version.test(server)) {

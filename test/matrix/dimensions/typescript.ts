@@ -18,9 +18,7 @@ export const typescript: Dimension<TypeScriptRow> = {
   columns: MODULE_MODES.map(({ name }) => name),
   rows: TYPESCRIPTS,
   async run(row, workshop) {
-    const application = await workshop.application(
-      needsOf(PACKAGES, LIBRARIES, { ...NEST, '@types/node': '20' }),
-    )
+    const application = await workshop.application(needsOf(PACKAGES, LIBRARIES, { ...NEST, '@types/node': '20' }))
     const compiler = await workshop.compiler(row.version)
     const checks: CheckResult[] = []
     for (const mode of MODULE_MODES) {

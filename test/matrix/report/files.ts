@@ -42,7 +42,13 @@ export function filesOf(dimensions: readonly TableOf[], results: readonly RowRes
   return new Map([
     [RESULTS, `${JSON.stringify(results, undefined, 2)}\n`],
     [PAGE, supportedPage(dimensions, results)],
-    [README, readme.replace(MARKERS, (_, begin: string, end: string) => `${begin}\n${supportedLines(dimensions, results)}\n${end}`)],
+    [
+      README,
+      readme.replace(
+        MARKERS,
+        (_, begin: string, end: string) => `${begin}\n${supportedLines(dimensions, results)}\n${end}`,
+      ),
+    ],
   ])
 }
 

@@ -36,11 +36,18 @@ function terminalTable({ title, columns }: TableOf, rows: readonly RowResult[]):
   ])
   const table = [[title, 'found', ...all, 'time'], ...cells]
   const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => (row[column] ?? '').length)))
-  const lines = table.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+  const lines = table.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
   const notes = rows.flatMap(({ row, checks }) =>
     checks
       .filter(({ outcome, note }) => note !== undefined && outcome !== 'passed')
-      .flatMap(({ name, note = '' }) => note.split('\n').flatMap((line, at) => wrap(at ? `    ${line}` : `${row}, ${name}: ${line}`, WIDTH))),
+      .flatMap(({ name, note = '' }) =>
+        note.split('\n').flatMap((line, at) => wrap(at ? `    ${line}` : `${row}, ${name}: ${line}`, WIDTH)),
+      ),
   )
   return [...lines, ...new Set(notes), ''].join('\n')
 }

@@ -39,7 +39,11 @@ export async function makeApplication(
 async function generateClient(directory: string, signal: AbortSignal): Promise<void> {
   const options = { cwd: directory, timeout: GENERATE_TIMEOUT, signal }
   // Generating does not use the engine, but would download it; any program that exists will do.
-  const env = { PRISMA_SCHEMA_ENGINE_BINARY: process.execPath, PRISMA_HIDE_UPDATE_MESSAGE: '1', CHECKPOINT_DISABLE: '1' }
+  const env = {
+    PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+    PRISMA_HIDE_UPDATE_MESSAGE: '1',
+    CHECKPOINT_DISABLE: '1',
+  }
   const prisma = join(directory, 'node_modules', 'prisma', 'build', 'index.js')
   const generate = [prisma, 'generate', '--schema', join(directory, 'schema.prisma')]
   await runProgram(process.execPath, generate, { ...options, env })

@@ -42,7 +42,13 @@ interface Line {
 }
 
 /** Runs checks in an application, one after the other, in one process of the runtime. */
-export async function runChecks({ command, application, servers, checks, signal }: CheckRun): Promise<CheckRunFindings> {
+export async function runChecks({
+  command,
+  application,
+  servers,
+  checks,
+  signal,
+}: CheckRun): Promise<CheckRunFindings> {
   const { directory, needs } = application
   const withoutServers = new Map(checks.flatMap((name) => reasonAgainst(name, servers)))
   const task = {
@@ -73,7 +79,9 @@ export async function runChecks({ command, application, servers, checks, signal 
 
 /** A check that these servers do not allow. */
 function reasonAgainst(name: string, { kill, tls }: MatrixServers): readonly (readonly [string, CheckResult])[] {
-  const unavailable = (note: string): [[string, CheckResult]] => [[name, { name, outcome: 'unavailable', seconds: 0, note }]]
+  const unavailable = (note: string): [[string, CheckResult]] => [
+    [name, { name, outcome: 'unavailable', seconds: 0, note }],
+  ]
   if (name === 'failover' && !kill) return unavailable('servers that run already are not killed')
   if (name === 'tls' && !tls) return unavailable('the certificates of servers that run already are not known')
   return []
@@ -134,5 +142,7 @@ async function converse(
 }
 
 function resultOf(name: string, { ok, seconds = 0, reason }: Line): CheckResult {
-  return ok ? { name, outcome: 'passed', seconds } : { name, outcome: 'failed', seconds, note: reason ?? 'no reason told' }
+  return ok
+    ? { name, outcome: 'passed', seconds }
+    : { name, outcome: 'failed', seconds, note: reason ?? 'no reason told' }
 }

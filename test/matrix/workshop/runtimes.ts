@@ -23,7 +23,10 @@ export async function provideRuntime(
 }
 
 /** The package, where the binary is in it, and arguments that it always needs. */
-function binaryOf(runtime: RuntimeRow['runtime'], platform: string): readonly [string, string, ...string[]] | undefined {
+function binaryOf(
+  runtime: RuntimeRow['runtime'],
+  platform: string,
+): readonly [string, string, ...string[]] | undefined {
   const here = PLATFORMS[platform]
   switch (runtime) {
     case 'node':

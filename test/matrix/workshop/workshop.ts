@@ -41,7 +41,11 @@ export class Workshop implements AsyncDisposable {
 
   /** @throws Unavailable */
   runtime(row: RuntimeRow): Promise<RuntimeCommand> {
-    return provideRuntime(row, join(this.directory, 'runtimes', row.name.replaceAll(' ', '-').toLowerCase()), this.signal)
+    return provideRuntime(
+      row,
+      join(this.directory, 'runtimes', row.name.replaceAll(' ', '-').toLowerCase()),
+      this.signal,
+    )
   }
 
   /** A compiler of this version or, of `5.0`, the newest of that line. @throws Unavailable */

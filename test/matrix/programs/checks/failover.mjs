@@ -68,7 +68,9 @@ export default async function failover({ servers, sessionVariables, type, throug
     assert.ok(row.writes >= IN_A_ROW, 'writes did not go on')
     const [rows] = await pool.query({ sql: 'SELECT id FROM matrix_failover', access: 'write' })
     const there = new Set(rows.map(({ id }) => id))
-    const wrong = [...told].filter(([id, what]) => (what === 'done' && !there.has(id)) || (what === 'undone' && there.has(id)))
+    const wrong = [...told].filter(
+      ([id, what]) => (what === 'done' && !there.has(id)) || (what === 'undone' && there.has(id)),
+    )
     assert.deepEqual(wrong, [], 'what callers were told is not so')
     await pool.query('DROP TABLE matrix_failover')
   } finally {
@@ -85,12 +87,20 @@ const READERS = {
     const Mark = new EntitySchema({ name: 'matrix_failover', columns: { id: { type: 'int', primary: true } } })
     const source = new DataSource({ type, driver: typeormDriver(pool), entities: [Mark] })
     await source.initialize()
-    return { name: 'TypeORM', read: () => source.getRepository(Mark).findOneBy({ id: 1 }), close: () => source.destroy() }
+    return {
+      name: 'TypeORM',
+      read: () => source.getRepository(Mark).findOneBy({ id: 1 }),
+      close: () => source.destroy(),
+    }
   },
   async prisma(pool) {
     const { PrismaHostpool } = await import('@mysql-hostpool/prisma')
     const { PrismaClient } = await import('../generated/client.js')
     const client = new PrismaClient({ adapter: new PrismaHostpool(pool) })
-    return { name: 'Prisma', read: () => client.mark.findUnique({ where: { id: 1 } }), close: () => client.$disconnect() }
+    return {
+      name: 'Prisma',
+      read: () => client.mark.findUnique({ where: { id: 1 } }),
+      close: () => client.$disconnect(),
+    }
   },
 }

@@ -11,7 +11,10 @@ export default async function opentelemetry({ servers, sessionVariables }) {
   const stop = instrument(pool, { meterProvider: metersInto(durations), tracerProvider: tracersInto(spans) })
   try {
     await pool.query('SELECT 1 AS one')
-    assert.ok(spans.some(({ ended }) => ended), 'no span was ended')
+    assert.ok(
+      spans.some(({ ended }) => ended),
+      'no span was ended',
+    )
     assert.ok(
       durations.some(({ name, value }) => name === 'db.client.operation.duration' && value > 0),
       'no duration was recorded',

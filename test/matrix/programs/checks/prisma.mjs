@@ -12,7 +12,11 @@ const TABLES = [
 ]
 
 export default async function prisma({ servers, sessionVariables }) {
-  const pool = createPool({ ...servers, connectionLimit: 4, sessionVariables: { ...sessionVariables, time_zone: '+00:00' } })
+  const pool = createPool({
+    ...servers,
+    connectionLimit: 4,
+    sessionVariables: { ...sessionVariables, time_zone: '+00:00' },
+  })
   const client = new PrismaClient({ adapter: new PrismaHostpool(pool) }).$extends(retryTransactions())
   try {
     for (const table of TABLES) await pool.query(table)

@@ -9,7 +9,9 @@ export default async function sql({ servers, sessionVariables, say }) {
     const [[{ version }]] = await pool.query('SELECT VERSION() AS version')
     say({ server: version })
     await pool.query('DROP TABLE IF EXISTS matrix_sql')
-    await pool.query('CREATE TABLE matrix_sql (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(50), big BIGINT, at DATETIME(3))')
+    await pool.query(
+      'CREATE TABLE matrix_sql (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(50), big BIGINT, at DATETIME(3))',
+    )
     const at = new Date('2026-02-28T12:34:56.789Z')
     const [{ insertId, affectedRows }] = await pool.query('INSERT INTO matrix_sql (name, big, at) VALUES (?, ?, ?)', [
       "it's ünïcode 🐬",

@@ -13,7 +13,13 @@ export default async function tls({ servers, sessionVariables, tls: { host, ssl,
   } finally {
     await pool.end()
   }
-  const distrustful = createPool({ ...servers, host, connectionLimit: 1, noHostTimeout: 0, ssl: { ...ssl, ca: stranger } })
+  const distrustful = createPool({
+    ...servers,
+    host,
+    connectionLimit: 1,
+    noHostTimeout: 0,
+    ssl: { ...ssl, ca: stranger },
+  })
   try {
     await assert.rejects(distrustful.query('SELECT 1'))
   } finally {
