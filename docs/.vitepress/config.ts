@@ -66,6 +66,7 @@ export default defineConfig({
           { text: 'Errors', link: '/errors' },
           { text: 'Events, channels, metrics', link: '/events' },
           { text: 'Troubleshooting', link: '/troubleshooting' },
+          { text: 'Supported versions', link: '/supported' },
           ...(hasReference ? [{ text: 'API reference', link: '/api/' }] : []),
         ],
       },

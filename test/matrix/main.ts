@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 
 import { errorMessage } from '../cluster/error-text.js'
 import { runProgram } from '../program/program.js'
@@ -65,6 +66,14 @@ async function runRow({ dimension, row }: Wanted, workshop: Workshop): Promise<R
   }
 }
 
-function readResults(files: readonly string[]): readonly RowResult[] {
+/** Of files, and of all files in folders. */
+function readResults(paths: readonly string[]): readonly RowResult[] {
+  const files = paths.flatMap((path) =>
+    statSync(path).isDirectory()
+      ? readdirSync(path, { recursive: true, encoding: 'utf8' })
+          .filter((name) => name.endsWith('.json'))
+          .map((name) => join(path, name))
+      : [path],
+  )
   return files.flatMap((file) => JSON.parse(readFileSync(file, 'utf8')) as readonly RowResult[])
 }

@@ -21,14 +21,14 @@ export interface Wanted {
 }
 
 export function usageOf(dimensions: readonly RunnableDimension[]): string {
-  return `usage: npm run matrix -- [DIMENSION…] [--row ROW]… [--write] [--json] [--list] [--from FILE]…
+  return `usage: npm run matrix -- [DIMENSION…] [--row ROW]… [--write] [--json] [--list] [--from PATH]…
 
   DIMENSION     ${dimensions.map(({ name }) => name).join(', ')}; default all
   --row ROW     only rows of this name ("Node 22"); any number of times
   --write       writes docs/supported.md, docs/supported.json and the README's lines; rows that were not run stay as they were
   --json        the results as JSON, and nothing else, on the standard output
   --list        the rows, as JSON, without running them
-  --from FILE   results of earlier runs with --json in place of a run; any number of times
+  --from PATH   results of earlier runs with --json, a file or a folder of such, in place of a run; any number of times
 
 The exit status is 1 when a row fails. A row that cannot be had on this machine does not fail.
 `

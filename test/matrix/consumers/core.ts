@@ -40,8 +40,8 @@ export function watch(logger: {
   warn(text: string): void
   error(text: string): void
 }): PoolStatus {
-  logEvents(pool, { ...logger, debug: logger.info })
-  pool.on('hostDown', (event) => logger.warn(String(event.host)))
+  logEvents(pool, { ...logger, debug: (text) => logger.info(text) })
+  pool.on('hostDown', (event) => logger.warn(event.host))
   const status = pool.status()
   const up = status.hosts.filter(({ state }) => state === HostState.up)
   logger.info(String(up.length))

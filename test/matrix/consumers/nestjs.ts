@@ -1,5 +1,5 @@
-import { getPoolToken, HostpoolHealthIndicator, HostpoolModule } from '@mysql-hostpool/nestjs'
-import type { HostpoolModuleSettings } from '@mysql-hostpool/nestjs'
+import { getPoolToken, HostpoolModule } from '@mysql-hostpool/nestjs'
+import type { HostpoolHealthIndicator, HostpoolModuleSettings } from '@mysql-hostpool/nestjs'
 import type { DynamicModule } from '@nestjs/common'
 
 const settings: HostpoolModuleSettings = { name: 'archive', isGlobal: false }

@@ -2,7 +2,7 @@ import type { CheckResult } from '../report/result.js'
 import type { Workshop } from '../workshop/workshop.js'
 
 /** What a row found: checks that were made, and versions as they were found. */
-export interface Findings {
+interface Findings {
   readonly versions: Readonly<Record<string, string>>
   readonly checks: readonly CheckResult[]
 }

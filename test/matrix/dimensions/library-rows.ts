@@ -24,7 +24,8 @@ export const PRISMA: readonly LibraryRow[] = [
 export const NESTJS: readonly LibraryRow[] = [
   nest('NestJS 11.0.0', '11.0.0', '11.0.0'),
   nest('NestJS 11', '11', '11'),
-  nest('NestJS 12.0.0', '12.0.0', '12.0.0'),
+  // What calls itself 12.0.0 asks for version 11 of its other half, and npm installs no such pair.
+  nest('NestJS 12.0.1', '12.0.1', '12.0.0'),
   nest('NestJS 12', '12', '12'),
 ]
 

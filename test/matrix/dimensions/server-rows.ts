@@ -1,4 +1,4 @@
-export type Topology = 'galera' | 'group' | 'single-primary' | 'replication' | 'running'
+type Topology = 'galera' | 'group' | 'single-primary' | 'replication' | 'running'
 
 export interface ServerRow {
   readonly name: string

@@ -39,17 +39,26 @@ ${tables.join('\n\n')}
 export function supportedLines(dimensions: readonly TableOf[], results: readonly RowResult[]): string {
   const lines = dimensions.map((dimension) => {
     const shown = rowsOf(dimension, results).filter((row) => outcomeOf(row) === 'passed')
-    return `- **${dimension.title}:** ${[...new Set(shown.map((row) => shortly(row)))].join(', ') || 'nothing yet'}`
+    return `- **${dimension.title}:** ${listOf(dimension.title, shown) || 'nothing yet'}`
   })
-  return `${lines.join('\n')}\n`
+  const more = 'Each of them was run, with all that these packages do: [the table](docs/supported.md).'
+  return `${lines.join('\n')}\n\n${more}\n`
 }
 
-/** A row in a list: the version where the name is the title's own, else the name with the version. */
-function shortly({ dimension, row, versions }: RowResult): string {
-  const found = [...new Set(Object.values(versions))].map((version) => version.replace(/-.*$/, ''))
-  if (dimension === 'servers') return `${row} (${found.join(', ')})`
-  const brand = row.replace(/\s*[\d.]+$/, '')
-  return `${brand} ${found[0] ?? ''}`.trim()
+/** Versions, each with its name unless that is the title's or the one before; those that are found twice are told once. */
+function listOf(title: string, rows: readonly RowResult[]): string {
+  const kinds = new Map<string, string[]>()
+  let last = title
+  for (const { row, versions } of rows) {
+    // `MySQL 9, source and replicas`: what stands behind the comma is a kind of that version.
+    const [brand = row, kind] = row.split(', ')
+    const name = brand.replace(/\s*[\d.]+$/, '')
+    const version = Object.values(versions)[0]?.replace(/-.*$/, '') ?? ''
+    const item = kind === undefined && name === last ? version : `${name} ${version}`
+    kinds.set(item, [...(kinds.get(item) ?? []), ...(kind === undefined ? [] : [kind])])
+    last = name
+  }
+  return [...kinds].map(([item, each]) => (each.length === 0 ? item : `${item} (${each.join(', ')})`)).join(', ')
 }
 
 function rowsOf({ name }: TableOf, results: readonly RowResult[]): readonly RowResult[] {

@@ -21,7 +21,7 @@ import { Unavailable } from '../report/result.js'
 const DATABASE = 'matrix'
 
 /** Where servers are reached over TLS, and what to trust. */
-export interface TlsAccess {
+interface TlsAccess {
   readonly host: string
   readonly ssl: { readonly ca: string; readonly verifyIdentity?: boolean }
   /** The certificate of another authority. */

@@ -21,9 +21,9 @@ export default async function failover({ servers, sessionVariables, type, throug
     const failures = []
     const row = { reads: 0, writes: 0 }
     let next = 0
-    let ended = false
+    const stop = new AbortController()
     const reader = async (name, read) => {
-      while (!ended) {
+      while (!stop.signal.aborted) {
         try {
           await read()
           row.reads += 1
@@ -35,7 +35,7 @@ export default async function failover({ servers, sessionVariables, type, throug
       }
     }
     const writer = async () => {
-      while (!ended) {
+      while (!stop.signal.aborted) {
         next += 1
         const id = next
         try {
@@ -61,7 +61,7 @@ export default async function failover({ servers, sessionVariables, type, throug
       if (performance.now() - begin > MOST_SECONDS * 1000) break
       await sleep(20)
     }
-    ended = true
+    stop.abort()
     await Promise.all(workers)
     assert.deepEqual(failures.slice(0, 3), [])
     assert.ok(row.reads >= IN_A_ROW, 'reads did not go on')

@@ -8,7 +8,9 @@ import { NestFactory } from '@nestjs/core'
 import { TerminusModule } from '@nestjs/terminus'
 
 export default async function nestjs({ servers, sessionVariables }) {
-  class AppModule {}
+  const AppModule = class AppModule {
+    name = 'matrix'
+  }
   Module({
     imports: [
       HostpoolModule.forRootAsync({ useFactory: () => ({ ...servers, sessionVariables, connectionLimit: 2 }) }),
