@@ -10,6 +10,20 @@ export interface TableOf {
 
 const CELLS: Readonly<Record<Outcome, string>> = { passed: 'yes', failed: '**no**', unavailable: '–' }
 
+/** What the checks of `programs/checks` do. */
+const CHECKS: Readonly<Record<string, string>> = {
+  loading: 'loads every package, by `import` and by `require`',
+  sql: "queries, prepared statements, transactions, a stream, a statement that is cancelled, the server's errors",
+  mysql2: "callbacks and promises in mysql2's shape, and a transaction",
+  typeorm: 'schema, repositories, relations, transactions, one that runs again, a stream',
+  prisma: 'a generated client: nested writes, both kinds of transactions, raw queries, errors',
+  nestjs: 'an application: injection, the health check, shutdown',
+  opentelemetry: 'a metric and a span of a statement',
+  tls: 'a certificate that is verified, and one of another authority, which is refused',
+  failover:
+    'a host is killed under reads and writes through all that is installed: no read fails, and what was said of writes is so',
+}
+
 /** The page of all tables. */
 export function supportedPage(dimensions: readonly TableOf[], results: readonly RowResult[]): string {
   const tables = dimensions.map((dimension) => tableOf(dimension, rowsOf(dimension, results)))
@@ -19,17 +33,7 @@ export function supportedPage(dimensions: readonly TableOf[], results: readonly 
 
 **yes**: it works. **no**: it does not. **–**: it cannot be had on the machine that ran the row; the reason stands below the table.
 
-| check           | does                                                                                                                       |
-| --------------- | -------------------------------------------------------------------------------------------------------------------------- |
-| \`loading\`       | loads every package, by \`import\` and by \`require\`                                                                          |
-| \`sql\`           | queries, prepared statements, transactions, a stream, a statement that is cancelled, the server's errors                   |
-| \`mysql2\`        | callbacks and promises in mysql2's shape, and a transaction                                                                |
-| \`typeorm\`       | schema, repositories, relations, transactions, one that runs again, a stream                                               |
-| \`prisma\`        | a generated client: nested writes, both kinds of transactions, raw queries, errors                                         |
-| \`nestjs\`        | an application: injection, the health check, shutdown                                                                      |
-| \`opentelemetry\` | a metric and a span of a statement                                                                                         |
-| \`tls\`           | a certificate that is verified, and one of another authority, which is refused                                             |
-| \`failover\`      | a host is killed under reads and writes through all that is installed: no read fails, and what was said of writes is so    |
+${markdownTable([['check', 'does'], ...Object.entries(CHECKS).map(([name, does]) => [`\`${name}\``, does])])}
 
 ${tables.join('\n\n')}
 `

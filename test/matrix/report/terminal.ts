@@ -10,7 +10,9 @@ export function progressLine(result: RowResult): string {
   const outcome = outcomeOf(result)
   const words = outcome === 'unavailable' ? 'not to be had' : outcome
   const found = [...new Set(Object.values(result.versions))].join(', ')
-  return `${words.padEnd(13)}  ${result.seconds.toFixed(0).padStart(4)} s  ${result.row}${found && ` (${found})`}`
+  const failed = result.checks.filter((check) => check.outcome === 'failed').map(({ name }) => name)
+  const which = failed.length === 0 ? '' : `: ${failed.join(', ')}`
+  return `${words.padEnd(13)}  ${result.seconds.toFixed(0).padStart(4)} s  ${result.row}${found && ` (${found})`}${which}`
 }
 
 /** All results as tables for a terminal. */

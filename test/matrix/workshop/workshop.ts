@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -72,7 +73,7 @@ export class Workshop implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stopServers()
-    rmSync(this.directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+    await rm(this.directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
   }
 
   async #makeApplication(needs: ApplicationNeeds): Promise<Application> {
