@@ -73,8 +73,12 @@ describe('a range', () => {
   })
 
   it('without an end asks for every line between its first and the last that has a row', () => {
-    expect(missingRows('>=24.11', ['24.11.0', '24', '26'])).toEqual(['25'])
-    expect(missingRows('^20.19 || >=24.11', ['20.19.0', '24.11.0', '24'])).toEqual(['20'])
+    expect(missingRows('>=24.11', ['24.11.0', '24', '26', 'latest'])).toEqual(['25'])
+    expect(missingRows('^20.19 || >=24.11', ['20.19.0', '24.11.0', '24', 'latest'])).toEqual(['20'])
+  })
+
+  it('without an end asks for what is the latest', () => {
+    expect(missingRows('>=24.11', ['24.11.0', '24'])).toEqual(['latest'])
   })
 
   it('tells the rows that it does not allow', () => {

@@ -2,13 +2,13 @@
 export interface Required {
   /** The lowest version of each line, whole: `0.3.26`. */
   readonly oldest: readonly string[]
-  /** What stands for the newest of each line: `0.3`, `1`. */
+  /** What stands for the newest of each line: `0.3`, `1`; of a range without an end also `latest`. */
   readonly newest: readonly string[]
 }
 
 /**
  * Reads a range as package.json has it. `^` is one line, of which the lowest version and the newest are required; `>=` is its
- * line and every later one that there is a row of. Throws for any other form: it would allow what this does not know of.
+ * line, every later one that there is a row of, and what is the latest when rows are run. Throws for any other form: it would allow what this does not know of.
  * @param rows - versions of rows, whole or the name of a line
  */
 export function requiredBy(range: string, rows: readonly string[]): Required {
@@ -20,7 +20,7 @@ export function requiredBy(range: string, rows: readonly string[]): Required {
       throw new Error(`"${part}" of "${range}" is of a form that the matrix does not know: teach ranges.ts`)
     oldest.push(whole(version))
     newest.push(lineOf(version))
-    if (form === '>=') newest.push(...laterLines(version, rows))
+    if (form === '>=') newest.push(...laterLines(version, rows), 'latest')
   }
   return { oldest, newest: [...new Set(newest)] }
 }

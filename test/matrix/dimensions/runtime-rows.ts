@@ -5,7 +5,7 @@ export interface RuntimeRow {
   readonly version: string
 }
 
-/** Of each line of Node that is allowed the oldest and the newest. */
+/** Of each line of Node that is allowed the oldest and the newest; `latest` is the first to be a line that has no row yet. */
 export const RUNTIMES: readonly RuntimeRow[] = [
   { name: 'Node 20.19', runtime: 'node', version: '20.19.0' },
   { name: 'Node 20', runtime: 'node', version: '20' },
@@ -15,6 +15,7 @@ export const RUNTIMES: readonly RuntimeRow[] = [
   { name: 'Node 24', runtime: 'node', version: '24' },
   { name: 'Node 25', runtime: 'node', version: '25' },
   { name: 'Node 26', runtime: 'node', version: '26' },
+  { name: 'Node latest', runtime: 'node', version: 'latest' },
   { name: 'Bun', runtime: 'bun', version: 'latest' },
   { name: 'Deno', runtime: 'deno', version: 'latest' },
 ]

@@ -17,6 +17,7 @@ export const TYPESCRIPTS: readonly TypeScriptRow[] = [
   '5.9',
   '6.0',
   '7.0',
+  'latest',
 ].map((version) => ({ name: `TypeScript ${version}`, version }))
 
 /** How a program is compiled: where it lies, and the options that matter. Of several sets the first that the compiler knows. */

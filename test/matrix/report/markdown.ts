@@ -56,7 +56,7 @@ function listOf(title: string, rows: readonly RowResult[]): string {
   for (const { row, versions } of rows) {
     // `MySQL 9, source and replicas`: what stands behind the comma is a kind of that version.
     const [brand = row, kind] = row.split(', ')
-    const name = brand.replace(/\s*[\d.]+$/, '')
+    const name = brand.replace(/\s*(?:[\d.]+|latest)$/, '')
     const version = Object.values(versions)[0]?.replace(/-.*$/, '') ?? ''
     const item = kind === undefined && name === last ? version : `${name} ${version}`
     kinds.set(item, [...(kinds.get(item) ?? []), ...(kind === undefined ? [] : [kind])])

@@ -12,7 +12,7 @@ import {
   type ServerAccess,
   type ServerInstallation,
 } from '../../cluster/index.js'
-import { findInstallation } from '../../cluster/server-installation.js'
+import { findInstallation, missingPackages } from '../../cluster/server-installation.js'
 import { Authority } from '../../tls/authority.js'
 import { TlsDoor } from '../../tls/tls-door.js'
 import type { ServerRow } from '../dimensions/server-rows.js'
@@ -105,9 +105,10 @@ async function startCluster({ row, onProgress, signal }: Start): Promise<Cluster
 
 /** What this machine has installed, where it is the version of the row. */
 async function provideMariaDb({ row, onProgress, signal }: Start): Promise<ServerInstallation> {
-  const installed = findInstallation()
-  if (row.version.test(installed.version)) return installed
-  if (row.suite === undefined) throw new Unavailable(`this machine has MariaDB ${installed.version}`)
+  const installed = missingPackages().length === 0 ? findInstallation() : undefined
+  if (installed && row.version.test(installed.version)) return installed
+  if (row.suite === undefined)
+    throw new Unavailable(`this machine has ${installed ? `MariaDB ${installed.version}` : 'no MariaDB'}`)
   return provideUnpackedMariaDb(row.suite, onProgress, signal)
 }
 

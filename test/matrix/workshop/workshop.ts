@@ -49,10 +49,10 @@ export class Workshop implements AsyncDisposable {
     )
   }
 
-  /** A compiler of this version or, of `5.0`, the newest of that line. @throws Unavailable */
+  /** Of a line as `5.0` the newest compiler, or the `latest` of all. @throws Unavailable */
   async compiler(version: string): Promise<{ readonly path: string; readonly version: string }> {
     const directory = join(this.directory, 'compilers', version)
-    await npmInstall(directory, [`typescript@~${version}.0`], this.signal)
+    await npmInstall(directory, [`typescript@${/^\d/.test(version) ? `~${version}.0` : version}`], this.signal)
     const path = join(directory, 'node_modules', 'typescript', 'bin', 'tsc')
     return { path, version: installedVersion(directory, 'typescript') ?? 'unknown' }
   }
