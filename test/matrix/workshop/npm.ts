@@ -6,7 +6,6 @@ import { runProgram } from '../../cluster/run-program.js'
 import { Unavailable } from '../report/result.js'
 
 const INSTALL_TIMEOUT = 300_000
-/** What npm says where a package is not to be had. That packages do not fit together is no such case, but a fault. */
 const NOT_THERE = /\b(?:E404|ETARGET|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTCACHED|EBADPLATFORM)\b/
 
 /**
@@ -26,9 +25,14 @@ export async function npmInstall(directory: string, specs: readonly string[], si
   } catch (error) {
     signal.throwIfAborted()
     const said = errorMessage(error)
-    if (NOT_THERE.test(said)) throw new Unavailable(`npm cannot get it: ${said}`, { cause: error })
+    if (isNotToBeHad(said)) throw new Unavailable(`npm cannot get it: ${said}`, { cause: error })
     throw error
   }
+}
+
+/** Whether npm says that a package is not to be had. That packages do not fit together is no such case, but a fault. */
+export function isNotToBeHad(said: string): boolean {
+  return NOT_THERE.test(said)
 }
 
 /** The version of a package in a folder's node_modules; undefined where there is none. */
