@@ -24,10 +24,22 @@ export async function npmInstall(directory: string, specs: readonly string[], si
     await runProgram('npm', ['install', ...quiet, ...specs], { cwd: directory, timeout: INSTALL_TIMEOUT, signal })
   } catch (error) {
     signal.throwIfAborted()
-    const said = errorMessage(error)
+    const said = saidBy(error)
     if (isNotToBeHad(said)) throw new Unavailable(`npm cannot get it: ${said}`, { cause: error })
-    throw error
+    throw new Error(`npm cannot install it: ${said}`, { cause: error })
   }
+}
+
+/** All that npm said, without its own marks and where it keeps its logs: the reason stands at the beginning. */
+function saidBy(error: unknown): string {
+  const { cause } = error instanceof Error ? error : {}
+  const own = errorMessage(cause ?? error)
+    .split('\n')
+    .filter((line) => line.startsWith('npm ') && !/_logs|full report/.test(line))
+    .map((line) => line.replace(/^npm \w+ ?/, '').trim())
+    .filter((line) => line !== '')
+    .join('\n')
+  return own || errorMessage(error)
 }
 
 /** Whether npm says that a package is not to be had. That packages do not fit together is no such case, but a fault. */
