@@ -358,6 +358,7 @@ export class Hostpool implements Pool, LeasePort {
       const what = prepared ? 'execute' : 'query'
       const span = this.tracer.statement(what, statement.sql, kind)
       const context = span?.context ?? new CallContext()
+      let waits = false
       const arrived: CheckoutDone<Session> = (error, checkout) => {
         if (checkout === undefined) {
           const failure = error ?? new Error('No connection and no error')
@@ -370,9 +371,10 @@ export class Hostpool implements Pool, LeasePort {
           if (failure === null) resolve([result as T, fields as QueryResult<T>[1]])
           else failNamingCallers(resolve, failure, site)
         }
-        executor.run(executor.operation(what, statement, kind, done, context, span))
+        executor.run(executor.operation(what, statement, kind, done, context, span), !waits)
       }
       this.acquire({ access, signal: statement.signal }, arrived, context)
+      waits = true
     })
   }
 }

@@ -54,6 +54,8 @@ export class StatementExecutor implements Borrower {
   #released = false
   #end: ConnectionEnd | undefined
   #current: Operation | undefined
+  /** `run` is at work, in the asynchronous context of its operation. */
+  #inContext = false
   /** A connection to another host was asked for, because the host of this one is unresponsive. */
   #hedging = false
   #whenIdle: (() => void) | undefined
@@ -152,13 +154,23 @@ export class StatementExecutor implements Borrower {
     return this.#current === operation
   }
 
-  /** Runs an operation at its turn. Its `done` is called exactly once, never synchronously. */
-  run(operation: Operation): void {
+  /**
+   * Runs an operation at its turn. Its `done` is called exactly once, never synchronously.
+   * @param inContext - whether the present asynchronous context is the operation's own
+   */
+  run(operation: Operation, inContext = true): void {
     if (this.#released) setImmediate(operation.done, releasedError())
     else if (operation.cancellation !== undefined && !this.#mayBegin(operation, operation.cancellation)) {
       if (this.#alone) this.release()
-    } else if (this.#current === undefined) this.#begin(operation)
-    else (this.#queue ??= []).push(operation)
+    } else if (this.#current === undefined) {
+      // The context of a span is the span's own: tracers bind it.
+      this.#inContext = inContext && operation.span === undefined
+      try {
+        this.#begin(operation)
+      } finally {
+        this.#inContext = false
+      }
+    } else (this.#queue ??= []).push(operation)
   }
 
   /** Cancels the current operation, as an abort of its signal would. */
@@ -504,7 +516,9 @@ export class StatementExecutor implements Borrower {
 
   #put(operation: Operation, session: Session, done: StatementDone): void {
     operation.span?.noteSent(this.#last.connection.hostPool.host.name, session.connection.serverVersion)
-    operation.context.runInAsyncScope(putOperation, undefined, operation, session, done)
+    // A change of context costs as much as the rest of this function.
+    if (this.#inContext) putOperation(operation, session, done)
+    else operation.context.runInAsyncScope(putOperation, undefined, operation, session, done)
   }
 
   #transactionEnded({ kind, managed }: Operation, session: Session): void {

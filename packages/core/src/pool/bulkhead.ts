@@ -151,7 +151,7 @@ export class Bulkhead<R extends Resource> {
   #isWithin(limit: number, access: Access, now: number): boolean {
     const left = limit - this.#kinds[access].inUse
     // Mostly more connections are left than the largest reserve, so that the size of the reserve does not matter.
-    return left > Math.ceil(limit * HARD_RESERVE) || left > this.#reserve(access, limit, now)
+    return left > limit * HARD_RESERVE + 1 || left > this.#reserve(access, limit, now)
   }
 
   /** The part of a host's service that the bulkhead allows now. */

@@ -61,6 +61,7 @@ export interface RawConfig {
   readonly stringifyObjects?: boolean
   readonly timezone?: string
   readonly namedPlaceholders?: boolean
+  readonly typeCast?: unknown
   infileStreamFactory?: unknown
 }
 
@@ -91,7 +92,7 @@ interface RowParser {
 export type CommandState = ((packet: RawPacket, connection: RawConnection) => CommandState) | null
 
 /** mysql2's command that runs a statement, prepared or not. */
-interface RawRunning extends EventEmitter {
+export interface RawRunning extends EventEmitter {
   readonly _localStreamError?: unknown
   options: object
   _connection: RawConnection
@@ -107,8 +108,8 @@ interface RawRunning extends EventEmitter {
   _rowParser: RowParser | null
   start(packet: unknown, connection: RawConnection): CommandState
   resultsetHeader(packet: RawPacket, connection: RawConnection): CommandState
-  /** An answer without rows. */
-  doneInsert(header: object | undefined): CommandState
+  /** An answer without rows; null after a row that could not be decoded. */
+  doneInsert(header: object | null | undefined): CommandState
   readField(packet: RawPacket, connection: RawConnection): CommandState
   fieldsEOF(packet: RawPacket, connection: RawConnection): CommandState
   row(packet: RawPacket, connection: RawConnection): CommandState

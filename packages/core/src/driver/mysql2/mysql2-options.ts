@@ -1,11 +1,10 @@
-import { connect as connectSocket } from 'node:net'
-
 import type { ConnectionOptions } from 'mysql2'
 
 import type { ConnectionConfig, HostConfig } from '../../config/pool-config.js'
 import type { ApplicationWork } from '../../host-timer.js'
 import type { ConnectTarget } from '../port.js'
 import { sharedLookup } from './shared-lookup.js'
+import { openSocket } from './socket.js'
 import { watchedPlugins } from './watched-plugins.js'
 
 /**
@@ -54,15 +53,18 @@ function addressOptions(host: HostConfig, connection: ConnectionConfig): Record<
     host: host.host,
     port: host.port,
     stream: () =>
-      connectSocket({
-        host: host.host,
-        port: host.port,
-        lookup: sharedLookup.forSocket,
-        noDelay: true,
-        keepAlive: enableKeepAlive,
-        keepAliveInitialDelay,
-        ...(localAddress === undefined ? {} : { localAddress }),
-      }),
+      openSocket(
+        {
+          host: host.host,
+          port: host.port,
+          lookup: sharedLookup.forSocket,
+          noDelay: true,
+          keepAlive: enableKeepAlive,
+          keepAliveInitialDelay,
+          ...(localAddress === undefined ? {} : { localAddress }),
+        },
+        connection.ssl === false,
+      ),
   }
 }
 

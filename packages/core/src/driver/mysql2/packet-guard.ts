@@ -125,9 +125,11 @@ class PacketGuard implements Asked, Progress, ParserEnvironment {
     // Packet numbers inside compressed packets are not always right.
     if (command?.skipKnownAnswer === undefined || raw.sequenceId !== 1 || raw._paused || this.#parsers.length > 1)
       return 0
-    const length = command.skipKnownAnswer(chunk)
+    const { _reusablePacket: packet } = raw.packetParser
+    const length = command.skipKnownAnswer(chunk, packet === this.#checked ? this.#checked : undefined)
     if (length > 0) this.results = 1
-    if (command.knownAnswer !== undefined) this.#handle.call(raw, command.knownAnswer)
+    const { knownAnswer } = command
+    if (knownAnswer !== undefined) this.#handle.call(raw, knownAnswer)
     return length
   }
 

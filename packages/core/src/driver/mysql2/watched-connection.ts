@@ -26,11 +26,12 @@ export interface WatchedCommand extends EventEmitter {
   readonly query?: unknown
   readonly options?: { readonly typeCast?: unknown }
   /**
-   * Only on a command of the fast path, which knows the beginning of its answer: skips that beginning, and returns its length
-   * in bytes; 0 for another beginning.
+   * Only on a command of the fast path, which knows the beginning of its answer: skips that beginning and the rows behind it, and
+   * returns their length in bytes; 0 for another beginning.
+   * @param packet - mysql2's packet object, where its cells are checked: without this object no rows are read
    */
-  readonly skipKnownAnswer?: (chunk: Buffer) => number
-  /** After `skipKnownAnswer` has skipped a whole answer: the packet to handle in place of the answer's own. */
+  readonly skipKnownAnswer?: (chunk: Buffer, packet: WatchedPacket | undefined) => number
+  /** After `skipKnownAnswer` has skipped an answer to its end: the packet to handle, in place of the answer's own or its last. */
   readonly knownAnswer?: WatchedPacket | undefined
 }
 

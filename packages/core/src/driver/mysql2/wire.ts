@@ -63,8 +63,8 @@ export class Wire {
     if (buffer[at] !== EOF || end - start >= EOF_SHORTER_THAN || end - at < STATUS_AT + 2) return
     // mysql2 has read a part of some packets, so its offset need not be the beginning of the content.
     if (offset < at) return
-    this.warned(buffer.readUInt16LE(at + WARNINGS_AT))
-    this.saw(buffer.readUInt16LE(at + STATUS_AT))
+    this.warned(uint16(buffer, at + WARNINGS_AT))
+    this.saw(uint16(buffer, at + STATUS_AT))
   }
 
   /**
@@ -75,7 +75,7 @@ export class Wire {
     const { buffer, start, end } = this.#last
     const at = start + HEADER
     if (buffer[at] !== OK || end - at < STATUS_AT + 2) return
-    this.serverStatus = buffer.readUInt16LE(at + STATUS_AT)
+    this.serverStatus = uint16(buffer, at + STATUS_AT)
     this.backslashes.begin(this.serverStatus)
   }
 
@@ -120,4 +120,9 @@ export class Wire {
     // next command.
     if (bytes.length > 0) raw.write(bytes)
   }
+}
+
+/** Two bytes as a number. The callers have checked the place, so Node's own check would cost a second one. */
+function uint16(buffer: Buffer, at: number): number {
+  return (buffer[at] ?? 0) | ((buffer[at + 1] ?? 0) << 8)
 }

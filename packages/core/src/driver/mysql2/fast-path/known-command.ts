@@ -11,6 +11,7 @@ import type {
   RowParserClass,
 } from '../mysql2-internals.js'
 import { copyOfColumn } from './column.js'
+import { type MovablePacket, moveToEnd, readRows } from './known-rows.js'
 import { HEADER, type OutgoingPacket } from '../outgoing-packet.js'
 import type { WatchedPacket } from '../watched-connection.js'
 import { headersOf, isPlainOk, READ_PACKET } from './plain-ok.js'
@@ -63,6 +64,8 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
     #known: KnownColumns | undefined
     #packets: Buffer[] | undefined
     #ok: object | undefined
+    /** The packet to handle once the known answer is skipped. */
+    #handed: WatchedPacket | undefined
 
     constructor(options: Options, sending: Sending, done: RawDone) {
       super(options, done)
@@ -81,9 +84,9 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
 
     /**
      * Skips the beginning of an answer where it is byte for byte the same as the last time: mysql2's parser need not cut this
-     * part into packets, and the command need not read them.
+     * part into packets, and the command need not read them. The rows behind it that have come complete are read at once.
      */
-    skipKnownAnswer(chunk: Buffer): number {
+    skipKnownAnswer(chunk: Buffer, packet: MovablePacket | undefined): number {
       if (this.next !== this.resultsetHeader || this._resultIndex > 0) return 0
       const known = this.#known
       const head = known?.head
@@ -100,28 +103,43 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
       this._fields.push([])
       this.#readRows(known)
       this.next = this.row
-      return end
+      return packet === undefined ? end : this.#readWhole(chunk, end, packet)
+    }
+
+    /** Reads the complete rows of a chunk. Returns the place of the first packet that mysql2 has to read. */
+    #readWhole(chunk: Buffer, from: number, packet: MovablePacket): number {
+      const connection = this._connection
+      // A typeCast of the application may pause or close the connection.
+      if (typeof connection.config.typeCast === 'function') return from
+      const read = readRows(chunk, from, connection.sequenceId, packet, this)
+      connection.sequenceId = (connection.sequenceId + read) % 256
+      const { end } = packet
+      if (!moveToEnd(chunk, end, connection.sequenceId, packet)) return end
+      this.#handed = packet
+      return packet.end
     }
 
     /** Skips the whole of an answer without rows. Its result is delivered in place of the next packet. */
     #skipOk(chunk: Buffer): number {
       if (headerOfOk === undefined || !isPlainOk(chunk, this._connection.serverCapabilityFlags)) return 0
       this.#ok = headerOfOk(chunk)
+      this.#handed = READ_PACKET
       this._fieldCount = 0
       this.next = this.#finish
       return chunk.length
     }
 
     get knownAnswer(): WatchedPacket | undefined {
-      return this.#ok === undefined ? undefined : READ_PACKET
+      return this.#handed
     }
 
     #finish(): CommandState {
       return this.doneInsert(this.#ok)
     }
 
-    override doneInsert(header: object | undefined): CommandState {
-      headerOfOk ??= headersOf(Object.getPrototypeOf(header) as object)
+    override doneInsert(header: object | null | undefined): CommandState {
+      // After a row that could not be decoded there is no header.
+      if (header) headerOfOk ??= headersOf(Object.getPrototypeOf(header) as object)
       return super.doneInsert(header)
     }
 
