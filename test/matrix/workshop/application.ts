@@ -1,4 +1,4 @@
-import { cpSync, existsSync } from 'node:fs'
+import { cpSync, existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { runProgram } from '../../cluster/run-program.js'
@@ -44,6 +44,8 @@ async function generateClient(directory: string, signal: AbortSignal): Promise<v
     PRISMA_HIDE_UPDATE_MESSAGE: '1',
     CHECKPOINT_DISABLE: '1',
   }
+  // By its own name the workspace would take it for one of its schemas, and generate a client of it here.
+  renameSync(join(directory, 'schema.prisma.txt'), join(directory, 'schema.prisma'))
   const prisma = join(directory, 'node_modules', 'prisma', 'build', 'index.js')
   const generate = [prisma, 'generate', '--schema', join(directory, 'schema.prisma')]
   await runProgram(process.execPath, generate, { ...options, env })
