@@ -22,9 +22,18 @@ export default defineConfig({
           maxWorkers: Math.max(2, availableParallelism() - 1),
           include: [
             'packages/*/src/**/*.test.ts',
-            'test/{cluster,demo,docs,drills,lives,matrix,program,tls}/**/*.test.ts',
+            'test/{charts,cluster,demo,docs,drills,lives,matrix,program,tls}/**/*.test.ts',
             'bench/src/**/*.test.ts',
           ],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'packages',
+          include: ['test/packages/**/*.test.ts'],
+          globalSetup: ['test/packages/setup/global-setup.ts'],
+          testTimeout: 60_000,
         },
       },
       {

@@ -1,20 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
-import { must, run } from './child.mjs'
-import { packageManagerCommand } from './set-up.mjs'
+import { run } from './child.mjs'
+import { pack } from './pack.mjs'
 import { binary, root } from './workspace.mjs'
 
 /** Runs a tool of the workspace over the whole of it. Resolves to whether it found nothing. */
 export async function tool(name, ...args) {
   const { status } = await run(binary(name), args, { cwd: root })
-  return status === 0
-}
-
-/** The same, for tools that talk much: what they say is shown only when they found something. */
-async function quietTool(name, ...args) {
-  const { status, output } = await run(binary(name), args, { cwd: root, capture: true })
-  if (status !== 0) process.stderr.write(output)
   return status === 0
 }
 
@@ -64,28 +57,16 @@ function head(message) {
   return own.slice(0, 12).join('\n')
 }
 
-/** Packs every package as it would be published, and checks what came out. */
-export async function packages() {
+/** Packs every package as it is published, and tests what came out. */
+export async function packages(...args) {
+  if (process.env.HOSTPOOL_PACKED !== undefined) return tests('packages', ...args)
   const directory = mkdtempSync(join(tmpdir(), 'hostpool-packages-'))
   try {
-    const [program, args] = packageManagerCommand(
-      '--recursive',
-      '--filter',
-      './packages/*',
-      'pack',
-      '--pack-destination',
-      directory,
-    )
-    await must(program, args, { cwd: root, capture: true })
-    let ok = true
-    for (const name of readdirSync(directory)) {
-      const file = join(directory, name)
-      process.stdout.write(`${name}\n`)
-      if (!(await quietTool('publint', '--strict', file))) ok = false
-      if (!(await quietTool('attw', file, '--profile', 'node16', '--no-emoji', '--format', 'ascii'))) ok = false
-    }
-    return ok
+    await pack(directory)
+    process.env.HOSTPOOL_PACKED = directory
+    return await tests('packages', ...args)
   } finally {
+    delete process.env.HOSTPOOL_PACKED
     rmSync(directory, { recursive: true, force: true })
   }
 }

@@ -5,11 +5,11 @@ import { root } from './workspace.mjs'
 /** Writes the options into the README and their page, from the rows of the options and their doc comments. Needs the build. */
 export async function writeOptionTables() {
   const config = join(root, 'packages', 'core', 'src', 'config')
-  const { optionDocs, withOptionSections, withOptionTables } = await import(
-    join(root, 'packages', 'core', 'dist', 'config', 'option-docs.js')
+  const { optionDocs, withMainOptions, withOptionSections } = await import(
+    join(root, 'packages', 'core', 'build', 'config', 'option-docs.js')
   )
   const docs = optionDocs((path) => readFileSync(join(config, path), 'utf8'))
-  rewrite('README.md', (readme) => withOptionTables(readme, docs))
+  rewrite('README.md', (readme) => withMainOptions(readme, docs))
   rewrite('docs/options.md', (page) => withOptionSections(page, docs))
 }
 

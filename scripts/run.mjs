@@ -1,14 +1,18 @@
 // What the scripts of package.json do. Needs Node and npm, and nothing installed: `node scripts/run.mjs <command>`.
+import { checkApiReports, writeApiReports } from './api-report.mjs'
 import { provideBrowser, provideBrowserIfPossible } from './browser.mjs'
 import { packages, tests, tool } from './checks.mjs'
 import { endChildrenOnSignals, Interrupted, interruptedStatus, must, run } from './child.mjs'
 import { provideDatabase } from './database.mjs'
 import { keepOutputClean, say } from './progress.mjs'
+import { pack } from './pack.mjs'
 import { build, compile, generateClients, install } from './set-up.mjs'
 import { Steps } from './steps.mjs'
+import { checkDocComments } from './undocumented.mjs'
 import { binary, root } from './workspace.mjs'
 
 const commands = {
+  api,
   bench,
   build: buildAll,
   dashboard,
@@ -19,12 +23,16 @@ const commands = {
   integration,
   lint,
   matrix,
+  pack: packInto,
+  packages: packagesAlone,
+  publish: publishFrom,
   screenshots,
   simulate,
   site,
   test,
   typecheck,
   unit,
+  version,
   watch,
 }
 
@@ -33,6 +41,14 @@ async function buildAll() {
   await install()
   await generateClients()
   if (!(await build())) throw new Error('the build failed')
+  return 0
+}
+
+/** Writes the reports of what the packages export; with `--check`, tells whether they are up to date and all has a doc comment. */
+async function api() {
+  await buildAll()
+  if (rest.includes('--check')) return [await checkApiReports(), await checkDocComments()].every(Boolean) ? 0 : 1
+  await writeApiReports()
   return 0
 }
 
@@ -87,9 +103,33 @@ async function site() {
   return 0
 }
 
+/** Packs every package as it is published, into the directory that is named, or `packed`. */
+async function packInto() {
+  await buildAll()
+  await pack(rest[0] ?? 'packed')
+  return 0
+}
+
+/** The tests of what is published; of the files in HOSTPOOL_PACKED, or of packages that are packed for them. */
+async function packagesAlone() {
+  if (process.env.HOSTPOOL_PACKED === undefined) await buildAll()
+  return (await packages(...rest)).ok ? 0 : 1
+}
+
+/** Publishes what `pack` has made; `--dry-run` only tries; `--pending` tells whether there is anything to publish. */
+async function publishFrom() {
+  const { isPending, publish } = await import('./publish.mjs')
+  if (rest.includes('--pending')) process.stdout.write(`${await isPending()}\n`)
+  else
+    await publish(rest.find((argument) => !argument.startsWith('-')) ?? 'packed', {
+      dryRun: rest.includes('--dry-run'),
+    })
+  return 0
+}
+
 async function simulate() {
   await buildAll()
-  const { status } = await run(process.execPath, ['packages/core/dist/testing/main.js', ...rest], { cwd: root })
+  const { status } = await run(process.execPath, ['packages/core/build/testing/main.js', ...rest], { cwd: root })
   return status
 }
 
@@ -127,6 +167,14 @@ async function bench() {
   await provideDatabase('HOSTPOOL_BENCH_URL')
   const { status } = await run(process.execPath, ['bench/dist/main.js', ...rest], { cwd: root })
   return status
+}
+
+/** Enters the version that the changesets ask for. */
+async function version() {
+  await install()
+  const { versionPackages } = await import('./version.mjs')
+  await versionPackages()
+  return 0
 }
 
 async function unit() {
@@ -177,8 +225,11 @@ async function test() {
       await steps.run('browser', provideBrowserIfPossible)
       await steps.run('integration tests', () => tests('integration'))
     } else steps.leaveOut('integration tests', 'there is no database')
-    if (built) await steps.run('packages', packages)
-    else steps.leaveOut('packages', 'the build failed')
+    if (built) {
+      await steps.run('public face', checkApiReports)
+      await steps.run('doc comments', checkDocComments)
+      await steps.run('packages', packages)
+    } else for (const name of ['public face', 'doc comments', 'packages']) steps.leaveOut(name, 'the build failed')
   }
   process.stdout.write(steps.summary())
   return steps.ok ? 0 : 1

@@ -108,7 +108,7 @@ async function savePicture(
   results: readonly BenchmarkResult[],
   machine: Machine,
 ): Promise<string> {
-  const usual = resolve(FOLDER, isComplete(options) ? 'results.svg' : 'latest.svg')
+  const usual = resolve(FOLDER, isComplete(options) ? '../docs/images/benchmark.svg' : 'latest.svg')
   const path = options.picture === undefined ? usual : resolve(options.picture)
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, await drawPicture(results, captionOf(options, machine)))

@@ -28,7 +28,7 @@ export const USAGE = `usage: npm run bench -- [benchmark …] [--quick] [--round
   benchmark       ${BENCHMARKS.join(', ')}; default: all of them
   --quick         ${QUICK_ROUNDS} short rounds of fewer pools and loads: a first look at all in a few minutes, not a result
   --rounds N      how often each pool is measured, 2 to 100; default ${ROUNDS}
-  --picture FILE  draws the picture there; default: bench/results.svg after a complete run, else bench/latest.svg
+  --picture FILE  draws the picture there; default: docs/images/benchmark.svg after a complete run, else bench/latest.svg
   --before DIR    measures the packages of another checkout, which is built, in place of the other pools
   --json          everything as JSON on the standard output; what happens meanwhile goes to the standard error
 

@@ -57,6 +57,7 @@ export default defineConfig({
           { text: 'How hosts are found', link: '/discovery' },
           { text: 'Transactions that run again', link: '/transactions' },
           { text: 'Reads after writes', link: '/reads-after-writes' },
+          { text: 'What it costs', link: '/cost' },
         ],
       },
       {
@@ -68,6 +69,18 @@ export default defineConfig({
           { text: 'Troubleshooting', link: '/troubleshooting' },
           { text: 'Supported versions', link: '/supported' },
           ...(hasReference ? [{ text: 'API reference', link: '/api/' }] : []),
+        ],
+      },
+      {
+        text: 'Packages in depth',
+        items: [
+          { text: 'TypeORM', link: '/packages/typeorm' },
+          { text: 'Prisma', link: '/packages/prisma' },
+          { text: 'NestJS', link: '/packages/nestjs' },
+          { text: "mysql2's shape", link: '/packages/mysql2' },
+          { text: 'Metrics, spans, dashboard', link: '/packages/opentelemetry' },
+          { text: 'Status page', link: '/packages/status-page' },
+          { text: 'Doctor and live view', link: '/packages/cli' },
         ],
       },
       {

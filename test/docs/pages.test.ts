@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { describe, expect, it } from 'vitest'
 
-import { anchors, deadLinks } from './links.js'
+import { anchors, deadLinks, linksOf, relativeLinks } from './links.js'
 import { page, pages, root } from './pages.js'
 
 const source = (path: string): string => readFileSync(join(root, 'packages', 'core', 'src', path), 'utf8')
@@ -79,12 +79,69 @@ describe('a link of the README and the docs', () => {
     ])
   })
 
+  it('to a file of the repository, from anywhere, leads to one that is there', () => {
+    const repository = 'https://github.com/mysql-hostpool/mysql-hostpool'
+    const raw = 'https://raw.githubusercontent.com/mysql-hostpool/mysql-hostpool/main'
+    const good = [
+      repository,
+      `${repository}#install`,
+      `${repository}/blob/main/docs/errors.md#err_hostpool_config`,
+      `${repository}/tree/main/examples/nestjs`,
+      `${raw}/docs/images/kill.svg`,
+      'https://example.com/x.md',
+    ]
+    const dead = [
+      `${repository}#nothing`,
+      `${repository}/blob/main/docs/nothing.md`,
+      `${repository}/blob/main/docs/errors.md#nothing`,
+      `${repository}/blob/master/docs/errors.md`,
+      `${raw}/docs/images/nothing.svg`,
+    ]
+    const text = [...good, ...dead].map((link) => `[a](${link})`).join(' ')
+    expect(deadLinks({ path: 'packages/core/README.md', text })).toEqual(
+      dead.map((link) => `packages/core/README.md: ${link}`),
+    )
+  })
+
   it('has the anchor that code hosts give a heading', () => {
     expect([...anchors('## ERR_HOSTPOOL_CONFIG\n### health.interval\n## How `it` is, really\n')]).toEqual([
       'err_hostpool_config',
       'healthinterval',
       'how-it-is-really',
     ])
+  })
+})
+
+describe('the README of a package', () => {
+  const readmes = readdirSync(join(root, 'packages')).map((name) => page(join(root, 'packages', name, 'README.md')))
+
+  it('is found', () => {
+    expect(readmes.length).toBeGreaterThan(7)
+  })
+
+  it.each(readmes.map((readme) => [readme.path, readme] as const))(
+    'has no link that is dead on a registry: %s',
+    (_path, readme) => {
+      expect(relativeLinks(readme)).toEqual([])
+      expect(linksOf(readme).length).toBeGreaterThan(2)
+    },
+  )
+
+  it.each(readmes.map((readme) => [readme.path, readme] as const))(
+    'says on its first screen what the package is, how it is installed and how to start: %s',
+    (_path, { path, text: said }) => {
+      const name = path.split('/')[1] ?? ''
+      const [heading, , what] = said.split('\n')
+      expect(heading).toBe(`# @mysql-hostpool/${name}`)
+      expect(what).toMatch(/[.:]$/)
+      expect(said).toMatch(new RegExp(`^(npm install|npx) .*@mysql-hostpool/${name}\\b`, 'm'))
+      expect(said.length).toBeLessThan(3000)
+    },
+  )
+
+  it('has a relative link where one is relative', () => {
+    const given = '[a](../../README.md) [b](#here) [c](https://example.com) ![d](image.svg)'
+    expect(relativeLinks({ path: 'a.md', text: given })).toEqual(['a.md: ../../README.md', 'a.md: image.svg'])
   })
 })
 

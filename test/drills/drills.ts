@@ -2,6 +2,7 @@ import { type DrillCluster } from './drill-cluster.js'
 import { type DrillRecord, runDrill } from './drill.js'
 import { FAULT_WORDS } from './drill-names.js'
 import { figuresOf } from './figures.js'
+import { saveChart } from './save-chart.js'
 import type { DrillOptions } from './options.js'
 import { metOf, report, Verdict, verdictOf } from './report.js'
 import { startServers } from './servers.js'
@@ -26,7 +27,14 @@ export async function runDrills(
   const { cluster, version } = await startServers(options, say, signal)
   const results: DrillResult[] = []
   try {
-    await runEach(options, cluster, { say, signal, done: (result) => results.push(result) })
+    await runEach(options, cluster, {
+      say,
+      signal,
+      done: async (record) => {
+        results.push(resultOf(record))
+        if (options.chart !== undefined) say(`chart: ${await saveChart(options.chart, record, options, version)}`)
+      },
+    })
   } finally {
     try {
       await cluster.stop()
@@ -45,7 +53,7 @@ export async function runDrills(
 interface Surroundings {
   readonly say: (text: string) => void
   readonly signal: AbortSignal
-  readonly done: (result: DrillResult) => void
+  readonly done: (record: DrillRecord) => Promise<void>
 }
 
 async function runEach(options: DrillOptions, cluster: DrillCluster, { say, signal, done }: Surroundings) {
@@ -56,9 +64,9 @@ async function runEach(options: DrillOptions, cluster: DrillCluster, { say, sign
     say(`${drill}, ${rate} requests a second: ${FAULT_WORDS[drill]}`)
     const { servers, connections, seconds, subjects } = options
     const plan = { cluster, servers, drill, rate, connections, seconds, subjects, signal }
-    const result = resultOf(await runDrill(plan))
-    done(result)
-    say(`  ${metOf([result])}`)
+    const record = await runDrill(plan)
+    await done(record)
+    say(`  ${metOf([resultOf(record)])}`)
   }
 }
 

@@ -28,6 +28,17 @@ test('drills, several rates and the other pools can be asked for', () => {
   })
 })
 
+test('one of the other pools can be asked for by its name, in the order that they have', () => {
+  const options = readOptions(['kill', '--peer', 'mysql2-tuned', '--peer', 'mysql2'])
+  expect(options).toMatchObject({ subjects: ['hostpool', 'mysql2', 'mysql2-tuned'] })
+  expect(() => readOptions(['--peer', 'mysql3'])).toThrow(/--peer is "mysql3".*mysql2-tuned/)
+})
+
+test('a chart is of one drill at one rate', () => {
+  expect(readOptions(['kill', '--rate', '200', '--chart', 'kill.svg'])).toMatchObject({ chart: 'kill.svg' })
+  expect(() => readOptions(['kill', '--chart', 'kill.svg'])).toThrow(/--chart is for one drill at one rate/)
+})
+
 test('a drill that does not exist is refused by its name, and those that exist are named', () => {
   expect(() => readOptions(['frieze'])).toThrow(UsageError)
   expect(() => readOptions(['frieze'])).toThrow(/"frieze".*freeze/)

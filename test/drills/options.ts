@@ -20,6 +20,8 @@ export interface DrillOptions {
   readonly seconds: number
   readonly json: boolean
   readonly subjects: readonly SubjectName[]
+  /** The file for a chart of the reads, of the one drill that there is then. */
+  readonly chart?: string
   /** In place of the drills: what writers are told is compared with what the servers have. */
   readonly books?: BooksOptions
 }
@@ -33,6 +35,8 @@ ${DRILLS.map((name) => `    ${name.padEnd(10)}   ${FAULT_WORDS[name]}\n`).join('
   --connections N  the pool's connectionLimit, 3 to 300; default 30
   --seconds N      how long a fault lasts, 3 to 300; default 15
   --peers          puts other libraries' pools under the same load and the same faults: ${PEERS.join(', ')}
+  --peer NAME      the same with one of them; can be given several times
+  --chart FILE     draws what became of the reads as an SVG; for one drill at one rate
   --through NAME   how requests reach this project's pool: ${THROUGH.join(', ')}; default pool, which is by itself;
                    given several times, each is a pool of its own, and all are under load at once
   --servers NAME   what runs on the three nodes; default galera. MySQL is downloaded if need be. Faults of one node are its own:
@@ -65,16 +69,22 @@ export function readOptions(args: readonly string[]): DrillOptions | 'help' {
   const chosen = positionals.map((name) => drillName(name, servers))
   const drills = chosen.length === 0 ? DRILLS_OF[servers] : chosen
   const rates = values.rate?.map((rate) => wholeNumber('--rate', rate, 1, 5000))
+  const peers = new Set((values.peer ?? []).map((name) => oneOf('--peer', name, PEERS)))
   const through = new Set((values.through ?? ['pool']).map((name) => oneOf('--through', name, THROUGH)))
+  const runs = rates
+    ? rates.flatMap((rate) => drills.map((drill) => ({ drill, rate })))
+    : drills.flatMap((drill) => (drill === 'kill' ? [RATE, MANY] : [RATE]).map((rate) => ({ drill, rate })))
+  if (values.chart !== undefined && runs.length !== 1) {
+    throw new UsageError(`--chart is for one drill at one rate, as in: kill --rate ${MANY} --chart ${values.chart}`)
+  }
   return {
     servers,
-    runs: rates
-      ? rates.flatMap((rate) => drills.map((drill) => ({ drill, rate })))
-      : drills.flatMap((drill) => (drill === 'kill' ? [RATE, MANY] : [RATE]).map((rate) => ({ drill, rate }))),
+    runs,
     connections: wholeNumber('--connections', values.connections ?? '30', 3, 300),
     seconds: wholeNumber('--seconds', values.seconds ?? '15', 3, 300),
     json: values.json ?? false,
-    subjects: [...[...through].map(ownSubject), ...(values.peers ? PEERS : [])],
+    subjects: [...[...through].map(ownSubject), ...PEERS.filter((name) => values.peers || peers.has(name))],
+    ...(values.chart !== undefined && { chart: values.chart }),
     ...(books && { books }),
   }
 }
@@ -130,6 +140,8 @@ function parse(args: readonly string[]) {
         servers: { type: 'string' },
         through: { type: 'string', multiple: true },
         peers: { type: 'boolean' },
+        peer: { type: 'string', multiple: true },
+        chart: { type: 'string' },
         partitions: { type: 'string' },
         kills: { type: 'string' },
         freezes: { type: 'string' },

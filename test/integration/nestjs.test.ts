@@ -107,6 +107,18 @@ describe('the NestJS example, called over HTTP', () => {
     expect(await request('/health/live')).toMatchObject({ status: 200 })
   })
 
+  test('shows the pool live on a page, with its files, under the path that the page was mounted at', async () => {
+    const page = await fetch(`${base}/hostpool`)
+    const addresses = [...(await page.text()).matchAll(/(?:src|href)="(\?[^"]*)"/g)].map(([, address]) => address ?? '')
+    const files = await Promise.all(addresses.map((address) => fetch(new URL(address, page.url))))
+    expect(files.map(({ status, headers }) => [status, headers.get('content-type')?.split(';')[0]])).toEqual(
+      ['image/svg+xml', 'text/css', 'text/javascript', 'application/json'].map((type) => [200, type]),
+    )
+    expect(await files.at(-1)?.json()).toMatchObject({
+      pools: [{ hosts: access.hosts.split(',').map((name) => ({ name })) }],
+    })
+  })
+
   describeWithFaults('while a node dies', () => {
     const tally = { liked: 0, failed: 0, stop: false }
     let fans: Promise<void>[] = []

@@ -8,13 +8,19 @@ import { createPool, type Pool } from '@mysql-hostpool/core'
 import { instrument } from '@mysql-hostpool/opentelemetry'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
 import { MeterProvider } from '@opentelemetry/sdk-metrics'
-import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-base'
 import { expect, it, onTestFinished } from 'vitest'
 
 import { poll } from '../cluster/polling.js'
 import { findPrometheus } from '../prometheus/installation.js'
 import { Prometheus } from '../prometheus/prometheus.js'
 import { freshDatabase } from './setup/fresh-database.js'
+import { PacketProxy } from './setup/packet-proxy.js'
 
 /** No server is there: its probes fail. */
 const NOBODY = '127.0.0.1:1'
@@ -66,6 +72,65 @@ it('tells each statement of a real pool by its server, with spans and metrics th
   const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics)
   const durations = metrics.find(({ descriptor }) => descriptor.name === 'db.client.operation.duration')
   expect(durations?.dataPoints.map(({ attributes }) => attributes)).toEqual([common, { ...common, ...failed }])
+})
+
+/** A pool of two servers, the first of which is behind a proxy, and the spans of its statements that have an event. */
+async function tracedBehindProxy(): Promise<{
+  readonly pool: Pool
+  readonly proxy: PacketProxy
+  readonly other: string
+  readonly eventful: () => readonly ReadableSpan[]
+}> {
+  const database = await freshDatabase('opentelemetry')
+  const [first = '', second = first] = database.host.split(',')
+  const proxy = await PacketProxy.open(first)
+  const pool = createPool({ ...database, host: `${proxy.address},${second}`, minIdle: 6, endTimeout: 300 })
+  onTestFinished(async () => {
+    await proxy.close()
+    await pool.end()
+  })
+  const exporter = new InMemorySpanExporter()
+  const tracerProvider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] })
+  instrument(pool, { tracerProvider })
+  await pool.check()
+  // Reads are spread over the idle connections of both.
+  await poll(() => (pool.status().hosts.every(({ idle }) => idle > 1) ? true : undefined), { timeout: 5_000 })
+  const eventful = () => exporter.getFinishedSpans().filter(({ events }) => events.length > 0)
+  return { pool, proxy, other: second, eventful }
+}
+
+/** The attributes of a server that a statement was sent to. */
+function addressed(host: string): object {
+  const [, address, port] = /^\[?(.*?)\]?:(\d+)$/.exec(host) ?? []
+  return { 'server.address': address, 'server.port': Number(port) }
+}
+
+it('has an event in the span of a read that lost its connection, and was sent again', async () => {
+  const { pool, proxy, eventful } = await tracedBehindProxy()
+  let isCut = false
+  proxy.fromClient = (packet, flow) => {
+    if (isCut || !packet.includes('SELECT 7')) return 'passes'
+    isCut = true
+    flow.cut()
+    return 'swallowed'
+  }
+  await poll(async () => (await pool.query('SELECT 7'), isCut || undefined), { timeout: 5_000, interval: 1 })
+  const [span, ...others] = eventful()
+  expect(others).toEqual([])
+  expect(span?.events).toMatchObject([{ name: 'retry', attributes: { 'mysql_hostpool.retry.cause': 'lost' } }])
+  expect(span?.attributes).toMatchObject({ 'mysql_hostpool.attempts': 2, 'mysql_hostpool.outcome': 'done' })
+})
+
+it('has an event in the span of a read that was asked of another host too, because the first gave no answer', async () => {
+  const { pool, proxy, other, eventful } = await tracedBehindProxy()
+  proxy.fromClient = () => 'swallowed'
+  const [span] =
+    (await poll(async () => (await pool.query('SELECT 8'), eventful().length > 0 ? eventful() : undefined), {
+      timeout: 5_000,
+      interval: 1,
+    })) ?? []
+  expect(span?.events).toMatchObject([{ name: 'hedge', attributes: addressed(other) }])
+  expect(span?.attributes).toMatchObject({ ...addressed(other), 'mysql_hostpool.outcome': 'done' })
 })
 
 const prometheus = findPrometheus()

@@ -1,4 +1,5 @@
 import type { Benchmark, Comparison, Limit } from '../benchmark.js'
+import { WATCHED_SUBJECTS } from '../observe/watched-subjects.js'
 import { CALLBACK_SUBJECTS, type CycleSubjectName, PROMISE_SUBJECTS } from './subject-names.js'
 
 const CALLERS = [1, 10, 64, 1000] as const
@@ -8,7 +9,7 @@ export function caseOf(callers: number): string {
   return callers === 1 ? '1 caller' : `${callers} callers`
 }
 
-/** A quick run has this pool, itself again, the bare loop, and those that are aimed at. */
+/** A quick run has this pool, itself again, the bare loop, the pools that targets name, and this pool with a watcher. */
 const QUICK_SUBJECTS = 5
 /** Without contention a cycle sets no timer; what a probe sets every two seconds is spread over thousands of cycles. */
 const PROBES_ALONE = 0.002
@@ -23,7 +24,7 @@ export function callersOf(quick: boolean): readonly number[] {
 }
 
 export function cycle(quick: boolean): Benchmark {
-  const promises = quick ? PROMISE_SUBJECTS.slice(0, QUICK_SUBJECTS) : PROMISE_SUBJECTS
+  const promises = quick ? [...PROMISE_SUBJECTS.slice(0, QUICK_SUBJECTS), ...WATCHED_SUBJECTS] : PROMISE_SUBJECTS
   const callbacks = quick ? [] : CALLBACK_SUBJECTS
   const cases = callersOf(quick)
   return {

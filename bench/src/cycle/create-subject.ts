@@ -6,7 +6,7 @@ import * as mariadb from 'mariadb'
 import * as mysql2 from 'mysql2'
 import * as mysql2Promise from 'mysql2/promise'
 import { Pool as TarnPool } from 'tarn'
-import type { WatchedSubject } from '../observe/watched-subjects.js'
+import { isWatched, type WatchedSubject } from '../observe/watched-subjects.js'
 import { firstOf, split } from '../servers/host-access.js'
 import type { CallbackSubject, CycleSubject, PromiseSubject } from './subject.js'
 import type { CycleSubjectName } from './subject-names.js'
@@ -20,13 +20,11 @@ export async function createSubject(
   access: ServerAccess,
   connections: number,
 ): Promise<CycleSubject> {
+  if (isWatched(name)) return promise(await watchedHostpool(name, access, connections))
   switch (name) {
     case 'mysql-hostpool':
     case 'mysql-hostpool again':
-      return promise(hostpool(access, connections))
-    case 'mysql-hostpool, subscribed':
-    case 'mysql-hostpool, instrumented':
-      return promise(await watchedHostpool(name, access, connections))
+      return promise(await hostpool(access, connections))
     case 'mysql-hostpool, callback':
       return callback(hostpoolCallback(access, connections))
     case 'no pool':
@@ -70,14 +68,14 @@ async function watchedHostpool(name: WatchedSubject, access: ServerAccess, conne
   return hostpool(access, connections, (pool) => watch(pool, name))
 }
 
-function hostpool(
+async function hostpool(
   { hosts, user, password, database }: ServerAccess,
   connectionLimit: number,
-  watch: (pool: Pool) => string = () => '',
+  watch: (pool: Pool) => Promise<string> = () => Promise.resolve(''),
 ) {
   const pool = createHostpool({ host: hosts, user, password, database, connectionLimit })
   return {
-    configuration: `three hosts, connectionLimit ${connectionLimit}${watch(pool)}`,
+    configuration: `three hosts, connectionLimit ${connectionLimit}${await watch(pool)}`,
     acquire: () => pool.getConnection(),
     release: (lease) => lease.release(),
     end: () => pool.end(),

@@ -2,7 +2,7 @@ import { createPool as createHostpool, type Pool } from '@mysql-hostpool/core'
 import type { ServerAccess } from '@mysql-hostpool/test/cluster'
 import * as mariadb from 'mariadb'
 import * as mysql2 from 'mysql2/promise'
-import type { WatchedSubject } from '../observe/watched-subjects.js'
+import { isWatched, type WatchedSubject } from '../observe/watched-subjects.js'
 import { firstOf, split } from '../servers/host-access.js'
 import { HandHeld } from './hand-held.js'
 import type { Manner, QuerySubject } from './subject.js'
@@ -23,13 +23,11 @@ export async function createSubject(
   connections: number,
   manner: Manner,
 ): Promise<QuerySubject> {
+  if (isWatched(name)) return watchedHostpool(name, access, connections, manner)
   switch (name) {
     case 'mysql-hostpool':
     case 'mysql-hostpool again':
       return hostpool(access, connections, manner)
-    case 'mysql-hostpool, subscribed':
-    case 'mysql-hostpool, instrumented':
-      return watchedHostpool(name, access, connections, manner)
     case 'mysql-hostpool, one host':
       return hostpool(onlyFirst(access), connections, manner)
     case 'hand-held connections':
@@ -66,17 +64,17 @@ async function watchedHostpool(
   return hostpool(access, connections, manner, (pool) => watch(pool, name))
 }
 
-function hostpool(
+async function hostpool(
   access: ServerAccess,
   connectionLimit: number,
   manner: Manner,
-  watch: (pool: Pool) => string = () => '',
-): QuerySubject {
+  watch: (pool: Pool) => Promise<string> = () => Promise.resolve(''),
+): Promise<QuerySubject> {
   const { hosts, user, password, database } = access
   const options = { connectionLimit, ...resetBy('resetOnRelease', manner) }
   const pool = createHostpool({ host: hosts, user, password, database, ...options })
   return {
-    configuration: `${hosts.split(',').length} hosts, ${JSON.stringify(options)}${watch(pool)}`,
+    configuration: `${hosts.split(',').length} hosts, ${JSON.stringify(options)}${await watch(pool)}`,
     async select(sql, values) {
       const [rows] = await (manner === 'prepared' ? pool.execute(sql, values) : pool.query(sql, values))
       return rows[0]

@@ -34,4 +34,5 @@ export const QUICK_SUBJECTS: readonly QuerySubjectName[] = [
   'mysql-hostpool, one host',
   'mysql2 Pool, one host',
   'aws wrapper, one host',
+  ...WATCHED_SUBJECTS,
 ]

@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+import { createRequire } from 'node:module'
+
 import { runCommand } from '../dist/index.js'
 
-await runCommand()
+const { version } = createRequire(import.meta.url)('../package.json')
+await runCommand(version)

@@ -49,6 +49,12 @@ describe('a command line', () => {
   })
 })
 
+it('a command line asks for the version', async () => {
+  const terminal = new TestTerminal()
+  expect(await run(['--version'], terminal, '1.2.3')).toBe(0)
+  expect(terminal.output).toBe('1.2.3\n')
+})
+
 describe('the doctor', () => {
   it('prints what is wrong, and is 2 for a pool that is unfit', async () => {
     const { status, output } = await typed('doctor', URL, '--timeout', '500')
@@ -92,11 +98,11 @@ describe('the doctor', () => {
   })
 })
 
-it('every check has its file, and its row in the README', async () => {
+it('every check has its file, and its row in the documents', async () => {
   const { readFileSync } = await import('node:fs')
   const folder = join(import.meta.dirname, 'doctor', 'checks')
   const files = readdirSync(folder).filter((name) => !/\.test\.ts$|^registry/.test(name))
   expect(files.map((name) => name.replace('.ts', '')).toSorted()).toEqual(CHECKS.map(({ name }) => name).toSorted())
-  const readme = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8')
-  for (const { name } of CHECKS) expect(readme).toContain(`\`${name}\``)
+  const page = readFileSync(join(import.meta.dirname, '../../../docs/packages/cli.md'), 'utf8')
+  for (const { name } of CHECKS) expect(page).toMatch(new RegExp(`^\\| \`${name}\` `, 'm'))
 })

@@ -24,15 +24,18 @@ interface WatchFlags {
   readonly json?: boolean
 }
 
-/** Runs one command line, without the name of the program. Resolves to the exit status; never rejects. */
-export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
+/**
+ * Runs one command line, without the name of the program. Resolves to the exit status; never rejects.
+ * @param version - what `--version` prints
+ */
+export async function run(args: readonly string[], terminal: Terminal, version = 'unknown'): Promise<number> {
   let status = 0
   const done = (result: number): void => {
     status = result
   }
   const secrets = [...args, terminal.environment[URL_VARIABLE] ?? ''].map((text) => Secrets.of(text))
   const masked = (text: string): string => secrets.reduce((rest, each) => each.mask(rest), text)
-  const program = programOf(terminal, masked, done)
+  const program = programOf(terminal, masked, done).version(version)
   try {
     await program.parseAsync([...args], { from: 'user' })
     return status
@@ -51,7 +54,7 @@ function programOf(terminal: Terminal, masked: (text: string) => string, done: (
     .configureOutput({
       writeOut: (text) => terminal.write(text),
       writeErr: (text) => terminal.complain(text),
-      // What was typed may be a URL with a password, or a password.
+      // A wrong argument may be a URL with a password, or a password.
       outputError: (text, write) => write(masked(withoutValues(text))),
     })
   program
@@ -85,8 +88,9 @@ function programOf(terminal: Terminal, masked: (text: string) => string, done: (
 }
 
 /**
- * Commander cites what it does not know: the name of an option may stay, its value and credentials may not, also where they are
- * written as other clients take them (`-psecret`).
+ * A message of Commander without the values that were typed. Commander cites unknown options and arguments. The name of an option
+ * may stay. Its value and credentials may not, also where a password stands in the same word, as other clients take it
+ * (`-psecret`).
  */
 function withoutValues(text: string): string {
   return text
@@ -96,7 +100,7 @@ function withoutValues(text: string): string {
     })
 }
 
-/** What is certain to be a name: `--pasword=…`, `-p…`. */
+/** The part of an unknown option that is certain to be its name: `--pasword=…`, `-p…`. */
 function optionName(typed: string): string {
   const [, long, value] = /^(--[a-z-]+)(=[^]*)?$/i.exec(typed) ?? []
   if (long !== undefined) return value === undefined ? long : `${long}=…`

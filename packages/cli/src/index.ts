@@ -1,7 +1,7 @@
 export { runCommand } from './process-terminal.js'
 export { examine } from './doctor/examine.js'
 export type { Examination, ExamineOptions } from './doctor/examine.js'
-export type { HostFacts, HostFailure, HostVerdict, ServerFacts } from './doctor/facts.js'
+export type { FailureStage, HostFacts, HostFailure, HostVerdict, ServerFacts } from './doctor/facts.js'
 export type { Finding, Level } from './doctor/finding.js'
 export type { Fitness, Judgement, WeighedFinding } from './doctor/judge.js'
 export { HostColumns } from './watch/host-columns.js'

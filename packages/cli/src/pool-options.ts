@@ -2,15 +2,15 @@ import { optionsFromUrl, type PoolOptions } from '@mysql-hostpool/core'
 
 import type { Terminal } from './terminal.js'
 
-/** The environment variable for a URL that is not to stand in the list of processes. */
+/** The environment variable for the URL: a URL among the arguments is seen in the list of processes. */
 export const URL_VARIABLE = 'HOSTPOOL_URL'
 
-/** The command line is wrong; the message says what is right, and holds no secret. */
+/** A command line that is wrong. The message says how to write it, and holds no secret. */
 class UsageError extends Error {}
 
 /**
- * The pool that a command line means: its URL, or that of the environment, with an authority from a file. A URL that is wrong in
- * itself is handed on as it is: whatever takes it says so.
+ * The configuration of the pool that a command line names: its URL, or that of the environment, with the authority from a file. A
+ * wrong URL is returned as it is, since `createPool` names all of its problems.
  * @throws UsageError
  */
 export function poolOptions(

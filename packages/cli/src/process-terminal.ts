@@ -4,23 +4,27 @@ import picocolors from 'picocolors'
 
 import { run } from './command.js'
 import type { Terminal } from './terminal.js'
+import { sizeOf } from './text/size.js'
 
-/** What is still open when a command is over gets this many milliseconds. */
+/** Milliseconds that handles have to close after the end of a command. */
 const LAST_RESORT = 3_000
 
-/** Runs the command line of this process, and sets its exit status. */
-export async function runCommand(): Promise<void> {
+/**
+ * Runs the command line of this process, and sets its exit status.
+ * @param version - of the package, for `--version`
+ */
+export async function runCommand(version: string): Promise<void> {
   const stopping = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      // Asked twice, it does not wait.
+      // A second signal ends the process at once.
       if (stopping.signal.aborted) process.exit(EXIT_INTERRUPTED)
       stopping.abort()
     })
   }
-  // A reader that has seen enough, as `head`.
+  // The reader of a pipe may close it early, as `head` does.
   process.stdout.on('error', () => stopping.abort())
-  process.exitCode = await run(process.argv.slice(2), terminalOf(stopping.signal))
+  process.exitCode = await run(process.argv.slice(2), terminalOf(stopping.signal), version)
   if (stopping.signal.aborted) process.exit()
   setTimeout(() => process.exit(), LAST_RESORT).unref()
 }
@@ -34,7 +38,7 @@ function terminalOf(signal: AbortSignal): Terminal {
     complain: (text) => void stderr.write(text),
     interactive: stdout.isTTY && env['TERM'] !== 'dumb',
     colours: picocolors.isColorSupported,
-    size: () => ({ columns: stdout.columns ?? 100, rows: stdout.rows ?? 24 }),
+    size: () => sizeOf(stdout),
     environment: env,
     readFile: (path) => readFileSync(path, 'utf8'),
     signal,

@@ -1,14 +1,17 @@
 import { isSecretOption, maskCredentials } from '@mysql-hostpool/core'
 
-/** A text of fewer characters is part of ordinary words: looking for it would tell more than it hides. */
+/**
+ * The least characters of a secret that is masked. A shorter text is part of ordinary words, and masking these would give it
+ * away.
+ */
 const SHORTEST = 4
 
-/** The secrets of a configuration, so that no text of a server's or a driver's carries one out. */
+/** The secrets of a configuration. They are masked in every text of a server or a driver before it is shown. */
 export class Secrets {
   readonly #texts: readonly string[]
 
   private constructor(texts: ReadonlySet<string>) {
-    // The longer ones first: one may be the beginning of another.
+    // The longer ones first: one secret may be the beginning of another.
     this.#texts = [...texts].filter((text) => text.length >= SHORTEST).toSorted((a, b) => b.length - a.length)
   }
 
@@ -20,13 +23,13 @@ export class Secrets {
     return new Secrets(texts)
   }
 
-  /** The same text without any of them. */
+  /** The same text with `***` in place of each secret. */
   mask(text: string): string {
     return this.#texts.reduce((masked, secret) => masked.replaceAll(secret, '***'), text)
   }
 }
 
-/** What may be credentials in something that was typed: it is shown without. */
+/** An argument as messages may show it: without credentials, and not too long. */
 export function shownArgument(text: string): string {
   const masked = maskCredentials(text)
   return masked.length > 80 ? `${masked.slice(0, 80)}…` : masked

@@ -1,4 +1,5 @@
 export type {
+  AuthPlugin,
   DiscoveredMember,
   DiscoveryOptions,
   HealthOptions,
@@ -24,20 +25,28 @@ export type { SentStatement, StatementMessage } from './channels/statement-span.
 export type { ChannelMessage } from './channels/span.js'
 export { createPool } from './create-pool.js'
 export { describeServer } from './discovery/describe-server.js'
-export type { AskServer, ReplicationSource, ServerAnswer, ServerDescription } from './discovery/describe-server.js'
+export type { AskServer, ReplicationSource, ServerDescription } from './discovery/describe-server.js'
+export type { Answer as ServerAnswer } from './driver/question.js'
 export { escapeSql, formatSql } from './driver/mysql2/sql-text.js'
 export type { SqlTextOptions } from './driver/mysql2/sql-text.js'
 export { TypedParameter } from './driver/mysql2/typed-parameter.js'
 export { ErrorClass, errorClassOf, isTlsError, isUnreachable, refusesWrites } from './errors/error-class.js'
 export { endsTransaction } from './errors/ends-transaction.js'
 export { HostpoolError, isHostpoolError } from './errors/hostpool-error.js'
-export type { HostpoolErrorCode } from './errors/hostpool-error.js'
+export type { HostpoolErrorCode, HostpoolErrorDetails } from './errors/hostpool-error.js'
 export { heedRejection, reportFault } from './user-fault.js'
 export { HostState } from './selectors/host-state.js'
 export type { SelectorName, SelectorOption } from './selectors/registry.js'
 export type { HostSnapshot, SelectionSnapshot, Selector } from './selectors/selector.js'
-export type { Access } from './sql/access.js'
-export type { CloseReason, PoolEventName, PoolEvents, PoolListener } from './pool/events.js'
+export type { Access, Serves } from './sql/access.js'
+export type { HostOrigin } from './hosts/host.js'
+export type {
+  CloseReason,
+  EventDetails as PoolEventDetails,
+  PoolEventName,
+  PoolEvents,
+  PoolListener,
+} from './pool/events.js'
 export { observing } from './pool/observer.js'
 export type { CheckOptions, HostCheck, PoolCheck } from './pool/pool-check.js'
 export type { EngineCounters, EngineStatus, HostStatus, PoolStatus } from './pool/status.js'
@@ -55,11 +64,14 @@ export type { IsolationLevel, Lease, LeaseOptions, PoolTransactionOptions, Trans
 export { RowReadable } from './lease/row-readable.js'
 export { logEvents } from './logging/log-events.js'
 export type { LogEventsOptions } from './logging/log-events.js'
-export type { EventLogger, LogFormat } from './logging/log-format.js'
+export type { EventLogger, LogFormat, LogMethod } from './logging/log-format.js'
 export type { LogLevel, LogLevels } from './logging/log-levels.js'
-export { withRetry, isRetryable } from './lease/with-retry.js'
-/** @deprecated The names are `withRetry` and `isRetryable`. */
-export { isRetryable as wasUndone, withRetry as runAgain } from './lease/with-retry.js'
+export { isRetryable } from './errors/is-retryable.js'
+export { withRetry } from './lease/with-retry.js'
+/** @deprecated The name is `isRetryable`. */
+export { isRetryable as wasUndone } from './errors/is-retryable.js'
+/** @deprecated The name is `withRetry`. */
+export { withRetry as runAgain } from './lease/with-retry.js'
 export type { WithRetryOptions } from './lease/with-retry.js'
 export type { Transaction } from './lease/transaction.js'
 export type {

@@ -4,7 +4,17 @@ import { HostpoolError } from './errors/hostpool-error.js'
 import type { Pool } from './pool.js'
 
 /** The argument of an adapter: a pool that the adapter shares, or the options of a pool that the adapter makes and ends. */
-export type PoolOrOptions = { readonly pool: Pool } | { readonly pool?: undefined; readonly options: PoolOptions }
+export type PoolOrOptions =
+  | {
+      /** The pool, which is shared. */
+      readonly pool: Pool
+    }
+  | {
+      /** Tells options from a pool. */
+      readonly pool?: undefined
+      /** The options of the pool that the adapter makes and ends. */
+      readonly options: PoolOptions
+    }
 
 /**
  * Tells a pool from the options of a pool, for adapters that take either. A pool is recognised by its methods, so that a pool of

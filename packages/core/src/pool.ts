@@ -61,6 +61,7 @@ export interface Pool extends Queryable {
    * that of the newest connection; before the first connection it comes from `sessionVariables`.
    */
   readonly noBackslashEscapes: boolean
+  /** The hosts, to be added, removed, drained and accepted. */
   readonly hosts: PoolHosts
   /**
    * Replaces every connection, e.g. after the password was rotated. Idle connections are closed at once, checked out ones on
@@ -75,13 +76,17 @@ export interface Pool extends Queryable {
   check(options?: CheckOptions): Promise<PoolCheck>
   /** An immutable picture of the pool at this moment. */
   status(): PoolStatus
+  /** Calls the listener at each event of this name, until `off`. */
   on<E extends PoolEventName>(event: E, listener: PoolListener<E>): this
+  /** Calls the listener at the next event of this name alone. */
   once<E extends PoolEventName>(event: E, listener: PoolListener<E>): this
+  /** Takes a listener of `on` or `once` back. */
   off<E extends PoolEventName>(event: E, listener: PoolListener<E>): this
   /**
    * Ends the pool. Waiting callers are rejected, borrowers have `endTimeout` to release their connections, then every
    * connection is closed. A further call waits for the same end.
    */
   end(): Promise<void>
+  /** Lets `await using pool = createPool(…)` end the pool. */
   [Symbol.asyncDispose](): Promise<void>
 }

@@ -11,13 +11,16 @@ export interface ControlConnection {
   readonly config: object
   /** Always 0: a control connection has no connection of its own. */
   readonly threadId: 0
+  /** Calls back: there is nothing to connect. */
   connect(callback?: (error: Error | null) => void): void
   /**
    * Takes `KILL QUERY n` and `KILL CONNECTION n`, where n is the number of a connection that is checked out, or was destroyed
    * last.
    */
   query(sql: string, parameters?: unknown, callback?: unknown): never
+  /** Does nothing: there is nothing to close. */
   destroy(): void
+  /** Calls back: there is nothing to close. */
   end(callback?: (error: Error | null) => void): void
 }
 

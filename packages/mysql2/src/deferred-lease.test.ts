@@ -1,7 +1,8 @@
 import type { PoolConnection } from 'mysql2'
 import { describe, expect, test, vi } from 'vitest'
 
-import { mysql2Pool, type Mysql2PoolOptions } from './mysql2-pool.js'
+import type { Mysql2PoolOptions } from './facade-options.js'
+import { mysql2Pool } from './mysql2-pool.js'
 import { FakePool } from './testing/fake-pool.js'
 
 /** A pool that checks out once, and then nothing until it is told to. */

@@ -3,8 +3,8 @@ import type { Access, Decoding, Lease } from '@mysql-hostpool/core'
 
 import type { ResultObserver } from './borrowed-lease.js'
 
-/** How a facade borrows connections from its pool. */
-export interface FacadeOptions {
+/** How a {@link mysql2Pool} borrows from the pool that it was given. */
+export interface Mysql2PoolOptions {
   /** How values are decoded for this facade's users, in place of the pool's options of the same names. */
   readonly decoding?: Decoding | undefined
   /** The access of this facade's users: any usable host serves `read`. Default: each borrower's first statement decides. */
@@ -41,7 +41,7 @@ const NAMES = [
   'deferErrors',
   'onResult',
   'onStatement',
-] as const satisfies readonly (keyof FacadeOptions)[]
+] as const satisfies readonly (keyof Mysql2PoolOptions)[]
 
 /** The longest time of a timer, in milliseconds. */
 const LONGEST = 2_147_483_647

@@ -13,7 +13,7 @@ import type { Query } from './query.js'
 import { SetupLease } from './setup-lease.js'
 import { settingsOf } from './settings.js'
 import { checkFacadeOptions } from './facade-options.js'
-import type { FacadeOptions, StatementObserver } from './facade-options.js'
+import type { Mysql2PoolOptions, StatementObserver } from './facade-options.js'
 import type { ConnectionSettings, PoolSettings } from './settings.js'
 import { statementOf, valuesOf } from './statement-arguments.js'
 import type { ResultCallback } from './statement-arguments.js'
@@ -57,7 +57,7 @@ export class Facade implements ConnectionOwner {
   #whenDone: (() => void) | undefined
 
   /** @throws ERR_HOSTPOOL_CONFIG for unknown or invalid options */
-  constructor(side: EventEmitter, hostpool: CorePool, owned: boolean, options: FacadeOptions) {
+  constructor(side: EventEmitter, hostpool: CorePool, owned: boolean, options: Mysql2PoolOptions) {
     checkFacadeOptions(options)
     this.#side = side
     this.hostpool = hostpool

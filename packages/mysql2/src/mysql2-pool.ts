@@ -3,10 +3,7 @@ import type { Pool as CorePool, PoolOptions } from '@mysql-hostpool/core'
 import type { Pool as Mysql2CallbackPool } from 'mysql2'
 
 import { Pool } from './pool.js'
-import type { FacadeOptions } from './facade-options.js'
-
-/** How a {@link mysql2Pool} borrows from the pool that it was given. */
-export type Mysql2PoolOptions = FacadeOptions
+import type { Mysql2PoolOptions } from './facade-options.js'
 
 /** A pool in the shape of mysql2's; `promise()` returns the promise side. */
 export interface Mysql2Pool extends Mysql2CallbackPool {

@@ -10,7 +10,7 @@ import { PromisePool } from './promise-pool.js'
 import { Query } from './query.js'
 import { Facade } from './facade.js'
 import type { Kind } from './facade.js'
-import type { FacadeOptions } from './facade-options.js'
+import type { Mysql2PoolOptions } from './facade-options.js'
 import { refusedAssignment } from './settings.js'
 import type { PoolSettings } from './settings.js'
 import { callbackOf, sqlOf, valuesAmong } from './statement-arguments.js'
@@ -27,7 +27,7 @@ export class Pool extends EventEmitter {
   readonly #escaping: Escaping
   #promise: PromisePool | undefined
 
-  constructor(hostpool: CorePool, owned: boolean, options: FacadeOptions) {
+  constructor(hostpool: CorePool, owned: boolean, options: Mysql2PoolOptions) {
     super()
     this.hostpool = hostpool
     this.#facade = new Facade(this, hostpool, owned, options)

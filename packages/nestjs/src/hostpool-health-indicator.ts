@@ -6,6 +6,7 @@ import { poolHealth, type PoolHealth, type ReadinessOptions, readinessNames } fr
 import { getPoolToken } from './pool-token.js'
 import { refuseUnknown } from './refuse.js'
 
+/** Which pool `isReady()` looks at, and what has to be possible. */
 export interface HealthIndicatorOptions extends ReadinessOptions {
   /** The pool, or its name in the application. Default: the pool without a name. */
   readonly pool?: Pool | string | undefined
@@ -19,6 +20,7 @@ export type HostpoolHealthResult<Key extends string = string> = Record<Key, Pool
 export class HostpoolHealthIndicator {
   readonly #modules: ModuleRef
 
+  /** @hidden Nest makes the indicator. */
   constructor(@Inject(ModuleRef) modules: ModuleRef) {
     this.#modules = modules
   }

@@ -16,7 +16,7 @@ import { getPoolToken, poolName } from './pool-token.js'
 import { refusal, refuseUnknown } from './refuse.js'
 import { shutDownLast } from './shut-down-last.js'
 
-/** Tokens inside of one module; nothing outside asks for them. */
+/** Tokens inside of one module, which no other module injects. */
 const CONFIGURATION = 'HostpoolConfiguration'
 const SETTINGS = 'HostpoolSettings'
 
@@ -34,13 +34,14 @@ const asyncNames: readonly (keyof HostpoolModuleAsyncOptions)[] = [
  * A pool for the modules of a Nest application: inject it with `@InjectPool()`.
  *
  * On shutdown the pool is ended after everything else: Nest first waits for requests under way, and then calls the hooks
- * `onApplicationShutdown` of all other modules, which destroy a DataSource of `@nestjs/typeorm`, for example. Nest calls the hooks
- * of an application on `app.close()`, and on signals after `app.enableShutdownHooks()`.
+ * `onApplicationShutdown` of all other modules, which destroy a DataSource of `@nestjs/typeorm`, for example. Nest calls the
+ * hooks of an application on `app.close()`, and on signals after `app.enableShutdownHooks()`.
  */
 @Module({})
 export class HostpoolModule implements OnApplicationShutdown {
   readonly #lifecycle: PoolLifecycle
 
+  /** @hidden Nest makes the module. */
   constructor(@Inject(PoolLifecycle) lifecycle: PoolLifecycle) {
     this.#lifecycle = lifecycle
   }
@@ -67,6 +68,7 @@ export class HostpoolModule implements OnApplicationShutdown {
     return { ...module, imports }
   }
 
+  /** Ends the pool, where this is the module's to do. Nest calls this. */
   async onApplicationShutdown(): Promise<void> {
     await this.#lifecycle.end()
   }
@@ -74,7 +76,7 @@ export class HostpoolModule implements OnApplicationShutdown {
 
 function dynamicModule(given: HostpoolModuleSettings, providers: readonly Provider[]): DynamicModule {
   const { name, isGlobal = true } = given
-  // An object of its own, by which the module is known among the modules of the application.
+  // An object of this module alone, by which the module is found among the modules of the application.
   const settings = { ...given }
   return {
     module: HostpoolModule,

@@ -2,10 +2,14 @@ import { isHostpoolError, type Pool, type PoolStatus } from '@mysql-hostpool/cor
 
 import { refusal } from './refuse.js'
 
+/** What has to be possible for a pool to be ready. */
 export interface ReadinessOptions {
-  /** What has to be possible: `read`, or `write`, which is more where some hosts are read-only. Default: `read`. */
+  /** The work that a host has to serve: `read`, or `write`, which is more where some hosts are read-only. Default: `read`. */
   readonly access?: 'read' | 'write' | undefined
-  /** Milliseconds to wait for answers where no host is known to be up; at least 1. Default: 800, less than the second that Kubernetes waits. */
+  /**
+   * Milliseconds to wait for answers where no host is known to be up; at least 1. Default: 800, less than the second that
+   * Kubernetes waits.
+   */
   readonly timeout?: number | undefined
 }
 
@@ -17,23 +21,32 @@ const DEFAULT_TIMEOUT = 800
 export interface HostHealth {
   /** `name:port`. */
   readonly name: string
+  /** The state of the host, as `pool.status()` has it. */
   readonly state: string
   /** The reason for this state, in words; empty for a host that is up. */
   readonly reason: string
+  /** Whether the host accepts writes. */
   readonly writable: boolean
 }
 
 /** The health of a pool. */
 export interface PoolHealth {
+  /** Whether the pool can serve what was asked for. */
   readonly status: 'up' | 'down'
-  /** Why the pool is down. */
+  /** The reason for a pool that is down. */
   readonly message?: string
+  /** The connections of the pool, all hosts together. */
   readonly connections: {
+    /** The option `connectionLimit`. */
     readonly limit: number
+    /** Connections that are checked out. */
     readonly inUse: number
+    /** Connections at rest. */
     readonly idle: number
+    /** Callers that wait for a connection. */
     readonly waiting: number
   }
+  /** The hosts of the pool. */
   readonly hosts: readonly HostHealth[]
 }
 
@@ -63,12 +76,12 @@ function healthOf(status: PoolStatus, message: string | undefined): PoolHealth {
 }
 
 /**
- * Pools whose hosts have all been asked once. Before that a host may count as up because it let a connection in, and no probe has
- * told yet whether it is ready and takes writes. Later only probes bring hosts up.
+ * Pools whose hosts have all been asked once. Before that, a host may count as up because a connection to it was opened, while no
+ * probe has told yet whether the host is ready and takes writes. Afterwards only probes bring hosts up.
  */
 const asked = new WeakSet<Pool>()
 
-/** Why the pool cannot serve, in words; undefined when the pool can. */
+/** The reason for which the pool cannot serve, in words; undefined when the pool can. */
 async function problemOf(pool: Pool, access: Access, timeout: number): Promise<string | undefined> {
   if (pool.status().state !== 'open') return 'the pool has been ended'
   // Probes keep the status up to date, and a host that hangs must not delay the answer about the others.

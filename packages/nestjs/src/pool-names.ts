@@ -18,8 +18,8 @@ export class PoolNames {
   }
 
   /**
-   * Each `forRoot()` makes a module of its own. Two without a name, in two lists of `imports`, would be two pools with twice the
-   * connections, and one of them would be injected at random.
+   * Takes a name. Each `forRoot()` makes a module of its own. Two modules without a name, in two lists of `imports`, would be two
+   * pools with twice the connections, and Nest would inject one of them at random.
    * @throws ERR_HOSTPOOL_CONFIG when the application has a pool of this name.
    */
   take(name: string): void {

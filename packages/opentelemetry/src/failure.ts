@@ -3,8 +3,8 @@ import type { Attributes } from '@opentelemetry/api'
 import { Attribute } from './names.js'
 
 /**
- * What kind of error ended an operation: the number of a server's error, which is its status code; else the code of the pool, the
- * driver or the socket; else its name. Never its message.
+ * The attributes of a failed operation: the number of a server's error, which is its status code as well; else the code that the
+ * pool, the driver or the socket gives; else the name of the error. Never the message.
  */
 export function failureAttributes(error: Error | undefined, type: string | undefined): Attributes {
   if (type === undefined) return {}
@@ -13,7 +13,7 @@ export function failureAttributes(error: Error | undefined, type: string | undef
   return { [Attribute.errorType]: status, [Attribute.statusCode]: status }
 }
 
-/** Errors of sockets have a number as well: that of their system, below 0. */
+/** The number of a server's error. Errors of sockets have a number too, that of the operating system, which is below 0. */
 function serverErrorNumber(error: Error): string | undefined {
   const isOfServer = 'sqlState' in error && 'errno' in error && typeof error.errno === 'number' && error.errno > 0
   return isOfServer ? String(error.errno) : undefined

@@ -8,13 +8,13 @@ import { operationName } from './operation-name.js'
 import { serverAttributes, systemName } from './server.js'
 import { subscribe } from './subscribe.js'
 
-/** Where the spans of statements go. */
+/** The tracer for the spans of statements, and whether the spans have the text. */
 export interface Spans {
   readonly tracer: Tracer
   readonly queryText: boolean
 }
 
-/** Records the duration of each statement, and spans where they are wanted. @returns ends that */
+/** Records the duration of each statement, and a span where spans are wanted. @returns a function that ends the recording */
 export function followStatements(
   pool: Pool,
   poolName: string,
@@ -26,7 +26,7 @@ export function followStatements(
     [Attribute.poolName]: poolName,
     ...(database !== undefined && { [Attribute.namespace]: database }),
   }
-  /** What the servers of the pool are, by the last that was asked. */
+  /** The product of the pool's servers, as the last answer told it. */
   let system: string = 'mysql'
   const open = new WeakMap<StatementMessage, { readonly span: Span; readonly startedAt: number }>()
 
@@ -46,7 +46,7 @@ export function followStatements(
     open.set(message, { span, startedAt })
   }
 
-  /** @param found - what was not known at the start */
+  /** @param found - attributes that were unknown at the start of the statement */
   const endSpan = (message: StatementMessage, found: Attributes): void => {
     const { span, startedAt } = open.get(message) ?? {}
     if (span === undefined || startedAt === undefined) return

@@ -8,23 +8,24 @@ import { observePool } from './observe-pool.js'
 import { giveBackName, takeName } from './pool-name.js'
 import { recordPool } from './record-pool.js'
 
-/** What the spans of statements hold. */
+/** The options of spans. */
 export interface SpanOptions {
   /**
-   * Whether `db.query.text` is on them: the text as it was given, with its placeholders. A text with values written into it may
-   * be secret. Default false.
+   * Whether spans have the attribute `db.query.text`: the text as the caller gave it, with its placeholders. A text with values
+   * written into it may be secret. Default false.
    */
   readonly queryText?: boolean | undefined
 }
 
+/** Where metrics and spans go, and what spans hold. */
 export interface InstrumentOptions {
   /** Default: the global one of `@opentelemetry/api`. */
   readonly meterProvider?: MeterProvider | undefined
   /** Default: the global one of `@opentelemetry/api`. */
   readonly tracerProvider?: TracerProvider | undefined
   /**
-   * Whether each statement has a span, with an event for each retry and hedge. Where the instrumentation of mysql2 makes spans as
-   * well, a statement has two. Default true.
+   * Whether each statement has a span, with an event for each retry and hedge. A statement has two spans where the
+   * instrumentation of mysql2 makes spans as well. Default true.
    */
   readonly spans?: boolean | SpanOptions | undefined
 }
@@ -35,8 +36,9 @@ const instrumented = new WeakSet<Pool>()
 
 /**
  * Reports the metrics and the spans of a pool, by the semantic conventions of OpenTelemetry, until the pool ends.
- * @returns `stop`: no more is reported; what is left is what the SDK has collected. Calling it again does nothing.
- * @throws ERR_HOSTPOOL_UNSUPPORTED for what is no pool, for options that there are not, and for a pool that is instrumented already.
+ * @returns `stop`, which ends the reports. The SDK keeps the values that it has collected. A second call does nothing.
+ * @throws ERR_HOSTPOOL_UNSUPPORTED for an argument that is no pool, for unknown options, and for a pool that is already
+ * instrumented.
  */
 export function instrument(pool: Pool, options: InstrumentOptions = {}): () => void {
   check(pool, options)

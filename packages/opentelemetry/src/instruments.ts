@@ -2,7 +2,9 @@ import type { Histogram, Meter, MeterProvider, Observable } from '@opentelemetry
 
 import { SCOPE } from './names.js'
 
-/** Seconds. The conventions advise them for `db.client.operation.duration`; the times of a pool are of the same size. */
+/**
+ * Bounds in seconds, as the conventions advise them for `db.client.operation.duration`. The times of a pool are of the same size.
+ */
 const BUCKETS = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10]
 
 function createInstruments(meter: Meter) {
@@ -80,7 +82,7 @@ export type Instruments = ReturnType<typeof createInstruments>
 
 const made = new WeakMap<MeterProvider, { readonly meter: Meter; readonly instruments: Instruments }>()
 
-/** All pools that report to one provider share its instruments. */
+/** The instruments of a provider, which all pools that report to it share. */
 export function instrumentsOf(provider: MeterProvider) {
   let found = made.get(provider)
   if (found === undefined) {

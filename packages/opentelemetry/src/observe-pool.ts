@@ -5,14 +5,15 @@ import type { instrumentsOf } from './instruments.js'
 import { Attribute, OwnAttribute } from './names.js'
 import { serverAttributes } from './server.js'
 
-/** What of a host is observed. */
+/** The values of a host that are observed. */
 type Observed = Pick<HostStatus, 'writable' | 'idle' | 'inUse' | 'connecting'> & { readonly state?: HostState }
 
 const GONE: Observed = { writable: false, idle: 0, inUse: 0, connecting: 0 }
 
 /**
  * Observes the state and the counters of a pool whenever its metrics are collected, and at no other time.
- * @returns ends that; in the next collection all that can rise and fall is 0, for exporters go on telling the last value
+ * @returns a function that ends the observation. In the next collection, every value that can fall is 0, since exporters would
+ * otherwise repeat the last one for ever
  */
 export function observePool(pool: Pool, poolName: string, { meter, instruments }: ReturnType<typeof instrumentsOf>) {
   const { sums } = instruments

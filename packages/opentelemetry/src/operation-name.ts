@@ -1,4 +1,7 @@
-/** First words of statements. What is none of them is no name: a text may begin with anything, and each would be a series of its own. */
+/**
+ * The first words of statements. Any other first word is no name: a text may begin with anything, and each word would make a
+ * series.
+ */
 const VERBS: ReadonlySet<string> = new Set(
   (
     'alter analyze begin binlog cache call change check checksum commit create deallocate delete desc describe do drop execute ' +

@@ -1,8 +1,8 @@
 const taken = new Set<string>()
 
 /**
- * A name for the metrics of a pool that no other instrumented pool of the process has: its `poolName`, and for a second pool with
- * the same one `name-2`.
+ * Takes a name for the metrics of a pool that no other instrumented pool of the process has: its `poolName`, and for a second
+ * pool with the same `poolName` also its number, `name-2`.
  */
 export function takeName(poolName: string): string {
   let name = poolName

@@ -6,7 +6,7 @@ import { Attribute } from './names.js'
 import { serverAttributes } from './server.js'
 import { subscribe } from './subscribe.js'
 
-/** Records the times of a pool's connections and probes. @returns ends that */
+/** Records the times of a pool's connections and probes. @returns a function that ends the recording */
 export function recordPool(pool: Pool, poolName: string, instruments: Instruments): () => void {
   const attributes = { [Attribute.poolName]: poolName }
   const opened = ({ duration }: PoolEvents['connectionOpened']): void =>

@@ -2,11 +2,11 @@ import type { Attributes } from '@opentelemetry/api'
 
 import { Attribute } from './names.js'
 
-/** Hosts come again with every statement. More than this many are no hosts of one cluster, and are not kept. */
+/** The most hosts whose attributes are kept, since they come again with every statement. A cluster does not have more. */
 const MOST_HOSTS = 256
 const known = new Map<string, Attributes>()
 
-/** Of `name:port` or `[address]:port`; a Unix socket has a path and no port. */
+/** The attributes of a host `name:port` or `[address]:port`. A Unix socket has a path and no port. */
 export function serverAttributes(host: string): Attributes {
   let attributes = known.get(host)
   if (attributes === undefined) {
@@ -23,7 +23,7 @@ function read(host: string): Attributes {
   return { [Attribute.serverAddress]: address, [Attribute.serverPort]: Number(port) }
 }
 
-/** Which product a server is, by its version. */
+/** The product of a server with this version. */
 export function systemName(serverVersion: string): 'mariadb' | 'mysql' {
   return /mariadb/i.test(serverVersion) ? 'mariadb' : 'mysql'
 }

@@ -2,13 +2,13 @@ import { tracingChannel } from 'node:diagnostics_channel'
 
 import type { ChannelMessages, Pool } from '@mysql-hostpool/core'
 
-/** What is done at which event of a channel. */
+/** Listeners to the events of a channel. */
 interface Listeners<M> {
   readonly start?: (message: M) => void
   readonly asyncEnd: (message: M) => void
 }
 
-/** Listens to what one pool tells through a channel. @returns ends that */
+/** Subscribes to the messages of one pool on a channel. @returns a function that ends the subscription */
 export function subscribe<Name extends keyof ChannelMessages>(
   name: Name,
   pool: Pool,
@@ -19,7 +19,7 @@ export function subscribe<Name extends keyof ChannelMessages>(
   for (const event of ['start', 'asyncEnd'] as const) {
     const listener = listeners[event]
     if (listener === undefined) continue
-    // The channel is the same for all pools of the process.
+    // All pools of the process share the channel.
     const hear = (message: unknown): void => {
       const told = message as ChannelMessages[Name]
       if (told.pool === pool) listener(told)

@@ -16,7 +16,9 @@ import { askServerFacts } from './prisma-facts.js'
  * @throws ERR_HOSTPOOL_CONFIG for an invalid configuration, naming every problem, and for a pool of another kind.
  */
 export class PrismaHostpool implements SqlDriverAdapterFactory {
+  /** The `provider` of the schema that the adapter serves: MariaDB as well. */
   readonly provider = 'mysql'
+  /** The name of the adapter in messages of Prisma. */
   readonly adapterName = ADAPTER_NAME
 
   readonly #shared: Pool | undefined

@@ -3,7 +3,7 @@ import uPlot from 'uplot'
 import type { HostSample, Sample } from '../src/page-message.js'
 import { make, setAttribute } from './dom.js'
 
-/** What a chart shows of each host. */
+/** A quantity that a chart shows of each host. */
 export interface Quantity {
   readonly title: string
   readonly of: (sample: HostSample) => number | null
@@ -49,7 +49,7 @@ export class Chart {
     } else this.#plot.setData(this.#data())
   }
 
-  /** Anew, since hosts or colours are others. */
+  /** Draws the chart anew, for other hosts or colours. */
   #draw(): void {
     this.#plot?.destroy()
     const style = getComputedStyle(document.documentElement)
@@ -60,7 +60,7 @@ export class Chart {
       label,
       stroke: style.getPropertyValue(`--series-${(index % 6) + 1}`),
       width: 2,
-      // Beyond the colours there are, and for eyes that cannot tell them apart.
+      // Dashes tell more hosts apart than there are colours, and help eyes that cannot tell the colours apart.
       dash: [[], [6, 3], [2, 3]][Math.floor(index / 2) % 3] ?? [],
       points: { show: false },
       value: (plot: uPlot, value: number | null, series: number, at: number | null) =>
@@ -92,7 +92,7 @@ export class Chart {
       ],
     }
     this.#plot = new uPlot(options, this.#data(), this.#area)
-    // The label of the area tells the same in words.
+    // For a screen reader the label of the area has the same in words.
     this.#plot.root.setAttribute('aria-hidden', 'true')
   }
 

@@ -9,7 +9,7 @@ export class Connections {
   readonly #words = make('p', { class: 'connections' })
 
   constructor() {
-    // The words say the same.
+    // For a screen reader the words beside the bar say the same.
     const bar = make('div', { class: 'bar', 'aria-hidden': 'true' }, ...Object.values(this.#parts))
     this.element = make('div', {}, make('h3', {}, 'Connections'), bar, this.#words)
   }

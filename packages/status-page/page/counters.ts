@@ -7,7 +7,7 @@ type Counters = PoolView['counters']
 interface Line {
   readonly name: string
   readonly value: (counters: Counters) => string
-  /** Whether it is worth a look. */
+  /** Whether the value is worth a look. */
   readonly isOdd?: (counters: Counters) => boolean
 }
 
@@ -39,7 +39,7 @@ const LINES: readonly Line[] = [
   { name: 'Connections that were closed', value: ({ closes }) => withParts(closes) },
 ]
 
-/** The sum, and what it is made of. */
+/** The sum, and the parts of it. */
 function withParts<Name extends string>(
   parts: Readonly<Record<Name, number>>,
   words?: Readonly<Record<Name, string>>,
@@ -50,7 +50,7 @@ function withParts<Name extends string>(
   return told.length === 0 ? '0' : `${count(sum)} (${told.join(', ')})`
 }
 
-/** What was counted since the pool was made. */
+/** The counters of the pool since it was made. */
 export class CountersTable {
   readonly element: HTMLElement
   readonly #cells = LINES.map(() => make('td'))

@@ -1,4 +1,4 @@
-/** Makes an element. Texts are set as text: nothing that a server says becomes markup. */
+/** Makes an element. Texts are set as text, so that no text of a server becomes markup. */
 export function make<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Readonly<Record<string, string>> = {},
@@ -10,7 +10,7 @@ export function make<K extends keyof HTMLElementTagNameMap>(
   return element
 }
 
-/** Sets a text where it is another: what is selected, or being read, stays. */
+/** Sets the text of an element, where it differs: an unchanged text keeps its selection, and a screen reader its place. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text
 }
@@ -19,7 +19,7 @@ export function setAttribute(element: Element, name: string, value: string): voi
   if (element.getAttribute(name) !== value) element.setAttribute(name, value)
 }
 
-/** Puts children into this order, and moves none that is in its place. */
+/** Puts children into this order, and leaves each child alone that is in its place. */
 export function arrange(parent: Element, children: readonly Element[]): void {
   const kept = new Set(children)
   for (const child of parent.children) if (!kept.has(child)) child.remove()

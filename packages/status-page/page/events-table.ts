@@ -2,7 +2,7 @@ import type { PageEvent } from '../src/page-message.js'
 import { arrange, make, setAttribute, setText } from './dom.js'
 import { timeOfDay } from './format.js'
 
-/** As many as the application remembers. */
+/** The most events that are shown: as many as the application remembers. */
 const MOST = 100
 
 const LEVELS: Readonly<Record<PageEvent['level'], string>> = { bad: 'fault', odd: 'notice', good: 'mended', plain: '' }

@@ -18,7 +18,7 @@ export function rate(perSecond: number | undefined): string {
   return `${(perSecond < 10 ? oneDigit : whole).format(perSecond)}/s`
 }
 
-/** How long ago a moment is. */
+/** The time since a moment, in words. */
 export function ago(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000))
   if (seconds < 120) return `${seconds} s`
@@ -28,7 +28,7 @@ export function ago(milliseconds: number): string {
   return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`
 }
 
-/** The time of day, in the time zone of the browser; with the day where that is another than today. */
+/** The time of day in the time zone of the browser, with the day for any day but today. */
 export function timeOfDay(at: number, now: number): string {
   const date = new Date(at)
   return date.toDateString() === new Date(now).toDateString()

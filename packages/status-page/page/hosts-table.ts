@@ -38,8 +38,8 @@ function servesWords({ read, write }: Host['serves']): string {
 }
 
 /**
- * The hosts. On a narrow screen the style turns each row into a card; the roles are written out, because a table that is laid out
- * otherwise is no table to a screen reader.
+ * The table of the hosts. On a narrow screen the style turns each row into a card. The roles are written out, because a screen
+ * reader takes a table with another layout for no table.
  */
 export class HostsTable {
   readonly element: HTMLElement
@@ -52,7 +52,7 @@ export class HostsTable {
     )
     const head = make('thead', { role: 'rowgroup' }, make('tr', { role: 'row' }, ...heads))
     const table = make('table', { role: 'table', class: 'hosts' }, make('caption', {}, caption), head, this.#body)
-    // What is wider than the screen can be scrolled by keyboard, too.
+    // With this a table that is wider than the screen can be scrolled by keyboard.
     this.element = make('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption }, table)
   }
 

@@ -2,11 +2,13 @@ import type { PageMessage } from '../src/page-message.js'
 import { arrange, setAttribute, setText } from './dom.js'
 import { PoolSection } from './pool-section.js'
 
-/** Milliseconds after which a stream that was refused is asked for again. */
+/** Milliseconds after which the page asks again for a stream that was refused. */
 const AGAIN = 5_000
-/** Milliseconds without a message, which comes each second, after which the page is called old. */
+/** Milliseconds without a message after which the page calls itself old. A message comes each second. */
 const SILENCE = 4_000
-/** Milliseconds that a sentence has to hold before a screen reader is told: a fault is several sentences within moments. */
+/**
+ * Milliseconds for which a sentence has to stay before a screen reader reads it: one fault changes the sentence several times.
+ */
 const SETTLING = 1_500
 
 let sections: readonly PoolSection[] = []
@@ -22,7 +24,7 @@ function show({ pools, first, now }: PageMessage): void {
   const shown = JSON.stringify(pools.map(({ name }) => name))
   if (shown !== names) sections = pools.map(({ name }, index) => new PoolSection(name, index))
   names = shown
-  // In the page before they are filled: a chart is as wide as its place.
+  // The sections are put into the page before they are filled, since a chart takes its width from its place.
   arrange(
     byId('pools'),
     sections.map(({ element }) => element),
@@ -33,7 +35,7 @@ function show({ pools, first, now }: PageMessage): void {
   announce(pools.map(({ name, sentence }) => (pools.length > 1 ? `${name}: ` : '') + sentence.announcement).join(' '))
 }
 
-/** Tells a screen reader, once for each thing that is wrong. */
+/** Has a screen reader read a text, once for each text. */
 function announce(text: string): void {
   if (text === told) return
   told = text

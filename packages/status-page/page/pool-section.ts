@@ -7,7 +7,7 @@ import { EventsTable } from './events-table.js'
 import { latency, rate } from './format.js'
 import { HostsTable } from './hosts-table.js'
 
-/** As many as the application remembers: ten minutes. */
+/** The most samples that the charts show: as many as the application remembers, of ten minutes. */
 const MOST_SAMPLES = 120
 
 const MARKS: Readonly<Record<PoolView['sentence']['level'], string>> = {
@@ -17,7 +17,7 @@ const MARKS: Readonly<Record<PoolView['sentence']['level'], string>> = {
   problem: '✕',
 }
 
-/** All that is shown of one pool. */
+/** The section of the page for one pool. */
 export class PoolSection {
   readonly element: HTMLElement
   readonly #mark = make('span', { class: 'mark', 'aria-hidden': 'true' })
@@ -34,10 +34,10 @@ export class PoolSection {
   readonly #counters = new CountersTable()
   readonly #events: EventsTable
   #samples: readonly Sample[] = []
-  /** The hosts that the charts have lines for. */
+  /** The hosts for which the charts have lines. */
   #drawn = ''
 
-  /** @param number - for names of elements, which are one each on a page */
+  /** @param number - makes the ids of elements unique in the page */
   constructor(name: string, number: number) {
     const id = `pool-${number}`
     this.#hosts = new HostsTable(`Hosts of ${name}`)
@@ -70,7 +70,7 @@ export class PoolSection {
     this.#events.update(view.events, first, now)
   }
 
-  /** Charts are drawn when there is something new in them. */
+  /** Draws the charts where they have something new. */
   #drawCharts(isNew: boolean, hosts: PoolView['hosts'], now: number): void {
     const names = hosts.map(({ name }) => name)
     if (!isNew && names.join() === this.#drawn) return

@@ -4,7 +4,7 @@ import { reportFault } from '@mysql-hostpool/core'
 
 import type { StatusPageOptions } from './options.js'
 
-/** Headers by which a proxy shows itself. They only ever take the right to look: what a header says of an address is not believed. */
+/** Headers that proxies add. Such a header only takes the right to look away: the address that a header names is not believed. */
 const OF_PROXIES = [
   'x-forwarded-for',
   'x-forwarded-host',
@@ -21,7 +21,7 @@ const OF_PROXIES = [
 export async function isAllowed(request: IncomingMessage, options: StatusPageOptions): Promise<boolean> {
   if (options.authorize === undefined) return isFromThisMachine(request)
   try {
-    // From plain JavaScript anything may come. Only what is certainly a yes lets a request in.
+    // A function in plain JavaScript may return anything. Only `true` lets a request in.
     const answer: unknown = await options.authorize(request)
     return answer === true
   } catch (error) {
@@ -31,21 +31,24 @@ export async function isAllowed(request: IncomingMessage, options: StatusPageOpt
 }
 
 /**
- * Whether a request comes from this machine, straight. The address is that of the socket. A page of the web can have its own name
- * lead to this machine (DNS rebinding), so the name that was asked for counts too; and behind a proxy of this machine the whole
- * world comes from here.
+ * Whether a request comes from this machine, and through no proxy. The address of the socket counts. The requested name counts as
+ * well, since a page of the web can have its own name lead to this machine (DNS rebinding). Behind a proxy on this machine, the
+ * requests of the whole world come from a loopback address.
  */
 export function isFromThisMachine(request: Pick<IncomingMessage, 'headers' | 'httpVersion' | 'socket'>): boolean {
   const { headers, httpVersion, socket } = request
   if (!isLoopback(socket.remoteAddress)) return false
-  // No browser speaks HTTP/1.0 any more; nginx does by default.
+  // HTTP/1.0 is the default of nginx, and no browser speaks it any more.
   if (httpVersion === '1.0' || OF_PROXIES.some((name) => headers[name] !== undefined)) return false
   const authority = headers[':authority']
   const host = headers.host ?? (typeof authority === 'string' ? authority : undefined)
   return isLocalName(host) && isOfThisHost(headers.origin, host)
 }
 
-/** A script of another page names its origin, and an application may allow all of them (CORS). The page's own names none, or its own. */
+/**
+ * Whether the script that asks is the page's own: it names no origin, or its own. Another page's script names another, which CORS
+ * may allow.
+ */
 function isOfThisHost(origin: string | undefined, host: string | undefined): boolean {
   return origin === undefined || (URL.canParse(origin) && new URL(origin).host === host?.toLowerCase())
 }

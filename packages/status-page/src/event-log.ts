@@ -9,13 +9,13 @@ const MERGED_WITHIN = 10_000
 export interface Told {
   readonly level: EventLevel
   readonly text: string
-  /** Events with the same one are equal; default: the text. */
+  /** Events with the same key are equal. Default: the text. */
   readonly key?: string
 }
 
 interface Entry extends PageEvent {
   readonly key: string
-  /** Raised with each change of the log: what a reader has seen is one number. */
+  /** The version of the log at the last change of this entry. A reader remembers one version in place of all entries. */
   readonly version: number
 }
 
@@ -38,7 +38,7 @@ export class EventLog {
     }
   }
 
-  /** The position of a reader that has received everything. */
+  /** The version of the log, which each change raises: the position of a reader that has received everything. */
   get version(): number {
     return this.#version
   }

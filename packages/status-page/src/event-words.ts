@@ -3,7 +3,7 @@ import type { PoolEventName, PoolEvents } from '@mysql-hostpool/core'
 import type { Told } from './event-log.js'
 import { countWords, durationWords, oneLine } from './words.js'
 
-/** Events that are rare: they are told always. */
+/** Rare events, which the log always has. */
 export const TOLD_EVENTS = [
   'hostAdded',
   'hostRemoved',
@@ -22,7 +22,7 @@ export const TOLD_EVENTS = [
 
 export type ToldEvent = (typeof TOLD_EVENTS)[number]
 
-/** How the events are told. Of errors that have a code the message is left out: a server's may cite values. */
+/** The words for each event. The message of an error with a code is left out: messages of servers may cite values. */
 export const eventWords: { readonly [E in ToldEvent]: (event: PoolEvents[E]) => Told } = {
   hostAdded: ({ host, origin }) => ({
     level: 'plain',
@@ -65,14 +65,14 @@ function because(reason: string): string {
   return reason === '' ? '' : `: ${oneLine(reason)}`
 }
 
-/** The code and the number of an error; its message where it has neither. */
+/** The code and the number of an error; its name where it has no code. */
 export function errorWords(error: Error & { readonly code?: unknown; readonly errno?: unknown }): string {
   const { code, errno } = error
   if (typeof code !== 'string' || code === '') return oneLine(error.name)
   return typeof errno === 'number' && errno > 0 ? `${code} (${errno})` : code
 }
 
-/** The first line of the application in a stack. */
+/** The first line of a stack that is the application's own code. */
 function takenBy(stack: string): string {
   const lines = stack.split('\n').map((line) => /^\s+at (.*)$/.exec(line)?.[1] ?? '')
   const own = lines.find((line) => line !== '' && !/node_modules|node:|mysql-hostpool/.test(line))

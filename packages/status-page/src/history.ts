@@ -4,7 +4,7 @@ import type { HostSample, Sample } from './page-message.js'
 
 /** Milliseconds between two samples. */
 export const SAMPLE_INTERVAL = 5_000
-/** Milliseconds that are remembered. */
+/** The length of the history in milliseconds. */
 export const REMEMBERED = 600_000
 
 const CAPACITY = REMEMBERED / SAMPLE_INTERVAL
@@ -24,11 +24,11 @@ export class History {
     const seconds = this.#servedAt === undefined ? 0 : (now - this.#servedAt) / 1000
     this.#served = new Map(hosts.map(({ name, counters }) => [name, counters.served]))
     this.#servedAt = now
-    // The first look only has counters, and no time that they were counted in.
+    // The first look has no earlier one to count from.
     if (seconds <= 0) return
     const sampled = hosts.map(({ name, state, latency, counters }): readonly [string, HostSample] => {
       const served = counters.served - (before.get(name) ?? counters.served)
-      // A smoothed latency stands still while the host is down.
+      // The smoothed latency of a host that is down is an old value.
       const known = state === 'down' ? undefined : latency
       return [name, { rate: rounded(served / seconds), latency: known === undefined ? null : rounded(known) }]
     })
@@ -47,13 +47,13 @@ export class History {
     return this.#samples.filter((sample) => sample.number > number)
   }
 
-  /** What comes next does not continue what there is: nothing was sampled for a while. */
+  /** The next look counts from no earlier one: no samples were taken for a while. */
   pause(): void {
     this.#servedAt = undefined
   }
 }
 
-/** A thousandth is enough for a chart. */
+/** Rounds to a thousandth, which is enough for a chart. */
 function rounded(value: number): number {
   return Math.round(value * 1000) / 1000
 }

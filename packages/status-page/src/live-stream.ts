@@ -3,24 +3,24 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { beginAnswer } from './respond.js'
 
-/** Milliseconds after which a reader that takes nothing is cut off. */
+/** Milliseconds after which a reader that takes no bytes is cut off. */
 const PATIENCE = 30_000
-/** Milliseconds after which a stream ends, and the browser opens the next: a right that was taken away counts from then on. */
+/** Milliseconds after which a stream ends. The browser then opens the next one, for which `authorize` is asked again. */
 const LIFETIME = 300_000
 
-/** Makes the next message: of all that is new since the last one that was made. */
+/** Makes the next message, with everything that is new since the last one. */
 export type Compose = () => object
 
 /**
- * Server-sent events for one page. At most one message waits for a slow reader: while it does, nothing else is made, and the next
- * message has everything that is new.
+ * Server-sent events for one page. At most one message waits for a slow reader. Meanwhile no other message is made, and the next
+ * one has everything that is new.
  */
 export class LiveStream {
   readonly #response: ServerResponse
   readonly #socket: Socket
   readonly #compose: Compose
   readonly #openedAt = performance.now()
-  /** Since when the reader has not taken what was sent. */
+  /** Since when bytes have been waiting for the reader. */
   #blockedSince: number | undefined
 
   /** @param onClose - called once, whichever side has closed it */
@@ -29,17 +29,17 @@ export class LiveStream {
     this.#socket = request.socket
     this.#compose = compose
     response.once('close', onClose)
-    // A reader that is gone is no error, and `close` follows.
+    // A reader that closes its connection is no error, and the event `close` follows.
     response.on('error', () => undefined)
     response.on('drain', () => {
       this.#blockedSince = undefined
       this.send()
     })
-    // The connection ends with the stream: an idle one would keep the server from closing.
+    // The connection ends with the stream: an idle connection would keep the server from closing.
     response.shouldKeepAlive = false
     beginAnswer(response, 200, {
       'Content-Type': 'text/event-stream; charset=utf-8',
-      // Middleware that compresses, and proxies, would keep messages back.
+      // Proxies, and middleware that compresses, would otherwise hold messages back.
       'Cache-Control': 'no-store, no-transform',
       'X-Accel-Buffering': 'no',
     })
@@ -54,7 +54,9 @@ export class LiveStream {
     this.#write(`data: ${JSON.stringify(this.#compose())}\n\n`)
   }
 
-  /** Sends what is new, and ends what has to end. */
+  /**
+   * Sends what is new; or ends the stream, at the end of its lifetime or of the server; or cuts off a reader that takes no bytes.
+   */
   tick(): void {
     const now = performance.now()
     if (this.#blockedSince !== undefined && now - this.#blockedSince > PATIENCE) this.#response.destroy()
@@ -70,7 +72,10 @@ export class LiveStream {
     if (!this.#response.write(text)) this.#blockedSince ??= performance.now()
   }
 
-  /** `close()` of a server waits for its connections: an open page must not keep an application from ending. */
+  /**
+   * Whether the server of this stream is closing. `server.close()` waits for its connections, and an open page must not keep an
+   * application from ending.
+   */
   get #isServerClosing(): boolean {
     const { server } = this.#socket as Socket & { readonly server?: { readonly listening?: boolean } | null }
     return server?.listening === false

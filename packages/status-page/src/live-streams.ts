@@ -30,7 +30,7 @@ export class LiveStreams {
     }, INTERVAL).unref()
   }
 
-  /** Something has happened: every page is told, in a moment. */
+  /** Sends to every page after a moment, in which further events are gathered. */
   hurry(): void {
     if (this.#streams.size === 0) return
     this.#gathering ??= setTimeout(() => {
@@ -39,7 +39,7 @@ export class LiveStreams {
     }, GATHERING).unref()
   }
 
-  /** Tells every page for the last time. */
+  /** Sends to every page for the last time, and ends the streams. */
   endAll(): void {
     for (const open of this.#streams) {
       open.send()

@@ -2,24 +2,24 @@ import type { IncomingMessage } from 'node:http'
 
 import { HostpoolError, type Pool } from '@mysql-hostpool/core'
 
-/** What `statusPage` takes besides pools. */
+/** The options of `statusPage`. */
 export interface StatusPageOptions {
   /**
-   * Says whether a request is answered. Only `true` lets it in; `false`, an error and a rejection are answered with 403. It is asked
-   * for each request, and every five minutes for a page that stays open. Default: requests from this machine are let in, when they
-   * came through no proxy, see the README.
+   * Decides whether a request is answered. Only `true` lets a request in; with anything else, an error and a rejection included,
+   * the answer is 403. The function is called for each request, and every five minutes for a page that stays open. Default:
+   * requests from this machine are let in when they came through no proxy, see the README.
    */
   authorize?(request: IncomingMessage): boolean | Promise<boolean>
   /** The title of the page. Default: `mysql-hostpool`. */
   readonly title?: string
   /**
-   * Shows the text of statements that were sent more than once, or whose outcome is unknown. A text with values written into it may
-   * be secret. Default: false, only the first word is shown.
+   * Shows the text of statements that were sent more than once, or whose outcome is unknown. A text with values written into it
+   * may be secret. Default: false, only the first word is shown.
    */
   readonly showSql?: boolean
   /**
-   * Takes a sample of the hosts every five seconds from the beginning, so that the first page has its charts. Default: false, samples
-   * are taken from the first page until ten minutes after the last one.
+   * Takes a sample of the hosts every five seconds from the beginning, so that the charts are full when the first page is opened.
+   * Default: false, samples are taken from the first page until ten minutes after the last one.
    */
   readonly keepHistory?: boolean
 }
@@ -32,7 +32,7 @@ const KINDS: Readonly<Record<keyof StatusPageOptions, string>> = {
 }
 
 /**
- * Callers in plain JavaScript have no type checker, and a misspelt `authorize` must not go unnoticed.
+ * Refuses wrong options. Callers in plain JavaScript have no type checker, and a misspelt `authorize` must not go unnoticed.
  * @throws ERR_HOSTPOOL_CONFIG
  */
 export function checkOptions(options: StatusPageOptions): void {

@@ -1,6 +1,6 @@
 import { reportFault } from '@mysql-hostpool/core'
 
-/** Does a part of the page's work. The page only shows the application: an error in it must not end the process. */
+/** Does a part of the page's work, and reports an error as a warning: an error of the page must not end the application. */
 export function orReport(work: () => void): void {
   try {
     work()

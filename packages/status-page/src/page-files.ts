@@ -14,7 +14,7 @@ export interface PageFiles {
 
 let read: PageFiles | undefined
 
-/** What the build made of `page/`. In the published package the texts stand here, in place of being read. */
+/** The files that the build makes of `page/`. In the published package their texts stand here, and no file is read. */
 export function pageFiles(): PageFiles {
   read ??= {
     'page.js': { type: 'text/javascript', text: builtFile('page.js') },

@@ -1,4 +1,7 @@
-/** The page before it knows anything: its files are asked of the address that it has itself, whatever that is. */
+/**
+ * The page before its first message. The addresses of its files are queries alone, so they lead to the page's own path, whatever
+ * that is.
+ */
 export function pageHtml(title: string): string {
   const shown = escapeHtml(title)
   return `<!doctype html>

@@ -2,33 +2,40 @@ import type { EngineCounters, HostStatus, PoolStatus, StatementCounters } from '
 
 import type { Sentence } from './sentence.js'
 
-/** How an event is marked: `bad`, something broke; `odd`, worth a look; `good`, it is well again; `plain`. */
+/** The mark of an event: `bad`, a failure; `odd`, worth a look; `good`, the end of a failure; `plain`, none of these. */
 export type EventLevel = 'bad' | 'odd' | 'good' | 'plain'
 
 /** An event in words. Equal events that follow each other closely are one. */
 export interface PageEvent {
+  /** Counts up; the same for an event that happened again. */
   readonly id: number
-  /** When it was first, and when it was last; `Date.now()` times. */
+  /** The times of the first and of the last of the equal events, as `Date.now()` gives them. */
   readonly first: number
+  /** When it was last; a `Date.now()` time. */
   readonly last: number
+  /** How often it happened. */
   readonly times: number
+  /** How it is marked. */
   readonly level: EventLevel
+  /** The event in words. */
   readonly text: string
 }
 
-/** What the hosts did in the seconds before a moment. */
+/** Traffic and latency of the hosts in the seconds before a moment. */
 export interface Sample {
-  /** Counts up without a gap. */
+  /** The number of the sample: each is one more than that of the sample before. */
   readonly number: number
-  /** A `Date.now()` time. */
+  /** The moment, as `Date.now()` gives it. */
   readonly at: number
+  /** The hosts by name. */
   readonly hosts: Readonly<Record<string, HostSample>>
 }
 
+/** What one host did. */
 export interface HostSample {
-  /** Checkouts of connections to this host, for each second. */
+  /** Checkouts of connections to this host a second. */
   readonly rate: number
-  /** Smoothed time of a statement in milliseconds; null before the first, and while the host is down. */
+  /** Smoothed time of a statement in milliseconds; null before the first statement, and while the host is down. */
   readonly latency: number | null
 }
 
@@ -39,8 +46,11 @@ export interface PoolView extends Pick<
 > {
   /** The option `poolName`; for a second pool with the same one, `name (2)`. */
   readonly name: string
+  /** What is wrong with the pool, in one sentence. */
   readonly sentence: Sentence
+  /** The hosts, as `pool.status()` has them. */
   readonly hosts: readonly HostStatus[]
+  /** The counters since the pool was made. */
   readonly counters: EngineCounters & StatementCounters
   /** Events that are new, or happened again; the oldest first. */
   readonly events: readonly PageEvent[]
@@ -48,11 +58,12 @@ export interface PoolView extends Pick<
   readonly samples: readonly Sample[]
 }
 
-/** What the page is told, about once a second and whenever something happens. */
+/** The message to a page, about once a second and at each event. */
 export interface PageMessage {
-  /** The time of the application; a `Date.now()` time. */
+  /** The clock of the application, as `Date.now()` gives it. */
   readonly now: number
-  /** The first message of a stream has all events and samples: what was known before is void. */
+  /** Whether this is the first message of a stream: it has all events and samples, and replaces those of an earlier stream. */
   readonly first: boolean
+  /** The pools of the page, in their order. */
   readonly pools: readonly PoolView[]
 }

@@ -16,7 +16,7 @@ import type { PoolView } from './page-message.js'
 import { sentenceOf } from './sentence.js'
 import { statementWords } from './statement-words.js'
 
-/** What one reader has seen of a pool. */
+/** The position of one reader in the record of a pool. */
 export interface Seen {
   readonly version: number
   readonly sample: number
@@ -24,17 +24,17 @@ export interface Seen {
 
 export const NOTHING_SEEN: Seen = { version: 0, sample: 0 }
 
-/** What is done with a pool's record. */
+/** The settings of a pool's record. */
 export interface RecordOptions {
   readonly showSql: boolean
-  /** Samples are taken always, and not only while a page is open and for ten minutes after. */
+  /** Whether samples are always taken, and not only while a page is open and for ten minutes after. */
   readonly keepHistory: boolean
   /** Called at each event, so that pages are told at once. */
   readonly onEvent: () => void
 }
 
 /**
- * What is remembered of one pool. Rare events are remembered always; statements are followed while a page is open; samples are
+ * The events and samples of one pool. Rare events are always recorded. Statements are followed while a page is open. Samples are
  * taken from the first page until ten minutes after the last one.
  */
 export class PoolRecord {
@@ -61,7 +61,7 @@ export class PoolRecord {
     return this.#ended
   }
 
-  /** A page is opened. @returns what is called when it is closed, any number of times */
+  /** Counts a page that is opened. @returns a function to call when the page is closed, any number of times */
   open(): () => void {
     this.#readers += 1
     if (this.#readers === 1) channel.asyncEnd.subscribe(this.#hear)
@@ -76,7 +76,7 @@ export class PoolRecord {
     }
   }
 
-  /** The pool now, with what is new to a reader, and what that reader has seen afterwards. */
+  /** The pool now, with everything that is new to a reader, and the position of the reader afterwards. */
   view({ version, sample }: Seen): { readonly view: PoolView; readonly seen: Seen } {
     const status = this.#pool.status()
     const { state, connectionLimit, total, inUse, idle, connecting, waiting, hosts, counters } = status
@@ -99,7 +99,7 @@ export class PoolRecord {
   }
 
   #listen(name: ToldEvent): void {
-    // Each event has words of its own, which take no other.
+    // The words for `name` take the event `name`. TypeScript cannot tell that for a variable name.
     const words = eventWords[name] as (event: PoolEvents[ToldEvent]) => Told
     const listener = (event: PoolEvents[ToldEvent]): void => {
       if (name === 'end') this.#end()
@@ -115,9 +115,9 @@ export class PoolRecord {
 
   readonly #hear = (message: unknown): void => {
     const statement = message as StatementMessage
-    // The channel is the same for all pools of the process, and several may have one name.
+    // All pools of the process share the channel, and several may have the same name.
     if (statement.pool !== this.#pool) return
-    // Node ends the process for an error of a subscriber.
+    // An error of a subscriber would end the process.
     orReport(() => {
       const told = statementWords(statement, this.#options.showSql)
       if (told !== undefined) this.#tell(told)

@@ -3,7 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import type { PageFile } from './page-files.js'
 
-/** Nothing but the page's own files: no script or style inside of the page, no other origin, no frame around it. */
+/**
+ * The policy allows the page's own files alone: no script or style inside of the page, no other origin, no frame around the page.
+ */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -26,7 +28,9 @@ const COMMON_HEADERS = {
   'X-Frame-Options': 'DENY',
 } as const
 
-/** Middleware that lets other origins read what the application answers (CORS) does not mean this page. */
+/**
+ * Headers of middleware that lets other origins read the application's answers (CORS). They are removed: this page is not meant.
+ */
 const OF_OTHER_ORIGINS = ['Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials']
 
 /** Begins an answer. */
@@ -46,7 +50,7 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** Answers with a text that is known as a whole. A HEAD gets the headers. */
+/** Answers with a whole text. A HEAD request gets the headers alone. */
 export function respond(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
   const { status, type, body, headers } = answer
   const bytes = Buffer.from(body)
@@ -58,7 +62,7 @@ export function respond(request: IncomingMessage, response: ServerResponse, answ
   response.end(request.method === 'HEAD' ? undefined : bytes)
 }
 
-/** Answers with a file of the page, or that the browser has it. */
+/** Answers with a file of the page; or with status 304, where the browser has the same file. */
 export function respondFile(request: IncomingMessage, response: ServerResponse, { type, text }: PageFile): void {
   const tag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
   const headers = { 'Cache-Control': 'no-cache', ETag: tag }

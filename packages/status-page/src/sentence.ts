@@ -2,25 +2,30 @@ import type { HostStatus, PoolStatus } from '@mysql-hostpool/core'
 
 import { countWords, durationWords, listWords, reasonWords, shortNames } from './words.js'
 
-/** How bad it is: `well`; `note`, an operator has asked for it; `warning`, it costs something; `problem`, statements fail. */
+/**
+ * How bad the state of a pool is: `well`; `note`, as an operator asked for; `warning`, something is lost; `problem`, statements
+ * fail.
+ */
 export type SentenceLevel = 'well' | 'note' | 'warning' | 'problem'
 
 /** What is wrong with a pool, in one sentence. */
 export interface Sentence {
+  /** How bad it is. */
   readonly level: SentenceLevel
+  /** The sentence. */
   readonly text: string
-  /** The same without what changes from second to second: a screen reader is told this once. */
+  /** The sentence without durations and counts, which change from second to second: a screen reader reads it once. */
   readonly announcement: string
 }
 
-/** As much of a pool's status as the sentence is made of. */
+/** The part of a pool's status that the sentence tells of. */
 export type SentenceStatus = Pick<PoolStatus, 'state' | 'connectionLimit' | 'total' | 'inUse' | 'waiting'> & {
   readonly hosts: readonly Pick<HostStatus, 'name' | 'state' | 'reason' | 'since' | 'serves' | 'writable'>[]
 }
 
 type HostFacts = SentenceStatus['hosts'][number]
 
-/** Faults of more hosts than this are told together. */
+/** The most hosts with a fault that each have words of their own; more are told together. */
 const MOST_TOLD_APART = 2
 
 /** Says what is wrong with a pool. A pure function. @param now - the time of the status, a `Date.now()` time */
@@ -49,7 +54,7 @@ class PoolFacts {
       : 'well'
   }
 
-  /** @param now - undefined: durations and counts are left out */
+  /** @param now - undefined leaves durations and counts out */
   say(now: number | undefined): string {
     const { state, hosts, total } = this.#status
     if (state === 'ended') return 'The pool has ended.'
@@ -64,7 +69,7 @@ class PoolFacts {
     return this.#sentence([...first, this.#goesOn()].filter((part) => part !== '').join('; '))
   }
 
-  /** What cannot be done at all. */
+  /** The work that no host can do. */
   #effect(): string {
     if (this.#reads.length === 0 && this.#writes.length === 0) return 'no host can be used'
     if (this.#writes.length === 0) return 'no host takes writes'
@@ -78,7 +83,7 @@ class PoolFacts {
       ...this.#told(this.#of('draining'), 'draining', now),
       ...this.#spared.map((host) => `${this.#name(host)} is up and gets nothing${because(host)}`),
     ]
-    // Which hosts take no writes only matters while none does.
+    // Hosts without writes matter only while no host takes writes.
     const readOnly =
       this.#writes.length > 0
         ? []
@@ -111,7 +116,7 @@ class PoolFacts {
     const { waiting, connectionLimit } = this.#status
     if (waiting === 0) return ''
     const why = this.#isExhausted ? `: all ${connectionLimit} connections are in use` : ''
-    // Some callers wait for a moment in every busy pool: that is no news.
+    // In every busy pool some callers wait for a moment, which is no news.
     if (now === undefined) return this.#isExhausted ? `callers wait for a connection${why}` : ''
     return `${countWords(waiting, 'caller')} ${waiting === 1 ? 'waits' : 'wait'} for a connection${why}`
   }
@@ -140,7 +145,7 @@ class PoolFacts {
     return waiting > 0 && inUse >= connectionLimit
   }
 
-  /** Hosts that are up, and are used for nothing while others are. */
+  /** Hosts that are up, and that the pool spares while it uses others. */
   get #spared(): readonly HostFacts[] {
     return this.#of('up').filter(({ serves }) => !serves.read && !serves.write)
   }
@@ -161,7 +166,7 @@ class PoolFacts {
     return this.#status.hosts.filter(({ state }) => states.includes(state))
   }
 
-  /** With a full stop, and a capital where it does not begin with a host. */
+  /** The text with a full stop, and with a capital where the name of a host does not stand first. */
   #sentence(text: string): string {
     const startsWithHost = [...this.#names.values()].some((name) => text.startsWith(name))
     const begun = startsWithHost ? text : text.charAt(0).toUpperCase() + text.slice(1)

@@ -3,13 +3,13 @@ import type { SentStatement, StatementMessage } from '@mysql-hostpool/core'
 import type { Told } from './event-log.js'
 import { oneLine } from './words.js'
 
-/** As much of a statement as is told of it. */
+/** The part of a statement that the words tell of. */
 export type StatementFacts = Pick<StatementMessage, 'sql' | 'verb' | 'sent' | 'outcome' | 'errorType' | 'host'>
 
 /**
- * What is worth telling of a statement: that nothing proves what became of it, or that it was sent more than once. Undefined for
- * the others, which are nearly all.
- * @param showSql - whether its text is shown
+ * The words for a statement whose outcome is unknown, or that was sent more than once. Undefined for other statements, which are
+ * nearly all.
+ * @param showSql - whether the text of the statement is shown
  */
 export function statementWords(statement: StatementFacts, showSql: boolean): Told | undefined {
   const { outcome, sent, host = 'no host', errorType } = statement
@@ -38,7 +38,7 @@ const WHY: Readonly<Record<Exclude<SentStatement['cause'], 'first'>, (host: stri
 
 function nameOf({ sql, verb }: StatementFacts, showSql: boolean): string {
   if (showSql) return `“${oneLine(sql, 200)}”`
-  // A word that is no verb of SQL may be anything.
+  // The first word of a text that is no SQL may be anything, also a secret.
   return /^[a-z]{2,12}$/.test(verb) ? `${article(verb)} ${verb.toUpperCase()}` : 'A statement'
 }
 

@@ -12,19 +12,22 @@ import type { PageMessage } from './page-message.js'
 import { NOTHING_SEEN, PoolRecord, type Seen } from './pool-record.js'
 import { beginAnswer, respond, respondFile } from './respond.js'
 
-/** Answers one request. As `node:http`, Express, Connect and Nest take it; with Fastify, `request.raw` and `reply.raw`. */
+/**
+ * Answers one request. `node:http`, Express, Connect and Nest take such a handler; with Fastify, give it `request.raw` and
+ * `reply.raw`.
+ */
 export type StatusPageHandler = (request: IncomingMessage, response: ServerResponse) => void
 
 /** The most pages that are open at once. */
 const MOST_PAGES = 100
 
 /**
- * A page that shows pools live, in a browser. The handler can be mounted under any path, with or without a slash at its end: the page
- * asks for its files and its events at its own address, with a query.
+ * A page that shows pools live, in a browser. The handler can be mounted under any path, with or without a slash at its end: the
+ * page asks for its files and its events at its own address, with a query.
  *
- * Rare events (of hosts, timeouts, leaks and warnings) are remembered from this call on. Everything else costs only while a page is
+ * Rare events (of hosts, timeouts, leaks and warnings) are recorded from this call on. Everything else costs only while a page is
  * open, and for ten minutes after.
- * @throws ERR_HOSTPOOL_CONFIG for anything that is no pool, and for a wrong option
+ * @throws ERR_HOSTPOOL_CONFIG for an argument that is no pool, and for a wrong option
  */
 export function statusPage(
   pools: Pool | readonly Pool[],
@@ -35,7 +38,7 @@ export function statusPage(
   return makeHandler(checkPools(pools), options, pageFiles)
 }
 
-/** @param files - read at the first request for one */
+/** @param files - called at the first request for a file of the page */
 export function makeHandler(
   pools: readonly Pool[],
   options: StatusPageOptions,
@@ -56,7 +59,7 @@ class StatusPage {
   readonly #files: () => PageFiles
   readonly #records: readonly PoolRecord[]
   readonly #streams = new LiveStreams()
-  /** Timers outlive the request that they were made in, and must not keep its asynchronous context. */
+  /** Timers outlive the request in which they begin, and must not keep its asynchronous context. */
   readonly #own = new AsyncResource('mysql-hostpool-status-page')
 
   constructor(pools: readonly Pool[], options: StatusPageOptions, files: () => PageFiles) {
@@ -118,13 +121,13 @@ class StatusPage {
       respond(request, response, { status: 200, type: 'text/event-stream', body: '' })
       return
     }
-    // A browser opens a stream that was ended anew; 204 tells it that there is nothing more.
+    // A browser opens a stream anew after its end. Status 204 tells the browser that there is nothing more.
     if (this.#haveEnded) {
       beginAnswer(response, 204, {})
       response.end()
       return
     }
-    // The reader may have gone while it was asked for its right.
+    // The reader may have closed its connection while `authorize` was asked.
     if (response.destroyed) return
     this.#own.runInAsyncScope(() => {
       const closes = this.#records.map((record) => record.open())
@@ -134,7 +137,7 @@ class StatusPage {
     })
   }
 
-  /** Makes the messages for one reader: each has what is new since the last. */
+  /** A function that makes the messages for one reader: each has everything that is new since the last. */
   #messages(): () => PageMessage {
     let seen: readonly Seen[] | undefined
     return () => {
@@ -161,13 +164,16 @@ class StatusPage {
   }
 }
 
-/** What is asked for: undefined is the page itself. The path is not looked at, since the application has mounted the handler there. */
+/**
+ * The requested file; undefined for the page itself. The path does not matter, since the application has mounted the handler
+ * there.
+ */
 function fileOf({ url = '' }: IncomingMessage): string | undefined {
   const query = url.includes('?') ? url.slice(url.indexOf('?') + 1) : ''
   return new URLSearchParams(query).get('file') ?? undefined
 }
 
-/** The pools with the names they are shown by: two may have the same `poolName`. */
+/** The pools with the names that the page shows, since several may have the same `poolName`. */
 function nameApart(pools: readonly Pool[]): readonly (readonly [name: string, pool: Pool])[] {
   const times = new Map<string, number>()
   return pools.map((pool) => {

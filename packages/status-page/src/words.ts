@@ -3,7 +3,7 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** A duration as people say it: `40 s`, `12 min`, `5 h`, `3 days`. @param milliseconds - of no negative length is less than none */
+/** A duration in words: `40 s`, `12 min`, `5 h`, `3 days`. */
 export function durationWords(milliseconds: number): string {
   if (milliseconds < SECOND) return 'less than 1 s'
   if (milliseconds < 2 * MINUTE) return `${Math.floor(milliseconds / SECOND)} s`
@@ -12,7 +12,7 @@ export function durationWords(milliseconds: number): string {
   return `${Math.floor(milliseconds / DAY)} days`
 }
 
-/** `db1`, `db1 and db2`, `db1, db2 and db3`; of more than `most` the first ones and how many others there are. */
+/** `db1`, `db1 and db2`, `db1, db2 and db3`; of more than `most` words the first, and the number of those left out. */
 export function listWords(words: readonly string[], most = 6): string {
   if (words.length > most) {
     const shown = words.slice(0, most - 1)
@@ -26,16 +26,16 @@ export function countWords(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
-/** The longest text of others that is shown in one line. */
+/** The most characters of a text that a server or the application has made. */
 const LONGEST = 300
 
-/** Text of a server or of the application in one line: no control characters, and an end. */
+/** A text of a server or of the application in one line: without control characters, and not too long. */
 export function oneLine(text: string, longest = LONGEST): string {
   const line = text.replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim()
   return line.length > longest ? `${line.slice(0, longest - 1)}…` : line
 }
 
-/** What the codes of Node mean, for those who do not know them by heart. */
+/** Codes of Node in words. */
 const CODES: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/\bECONNREFUSED\b/, 'connection refused'],
   [/\bE(?:HOST|NET)UNREACH\b/, 'no route to it'],
@@ -46,13 +46,13 @@ const CODES: readonly (readonly [pattern: RegExp, words: string])[] = [
   [/\bPROTOCOL_CONNECTION_LOST\b/, 'connection lost'],
 ]
 
-/** The reason of a host's state, as short as it can be said. */
+/** The reason for a host's state, in few words. */
 export function reasonWords(reason: string): string {
   const known = CODES.find(([pattern]) => pattern.test(reason))
   return known === undefined ? oneLine(reason, 160) : known[1]
 }
 
-/** The names of hosts without their port, where all have the same one and stay apart. */
+/** The names of hosts, without the port where all hosts have the same port and different names. */
 export function shortNames(names: readonly string[]): ReadonlyMap<string, string> {
   const parts = names.map((name) => /^(.*):(\d+)$/.exec(name))
   const ports = new Set(parts.map((part) => part?.[2]))

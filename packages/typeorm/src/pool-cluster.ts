@@ -30,6 +30,7 @@ export class PoolCluster extends EventEmitter {
   #sides: ClusterSides | undefined
   #turn = 0
 
+  /** @param open - opens the pools of the nodes at the first checkout */
   constructor(open: OpenSides) {
     super()
     this.#open = open
@@ -41,10 +42,15 @@ export class PoolCluster extends EventEmitter {
     return sides === undefined ? [] : [...new Set([sides.write, ...sides.reads].map(({ hostpool }) => hostpool))]
   }
 
+  /** Names a node and its options, as TypeORM does before the first checkout. */
   add(name: string, options: DriverOptions): void {
     this.#nodes.set(name, options)
   }
 
+  /**
+   * Checks out a connection of the master, or of the slaves for a pattern that begins with `SLAVE`.
+   * @throws TypeError before the first `add`; every other failure reaches the callback
+   */
   getConnection(pattern: string, callback: GetConnection): void {
     if (this.#nodes.size === 0) throw new TypeError('getConnection() before add(): this cluster has no nodes')
     let sides: ClusterSides
@@ -64,6 +70,7 @@ export class PoolCluster extends EventEmitter {
     askInTurn([...reads.slice(this.#turn), ...reads.slice(0, this.#turn), sides.write], callback)
   }
 
+  /** Ends what this cluster has opened, and calls back afterwards. */
   end(callback?: (error: Error | null) => void): void {
     const ended = this.#sides?.end() ?? Promise.resolve()
     ended.then(

@@ -17,10 +17,13 @@ export interface DoctorOptions {
 
 const EXIT: Readonly<Record<Fitness, number>> = { fit: 0, warnings: 1, unfit: 2 }
 
-/** Told to stop, as a shell has it. */
+/** The exit status of a command that a signal has ended, as shells have it. */
 const INTERRUPTED = 130
 
-/** Examines, prints and answers the exit status: 0 fit, 1 warnings, 2 unfit; 130 where the terminal's signal came first. */
+/**
+ * Examines the hosts and prints the report. Resolves to the exit status: 0 fit, 1 warnings, 2 unfit; 130 where a signal came
+ * first.
+ */
 export async function runDoctor(
   given: PoolOptions | string,
   { json, ...options }: DoctorOptions,

@@ -6,8 +6,9 @@ import type { Facts, HostFacts } from './facts.js'
 import { gatherFacts } from './gather/gather.js'
 import { judge, type Judgement, type WeighedFinding } from './judge.js'
 
+/** What the doctor asks for, and how long. */
 export interface ExamineOptions {
-  /** How many processes are going to have such a pool. Default: not known, and the room that there is becomes a note. */
+  /** How many processes are going to have such a pool. Default: not known; a note tells how many the servers have room for. */
   readonly processes?: number | undefined
   /** Milliseconds for a connect, and for each answer. Default 5000. */
   readonly timeout?: number | undefined
@@ -15,7 +16,7 @@ export interface ExamineOptions {
   readonly ignore?: readonly string[] | undefined
 }
 
-/** What the doctor says. Plain data, without secrets. */
+/** The report of the doctor: plain data, without secrets. */
 export interface Examination extends Judgement {
   /** The hosts that were asked; empty where the configuration is wrong. */
   readonly hosts: readonly HostFacts[]
@@ -24,9 +25,9 @@ export interface Examination extends Judgement {
 const TIMEOUT = 5_000
 
 /**
- * Asks every host of a pool how it is, and says what is wrong. Servers are only read from. Hosts in trouble are no error here but
- * findings, and so is a configuration that `createPool` refuses.
- * @param given - what `createPool` is going to get
+ * Asks every host of a pool, and reports what is wrong. The doctor only reads from servers. A host in trouble is a finding and no
+ * error, and so is a configuration that `createPool` refuses.
+ * @param given - the options or the URL, as `createPool` takes them
  */
 export async function examine(given: PoolOptions | string, options: ExamineOptions = {}): Promise<Examination> {
   const { processes, timeout = TIMEOUT, ignore = [] } = options
@@ -50,18 +51,20 @@ function refused(message: string): Judgement {
     hosts: [],
     problem: message,
     reason: 'createPool() refuses it, and the application does not start.',
-    remedy: 'Mend the options that are named; the README has the table of all of them.',
+    remedy:
+      'Mend the options that are named. What each takes: ' +
+      'https://github.com/mysql-hostpool/mysql-hostpool/blob/main/docs/options.md',
   } as const
   return { fitness: 'unfit', findings: [finding], checks: ['configuration'] }
 }
 
-/** Servers name tables, versions and modes; none of that may move a cursor. */
+/** A finding that is safe to print: it cites names of tables, versions and modes, and none of these may move a cursor. */
 function readable(finding: WeighedFinding): WeighedFinding {
   const { problem, reason, remedy } = finding
   return { ...finding, problem: printable(problem), reason: printable(reason), remedy: printable(remedy) }
 }
 
-/** Texts of servers and of the driver are the only ones that come from elsewhere. */
+/** A host without secrets in the texts that servers and the driver have made. All other texts are the doctor's own. */
 function masked(host: HostFacts, secrets: Secrets): HostFacts {
   const { failure, verdict, server } = host
   return {

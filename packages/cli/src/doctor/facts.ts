@@ -1,15 +1,15 @@
 import type { HostState, ServerDescription } from '@mysql-hostpool/core'
 
-/** Names and values as a server tells them; names in small letters. */
+/** Names and values as a server tells them, with the names in lower case. */
 export type Values = ReadonlyMap<string, string>
 
 /** At which step a host could not be asked. */
 export type FailureStage =
-  /** No address, no route, no listener there. */
+  /** The name has no address, there is no route, or no server listens. */
   | 'unreachable'
-  /** Nothing came within the time. */
+  /** No answer came within the time limit. */
   | 'silent'
-  /** Encryption could not be agreed on, or the certificate is not the one that is wanted. */
+  /** Client and server could not agree on TLS, or the certificate is the wrong one. */
   | 'tls'
   /** The server refused the account, its password or its database. */
   | 'login'
@@ -17,58 +17,75 @@ export type FailureStage =
   | 'session'
   /** The server has no room for one more connection. */
   | 'full'
-  /** Anything else; the message says what. */
+  /** Any other failure; see its message. */
   | 'other'
 
 /** Why a host could not be asked. */
 export interface HostFailure {
+  /** The step that failed. */
   readonly stage: FailureStage
+  /** The text of the error, without secrets. */
   readonly message: string
+  /** The code of the error, e.g. `ECONNREFUSED`; undefined for an error without one. */
   readonly code: string | undefined
   /** The server's own number of the error. */
   readonly errno: number | undefined
 }
 
-/** What the pool's own probe says of a host. */
+/** The verdict of the pool's own probe on a host. */
 export interface HostVerdict {
+  /** The state that the host has for the pool. */
   readonly state: HostState
-  /** Why, in words; empty for a host that is simply up. */
+  /** The reason for the state, in words; empty for a host that is up and fit for all work. */
   readonly reason: string
+  /** Whether the host accepts writes. */
   readonly writable: boolean
 }
 
-/** What one server has told. */
+/** The answers of one server. */
 export interface ServerFacts {
+  /** The version as the server reports it, e.g. `10.11.19-MariaDB`. */
   readonly version: string
-  /** As the server has let it in, `app@%`. */
+  /** The account that the server has found for the login, `app@%`. */
   readonly account: string
-  /** What the pool's probes and discovery read off it; undefined where that could not be asked. */
+  /** The kind of server and its cluster, as the pool's probes and discovery read them; undefined without an answer. */
   readonly description: ServerDescription | undefined
+  /** The global variables, as far as a check asks for them. */
   readonly variables: Values
-  /** Of a session as the pool sets it up. */
+  /** The variables of a session as the pool sets it up. */
   readonly session: Values
+  /** The global status variables, as far as a check asks for them. */
   readonly status: Values
-  /** The status of this session, as far as it is about encryption. */
+  /** The status variables of the session that tell of encryption. */
   readonly encryption: Values
-  /** How far its clock is ahead of this machine's, and how much of that may be the way of the answer. */
-  readonly clock: { readonly ahead: number; readonly uncertainty: number } | undefined
+  /** How far the server's clock is ahead of this machine's, and how far the network's delay may have changed that. */
+  readonly clock:
+    | {
+        /** Milliseconds; negative for a clock that is behind. */
+        readonly ahead: number
+        /** Milliseconds. */
+        readonly uncertainty: number
+      }
+    | undefined
   /** Questions without an answer, each with the reason. */
   readonly unanswered: readonly string[]
 }
 
-/** What is known of one host. */
+/** The facts of one host. */
 export interface HostFacts {
   /** `name:port`. */
   readonly name: string
-  /** Whether the configuration names it (or DNS, for a name there), or only its cluster does. */
+  /** Where the name of the host is from: the configuration (or DNS, for a name there), or the list of members of its cluster. */
   readonly origin: 'configured' | 'member'
-  /** Whether it is on this machine. */
+  /** Whether the host is this machine. */
   readonly local: boolean
-  /** Most connections of one pool to it. */
+  /** The most connections that one pool opens to the host. */
   readonly connectionLimit: number
+  /** Why the host could not be asked; undefined for a host that has answered. */
   readonly failure: HostFailure | undefined
+  /** What a probe of the pool says of the host; undefined where there was none. */
   readonly verdict: HostVerdict | undefined
-  /** Undefined where the host could not be asked. */
+  /** The answers of the host; undefined where it could not be asked. */
   readonly server: ServerFacts | undefined
 }
 
@@ -77,9 +94,9 @@ export interface ReachedHost extends HostFacts {
   readonly server: ServerFacts
 }
 
-/** What of the pool's configuration the checks look at. */
+/** The parts of the pool's configuration that the checks read. */
 export interface PoolPlan {
-  /** How many processes have such a pool; undefined where that was not told. */
+  /** How many processes have such a pool; undefined without `--processes`. */
   readonly processes: number | undefined
   readonly user: string | undefined
   readonly database: string | undefined
@@ -90,9 +107,9 @@ export interface PoolPlan {
   readonly maxLifetime: number
   readonly maxPreparedStatements: number
   readonly discovery: 'cluster' | 'dns' | false
-  /** Whether the addresses of members are translated. */
+  /** Whether the option `discovery.map` translates the addresses of members. */
   readonly mapsMembers: boolean
-  /** What is checked of a server's certificate. */
+  /** How the pool checks a server's certificate. */
   readonly encryption: 'off' | 'unverified' | 'unnamed' | 'verified'
   /** Milliseconds that a host had for each answer. */
   readonly timeout: number
@@ -102,18 +119,18 @@ export interface PoolPlan {
 export interface SchemaFacts {
   /** Which host was asked. */
   readonly host: string
-  /** Without a primary key, and without a unique key over columns that are never NULL. */
+  /** Tables without a primary key, and without a unique key over columns that are never NULL. */
   readonly keyless: readonly string[]
   readonly notInnoDb: readonly { readonly table: string; readonly engine: string }[]
-  /** Why they could not be looked for. */
+  /** Why the question for tables failed. */
   readonly problem: string | undefined
 }
 
-/** All that was gathered; what the checks judge. */
+/** All facts, which the checks judge. */
 export interface Facts {
   readonly pool: PoolPlan
   readonly hosts: readonly HostFacts[]
   readonly schema: SchemaFacts | undefined
-  /** When it was gathered (a `Date.now()` time). */
+  /** The time at which the facts were gathered, as `Date.now()` gives it. */
   readonly now: number
 }

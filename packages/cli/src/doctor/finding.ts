@@ -1,18 +1,19 @@
 /**
- * How bad it is. `error`: the cluster does not serve this pool as it should. `warning`: it does, and will fail its users in a
- * case that comes. `note`: worth knowing, nothing to mend.
+ * How bad a finding is. `error`: the cluster does not serve this pool as it should. `warning`: the cluster serves the pool, and
+ * will fail its users in a case that is going to come. `note`: a fact to know, with no need to mend it.
  */
 export type Level = 'error' | 'warning' | 'note'
 
-/** What a check has found. */
+/** A problem that a check has found. */
 export interface Finding {
+  /** How bad it is. */
   readonly level: Level
-  /** The hosts that it is about, `name:port`; empty where it is about the pool or all of them. */
+  /** The hosts with the problem, `name:port`; empty for a problem of the pool or of all hosts. */
   readonly hosts: readonly string[]
-  /** What is wrong, in one sentence. */
+  /** The problem in one sentence. */
   readonly problem: string
-  /** Why it matters. */
+  /** Why the problem matters. */
   readonly reason: string
-  /** The line that mends it: a statement, a setting, an option, a command. */
+  /** The line that mends the problem: a statement, a setting, an option, a command. */
   readonly remedy: string
 }

@@ -4,15 +4,18 @@ import type { Facts } from './facts.js'
 import type { Finding, Level } from './finding.js'
 import { reachedHosts } from './reached.js'
 
-/** A finding, and the check that it is of. */
+/** A finding with the name of its check. */
 export interface WeighedFinding extends Finding {
+  /** The name of the check, as `ignore` takes it. */
   readonly check: string
 }
 
-/** What it comes to: `fit` has nothing but notes. */
+/** The result of all findings: `fit` has nothing but notes. */
 export type Fitness = 'fit' | 'warnings' | 'unfit'
 
+/** What the doctor concludes. */
 export interface Judgement {
+  /** Whether the hosts are fit for the pool. */
   readonly fitness: Fitness
   /** The heaviest first. */
   readonly findings: readonly WeighedFinding[]
@@ -22,7 +25,10 @@ export interface Judgement {
 
 const LEVELS: readonly Level[] = ['error', 'warning', 'note']
 
-/** Judges what was gathered. A pool none of whose hosts could be looked at is unfit, whatever is left out. @param ignored - names of checks that are not wanted */
+/**
+ * Judges the facts. A pool without any host that answers is unfit, whatever is ignored.
+ * @param ignored - names of checks to leave out
+ */
 export function judge(
   facts: Facts,
   ignored: ReadonlySet<string> = new Set(),
@@ -40,7 +46,7 @@ function fitnessOf(findings: readonly Pick<Finding, 'level'>[]): Fitness {
   return findings.some(({ level }) => level === 'warning') ? 'warnings' : 'fit'
 }
 
-/** The same said of several hosts is said once. */
+/** Merges findings that differ only in their hosts. */
 function together(findings: readonly WeighedFinding[]): readonly WeighedFinding[] {
   const merged = new Map<string, WeighedFinding>()
   for (const finding of findings) {

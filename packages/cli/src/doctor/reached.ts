@@ -9,7 +9,7 @@ export function reachedHosts({ hosts }: Facts): readonly ReachedHost[] {
   return hosts.filter(isReached).filter(({ origin }) => origin === 'configured')
 }
 
-/** Those of one kind. */
+/** The hosts of one kind that have answered. */
 export function reachedOf(facts: Facts, kind: ServerKind): readonly ReachedHost[] {
   return reachedHosts(facts).filter(({ server }) => server.description?.kind === kind)
 }
@@ -18,19 +18,22 @@ export function isReached(host: HostFacts): host is ReachedHost {
   return host.server !== undefined
 }
 
-/** A Galera node that writes to itself alone: no probe takes it for one any more. */
+/** Whether a host is a Galera node with `wsrep_on` off: its writes stay on it, and no probe takes it for a node of a cluster. */
 export function isSwitchedOff({ server: { variables } }: ReachedHost): boolean {
   const provider = variables.get('wsrep_provider') ?? ''
   return provider !== '' && provider !== 'none' && !isOn(variables.get('wsrep_on') ?? 'ON')
 }
 
-/** Whether it is a replica: one that takes writes, and whose replication was stopped as a whole, was promoted. */
+/**
+ * Whether a host is a replica. A replica that takes writes, and whose replication was stopped as a whole, was promoted, and is
+ * none.
+ */
 export function follows({ server: { description, variables } }: ReachedHost): boolean {
   const sources = description?.sources ?? []
   return sources.some(({ stopped }) => !stopped) || (sources.length > 0 && isOn(variables.get('read_only')))
 }
 
-/** Hosts by what they have in common; those of which it is not known are left out. */
+/** Hosts grouped by a value that they share; hosts without such a value are left out. */
 export function groupBy<Host extends HostFacts>(
   hosts: readonly Host[],
   read: (host: Host) => string | undefined,

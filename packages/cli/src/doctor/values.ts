@@ -1,17 +1,17 @@
 import type { Values } from './facts.js'
 
-/** Whether a switch is on: servers write `ON`, `1` and `YES`, and names of their own for more ways to be on. */
+/** Whether a switch is on. Servers write `ON`, `1` and `YES`, and some switches have further names for ways to be on. */
 export function isOn(value: string | undefined): boolean {
   return value !== undefined && !/^(?:|0|OFF|NO|FALSE|NONE|DISABLED)$/i.test(value)
 }
 
-/** A number that a server states; undefined where it states none. */
+/** The number that a variable holds; undefined for a missing variable, and for one that holds no number. */
 export function numberOf(values: Values, name: string): number | undefined {
   const text = values.get(name)
   return text === undefined || text.trim() === '' || !Number.isFinite(Number(text)) ? undefined : Number(text)
 }
 
-/** A setting of Galera's provider; all of them are in one variable, `evs.suspect_timeout = PT5S; …`. */
+/** One setting of Galera's provider. All of its settings are in one variable: `evs.suspect_timeout = PT5S; …`. */
 export function providerOption(variables: Values, name: string): string | undefined {
   for (const entry of (variables.get('wsrep_provider_options') ?? '').split(';')) {
     const [key, value] = entry.split('=')
@@ -36,7 +36,7 @@ export function isMariaDb(version: string): boolean {
   return /mariadb/i.test(version)
 }
 
-/** `app@%` as GRANT takes it; the name of a user may have an @ of its own, that of a host has none. */
+/** `app@%` as GRANT takes it. The name of a user may have an `@` in it; the name of a host has none. */
 export function quotedAccount(account: string): string {
   const at = account.lastIndexOf('@')
   const [user, host] = at === -1 ? [account, '%'] : [account.slice(0, at), account.slice(at + 1)]
@@ -51,7 +51,7 @@ export function quotedName(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``
 }
 
-/** The first of them, and how many more there are. */
+/** The first entries, and the number of those left out. */
 export function listOf(entries: readonly string[], most = 5): string {
   const shown = entries.slice(0, most).join(', ')
   return entries.length > most ? `${shown} and ${entries.length - most} more` : shown

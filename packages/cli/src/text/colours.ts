@@ -1,6 +1,6 @@
 import picocolors from 'picocolors'
 
-/** Colours, or none of them where they are not wanted. */
+/** Functions that colour a text, or leave it as it is where no colours are wanted. */
 export type Colours = ReturnType<typeof picocolors.createColors>
 
 export function coloursFor(wanted: boolean): Colours {

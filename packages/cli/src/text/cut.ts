@@ -1,7 +1,7 @@
 const ESCAPE = '\u001b'
 const COLOUR_OR_CHARACTER = new RegExp(`${ESCAPE}\\[[\\d;]*m|.`, 'gsu')
 
-/** A line of at most so many characters; colours are no part of its length, and are kept so that none stays on. */
+/** Cuts a line to at most so many characters. Codes of colours count as none, and all are kept, so that no colour stays on. */
 export function cut(line: string, width: number): string {
   let length = 0
   return (line.match(COLOUR_OR_CHARACTER) ?? [])

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { coloursFor } from './colours.js'
 import { cut } from './cut.js'
 import { printable } from './printable.js'
+import { sizeOf } from './size.js'
 import { table } from './table.js'
 import { wrap } from './wrap.js'
 
@@ -34,4 +35,18 @@ it('columns are as wide as what is seen in them', () => {
 
 it('what a server names moves no cursor', () => {
   expect(printable('a\u001b[2Jb\r\nc\u202ed')).toBe('a [2Jb c d')
+})
+
+it.each([
+  [
+    { columns: 80, rows: 50 },
+    { columns: 80, rows: 50 },
+  ],
+  [{}, { columns: 100, rows: 24 }],
+  [
+    { columns: 0, rows: 0 },
+    { columns: 100, rows: 24 },
+  ],
+])('a terminal that says it is %o is taken to be %o', (said, taken) => {
+  expect(sizeOf(said)).toEqual(taken)
 })

@@ -3,15 +3,15 @@ import type { HostStatus, PoolStatus } from '@mysql-hostpool/core'
 const STATE = 7
 const GROUP = 16
 
-/** What one line shows of one host. */
+/** The cells of one host in one line. */
 export interface HostColumn {
   readonly state: string
   readonly connections: number
-  /** Of the checkouts of all hosts since the line before, 0 to 1. */
+  /** The host's part of the checkouts of all hosts since the line before, 0 to 1. */
   readonly share: number
 }
 
-/** The part of a line that is about hosts; it remembers what each had served at the line before. */
+/** The columns of the hosts in each line. They remember the number of checkouts of each host at the line before. */
 export class HostColumns {
   readonly #label: (host: string) => string
   #served: ReadonlyMap<string, number>
@@ -25,7 +25,7 @@ export class HostColumns {
     this.#served = servedByHost(status)
   }
 
-  /** Two lines: the hosts, and what is below each. */
+  /** Two lines: the names of the hosts, and the titles of their columns. */
   header({ hosts }: PoolStatus): readonly [groups: string, names: string] {
     const labels = hosts.map(({ name }) => this.#label(name))
     return [
@@ -61,7 +61,7 @@ function cellsOf({ state, connections, share }: HostColumn): string {
   return `   ${state.slice(0, STATE).padEnd(STATE)}${String(connections).padStart(3)}${percent.padStart(6)}`
 }
 
-/** The end of a long name tells more than its beginning: hosts of a cluster differ there. */
+/** A label without its beginning where it is too long: hosts of a cluster differ in the end of their names. */
 function shortened(label: string, most: number): string {
   return label.length <= most ? label : `…${label.slice(1 - most)}`
 }

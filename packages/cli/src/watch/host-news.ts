@@ -1,15 +1,18 @@
 import type { Pool } from '@mysql-hostpool/core'
 
-/** Something that happened to a host, in words. */
+/** An event of a host or of the pool, in words. */
 export interface News {
+  /** The name of the event of the pool. */
   readonly event: string
+  /** `name:port`; undefined for news of the whole pool. */
   readonly host: string | undefined
+  /** The event in words. */
   readonly text: string
 }
 
 /**
- * Tells what happens to the hosts of a pool.
- * @param label - how a host is called. Default: by its name
+ * Tells the events of a pool's hosts, and its warnings.
+ * @param label - a short name for a host. Default: its own
  */
 export function onHostNews(pool: Pool, tell: (news: News) => void, label = (host: string): string => host): void {
   const state =

@@ -2,16 +2,16 @@ import type { Pool } from '@mysql-hostpool/core'
 
 import { printable } from '../text/printable.js'
 
-/** What became of the reads of a while. */
+/** Counts of the reads of a period. */
 export interface ReadPeriod {
   readonly done: number
   readonly open: number
   readonly failed: number
-  /** Milliseconds of the slowest. */
+  /** Milliseconds of the slowest read. */
   readonly worst: number
 }
 
-/** Sends light reads through a pool at a steady rate, and counts what becomes of them: what an application would feel. */
+/** Sends light reads through a pool at a steady rate, and counts their results: an application would have the same. */
 export class Reads {
   readonly #pool: Pool
   readonly #timer: NodeJS.Timeout | undefined
@@ -27,7 +27,7 @@ export class Reads {
     this.#timer = perSecond === 0 ? undefined : setInterval(() => void this.#send(), 1000 / perSecond)
   }
 
-  /** What was counted since the last time. */
+  /** The counts since the last call. */
   take(): ReadPeriod {
     const period = { done: this.#done, open: this.#open, failed: this.#failed, worst: this.#worst }
     this.#done = 0
@@ -36,7 +36,7 @@ export class Reads {
     return period
   }
 
-  /** Why the last one that failed did so, once. */
+  /** The error of the last read that has failed since the last call. */
   takeError(): string | undefined {
     const error = this.#lastError
     this.#lastError = undefined

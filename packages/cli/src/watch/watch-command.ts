@@ -11,16 +11,16 @@ import { WatchLines } from './watch-lines.js'
 import { WatchScreen } from './watch-screen.js'
 
 export interface WatchOptions {
-  /** Reads a second that are sent through the pool. */
+  /** The number of reads a second that are sent through the pool. */
   readonly reads: number
   readonly json: boolean
 }
 
-/** Milliseconds for the end of the pool. */
+/** Milliseconds that the end of the pool may take. */
 const ENDING = 1_500
 const PERIOD = 1_000
 
-/** How the view is shown. */
+/** A way to show the pool: JSON, plain lines, or a screen. */
 interface View {
   news(news: News, time: Date): void
   second(time: Date): void
@@ -41,7 +41,7 @@ export async function runWatch(
   const reads = new Reads(pool, options.reads)
   const view = viewOf(pool, reads, options, terminal)
   onHostNews(pool, (news) => view.news({ ...news, text: secrets.mask(news.text) }, new Date()))
-  // Hosts are watched from the first use on; what they answer is shown as it comes.
+  // The pool probes its hosts from its first use on, and this is the first use. The view shows the answers as they come.
   pool.check().catch(() => undefined)
   const timer = setInterval(() => {
     const failure = reads.takeError()
@@ -86,7 +86,7 @@ function lineView(pool: Pool, reads: Reads, { write }: Terminal): View {
   }
 }
 
-/** Paints over what was painted before: up by as many lines, and everything below away. */
+/** Replaces the picture of the second before: the cursor goes up by its lines, and everything below is cleared. */
 function screenView(pool: Pool, reads: Reads, { write, size, colours }: Terminal): View {
   const screen = new WatchScreen(pool.status(), coloursFor(colours))
   let painted = 0

@@ -3,10 +3,10 @@ import type { PoolStatus } from '@mysql-hostpool/core'
 import { HostColumns } from './host-columns.js'
 import type { ReadPeriod } from './reads.js'
 
-/** Lines after which the header is written again. */
+/** The number of lines after which the header is written again. */
 const HEADER_EVERY = 20
 
-/** The view as plain lines, one a second, as the demo writes them. */
+/** The view as plain lines, one a second. */
 export class WatchLines {
   readonly #columns: HostColumns
   #hosts = ''

@@ -8,10 +8,10 @@ import type { ReadPeriod } from './reads.js'
 import { clockTime } from './watch-lines.js'
 
 const MOST_NEWS = 8
-/** Columns of the table beside the reason, about. */
+/** The characters of a row that its other cells take, about; the reason gets the rest. */
 const BESIDE_REASON = 78
 
-/** The view as a picture that is painted over each second. */
+/** The view as a picture, which is replaced each second. */
 export class WatchScreen {
   readonly #colours: Colours
   #served: ReadonlyMap<string, number>
@@ -27,7 +27,7 @@ export class WatchScreen {
     this.#news = [...this.#news, `${clockTime(time)} ${text}`].slice(-MOST_NEWS)
   }
 
-  /** @param size - of the terminal, in characters: nothing is longer, and nothing scrolls */
+  /** @param size - of the terminal, in characters: no line is longer, and the picture does not scroll */
   picture(
     time: Date,
     period: ReadPeriod,

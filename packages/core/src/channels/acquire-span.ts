@@ -2,13 +2,13 @@ import type { Access } from '../sql/access.js'
 import { channels } from './channels.js'
 import { Span, type ChannelMessage, type SpanSource } from './span.js'
 
-/** What `mysql-hostpool:acquire` tells of each connection that is taken from the pool, also for a retry or a hedge. */
+/** The message of `mysql-hostpool:acquire`: one for each connection that is taken from the pool, also for a retry or a hedge. */
 export interface AcquireMessage extends ChannelMessage {
-  /** What the connection is for, where that is known. */
+  /** Whether the connection is for reads or writes, where the caller has said so. */
   readonly access: Access | undefined
-  /** `name:port` of the host that the connection leads to; undefined until there is one. */
+  /** `name:port` of the host of the connection; undefined until the caller has a connection. */
   readonly host: string | undefined
-  /** Milliseconds until there was a connection, or an error. Known at the end. */
+  /** Milliseconds until the caller had a connection, or an error. Known at the end. */
   readonly waited: number
   /** `done`, or `failed`: the caller got an error. Undefined until the end. */
   readonly outcome: 'done' | 'failed' | undefined

@@ -5,15 +5,15 @@ import type { ConnectMessage } from './connect-span.js'
 import type { HostMessage } from './host-message.js'
 import type { StatementMessage } from './statement-span.js'
 
-/** The pool's channels of `node:diagnostics_channel`, as `tracingChannel(name)` takes them, and what each tells. */
+/** The names of the pool's channels of `node:diagnostics_channel`, as `tracingChannel(name)` takes them, with their messages. */
 export interface ChannelMessages {
-  /** A statement, from the call until its answer. In the asynchronous context of its caller. */
+  /** A statement, from the call until its answer. Published in the asynchronous context of the caller. */
   'mysql-hostpool:statement': StatementMessage
-  /** A connection is taken from the pool. In the asynchronous context of its caller. */
+  /** An acquire: a caller takes a connection from the pool. Published in the asynchronous context of the caller. */
   'mysql-hostpool:acquire': AcquireMessage
-  /** A connection is opened for the pool. In no caller's context. */
+  /** A connect: the pool opens a connection. Published in no caller's context. */
   'mysql-hostpool:connect': ConnectMessage
-  /** A probe of a host, or a change of what is thought of the host. In no caller's context. */
+  /** A probe of a host, or a change of its state. Published in no caller's context. */
   'mysql-hostpool:host': HostMessage
 }
 
@@ -25,7 +25,7 @@ type TracedChannel = Pick<TracingChannel, 'start' | 'end' | 'asyncStart' | 'asyn
   readonly hasSubscribers?: boolean
 }
 
-/** Whether anything listens. Bun's tracing channels do not tell, so their five channels are asked there. */
+/** Whether a tracing channel has a subscriber. Bun's tracing channels do not tell, but the five channels of each do. */
 export function isHeard(traced: TracedChannel): boolean {
   return traced.hasSubscribers ?? isAnyHeard(traced)
 }
@@ -34,7 +34,7 @@ function isAnyHeard({ start, end, asyncStart, asyncEnd, error }: TracedChannel):
   return [start, end, asyncStart, asyncEnd, error].some(({ hasSubscribers }) => hasSubscribers)
 }
 
-/** One of each for the process, whatever the number of pools and of copies of this package. */
+/** The channels. The process has one of each, whatever the number of pools and of copies of this package. */
 export const channels = {
   statement: channel('mysql-hostpool:statement'),
   acquire: channel('mysql-hostpool:acquire'),

@@ -1,13 +1,16 @@
 import { channels } from './channels.js'
 import { Span, type ChannelMessage, type SpanSource } from './span.js'
 
-/** What `mysql-hostpool:connect` tells of each connection that is opened for the pool; those of probes are not. */
+/** The message of `mysql-hostpool:connect`: one for each connection that the pool opens, apart from connections of probes. */
 export interface ConnectMessage extends ChannelMessage {
   /** `name:port`. */
   readonly host: string
-  /** Milliseconds of the handshake and the set-up of the session, with the application's own functions in it. Known at the end. */
+  /** Milliseconds of the handshake and the set-up of the session, the application's own functions included. Known at the end. */
   readonly duration: number
-  /** `aborted`: the pool has given it up, for it took too long, its host went down, or the pool ended. Undefined until the end. */
+  /**
+   * `aborted`: the pool has given the connect up, because the time limit was over, the host went down, or the pool ended.
+   * Undefined until the end.
+   */
   readonly outcome: 'done' | 'failed' | 'aborted' | undefined
 }
 

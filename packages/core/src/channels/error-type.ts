@@ -1,6 +1,6 @@
 /**
- * What kind of error it is, in one word that can label a metric: its code (`ER_DUP_ENTRY`, `ECONNREFUSED`,
- * `ERR_HOSTPOOL_ACQUIRE_TIMEOUT`), else the number of the server, else its name.
+ * The kind of an error, in one word that can label a metric: its code (`ER_DUP_ENTRY`, `ECONNREFUSED`,
+ * `ERR_HOSTPOOL_ACQUIRE_TIMEOUT`); else the number that the server gave; else the name of the error.
  */
 export function errorType(error: Error): string {
   if ('code' in error && typeof error.code === 'string' && error.code !== '') return error.code

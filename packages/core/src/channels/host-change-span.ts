@@ -5,7 +5,7 @@ import { channels } from './channels.js'
 import type { HostChangeMessage } from './host-message.js'
 import { Span, type SpanSource } from './span.js'
 
-/** Tells of one change of a host. */
+/** The message of one change of a host. */
 export class HostChangeSpan extends Span implements HostChangeMessage {
   readonly type = 'change'
   readonly host: string

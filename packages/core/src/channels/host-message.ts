@@ -1,44 +1,54 @@
 import type { HostState } from '../selectors/host-state.js'
+import type { Serves } from '../sql/access.js'
 import type { ChannelMessage } from './span.js'
 
-/** One probe of a host: a question how it is. */
+/** The message of one probe of a host: the questions whether the host can be used, and for what. */
 export interface ProbeMessage extends ChannelMessage {
+  /** Tells a probe from a change. */
   readonly type: 'probe'
   /** `name:port`. */
   readonly host: string
-  /** Milliseconds until the answer, with a connect where there was one. Known at the end. */
+  /** Milliseconds until the answer, the connect included where the probe made one. Known at the end. */
   readonly duration: number
-  /** Whether the answer came over a new connection; undefined where there was none. */
+  /** Whether the answer came over a new connection; undefined without an answer. */
   readonly fresh: boolean | undefined
-  /** What the host said of itself: whether it can be used, … */
+  /** Whether the host can be used, by its answer; undefined without an answer. */
   readonly usable: boolean | undefined
-  /** … whether it takes writes, … */
+  /** Whether the host takes writes, by its answer; undefined without an answer. */
   readonly writable: boolean | undefined
-  /** … whether it should be spared, … */
+  /** Whether the host should be spared (a last resort), by its answer; undefined without an answer. */
   readonly lastResort: boolean | undefined
-  /** … and why, in words. Empty for a host that is simply well. */
+  /** The reason for the verdict, in words; empty for a host that is fit for all work. */
   readonly reason: string
-  /** `done`: there is a verdict. `failed`: the host gave none. `aborted`: the pool ended, or the host was removed. Undefined until the end. */
+  /**
+   * `done`: the probe has a verdict. `failed`: the host gave no answer, or an error. `aborted`: the pool ended, or the host was
+   * removed. Undefined until the end.
+   */
   readonly outcome: 'done' | 'failed' | 'aborted' | undefined
 }
 
-/** A change of what the pool thinks of a host. It is over at once: there are `start` and `end`, and nothing else. */
+/** The message of a change of a host. A change has no duration: the channel has `start` and `end` of it, and no other event. */
 export interface HostChangeMessage extends ChannelMessage {
+  /** Tells a change from a probe. */
   readonly type: 'change'
   /** `name:port`. */
   readonly host: string
+  /** The state after the change. */
   readonly state: HostState
-  /** The state before; the same where something else has changed, undefined for a host that was just added. */
+  /**
+   * The state before the change: equal to `state` where another property has changed, and undefined for a host that was just
+   * added.
+   */
   readonly before: HostState | undefined
-  /** The pool has this host no longer. */
+  /** Whether the host was removed from the pool. */
   readonly removed: boolean
-  /** Whether it gets reads and writes now, compared with the other hosts. */
-  readonly serves: { readonly read: boolean; readonly write: boolean }
-  /** Whether it accepts writes, as far as is known. */
+  /** Whether the pool sends reads and writes to the host now, which depends on the other hosts too. */
+  readonly serves: Serves
+  /** Whether the host takes writes, as far as the pool knows. */
   readonly writable: boolean
-  /** Why, in words; empty for a host that is simply up. */
+  /** The reason for the state, in words; empty for a host that is up and fit for all work. */
   readonly reason: string
 }
 
-/** What `mysql-hostpool:host` tells. */
+/** The messages of `mysql-hostpool:host`. */
 export type HostMessage = ProbeMessage | HostChangeMessage

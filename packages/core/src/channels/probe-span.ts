@@ -2,9 +2,9 @@ import { channels } from './channels.js'
 import type { ProbeMessage } from './host-message.js'
 import { Span, type SpanSource } from './span.js'
 
-/** What a probe has found, as far as it is told. */
+/** The verdict of a probe, as far as the message has it. */
 export interface ProbeVerdict {
-  /** Whether it came over a new connection. */
+  /** Whether the answer came over a new connection. */
   readonly fresh: boolean
   readonly result: {
     readonly usable: boolean

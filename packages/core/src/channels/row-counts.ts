@@ -1,12 +1,12 @@
-/** Rows of an answer; each is undefined where the answer has none of its kind. */
+/** Numbers of rows of an answer. Each is undefined where the answer has no rows of its kind. */
 export interface RowCounts {
   readonly rows: number | undefined
   readonly affectedRows: number | undefined
 }
 
-/** Counts the rows of an answer, of all its results together. */
+/** Counts the rows of an answer, in all of its results together. */
 export function rowCounts(result: unknown, fields: readonly unknown[] | undefined): RowCounts {
-  // The columns of several results are a list of lists, with nothing for a result without rows.
+  // With several results, `fields` has a list of columns for each, and undefined for a result without rows.
   const isSeveral = fields !== undefined && fields.some((one) => one === undefined || Array.isArray(one))
   const results: readonly unknown[] = isSeveral && Array.isArray(result) ? result : [result]
   let rows: number | undefined

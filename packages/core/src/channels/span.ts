@@ -4,33 +4,36 @@ import { CallContext } from '../call-context.js'
 import type { Clock } from '../clock.js'
 import { errorType } from './error-type.js'
 
-/** Whose messages they are. */
+/** The pool of the messages, and its clock. */
 export interface SpanSource {
   readonly pool: object
   readonly poolName: string
   readonly clock: Clock
 }
 
-/** What every message has. Plain properties can be logged as they are; what is read by a getter is not among them. */
+/**
+ * The properties of every message. Plain properties can be logged as they are. Getters are no plain properties, so a log leaves
+ * them out.
+ */
 export interface ChannelMessage {
   /** The option `poolName`. */
   readonly poolName: string
-  /** The pool, for comparison: several may have one name. A getter. */
+  /** The pool, for comparison, since several pools may have the same name. A getter. */
   readonly pool: object
-  /** The code of the error, or its number, or its name; undefined while nothing has failed. */
+  /** The code of the error, or its number, or its name; undefined without an error. */
   readonly errorType: string | undefined
-  /** The error, as the caller is told it. A server's message may cite values of a statement. A getter. */
+  /** The error that the caller gets. The message of a server's error may cite values of a statement. A getter. */
   readonly error: Error | undefined
 }
 
-/** Something with a beginning and an end, told to a tracing channel: one object for all of its events. */
+/** An operation with a beginning and an end on a tracing channel. One object is the message of all events. */
 export abstract class Span implements ChannelMessage {
   readonly poolName: string
   errorType: string | undefined
   readonly #source: SpanSource
   readonly #startedAt: number
   #error: Error | undefined
-  /** In which it goes on: with what subscribers have bound to the channel. */
+  /** The context in which the operation goes on: it has the stores that subscribers have bound to the channel. */
   #context = new CallContext()
 
   constructor(source: SpanSource) {
@@ -47,17 +50,17 @@ export abstract class Span implements ChannelMessage {
     return this.#error
   }
 
-  /** The asynchronous context in which it goes on. */
+  /** The asynchronous context in which the operation goes on. */
   get context(): CallContext {
     return this.#context
   }
 
-  /** Milliseconds since it began. */
+  /** Milliseconds since the beginning. */
   protected get elapsed(): number {
     return this.#source.clock.now() - this.#startedAt
   }
 
-  /** Tells of the beginning. */
+  /** Publishes the beginning. */
   protected startOn(channel: TracingChannel<unknown, object>): void {
     channel.start.runStores(this, () => {
       this.#context = new CallContext()
@@ -65,7 +68,7 @@ export abstract class Span implements ChannelMessage {
     })
   }
 
-  /** Tells of the end, in the context of the beginning. @param failure - why it failed, where it did */
+  /** Publishes the end, in the context of the beginning. @param failure - the error of an operation that has failed */
   protected finishOn(channel: TracingChannel<unknown, object>, failure: Error | undefined): void {
     if (failure !== undefined) this.fail(failure)
     this.#context.runInAsyncScope(() => {

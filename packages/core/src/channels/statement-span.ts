@@ -7,48 +7,51 @@ import type { RetryCause } from './retry-cause.js'
 import { rowCounts } from './row-counts.js'
 import { Span, type ChannelMessage, type SpanSource } from './span.js'
 
-/** One time that a statement was sent. */
+/** One sending of a statement. */
 export interface SentStatement {
   /** `name:port`. */
   readonly host: string
   /** Milliseconds after the call. */
   readonly at: number
-  /** Why: for the first time, as a hedge, or again after such a failure. */
+  /** The reason: the first sending, a hedge, or the cause of a retry. */
   readonly cause: 'first' | 'hedge' | RetryCause
 }
 
-/** What `mysql-hostpool:statement` tells of a query, an execute or a stream. Nothing of its values. */
+/**
+ * The message of `mysql-hostpool:statement`: one for each query, execute and stream. The message has no values of the statement.
+ */
 export interface StatementMessage extends ChannelMessage {
+  /** How the statement was asked for. */
   readonly command: 'query' | 'execute' | 'stream'
-  /** What the pool takes the statement for: `read` is certainly one. */
+  /** The kind of the statement, as the pool knows it: `read` is certainly a read. */
   readonly kind: StatementKind['kind']
-  /** The text as it was given, with its placeholders. A getter: a text with values written into it may be secret. */
+  /** The text as the caller gave it, with its placeholders. A getter, since a text with values written into it may be secret. */
   readonly sql: string
-  /** The first word of the text in small letters: `select`. Empty where it begins with none. A getter. */
+  /** The first word of the text in lower case: `select`. Empty where the text begins with no word. A getter. */
   readonly verb: string
-  /** The host that was asked last, as `name:port`; undefined while none has been. */
+  /** The host that the statement was sent to last, as `name:port`; undefined before the first sending. */
   readonly host: string | undefined
-  /** The version of that server, as it says it: `10.11.19-MariaDB`. */
+  /** The version of that host's server, in the server's words: `10.11.19-MariaDB`. */
   readonly serverVersion: string | undefined
-  /** How often it was sent. */
+  /** How often the statement was sent. */
   readonly attempts: number
-  /** Each time that it was sent. */
+  /** Each sending of the statement. */
   readonly sent: readonly SentStatement[]
-  /** A second host was asked, because the first gave no answer. */
+  /** Whether the statement was sent to a second host as well, because the first gave no answer. */
   readonly hedged: boolean
-  /** It failed on one host and was sent to another. */
+  /** Whether the statement failed on one host and was sent to another. */
   readonly retriedElsewhere: boolean
-  /** Milliseconds before and between the times that it was on the wire: for a connection, and for its turn there. Known at the end. */
+  /** Milliseconds not on the wire: the statement waited for a connection, and for its turn there. Known at the end. */
   readonly waited: number
-  /** Milliseconds on the wire, in all: until its answer was read, or its error dealt with. Known at the end. */
+  /** Milliseconds on the wire, in all: until the answer was read, or the error was handled. Known at the end. */
   readonly wire: number
-  /** The rows of the answer; undefined for an answer without rows. */
+  /** The number of rows of the answer; undefined for an answer without rows. */
   readonly rows: number | undefined
-  /** The rows that a statement without rows has affected. */
+  /** The number of rows that the statement has affected; undefined for an answer with rows. */
   readonly affectedRows: number | undefined
   /**
-   * `done`; `failed`: the caller got an error; `unknown`: the caller got ERR_HOSTPOOL_OUTCOME_UNKNOWN, the statement may have run.
-   * Undefined until the end.
+   * `done`; `failed`: the caller got an error; `unknown`: the caller got ERR_HOSTPOOL_OUTCOME_UNKNOWN, the statement may have
+   * run. Undefined until the end.
    */
   readonly outcome: 'done' | 'failed' | 'unknown' | undefined
 }
@@ -71,7 +74,7 @@ export class StatementSpan extends Span implements StatementMessage {
   readonly #sql: string
   #verb: string | undefined
   #cause: SentStatement['cause'] = 'first'
-  /** When it went on the wire, while it is there. */
+  /** The time at which the statement went on the wire; undefined while it is not there. */
   #wireSince: number | undefined
   #streamed = 0
 
@@ -96,7 +99,7 @@ export class StatementSpan extends Span implements StatementMessage {
     return this
   }
 
-  /** It is put on the wire. */
+  /** Notes that the statement is put on the wire. */
   noteSent(host: string, serverVersion: string): void {
     const at = this.elapsed
     const cause = this.#cause
@@ -106,22 +109,22 @@ export class StatementSpan extends Span implements StatementMessage {
     this.sent.push({ host, at, cause })
     this.host = host
     this.serverVersion = serverVersion
-    // A hedge is sent while the first is still on the wire.
+    // A hedge is sent while the first statement is still on the wire.
     this.#wireSince ??= at
   }
 
-  /** It is about to be sent to a second host. */
+  /** Notes that the next sending is a hedge. */
   noteHedge(): void {
     this.#cause = 'hedge'
   }
 
-  /** It has failed, and is about to be sent again. */
+  /** Notes that the statement has failed, and that the next sending is a retry. */
   noteRetry(cause: RetryCause): void {
     this.#offWire(this.elapsed)
     this.#cause = cause
   }
 
-  /** @returns what takes the rows of a stream in place of `receiver`, and counts them */
+  /** @returns a receiver of the rows of a stream that counts them, and hands them to `receiver` */
   receiving(receiver: RowReceiver): RowReceiver {
     let isHeader = true
     return {
@@ -137,7 +140,7 @@ export class StatementSpan extends Span implements StatementMessage {
     }
   }
 
-  /** @returns what is told of the statement's end in place of `done`: the span ends, then `done` is told */
+  /** @returns a callback in place of `done`, which ends the span and then calls `done` */
   ending(done: StatementDone): StatementDone {
     return (error, result, fields) => {
       this.end(error, result, fields)
@@ -152,7 +155,7 @@ export class StatementSpan extends Span implements StatementMessage {
     if (error === null) {
       this.outcome = 'done'
       const { rows, affectedRows } = rowCounts(result, fields)
-      // The rows of a stream have gone by, and what it ends with is no list of them.
+      // The rows of a stream went through `receiving`, and its end has no list of them.
       this.rows = this.command === 'stream' && fields !== undefined ? this.#streamed : rows
       this.affectedRows = affectedRows
     } else {

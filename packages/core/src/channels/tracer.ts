@@ -12,8 +12,8 @@ import { StatementSpan } from './statement-span.js'
 import type { SpanSource } from './span.js'
 
 /**
- * Begins what one pool tells through its channels. While nothing listens, each question costs a look at the channel: nothing is
- * made, and no clock is read.
+ * Begins the spans of one pool. While a channel has no subscriber, a call costs a look at the channel: no span is made, and no
+ * clock is read.
  */
 export class Tracer {
   readonly #source: SpanSource
@@ -22,7 +22,7 @@ export class Tracer {
     this.#source = source
   }
 
-  /** @param what - of which pings and changes of user are no statements */
+  /** @param what - the command; pings and changes of user are no statements, and have no span */
   statement(
     what: StatementSpan['command'] | 'ping' | 'changeUser',
     sql: string,
@@ -32,7 +32,7 @@ export class Tracer {
     return new StatementSpan(this.#source, what, sql, kind).start()
   }
 
-  /** @param context - of the caller; default: the present one */
+  /** @param context - the asynchronous context of the caller. Default: the present one */
   acquire(access: Access | undefined, context?: CallContext): AcquireSpan | undefined {
     if (!isHeard(channels.acquire)) return undefined
     const begin = (): AcquireSpan => new AcquireSpan(this.#source, access).start()

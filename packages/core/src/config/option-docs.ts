@@ -19,7 +19,7 @@ export interface OptionDoc {
   readonly default: string
   /** The doc comment, on one line. */
   readonly comment: string
-  /** `mysql2`: means the same in mysql2. `decoding`: is about the decoding of values. The README lists both by name only. */
+  /** `mysql2`: means the same in mysql2. `decoding`: is about the decoding of values. Tables list both by name only. */
   readonly group: 'own' | 'mysql2' | 'decoding'
 }
 
@@ -63,20 +63,45 @@ const beginning =
   '<!-- options: written by `npm run docs`, from the tables in packages/core/src/config/option-table -->'
 const end = '<!-- end of the options -->'
 
+/** The options that most pools are to think of; the README has these. */
+const MAIN_OPTIONS: readonly string[] = [
+  'host',
+  'password',
+  'ssl',
+  'connectionLimit',
+  'acquireTimeout',
+  'noHostTimeout',
+  'selector',
+  'health.interval',
+  'discovery',
+  'sessionVariables',
+  'retryReads',
+  'leakDetectionThreshold',
+]
+
 /**
- * The text of the README with the current tables of options.
- * @throws when the README has no place for the tables
+ * The text of the README with the list of its options, as they are now.
+ * @throws when the README has no place for the list, or an option of it is gone
  */
-export function withOptionTables(readme: string, options: readonly OptionDoc[]): string {
-  return withBlocks('README.md', readme, blocks(options))
+export function withMainOptions(readme: string, options: readonly OptionDoc[]): string {
+  const shown = MAIN_OPTIONS.map((name) => {
+    const option = options.find((each) => each.name === name)
+    if (option === undefined) throw new Error(`the README is to have the option ${name}, which is gone`)
+    return option
+  })
+  const lines = shown.map((option) => {
+    const { name, default: value, comment } = option
+    return `- \`${name}\` (${value === 'none' ? 'no default' : `\`${value}\``}): ${firstSentence(comment)}.`
+  })
+  return withBlocks('README.md', readme, [lines.join('\n')])
 }
 
 /**
- * The page of options with a section for each, as they are now.
+ * The page of options with tables of all, and a section for each, as they are now.
  * @throws when it has no place for them
  */
 export function withOptionSections(page: string, options: readonly OptionDoc[]): string {
-  return withBlocks('docs/options.md', page, sections(options))
+  return withBlocks('docs/options.md', page, [...tables(options), ...sections(options)])
 }
 
 function withBlocks(name: string, page: string, parts: readonly string[]): string {
@@ -106,7 +131,7 @@ function sections(options: readonly OptionDoc[]): string[] {
   ]
 }
 
-function blocks(options: readonly OptionDoc[]): string[] {
+function tables(options: readonly OptionDoc[]): string[] {
   const partsOf = (name: string): OptionDoc[] => options.filter((option) => option.name.startsWith(`${name}.`))
   const own = options.filter(({ name, group }) => !name.includes('.') && group === 'own')
   const inOrder = own.flatMap((option) => {
@@ -115,8 +140,9 @@ function blocks(options: readonly OptionDoc[]): string[] {
     return option.name === 'discovery' ? [option, ...partsOf('discovery')] : [option]
   })
   const names = (wanted: OptionDoc['group']): string =>
-    options.flatMap(({ name, group }) => (group === wanted ? [`\`${name}\``] : [])).join(', ')
+    options.flatMap((option) => (option.group === wanted ? [linked(option)] : [])).join(', ')
   return [
+    '## All options',
     table(inOrder),
     `From mysql2 as they are: ${names('mysql2')}; and what decodes values: ${names('decoding')}.`,
     'Of a host that is given as an object, and of `ssl`:',
@@ -124,9 +150,14 @@ function blocks(options: readonly OptionDoc[]): string[] {
   ]
 }
 
+/** The name of an option as a link to its section. */
+function linked({ name }: OptionDoc): string {
+  return `[\`${name}\`](#${name.toLowerCase().replaceAll(/[^a-z0-9]/g, '')})`
+}
+
 function table(options: readonly OptionDoc[]): string {
   const rows = options.map((option) => [
-    `\`${option.name}\``,
+    linked(option),
     option.default === 'none' ? 'none' : `\`${option.default}\``,
     firstSentence(option.comment).replaceAll('|', String.raw`\|`),
   ])

@@ -5,6 +5,7 @@ type Secret = 'password' | 'ssl' | 'authPlugins' | 'infileStreamFactory'
 
 /** The configuration of a pool, with every default filled in, frozen, and without secrets. */
 export type PublicConfig = Omit<PoolConfig, 'connection' | 'onConnect'> & {
+  /** The settings of the driver for each connection. */
   readonly connection: Omit<ConnectionConfig, Secret> & {
     /** Whether connections are encrypted. */
     readonly ssl: boolean

@@ -13,14 +13,13 @@ import type { Membership } from './membership.js'
 const NO_LIMITS = { maxReplicaLag: 0, maxReceiveQueue: 0, useDonors: true }
 
 /** How a question reaches the server that is described: rows as arrays, in the order of the columns. */
-export type AskServer = (sql: string) => Promise<ServerAnswer>
-
-/** Rows of an answer, and the names of their columns. */
-export type ServerAnswer = Answer
+export type AskServer = (sql: string) => Promise<Answer>
 
 /** A server that another one replicates from, as the other one names it; what is left out is not known. */
 export interface ReplicationSource {
+  /** MySQL's `server_uuid` of the source. */
   readonly uuid?: string | undefined
+  /** The `server_id` of the source. */
   readonly id?: string | undefined
   /** `name:port`. */
   readonly address?: string | undefined

@@ -8,7 +8,8 @@ export type Cell = string | number | null | undefined
 export interface Answer {
   /** Names of the columns. */
   readonly columns: readonly string[]
-  readonly rows: readonly (readonly Cell[])[]
+  /** The values of each row, in the order of the columns. */
+  readonly rows: readonly (readonly (string | number | null | undefined)[])[]
 }
 
 export type AnswerDone = (error: Error | null, answer?: Answer) => void

@@ -35,9 +35,11 @@ export type HostpoolErrorCode =
   /** The call asks for a function that this pool does not have. */
   | 'ERR_HOSTPOOL_UNSUPPORTED'
 
+/** What an error of the pool carries besides its code and its message. */
 export interface HostpoolErrorDetails {
   /** The host that the error is about, as `name:port`. */
   readonly host?: string | undefined
+  /** The error that led to this one. */
   readonly cause?: unknown
 }
 
@@ -46,10 +48,17 @@ export interface HostpoolErrorDetails {
  * apart by `code`, never by the message.
  */
 export class HostpoolError extends Error {
+  /** Always `HostpoolError`. */
   override readonly name = 'HostpoolError'
+  /** What went wrong. The code is stable; the message is not. */
   readonly code: HostpoolErrorCode
+  /** The host that the error is about, as `name:port`; undefined where it is about none. */
   readonly host: string | undefined
 
+  /**
+   * @param code - what went wrong
+   * @param message - the text for a reader: the option or the host, the value, the remedy
+   */
   constructor(code: HostpoolErrorCode, message: string, details: HostpoolErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code

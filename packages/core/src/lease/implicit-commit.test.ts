@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { SessionWorld } from '../testing/session-world.js'
 import { refusal } from '../testing/scripted-driver.js'
-import { isRetryable } from './with-retry.js'
+import { isRetryable } from '../errors/is-retryable.js'
 
 const COMMITS = ['CREATE TABLE n (id INT)', 'TRUNCATE TABLE t', 'LOCK TABLES t WRITE', 'ANALYZE TABLE t', 'CALL mine()']
 

@@ -9,7 +9,7 @@ import {
   releasedError,
   transactionLostError,
 } from './lease-errors.js'
-import { isRetryable } from './with-retry.js'
+import { isRetryable } from '../errors/is-retryable.js'
 
 const cause = new Error('the socket was closed')
 

@@ -19,9 +19,12 @@ export interface LeaseOptions {
   readonly decoding?: Decoding | undefined
 }
 
+/** The isolation level of one transaction, by its name in SQL. */
 export type IsolationLevel = 'READ UNCOMMITTED' | 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE'
 
+/** How a transaction begins. */
 export interface TransactionOptions {
+  /** The isolation level. Default: the session's. */
   readonly isolationLevel?: IsolationLevel | undefined
   /** Begins with `START TRANSACTION READ ONLY`; such a transaction may run on a host that only reads. Default false. */
   readonly readOnly?: boolean | undefined
@@ -55,8 +58,18 @@ export interface Lease extends Queryable {
   readonly inTransaction: boolean
   /** True while the `sql_mode` of the session has NO_BACKSLASH_ESCAPES: then text escaped by backslashes is not safe. */
   readonly noBackslashEscapes: boolean
+  /**
+   * Begins a transaction.
+   * @throws the server's error, or ERR_HOSTPOOL_UNSUPPORTED for unknown options
+   */
   beginTransaction(options?: TransactionOptions): Promise<void>
+  /**
+   * Commits the transaction.
+   * @throws ERR_HOSTPOOL_OUTCOME_UNKNOWN where the answer was lost, ERR_HOSTPOOL_TRANSACTION_LOST where the transaction is
+   * gone, or the server's error
+   */
   commit(): Promise<void>
+  /** Rolls the transaction back. After the loss of a transaction this call is what lets the lease go on. */
   rollback(): Promise<void>
   /**
    * A stream of the rows, one by one, with back-pressure. The stream emits `fields` before the first row of each result, and

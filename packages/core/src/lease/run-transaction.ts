@@ -1,7 +1,7 @@
 import type { LeaseOptions, PoolTransactionOptions, TransactionOptions } from './lease.js'
 import type { LeasePort } from './lease-port.js'
 import type { PoolLease } from './pool-lease.js'
-import { withRetry } from './with-retry.js'
+import { retrying } from './with-retry.js'
 import type { Transaction } from './transaction.js'
 
 export type TransactionWork<T> = (transaction: Transaction) => T | Promise<T>
@@ -15,7 +15,7 @@ export function runTransaction<T>(
   work: TransactionWork<T>,
   options: PoolTransactionOptions,
 ): Promise<T> {
-  return withRetry(() => runOnce(borrow, work, options), options, port)
+  return retrying(() => runOnce(borrow, work, options), options, port)
 }
 
 async function runOnce<T>(

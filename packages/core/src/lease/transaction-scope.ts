@@ -1,7 +1,7 @@
 import { isHostpoolError } from '../errors/hostpool-error.js'
 import type { StatementKind } from '../sql/statement-kind.js'
 import { implicitCommitError, transactionLostError } from './lease-errors.js'
-import { isRetryable } from './with-retry.js'
+import { isRetryable } from '../errors/is-retryable.js'
 
 /**
  * The transaction as its borrower sees it. On the server that transaction may be undone by a deadlock, lost with its host, or

@@ -3,7 +3,8 @@ import { describe, expect, it, vi } from 'vitest'
 import type { TransactionRetry } from '../config/retry-options.js'
 import { HostpoolError } from '../errors/hostpool-error.js'
 import { VirtualClock } from '../testing/virtual-clock.js'
-import { withRetry, type WithRetryOptions, isRetryable } from './with-retry.js'
+import { isRetryable } from '../errors/is-retryable.js'
+import { retrying, withRetry, type WithRetryOptions } from './with-retry.js'
 
 const deadlock = Object.assign(new Error('Deadlock found'), { code: 'ER_LOCK_DEADLOCK', errno: 1213 })
 const syntax = Object.assign(new Error('You have an error'), { code: 'ER_PARSE_ERROR', errno: 1064 })
@@ -67,7 +68,7 @@ async function run(work: () => Promise<unknown>, options: WithRetryOptions, chan
     runs.push(clock.now())
     return work()
   }
-  const ended = withRetry(timed, options, { clock, random: () => chance }).then(
+  const ended = retrying(timed, options, { clock, random: () => chance }).then(
     (value) => ({ value }),
     (error: unknown) => ({ error }),
   )
@@ -99,7 +100,7 @@ describe('running work again', () => {
       await new Promise<void>((resolve) => clock.after(60_000, resolve))
       return work()
     }
-    const ended = withRetry(long, { retry: true }, { clock, random: () => 0.5 }).catch((error: unknown) => error)
+    const ended = retrying(long, { retry: true }, { clock, random: () => 0.5 }).catch((error: unknown) => error)
     await clock.flow(300_000)
     expect(await ended).toBe(deadlock)
     expect(work).toHaveBeenCalledTimes(2)

@@ -1,15 +1,12 @@
 import { type Clock, systemClock } from '../clock.js'
-import { ErrorClass, errorClassOf, refusesWrites } from '../errors/error-class.js'
-import { isHostpoolError } from '../errors/hostpool-error.js'
+import { isRetryable } from '../errors/is-retryable.js'
 import { heedRejection, reportFault } from '../user-fault.js'
 import { checkCall } from '../config/call-options.js'
 import { isRetrySound, type RetryOptions, retrySettings } from '../config/retry-options.js'
 import type { Random } from '../selectors/selector.js'
 import { pauseBeforeRetry } from './pause-before-retry.js'
 
-/** Errors after which a rolled-back transaction can be tried again. */
-const UNDONE: ReadonlySet<ErrorClass> = new Set([ErrorClass.conflict, ErrorClass.lockTimeout, ErrorClass.notReady])
-
+/** Whether, when and how often work runs again. */
 export interface WithRetryOptions {
   /**
    * Whether and how the work runs again. `true` takes the defaults of {@link RetryOptions}; a number is the largest number of
@@ -30,10 +27,15 @@ export interface WithRetryOptions {
  * the limits of `retry`.
  * @throws ERR_HOSTPOOL_UNSUPPORTED for an invalid `retry`; otherwise the error of the last run, or of `onRetry`.
  */
-export async function withRetry<T>(
+export function withRetry<T>(work: () => Promise<T>, options: WithRetryOptions): Promise<T> {
+  return retrying(work, options, { clock: systemClock, random: Math.random })
+}
+
+/** The same, with time and chance from outside. */
+export async function retrying<T>(
   work: () => Promise<T>,
   options: WithRetryOptions,
-  { clock, random }: { readonly clock: Clock; readonly random: Random } = { clock: systemClock, random: Math.random },
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
 ): Promise<T> {
   const { retry } = options
   if (!isRetrySound(retry)) checkCall('withRetry', { retry })
@@ -53,29 +55,6 @@ export async function withRetry<T>(
       await wait(clock, pause, options.signal)
     }
   }
-}
-
-/**
- * True when a transaction that ended in this error was undone as a whole, or never began: a conflict, a lock wait timeout, a
- * node that is not ready, a server that takes no writes any more, or a host that was lost before COMMIT was sent. The same work
- * can succeed when it runs again.
- */
-export function isRetryable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  if (isHostpoolError(error)) {
-    return (
-      error.code === 'ERR_HOSTPOOL_HOST_LOST' ||
-      (error.code === 'ERR_HOSTPOOL_TRANSACTION_LOST' && isCauseRetryable(error))
-    )
-  }
-  // A server that takes no writes any more has a successor, as after a planned switch of a group's primary.
-  return UNDONE.has(errorClassOf(error)) || refusesWrites(error)
-}
-
-function isCauseRetryable({ cause }: Error): boolean {
-  if (!(cause instanceof Error)) return false
-  const errorClass = errorClassOf(cause)
-  return UNDONE.has(errorClass) || errorClass === ErrorClass.lost || refusesWrites(cause)
 }
 
 function isTrue(answer: unknown): boolean {

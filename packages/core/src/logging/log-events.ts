@@ -9,6 +9,7 @@ import { type EventLogger, formatOf, type LogFormat, logFormats, methodFor, writ
 import { defaultLevels, logLevels, type LogLevels } from './log-levels.js'
 import { RepeatLimit } from './repeat-limit.js'
 
+/** Which events `logEvents` writes, and how. */
 export interface LogEventsOptions {
   /**
    * The level of events, by their names; `false` leaves an event out. Default: `allHostsDown` error; `hostDown`, `connectFailed`,

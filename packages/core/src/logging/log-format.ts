@@ -9,15 +9,22 @@ export type LogFormat = 'pino' | 'winston' | 'text'
 
 export const logFormats: readonly LogFormat[] = ['pino', 'winston', 'text']
 
-type LogMethod = (...line: never[]) => unknown
+/** A method of a logger that takes a line. */
+export type LogMethod = (...line: never[]) => unknown
 
 /** A logger: pino, winston, bunyan, `console`, Nest's, or any object with some of these methods. */
 export interface EventLogger {
+  /** Takes lines of the level error. */
   readonly error?: LogMethod | undefined
+  /** Takes lines of the level warn. */
   readonly warn?: LogMethod | undefined
+  /** The same by the name of syslog's levels. */
   readonly warning?: LogMethod | undefined
+  /** Takes lines of the level info. */
   readonly info?: LogMethod | undefined
+  /** Takes lines of the level debug. */
   readonly debug?: LogMethod | undefined
+  /** Takes lines of a level that has no method of its own, as with Nest's loggers. */
   readonly log?: LogMethod | undefined
 }
 

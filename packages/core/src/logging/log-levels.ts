@@ -1,5 +1,6 @@
 import type { PoolEventName } from '../pool/events.js'
 
+/** How much a line matters. */
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug'
 
 /** The level of each event; `false` leaves an event out. */

@@ -4,6 +4,7 @@ const OBSERVES = Symbol.for('mysql-hostpool.observes')
 /**
  * Marks a listener that only shows events, such as that of a page. A `warning` that no other listener hears is still a warning
  * of the process, so an operator who does not look at the page reads the warning in the log.
+ * @typeParam L - the type of the listener, which stays the same
  */
 export function observing<L extends (event: never) => void>(listener: L): L {
   return Object.assign(listener, { [OBSERVES]: true })

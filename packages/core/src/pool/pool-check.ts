@@ -1,6 +1,7 @@
 import type { Host } from '../hosts/host.js'
 import type { HostState } from '../selectors/host-state.js'
 
+/** How `pool.check()` waits. */
 export interface CheckOptions {
   /**
    * Milliseconds to wait for the answers of all hosts; at least 1. Each probe also ends after `health.timeout`, which does not
@@ -31,6 +32,7 @@ export interface PoolCheck {
   readonly readable: boolean
   /** At least one host that serves writes now has answered. */
   readonly writable: boolean
+  /** One result for each host of the pool. */
   readonly hosts: readonly HostCheck[]
 }
 

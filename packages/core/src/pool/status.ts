@@ -11,6 +11,7 @@ import type { StatementCounters } from './statement-counts.js'
 export interface HostStatus {
   /** `name:port`. */
   readonly name: string
+  /** What the pool knows of the host now. */
   readonly state: HostState
   /** The reason for this state, in words; empty for a host that is up. */
   readonly reason: string
@@ -18,7 +19,9 @@ export interface HostStatus {
   readonly since: number
   /** `configured` by the options or `hosts.add`, `discovered` by discovery. */
   readonly origin: HostOrigin
+  /** The zone of the host; undefined where the configuration names none. */
   readonly zone: string | undefined
+  /** The configured weight, lowered while the host is in slow start. */
   readonly weight: number
   /** Whether the host accepts writes. True until the pool learns otherwise. */
   readonly writable: boolean
@@ -26,6 +29,7 @@ export interface HostStatus {
   readonly serves: Readonly<Serves>
   /** Connections that are checked out. */
   readonly inUse: number
+  /** Connections at rest. */
   readonly idle: number
   /** Handshakes under way. */
   readonly connecting: number
@@ -33,9 +37,13 @@ export interface HostStatus {
   readonly generation: number
   /** Smoothed time of a statement in milliseconds; undefined before the first measurement. */
   readonly latency: number | undefined
+  /** The counters since the host came into the pool. */
   readonly counters: {
+    /** Connections that were opened. */
     readonly opened: number
+    /** Connections that were closed. */
     readonly closed: number
+    /** Connects and logins that failed. */
     readonly connectsFailed: number
     /** Checkouts of connections to this host. */
     readonly served: number
@@ -44,17 +52,25 @@ export interface HostStatus {
 
 /** The status of the engine. */
 export interface EngineStatus {
+  /** The option `poolName`. */
   readonly poolName: string
+  /** `ending` from the call of `end()` until the last connection is closed. */
   readonly state: 'open' | 'ending' | 'ended'
+  /** The option `connectionLimit`. */
   readonly connectionLimit: number
   /** All connections and handshakes, of every host and in every state. */
   readonly total: number
+  /** Connections that are checked out. */
   readonly inUse: number
+  /** Connections at rest. */
   readonly idle: number
+  /** Handshakes under way. */
   readonly connecting: number
   /** Callers that wait for a connection. */
   readonly waiting: number
+  /** The hosts, in the order in which they came into the pool. */
   readonly hosts: readonly HostStatus[]
+  /** The counters since the pool was made. */
   readonly counters: EngineCounters
 }
 
@@ -68,6 +84,7 @@ export interface PoolStatus extends EngineStatus {
 export interface EngineCounters {
   /** Checkouts so far. */
   readonly served: number
+  /** Callers that were given ERR_HOSTPOOL_ACQUIRE_TIMEOUT. */
   readonly acquireTimeouts: number
   /** Callers that had to wait for a connection and have ended their wait, with a connection or an error … */
   readonly waits: number

@@ -13,7 +13,7 @@ const KINDS = {
   ordered,
   'least-busy': leastBusy,
   latency,
-} satisfies Readonly<Record<string, SelectorKind>>
+} satisfies Readonly<Record<SelectorName, SelectorKind>>
 
 /**
  * - `random`: a host at random, in proportion to the weights.
@@ -22,8 +22,9 @@ const KINDS = {
  * - `least-busy`: the host with the fewest connections in use or being opened, in proportion to its weight.
  * - `latency`: two hosts at random of those about as fast as the fastest, and the less busy one of the two.
  */
-export type SelectorName = keyof typeof KINDS
+export type SelectorName = 'random' | 'round-robin' | 'ordered' | 'least-busy' | 'latency'
 
+/** The option `selector`: the name of a selector, or a function that chooses. */
 export type SelectorOption = SelectorName | Selector
 
 export const selectorNames = Object.keys(KINDS) as readonly SelectorName[]

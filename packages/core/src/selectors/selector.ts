@@ -4,13 +4,17 @@ import type { HostState } from './host-state.js'
 export interface HostSnapshot {
   /** `name:port`. */
   readonly name: string
+  /** The zone of the host; undefined where the configuration names none. */
   readonly zone: string | undefined
   /** The configured weight, lowered while the host is in slow start. */
   readonly weight: number
+  /** The rank for the selector `ordered`; the lowest number comes first. */
   readonly priority: number
+  /** What the pool knows of the host now. */
   readonly state: HostState
   /** Connections that are checked out. */
   readonly inUse: number
+  /** Connections at rest. */
   readonly idle: number
   /** Handshakes under way. */
   readonly connecting: number
@@ -22,6 +26,7 @@ export interface HostSnapshot {
 
 /** The input of a selector. `hosts` holds only hosts that can be used now, and at least one. */
 export interface SelectionSnapshot {
+  /** The hosts to choose from. */
   readonly hosts: readonly HostSnapshot[]
   /** The pool's own zone. */
   readonly zone: string | undefined
@@ -39,7 +44,7 @@ export type Random = () => number
  * handshakes under way as `maxConnecting` allows, the next handshake waits for one of them: no other host takes its place.
  * The list is a copy: the function may sort it.
  */
-export type Selector = (snapshot: SelectionSnapshot, random: Random) => HostSnapshot | undefined
+export type Selector = (snapshot: SelectionSnapshot, random: () => number) => HostSnapshot | undefined
 
 /**
  * A selector in the form that the engine calls: made of a name or of a `Selector`. The function returns undefined when no

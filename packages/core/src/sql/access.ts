@@ -6,7 +6,9 @@ export type Access = 'read' | 'write'
 
 /** The accesses that a host can serve now. */
 export interface Serves {
+  /** Whether the host gets reads. */
   readonly read: boolean
+  /** Whether the host gets writes. */
   readonly write: boolean
 }
 

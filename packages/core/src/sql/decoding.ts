@@ -1,17 +1,31 @@
 /** One value, as a `typeCast` function sees it. */
 export interface TypeCastField {
+  /** The type of the column by mysql2's name, e.g. `LONGLONG`. */
   readonly type: string
+  /** Bytes that the column holds at most. */
   readonly length: number
+  /** The database of the column; empty for an expression. */
   readonly db: string
+  /** The table, or its alias in the statement; empty for an expression. */
   readonly table: string
+  /** The column, or its alias in the statement. */
   readonly name: string
+  /** MariaDB only, e.g. `uuid`, `inet6`. */
   readonly extendedTypeName?: string
+  /** MariaDB only, e.g. `json`. */
   readonly extendedFormat?: string
+  /** The value as text, or null. The encoding is by default that of the column. */
   string(encoding?: BufferEncoding): string | null
+  /** The bytes of the value as the server sent them, or null. */
   buffer(): Buffer | null
+  /** The value of a GEOMETRY column: a point, or nested lists of points. */
   geometry(): unknown
 }
 
+/**
+ * The option `typeCast`: `false` leaves every value a Buffer; a function gets each value and returns what takes its place,
+ * and `next()` is what `true` would give.
+ */
 export type TypeCast = boolean | ((field: TypeCastField, next: () => unknown) => unknown)
 
 /**

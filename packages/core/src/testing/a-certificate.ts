@@ -1,4 +1,4 @@
-/** A certificate that vouches for nothing; its key was thrown away. */
+/** A certificate for tests. No server uses it, and its key was thrown away. */
 export const A_CERTIFICATE = `-----BEGIN CERTIFICATE-----
 MIIBeTCCAR+gAwIBAgIUQiZ9z1G8/t1alMU1JsrL8uz7K2YwCgYIKoZIzj0EAwIw
 ETEPMA0GA1UEAwwGYSB0ZXN0MCAXDTI2MTEzMDAzNDQ1N1oYDzIxMjYxMTA2MDM0

@@ -5,7 +5,7 @@ import type { CheckoutRequest } from '../pool/wait-queue.js'
 import type { FakeConnection } from './fake-connector.js'
 import type { Scenario } from './scenario.js'
 
-/** A borrower of connections in a scenario. What happens to it is told under its name. */
+/** A borrower of connections in a scenario. The scenario notes its events under its name. */
 export class Borrower {
   readonly name: string
   readonly access: Access | undefined
@@ -22,7 +22,7 @@ export class Borrower {
     this.#scenario = scenario
   }
 
-  /** What they hold. Reading it when they hold nothing is a mistake of the story. */
+  /** The checkout that the borrower holds. A scenario that reads it must have got one before. */
   get checkout(): Checkout<FakeConnection> {
     if (this.#checkout === undefined) throw new Error(`${this.name} holds no connection`)
     return this.#checkout
@@ -40,18 +40,18 @@ export class Borrower {
     return this.#waiting
   }
 
-  /** Why they were refused. */
+  /** The error of the last request; undefined if it was served. */
   get error(): (Error & { readonly code?: unknown }) | undefined {
     return this.#error
   }
 
-  /** The code of that, or its message. */
+  /** The code of that error, or its message. */
   get reason(): string {
     const code = this.#error?.code
     return typeof code === 'string' ? code : (this.#error?.message ?? '')
   }
 
-  /** How often the pool has answered; once for each time they asked. */
+  /** The number of the pool's answers: one for each request. */
   get answers(): number {
     return this.#answers
   }
@@ -72,7 +72,7 @@ export class Borrower {
     return this
   }
 
-  /** Does something with it that the next borrower must not find. */
+  /** Changes the session, which the next borrower must not find changed. */
   leavesTraces(): this {
     this.connection.resource.dirty = true
     return this

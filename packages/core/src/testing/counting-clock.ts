@@ -1,6 +1,8 @@
 import type { Clock, Timer } from '../clock.js'
 
-/** A clock that knows how many of the timers made through it are still to run: whose timers they are can be told apart. */
+/**
+ * A clock that counts the pending timers that were made through it, so that a pool's timers are told apart from those of servers.
+ */
 export class CountingClock implements Clock {
   readonly #clock: Clock
   #pending = 0

@@ -6,7 +6,7 @@ interface Task {
   unref(): void
 }
 
-/** In place of the process's own timers and clock, for tests of what is made from them: the process can stand still. */
+/** Replaces the timers and the clock of the process, for tests of code that uses them directly. The process can stand still. */
 export class EventLoop {
   #now = 1000
   readonly #timers = new Set<Task>()
@@ -28,7 +28,7 @@ export class EventLoop {
     return this.#now
   }
 
-  /** What is still to run. */
+  /** The number of timers and immediates that are still to run. */
   get pending(): number {
     return this.#timers.size + this.#immediates.size
   }
@@ -37,7 +37,7 @@ export class EventLoop {
     for (let left = milliseconds; left > 0; left -= 1) this.standsStill(1)
   }
 
-  /** What falls due meanwhile runs when it goes on. */
+  /** The process stands still. Timers that fall due meanwhile run at the end of that time. */
   standsStill(milliseconds: number): void {
     this.#now += milliseconds
     const due = [...this.#timers].filter((timer) => timer.due <= this.#now).toSorted((a, b) => a.due - b.due)
@@ -45,7 +45,7 @@ export class EventLoop {
     this.#run(this.#immediates, [...this.#immediates])
   }
 
-  /** Gives the process its own back. */
+  /** Restores the timers and the clock of the process. */
   end(): void {
     vi.unstubAllGlobals()
     vi.restoreAllMocks()

@@ -5,7 +5,7 @@ import { FakeDriver } from './fake-driver.js'
 import { FakeServer } from './fake-server.js'
 import { VirtualClock } from './virtual-clock.js'
 
-/** A pool of three Galera nodes that has a connection to each, all of them known to be well. */
+/** A pool of three Galera nodes that has a connection to each node, and that knows all nodes to be up. */
 export async function cluster(options: Partial<PoolOptions> = {}) {
   const clock = new VirtualClock()
   const servers = new Map(['a', 'b', 'c'].map((name) => [name, new FakeServer(name, clock)]))
@@ -41,7 +41,7 @@ export async function cluster(options: Partial<PoolOptions> = {}) {
   return { pool, clock, driver, server, changes, leaseOn, held, stateOf }
 }
 
-/** Settles into what became of a promise, so that no code has to wait for it. */
+/** Notes the result of a promise, so that a test can look at it without waiting. */
 export function outcome(promise: Promise<unknown>): { value: unknown } {
   const seen: { value: unknown } = { value: undefined }
   promise.then(

@@ -11,25 +11,25 @@ const BLAMES: Readonly<Record<string, Blame>> = {
   ER_BAD_DB_ERROR: 'configuration',
 }
 
-/** The client's end of a connection to a fake server: what the engine checks out. */
+/** The client's end of a connection to a fake server. The engine checks it out. */
 export class FakeConnection implements Resource {
   readonly host: Host
   readonly link: Link
   alive = true
-  /** What a borrower left behind; `clean` undoes it. */
+  /** Whether a borrower has left the session changed; `clean` undoes that. */
   dirty = false
-  /** When its borrower sent a statement that is not answered yet. */
+  /** The time at which the borrower sent a statement that has no answer yet. */
   askedAt = Infinity
   onLost: ((error: Error) => void) | undefined
-  /** Nothing is open at this end any more. */
+  /** Whether this end is closed. */
   gone = false
   closing = false
-  /** When it was asked whether it still answers; undefined unless the answer is outstanding. */
+  /** The time of a ping that has no answer yet. */
   validatingSince: number | undefined
   cleaningSince: number | undefined
-  /** When the server last answered a ping or a clean-up. */
+  /** The time of the server's last answer to a ping or a clean-up. */
   answeredAt = 0
-  /** What the engine asked to be kept alive for. */
+  /** Whether the connection keeps the process alive, as the engine has set it. */
   referenced = true
   readonly #connector: FakeConnector
   readonly #asked = new Set<Done>()
@@ -40,12 +40,12 @@ export class FakeConnection implements Resource {
     this.#connector = connector
   }
 
-  /** `a#1`: the first connection that server a has seen. */
+  /** The name: `a#1` is the first connection that server a has seen. */
   get name(): string {
     return `${this.link.server.name}#${this.link.number}`
   }
 
-  /** Left in a state that no clean-up undoes. */
+  /** Whether the session is in a state that no clean-up undoes. */
   unresettable = false
 
   get needsCleaning(): boolean {
@@ -70,7 +70,7 @@ export class FakeConnection implements Resource {
   }
 
   hostUnresponsive(): void {
-    // A borrower of the simulation asks nothing.
+    // The borrowers of the simulation send no statements.
   }
 
   close(done: () => void): void {
@@ -94,7 +94,7 @@ export class FakeConnection implements Resource {
     this.referenced = false
   }
 
-  /** The server ended it, or died. */
+  /** The server has ended the connection, or died. */
   lose(error: Error): void {
     this.alive = false
     const { onLost } = this
@@ -119,20 +119,20 @@ export class FakeConnection implements Resource {
     return true
   }
 
-  /** As a driver does: not within the call that brought it about. */
+  /** Calls back later, as a driver does, and not within the call that is the cause. */
   #failAsked(error: Error): void {
     for (const done of this.#asked) this.#connector.clock.after(0, () => done(error))
     this.#asked.clear()
   }
 }
 
-/** One handshake, as its client sees it. */
+/** The client's end of one handshake. */
 export interface FakeAttempt {
   readonly host: Host
   readonly startedAt: number
 }
 
-/** Connects an engine to fake servers, and keeps books of its own on what is open at the client's end. */
+/** Connects an engine to fake servers, and keeps its own list of the connections that are open at the client's end. */
 export class FakeConnector implements Connector<FakeConnection> {
   readonly clock: VirtualClock
   readonly connections = new Set<FakeConnection>()
@@ -145,7 +145,7 @@ export class FakeConnector implements Connector<FakeConnection> {
     this.#serverOf = serverOf
   }
 
-  /** Whether a process would stay alive for what is open. */
+  /** Whether an open connection or handshake would keep a process alive. */
   get keepsAlive(): boolean {
     for (const connection of this.connections) if (connection.referenced) return true
     return this.attempts.size > 0

@@ -12,12 +12,15 @@ import type { Decoding } from '../sql/decoding.js'
 import type { Field, StatementOptions } from '../sql/statement.js'
 import type { FakeServer, Link } from './fake-server.js'
 
-/** What a fake server answers a statement: rows as a probe reads them, with names of columns where those matter, or an error. */
+/**
+ * The answer of a fake server to a statement: rows as a probe reads them, with the names of columns where they matter, or an
+ * error.
+ */
 export type Answer = (sql: string, server: FakeServer) => Rows | Error
 
 export type Rows = readonly (readonly unknown[])[] & { readonly columns?: readonly string[] }
 
-/** A member of a Galera cluster in good health. */
+/** The answers of a healthy member of a Galera cluster. */
 export const healthyNode: Answer = (sql) => {
   if (sql.startsWith('SHOW GLOBAL VARIABLES'))
     return [
@@ -39,7 +42,7 @@ export const healthyNode: Answer = (sql) => {
 /** Connects a whole pool, sessions and probes included, to fake servers. */
 export class FakeDriver implements Driver {
   answer: Answer = healthyNode
-  /** The name that a certificate would be checked against, by the host that was connected to last. */
+  /** The name that the certificate of the last connected host would be checked against. */
   readonly servernames = new Map<string, string | undefined>()
   readonly #serverOf: (host: string) => FakeServer
 
@@ -66,7 +69,7 @@ class FakeDriverConnection implements DriverConnection {
   readonly threadId: number
   readonly tracksSession = true
   readonly noBackslashEscapes = false
-  /** Switching session tracking on is what a server reports first. */
+  /** The first report of a server: that session tracking was switched on. */
   sessionChanged = false
   mayHaveRun = false
   readonly schemaChangedTo = undefined
@@ -170,7 +173,7 @@ class FakeDriverConnection implements DriverConnection {
     })
   }
 
-  /** The flags that a server keeps of a session. */
+  /** The status flags of a session. */
   #follow(sql: string): void {
     if (/^set session_track_state_change/i.test(sql)) this.sessionChanged = true
     if (/^(?:begin|start transaction)/i.test(sql)) this.serverStatus |= ServerStatus.inTransaction
@@ -188,7 +191,7 @@ class FakeDriverConnection implements DriverConnection {
   }
 }
 
-/** Columns of names and values, as probes have them. */
+/** The two columns, of names and of values, that probes read. */
 function fieldsOf(rows: Rows): Field[] {
   const names = rows.columns ?? ['name', 'value']
   const count = rows.columns?.length ?? rows[0]?.length ?? 0

@@ -1,6 +1,6 @@
 import type { VirtualClock } from './virtual-clock.js'
 
-/** How a server meets a client that connects. */
+/** The reaction of a server to a client that connects. */
 export type Welcome =
   | 'accepts'
   | 'refuses'
@@ -9,15 +9,15 @@ export type Welcome =
   | 'wants another password'
   | 'has no such database'
 
-/** How a fake server behaves; every part can be changed at any time. Times are milliseconds. */
+/** The behaviour of a fake server. A test may change every part at any time. Times are milliseconds. */
 export interface ServerWays {
   welcome: Welcome
   handshakeTime: number
-  /** What becomes of a ping, a clean-up or a statement. */
+  /** The answer to a ping, a clean-up or a statement. */
   answers: 'well' | 'with an error' | 'never'
-  /** The same for everything, or for each statement its own. */
+  /** One time for all commands, or a time for each. */
   answerTime: number | ((what: string) => number)
-  /** Whether it takes notice of a goodbye. */
+  /** Whether the server reacts to COM_QUIT. */
   partsWell: boolean
   goodbyeTime: number
 }
@@ -31,10 +31,10 @@ const usualWays: Readonly<ServerWays> = {
   goodbyeTime: 1,
 }
 
-/** A listener for what a server sees. */
+/** A listener to the events that a server sees. */
 export type ServerObserver = (server: FakeServer, what: string) => void
 
-/** What a client hears of its own connection. */
+/** The client's listener to its own connection. */
 export interface LinkListener {
   /** The server closed the connection, or died. */
   lost(error: Error): void
@@ -44,11 +44,11 @@ export interface LinkListener {
 export interface Link {
   readonly number: number
   readonly server: FakeServer
-  /** Asks for something and waits for the answer; a frozen server answers when it thaws. */
+  /** Sends a command and waits for the answer. A frozen server answers when it thaws. */
   ask(what: string, answered: (error: Error | null) => void): void
   /** COM_QUIT. */
   quit(done: () => void): void
-  /** The client is gone without a word. */
+  /** The client has closed its end without COM_QUIT. */
   cut(): void
 }
 
@@ -61,14 +61,17 @@ export interface HandshakeListener extends LinkListener {
   failed(error: Error & { readonly code: string }): void
 }
 
-/** A server without a network, on virtual time. It keeps its own books, so that a pool's limits are checked from outside. */
+/**
+ * A server without a network, on virtual time. It counts its connections itself, so that a pool's limits are checked from
+ * outside.
+ */
 export class FakeServer {
   readonly name: string
   readonly ways: ServerWays = { ...usualWays }
   readonly #clock: VirtualClock
   readonly #observe: ServerObserver | undefined
   readonly #links = new Map<Link, LinkListener>()
-  /** Links whose flows were dropped without a word. */
+  /** Links whose packets are dropped without a notice. */
   readonly #muted = new WeakSet<Link>()
   #held: (() => void)[] = []
   #frozen = false
@@ -82,17 +85,17 @@ export class FakeServer {
     this.#observe = observe
   }
 
-  /** Connections open at this end. */
+  /** The number of connections that are open at this end. */
   get open(): number {
     return this.#links.size
   }
 
-  /** Handshakes under way at this moment. */
+  /** The number of handshakes under way. */
   get handshaking(): number {
     return this.#handshaking
   }
 
-  /** Handshakes that were ever begun. */
+  /** The number of handshakes since the beginning. */
   get handshakes(): number {
     return this.#handshakes
   }
@@ -108,7 +111,7 @@ export class FakeServer {
       this.#handshaking -= 1
       return true
     }
-    // A server that refuses does so at once; the rest is said at the end of a handshake.
+    // A refusal to connect comes at once; all other answers come at the end of the handshake.
     const time = this.ways.welcome === 'refuses' ? 0 : this.ways.handshakeTime
     this.#later(time, () => {
       if (over || this.ways.welcome === 'is silent') return
@@ -127,12 +130,12 @@ export class FakeServer {
     }
   }
 
-  /** Stops the process, as SIGSTOP does: everything open stays open, nothing is answered. */
+  /** Stops the process, as SIGSTOP does: connections stay open, and no command is answered. */
   freeze(): void {
     this.#frozen = true
   }
 
-  /** Lets it go on; what was asked meanwhile is answered now. */
+  /** Lets the process go on: it now answers the commands that came meanwhile. */
   thaw(): void {
     this.#frozen = false
     const held = this.#held
@@ -140,22 +143,24 @@ export class FakeServer {
     for (const act of held) this.#clock.afterIdly(0, act)
   }
 
-  /** Every connection is lost, as when the process is killed; whether it can be reached afterwards is up to its ways. */
+  /**
+   * Loses every connection, as when the process is killed. `ways.welcome` decides whether the server can be reached afterwards.
+   */
   dropAll(): void {
     for (const [link, listener] of Array.from(this.#links)) {
-      // Whatever is said over a flow that was dropped is not heard.
+      // A client does not hear of the loss where its packets are dropped.
       if (this.#muted.has(link) || !this.#forget(link)) continue
       this.#observe?.(this, `#${link.number} lost`)
       listener.lost(serverError('PROTOCOL_CONNECTION_LOST', `${this.name} closed the connection`))
     }
   }
 
-  /** The flows of every connection are dropped without a word, as a firewall does; new ones get through. */
+  /** Drops the packets of every open connection without a notice, as a firewall does. New connections get through. */
   muteAll(): void {
     for (const link of this.#links.keys()) this.#muted.add(link)
   }
 
-  /** The network gives up the flows that were dropped, as TCP does in the end where something was sent. */
+  /** The network gives up the connections whose packets are dropped, as TCP does in the end with unacknowledged data. */
   giveUpMuted(): void {
     for (const [link, listener] of Array.from(this.#links)) {
       if (!this.#muted.has(link) || !this.#forget(link)) continue
@@ -198,7 +203,7 @@ export class FakeServer {
     return this.#links.delete(link)
   }
 
-  /** After so much time, or when it thaws. What a server does keeps no client alive. */
+  /** Runs a function after so much time, or when the server thaws. A timer of a server keeps no client's process alive. */
   #later(milliseconds: number, act: () => void): void {
     const attend = (): void => {
       if (this.#frozen) this.#held.push(act)
@@ -208,7 +213,7 @@ export class FakeServer {
   }
 }
 
-/** The numbers of those that a server, and not the network, gives. */
+/** The numbers of the errors that a server gives, in contrast to the network. */
 const NUMBERS: ReadonlyMap<string, number> = new Map([
   ['ER_CON_COUNT_ERROR', 1040],
   ['ER_ACCESS_DENIED_ERROR', 1045],

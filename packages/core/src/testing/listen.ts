@@ -4,13 +4,13 @@ import { onTestFinished } from 'vitest'
 
 import type { ChannelMessages } from '../channels/channels.js'
 
-/** What a tracing channel told: which of its events, and the message as it was then. */
+/** One event of a tracing channel: the name of the event, and a copy of the message at that moment. */
 export interface Heard<M> {
   readonly event: 'start' | 'end' | 'asyncStart' | 'asyncEnd' | 'error'
   readonly message: M
 }
 
-/** Listens to a channel until the test is over. @param note - called at each event, too */
+/** Listens to a channel until the end of the test. @param note - called at each event, too */
 export function listen<Name extends keyof ChannelMessages>(
   name: Name,
   note: (event: Heard<ChannelMessages[Name]>['event'], message: ChannelMessages[Name]) => void = () => undefined,
@@ -33,7 +33,7 @@ export function listen<Name extends keyof ChannelMessages>(
   return heard
 }
 
-/** The messages of what is over. */
+/** The messages of operations that have ended. */
 export function ended<M>(heard: readonly Heard<M>[]): readonly M[] {
   return heard.filter(({ event }) => event === 'asyncEnd').map(({ message }) => message)
 }

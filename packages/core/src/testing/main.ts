@@ -47,7 +47,7 @@ async function main(): Promise<number> {
   try {
     return await run(parseArgs({ options: OPTIONS }).values)
   } catch (error) {
-    // A mistake on the command line; anything else is a mistake of this program, and its stack is wanted.
+    // A mistake on the command line is told without a stack. Any other error is a fault of this program, and needs its stack.
     if (!(error instanceof TypeError)) throw error
     process.stderr.write(`${error.message}\n\n${USAGE}`)
     return 2
@@ -117,9 +117,9 @@ async function simulateHosts(seed: number, operations: number): Promise<number> 
   return 0
 }
 
-/** Looks for each planted fault from the same life on. */
+/** Looks for each planted fault, and begins with the same life for each. */
 async function findPlanted(seed: number, operations: number, inHosts: boolean): Promise<number> {
-  // What it is built with is not needed for anything else here.
+  // Only this command needs the modules for building.
   const { searchWith } = await import('./search/plant.js')
   const [model, faults] = inHosts ? (['hosts', hostFaults] as const) : (['leases', plantedFaults] as const)
   let unfound = 0
@@ -135,7 +135,7 @@ async function findPlanted(seed: number, operations: number, inHosts: boolean): 
   return unfound === 0 ? 0 : 1
 }
 
-/** Tells every few seconds how far it is. */
+/** Reports the progress every few seconds. */
 function newProgress(): { readonly tell: (taken: number) => void; readonly seconds: () => string } {
   const began = performance.now()
   let toldAt = began

@@ -1,4 +1,4 @@
 import type { Limits } from '../health/probe-result.js'
 
-/** For tests to start from. */
+/** The limits of a probe, all of them off. */
 export const NO_LIMITS: Limits = { maxReplicaLag: 0, maxReceiveQueue: 0, useDonors: false }

@@ -16,7 +16,7 @@ export class PoolWorld {
 
   /**
    * @param neighbour - a world whose time and servers are shared, for several pools of one process
-   * @param lookup - its name server
+   * @param lookup - stands in for the name server
    */
   constructor(options: PoolOptions | string, seed = 1, neighbour?: PoolWorld, lookup: Lookup = nobodyKnows) {
     this.clock = neighbour?.clock ?? new VirtualClock()
@@ -39,7 +39,7 @@ export class PoolWorld {
     return server
   }
 
-  /** Lets time pass until a promise settles; a virtual minute is long enough for anything. */
+  /** Lets time pass until a promise settles, for one virtual minute at most. */
   async settled<T>(promise: Promise<T>): Promise<T> {
     const state = { done: false }
     const end = (): void => {
@@ -51,7 +51,7 @@ export class PoolWorld {
     return promise
   }
 
-  /** Runs reads at a steady pace, and answers how long each took; Infinity for one that failed. */
+  /** Sends reads at a steady pace. Resolves to the duration of each; Infinity stands for a read that failed. */
   async reads(every: number, during: number): Promise<readonly number[]> {
     const times: number[] = []
     let asked = 0

@@ -1,6 +1,6 @@
 import type { Random } from '../selectors/selector.js'
 
-/** A generator of numbers in [0, 1) that says the same for the same seed: mulberry32, 32 bits of state and no more. */
+/** A generator of numbers in [0, 1), which are the same for the same seed: mulberry32, with 32 bits of state. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0
   return () => {
@@ -16,7 +16,7 @@ export function between(random: Random, least: number, most: number): number {
   return least + Math.floor(random() * (most - least + 1))
 }
 
-/** One of a list that is not empty. */
+/** A random element of a list, which must not be empty. */
 export function oneOf<T>(random: Random, items: readonly T[]): T {
   const item = items[Math.floor(random() * items.length)]
   if (item === undefined) throw new Error('There is nothing to choose from')

@@ -9,7 +9,7 @@ import { createRandom } from './random.js'
 import { World } from './world.js'
 
 /**
- * A scenario: actors do things, time passes, and what each actor saw is told in lines such as `ann gets a#1` or `a: handshake`.
+ * A scenario: actors act, time passes, and each event is noted as a line such as `ann gets a#1` or `a: handshake`.
  */
 export class Scenario {
   readonly world: World
@@ -29,26 +29,26 @@ export class Scenario {
     return this.world.engine.status()
   }
 
-  /** Connections that all servers together see. */
+  /** The number of connections that all servers together see. */
   get openAtServers(): number {
     let open = 0
     for (const server of this.world.servers.values()) open += server.open
     return open
   }
 
-  /** Handshakes at all servers, since the beginning. */
+  /** The number of handshakes at all servers since the beginning. */
   get handshakes(): number {
     let handshakes = 0
     for (const server of this.world.servers.values()) handshakes += server.handshakes
     return handshakes
   }
 
-  /** When the pool was at its end, on the clock; undefined until then. */
+  /** The time at which the pool had ended; undefined before. */
   get endedAt(): number | undefined {
     return this.#ended
   }
 
-  /** Timers of the pool that were left when it was at its end. */
+  /** The number of the pool's timers that were pending when the pool had ended. */
   get timersLeft(): number | undefined {
     return this.#timersLeft
   }
@@ -61,7 +61,7 @@ export class Scenario {
     return new Borrower(name, access, this)
   }
 
-  /** Borrowers named by a letter and a number, which all ask at once. */
+  /** Borrowers with the names `b1`, `b2` and so on, which all ask at once. */
   crowd(size: number, access?: Access): Borrower[] {
     const crowd = Array.from({ length: size }, (_, index) => this.borrower(`b${index + 1}`, access))
     for (const borrower of crowd) borrower.asks()
@@ -72,7 +72,7 @@ export class Scenario {
     return this.world.server(name)
   }
 
-  /** Every server behaves so from now on. */
+  /** Changes the behaviour of every server. */
   everywhere(ways: Partial<FakeServer['ways']>): void {
     for (const host of this.world.hosts.all) Object.assign(this.world.serverOf(host).ways, ways)
   }
@@ -81,14 +81,14 @@ export class Scenario {
     this.world.clock.advance(milliseconds)
   }
 
-  /** The process behind a server is killed: what is open is lost, and no server is there to connect to. */
+  /** Kills the process of a server: open connections are lost, and connects are refused. */
   dies(name: string): void {
     const server = this.server(name)
     server.ways.welcome = 'refuses'
     server.dropAll()
   }
 
-  /** It can be reached again, and a probe has found that out. */
+  /** Starts a server again, and has a probe find that out. */
   returns(name: string): void {
     this.server(name).ways.welcome = 'accepts'
     this.learns(name, usable)
@@ -98,7 +98,7 @@ export class Scenario {
     this.world.signal(name, signal)
   }
 
-  /** Tells these events of the pool among the lines, as `pool: connectionClosed {"host":"a:3306",…}`. */
+  /** Notes these events of the pool as lines: `pool: connectionClosed {"host":"a:3306",…}`. */
   hears(...events: PoolEventName[]): void {
     for (const event of events) {
       this.world.emitter.on(event, (told) => {
@@ -116,12 +116,12 @@ export class Scenario {
     })
   }
 
-  /** Forgets what happened so far: what led to the situation that a scenario is about. */
+  /** Forgets all lines so far. They led to the situation that the scenario is about. */
   skips(): void {
     this.#lines = []
   }
 
-  /** What was seen since the last time, in order. */
+  /** The lines since the last call, in their order. */
   told(): readonly string[] {
     const lines = this.#lines
     this.#lines = []

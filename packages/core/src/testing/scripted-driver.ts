@@ -14,17 +14,20 @@ import type { Decoding } from '../sql/decoding.js'
 import type { Field, ResultSetHeader, StatementOptions } from '../sql/statement.js'
 import type { UserChange } from '../sql/user-change.js'
 
-/** An answer without rows; what is left out is 0. */
+/** An answer without rows. Properties that are left out are 0. */
 interface Written {
   readonly insertId?: number
   readonly affectedRows?: number
   readonly warnings?: number
 }
 
-/** What a test lets a server answer: rows, what a write did, an error of its own, or nothing any more. */
+/**
+ * The answer that a test gives in place of a server: rows, the result of a write, a server's error, or the loss of the
+ * connection.
+ */
 export type Reply = readonly object[] | Written | Error | 'is lost'
 
-/** What a connection was asked for, and how. */
+/** A command that has reached a connection. */
 export interface Asked {
   readonly connection: ToldConnection
   readonly what: 'query' | 'execute' | 'stream' | 'ping' | 'reset' | 'changeUser'
@@ -32,17 +35,17 @@ export interface Asked {
   readonly decoding: Decoding
 }
 
-/** Says what comes of a command; undefined for nothing yet. */
+/** Decides the answer to a command; undefined gives no answer yet. */
 export type Replies = (asked: Asked) => Reply | undefined
 
 const AUTO_INCREMENT = 0x0200
 
-/** The columns of rows: `id` is a generated one. */
+/** The columns of rows. `id` is a generated column. */
 function fieldsOf([row = { value: 0 }]: readonly object[]): readonly Field[] {
   return Object.keys(row).map((name) => ({ name, flags: name === 'id' ? AUTO_INCREMENT : 0 }) as Field)
 }
 
-/** Connects a pool to servers that answer what a test tells them to. */
+/** Connects a pool to servers whose answers a test decides. */
 export class ScriptedDriver implements Driver {
   readonly connections: ToldConnection[] = []
   tracksSession = true
@@ -73,8 +76,8 @@ export class ScriptedDriver implements Driver {
 }
 
 /**
- * One connection. Its flags follow its statements as a server's do: an answer brings them up to date, an error leaves them as
- * they were.
+ * One connection. Its status flags follow its statements as they do with a server: an answer brings them up to date, an error
+ * leaves them as they were.
  */
 export class ToldConnection implements DriverConnection {
   readonly host: string
@@ -91,9 +94,9 @@ export class ToldConnection implements DriverConnection {
   sessionChanged = false
   schemaChangedTo: string | undefined
   onLost: ((error: Error) => void) | undefined
-  /** The stream under way is held up. */
+  /** Whether the stream under way is paused. */
   paused = false
-  /** What the server knows of its session, whatever it has said. */
+  /** The state of the session on the server, whether the server has reported it or not. */
   status: number = ServerStatus.autocommit
   readonly #replies: Replies
   readonly #note: (asked: Asked) => void
@@ -176,7 +179,7 @@ export class ToldConnection implements DriverConnection {
     // there is no socket
   }
 
-  /** The network, or the server, ends it. */
+  /** The network, or the server, ends the connection. */
   lose(): void {
     if (!this.alive) return
     const error = new Error(`${this.host} closed the connection`)
@@ -186,12 +189,12 @@ export class ToldConnection implements DriverConnection {
     onLost?.(error)
   }
 
-  /** A row of the stream under way. */
+  /** Sends a row of the stream under way. */
   row(row: object): void {
     this.#running?.receiver?.row(row)
   }
 
-  /** Answers what is under way. */
+  /** Answers the command under way. */
   answer(reply: Reply): void {
     const running = this.#running
     if (running === undefined) throw new Error(`Nothing is under way on ${this.name}`)
@@ -266,7 +269,7 @@ export class ToldConnection implements DriverConnection {
   }
 }
 
-/** A server's own error. */
+/** An error as a server gives it. */
 export function refusal(errno: number, message = `error ${errno}`): Error {
   return Object.assign(new Error(message), { errno, sqlState: 'HY000' })
 }

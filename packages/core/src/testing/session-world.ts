@@ -5,24 +5,24 @@ import { VirtualClock } from './virtual-clock.js'
 import type { Lease } from '../lease/lease.js'
 import { type Asked, type Reply, type ToldConnection, ScriptedDriver } from './scripted-driver.js'
 
-/** What a promise has come to so far. */
+/** The state of a promise. */
 export interface Outcome {
   settled: boolean
   value: unknown
-  /** `code` or `errno` of its error. */
+  /** `code` or `errno` of the error that it was rejected with. */
   failure: unknown
   error: unknown
 }
 
 /**
- * A pool whose servers do what a test tells them: all statements are noted in their order, `a1 SELECT 1` for the first
- * connection to host a, and answered at once unless they are held.
+ * A pool on servers that a test directs. All statements are noted in their order, `a1 SELECT 1` for the first connection to host
+ * a, and are answered at once unless the test holds them.
  */
 export class SessionWorld {
   readonly clock: VirtualClock
   readonly pool: Hostpool
   readonly driver: ScriptedDriver
-  /** What has reached the servers, but for the setting up of connections, and the question what kind of server there is. */
+  /** The commands that have reached the servers, without those that set a connection up or ask for the kind of the server. */
   readonly sent: string[] = []
   readonly asked: Asked[] = []
   readonly #replies: { readonly text: string; readonly reply: Reply | 'is held' }[] = []
@@ -47,24 +47,24 @@ export class SessionWorld {
     })
   }
 
-  /** The next command with this text in it is answered so. Until then, and afterwards, all goes well. */
+  /** Sets the answer to the next command with this text in it. All other commands succeed. */
   once(text: string, reply: Reply): void {
     this.#replies.push({ text, reply })
   }
 
-  /** The next command with this text in it is answered when its connection is told to. */
+  /** Holds the next command with this text in it, until the test has its connection answer. */
   hold(text: string): void {
     this.#replies.push({ text, reply: 'is held' })
   }
 
-  /** `a1` is the first connection to host a. */
+  /** The connection of this name: `a1` is the first connection to host a. */
   connection(name: string): ToldConnection {
     const found = this.driver.connections.find((one) => one.name === name)
     if (found === undefined) throw new Error(`There is no connection ${name}`)
     return found
   }
 
-  /** Lets everything come to rest. */
+  /** Waits until no promise is left that could settle. */
   async rest(milliseconds = 20): Promise<void> {
     for (let step = 0; step < 5; step += 1) await this.clock.flow(milliseconds / 5)
     for (let turn = 0; turn < 20; turn += 1) await this.clock.flow(0)
@@ -75,7 +75,7 @@ export class SessionWorld {
     return value as Lease
   }
 
-  /** Follows a promise, which is then no unhandled one. */
+  /** Follows a promise, whose rejection is then not unhandled. */
   outcome(promise: Promise<unknown>): Outcome {
     const seen: Outcome = { settled: false, value: undefined, failure: undefined, error: undefined }
     promise.then(
@@ -85,7 +85,7 @@ export class SessionWorld {
     return seen
   }
 
-  /** What a promise comes to once everything rests. */
+  /** The state of a promise once no other promise can settle. */
   async over(promise: Promise<unknown>): Promise<Outcome> {
     const seen = this.outcome(promise)
     await this.rest()
@@ -106,7 +106,7 @@ export class SessionWorld {
   }
 }
 
-/** Whether the pool asks what kind of server it has to do with. */
+/** Whether a statement asks for the kind of the server. */
 function isAboutServer({ sql }: Asked): boolean {
   return sql.startsWith('SHOW GLOBAL VARIABLES')
 }

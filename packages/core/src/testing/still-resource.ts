@@ -1,6 +1,6 @@
 import type { Resource } from '../pool/resource.js'
 
-/** A connection to which nothing ever happens. */
+/** A connection on which no command ends, and which is never lost. */
 export const stillResource: Resource = {
   alive: true,
   needsCleaning: false,

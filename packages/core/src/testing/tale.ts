@@ -1,4 +1,4 @@
-/** In place of any number of lines. */
+/** Stands for any number of lines. */
 const meanwhile = '…'
 
 /** Whether lines are as expected, in order. `*` stands for any part of a line, {@link meanwhile} for any number of lines. */

@@ -1,14 +1,14 @@
 /** A timer of a virtual clock. */
 export interface VirtualTimer {
   readonly due: number
-  /** Timers of the same moment run in the order they were made. */
+  /** The number of the timer: timers that are due at the same moment run in the order of their numbers. */
   readonly order: number
   readonly keepsAlive: boolean
-  /** Undefined once it has run or was called off. */
+  /** The callback; undefined once the timer has run or was cancelled. */
   run: (() => void) | undefined
 }
 
-/** Timers, the next one first: a binary heap. */
+/** A binary heap of timers: the next timer comes first. */
 export class TimerHeap {
   readonly #timers: VirtualTimer[] = []
 

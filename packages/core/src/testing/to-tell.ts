@@ -5,7 +5,7 @@ import { matches } from './tale.js'
 
 declare module 'vitest' {
   interface Matchers<T> {
-    /** Everything that the story told since the last time is this, in order; see `matches` for the wildcards. */
+    /** Expects all lines of the scenario since the last call, in their order; see `matches` for the wildcards. */
     toTell(...expected: string[]): T
   }
 }

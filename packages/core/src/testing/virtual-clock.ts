@@ -1,12 +1,12 @@
 import type { Clock, Timer } from '../clock.js'
 import { TimerHeap, type VirtualTimer } from './timer-heap.js'
 
-/** What the wall shows when the clock starts. */
+/** The date at which the clock starts. */
 const EPOCH = Date.UTC(2025, 0, 1)
-/** More timers than this at one moment are a loop that would never end. */
+/** The most timers at one moment. More of them are a loop that would never end. */
 const MOST_AT_ONCE = 100_000
 
-/** Time that passes only when it is told to, and then at once. */
+/** Time that passes only when a test lets it pass, and then at once. */
 export class VirtualClock implements Clock {
   readonly #heap = new TimerHeap()
   #now = 0
@@ -14,12 +14,12 @@ export class VirtualClock implements Clock {
   #pending = 0
   #keepingAlive = 0
 
-  /** Timers that are still to run. */
+  /** The number of timers that are still to run. */
   get pending(): number {
     return this.#pending
   }
 
-  /** Those of them that a process would stay alive for. */
+  /** The number of pending timers that would keep a process alive. */
   get keepingAlive(): number {
     return this.#keepingAlive
   }
@@ -44,7 +44,7 @@ export class VirtualClock implements Clock {
     return this.#add(Math.max(due, this.#now), () => run(this.#now), true)
   }
 
-  /** Lets time pass; everything that falls due runs in its order. For what is made of callbacks alone. */
+  /** Lets time pass: timers that fall due run in their order. For code of callbacks alone. */
   advance(milliseconds: number): void {
     const until = this.#now + milliseconds
     let atOnce = 0
@@ -57,12 +57,12 @@ export class VirtualClock implements Clock {
     this.#now = until
   }
 
-  /** The same for what uses promises: each is followed to its end before the next timer runs. */
+  /** Lets time pass, for code with promises: all promises settle before the next timer runs. */
   async flow(milliseconds: number): Promise<void> {
     await this.flowUntil(() => false, milliseconds)
   }
 
-  /** The same, but no longer than until something has come true; answers whether it has. */
+  /** Lets time pass, for code with promises, until a condition is true. Resolves to whether it is. */
   async flowUntil(isTrue: () => boolean, milliseconds: number): Promise<boolean> {
     const until = this.#now + milliseconds
     let atOnce = 0
@@ -75,7 +75,7 @@ export class VirtualClock implements Clock {
       }
       if (due > this.#now) atOnce = 0
       this.#now = due
-      // What falls due at the same moment runs together, as in one turn of an event loop.
+      // Timers that fall due at the same moment run together, as in one turn of an event loop.
       while (this.#nextDue() <= due) {
         atOnce += 1
         if (atOnce > MOST_AT_ONCE) throw new Error(`Time does not go on: timers start each other at ${due} ms`)

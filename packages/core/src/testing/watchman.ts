@@ -2,13 +2,13 @@ import type { Host } from '../hosts/host.js'
 import type { HostSet } from '../hosts/host-set.js'
 import type { HostWatch } from '../pool/host-watch.js'
 
-/** Draws the conclusions from what the engine notices that health draws too, and leaves probing to the test. */
+/** Signals hosts from the engine's reports as the health monitor does, and leaves probes to the test. */
 export class Watchman implements HostWatch {
-  /** Called for each handshake that takes too long. */
+  /** Called for each handshake that is overdue. */
   onOverdue: ((host: Host) => void) | undefined
-  /** Whether a host that is doubted is asked how it is, by a probe that a silent one does not answer. */
+  /** Whether a suspected host is probed. A silent host does not answer the probe. */
   asks = false
-  /** Called for each host that owes answers for too long. */
+  /** Called for each host that becomes unresponsive. */
   onSilent: ((host: Host) => void) | undefined
   readonly #hosts: HostSet
   #losses = 0
@@ -17,7 +17,7 @@ export class Watchman implements HostWatch {
     this.#hosts = hosts
   }
 
-  /** How many lost connections the engine thought worth telling. */
+  /** The number of lost connections that the engine has reported. */
   get losses(): number {
     return this.#losses
   }

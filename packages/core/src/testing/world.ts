@@ -24,7 +24,7 @@ export interface WorldOptions {
 /** A pool's engine among fake servers, one for each of its hosts, on virtual time. */
 export class World {
   readonly clock = new VirtualClock()
-  /** The same time, as the engine is given it: its timers are told apart from those of the servers. */
+  /** The same time, as the engine gets it: the engine's timers are counted apart from those of the servers. */
   readonly engineClock = new CountingClock(this.clock)
   readonly config: PoolConfig
   readonly hosts: HostSet
@@ -38,7 +38,7 @@ export class World {
   constructor({ pool, random = createRandom(1), observe }: WorldOptions) {
     this.#observe = observe
     this.config = resolveConfig(pool)
-    // What a story does not listen for is no warning of the process that tells it.
+    // Without a listener, a warning of the pool would be a warning of the test's process.
     this.emitter.on('warning', () => undefined)
     this.hosts = new HostSet(this.config.hosts, this.clock)
     this.connector = new FakeConnector(this.clock, (host) => this.serverOf(host))
@@ -55,7 +55,7 @@ export class World {
     })
   }
 
-  /** A host by its name without the port. */
+  /** The host of this name, which is given without the port. */
   host(name: string): Host {
     const host = this.hosts.all.find(({ config }) => config.host === name)
     if (host === undefined) throw new Error(`There is no host ${name}`)
@@ -66,7 +66,7 @@ export class World {
     return this.serverOf(this.host(name))
   }
 
-  /** What was learnt about a host, as a probe would tell it. */
+  /** Signals a change of a host, as a probe would. */
   signal(name: string, signal: HostSignal): void {
     this.hosts.signal(this.host(name), signal)
   }

@@ -1,51 +1,35 @@
 import { tracingChannel } from 'node:diagnostics_channel'
 import { EventEmitter } from 'node:events'
 
-import type {
-  ChannelMessages,
-  HostStatus,
-  Pool,
-  PoolStatus,
-  ProbeMessage,
-  StatementMessage,
+import {
+  type ChannelMessages,
+  createPool,
+  type HostStatus,
+  type Pool,
+  type PoolStatus,
+  type ProbeMessage,
+  type StatementMessage,
 } from '@mysql-hostpool/core'
 
-const CLOSES = {
-  broken: 2,
-  destroyed: 0,
-  'idle timeout': 1,
-  'max lifetime': 0,
-  'max idle': 0,
-  'host down': 0,
-  draining: 0,
-  'validation failed': 0,
-  'clean-up failed': 0,
-  'session changed': 0,
-  rebalanced: 0,
-  refreshed: 0,
-  'server changed': 0,
-  'login refused': 0,
-  'room needed': 0,
-  'pool ended': 0,
+/** The status of a real pool that has done nothing yet: what is no matter of a test is as the pool has it. */
+const FRESH = await freshStatus()
+
+async function freshStatus(): Promise<PoolStatus> {
+  await using pool = createPool({ host: 'db1' })
+  return pool.status()
 }
 
 export function hostStatus(name: string, known: Partial<HostStatus> = {}): HostStatus {
+  const [fresh] = FRESH.hosts
+  if (fresh === undefined) throw new Error('the pool has a host')
   return {
+    ...fresh,
     name,
     state: 'up',
-    reason: '',
     since: 0,
-    origin: 'configured',
-    zone: undefined,
-    weight: 1,
-    writable: true,
-    serves: { read: true, write: true },
     inUse: 1,
     idle: 2,
-    connecting: 0,
-    generation: 0,
-    latency: undefined,
-    counters: { opened: 3, closed: 0, connectsFailed: 0, served: 9 },
+    counters: { ...fresh.counters, opened: 3, served: 9 },
     ...known,
   }
 }
@@ -74,25 +58,24 @@ export class FakePool {
 
   status(): PoolStatus {
     return {
+      ...FRESH,
       poolName: this.#poolName,
-      state: 'open',
       connectionLimit: 10,
       total: 6,
       inUse: 2,
       idle: 4,
-      connecting: 0,
       waiting: 3,
       hosts: this.hosts,
       counters: {
+        ...FRESH.counters,
         served: 18,
         acquireTimeouts: 5,
         waits: 7,
         waited: 100,
-        closes: CLOSES,
-        staleCheckouts: 0,
+        closes: { ...FRESH.counters.closes, broken: 2, 'idle timeout': 1 },
         retriedReads: 4,
         hedges: 1,
-        retries: { lost: 2, notReady: 0, readOnly: 0, conflict: 1 },
+        retries: { ...FRESH.counters.retries, lost: 2, conflict: 1 },
         unknownOutcomes: 6,
       },
     }

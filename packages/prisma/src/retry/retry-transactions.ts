@@ -7,12 +7,27 @@ import { isRetryableTransaction } from './is-retryable.js'
 
 /** An extension that changes nothing of a client's types. */
 export type ClientExtension = (client: ExtensibleClient) => {
-  $extends: { extArgs: { result: {}; model: {}; query: {}; client: {} } }
+  /** The extension in the form of Prisma's types. */
+  $extends: {
+    /** What the extension adds. */
+    extArgs: {
+      /** No computed field. */
+      result: {}
+      /** No method of a model. */
+      model: {}
+      /** No argument of an operation. */
+      query: {}
+      /** No method of the client. */
+      client: {}
+    }
+  }
 }
 
 /** The members of every generated client that the extension uses. */
 export interface ExtensibleClient {
+  /** Runs a transaction. */
   $transaction: (...args: never) => unknown
+  /** Makes a client with an extension. */
   $extends: unknown
 }
 

@@ -26,16 +26,18 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** A server with a page, for the time of one test. */
+/** A server with a page, and a client of it. */
 export class PageServer {
   readonly server: Server
   readonly #port: number
 
-  private constructor(server: Server) {
+  /** @param server - listens on a port of 127.0.0.1 */
+  constructor(server: Server) {
     this.server = server
     this.#port = (server.address() as AddressInfo).port
   }
 
+  /** Starts a server for the time of one test. */
   static async start(handler: StatusPageHandler): Promise<PageServer> {
     const open = new Set<ServerResponse>()
     const server = createServer((request, response) => {

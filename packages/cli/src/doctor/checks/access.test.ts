@@ -60,6 +60,13 @@ describe('a refused login', () => {
     expect(finding?.reason).toContain('Other hosts take the same login')
   })
 
+  it('that has no TLS may be refused for that: servers say the same of a wrong password', () => {
+    const refused = { stage: 'login', errno: 1045, message: 'Access denied' } as const
+    const remedyOf = (encryption: PoolPlan['encryption']) => login.run(withLost(refused, { encryption }))[0]?.remedy
+    expect(remedyOf('off')).toContain('?ssl=true')
+    expect(remedyOf('verified')).not.toContain('ssl')
+  })
+
   it('is told from a session that cannot be set up', () => {
     const failure = { stage: 'session', errno: 1193, message: "Unknown system variable 'x'" } as const
     expect(login.run(withLost(failure))).toMatchObject([

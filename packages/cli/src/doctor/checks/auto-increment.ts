@@ -4,7 +4,7 @@ import type { Finding } from '../finding.js'
 import { groupBy, groupText, namesOf, reachedHosts } from '../reached.js'
 import { isMariaDb, numberOf } from '../values.js'
 
-/** Whether writers generate different keys, and what that means to those that compute keys. */
+/** Whether writers generate different keys, and whether applications that compute keys get wrong ones. */
 export const autoIncrement: Check = {
   name: 'auto-increment',
   weight: 45,
@@ -15,7 +15,7 @@ function incrementOf({ server }: ReachedHost): number {
   return numberOf(server.session, 'auto_increment_increment') ?? 1
 }
 
-/** Several writers of one cluster that count alike. */
+/** Writers of one cluster that generate the same keys. */
 function colliding(facts: Facts): readonly Finding[] {
   const clusters = groupBy(
     reachedHosts(facts).filter(({ verdict }) => verdict?.writable === true),
@@ -41,7 +41,7 @@ function colliding(facts: Facts): readonly Finding[] {
   })
 }
 
-/** TypeORM's type `mysql` takes the keys of one insert for consecutive. */
+/** TypeORM's type `mysql` computes the keys of one insert as if they were consecutive. */
 function computed(facts: Facts): readonly Finding[] {
   const apart = reachedHosts(facts).filter((host) => incrementOf(host) > 1)
   const [first] = apart

@@ -4,7 +4,7 @@ import type { Finding } from '../finding.js'
 import { follows, namesOf, reachedOf } from '../reached.js'
 import { numberOf } from '../values.js'
 
-/** Whether a read sees what was written just before, by way of another host. */
+/** Whether a read on one host sees a write that another host has just committed. */
 export const causalReads: Check = {
   name: 'causal-reads',
   weight: 25,

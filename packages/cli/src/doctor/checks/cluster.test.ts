@@ -198,6 +198,14 @@ describe('members of the cluster', () => {
     expect(levels(members.run(factsWith(hosts)))).toEqual(['warning'])
   })
 
+  it('that answer, and refuse the login, need the account, and no other address', () => {
+    const refusing = lostHost('db2:3306', { stage: 'login', errno: 1045 }, member)
+    const [finding, ...more] = members.run(factsWith([galeraHost(1), refusing]))
+    expect(more).toEqual([])
+    expect(finding?.remedy).toContain("CREATE USER 'app'@'%'")
+    expect(finding?.remedy).not.toContain('wsrep_node_incoming_address')
+  })
+
   it('that the pool is not told of are a note without discovery, and nothing with it', () => {
     const hosts = [galeraHost(1), galeraHost(2, member)]
     expect(levels(members.run(factsWith(hosts)))).toEqual(['note'])

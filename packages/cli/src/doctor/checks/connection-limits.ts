@@ -4,10 +4,10 @@ import type { Finding } from '../finding.js'
 import { namesOf, reachedHosts } from '../reached.js'
 import { numberOf, quotedAccount } from '../values.js'
 
-/** Connections of a server that are to be left for its operator and others. */
+/** The number of connections of a server that pools leave free, for its operator and for other clients. */
 const RESERVE = 10
 
-/** Whether each server has room for all processes: at worst one is left to serve them all. */
+/** Whether each server has room for the pools of all processes: when all other servers fail, one server serves all of them. */
 export const connectionLimits: Check = {
   name: 'connection-limits',
   weight: 75,
@@ -28,7 +28,7 @@ function full({ hosts }: Facts): readonly Finding[] {
   ]
 }
 
-/** A pool's own connections, one for its probe, and one for a moment where it discovers hosts. */
+/** The connections of one process: those of its pool, one for the probe, and one for discovery, which is open for moments. */
 function perProcess({ connectionLimit, discovery }: PoolPlan, host: ReachedHost): number {
   return Math.min(connectionLimit, host.connectionLimit) + 1 + (discovery === 'cluster' ? 1 : 0)
 }
@@ -72,7 +72,7 @@ function tooFewOfUser(facts: Facts): readonly Finding[] {
   })
 }
 
-/** How many processes there is room for; where their number was told, that is answered already. */
+/** The number of processes that the servers have room for. With `--processes` the other checks have answered that. */
 function room(facts: Facts): readonly Finding[] {
   if (facts.pool.processes !== undefined) return []
   const counts = reachedHosts(facts).flatMap((host) => {

@@ -4,14 +4,17 @@ import type { Finding, Level } from '../finding.js'
 import { groupBy, namesOf, reachedHosts } from '../reached.js'
 import { isOn } from '../values.js'
 
-/** Whether what was acknowledged outlives a power cut. */
+/** Whether acknowledged writes survive a power cut. */
 export const durability: Check = {
   name: 'durability',
   weight: 35,
   run: (facts) => [...unflushed(facts), ...torn(facts)],
 }
 
-/** A write of a Galera node is on the others before it is acknowledged: it is lost only with all of them. */
+/**
+ * Whether other nodes have a write before the client has its acknowledgement, as in Galera: only a loss of all nodes loses the
+ * write.
+ */
 function isReplicated({ server }: ReachedHost): boolean {
   return server.description?.kind === 'galera'
 }

@@ -30,7 +30,10 @@ export const idleTimeouts: Check = {
   },
 }
 
-/** Down to `minIdle` connections rest until they are too old; the others until `idleTimeout`. 0 is no limit. */
+/**
+ * The longest time that a connection may be idle: `maxLifetime` for the last `minIdle` connections, else `idleTimeout` too. 0 is
+ * no limit.
+ */
 function longestRest({ idleTimeout, maxLifetime, minIdle }: PoolPlan): number {
   const limits = (minIdle > 0 ? [maxLifetime] : [idleTimeout, maxLifetime]).filter((limit) => limit > 0)
   return limits.length === 0 ? Infinity : Math.min(...limits)

@@ -25,6 +25,7 @@ function found({ pool }: Facts, hosts: readonly string[], failure: HostFailure, 
   if (failure.stage === 'session') return refusedSession(hosts, failure)
   const account = quotedAccount(`${pool.user ?? ''}@%`)
   const database = quotedName(pool.database ?? '')
+  const mayNeedTls = failure.errno === ACCESS_DENIED && pool.encryption === 'off'
   return {
     level: 'error',
     hosts,
@@ -32,7 +33,7 @@ function found({ pool }: Facts, hosts: readonly string[], failure: HostFailure, 
     reason: elsewhere
       ? 'Other hosts take the same login. This one counts as refusing, and callers that it alone could serve fail.'
       : 'The pool does not call a host down for that, and hands the error to every caller.',
-    remedy: REMEDIES.get(failure.errno)?.(account, database) ?? 'Mend user and password of the URL.',
+    remedy: `${REMEDIES.get(failure.errno)?.(account, database) ?? 'Mend user and password of the URL.'}${mayNeedTls ? TLS_HINT : ''}`,
   }
 }
 
@@ -46,6 +47,11 @@ function refusedSession(hosts: readonly string[], { message }: HostFailure): Fin
   }
 }
 
+const ACCESS_DENIED = 1045
+
+/** MariaDB, and accounts with REQUIRE SSL on any server, refuse a connection without TLS in the words of a wrong password. */
+const TLS_HINT = '; or ?ssl=true, where the account or the server takes encrypted connections only'
+
 type Remedy = (account: string, database: string) => string
 
 const expired: Remedy = (account) => `ALTER USER ${account} IDENTIFIED BY '…';`
@@ -53,7 +59,7 @@ const locked: Remedy = (account) => `ALTER USER ${account} ACCOUNT UNLOCK;`
 
 const REMEDIES: ReadonlyMap<number | undefined, Remedy> = new Map<number, Remedy>([
   [1044, (account, database) => `GRANT SELECT, INSERT, UPDATE, DELETE ON ${database}.* TO ${account};`],
-  [1045, (account) => `ALTER USER ${account} IDENTIFIED BY '…';   -- or mend the password in the URL`],
+  [ACCESS_DENIED, (account) => `ALTER USER ${account} IDENTIFIED BY '…';   -- or mend the password in the URL`],
   [
     1698,
     (account) => `ALTER USER ${account} IDENTIFIED BY '…';   -- the account logs in by a plugin, without a password`,

@@ -3,7 +3,7 @@ import type { Facts, HostFacts } from '../facts.js'
 import type { Finding } from '../finding.js'
 import { isLocal, nameOf } from '../addresses.js'
 import { isReached, namesOf, reachedHosts } from '../reached.js'
-import { listOf } from '../values.js'
+import { listOf, quotedAccount } from '../values.js'
 
 /** Whether this machine reaches all members of the cluster, and the pool knows them. */
 export const members: Check = {
@@ -29,13 +29,14 @@ function unreached(facts: Facts): readonly Finding[] {
       reason: discovers
         ? 'Discovery adds them, and each stays down for ever.'
         : 'The pool cannot fail over to them, and discovery would not help.',
-      remedy:
-        'wsrep_node_incoming_address = HOST:PORT   # on those nodes, as seen from here; report_host and report_port for a MySQL group; or discovery.map',
+      remedy: lost.every(({ failure }) => failure?.stage === 'login')
+        ? `CREATE USER ${quotedAccount(`${facts.pool.user ?? ''}@%`)} IDENTIFIED BY '…';   -- on those members, with the GRANTs that it has here: they answer, and refuse the login`
+        : 'wsrep_node_incoming_address = HOST:PORT   # on those nodes, as seen from here; report_host and report_port for a MySQL group; or discovery.map',
     },
   ]
 }
 
-/** Members that could be used, and are in no option. */
+/** Members that answer, and that neither the hosts of the configuration nor discovery bring into the pool. */
 function unknown(facts: Facts): readonly Finding[] {
   const found = strangers(facts).filter(isReached)
   if (found.length === 0 || facts.pool.discovery === 'cluster') return []

@@ -3,7 +3,7 @@ import type { HostVerdict } from '../facts.js'
 import type { Finding } from '../finding.js'
 import { reachedHosts } from '../reached.js'
 
-/** What the pool's own probe says of each host. */
+/** Whether the pool's own probe finds each host fit for reads and writes. */
 export const nodeState: Check = {
   name: 'node-state',
   weight: 85,
@@ -16,7 +16,7 @@ export const nodeState: Check = {
 
 function found(name: string, verdict: HostVerdict, kind: string): readonly Finding[] {
   const { state, reason } = verdict
-  // A secondary, and a read-only replica, are what they should be.
+  // A secondary of a group and a read-only replica are as they should be.
   if (reason === '' || reason === 'secondary') return []
   if (reason.endsWith('read_only is on') && !reason.includes(',') && kind !== 'galera') return []
   const used = state === 'up'
@@ -32,7 +32,7 @@ function found(name: string, verdict: HostVerdict, kind: string): readonly Findi
   ]
 }
 
-/** What keeps writes away, and reads not. */
+/** Reasons for which the pool sends reads to a host, and no writes. */
 const NO_WRITES = /read_only is on|which does not replicate from it|belongs to/
 
 const SPARED = {
@@ -48,7 +48,7 @@ const UNUSED = {
   why: 'It gets neither reads nor writes until a probe finds it well.',
 }
 
-/** By the words of the probes. */
+/** Remedies by the words in the reason that the probe gives. */
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/which does not replicate from it/, 'SET GLOBAL read_only = ON;   -- and read_only = ON in [mysqld]'],
   [

@@ -13,7 +13,7 @@ export const oneCluster: Check = {
 const REASON =
   'The pool takes any host for any statement: reads differ from one to the next, and writes are missing on the other side.'
 
-/** By the name of the group, or the identity of a Galera cluster's data. */
+/** Hosts of several clusters. A group is known by its name, a Galera cluster by the UUID of its data. */
 function clusters(facts: Facts): readonly Finding[] {
   const groups = groupBy(reachedHosts(facts), ({ server }) => server.description?.cluster)
   if (groups.size < 2) return []
@@ -28,7 +28,7 @@ function clusters(facts: Facts): readonly Finding[] {
   ]
 }
 
-/** Two primary components of one cluster: it was cut in two, and each half goes on. */
+/** Several primary components of one cluster: a cut network has parted the cluster, and each part goes on to take writes. */
 function components(facts: Facts): readonly Finding[] {
   const primary = reachedOf(facts, 'galera').filter(
     ({ server }) => server.description?.cluster !== undefined && server.description.members.length > 0,
@@ -58,13 +58,16 @@ function membersOf({ server }: ReachedHost): string {
     .join(',')
 }
 
-/** Views of one component can differ while a node joins or leaves; those of two have no member in common. */
+/**
+ * Whether two views share a member. Views of one component differ while a node joins or leaves; views of two components share
+ * none.
+ */
 function overlap(groups: ReadonlyMap<string, unknown>): boolean {
   const members = [...groups.keys()].flatMap((key) => key.split(','))
   return new Set(members).size < members.length
 }
 
-/** Servers of no cluster beside those of one; a replica of the cluster is no stranger. */
+/** Servers outside of the cluster that other hosts are of. A replica of the cluster belongs to it. */
 function outsiders(facts: Facts): readonly Finding[] {
   const inside = reachedHosts(facts).filter(
     ({ server }) => (server.description?.kind ?? 'replication') !== 'replication',
@@ -93,10 +96,10 @@ function outsider(host: ReachedHost): Finding {
   }
 }
 
-/** Several servers that follow none: as many sources, each with data of its own. */
+/** Several servers that replicate from no other: each is a source with data of its own. */
 function sources(facts: Facts): readonly Finding[] {
   const servers = reachedOf(facts, 'replication')
-  // What a server follows is not known without the privilege to ask.
+  // Without the privilege, no server tells what it replicates from.
   if (servers.some(({ server }) => server.description?.missingPrivilege !== undefined)) return []
   if (reachedHosts(facts).length !== servers.length) return []
   const heads = servers.filter((host) => !follows(host))
@@ -113,7 +116,7 @@ function sources(facts: Facts): readonly Finding[] {
   ]
 }
 
-/** Replicas alone, whose source is no host of this pool. */
+/** A pool of replicas alone: their source is not among its hosts. */
 function strayReplicas(servers: readonly ReachedHost[]): readonly Finding[] {
   const [first] = servers
   if (first === undefined || first.verdict?.writable === true || servers.some(({ verdict }) => verdict?.writable))

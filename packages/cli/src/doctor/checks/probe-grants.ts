@@ -2,7 +2,7 @@ import type { Check } from '../check.js'
 import { groupBy, isSwitchedOff, namesOf, reachedHosts } from '../reached.js'
 import { quotedAccount } from '../values.js'
 
-/** Whether the account may ask all that the pool's probe asks. */
+/** Whether the account has the privileges for each question of the pool's probe. */
 export const probeGrants: Check = {
   name: 'probe-grants',
   weight: 80,
@@ -15,7 +15,7 @@ export const probeGrants: Check = {
       const [{ server } = { server: undefined }] = hosts
       const isGroup = server?.description?.kind === 'group-replication'
       return {
-        // A server that stands alone follows none, as a rule.
+        // A single server replicates from no other, as a rule.
         level: isGroup || facts.hosts.length > 1 ? 'error' : 'note',
         hosts: namesOf(hosts),
         problem: `The account lacks a privilege that the pool's probe needs (${server?.description?.missingPrivilege}).`,

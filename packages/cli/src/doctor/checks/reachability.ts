@@ -2,7 +2,7 @@ import type { Check } from '../check.js'
 import type { HostFacts, HostFailure } from '../facts.js'
 import type { Finding } from '../finding.js'
 
-/** Whether something answers at the address of each host. */
+/** Whether a server answers at the address of each host. */
 export const reachability: Check = {
   name: 'reachability',
   weight: 100,

@@ -3,7 +3,7 @@ import type { Facts } from '../facts.js'
 import type { Finding } from '../finding.js'
 import { namesOf, reachedHosts, reachedOf } from '../reached.js'
 
-/** Whether changes travel row by row, as clusters need it. */
+/** Whether the binary log has changes row by row, as clusters need it. */
 export const replicationFormat: Check = {
   name: 'replication-format',
   weight: 62,

@@ -22,5 +22,5 @@ export const sameServer: Check = {
   },
 }
 
-/** Together these tell servers of one machine apart, and those of several. */
+/** The values that identify a server: together they differ between servers of one machine, and between machines. */
 const IDENTITY = ['server_uuid', 'hostname', 'port', 'datadir', 'wsrep_node_name']

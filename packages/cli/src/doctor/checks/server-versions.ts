@@ -3,7 +3,7 @@ import type { ReachedHost } from '../facts.js'
 import { groupBy, groupText, namesOf, reachedHosts } from '../reached.js'
 import { isMariaDb } from '../values.js'
 
-/** Whether all servers speak the same. */
+/** Whether all servers are of one version. */
 export const serverVersions: Check = {
   name: 'server-versions',
   weight: 30,

@@ -2,7 +2,7 @@ import type { Check } from '../check.js'
 import { groupBy, groupText, namesOf, reachedHosts } from '../reached.js'
 import { isOn } from '../values.js'
 
-/** Whether settings that change what a statement means, or whether it is taken, are the same everywhere. */
+/** Whether all servers agree in the settings that change the meaning of a statement, or refuse it. */
 export const settingsAlike: Check = {
   name: 'settings-alike',
   weight: 48,
@@ -27,7 +27,7 @@ export const settingsAlike: Check = {
 }
 
 interface Setting {
-  /** The name, and those that other servers have for the same. */
+  /** The names of one setting: servers of other products have other names for it. */
   readonly names: readonly string[]
   readonly reason: string
 }

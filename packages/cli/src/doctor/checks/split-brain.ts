@@ -4,7 +4,10 @@ import type { Finding } from '../finding.js'
 import { namesOf, reachedHosts, reachedOf } from '../reached.js'
 import { isOn, numberOf, providerOption } from '../values.js'
 
-/** Whether the cluster can fall into two that both take writes, and whether it bears the loss of a node. */
+/**
+ * Whether a cut network can leave two parts of the cluster that both take writes, and whether the cluster survives the loss of a
+ * node.
+ */
 export const splitBrain: Check = {
   name: 'split-brain',
   weight: 82,
@@ -34,7 +37,7 @@ function size(facts: Facts): readonly Finding[] {
     server.description?.kind === 'group-replication' ? [server.description.members.length] : [],
   )
   const votes = Math.max(0, ...sizes, ...groups)
-  // Where nodes are missing, that is what is wrong.
+  // Other checks tell of nodes that are missing.
   if (votes === 0 || votes < facts.hosts.length) return []
   if (votes % 2 === 1) return votes === 1 ? [alone()] : []
   const two = votes === 2

@@ -3,7 +3,7 @@ import type { Facts, ReachedHost } from '../facts.js'
 import type { Finding } from '../finding.js'
 import { groupBy, groupText, namesOf, reachedHosts } from '../reached.js'
 
-/** Whether a statement means the same on each host. */
+/** Whether a statement has the same meaning on each host. */
 export const sqlMode: Check = {
   name: 'sql-mode',
   weight: 52,
@@ -28,7 +28,7 @@ function apart(facts: Facts): readonly Finding[] {
   ]
 }
 
-/** What all have is not shown: modes are many. */
+/** The modes that not all hosts have. The common ones are left out, since a server has many. */
 function withoutCommon<T>(groups: ReadonlyMap<string, T>): ReadonlyMap<string, T> {
   const sets = [...groups.keys()].map((key) => new Set(key.split(',')))
   const apart = (key: string): string =>

@@ -4,7 +4,7 @@ import type { Finding } from '../finding.js'
 import { reachedOf } from '../reached.js'
 import { listOf, quotedName } from '../values.js'
 
-/** Whether all tables can be replicated as the cluster needs it. */
+/** Whether the cluster can replicate all tables: each needs InnoDB and a primary key. */
 export const tables: Check = {
   name: 'tables',
   weight: 65,

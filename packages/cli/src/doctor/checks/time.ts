@@ -4,12 +4,12 @@ import type { Finding } from '../finding.js'
 import { groupBy, groupText, namesOf, reachedHosts } from '../reached.js'
 import { seconds } from '../values.js'
 
-/** Milliseconds that clocks may be apart. */
+/** The largest difference between the clocks of servers that is no finding, in milliseconds. */
 const TOLERANCE = 1_000
-/** Milliseconds that this machine may be apart from servers that agree. */
+/** The largest difference of this machine's clock from those of servers that agree, in milliseconds. */
 const OWN_TOLERANCE = 5_000
 
-/** Whether it is the same time everywhere. */
+/** Whether clocks and time zones agree. */
 export const time: Check = {
   name: 'time',
   weight: 58,
@@ -54,7 +54,7 @@ function clocks(facts: Facts): readonly Finding[] {
   ]
 }
 
-/** The servers agree, and this machine does not. */
+/** The clock of this machine is wrong: the clocks of the servers agree with each other, and not with this machine's. */
 function ownClock(facts: Facts): readonly Finding[] {
   const known = reachedHosts(facts).filter(({ server }) => server.clock !== undefined)
   const least = Math.min(...known.map((host) => Math.abs(aheadOf(host)) - uncertaintyOf(host)))

@@ -5,7 +5,7 @@ import { namesOf, reachedHosts } from '../reached.js'
 
 const SOON = 30 * 24 * 60 * 60 * 1000
 
-/** Whether connections are encrypted, and to the servers that are meant. */
+/** Whether connections are encrypted, and whether certificates prove that they lead to the right servers. */
 export const tls: Check = {
   name: 'tls',
   weight: 90,
@@ -34,7 +34,9 @@ function refusal(name: string, failure: HostFailure): Finding {
   }
 }
 
-/** mysql2 gives all of these one code, so the words count: Node's and this pool's own, which no server translates. */
+/**
+ * mysql2 gives all failures of TLS one code, so the words decide. They are Node's and this pool's, and no server translates them.
+ */
 function remedyOf(name: string, { code, errno, message }: HostFailure): string {
   const host = name.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')
   if (errno === 3159) return '?ssl=true   # in the URL: this server takes encrypted connections only'
@@ -114,7 +116,7 @@ function outdated(facts: Facts): readonly Finding[] {
   })
 }
 
-/** The server tells when its certificate ends only on an encrypted connection. */
+/** A certificate that ends soon. A server tells the end of its certificate on encrypted connections only. */
 function expiring(facts: Facts): readonly Finding[] {
   return reachedHosts(facts).flatMap(({ name, server }): readonly Finding[] => {
     const end = Date.parse(server.encryption.get('ssl_server_not_after') ?? '')

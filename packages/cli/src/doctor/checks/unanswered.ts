@@ -3,7 +3,7 @@ import type { Facts } from '../facts.js'
 import type { Finding } from '../finding.js'
 import { reachedHosts } from '../reached.js'
 
-/** What could not be looked at: silence is no health. */
+/** Questions that a server has not answered: an unanswered question must not pass for a good answer. */
 export const unanswered: Check = {
   name: 'unanswered',
   weight: 68,

@@ -4,12 +4,12 @@ import type { Finding } from '../finding.js'
 import { groupBy, namesOf, reachedOf } from '../reached.js'
 import { galeraPeriod, numberOf, providerOption, seconds } from '../values.js'
 
-/** A group suspects a silent member after this many milliseconds, by itself. */
+/** Milliseconds after which a MySQL group suspects a silent member; a constant of the server. */
 const GROUP_SUSPICION = 5_000
-/** Less than this evicts nodes that are merely busy. */
+/** Milliseconds: with a shorter time-out the cluster evicts nodes that are merely busy. */
 const SHORTEST = 2_000
 
-/** How long writes stall when a node is lost. */
+/** How long the cluster holds writes up when a node is lost. */
 export const writeStall: Check = {
   name: 'write-stall',
   weight: 40,

@@ -3,7 +3,7 @@ import type { Facts } from '../facts.js'
 import type { Finding } from '../finding.js'
 import { namesOf, reachedHosts } from '../reached.js'
 
-/** Whether some host takes writes. */
+/** Whether any host takes writes. */
 export const writers: Check = {
   name: 'writers',
   weight: 84,

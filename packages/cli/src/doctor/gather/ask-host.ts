@@ -11,11 +11,11 @@ export interface Asked {
   readonly plan: HostPlan
   readonly failure: HostFailure | undefined
   readonly server: ServerFacts | undefined
-  /** Open for more questions, where a session was let in. */
+  /** The session, open for more questions; undefined where the server let none in. */
   readonly line: HostLine | undefined
 }
 
-/** Asks one host for everything. Never rejects, and ends in bounded time: a host in trouble is what is looked for. */
+/** Asks one host all questions. Never rejects, since a host in trouble is a finding, and ends in bounded time. */
 export async function askHost(plan: HostPlan, options: PoolOptions, timeout: number): Promise<Asked> {
   let line: HostLine
   try {
@@ -26,7 +26,19 @@ export async function askHost(plan: HostPlan, options: PoolOptions, timeout: num
   const probe: HealthOptions['probe'] = options.health?.probe ?? 'auto'
   const server = await gatherServer(line, probe === false ? 'auto' : probe)
   const silent = server.account === '' && server.variables.size === 0
-  return silent ? { plan, failure: SILENT, server: undefined, line } : { plan, failure: undefined, server, line }
+  if (silent) return { plan, failure: await whyUnanswered(line.ask), server: undefined, line }
+  return { plan, failure: undefined, server, line }
+}
+
+/** The failure of a session that has answered no question: the server may refuse all of them, as where a password has expired. */
+export async function whyUnanswered(ask: HostLine['ask']): Promise<HostFailure> {
+  try {
+    await ask('SELECT CURRENT_USER()')
+  } catch (error) {
+    const failure = failureOf(error)
+    if (failure.stage === 'login') return failure
+  }
+  return SILENT
 }
 
 const SILENT: HostFailure = {

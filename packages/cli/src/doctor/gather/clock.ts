@@ -5,11 +5,11 @@ const SAMPLES = 3
 export interface ClockReading {
   /** Milliseconds that the server's clock is ahead of this machine's. */
   readonly ahead: number
-  /** Milliseconds that this may be wrong by: half of the shortest round trip. */
+  /** The largest error of `ahead` in milliseconds: half of the shortest round trip. */
   readonly uncertainty: number
 }
 
-/** Compares the server's clock with this machine's: of some readings the one with the shortest way counts. */
+/** Compares the server's clock with this machine's. Of several readings the one with the shortest round trip counts. */
 export async function clockOf(ask: (sql: string) => Promise<ServerAnswer>): Promise<ClockReading> {
   let best: ClockReading | undefined
   for (let sample = 0; sample < SAMPLES; sample += 1) {

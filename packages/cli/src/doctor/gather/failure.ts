@@ -3,7 +3,7 @@ import { ErrorClass, errorClassOf, isHostpoolError, isTlsError, isUnreachable } 
 import { Late } from '../../deadline.js'
 import type { FailureStage, HostFailure } from '../facts.js'
 
-/** Reads off an error at which step the host could not be asked. */
+/** The failure that an error stands for, with the step at which the host could not be asked. */
 export function failureOf(error: unknown): HostFailure {
   const root = rootOf(error)
   if (!(root instanceof Error)) return { stage: 'other', message: String(root), code: undefined, errno: undefined }
@@ -16,7 +16,7 @@ export function failureOf(error: unknown): HostFailure {
   }
 }
 
-/** What the server or the network said: the pool's own errors have that as their cause. */
+/** The error of the server or the network, which is the cause of the pool's own errors. */
 function rootOf(error: unknown): unknown {
   let root = error
   while (isHostpoolError(root) && root.cause instanceof Error) root = root.cause
@@ -41,7 +41,7 @@ function stageOf(error: Error, code: unknown): FailureStage {
   }
 }
 
-/** Errors of the server's own have a positive number. */
+/** Whether an error came from the server: such errors have a positive number. */
 function isAnswer(error: object): boolean {
   return 'errno' in error && typeof error.errno === 'number' && error.errno > 0
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 import { Late } from '../../deadline.js'
 import { isLocal } from '../addresses.js'
+import { whyUnanswered } from './ask-host.js'
 import { readClock } from './clock.js'
 import { failureOf } from './failure.js'
 import { probingPool } from './host-line.js'
@@ -42,6 +43,20 @@ describe('why a host could not be asked', () => {
       code: 'ER_ACCESS_DENIED_ERROR',
       errno: 1045,
     })
+  })
+})
+
+describe('a session that was let in, and has no answer to any question', () => {
+  it('is one whose password has expired, where the server says so', async () => {
+    const expired = error('You must SET PASSWORD', { errno: 1820, code: 'ER_MUST_CHANGE_PASSWORD' })
+    expect(await whyUnanswered(() => Promise.reject(expired))).toMatchObject({ stage: 'login', errno: 1820 })
+  })
+
+  it.each<[string, () => Promise<never>]>([
+    ['is late', () => Promise.reject(new Late(100))],
+    ['is lost', () => Promise.reject(error('Connection lost', { code: 'PROTOCOL_CONNECTION_LOST', fatal: true }))],
+  ])('is silent where it %s', async (_, ask) => {
+    expect(await whyUnanswered(ask)).toMatchObject({ stage: 'silent' })
   })
 })
 

@@ -15,15 +15,15 @@ import { gatherSchema } from './schema.js'
 import { probeHosts } from './verdicts.js'
 
 export interface GatherOptions {
-  /** How many processes are going to have such a pool; undefined where that is not known. */
+  /** How many processes are going to have such a pool; undefined where the number is not known. */
   readonly processes: number | undefined
   /** Milliseconds for a connect, and for each answer. */
   readonly timeout: number
 }
 
 /**
- * Asks every host of a pool, and the members of their cluster that the pool does not name. All hosts are asked at the same time,
- * and none for longer than a few timeouts.
+ * Asks every host of a pool, and the members of their cluster that the pool does not name: all hosts at the same time, and none
+ * for longer than a few timeouts.
  * @throws ERR_HOSTPOOL_CONFIG where the pool's configuration is wrong
  */
 export async function gatherFacts(given: PoolOptions | string, { processes, timeout }: GatherOptions): Promise<Facts> {
@@ -53,19 +53,19 @@ const UNPROBED: HostVerdict = { state: 'down', reason: 'its probe was not answer
 
 function factsOf({ plan, failure, server }: Asked, probed: HostVerdict | undefined): HostFacts {
   const { name, origin, local, connectionLimit } = plan
-  // Where no session was let in, the failure says more than the probe. Where one was, silence of the probe is no health.
+  // Without a session, the failure says more than the verdict of the probe. With one, a probe without an answer is a finding.
   const verdict = failure === undefined ? (probed ?? UNPROBED) : undefined
   return { name, origin, local, connectionLimit, failure, verdict, server }
 }
 
-/** The configuration, complete. Nothing is connected. */
+/** The complete configuration. The pool that computes it opens no connection. */
 async function configOf(options: PoolOptions): Promise<PublicConfig> {
   const pool = createPool(options)
   await pool.end()
   return pool.config
 }
 
-/** Members that none of the hosts has named itself as. */
+/** Members of the clusters that are none of the hosts that were asked. */
 function strangers(hosts: readonly HostFacts[], config: PublicConfig): readonly HostPlan[] {
   const known = new Set(hosts.map(({ name }) => name))
   const members = new Map<string, DiscoveredMember>()
@@ -73,7 +73,7 @@ function strangers(hosts: readonly HostFacts[], config: PublicConfig): readonly 
   for (const { local, server } of hosts) {
     const { self, members: listed = [] } = server?.description ?? {}
     if (self !== undefined) known.add(nameOf(self.host, self.port))
-    // Seen from another machine such an address would be this machine's own.
+    // A loopback address in the list of another machine would lead to this machine.
     const usable = listed.filter(({ host }) => local || mapped || !isLocal(host))
     for (const member of usable) members.set(nameOf(member.host, member.port), member)
   }
@@ -85,7 +85,7 @@ function strangers(hosts: readonly HostFacts[], config: PublicConfig): readonly 
   return [...plans.values()]
 }
 
-/** Asked of one host, for a cluster has the same tables everywhere: of one that is up, if there is one. */
+/** The tables, asked of one host: a cluster has the same tables everywhere. A host that is up is preferred. */
 async function schemaOf(
   asked: readonly Asked[],
   hosts: readonly HostFacts[],

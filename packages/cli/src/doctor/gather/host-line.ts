@@ -12,14 +12,17 @@ import {
 
 import { within } from '../../deadline.js'
 
-/** Milliseconds by which one limit comes behind another. */
+/** Milliseconds between the limit of an inner step and that of the step around it, so that the inner one fails first. */
 const GRACE = 250
-/** Milliseconds between probes: a host is asked again once more is known of the others. */
+/**
+ * Milliseconds between probes. A host is probed again after the others, since its verdict depends on what they say of the
+ * cluster.
+ */
 export const PROBE_INTERVAL = 100
-/** Milliseconds for saying goodbye. */
+/** Milliseconds that the end of a pool may take. */
 const ENDING = 500
 
-/** Everything as text, whatever the pool's own options say. */
+/** Options of decoding that give every value as text, whatever the options of the examined pool are. */
 const DECODING = {
   supportBigNumbers: true,
   bigNumberStrings: true,
@@ -31,8 +34,8 @@ const DECODING = {
 } as const
 
 /**
- * A pool with the options of the one that is examined in all that concerns login and session, and in nothing else.
- * @param hosts - undefined for a pool that is reached by a socket
+ * A pool with the login and the session of the examined pool, and with options of its own otherwise.
+ * @param hosts - undefined for a pool that connects through a Unix socket
  */
 export function probingPool(
   options: PoolOptions,
@@ -43,7 +46,7 @@ export function probingPool(
   const { health = {}, socketPath, ...others } = options
   const pool = createPool({
     ...others,
-    // Members of a cluster that is reached by a socket have addresses.
+    // Members of the cluster have addresses, also where the pool connects through a Unix socket.
     ...(hosts === undefined ? { socketPath } : { host: hosts }),
     discovery: false,
     connectionLimit: 1,
@@ -51,38 +54,39 @@ export function probingPool(
     maxIdle: 1,
     queueLimit: 0,
     waitForConnections: true,
-    // A selector that the application has written is not asked.
+    // A selector function of the application is not called.
     selector: 'random',
     retryReads: false,
     hedgeReads: false,
     leakDetectionThreshold: 0,
     connectTimeout: timeout,
-    // The connect is to fail first: it knows why.
+    // The connect has to fail before the acquire: its error has the reason.
     acquireTimeout: timeout + GRACE,
     noHostTimeout: 0,
     endTimeout: 0,
     health: {
       ...health,
-      // A node that no pool would use is asked all the same. And a pool without probes is told what they would find.
+      // With probes off, the pool connects to a node too that no pool would use. With probes on, a pool that is configured
+      // without probes is told what they would find.
       probe: probe === 'off' ? false : health.probe === false ? 'auto' : (health.probe ?? 'auto'),
       timeout,
       interval: PROBE_INTERVAL,
       retryInterval: PROBE_INTERVAL,
     },
   })
-  // What its warnings say is found out by the checks.
+  // The checks find out what the warnings of this pool would say.
   pool.on('warning', () => undefined)
   return pool
 }
 
-/** One connection to one host, for questions. Each is answered, or fails, in bounded time. */
+/** One connection to one host, for questions. Each question is answered, or fails, in bounded time. */
 export class HostLine {
   readonly #pool: Pool
   readonly #lease: Lease
   readonly #timeout: number
-  /** On the clock of `performance.now()`. */
+  /** The time at which all questions end, as `performance.now()` gives it. */
   readonly #until: number
-  /** What ended it. */
+  /** The error that has ended the connection. */
   #lost: unknown
 
   private constructor(pool: Pool, lease: Lease, timeout: number) {
@@ -92,7 +96,7 @@ export class HostLine {
     this.#until = performance.now() + 3 * timeout
   }
 
-  /** @throws what the connect came to, or `Late` */
+  /** @throws the error of the connect, or `Late` */
   static async open(options: PoolOptions, host: string | HostOptions | undefined, timeout: number): Promise<HostLine> {
     const pool = probingPool(options, host === undefined ? undefined : [host], 'off', timeout)
     try {
@@ -108,17 +112,17 @@ export class HostLine {
     return this.#lease.serverVersion
   }
 
-  /** @throws the server's error; a timeout, after which nothing more can be asked */
+  /** @throws the server's error; or a timeout, after which every further question fails at once */
   readonly ask = async (sql: string): Promise<ServerAnswer> => {
     if (this.#lost !== undefined) throw this.#lost
-    // All questions together have their limit as well.
+    // The questions have a limit of time together as well.
     const timeout = Math.max(1, Math.min(this.#timeout, Math.ceil(this.#until - performance.now())))
     try {
       const query = this.#lease.query<unknown[][]>({ sql, timeout, access: 'read', rowsAsArray: true })
       const [rows, fields] = await within(query, timeout + GRACE)
       return { columns: fields.map(({ name }) => name), rows: rows.map((row) => row.map(cellOf)) }
     } catch (error) {
-      // The next question would wait for a new connection first, and so would each after it.
+      // Without this, each further question would first wait for a new connection.
       if (!isRefusal(error)) this.#lost = error
       throw error
     }
@@ -130,13 +134,13 @@ export class HostLine {
   }
 }
 
-/** Whether the server has answered, and goes on: an error about the question alone. */
+/** Whether the server has refused the question alone, and answers the next one. */
 function isRefusal(error: unknown): boolean {
   const errorClass = errorClassOf(error)
   return !isHostpoolError(error) && (errorClass === ErrorClass.statement || errorClass === ErrorClass.configuration)
 }
 
-/** Ends a pool, whatever state its host is in. */
+/** Ends a pool in bounded time, whatever state its host is in. */
 export async function endInTime(pool: Pool): Promise<void> {
   await within(pool.end(), ENDING).catch(() => undefined)
 }

@@ -5,11 +5,11 @@ import type { DiscoveredMember, HostOptions, PublicConfig } from '@mysql-hostpoo
 import { within } from '../../deadline.js'
 import { isLocal, nameOf } from '../addresses.js'
 
-/** A host that is to be asked, and how it is reached. */
+/** A host to ask, and the way to reach it. */
 export interface HostPlan {
   /** `name:port`, as the pool names it. */
   readonly name: string
-  /** What `createPool` takes for it; undefined where the pool is reached by a socket. */
+  /** The host as `createPool` takes it; undefined where the pool connects through a Unix socket. */
   readonly address: string | HostOptions | undefined
   readonly origin: 'configured' | 'member'
   readonly local: boolean
@@ -25,7 +25,7 @@ export async function configuredHosts(config: PublicConfig, timeout: number): Pr
   const plans = byName
     ? await Promise.all(config.hosts.map((host) => behindName(host, timeout)))
     : config.hosts.map((host) => [ownPlan(host)])
-  // Two names can stand for one address.
+  // Two names may have the same address.
   return [...new Map(plans.flat().map((plan) => [plan.name, plan])).values()]
 }
 
@@ -48,7 +48,7 @@ function planOf({ name, connectionLimit }: ConfiguredHost, address: HostOptions 
   return { name, address, origin: 'configured', local, connectionLimit }
 }
 
-/** A name that is not answered stays, so that its connect tells why. */
+/** The addresses behind a name. A name without an address stays a host, so that its connect tells the reason. */
 async function behindName(host: ConfiguredHost, timeout: number): Promise<readonly HostPlan[]> {
   const { port, servername = host.host, connectionLimit } = host
   const found = await within(lookup(host.host, { all: true }), timeout).catch(() => [])

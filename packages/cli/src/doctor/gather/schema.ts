@@ -3,14 +3,14 @@ import type { ServerAnswer } from '@mysql-hostpool/core'
 import type { SchemaFacts } from '../facts.js'
 import { quotedText } from '../values.js'
 
-/** Tables that are told of at most, of each kind. */
+/** The most tables of each kind that are listed. */
 const MOST = 1000
 
 const SYSTEM_SCHEMAS = "'mysql', 'sys', 'information_schema', 'performance_schema', 'ndbinfo', 'wsrep'"
 
 /**
  * Looks for tables that do not suit a cluster.
- * @param database - the pool's; undefined looks into all that the account may see
+ * @param database - the pool's; undefined for all databases that the account may see
  */
 export async function gatherSchema(
   host: string,
@@ -36,7 +36,7 @@ WHERE TABLE_TYPE = 'BASE TABLE' AND ${within(database, 'TABLE_SCHEMA')} AND ENGI
 ORDER BY TABLE_SCHEMA, TABLE_NAME LIMIT ${MOST}`
 }
 
-/** A primary key is a unique one whose columns are never NULL; any such will do. */
+/** A unique key whose columns are never NULL does the work of a primary key. */
 function keylessSql(database: string | undefined): string {
   return `SELECT t.TABLE_SCHEMA, t.TABLE_NAME FROM information_schema.TABLES t
 LEFT JOIN (

@@ -3,7 +3,7 @@ import { describeServer, type HealthOptions, type ServerAnswer } from '@mysql-ho
 import type { ServerFacts, Values } from '../facts.js'
 import { clockOf } from './clock.js'
 
-/** What asks: one connection to the server. */
+/** One connection to the server, for questions. */
 export interface Line {
   readonly serverVersion: string
   readonly ask: (sql: string) => Promise<ServerAnswer>
@@ -23,7 +23,7 @@ const STATUS = [
 
 const NOTHING: Values = new Map()
 
-/** Asks a server for all that is judged, and goes on where one question has no answer. */
+/** Asks a server all questions of the checks, and goes on where a question has no answer. */
 export async function gatherServer(line: Line, probe: HealthOptions['probe']): Promise<ServerFacts> {
   const unanswered: string[] = []
   const tried = async <T>(what: string, work: () => Promise<T>): Promise<T | undefined> => {
@@ -50,10 +50,10 @@ export async function gatherServer(line: Line, probe: HealthOptions['probe']): P
   }
 }
 
-/** Variables that may hold a secret of the server's. No check looks at them. */
+/** Names of variables that may hold a secret of the server. No check reads them. */
 const SECRET = /password|passphrase|secret|auth|token/
 
-/** An answer of two columns, names and values. */
+/** The names and values of an answer with these two columns. */
 export function valuesOf({ rows }: ServerAnswer): Values {
   const named = rows.map(([name, value]): [string, string] => [String(name).toLowerCase(), String(value ?? '')])
   return new Map(named.filter(([name]) => !SECRET.test(name)))

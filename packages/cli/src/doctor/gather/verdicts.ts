@@ -9,8 +9,8 @@ import { endInTime, PROBE_INTERVAL, probingPool } from './host-line.js'
 import type { HostPlan } from './host-plans.js'
 
 /**
- * Has one pool look at all of the hosts, as the pool that is examined would: what one host says of its cluster is held against
- * what the others say. By the names of the hosts.
+ * The verdicts of the probes, by the names of the hosts. One pool probes all hosts, as the examined pool would: its probe
+ * compares the answers of a host about its cluster with those of the other hosts.
  */
 export async function probeHosts(
   plans: readonly HostPlan[],
@@ -23,7 +23,7 @@ export async function probeHosts(
   try {
     const checks = [await within(pool.check({ timeout }), 2 * timeout)]
     if (plans.length > 1) {
-      // A host that was asked before the others had told of their cluster is asked once more.
+      // A host that was probed before the others had told of their cluster is probed once more.
       await sleep(2 * PROBE_INTERVAL)
       checks.push(await within(pool.check({ timeout: Math.min(timeout, 500) }), 2 * timeout))
     }

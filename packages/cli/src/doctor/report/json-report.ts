@@ -1,7 +1,7 @@
 import type { Examination } from '../examine.js'
 import type { HostFacts } from '../facts.js'
 
-/** The examination as machines read it: `{ fitness, findings, checks, hosts }`. */
+/** The report for machines: `{ fitness, findings, checks, hosts }`. */
 export function jsonReport({ fitness, findings, checks, hosts }: Examination): string {
   return JSON.stringify({ fitness, findings, checks, hosts: hosts.map(hostJson) }, undefined, 2)
 }

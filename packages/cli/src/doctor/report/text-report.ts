@@ -9,7 +9,7 @@ import type { Fitness, WeighedFinding } from '../judge.js'
 const INDENT = '    '
 const MOST_COLUMNS = 110
 
-/** The examination as people read it. */
+/** The report for people. */
 export function textReport(examination: Examination, colours: Colours, columns: number): string {
   const width = Math.min(columns, MOST_COLUMNS)
   const { hosts, findings, fitness } = examination
@@ -47,7 +47,7 @@ function findingText(finding: WeighedFinding, colours: Colours, width: number): 
     ...wrap(problem, width - INDENT.length),
     ...wrap(reason, width - INDENT.length).map((line) => colours.dim(line)),
   ]
-  // A remedy stands on one line, to be copied.
+  // A remedy is one line, so that it can be copied.
   return [title, ...[...body, colours.cyan(`→ ${remedy}`)].map((line) => `${INDENT}${line}`)].join('\n')
 }
 

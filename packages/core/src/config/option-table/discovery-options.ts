@@ -7,6 +7,7 @@ import type { HostOptions } from './host-options.js'
 export interface DiscoveredMember {
   /** Name or address; IPv6 without brackets. */
   readonly host: string
+  /** TCP port. */
   readonly port: number
 }
 

@@ -11,6 +11,7 @@ export interface SqlTextOptions {
   readonly stringifyObjects?: boolean | undefined
   /** Default `local`, the value that mysql2's pools pass on. */
   readonly timezone?: string | undefined
+  /** `:name` placeholders, with an object of values. Default false. */
   readonly namedPlaceholders?: boolean | undefined
 }
 

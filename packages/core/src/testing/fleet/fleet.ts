@@ -9,18 +9,18 @@ import { VirtualClock } from '../virtual-clock.js'
 export const HOSTS = ['a', 'b', 'c'] as const
 export type HostName = (typeof HOSTS)[number]
 
-/** Time between two statements of one pool, on average. */
+/** The mean of the milliseconds between two statements of one pool. */
 const PACE = 200
 
-/** Many processes with a pool each, probes and all, at one cluster of three, under steady load. */
+/** Many processes with a pool each, probes included, on one cluster of three hosts, under a steady load. */
 export class Fleet {
   readonly clock = new VirtualClock()
   readonly pools: readonly Hostpool[]
-  /** When handshakes began at a host, by pools and by their probes. */
+  /** The times at which handshakes began at a host, of pools and of their probes. */
   readonly handshakes: Record<HostName, number[]> = { a: [], b: [], c: [] }
   served = 0
   failed = 0
-  /** The longest a statement took, waiting included. */
+  /** The longest time of a statement, waiting included. */
   slowest = 0
   readonly #servers: ReadonlyMap<string, FakeServer>
   readonly #random: Random
@@ -48,7 +48,7 @@ export class Fleet {
     return server
   }
 
-  /** From now on every pool runs statements at random times. */
+  /** Has every pool run statements at random times from now on. */
   startLoad(): void {
     this.#loaded = true
     for (const pool of this.pools) this.#nextStatement(pool)
@@ -58,7 +58,7 @@ export class Fleet {
     this.#loaded = false
   }
 
-  /** Connections of all pools to a host, probes left out. */
+  /** The number of connections of all pools to a host, without those of probes. */
   connectionsTo(name: HostName): number {
     const index = HOSTS.indexOf(name)
     return this.pools.reduce((sum, pool) => {
@@ -67,7 +67,7 @@ export class Fleet {
     }, 0)
   }
 
-  /** The share that a host has of the connections of all pools. */
+  /** The part of the connections of all pools that leads to a host. */
   shareOf(name: HostName): number {
     const all = HOSTS.reduce((sum, host) => sum + this.connectionsTo(host), 0)
     return all === 0 ? 0 : this.connectionsTo(name) / all
@@ -89,7 +89,7 @@ export class Fleet {
   }
 
   #nextStatement(pool: Hostpool): void {
-    // Whole milliseconds: a clock that stops at every fraction of one only takes longer.
+    // Whole milliseconds, since a clock that stops at every fraction would only run longer.
     const pause = Math.ceil(-Math.log(1 - this.#random()) * PACE)
     this.clock.afterIdly(pause, () => {
       if (!this.#loaded) return

@@ -9,19 +9,22 @@ export interface FleetOptions {
 }
 
 export interface FleetResult {
-  /** What goes wrong with the host. */
+  /** The fault of the host. */
   readonly fault: Fault
-  /** Handshakes in the busiest second at the host that returned, from its return on. */
+  /** Handshakes at the host in the busiest second after its return. */
   readonly peakPerSecond: number
-  /** The same in the busiest ten milliseconds: pools in step would show here. */
+  /** Handshakes at the host in the busiest ten milliseconds after its return: pools that act in step would show here. */
   readonly peakPer10ms: number
-  /** Those in the busiest second at the other two together, from the fault on. */
+  /** Handshakes at the other two hosts together in the busiest second after the fault. */
   readonly peakElsewhere: number
-  /** Handshakes in the busiest second there while it was away: probes, and connects before it was known to be down. */
+  /**
+   * Handshakes at the host in the busiest second of its absence: probes, and connects of pools that did not know yet that it is
+   * down.
+   */
   readonly peakWhileAway: number
-  /** Milliseconds from its return until all shares were, and stayed, within 10 % of even; undefined when they never were. */
+  /** Milliseconds from the return until all shares were, and stayed, within 10 % of even; undefined if they never were. */
   readonly evenAfter: number | undefined
-  /** Milliseconds from its return until the first connection to it that serves statements. */
+  /** Milliseconds from the return until the first connection to the host that serves statements. */
   readonly firstAfter: number | undefined
   readonly served: number
   readonly failed: number
@@ -37,7 +40,7 @@ const WATCHED = 90_000
 const STEP = 250
 const EVEN = 1 / HOSTS.length
 
-/** What a cluster sees when one of its hosts dies and returns. */
+/** The load that a cluster sees when one of its hosts fails and returns. */
 export async function runFault(fault: Fault, { pools, connections = 10, seed }: FleetOptions): Promise<FleetResult> {
   const fleet = new Fleet(pools, connections, seed)
   const { clock, handshakes } = fleet

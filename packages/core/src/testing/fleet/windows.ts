@@ -1,4 +1,4 @@
-/** The most moments of a rising list that lie within any span of so many milliseconds. */
+/** The largest number of moments of a rising list that lie within any span of so many milliseconds. */
 export function busiest(moments: readonly number[], span: number): number {
   let most = 0
   let first = 0

@@ -1,23 +1,27 @@
 import type { Backend } from './backend.js'
 
-/** Milliseconds for which a connect that began before an address led elsewhere may still be under way. */
+/**
+ * The most milliseconds of a connect: for so long after a change of an address, a connect to the former server may be under way.
+ */
 const UNDER_WAY = 100
 
-/** One address of a pool, the servers behind it, and since when what is true of new connections there. */
+/**
+ * One address of a pool and the servers behind it, with the times since which new connections there are served, and may write.
+ */
 export class Address {
   readonly name: string
   readonly backends: readonly Backend[]
   #target: Backend
   #ledAt = -Infinity
-  /** The server that it led to before, and when a connect that had begun there may last have met it unwell. */
+  /** The server that the address led to before, and the last time at which a connect to it may have found it unfit. */
   #former: Backend | undefined
   #formerBadAt = -Infinity
   #ofService: Since
   #ofWrites: Since
-  /** When a server behind it last refused writes without a setting that says so. */
+  /** The last time at which a server behind the address refused writes without a setting that says so. */
   refusedAt = -Infinity
   #outsideSince = Infinity
-  /** When flows were last dropped there: what was being opened had no answer either. */
+  /** The last time at which the flows to the address were dropped. Handshakes under way had no answer either. */
   droppedAt = -Infinity
 
   constructor(name: string, backends: readonly [Backend, ...Backend[]]) {
@@ -39,7 +43,7 @@ export class Address {
     this.#ledAt = now
   }
 
-  /** Takes note of what is true now; called at least as often as anything changes. */
+  /** Notes the present state. Called after each change of a server, and before each look. */
   look(now: number): void {
     this.#ofService.note(this.#target.isWell, now)
     if (now - this.#ledAt <= UNDER_WAY && this.#former?.isWell === false) this.#formerBadAt = now
@@ -49,7 +53,7 @@ export class Address {
     else if (this.#outsideSince === Infinity) this.#outsideSince = now
   }
 
-  /** For how long new connections have been served. */
+  /** The milliseconds for which new connections have been served. */
   wellFor(now: number): number {
     return Math.min(this.#ofService.trueFor(now), now - this.droppedAt, this.#formerBadAgo(now))
   }
@@ -58,18 +62,21 @@ export class Address {
     return Math.min(this.#ofWrites.trueFor(now), now - this.droppedAt, this.#formerBadAgo(now))
   }
 
-  /** How long ago new connections were last not served; 0 while they are not. */
+  /** The milliseconds since new connections were last not served; 0 while they are not served. */
   badAgo(now: number): number {
     return Math.min(this.#ofService.falseAgo(now), now - this.droppedAt, this.#formerBadAgo(now))
   }
 
-  /** How long ago a connect that began before it led here may have failed; a late failure counts for nothing once the server here has spoken. */
+  /**
+   * The milliseconds since a connect to the former server may have failed. Once the new server has answered, a late failure
+   * counts for nothing.
+   */
   #formerBadAgo(now: number): number {
     const ago = now - this.#formerBadAt
     return ago <= UNDER_WAY || this.#target.toldAt < this.#ledAt ? ago : Infinity
   }
 
-  /** For how long it has led to a server that is not where the pool's writes belong. */
+  /** The milliseconds for which the address has led to a server outside of the pool's cluster. */
   outsideFor(now: number): number {
     return now - Math.max(this.#outsideSince, this.#ledAt)
   }
@@ -79,7 +86,7 @@ export class Address {
   }
 }
 
-/** Since when something is true, and when it last was not. */
+/** A fact, with the time since which it is true or false. */
 class Since {
   #isTrue: boolean
   #changedAt: number

@@ -5,7 +5,7 @@ import type { LifeOptions, ReadOnlyName } from './operation.js'
 
 export const READ = 'SELECT v FROM t'
 export const WRITE = 'INSERT INTO t VALUES (1)'
-/** The same on a connection that the borrower has had for a while. */
+/** The write of a borrower on a connection that it has had for a while. */
 export const HELD_WRITE = 'INSERT INTO t VALUES (2)'
 
 const READ_ONLY_NAMES = ['read_only', 'super_read_only', 'innodb_read_only', 'transaction_read_only'] as const
@@ -19,7 +19,7 @@ const SOURCE_COLUMNS = [
   'Seconds_Behind_Source',
 ]
 
-/** One server that may stand behind an address, and what it answers. */
+/** One server that may be behind an address, and its answers. */
 export class Backend {
   readonly server: FakeServer
   readonly #kind: LifeOptions['kind']
@@ -31,15 +31,15 @@ export class Backend {
   cluster: 'x' | 'y' | 'none' = 'x'
   primary = true
   replicationStopped = false
-  /** The server that it replicates from, while that is not stopped. */
+  /** The server that this one is a replica of, also while the replication is stopped. */
   follows: Backend | undefined
-  /** Whether the others agree that it is the source. */
+  /** Whether the other servers take this one for the source. */
   isRightful: () => boolean = () => true
-  /** When it last was asked how it is, and answered. */
+  /** The time of the last answer to a probe. */
   toldAt = -Infinity
-  /** When it last became another than it was. */
+  /** The time of the last change between source and replica. */
   changedAt = -Infinity
-  /** Of the pool's account, on every server. */
+  /** Whether the pool's account has its privileges, on every server. */
   readonly #isPrivileged: () => boolean
 
   constructor(server: FakeServer, { kind, sourceBy }: LifeOptions, clock: VirtualClock, isPrivileged: () => boolean) {
@@ -54,17 +54,17 @@ export class Backend {
     return !this.frozen && this.server.ways.welcome === 'accepts'
   }
 
-  /** Whether it replicates from another server now. */
+  /** Whether the server replicates from another one now. */
   get isFollowing(): boolean {
     return this.follows !== undefined && !this.replicationStopped
   }
 
-  /** Whether a new connection finds it fit for use. */
+  /** Whether a new connection finds the server fit for use. */
   get isWell(): boolean {
     if (!this.isReachable) return false
     if (this.#kind === 'replicas') return this.readOnly !== undefined || this.isFollowing || this.#isKnownSource()
     if (this.#kind === 'galera') return this.primary && this.cluster === 'x'
-    // A replica whose replication has stopped serves where no better one does.
+    // A replica whose replication has stopped serves while no better server does.
     return true
   }
 
@@ -77,7 +77,7 @@ export class Backend {
     return this.follows === undefined && this.isRightful() && this.#isPrivileged()
   }
 
-  /** It is not where the pool's writes belong. */
+  /** Whether the server is outside of the pool's cluster, so that writes there are lost to it. */
   get isOutside(): boolean {
     return this.#kind === 'galera' && this.cluster !== 'x'
   }
@@ -132,7 +132,7 @@ export class Backend {
   }
 
   #isOn(name: ReadOnlyName): string {
-    // The one switches the other on.
+    // super_read_only switches read_only on.
     const on = this.readOnly === name || (this.readOnly === 'super_read_only' && name === 'read_only')
     return on ? 'ON' : 'OFF'
   }

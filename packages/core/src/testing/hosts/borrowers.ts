@@ -8,7 +8,7 @@ import { HELD_WRITE, READ, WRITE } from './backend.js'
 export interface Waiting {
   readonly access: Access
   readonly since: number
-  /** Where it runs, for one on a connection that the borrower has. */
+  /** The lease of a statement on a connection that the borrower has. */
   readonly lease: Lease | undefined
 }
 
@@ -64,7 +64,7 @@ export class Borrowers {
       () => this.waiting.delete(waiting),
       (error: unknown) => {
         this.waiting.delete(waiting)
-        // What is told on a connection that the borrower has is about that connection.
+        // An error on a connection that the borrower has is about that connection alone.
         if (lease === undefined) this.#failed(access, error, waiting.since)
       },
     )

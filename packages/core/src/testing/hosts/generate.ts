@@ -5,7 +5,7 @@ import type { Life, LifeOptions, Operation } from './operation.js'
 
 const LONGEST_LIFE = 60
 
-/** A life from its seed. */
+/** Generates a life from its seed. */
 export function generateLife(seed: number): Life {
   const random = createRandom(seed)
   const drawn = random()
@@ -14,7 +14,7 @@ export function generateLife(seed: number): Life {
     kind,
     sourceBy: random() < 0.5 ? 'address' : 'id',
     addresses: between(random, kind === 'replicas' ? 2 : 1, 3),
-    // Without them nothing tells a source from a replica but refused writes.
+    // Without probes only refused writes tell a source from a replica.
     probes: random() < 0.85 || kind === 'replicas',
     connectionLimit: between(random, 2, 6),
     selector: random() < 0.7 ? 'random' : 'ordered',

@@ -8,30 +8,30 @@ import type { Waiting } from './borrowers.js'
 import type { LifeOptions, Violation } from './operation.js'
 import { Witness } from './witness.js'
 
-/** Milliseconds for which a word of a new connection may be older than what it brings about: its own time, and a pause. */
+/** The most milliseconds between the answer of a new connection and its effect: the time of the connection, and a pause. */
 const WORD_LASTS = 3_500
-/** Milliseconds that statements may wait on a host that is down. */
+/** The most milliseconds that statements may wait on a host that is down. */
 const DOWN_PATIENCE = 1_300
-/** Milliseconds after which a host that is well has to be used again … */
+/** The most milliseconds until a host that is well is used again. */
 const BACK_WITHIN = 5_000
-/** … and after which one that takes writes again has to get them, where no one waits for it. */
+/** The most milliseconds until a host that takes writes again gets them, while no caller waits for such a host. */
 const WRITES_WITHIN = 14_000
-/** Milliseconds from when an address leads to a server that takes writes, until none fails for what went before. */
+/** The most milliseconds for which writes may still fail after an address has come to lead to a server that takes writes. */
 const WRITES_SEEN_WITHIN = 1_000
-/** Milliseconds for which refusals that no setting explains may count. */
+/** The most milliseconds for which refused writes count that no setting explains. */
 const REFUSALS_LAST = 130_000
-/** Milliseconds after which no write may reach a server outside the cluster. */
+/** The most milliseconds for which writes may reach a server outside of the cluster. */
 const OUTSIDE_KNOWN = 5_000
-/** The same where the address has come to lead there: each of the pool's own connections may have led elsewhere. */
+/** The same, after the address has come to lead to such a server: each of the pool's connections may lead to another one. */
 const ELSEWHERE_KNOWN = 40_000
 
-/** Milliseconds after which no write may reach a server that was told to be no source any more. */
+/** The most milliseconds for which writes may reach a server after the pool has heard that it is no source any more. */
 const SUCCESSION_KNOWN = 5_000
 
-/** Looks at what the pool says and does, beside what is true of the servers. */
+/** Compares the pool's verdicts and actions with the true state of the servers. */
 export class Judge {
   violation: Violation | undefined
-  /** How long the application's password function takes; -1 for ever. */
+  /** The milliseconds that the application's password function takes; -1 for ever. */
   passwordTime = 0
   readonly #options: LifeOptions
   readonly #addresses: readonly Address[]
@@ -39,10 +39,10 @@ export class Judge {
   readonly #clock: VirtualClock
   readonly #downSince = new Map<string, number>()
   readonly #readOnlySince = new Map<string, number>()
-  /** Hosts that are in doubt, or down. */
+  /** Hosts that the pool has called suspect or down. */
   readonly #broken = new Set<string>()
   readonly #witness: Witness
-  /** When the password function was last slow: nothing could be asked. */
+  /** The last time at which the password function was slow, so that no new connection could ask a server. */
   #unaskableAt = -Infinity
 
   constructor(options: LifeOptions, addresses: readonly Address[], pool: Pool, clock: VirtualClock) {
@@ -58,7 +58,7 @@ export class Judge {
   }
 
   get allWell(): boolean {
-    // Without probes a host that was never needed stays unknown.
+    // Without probes a host that was never used stays unknown.
     const sound = (state: string): boolean => state === 'up' || (state === 'unknown' && !this.#options.probes)
     return this.#pool.status().hosts.every(({ name, state, writable, reason }) => {
       const isReplica = this.#addressOf(name)?.target.isFollowing === true
@@ -66,12 +66,12 @@ export class Judge {
     })
   }
 
-  /** A server has told which one it follows. */
+  /** Notes that a server has answered which one it replicates from. */
   told(address: Address, backend: Backend): void {
     this.#witness.told(address, backend, this.#clock.now())
   }
 
-  /** The pool has called a host up. */
+  /** Called when the pool has called a host up. */
   calledUp(host: string, reason: string): void {
     const now = this.#look()
     const address = this.#addressOf(host)
@@ -85,7 +85,7 @@ export class Judge {
     this.#broken.add(host)
   }
 
-  /** The pool has called a host down. */
+  /** Called when the pool has called a host down. */
   calledDown(host: string, reason: string): void {
     this.#broken.add(host)
     const now = this.#look()
@@ -96,11 +96,12 @@ export class Judge {
     }
   }
 
-  /** A write was acknowledged. @param held - on a connection that the borrower has had for a while */
+  /** Called when a write was acknowledged. @param held - whether the borrower has had the connection for a while */
   wrote(address: Address, backend: Backend, held: boolean): void {
     const now = this.#look()
     const known = this.#witness.objectedFor(address, now) > SUCCESSION_KNOWN
-    // A replica may be read: only that of an old source ends what borrowers hold. One just promoted is the source.
+    // Borrowers may hold connections to a replica, for reads: the pool ends only those to a former source. A promoted server is
+    // the source.
     const wrong = this.#witness.isSucceeded(address) || (backend.isFollowing && !held)
     if (known && wrong && !this.#isUnaskable(now, SUCCESSION_KNOWN)) {
       this.broken('no write goes to a server that is known to be no source', backend.server.name)
@@ -111,7 +112,7 @@ export class Judge {
     }
   }
 
-  /** A statement of the pool's own has failed. */
+  /** Called when a statement of `pool.query` has failed. */
   failed(access: Access, error: unknown, since: number): void {
     const now = this.#look()
     const { code, errno } = error as { readonly code?: unknown; readonly errno?: unknown }
@@ -121,7 +122,7 @@ export class Judge {
         this.broken('no borrower is refused while a host is well', `a ${access}, and ${well.name} is well`)
     }
     const refused = errno === 1290 || errno === 1792
-    // With one address: of several, each may have led elsewhere before.
+    // Judged for a single address. Of several, each may have led to another server before.
     const [address, another] = this.#addresses
     if (!refused || address === undefined || another !== undefined || now - address.refusedAt < REFUSALS_LAST) return
     if (address.takesWritesFor(now) > now - since + WRITES_SEEN_WITHIN) {
@@ -137,7 +138,7 @@ export class Judge {
       note(this.#readOnlySince, host.name, !host.writable, now)
       this.#inspectMarks(host, now)
     }
-    // A lease that waits for another connection still names the host that it has left.
+    // A lease that waits for another connection still names the host of its last one.
     if (queued > 0) return
     for (const { lease, since, access } of waiting) {
       if (lease === undefined) continue
@@ -147,7 +148,7 @@ export class Judge {
     }
   }
 
-  /** All has been well for long. */
+  /** Called when all servers have been well for long. */
   recovered(waiting: number): void {
     if (waiting > 0) this.broken('everything settles', `${waiting} wait`)
     if (this.allWell) return
@@ -157,7 +158,7 @@ export class Judge {
     this.broken('every mark is taken back', ill.join('; '))
   }
 
-  /** What is said against a host must be true of new connections, or have been a moment ago. */
+  /** A verdict against a host must be true of new connections, or must have been true a moment ago. */
   #inspectMarks({ name, state, reason }: HostStatus, now: number): void {
     const address = this.#addressOf(name)
     if (address === undefined || this.#isUnaskable(now, WRITES_WITHIN)) return
@@ -193,7 +194,7 @@ export class Judge {
     return now
   }
 
-  /** Whether a source or replica has just become another: what it is to the others is known when each was asked again. */
+  /** Whether a source or replica has just changed. The pool knows its new relation to the others once each was probed again. */
   #hasRelativeChanged(now: number): boolean {
     if (this.#options.kind !== 'replicas') return false
     return this.#addresses.some(({ target }) => now - target.changedAt <= WORD_LASTS)
@@ -204,7 +205,7 @@ export class Judge {
   }
 }
 
-/** Keeps since when something is so. */
+/** Keeps the time since which a fact is true. */
 function note(since: Map<string, number>, name: string, isSo: boolean, now: number): void {
   if (!isSo) since.delete(name)
   else if (!since.has(name)) since.set(name, now)

@@ -6,21 +6,21 @@ export type { Violation } from '../search/lives.js'
 /** The settings under which a server refuses writes. */
 export type ReadOnlyName = 'read_only' | 'super_read_only' | 'innodb_read_only' | 'transaction_read_only'
 
-/** How new connections are met. */
+/** The reaction of a server to new connections. */
 type WelcomeName = 'accepts' | 'refuses' | 'is silent' | 'wants another password' | 'has no room'
 
-/** Which of the servers behind an address; both count among what there is. */
+/** One of the servers behind an address. Both numbers count among the items that exist. */
 interface Place {
   readonly address: number
   readonly server: number
 }
 
 /**
- * One step in the life of hosts: what befalls servers, addresses and flows, and what borrowers do meanwhile. Plain data, so that it
- * can be printed and read again.
+ * One step in the life of hosts: an event of servers, addresses or flows, or an action of borrowers. Plain data, which can be
+ * printed and read again.
  */
 export type Operation =
-  /** Statements of the pool's own, several at once. */
+  /** Statements by `pool.query`, several at once. */
   | { readonly do: 'run'; readonly access: Access; readonly count: number }
   | { readonly do: 'borrow'; readonly access: Access }
   | { readonly do: 'put'; readonly which: number; readonly access: Access }
@@ -28,35 +28,39 @@ export type Operation =
   | { readonly do: 'wait'; readonly time: number }
   /** New connections to the address lead to this server from now on. */
   | ({ readonly do: 'lead' } & Place)
-  /** The same, and the server that it led to before is read-only from now on. */
+  /** New connections to the address lead to this server from now on, and the former server is read-only. */
   | ({ readonly do: 'switch over' } & Place)
   | ({ readonly do: 'freeze' | 'thaw' } & Place)
   | ({ readonly do: 'welcome'; readonly how: WelcomeName } & Place)
-  /** All of its sessions are ended, and those that are new within the next milliseconds, so many times. */
+  /** The server ends all of its sessions, and does so again, so many times, within the next milliseconds. */
   | ({ readonly do: 'end sessions'; readonly times: number } & Place)
-  /** The flows of all of its connections are dropped without a word. */
+  /** The packets of all open connections to the server are dropped without a notice. */
   | ({ readonly do: 'drop flows' } & Place)
   | ({ readonly do: 'read only'; readonly name: ReadOnlyName | 'none' } & Place)
-  /** Refuses writes, and none of its settings says so. */
+  /** The server refuses writes, and none of its settings says so. */
   | ({ readonly do: 'refuse writes'; readonly on: boolean } & Place)
   | ({ readonly do: 'cluster'; readonly cluster: 'x' | 'y' | 'none' } & Place)
   | ({ readonly do: 'primary'; readonly on: boolean } & Place)
-  /** Its replication has stopped, which not every account may see. */
+  /** The replication of the server stops, which not every account may see. */
   | ({ readonly do: 'stop replication'; readonly on: boolean } & Place)
-  /** A replica is made the source; what it followed goes on as it is. */
+  /** A replica is made the source. The former source goes on unchanged. */
   | ({ readonly do: 'promote' } & Place)
   /** A server becomes a read-only replica of the one at another address. */
   | ({ readonly do: 'follow'; readonly source: number } & Place)
   | { readonly do: 'privilege'; readonly on: boolean }
-  /** The password function takes so long from now on; Infinity is written as -1. */
+  /** The password function takes so many milliseconds from now on; -1 stands for Infinity. */
   | { readonly do: 'password'; readonly time: number }
 
-/** The options that a life is about. */
+/** The options of a life. */
 export interface LifeOptions {
   readonly addresses: number
-  /** `replicas`: a source and what follows it, a server to an address; `replication`: servers that follow none. */
+  /**
+   * `replicas`: a source and its replicas, one server behind each address; `replication`: servers that replicate from no other.
+   */
   readonly kind: 'galera' | 'replication' | 'replicas'
-  /** How replicas name their source: the address as the pool has it, or an id alone, its address inside being another. */
+  /**
+   * How replicas name their source: by the address that the pool has; or by its id, because the address that they use is another.
+   */
   readonly sourceBy: 'address' | 'id'
   readonly probes: boolean
   readonly connectionLimit: number

@@ -3,7 +3,7 @@ import type { Backend } from './backend.js'
 /** A source and its replicas, as their operator has set them up. */
 export class Replicas {
   readonly #servers: readonly Backend[]
-  /** The server that was made the source last. */
+  /** The last server that was made the source. */
   #source: Backend | undefined
 
   constructor(servers: readonly Backend[]) {
@@ -13,7 +13,7 @@ export class Replicas {
     this.makeWell()
   }
 
-  /** A server takes writes and follows no other. What it followed knows nothing of that. */
+  /** Makes a server take writes and replicate from no other. The former source knows nothing of that. */
   promote(server: Backend): void {
     server.follows = undefined
     server.readOnly = undefined
@@ -27,7 +27,7 @@ export class Replicas {
     server.readOnly = 'read_only'
   }
 
-  /** All follow the last source. */
+  /** Has all servers replicate from the last source, as read-only replicas. */
   makeWell(): void {
     const source = this.#source
     if (source === undefined) return
@@ -35,7 +35,7 @@ export class Replicas {
     for (const server of this.#servers) this.follow(server, source)
   }
 
-  /** Whether all others are well and follow this one: no history speaks against it then. */
+  /** Whether all other servers are well and replicate from this one. No history speaks against a source then. */
   #isRightful(server: Backend): boolean {
     return this.#servers.every(
       (other) => other === server || (other.isReachable && other.isFollowing && other.follows === server),

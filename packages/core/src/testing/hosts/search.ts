@@ -14,7 +14,7 @@ export type SearchResult = AnySearchResult<Life>
 
 export interface SearchOptions {
   readonly onLife?: (taken: number) => void
-  /** Default: a violation is shortened. */
+  /** Whether the life with a violation is shortened. Default: true. */
   readonly shortens?: boolean
 }
 
@@ -54,7 +54,7 @@ function plainerOperations(operation: Operation): readonly Operation[] {
   }
 }
 
-/** Lives random lives one after the other, until so many operations are done or a rule is broken. */
+/** Lives random lives, one after the other, until so many operations are done or a rule is broken. */
 export function search(seed: number, operations: number, options: SearchOptions = {}): Promise<SearchResult> {
   const { onLife, shortens = true } = options
   return liveAllInTime(searching(KIND, seed, operations, { onLife, shortens: () => shortens }), (life) =>
@@ -62,7 +62,7 @@ export function search(seed: number, operations: number, options: SearchOptions 
   )
 }
 
-/** What happened in a life, line by line, and how it ended. */
+/** The events of a life, line by line, and its end. */
 export async function tellLife(life: Life): Promise<readonly string[]> {
   const lines: string[] = []
   const violation = await new Trial(life, (line) => lines.push(line)).run()

@@ -13,7 +13,7 @@ import { Replicas } from './replicas.js'
 
 /** Milliseconds between two inspections. */
 const STEP = 100
-/** Time after which nothing that has passed may be held against a host: the longest that refusals are believed, and more. */
+/** Milliseconds after which no past event may count against a host: more than the longest time for which refusals count. */
 const RECOVERY = 130_000
 
 /** Lives one life, step by step, and has every step inspected. */
@@ -84,9 +84,9 @@ export class Trial {
     })
   }
 
-  /** The first rule that did not hold; undefined when all did. */
+  /** The first rule that was broken; undefined without one. */
   async run(): Promise<Violation | undefined> {
-    // What the pool has never seen it cannot remember.
+    // A pool cannot remember a source that it has never seen.
     for (let index = 0; index < 3; index += 1) this.#borrowers.run('write')
     await this.#wait(3_000)
     for (const [index, operation] of this.#life.operations.entries()) {
@@ -206,7 +206,7 @@ export class Trial {
     this.#judge.inspect(this.#borrowers.waiting)
   }
 
-  /** Every server is well, and all is given back: nothing is held against any host for ever, and everything settles. */
+  /** Mends every server and releases all connections: then no verdict against a host may stay, and every call must settle. */
   async #recover(): Promise<void> {
     this.#trace(`recovery at ${Math.round(this.#clock.now())}`)
     this.#passwordTime = 0
@@ -246,7 +246,7 @@ export class Trial {
     if (!state.ended) this.#judge.broken('an end comes to its end', 'not within 15 s')
   }
 
-  /** The application's own function. */
+  /** The password function of the application. */
   #password(): Promise<string> {
     const time = this.#passwordTime
     return new Promise((resolve) => {

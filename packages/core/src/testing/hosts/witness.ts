@@ -1,25 +1,25 @@
 import type { Address } from './address.js'
 import type { Backend } from './backend.js'
 
-/** Milliseconds for which a server must have been the same, so that the answers to several questions agree. */
+/** Milliseconds without a change of a server, after which its answers to several questions agree. */
 const STABLE = 50
 
-/** What the pool was told by one address of a source and its replicas. */
+/** The answers that the pool has had from one address of a source and its replicas. */
 interface Told {
-  /** The address that it follows; as a read-only replica, or taking writes all the same. */
+  /** The address of its source, whether the server is read-only or takes writes all the same. */
   following: Address | undefined
   readOnly: boolean
-  /** The address that it followed last, as a read-only replica, before it followed none. */
+  /** The address of the source of which the server was a read-only replica, before it had none. */
   wasReplicaOf: Address | undefined
-  /** The address that has taken its place. */
+  /** The address of the server that has taken its place as the source. */
   successor: Address | undefined
-  /** Since when the pool has known that it should get no writes. */
+  /** The time since which the pool has known that the server should get no writes. */
   objectedSince: number
 }
 
 /**
- * What a pool that remembers all that servers have told it must know of sources and replicas. Only what every order of the
- * questions would have shown counts.
+ * The knowledge of sources and replicas that a pool must have which remembers all answers of servers. Only facts count that every
+ * order of the questions would have shown.
  */
 export class Witness {
   readonly #addresses: readonly Address[]
@@ -29,7 +29,7 @@ export class Witness {
     this.#addresses = addresses
   }
 
-  /** A server has told which one it follows. */
+  /** Notes that a server has answered which one it replicates from. */
   told(address: Address, backend: Backend, now: number): void {
     const before = this.#told.get(address)
     const isStable = now - backend.changedAt >= STABLE
@@ -45,7 +45,7 @@ export class Witness {
     }
     this.#told.set(address, told)
     if (following !== undefined) {
-      // In its turn: what it once took the place of is no old source any more.
+      // The server is a replica again, so it has taken the place of no source any more.
       for (const other of this.#told.values()) if (other.successor === address) other.successor = undefined
     } else if (readOnly || !isStable) {
       told.wasReplicaOf = before?.wasReplicaOf
@@ -62,7 +62,7 @@ export class Witness {
     return this.#told.get(address)?.successor !== undefined
   }
 
-  /** For how long the pool has known that the server there should get no writes. */
+  /** The milliseconds for which the pool has known that the server should get no writes. */
   objectedFor(address: Address, now: number): number {
     return now - (this.#told.get(address)?.objectedSince ?? Infinity)
   }
@@ -73,7 +73,7 @@ export class Witness {
       const leader = following === undefined ? undefined : this.#told.get(following)
       const follows = leader !== undefined && leader.following !== address
       if (readOnly || !(follows || successor !== undefined)) told.objectedSince = Infinity
-      // What it says now counts from when it says so.
+      // The answer counts from its own time on.
       else if (told.objectedSince === Infinity && heard === address) told.objectedSince = now
     }
   }

@@ -6,10 +6,10 @@ import type { Fate, LifeOptions, Putting } from './operation.js'
 import { meaningOf, numberIn, partsOf } from './saying.js'
 import { type ServerSession, whatIsLeft } from './server-session.js'
 
-/** Answers that prove that nothing of a statement is left. */
+/** Errors that prove that nothing of a statement has stayed. */
 const PROOF: ReadonlySet<Arrival['answer']> = new Set([1047, 1205, 1213, 1290])
 
-/** Checks every statement at the moment that it is put on the wire: whose it is, in whose session, and how often. */
+/** Checks every statement at the moment that it is put on the wire: its borrower, the session, and the number of times. */
 export class Arrivals implements StatementBook {
   readonly #options: LifeOptions
   readonly #books: Books
@@ -51,7 +51,7 @@ export class Arrivals implements StatementBook {
     return putting?.fates?.[arrivals.length - 1]
   }
 
-  /** The pool cleans and sets up sessions; it begins nothing and ends nothing that a borrower still has. */
+  /** A statement of the pool itself. The pool cleans and sets up sessions, and begins and ends no transaction of a borrower. */
   #sentByPool(session: ServerSession, sql: string): undefined {
     const holder = this.#books.holderOf(session)
     if (/^(?:START|BEGIN|COMMIT)/.test(sql) || (sql === 'ROLLBACK' && holder !== undefined))
@@ -62,7 +62,7 @@ export class Arrivals implements StatementBook {
     return undefined
   }
 
-  /** What a method of a lease sends, or what comes before and after a callback. */
+  /** A statement without a number: a method of a lease sends it, or a callback's transaction, at its beginning or end. */
   #sentUntagged(session: ServerSession, sql: string, owner: Owner): Said | undefined {
     const begins = sql.startsWith('START TRANSACTION') || sql.startsWith('SET TRANSACTION')
     if (begins && owner.current.entered) owner.again()
@@ -95,7 +95,7 @@ export class Arrivals implements StatementBook {
     })
   }
 
-  /** A borrower sends something in a session: it finds it clean, and no other has it. */
+  /** Called when a borrower sends a command in a session, which must be clean and in no other borrower's hands. */
   #enter(session: ServerSession, borrowing: Borrowing, text: string): void {
     const { last, id } = session
     if (last !== borrowing) {
@@ -132,7 +132,7 @@ export class Arrivals implements StatementBook {
       )
   }
 
-  /** A read is asked twice only where its application lets it. */
+  /** The pool may send a read twice only where the application's options allow that. */
   #checkRepetition({ access }: Putting, arrivals: readonly Arrival[], text: string): void {
     const { retryReads, hedgeReads } = this.#options
     const unproven = arrivals.filter(({ answer }) => !PROOF.has(answer))
@@ -159,14 +159,17 @@ export class Arrivals implements StatementBook {
   }
 }
 
-/** One lease may ask for the same twice: what is done, or under way somewhere, is not what is sent now. */
+/**
+ * Whether a request is the one that is sent now. A lease may make the same request twice: one that is done or under way is not
+ * meant.
+ */
 function isAskedFor({ putting, outcome, text, arrivals }: Said, sql: string): boolean {
   if (putting?.by !== 'api' || outcome !== undefined || text !== sql) return false
   const last = arrivals.at(-1)
   return last?.answer !== 'done' && (last?.answer !== undefined || last?.session.open !== true || last.session.left)
 }
 
-/** What is sent before or after a callback is none of its own statements. */
+/** A statement that the pool sends before or after a callback, and that is none of the callback's own. */
 function frame(borrowing: Borrowing, say: 'start' | 'commit' | 'rollback'): Said {
   const fates = say === 'commit' ? borrowing.commitFates : undefined
   return {

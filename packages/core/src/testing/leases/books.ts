@@ -8,7 +8,7 @@ import { meaningOf, partsOf, textOf } from './saying.js'
 import type { ServerSession } from './server-session.js'
 import { codeOf, errnoOf } from './told.js'
 
-/** Everything that is asked for, by whom, where it arrives and what is told: the model's own account of all of it. */
+/** The model's own record of all requests: their borrowers, their arrivals at servers, and the answers that borrowers get. */
 export class Books {
   readonly #options: LifeOptions
   readonly #database: Database
@@ -21,7 +21,7 @@ export class Books {
   #unsettled = 0
   #violation: Violation | undefined
 
-  /** @param quiet - nothing goes wrong in this life */
+  /** @param quiet - whether nothing goes wrong in this life */
   constructor(options: LifeOptions, database: Database, quiet: boolean, tell: (line: string) => void) {
     this.#tell = tell
     this.#options = options
@@ -34,7 +34,7 @@ export class Books {
     return this.#violation
   }
 
-  /** Statements whose borrowers were not told yet. */
+  /** The number of statements whose borrowers have no answer yet. */
   get unsettled(): number {
     return this.#unsettled
   }
@@ -53,7 +53,7 @@ export class Books {
     return borrowing
   }
 
-  /** Notes that something is asked for. */
+  /** Notes a request of a statement. */
   say(borrowing: Borrowing, putting: Putting, decoding: string): Said {
     const own = ownMark(borrowing)
     return this.#note(borrowing, { putting, change: undefined, own, decoding }, (number) =>
@@ -67,7 +67,7 @@ export class Books {
     return this.#note(borrowing, { putting: undefined, change, own: undefined, decoding: '' }, () => 'change user')
   }
 
-  /** Notes what its borrower was told. */
+  /** Notes the answer that the borrower of a statement got. */
   settle(said: Said, outcome: Outcome): void {
     if (said.outcome !== undefined) {
       this.broken('each is told once', said.text)
@@ -86,20 +86,20 @@ export class Books {
     this.judge(said.borrowing)
   }
 
-  /** The borrower gives back what it holds. */
+  /** Called when a borrower releases its lease. */
   over(borrowing: Borrowing): void {
     borrowing.over = true
     this.judge(borrowing)
   }
 
-  /** The statement of a number. */
+  /** The statement with a number. */
   find(number: number): Said {
     const said = this.#said.get(number)
     if (said === undefined) throw new Error(`No statement has said number ${number}`)
     return said
   }
 
-  /** Something that was asked for before its borrower gave its lease back, and that was not sent yet. */
+  /** A request that was made before its borrower released the lease, and that has not been sent yet. */
   findOfReleased(wanted: (said: Said) => boolean): Said | undefined {
     for (const { over, history } of this.#borrowings) {
       const found = over ? history.find((said) => wanted(said) && said.arrivals.length === 0) : undefined
@@ -133,7 +133,7 @@ export class Books {
     }
   }
 
-  /** Once all is over: nothing may have changed after the fact. */
+  /** Checks all claims once more at the end of a life: no later event may have changed them. */
   checkClaims(): void {
     for (const borrowing of this.#borrowings) {
       if (!borrowing.judged) this.broken('everything settles', `borrower ${borrowing.number} has not come to its end`)
@@ -148,7 +148,7 @@ export class Books {
     }
   }
 
-  /** What a borrower was told must be true, once it was told everything. */
+  /** Checks that the answers of a borrower are true, once it has all of them. */
   judge(borrowing: Borrowing): void {
     if (!borrowing.over || borrowing.judged || borrowing.history.some(({ outcome }) => outcome === undefined)) return
     borrowing.judged = true
@@ -224,7 +224,7 @@ export class Books {
       info,
       decoding: used,
     } = row as { readonly of?: string; readonly info?: string; readonly decoding?: string }
-    // ROLLBACK on a connection that is gone is answered by the pool itself.
+    // The pool itself answers a ROLLBACK on a connection that is gone.
     if (of === undefined && info === '') return
     if ((of ?? info) !== text) this.broken('every answer belongs to its statement', `${of ?? info} answers ${text}`)
     else if (of !== undefined && used !== decoding)
@@ -232,7 +232,7 @@ export class Books {
   }
 }
 
-/** The last mark that it wrote, as far as it knows. */
+/** The last mark that a borrower wrote, as far as the borrower knows. */
 function ownMark({ history }: Borrowing): number | undefined {
   const last = history.findLast(
     ({ putting }) =>
@@ -244,7 +244,7 @@ function ownMark({ history }: Borrowing): number | undefined {
   return last.number * 8 + index * 2
 }
 
-/** Whether a lease is in a transaction, where all that was asked for since its last border leaves no doubt. */
+/** Whether a lease is in a transaction; undefined where the requests since the last begin or end of one leave a doubt. */
 function isInTransaction({ history, kind }: Borrowing): boolean | undefined {
   if (kind !== 'lease') return undefined
   for (const { putting, outcome, arrivals } of history.toReversed()) {
@@ -252,7 +252,7 @@ function isInTransaction({ history, kind }: Borrowing): boolean | undefined {
     const [saying, ...others] = partsOf(putting.statement)
     if (saying === undefined || others.length > 0) return undefined
     const { border, chain, release, commitsFirst } = meaningOf(saying)
-    // One that waits may be refused, and one whose connection was lost too.
+    // A beginning that still waits may be refused, and so may one whose connection was lost.
     if (border === 'begin') return outcome === undefined && arrivals.at(-1)?.session.open !== true ? undefined : true
     if (chain === true || release === true || commitsFirst === true || border === 'next') return undefined
     if (saying.startsWith('autocommit') || saying.includes('tables')) return undefined
@@ -261,7 +261,7 @@ function isInTransaction({ history, kind }: Borrowing): boolean | undefined {
   return isSure(history)
 }
 
-/** Autocommit was never switched off, and nothing is asked for that may do so. */
+/** False where autocommit was never switched off and no request may do so; undefined otherwise. */
 function isSure(history: readonly Said[]): false | undefined {
   const unsure = history.some(
     ({ putting, outcome }) =>
@@ -272,7 +272,7 @@ function isSure(history: readonly Said[]): false | undefined {
   return unsure ? undefined : false
 }
 
-/** A lease that gives its connection back to get one for another kind of work has lost what was on it. */
+/** Whether a lease has lost its session because it released its connection to get one for another kind of work. */
 function isOfMoving({ borrowing }: Said, error: unknown): boolean {
   if (codeOf(error) !== 'ERR_HOSTPOOL_HOST_LOST') return false
   return borrowing.history.some(

@@ -17,7 +17,7 @@ interface Held {
 
 type Doing<Name extends Operation['do']> = Extract<Operation, { do: Name }>
 
-/** All users of a pool. */
+/** All borrowers of a pool. */
 export class Borrowers {
   readonly #pool: Borrowable
   readonly #books: Books
@@ -33,17 +33,17 @@ export class Borrowers {
     this.#putter = new Putter(books, clock)
   }
 
-  /** Whether nothing is checked out, waited for or under way. */
+  /** Whether no borrower holds a connection, waits for one, or has a call under way. */
   get idle(): boolean {
     return this.#held.length + this.#waiting.length + this.#callbacks + this.#books.unsettled === 0
   }
 
-  /** What is not over, in words. */
+  /** The calls that have not ended, in words. */
   get left(): string {
     return `${this.#held.length} held, ${this.#waiting.length} waiting, ${this.#callbacks} callbacks, ${this.#books.unsettled} statements`
   }
 
-  /** A single statement. */
+  /** Runs a single statement on the pool. */
   run({ putting }: Pick<Doing<'run'>, 'putting'>): Promise<unknown> {
     const borrowing = this.#books.borrow('single')
     const pool: Desk = {
@@ -108,7 +108,7 @@ export class Borrowers {
     if (held === undefined) return
     this.#held.splice(this.#held.indexOf(held), 1)
     this.#released.push(held)
-    // Before the call: it may hand the connection to the next borrower at once.
+    // Noted before the call, which may hand the connection to the next borrower at once.
     this.#books.over(held.borrowing)
     held.lease[how]()
   }
@@ -216,13 +216,13 @@ export class Borrowers {
       })
   }
 
-  /** The connection that such a lease is on. */
+  /** The id of the connection of a lease. */
   threadIdOf(which: number): number | undefined {
     return pick(this.#held, which)?.lease.threadId
   }
 }
 
-/** Whatever a transaction is made of, its callback is given nothing for its borders. */
+/** The argument of a transaction's callback, without methods to begin or end the transaction. */
 function inCallback(transaction: Transaction): Desk {
   return {
     query: (...given) => transaction.query(...given),

@@ -3,43 +3,43 @@ import type { Fate, Putting } from './operation.js'
 import { meaningOf, partsOf } from './saying.js'
 import type { ServerSession } from './server-session.js'
 
-/** A statement that came to a server, and what became of it there. */
+/** The arrival of a statement at a server, and its result there. */
 export interface Arrival {
   readonly session: ServerSession
-  /** What was open when it came. */
+  /** Whether a transaction was open in the session at the arrival. */
   readonly inTransaction: boolean
-  /** The isolation level of the transaction that it began. */
+  /** The isolation level of the transaction that the statement began. */
   isolation: string | undefined
-  /** What was sent back: that it is done, or the number of an error. */
+  /** The answer of the server: success, or the number of an error. */
   answer: 'done' | number | undefined
 }
 
-/** What the borrower was told. */
+/** The answer that a borrower got. */
 export type Outcome =
   | { readonly is: 'done'; readonly result: unknown }
   | { readonly is: 'failed'; readonly error: unknown }
-  /** The borrower did not want to know, e.g. a stream that was not read to its end. */
+  /** The borrower did not wait for the answer, for example of a stream that it did not read to the end. */
   | { readonly is: 'unheard' }
 
-/** Something that a borrower asked for. */
+/** One request of a borrower. */
 export interface Said {
   readonly number: number
   readonly borrowing: Borrowing
-  /** Its place among all that this borrower asked for. */
+  /** The place of the request among all requests of the borrower. */
   readonly place: number
-  /** Undefined for a change of the user. */
+  /** The statement; undefined for a change of the user. */
   readonly putting: Putting | undefined
   readonly change: UserChange | undefined
-  /** The own mark that it asks for. */
+  /** The borrower's own mark that the statement reads. */
   readonly own: number | undefined
   readonly text: string
-  /** What its rows must be decoded by. */
+  /** The decoding that the rows must have. */
   readonly decoding: string
   readonly arrivals: Arrival[]
   outcome: Outcome | undefined
 }
 
-/** What can be seen of a lease from outside. */
+/** The state of a lease, as far as its properties tell. */
 interface Claim {
   readonly threadId: number | undefined
   readonly inTransaction: boolean
@@ -50,18 +50,18 @@ export interface Borrowing {
   readonly number: number
   readonly kind: 'single' | 'lease' | 'attempt'
   readonly history: Said[]
-  /** What it holds, where that can be seen. */
+  /** The state of the borrower's lease, where it has one with properties. */
   claim: Claim | undefined
-  /** It was given back; nothing more is asked of it. */
+  /** Whether the lease was released, after which the borrower makes no requests. */
   over: boolean
-  /** How the callback's transaction ended. */
+  /** The end of the callback's transaction. */
   ending: Outcome | 'again' | undefined
-  /** The place of the statement with whose error it was told that its transaction is gone. */
+  /** The place of the statement whose error said that the transaction is gone. */
   goneAt: number | undefined
   judged: boolean
-  /** The callback was called. */
+  /** Whether the callback was called. */
   entered: boolean
-  /** What befalls the COMMIT of this run of a callback. */
+  /** The fates of the COMMIT of this run of a callback. */
   commitFates: readonly Fate[] | undefined
 }
 

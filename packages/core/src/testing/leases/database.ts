@@ -1,4 +1,4 @@
-/** What all servers of the cluster have committed: how often each mark is there. */
+/** The committed data of the cluster, the same on all servers: the number of times that each mark is there. */
 export class Database {
   readonly #counts = new Map<number, number>()
   #ids = 0

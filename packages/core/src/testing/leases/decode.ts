@@ -15,7 +15,7 @@ export interface Decoded {
   readonly fields: readonly Field[] | undefined
 }
 
-/** What the driver makes of one result. */
+/** One result as the driver gives it. */
 export function decode(
   reply: Exclude<Reply, { is: 'error' }>,
   statement: StatementOptions,
@@ -32,7 +32,7 @@ export function decode(
     name,
     flags: name === 'id' ? AUTO_INCREMENT : 0,
   })) as unknown as readonly Field[]
-  // Each row says which statement it answers, and how it was to be decoded.
+  // Each row holds the text of its statement, and the name of its decoding.
   const rows =
     statement.rowsAsArray === true
       ? reply.rows.map((row) => Object.values(row))

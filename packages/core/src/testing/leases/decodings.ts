@@ -1,13 +1,13 @@
 import type { Decoding } from '../../sql/decoding.js'
 import type { Borrowing } from './borrowing.js'
 
-/** What the pool decodes by where nothing else is asked for. */
+/** The decoding of the pool, for requests without one of their own. */
 export const POOL_DECODING = '+09:00'
 
-/** Whose statements are decoded so. */
+/** The borrower whose statements have a decoding. */
 export interface Owner {
   readonly current: Borrowing
-  /** The callback of a transaction is run again. */
+  /** Called when the callback of a transaction runs again. */
   again(): void
 }
 
@@ -18,8 +18,8 @@ export function zoneOf(number: number | undefined, otherwise = POOL_DECODING): s
 }
 
 /**
- * A decoding of one borrower alone. Through the pool it keeps its function, so that the driver sees whose each statement is,
- * also where its text has no number.
+ * A decoding of one borrower alone. The pool hands the same function on to the driver, so the model's driver knows the borrower
+ * of each statement, also where the text has no number.
  */
 export function ownedDecoding(timezone: string, owner: Owner): Decoding {
   const typeCast = (_: unknown, next: () => unknown): unknown => next()
@@ -27,12 +27,12 @@ export function ownedDecoding(timezone: string, owner: Owner): Decoding {
   return Object.freeze({ timezone, typeCast })
 }
 
-/** Undefined for what the pool itself sends. */
+/** The borrower of a decoding; undefined for statements of the pool itself. */
 export function ownerOf({ typeCast }: Decoding): Owner | undefined {
   return typeof typeCast === 'function' ? owners.get(typeCast) : undefined
 }
 
-/** The owner that is always the same borrower. */
+/** An owner of one borrower, which stays the same. */
 export function soleOwner(current: Borrowing): Owner {
   return { current, again: () => undefined }
 }

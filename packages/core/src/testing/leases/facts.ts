@@ -3,7 +3,7 @@ import type { LifeOptions } from './operation.js'
 import { type Saying, WITHOUT_TABLE } from './saying.js'
 import { OWN_SCHEMA, OWN_USER, SET_UP_ZONE, USUAL_ISOLATION, USUAL_ZONE } from './server-session.js'
 
-/** What is not known is undefined. */
+/** The facts of a session, as its borrower may take them for sure. An unknown fact is undefined. */
 export interface Facts {
   id: number | undefined
   rowCount: number | undefined
@@ -17,11 +17,11 @@ export interface Facts {
   mode: string | undefined
   isolation: string | undefined
   temporary: boolean | undefined
-  /** For the next transaction; null when nothing was said of it. */
+  /** The isolation level for the next transaction alone; null when none was set. */
   nextIsolation: string | null | undefined
 }
 
-/** What a borrower finds. */
+/** The facts of a session at the beginning of a borrowing. */
 export function freshFacts(options: LifeOptions): Facts {
   return {
     id: 0,
@@ -40,12 +40,12 @@ export function freshFacts(options: LifeOptions): Facts {
   }
 }
 
-/** The session may be another one now. What was never changed is as in any other. */
+/** Forgets the facts, since the session may be another one now. An unchanged fact is the same in every session. */
 export function forgetFacts(facts: Facts, fresh: Facts): void {
   for (const name of Object.keys(facts) as (keyof Facts)[]) if (facts[name] !== fresh[name]) facts[name] = undefined
 }
 
-/** A statement that failed may have left anything of what it is about, and nothing is known of the one before any more. */
+/** Forgets the facts that a failed statement may have changed, and those that the statement before it had left. */
 export function noteFailure(facts: Facts, saying: Saying): void {
   facts.id = undefined
   facts.rowCount = undefined
@@ -72,7 +72,7 @@ const CHANGES: Partial<Record<Saying, readonly (keyof Facts)[]>> = {
   commit: ['nextIsolation'],
 }
 
-/** @param result - what this part of the statement answered */
+/** @param result - the answer to this part of the statement */
 export function noteDone(facts: Facts, saying: Saying, result: unknown, asked: number): void {
   switch (saying) {
     case 'set variable':
@@ -110,7 +110,7 @@ export function noteDone(facts: Facts, saying: Saying, result: unknown, asked: n
       break
   }
   if (result === undefined) {
-    // A method of a lease, which tells nothing.
+    // A method of a lease, which has no result.
     facts.rowCount = undefined
     facts.foundRows = undefined
     facts.warnings = undefined
@@ -132,7 +132,7 @@ export function noteDone(facts: Facts, saying: Saying, result: unknown, asked: n
   }
 }
 
-/** What is wrong with an answer about the session; undefined when nothing is, or nothing is known. */
+/** The fault of an answer about the session, in words; undefined for a right answer, and where the fact is unknown. */
 export function wrongAnswer(facts: Facts, saying: Saying, outcome: Outcome): string | undefined {
   if (saying === 'ask temporary') return wrongTemporary(facts, outcome)
   const [known, expected] = expectedOf(facts, saying)

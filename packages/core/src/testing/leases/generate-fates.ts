@@ -5,9 +5,9 @@ import { meaningOf, partsOf, type Statement } from './saying.js'
 
 const REFUSALS: readonly Refusal[] = [1047, 1153, 1180, 1205, 1205, 1213, 1213, 1290, 1317, 3100]
 
-/** What befalls a statement where it arrives. */
+/** Generates the fate of a statement at its arrival. */
 export function fatesOf(random: Random, statement: Statement): readonly Fate[] {
-  // A read is asked of another host only while its own gives no answer.
+  // The pool sends a hedge of a read only while its host gives no answer.
   const reads = partsOf(statement).every((saying) => meaningOf(saying).reads === true)
   if (reads && random() < 0.4) return [{ is: 'freeze', when: 'before', time: oneOf(random, [60, 400, 2500]) }]
   return fates(random, refusalsOf(statement))

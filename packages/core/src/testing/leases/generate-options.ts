@@ -3,7 +3,7 @@ import type { Random } from '../../selectors/selector.js'
 import { between, oneOf } from '../random.js'
 import type { LifeOptions } from './operation.js'
 
-/** The pool and the servers of a life. */
+/** Generates the options of a life: of its pool and its servers. */
 export function generateOptions(random: Random): Omit<LifeOptions, 'hedgeReads'> {
   const acquireTimeout = oneOf(random, [100, 500, 2000, 10_000])
   return {

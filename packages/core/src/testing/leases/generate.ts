@@ -10,12 +10,12 @@ import { type Weighted, weighted } from './weighted.js'
 const LONGEST_LIFE = 60
 const LONGEST_PLAN = 5
 
-/** A life from its seed. */
+/** Generates a life from its seed. */
 export function generateLife(seed: number): Life {
   const random = createRandom(seed)
   const options = { ...generateOptions(random), hedgeReads: seed % 10 !== 3 }
   const length = between(random, 5, LONGEST_LIFE)
-  // Some lives are quiet: what goes wrong without any fault must be seen, too.
+  // Some lives have no fault at all, so that the search also finds errors that need none.
   const faults = random() < 0.25 ? 0 : 1
   const operations: Operation[] = []
   while (operations.length < length) operations.push(...generateOperations(random, faults))
@@ -61,7 +61,7 @@ function generateOperations(random: Random, faults: number): readonly Operation[
   return [weighted(random, makers)(random, faults)]
 }
 
-/** One lease from the beginning of a transaction to its end, so that there are enough of them. */
+/** The steps of one lease from the beginning of a transaction to its end, since random steps alone would make few of these. */
 function transactionOn(random: Random, faults: number): readonly Operation[] {
   const which = between(random, 0, 3)
   const pace = random() < 0.8 ? 20 : 0
@@ -93,7 +93,7 @@ function put(random: Random, faults: number): Operation {
     do: 'put',
     which: which(random),
     putting: putting(random, statement, faults),
-    // Not awaited, mostly awaited, or awaited as long as it takes.
+    // Not awaited, mostly awaited, or awaited for as long as the statement takes.
     time: oneOf(random, [0, 0, 5, 20, 20, 20, 500]),
   }
 }
@@ -123,7 +123,7 @@ function transact(random: Random, faults: number): Operation {
   }
 }
 
-/** What a callback asks for behind a stream that it does not read waits for ever, as it should. */
+/** Has a callback read each stream at least in part: statements behind an unread stream rightly wait for ever. */
 function withReadStreams(given: Plan): Plan {
   const read = (putting: Putting): Putting => (putting.reading === 'never' ? { ...putting, reading: 'some' } : putting)
   return { ...given, puttings: given.puttings.map(read) }

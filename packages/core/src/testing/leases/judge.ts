@@ -5,7 +5,10 @@ import { MARKS_EACH, marksOf, meaningOf, partsOf, type Saying } from './saying.j
 import { type OpenWork, openWork } from './open-work.js'
 import { codeOf, type Told, toldBy, transactionGone } from './told.js'
 
-/** How often a mark must be there by what its borrower was told; what is not named may be there once or not at all. */
+/**
+ * The number of times that each mark must be there, by the answers of its borrower. A mark without a claim may be there once or
+ * not.
+ */
 export type Claims = Map<number, 0 | 1>
 
 export interface Judgement {
@@ -14,8 +17,8 @@ export interface Judgement {
 }
 
 /**
- * What one session would have done, by what its borrower was told of each statement, in the order in which they were asked
- * for. It says which marks must be there and which must not, and which answers cannot be true.
+ * Computes the work of a single session from the answers of its borrower, in the order of the requests. The result says which
+ * marks must be there and which must not, and which answers cannot be true.
  */
 export class Judge {
   readonly #borrowing: Borrowing
@@ -23,9 +26,11 @@ export class Judge {
   readonly #facts: Facts
   readonly #fresh: Facts
   #open: OpenWork | undefined
-  /** In a transaction, as its borrower sees it: from BEGIN to its end, whatever was committed in between. */
+  /**
+   * Whether the borrower sees itself in a transaction: from BEGIN to its end, also where statements in between have committed.
+   */
   #inside = false
-  /** What was committed inside, before the end. */
+  /** Marks that were committed inside of the transaction, before its end. */
   #committed: number[] = []
   #violation: Violation | undefined
 
@@ -85,7 +90,7 @@ export class Judge {
       this.#apply(said, saying, marksOf(first, index, saying))
       noteDone(this.#facts, saying, ofPart, first + index * 2)
     }
-    // A text that begins a transaction and ends it in another way than by its end leaves none.
+    // A text may begin a transaction, and commit it by a statement other than COMMIT. The borrower is in none then.
     if (!wasInside && this.#open === undefined) {
       this.#inside = false
       this.#committed = []
@@ -106,7 +111,7 @@ export class Judge {
       this.#broken('a borrower sees what it has done', `${row.n} in place of ${expected} (${text})`)
   }
 
-  /** It was told to be done. */
+  /** Applies a part of a statement whose answer is that it is done. */
   #apply(said: Said, saying: Saying, marks: readonly number[]): void {
     const { border, chain, release, commitsFirst } = meaningOf(saying)
     switch (border) {
@@ -136,14 +141,14 @@ export class Judge {
         break
     }
     if (saying === 'call committing') {
-      // Whether SET TRANSACTION was for what the procedure has done depends on autocommit.
+      // Whether SET TRANSACTION applied to the work of the procedure depends on autocommit.
       if (this.#facts.nextIsolation !== null) this.#facts.nextIsolation = undefined
       this.#write(marks.slice(0, 1))
       this.#commitInside()
       this.#write(marks.slice(1))
     } else if (commitsFirst === true) {
       if (this.#facts.nextIsolation !== null) this.#facts.nextIsolation = undefined
-      // Switching autocommit on where it is on already commits nothing.
+      // SET autocommit = 1 commits nothing where autocommit is on already.
       if (saying !== 'autocommit on' || this.#facts.autocommit === false) this.#commitInside()
       else if (this.#facts.autocommit === undefined) this.#forgetOpen()
       this.#claim(marks, 1)
@@ -180,12 +185,15 @@ export class Judge {
     }
   }
 
-  /** Where nothing may be open any more another transaction begins; a callback's is one from its beginning to its end. */
+  /**
+   * Whether BEGIN may begin another transaction, because none may be open. A callback has one transaction from its beginning to
+   * its end.
+   */
   #mayBeginAnother(): boolean {
     return this.#open?.unsure !== false && this.#borrowing.kind !== 'attempt'
   }
 
-  /** What was open is committed on the way. */
+  /** Commits the open work inside of the borrower's transaction. */
   #commitInside(): void {
     const marks = this.#open?.marks ?? []
     this.#claim(marks, 1)
@@ -193,12 +201,12 @@ export class Judge {
     this.#open = undefined
   }
 
-  /** Whether what is open stays cannot be said any more. */
+  /** Forgets the open work: it may be committed or undone. */
   #forgetOpen(): void {
     if (this.#open !== undefined) this.#open = openWork(true)
   }
 
-  /** What is open was rolled back. */
+  /** Claims that the open work was rolled back. */
   #undoOpen(): void {
     if (this.#open?.unsure === false) this.#claim(this.#open.marks, 0)
   }
@@ -208,14 +216,14 @@ export class Judge {
     this.#forgetCommitted()
   }
 
-  /** What was committed until now belongs to no transaction that goes on. */
+  /** Forgets the marks that were committed inside, since their transaction is over. */
   #forgetCommitted(): void {
     this.#inside = false
     this.#committed = []
   }
 
   #checkIsolation(said: Said): void {
-    // Of a beginning that carries no number it is not always known where it arrived.
+    // A beginning without a number may have no known arrival.
     if (partsOf(statementOf(said)).length > 1 || said.arrivals.length === 0) return
     const { isolation, nextIsolation } = this.#facts
     const asked = said.putting?.by === 'api' ? said.putting.isolation : undefined
@@ -239,16 +247,16 @@ export class Judge {
     if (told.undone) this.#toldUndone(error)
     this.#followOpenAfter(parts, told, said, error)
     if (told.notRun) return
-    // What was set for the transaction that did not begin may wait for the next.
+    // The isolation level of a transaction that did not begin may apply to the next one.
     if (said.putting?.isolation !== undefined) this.#facts.nextIsolation = undefined
     if (told.sessionInDoubt) forgetFacts(this.#facts, this.#fresh)
     for (const saying of parts) noteFailure(this.#facts, saying)
   }
 
-  /** What becomes of what is open when a statement fails. */
+  /** Applies the failure of a statement to the open work. */
   #followOpenAfter(parts: readonly Saying[], told: Told, said: Said, error: unknown): void {
     const open = this.#open
-    // Those before the one that failed may have begun a transaction, or ended one.
+    // The parts before the failed one may have begun a transaction, or ended one.
     if (parts.length > 1 && !told.notRun && !transactionGone(told, said, error)) {
       this.#open = openWork(true)
       return
@@ -267,15 +275,15 @@ export class Judge {
     if (ends) {
       const [only] = parts.length === 1 ? parts : []
       const { border } = meaningOf(only ?? 'several')
-      // It says that the end of the transaction did nothing: what was open still is, or is gone.
+      // The error says that the end of the transaction had no effect: the open work still is open, or is gone.
       if (told.statementUndone && (border === 'commit' || border === 'rollback')) return
-      // Only a COMMIT of unknown outcome has surely ended: its connection is gone.
+      // Only after a COMMIT of unknown outcome the transaction has surely ended, with its connection.
       if (border === 'commit' && codeOf(error) === 'ERR_HOSTPOOL_OUTCOME_UNKNOWN') this.#leave()
       else this.#forgetOpen()
     }
   }
 
-  /** Nothing that was committed inside a transaction may be told to be undone. */
+  /** Checks that no answer calls a transaction undone of which a part was committed. */
   #toldUndone(error: unknown): void {
     if (!this.#inside || this.#committed.length === 0) return
     this.#broken(
@@ -298,7 +306,7 @@ export class Judge {
     const { ending } = this.#borrowing
     const open = this.#open?.marks ?? []
     if (ending === undefined || (ending !== 'again' && ending.is === 'unheard')) {
-      // It was given back without an end of its transaction: that is rolled back.
+      // A lease that is released without an end of its transaction has it rolled back.
       this.#undoOpen()
       return
     }
@@ -326,7 +334,7 @@ export class Judge {
   }
 }
 
-/** The code of an error that a callback throws of its own accord. */
+/** The code of an error that a callback of the model throws itself. */
 export const OWN_ERROR = 'OF_ITS_OWN'
 
 function statementOf({ putting }: Said): NonNullable<Said['putting']>['statement'] {

@@ -8,14 +8,14 @@ import type { Client, Request, ServerEnvironment } from './wire.js'
 
 interface Connected {
   client: Client | undefined
-  /** A command that came and is not carried out yet. */
+  /** A command that has arrived and was not carried out yet. */
   waiting: boolean
 }
 
-/** Ends the session after its answer. */
+/** Has the session end after the answer. */
 const TOO_LARGE = 1153
 
-/** One server: its sessions, and all that goes wrong with it. */
+/** One server: its sessions, and its faults. */
 export class LeaseServer {
   readonly name: string
   readonly #env: ServerEnvironment
@@ -28,7 +28,7 @@ export class LeaseServer {
   #troubles: Fate[] = []
   readOnly = false
   primary = true
-  /** Milliseconds that everything takes more. */
+  /** Milliseconds that are added to the time of every command. */
   slow = 0
 
   constructor(name: string, env: ServerEnvironment) {
@@ -92,7 +92,7 @@ export class LeaseServer {
     this.#later(this.slow, () => this.#meet(session, connected, request, said, arrival, fate))
   }
 
-  /** The client has gone without a word; a command that has come already is carried out all the same. */
+  /** The client has closed its end without COM_QUIT. A command that has arrived is carried out all the same. */
   cut(session: ServerSession): void {
     const connected = this.#sessions.get(session)
     if (connected === undefined) return
@@ -152,7 +152,7 @@ export class LeaseServer {
     this.#troubles.push(fate)
   }
 
-  /** From now on nothing goes wrong. */
+  /** Ends all faults. */
   makeWell(): void {
     this.#troubles = []
     this.#dead = false
@@ -250,7 +250,7 @@ export class LeaseServer {
     })
   }
 
-  /** After so much time, or when it thaws; not at all when it has died meanwhile. */
+  /** Runs a function after so much time, or when the server thaws; or not at all, where the server has died meanwhile. */
   #later(milliseconds: number, act: () => void): void {
     const life = this.#life
     const attend = (): void => {

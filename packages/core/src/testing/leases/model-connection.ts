@@ -18,7 +18,7 @@ import type { ServerSession } from './server-session.js'
 import { type Decoded, decode, failureOf } from './decode.js'
 import type { LeaseDriverEnvironment } from './lease-driver.js'
 
-/** Rows that arrive together. */
+/** The number of rows that arrive together. */
 const ROWS_AT_ONCE = 12
 const DECODE_FAILED = 'ERR_HOSTPOOL_DECODE_FAILED'
 
@@ -27,7 +27,7 @@ interface UnderWay {
   failed(error: Error): void
 }
 
-/** A connection as the driver makes it: one command at a time. */
+/** A connection as the driver makes it, with one command at a time. */
 export class ModelConnection implements DriverConnection {
   readonly serverVersion = '10.11.0-MariaDB-simulated'
   readonly threadId: number
@@ -127,7 +127,7 @@ export class ModelConnection implements DriverConnection {
     this.schemaChangedTo = undefined
   }
 
-  /** The goodbye comes after the answer to what is under way. */
+  /** Sends COM_QUIT after the answer to the command under way. */
   close(done: () => void): void {
     const { alive } = this
     this.alive = false
@@ -200,7 +200,7 @@ export class ModelConnection implements DriverConnection {
     })
   }
 
-  /** @param answered - gets the answer, and what ends the command */
+  /** @param answered - gets the answer, and a function that ends the command */
   #begin(request: Request, failed: (error: Error) => void, answered: (answer: Answer, end: () => void) => void): void {
     if (this.busy) throw new Error(`${request.command} ${request.sql} was sent while a command was under way`)
     this.mayHaveRun = false
@@ -238,7 +238,7 @@ export class ModelConnection implements DriverConnection {
     const hand = (): void => {
       if (this.#underWay !== mine) return
       for (let count = 0; count < ROWS_AT_ONCE && next < rows.length; count += 1) {
-        // What the socket has brought already comes all the same; a pause holds what comes after it.
+        // A pause holds later rows back, and not those that the socket has brought already.
         if (this.#paused) {
           this.#onResume = hand
           return
@@ -262,7 +262,7 @@ export class ModelConnection implements DriverConnection {
     this.destroy(error)
   }
 
-  /** Nothing tells what else is to come on such a connection. */
+  /** Destroys the connection, since the rest of the answer on it is unknown. */
   #undecodable(): Error {
     const error = Object.assign(new Error('A value could not be decoded'), { code: DECODE_FAILED })
     this.alive = false
@@ -282,7 +282,7 @@ export class ModelConnection implements DriverConnection {
     this.alive = false
     const { onLost } = this
     this.onLost = undefined
-    // Which of the two comes first differs from one way to be lost to another.
+    // The order of the two calls depends on the way in which the connection was lost.
     if (this.threadId % 2 === 0) {
       onLost?.(error)
       this.#failUnderWay(error)

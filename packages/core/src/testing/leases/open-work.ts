@@ -1,12 +1,12 @@
-/** Works that a borrower believes to be open in its transaction. */
+/** The work that a borrower takes to be open in its transaction. */
 export interface OpenWork {
   marks: number[]
   savepoint: number | undefined
-  /** Whether there is a transaction at all is not known: what it holds may be committed already. */
+  /** Whether the transaction itself is in doubt: its work may be committed already. */
   unsure: boolean
 }
 
-/** Nothing yet. */
+/** Open work without any marks yet. */
 export function openWork(unsure = false): OpenWork {
   return { marks: [], savepoint: undefined, unsure }
 }

@@ -6,33 +6,36 @@ import type { Statement } from './saying.js'
 
 export type { Violation } from '../search/lives.js'
 
-/** What befalls a statement when it arrives at a server. `done` tells whether its work was done all the same. */
+/** The fate of a statement at its arrival at a server. `done` tells whether its work is done all the same. */
 export type Fate =
-  /** The server dies, or this connection is cut off. */
+  /** The server dies, or the connection is lost. */
   | { readonly is: 'kill' | 'drop'; readonly when: 'before' | 'during' | 'after'; readonly done: boolean }
-  /** The server stands still for so long, before or after the work. */
+  /** The server stands still for so many milliseconds, before or after the work. */
   | { readonly is: 'freeze'; readonly when: 'before' | 'after'; readonly time: number }
-  /** The statement takes its time: it waits for a lock. */
+  /** The statement waits for a lock. */
   | { readonly is: 'stall'; readonly time: number }
   | { readonly is: 'refuse'; readonly errno: Refusal; readonly done: boolean }
-  /** Its rows are cut off: they cannot be decoded. */
+  /** The rows are cut off, so that they cannot be decoded. */
   | { readonly is: 'cut' }
 
 export type Refusal = 1047 | 1153 | 1180 | 1205 | 1213 | 1290 | 1317 | 3100
 
-/** How a statement is put on a lease. `api`: by the method of that name, for the borders of transactions. */
+/**
+ * The way in which a statement is put on a lease. `api`: by the lease's own method, for the beginning and the end of
+ * transactions.
+ */
 export type By = 'query' | 'execute' | 'stream' | 'api'
 
-/** How the rows of a stream are read. */
+/** The way in which the rows of a stream are read. */
 export type Reading = 'all' | 'slowly' | 'some' | 'never'
 
-/** A statement and all that becomes of it. */
+/** A statement, the way in which it is put, and its fates. */
 export interface Putting {
   readonly statement: Statement
   readonly by: By
-  /** What befalls it where it arrives first, where it arrives next, and so on. */
+  /** The fates of its first arrival, of the next one, and so on. */
   readonly fates?: readonly Fate[]
-  /** The decoding that is asked for, by number; left out: the lease's own. */
+  /** The number of the decoding that the request names. Default: the lease's own. */
   readonly decoding?: number
   readonly access?: Access
   readonly timeout?: number
@@ -40,10 +43,10 @@ export interface Putting {
   readonly isolation?: IsolationLevel
 }
 
-/** How the statements of a callback follow each other. */
+/** The way in which the statements of a callback follow each other. */
 type Pace = 'one by one' | 'at once' | 'not awaited'
 
-/** What a callback does with an error of a statement, and how it ends. */
+/** The way in which a callback handles an error of a statement, and ends. */
 export interface Plan {
   readonly puttings: readonly Putting[]
   readonly pace: Pace
@@ -52,8 +55,8 @@ export interface Plan {
 }
 
 /**
- * One step of a random life of borrowers. Plain data, so that it can be printed and read again; `which` counts among what
- * there is at that moment, so that a step stays possible when others are left out.
+ * One step of a random life of borrowers: plain data, which can be printed and read again. `which` counts among the items that
+ * exist at that moment, so that a step stays possible when other steps are left out.
  */
 export type Operation =
   | { readonly do: 'run'; readonly putting: Putting }
@@ -65,7 +68,7 @@ export type Operation =
       readonly signal: boolean
     }
   | { readonly do: 'abort'; readonly which: number }
-  /** `time`: how long it waits for the answer before the next step. */
+  /** `time`: the milliseconds that the step waits for the answer. */
   | { readonly do: 'put'; readonly which: number; readonly putting: Putting; readonly time: number }
   | { readonly do: 'ping' | 'release' | 'destroy'; readonly which: number }
   | {
@@ -74,7 +77,7 @@ export type Operation =
       readonly to: 'guest' | 'stranger'
       readonly database: boolean
     }
-  /** Something is asked of a lease that was given back. */
+  /** A request to a lease that was released. */
   | {
       readonly do: 'use after release'
       readonly which: number
@@ -96,7 +99,7 @@ export type Operation =
   | { readonly do: 'read only'; readonly server: number; readonly on: boolean }
   | { readonly do: 'leave primary'; readonly server: number; readonly time: number }
   | { readonly do: 'slow'; readonly server: number; readonly time: number }
-  /** What befalls the next statement of the pool's own there: a clean-up, a ping. */
+  /** The fate of the next statement of the pool itself at a server: a clean-up, or a ping. */
   | { readonly do: 'trouble'; readonly server: number; readonly fate: Fate }
   | { readonly do: 'drain' | 'undrain' | 'remove'; readonly server: number }
   | { readonly do: 'add' | 'refresh' | 'end' }
@@ -105,7 +108,7 @@ export type Operation =
 export interface LifeOptions {
   readonly hosts: number
   readonly cluster: 'galera' | 'plain'
-  /** Whether servers report changes of session state; `swallowed`: they say nothing, though they let it be asked for. */
+  /** Whether servers report changes of session state. `swallowed`: they accept the setting, and report nothing. */
   readonly tracking: 'yes' | 'no' | 'swallowed'
   readonly rollbackOnTimeout: boolean
   readonly probes: boolean
@@ -120,10 +123,10 @@ export interface LifeOptions {
   readonly retryReads: boolean
   readonly hedgeReads: boolean
   readonly resetOnRelease: boolean
-  /** The application sets a variable on each connection, and a user variable in `onConnect`. */
+  /** Whether the application sets a variable on each connection, and a user variable in `onConnect`. */
   readonly setsUp: boolean
   readonly database: boolean
-  /** The application switches autocommit off on each connection. */
+  /** Whether autocommit is on. If not, the application switches it off on each connection. */
   readonly autocommit: boolean
 }
 

@@ -2,7 +2,7 @@ import type { Reply } from './perform.js'
 import type { LifeOptions } from './operation.js'
 import { type ServerSession, USUAL_NAMES } from './server-session.js'
 
-/** What a server is at the moment, as a probe asks for it. */
+/** The state of a server that probes ask for. */
 export interface ServerCondition {
   readonly readOnly: boolean
   readonly primary: boolean
@@ -11,7 +11,7 @@ export interface ServerCondition {
 const UNKNOWN_VARIABLE = 1193
 const IN_TRANSACTION = 1568
 
-/** Statements that the pool itself sends: it sets sessions up, cleans them, and asks how a server is. */
+/** Carries out a statement of the pool itself, which sets sessions up, cleans them, and probes servers. */
 export function performOwn(
   session: ServerSession,
   sql: string,
@@ -24,7 +24,7 @@ export function performOwn(
     values.transaction = undefined
     return done()
   }
-  // Asks for nothing but the status flags of its answer.
+  // The pool sends this statement for the status flags of its answer.
   if (sql === 'DO 0') return done()
   if (sql === 'SELECT LAST_INSERT_ID(0) FROM (SELECT 1) AS t') {
     Object.assign(values, { lastId: 0, lastIdOf: undefined, rowCount: -1, foundRows: 1, warnings: 0 })

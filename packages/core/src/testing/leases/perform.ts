@@ -4,7 +4,7 @@ import type { Fate, LifeOptions } from './operation.js'
 import { meaningOf, type Saying } from './saying.js'
 import type { ServerSession, SessionValues } from './server-session.js'
 
-/** What one statement answers: an error's number, or a result. */
+/** The answer to one statement: the number of an error, or a result. */
 export type Reply =
   | { readonly is: 'error'; readonly errno: number }
   | { readonly is: 'ok'; readonly insertId: number; readonly affected: number; readonly warnings: number }
@@ -12,16 +12,16 @@ export type Reply =
 
 export type Refused = Extract<Fate, { readonly is: 'refuse' }>
 
-/** Where and as what a statement runs. */
+/** A statement with its session and surroundings. */
 export interface Performance {
   readonly session: ServerSession
   readonly database: Database
   readonly options: LifeOptions
   readonly borrowing: Borrowing
   readonly saying: Saying
-  /** The marks that it leaves. */
+  /** The marks that the statement leaves. */
   readonly marks: readonly number[]
-  /** The mark that a read of one's own asks for, or a number to set something to. */
+  /** The borrower's own mark that the statement reads, or the number that it sets a variable to. */
   readonly asked: number
 }
 
@@ -45,7 +45,7 @@ export const TOUCHING: ReadonlySet<Saying> = new Set([
   'load file',
 ] as const)
 
-/** Does what a statement says. */
+/** Carries a statement out. */
 export function carryOut(performance: Performance): Reply {
   const { session, database, borrowing, saying, marks, asked, options } = performance
   const { values } = session
@@ -206,7 +206,7 @@ export function carryOut(performance: Performance): Reply {
 
 export function touch(values: SessionValues): void {
   if (!values.autocommit && values.transaction === undefined) open(values)
-  // A statement outside of transactions is one of its own.
+  // A statement outside of transactions is a transaction of its own.
   if (values.transaction === undefined) values.nextIsolation = undefined
 }
 
@@ -238,7 +238,7 @@ function border(session: ServerSession, end: () => void, saying: Saying): Reply 
   return ok(0)
 }
 
-/** How often a mark is there for this session, its own open work included. */
+/** The number of times that a session sees a mark, its own open work included. */
 function visible({ transaction }: SessionValues, database: Database, mark: number): number {
   const open = transaction?.work.filter((written) => written === mark).length ?? 0
   return database.count(mark) + open

@@ -3,7 +3,7 @@ import { POOL_DECODING } from './decodings.js'
 import type { LifeOptions } from './operation.js'
 import { OWN_SCHEMA, OWN_USER, SET_UP_ZONE } from './server-session.js'
 
-/** The options of the pool that a life is about. */
+/** The options of the pool of a life. */
 export function poolOptions(options: LifeOptions): PoolOptions {
   const { hosts, cluster, probes, setsUp, database, autocommit, tracking: _, rollbackOnTimeout: __, ...pool } = options
   const variables = { ...(setsUp ? { time_zone: SET_UP_ZONE } : {}), ...(autocommit ? {} : { autocommit: 0 }) }

@@ -1,9 +1,12 @@
-/** What happens to the process during a life is the model's to judge, and not that of what runs it. Answers what ends that. */
+/**
+ * Takes over an event of the process during a life: the model judges it, and not the test runner. Returns a function that ends
+ * that.
+ */
 export function takeOver(
   event: 'unhandledRejection' | 'uncaughtException',
   judge: (error: unknown) => void,
 ): () => void {
-  // One list of listeners for both events; Node types each of them apart.
+  // Node has separate types for the listeners of the two events. The general type takes both.
   const emitter: NodeJS.EventEmitter = process
   const others = emitter.rawListeners(event) as ((...given: unknown[]) => void)[]
   emitter.removeAllListeners(event)

@@ -10,17 +10,17 @@ import { ownedDecoding, soleOwner, zoneOf } from './decodings.js'
 import type { Plan, Putting, Reading } from './operation.js'
 import { OWN_ERROR } from './judge.js'
 
-/** What statements are put on: a pool, a lease, or what a callback of a transaction works with. */
+/** An object that runs statements: a pool, a lease, or the argument of a transaction's callback. */
 export type Desk = Queryable &
   Partial<Pick<Lease, 'stream' | 'beginTransaction' | 'commit' | 'rollback'>> & {
-    /** False where all statements are decoded alike. */
+    /** Whether each statement may have a decoding of its own. */
     readonly decodesEach?: boolean
   }
 
-/** Rows after which a stream that is read in part is destroyed. */
+/** The number of rows after which a stream that is read in part is destroyed. */
 const SOME = 3
 
-/** Puts statements on something that runs them, and notes what is told of each. */
+/** Puts statements on an object that runs them, and notes the answer to each. */
 export class Putter {
   readonly #books: Books
   readonly #clock: VirtualClock
@@ -31,8 +31,8 @@ export class Putter {
   }
 
   /**
-   * The promise settles as the statement's own does, and need not be listened to.
-   * @param decoding - what the borrower decodes by
+   * Puts one statement. The promise settles as that of the statement, and may be left alone.
+   * @param decoding - the decoding of the borrower
    */
   put(borrowing: Borrowing, desk: Desk, given: Putting, decoding: string): Promise<unknown> {
     const putting = possible(desk, given)
@@ -42,7 +42,7 @@ export class Putter {
     return promise
   }
 
-  /** What a callback does. */
+  /** Does the work of a callback. */
   async follow(borrowing: Borrowing, desk: Desk, plan: Plan, decoding: string): Promise<void> {
     const under: Promise<unknown>[] = []
     for (const putting of plan.puttings) {
@@ -131,7 +131,9 @@ export class Putter {
   }
 }
 
-/** A callback has no methods for the borders of its transaction, and only a lease has streams. */
+/**
+ * A statement as its object can run it: a callback has no methods to begin or end its transaction, and only a lease has streams.
+ */
 function possible(desk: Desk, putting: Putting): Putting {
   const { by, decoding, ...rest } = putting
   if (decoding !== undefined && desk.decodesEach === false) return possible(desk, { ...rest, by })

@@ -2,23 +2,23 @@ import type { Life, Operation, Plan, Putting } from './operation.js'
 import { meaningOf, partsOf } from './saying.js'
 import { codeOf, errnoOf } from './told.js'
 
-/** Errors that a statement brings upon itself, or its borrower. */
+/** Errors whose cause is the statement itself, or its borrower. */
 const OF_ITS_OWN: ReadonlySet<number> = new Set([1064, 1146, 1305, 1568])
 const OF_ITS_BORROWER: ReadonlySet<string> = new Set([
   'ERR_HOSTPOOL_LEASE_RELEASED',
   'ERR_HOSTPOOL_ACQUIRE_TIMEOUT',
   'ERR_HOSTPOOL_ABORTED',
   'ERR_HOSTPOOL_IMPLICIT_COMMIT',
-  // The last key and a count of another borrower cannot be told apart in one statement.
+  // Asks for the last key and a count in one statement, which the pool refuses where another borrower may have left one of them.
   'ERR_HOSTPOOL_UNSUPPORTED',
 ])
 
-/** Whether nothing goes wrong in a life, neither at servers nor by what an operator or a borrower does to the pool. */
+/** Whether a life has no fault: none of a server, and no action of an operator or a borrower that breaks statements. */
 export function isQuiet({ operations }: Life): boolean {
   return operations.every(isHarmless)
 }
 
-/** Whether an error has its reason where nothing has gone wrong. */
+/** Whether an error has a cause in a life without faults. */
 export function isExplained(error: unknown): boolean {
   const errno = errnoOf(error)
   return errno === undefined ? OF_ITS_BORROWER.has(codeOf(error)) : OF_ITS_OWN.has(errno)
@@ -54,7 +54,10 @@ function areAllPlain({ puttings }: Plan): boolean {
   return puttings.every(isPlain)
 }
 
-/** A stream that nothing reads holds up what comes behind it, and some statements end their session. */
+/**
+ * Whether a statement disturbs no other: an unread stream holds up the statements behind it, and some statements end their
+ * session.
+ */
 function isPlain({ statement, fates, timeout, reading }: Putting): boolean {
   const ends = partsOf(statement).some((saying) => meaningOf(saying).release === true)
   return fates === undefined && timeout === undefined && reading !== 'never' && !ends

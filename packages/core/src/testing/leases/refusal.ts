@@ -2,7 +2,7 @@ import { carryOut, commitOpen, type Performance, type Refused, type Reply, touch
 import { meaningOf, type Saying, WITHOUT_TABLE } from './saying.js'
 import type { SessionValues } from './server-session.js'
 
-/** Does what a statement says, or refuses it. */
+/** Carries a statement out, or refuses it. */
 export function perform(performance: Performance, refused: Refused | undefined): Reply {
   const { session } = performance
   const refusal =
@@ -12,16 +12,16 @@ export function perform(performance: Performance, refused: Refused | undefined):
   return reply
 }
 
-/** What the next statement may ask about this one. */
+/** Notes the facts of a statement that the next one may ask for. */
 function noteFacts(values: SessionValues, reply: Reply, saying: Saying): void {
   values.rowCount = reply.is === 'ok' ? reply.affected : -1
-  // MariaDB's statements without a table leave what was there, unless they have warnings themselves.
+  // A statement without a table leaves the earlier warnings in MariaDB, unless it has warnings itself.
   if (reply.is === 'error') values.warnings = 1
   else if (!WITHOUT_TABLE.has(saying)) values.warnings = reply.is === 'ok' ? reply.warnings : 0
   if (reply.is === 'rows') values.foundRows = reply.rows.length
 }
 
-/** Whether this statement may meet such a refusal. */
+/** Whether a server can refuse this statement with this error. */
 function applies(errno: Refused['errno'], { session, saying }: Performance): boolean {
   const { effects, border, asks, commitsFirst } = meaningOf(saying)
   const open = session.values.transaction !== undefined
@@ -56,7 +56,7 @@ function refuse(performance: Performance, { errno, done }: Refused): Reply {
       else values.transaction = undefined
       break
     case 1213:
-      // What had to be committed first may have been: then the statement's own work is what failed.
+      // The implicit commit may have been done before the statement's own work failed.
       if (done && meaningOf(saying).commitsFirst === true) commitOpen(session, database)
       values.transaction = undefined
       break
@@ -65,11 +65,11 @@ function refuse(performance: Performance, { errno, done }: Refused): Reply {
       else touch(values)
       break
     case 1047:
-      // A node that rejoins has rolled back what was open, and says nothing of it.
+      // A node that rejoins its cluster has rolled the open transaction back, and does not tell.
       values.transaction = undefined
       break
     case 1317:
-      // What was open, or was opened for it, stays open.
+      // A transaction that was open, or that the statement has opened, stays open.
       if (TOUCHING.has(saying)) touch(values)
       break
     case 1290:

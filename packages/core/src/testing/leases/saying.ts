@@ -1,25 +1,27 @@
-/** What a statement is about, as the servers of the model know it; the pool has nothing but its text. */
+/** The meaning of a statement, as the servers of the model know it. The pool knows the text alone. */
 export interface Meaning {
   readonly sql: (mark: number) => string
-  /** Changes nothing, not even its session: it may run twice. */
+  /** Whether the statement changes nothing, not even its session: it may run twice. */
   readonly reads?: true
-  /** It borders transactions, or is for the next one: on a session without anything in it, it may run twice. */
+  /**
+   * Whether the statement begins or ends a transaction, or sets up the next one: in a session without changes it may run twice.
+   */
   readonly border?: 'begin' | 'commit' | 'rollback' | 'next'
   readonly chain?: true
   readonly release?: true
-  /** How many marks of its own it leaves when it is done. */
+  /** The number of marks that the statement leaves. */
   readonly effects?: 1 | 2
-  /** Commits what is open before it does its own work. */
+  /** Whether the statement commits the open work before its own. */
   readonly commitsFirst?: true
-  /** It answers rows, and with them no report of what changed in the session. */
+  /** Whether the answer has rows, which come without a report of changes of the session. */
   readonly rows?: true
-  /** It asks for the state of the session. */
+  /** Whether the statement asks for the state of the session. */
   readonly asks?: true
 }
 
 const SERIALIZABLE = 'ISOLATION LEVEL SERIALIZABLE'
 
-/** The language: a few real texts for each kind of thing that a statement can do to its server or to its session. */
+/** The language of the model: a few real texts for each kind of effect on the server or on the session. */
 const language = {
   read: { sql: (mark) => `SELECT m, n FROM marks WHERE m < ${mark} LIMIT ${mark % 4}`, reads: true, rows: true },
   'read all': { sql: (mark) => `SELECT m, n FROM marks WHERE m < ${mark} LIMIT 40`, reads: true, rows: true },
@@ -90,7 +92,7 @@ const language = {
   'execute row count': { sql: () => "EXECUTE IMMEDIATE 'SELECT ROW_COUNT() AS v'", rows: true, asks: true },
   'ask connection': { sql: () => 'SELECT CONNECTION_ID() AS v', reads: true, rows: true, asks: true },
 
-  /** Several of the others in one text. */
+  /** Several of the other statements in one text. */
   several: { sql: () => '' },
 } as const satisfies Readonly<Record<string, Meaning>>
 
@@ -102,7 +104,7 @@ export function meaningOf(saying: Saying): Meaning {
   return language[saying]
 }
 
-/** They name no table, so they leave the warnings that there are. */
+/** Statements that name no table: they leave the warnings of the statement before. */
 export const WITHOUT_TABLE: ReadonlySet<Saying> = new Set(
   sayings.filter(
     (saying) =>
@@ -115,19 +117,19 @@ export const WITHOUT_TABLE: ReadonlySet<Saying> = new Set(
 /** One statement: plain data. */
 export interface Statement {
   readonly say: Saying
-  /** What `several` are. */
+  /** The parts of `several`. */
   readonly parts?: readonly Saying[]
 }
 
-/** What a statement does, one after the other. */
+/** The parts of a statement, in their order. */
 export function partsOf({ say, parts }: Statement): readonly Saying[] {
   return say === 'several' ? (parts ?? []) : [say]
 }
 
-/** Marks of one statement: far enough apart for all its parts. */
+/** The numbers of marks for one statement: enough for all of its parts. */
 export const MARKS_EACH = 8
 
-/** The marks that the part of this index leaves when it is done. */
+/** The marks that the part with this index leaves. */
 export function marksOf(first: number, index: number, saying: Saying): readonly number[] {
   const mark = first + index * 2
   const { effects } = meaningOf(saying)
@@ -135,7 +137,10 @@ export function marksOf(first: number, index: number, saying: Saying): readonly 
   return effects === 2 ? [mark, mark + 1] : [mark]
 }
 
-/** Its text, with its number in a comment: servers know by it what it is, for they read no SQL. */
+/**
+ * The text of a statement, with its number in a comment. The servers of the model know a statement by its number, and read no
+ * SQL.
+ */
 export function textOf(statement: Statement, number: number, own: number | undefined): string {
   const first = number * MARKS_EACH
   const texts = partsOf(statement).map((saying, index) =>

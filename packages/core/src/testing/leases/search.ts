@@ -15,21 +15,21 @@ export type SearchResult = AnySearchResult<Life>
 
 export interface SearchOptions {
   readonly onLife?: (taken: number) => void
-  /** Default: a violation is shortened. */
+  /** Whether the life with a violation is shortened. Default: true. */
   readonly shortens?: boolean
   readonly dress?: Dress
 }
 
 const KIND: KindOfLife<LifeOptions, Operation> = { generate: generateLife, sizeOf, ...plainer }
 
-/** Lives random lives one after the other, until so many operations are done or a rule is broken. */
+/** Lives random lives, one after the other, until so many operations are done or a rule is broken. */
 export function search(seed: number, operations: number, options: SearchOptions = {}): Promise<SearchResult> {
   const { onLife, shortens = true, dress } = options
   const looking = searching(KIND, seed, operations, { onLife, shortens: () => shortens })
   return liveAllInTime(looking, (life) => live(life, dress))
 }
 
-/** Steps of a life, each statement of a callback counted as one. */
+/** The number of steps of a life. Each statement of a callback counts as one. */
 function sizeOf({ operations }: Life): number {
   return operations.reduce((sum, operation) => sum + 1 + (planOf(operation)?.puttings.length ?? 0), 0)
 }
@@ -42,7 +42,7 @@ async function live(life: Life, dress?: Dress): Promise<Violation | undefined> {
   return new Trial(life, undefined, dress).run()
 }
 
-/** What happened in a life, line by line, and how it ended. */
+/** The events of a life, line by line, and its end. */
 export async function tellLife(life: Life, dress?: Dress): Promise<readonly string[]> {
   const lines: string[] = []
   const violation = await new Trial(life, (line) => lines.push(line), dress).run()

@@ -1,21 +1,21 @@
 import type { LifeOptions } from './operation.js'
 import type { Borrowing } from './borrowing.js'
 
-/** What is open in a session, and what it has written. */
+/** The open transaction of a session, and its work. */
 interface ServerTransaction {
-  /** Marks that it leaves when it is committed. */
+  /** The marks that the transaction leaves when it is committed. */
   work: number[]
-  /** How much of the work was done when the savepoint was set. */
+  /** The number of marks at the savepoint. */
   savepoint: number | undefined
   readonly isolation: string
 }
 
-/** What a session has been made into, all of which a reset undoes but for the schema and the user. */
+/** The changes of a session. A reset undoes all of them; the schema and the user, which it keeps, are not among them. */
 export interface SessionValues {
   transaction: ServerTransaction | undefined
   autocommit: boolean
   variable: number | null
-  /** Set by the application's hook. */
+  /** Whether the application's hook `onConnect` has run. */
   hook: boolean
   zone: string
   noBackslashEscapes: boolean
@@ -28,7 +28,7 @@ export interface SessionValues {
   temporary: boolean
   tracking: boolean
   lastId: number
-  /** Whose statement the last id is of. */
+  /** The borrower of the statement that made the last id. */
   lastIdOf: Borrowing | undefined
   rowCount: number
   foundRows: number
@@ -39,24 +39,24 @@ export const OWN_USER = 'shop'
 export const OWN_SCHEMA = 'app'
 export const USUAL_ISOLATION = 'REPEATABLE-READ'
 export const USUAL_NAMES = 'utf8mb4'
-/** What the application sets where it sets anything. */
+/** The time zone that the application sets, where it sets a variable. */
 export const SET_UP_ZONE = '+00:00'
 export const USUAL_ZONE = 'SYSTEM'
 
-/** A server's end of a connection. */
+/** The server's end of a connection. */
 export interface ServerSession {
-  /** Unique among all servers. */
+  /** The id of the connection, which is unique among all servers. */
   readonly id: number
   readonly server: string
   values: SessionValues
   schema: string | null
   user: string
-  /** Reset after something that a reset does not undo on this kind of server. */
+  /** Whether the session was reset after a change that a reset does not undo on this kind of server. */
   unresettable: boolean
-  /** Whose statement ran here last. */
+  /** The borrower of the last statement. */
   last: Borrowing | undefined
   open: boolean
-  /** The client's end is gone. */
+  /** Whether the client's end is closed. */
   left: boolean
 }
 
@@ -84,7 +84,7 @@ export function freshValues(): SessionValues {
   }
 }
 
-/** What a borrower would find in this session that it has not brought about; undefined when it is as good as new. */
+/** A change in a session that its next borrower would find, in words; undefined for a session that is as good as new. */
 export function whatIsLeft(session: ServerSession, options: LifeOptions): string | undefined {
   const { values, schema, user } = session
   const left: string[] = []

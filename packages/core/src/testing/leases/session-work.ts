@@ -24,10 +24,10 @@ const REPORTED: ReadonlySet<Saying> = new Set([
 ] as const)
 
 export const REFUSED_LOGIN = 1045
-/** A user that no server lets in. */
+/** The name of a user whom no server lets in. */
 export const STRANGER = 'stranger'
 
-/** What a server does in its sessions, and what it answers. */
+/** Carries out the commands in the sessions of one server. */
 export class SessionWork {
   readonly #env: Pick<ServerEnvironment, 'database' | 'options' | 'book'>
   readonly #condition: ServerCondition
@@ -37,7 +37,7 @@ export class SessionWork {
     this.#condition = condition
   }
 
-  /** A Galera node does not undo everything in a reset; only a probe tells a pool that it is one. */
+  /** Whether a reset leaves `wsrep_sync_wait` in force, as on a Galera node. Only with probes the pool knows of Galera. */
   get #keepsWaiting(): boolean {
     const { cluster, probes } = this.#env.options
     return cluster === 'galera' && probes
@@ -97,7 +97,7 @@ export class SessionWork {
     const first = said.number * MARKS_EACH
     for (const [index, saying] of parts.entries()) {
       if (saying.includes(' id')) this.#env.book.takesId(session, said)
-      // Of several statements the last one is refused: the others are done by then.
+      // A refusal of several statements hits the last one, when the others are done.
       const refusal = index === parts.length - 1 ? refused : undefined
       const reply = perform(
         {
@@ -118,7 +118,7 @@ export class SessionWork {
     return { ...this.#answer(session, replies, parts), cut }
   }
 
-  /** What this server refuses everything with. */
+  /** The error with which the server refuses every statement in its present state. */
   #stateRefusal(): Refused | undefined {
     if (!this.#condition.primary) return { is: 'refuse', errno: 1047, done: false }
     if (this.#condition.readOnly) return { is: 'refuse', errno: 1290, done: false }
@@ -129,7 +129,7 @@ export class SessionWork {
     const { tracking } = this.#env.options
     const failed = replies.find((reply) => reply.is === 'error')
     const reported = parts.filter((saying, index) => REPORTED.has(saying) && replies[index]?.is === 'ok')
-    // Of several statements those before the one that failed have reported.
+    // The statements before a failed one have reported their changes.
     const reports = tracking === 'yes' && values.tracking && reported.length > 0
     return {
       errno: failed?.errno,

@@ -2,7 +2,7 @@ import { liveAllInTime } from '../search/lives.js'
 import { shrinking } from '../search/shrinking.js'
 import type { Life, LifeOptions, Operation, Plan, Putting, Violation } from './operation.js'
 
-/** Lives a life; answers the rule that was broken. */
+/** Lives a life. Resolves to the rule that was broken. */
 export type Try = (life: Life) => Promise<Violation | undefined>
 
 /** The shortest life found that breaks the same rule. */
@@ -10,7 +10,7 @@ export function shrink(life: Life, rule: string, live: Try): Promise<Life> {
   return liveAllInTime(shrinking(plainer, life, rule), live)
 }
 
-/** Of two for the same option the plainer comes last. */
+/** Ways to make the options plainer. Of two ways for the same option the plainer comes last. */
 const PLAINER_OPTIONS: readonly Partial<LifeOptions>[] = [
   { hosts: 2 },
   { hosts: 1 },
@@ -98,7 +98,7 @@ function plainerPuttings(putting: Putting): readonly Putting[] {
   ]
 }
 
-/** What makes a life of borrowers plainer. */
+/** The ways to make a life of borrowers plainer. */
 export const plainer = {
   plainerOptions: PLAINER_OPTIONS.map((options) => (): Partial<LifeOptions> => options),
   plainerOperations,

@@ -1,16 +1,16 @@
 import { isHostpoolError } from '../../errors/hostpool-error.js'
-import { isRetryable } from '../../lease/with-retry.js'
+import { isRetryable } from '../../errors/is-retryable.js'
 import type { Said } from './borrowing.js'
 
-/** What an error tells its borrower. */
+/** The claims that an error makes to its borrower. */
 export interface Told {
-  /** It never ran, for a reason of the pool's. */
+  /** The statement never ran, for a reason of the pool's own. */
   readonly notRun: boolean
-  /** Nothing of this statement stayed. */
+  /** No effect of the statement has stayed. */
   readonly statementUndone: boolean
-  /** `isRetryable` says so of the whole transaction that ended in this error. */
+  /** `isRetryable` is true: the whole transaction that ended in this error was undone. */
   readonly undone: boolean
-  /** The transaction that was open is gone, for sure. */
+  /** The open transaction is gone for sure. */
   readonly transactionGone: boolean
   /** The state of the session may be gone with its connection. */
   readonly sessionInDoubt: boolean
@@ -27,7 +27,7 @@ const NOT_RUN: ReadonlySet<string> = new Set([
   'ERR_HOSTPOOL_TRANSACTION_LOST',
 ])
 
-/** Answers of a server after which its session is as it was. */
+/** Errors of a server that leave the session as it was. */
 const KEEPS_SESSION: ReadonlySet<number> = new Set([1064, 1146, 1205, 1213, 1290, 1305, 1317, 1568])
 
 export function errnoOf(error: unknown): number | undefined {
@@ -55,7 +55,10 @@ export function toldBy(error: unknown): Told {
   }
 }
 
-/** A host may be lost with something else of the session: with what an earlier statement has left to be asked for. */
+/**
+ * Whether the open transaction is gone. ERR_HOSTPOOL_HOST_LOST may also tell of another loss: of traces that a later statement
+ * asks for.
+ */
 export function transactionGone(told: Told, { arrivals }: Said, error: unknown): boolean {
   if (!told.transactionGone || codeOf(error) !== 'ERR_HOSTPOOL_HOST_LOST') return told.transactionGone
   return arrivals.at(-1)?.inTransaction === true || (error as Error).message.includes('transaction')

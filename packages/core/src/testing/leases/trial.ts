@@ -16,12 +16,12 @@ import { poolOptions } from './pool-options.js'
 import { takeOver } from './process-events.js'
 import { isQuiet } from './quiet.js'
 
-/** Time in which everything must have come to its end once all servers are well. */
+/** Milliseconds within which every call must have settled once all servers are well. */
 const RECOVERY = 90_000
-/** Draws of a random number within one step; more of them are a search that never ends. */
+/** The most random numbers within one step. More of them are a search that never ends. */
 const MOST_DRAWS = 100_000
 
-/** What borrowers use of a pool. */
+/** The part of a pool that borrowers use. */
 export type Borrowable = Pick<Pool, 'query' | 'execute' | 'getConnection' | 'transaction' | 'withConnection'>
 export type Dress = (pool: Pool) => Borrowable
 
@@ -38,7 +38,7 @@ export class Trial {
   #draws = 0
   #end: { done: boolean } | undefined
 
-  /** @param dress - puts the shape of another library's pool on it */
+  /** @param dress - wraps the pool in the shape of another library's pool */
   constructor(life: Life, trace: (line: string) => void = () => undefined, dress: Dress = (pool) => pool) {
     this.#life = life
     this.#trace = trace
@@ -66,7 +66,7 @@ export class Trial {
     this.#borrowers = new Borrowers(dress(this.pool), books, clock)
   }
 
-  /** The first rule that did not hold; undefined when all did. */
+  /** The first rule that was broken; undefined without one. */
   async run(): Promise<Violation | undefined> {
     const giveBack = [
       takeOver('unhandledRejection', (error) => this.books.broken('no rejection is unhandled', stackOf(error))),
@@ -163,7 +163,7 @@ export class Trial {
       }
       case 'read only': {
         const server = this.#server(operation.server)
-        // Without probes nothing tells a pool that a server takes writes again.
+        // Without probes a pool does not learn that a server takes writes again.
         if (server !== undefined && this.#life.options.probes) server.readOnly = operation.on
         break
       }
@@ -198,7 +198,7 @@ export class Trial {
     await clock.flow(0)
   }
 
-  /** All servers are well, and everything is given back: everything settles. */
+  /** Mends all servers and releases all leases: then every call must settle. */
   async #recover(): Promise<void> {
     for (const server of this.#servers.values()) server.makeWell()
     if (this.#end === undefined) {
@@ -216,12 +216,12 @@ export class Trial {
     if (inUse + waiting > 0) this.books.broken('nothing stays checked out', `${inUse} in use, ${waiting} waiting`)
   }
 
-  /** The pool is still good for something. */
+  /** Checks that the pool still runs statements. */
   async #useOnce(): Promise<void> {
     if (this.#end !== undefined) return
     for (const say of ['insert', 'read own'] as const) {
       let failed: unknown
-      // A server may still stand still for a while, and is down then.
+      // A server may stand still for some time more, and its host is down meanwhile.
       for (let time = 0; time < RECOVERY && (time === 0 || failed !== undefined); time += 500) {
         const { promise, state } = followed(this.#borrowers.run({ putting: { statement: { say }, by: 'query' } }))
         promise.catch(() => undefined)
@@ -260,7 +260,10 @@ export class Trial {
     await this.clock.flowUntil(() => state.done, time)
   }
 
-  /** The last host cannot be removed, and one that was removed is listed while its connections are being closed. */
+  /**
+   * Calls a method of `pool.hosts`. The last host cannot be removed, and a removed one is listed until its connections are
+   * closed.
+   */
   #operate(how: 'drain' | 'undrain' | 'remove', name: string | undefined): void {
     try {
       if (name !== undefined) this.pool.hosts[how](name)
@@ -296,7 +299,7 @@ export class Trial {
     return server
   }
 
-  /** A loop without end in a pool would go unnoticed; most that it does takes a random number. */
+  /** Ends a loop without end in the pool, which no inspection would see. Most loops take random numbers. */
   #limited(random: Random): Random {
     return () => {
       this.#draws += 1

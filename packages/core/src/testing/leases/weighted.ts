@@ -2,7 +2,7 @@ import type { Random } from '../../selectors/selector.js'
 
 export type Weighted<T> = readonly (readonly [weight: number, item: T])[]
 
-/** One of a list, by its weight. */
+/** A random element of a list, by the weights. */
 export function weighted<T>(random: Random, items: Weighted<T>): T {
   let left = random() * items.reduce((sum, [weight]) => sum + weight, 0)
   for (const [weight, item] of items) {

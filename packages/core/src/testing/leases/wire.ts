@@ -7,24 +7,24 @@ import type { Fate, LifeOptions } from './operation.js'
 import type { Reply } from './perform.js'
 import type { ServerSession } from './server-session.js'
 
-/** A command, as it comes over the wire. */
+/** A command on the wire. */
 export interface Request {
   readonly command: 'query' | 'prepare' | 'ping' | 'reset' | 'change user'
   readonly sql: string
   readonly change?: UserChange
-  /** Whose it is. */
+  /** The borrower of the command. */
   readonly owner?: Owner | undefined
 }
 
-/** What comes back. */
+/** The answer to a command. */
 export interface Answer {
   readonly errno: number | undefined
   readonly replies: readonly Exclude<Reply, { is: 'error' }>[]
-  /** Status flags; an error has none. */
+  /** Status flags, which an error does not have. */
   readonly status: number
   readonly changed: boolean
   readonly schema: string | undefined
-  /** Its rows cannot be decoded. */
+  /** Whether the rows cannot be decoded. */
   readonly cut: boolean
 }
 
@@ -34,13 +34,13 @@ export interface Client {
   lost(): void
 }
 
-/** What the servers have to know of statements: whose they are, and what befalls them. */
+/** The knowledge that servers need of statements: their borrowers and fates. */
 export interface StatementBook {
-  /** Called when a statement is put on the wire. Undefined for the pool's own. */
+  /** Called when a statement is put on the wire. Returns undefined for a statement of the pool itself. */
   sent(session: ServerSession, sql: string, owner: Owner | undefined): Said | undefined
   /** Called when a change of the user is put on the wire. */
   changesUser(session: ServerSession): void
-  /** Called when a statement is carried out that takes what its session knows as the last id. */
+  /** Called when a statement is carried out that uses the last id of its session. */
   takesId(session: ServerSession, said: Said): void
   fateOf(said: Said): Fate | undefined
 }

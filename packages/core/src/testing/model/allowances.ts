@@ -3,23 +3,23 @@ import type { Checkout } from '../../pool/checkout.js'
 import type { FakeConnection } from '../fake-connector.js'
 import type { Caller } from './caller.js'
 
-/** A kind of work that was not asked for in so many milliseconds has nothing kept free for it … */
+/** Milliseconds without a request after which no connections are reserved for a kind of work. */
 const FORGOTTEN = 5000
-/** … and once the pool has looked again, the other kind has it. */
+/** Milliseconds after which the pool has noticed that, and the other kind of work has surely got the reserve. */
 const LOOKED_AGAIN = 6100
-/** A stall is felt for as long after it as it lasted, and no longer than this … */
+/** The most milliseconds for which a stall counts after its end. A shorter stall counts for as long as it lasted. */
 const AFTERMATH = 1000
-/** … or until the pool has looked again. */
+/** Milliseconds within which the pool notices the end of that time. */
 const LOOKED = 100
-/** Sums of fractions are not exact: this close to the point where work begins to stall either is right. */
+/** Sums of fractions are not exact. So close to the point where work begins to stall, both answers are right. */
 const ROUNDING = 1e-6
 
-/** What is known of the reads, or of the writes. */
+/** The facts of the reads, or of the writes. */
 class Kind {
   askedAt = -Infinity
-  /** Smoothed time of a checkout. */
+  /** The smoothed time of a checkout, in milliseconds. */
   usual = 0
-  /** Until when a stall is surely felt that is over, and until when it may be. */
+  /** The time until which a stall that is over surely counts, and the time until which it may count. */
   recoversUntil = -Infinity
   mayRecoverUntil = -Infinity
 
@@ -29,9 +29,10 @@ class Kind {
 }
 
 /**
- * The shares of reads and writes, worked out anew from the checkouts each time: what is kept from a kind of work is a quarter of the
- * limit while it stalls, half of it while both kinds do and when its stall ends, else a sixteenth of a large one, and nothing
- * when the other kind is not asked for. Checkouts on an unresponsive host count for no kind.
+ * The limits of the bulkhead for reads and writes, computed anew from the checkouts each time. The part of `connectionLimit` that
+ * a kind of work must leave to the other is: a quarter while this kind stalls; half while both kinds stall, and when the stall of
+ * this kind ends; else a sixteenth of a large limit; and nothing when the other kind is not asked for. Checkouts on an
+ * unresponsive host count for no kind.
  */
 export class Allowances {
   readonly #limit: number
@@ -40,7 +41,7 @@ export class Allowances {
   readonly #unusable: () => number
   readonly #kinds: Readonly<Record<Access, Kind>> = { read: new Kind(), write: new Kind() }
 
-  /** @param unusable - how many connections of unresponsive hosts have no borrower */
+  /** @param unusable - counts the connections of unresponsive hosts that have no borrower */
   constructor(limit: number, now: () => number, callers: Iterable<Caller>, unusable: () => number) {
     this.#limit = limit
     this.#unusable = unusable
@@ -52,7 +53,7 @@ export class Allowances {
     this.#kinds[access].askedAt = this.#now()
   }
 
-  /** A checkout is about to end, or to turn to another kind of work. */
+  /** Called before a checkout ends, or turns to another kind of work. */
   ended(use: Access | undefined, { aside, since }: Checkout<FakeConnection>): void {
     if (use === undefined || aside) return
     const kind = this.#kinds[use]
@@ -63,18 +64,18 @@ export class Allowances {
     kind.usual += 0.1 * (Math.min(this.#now() - since, kind.stallsFrom) - kind.usual)
   }
 
-  /** What a host that serves so has to be used for. */
+  /** The kinds of work for which the pool must use a host that serves these. */
   narrow(serves: Serves): Serves {
     return { read: serves.read && this.#leastRoom('read') > 0, write: serves.write && this.#leastRoom('write') > 0 }
   }
 
-  /** Whether this must be allowed, or must not be; undefined where either is right. */
+  /** Whether the pool must allow one more checkout for this, or must not; undefined where both answers are right. */
   allows(access: Access): boolean | undefined {
     if (this.#room(access, FORGOTTEN, 'least') > 0) return true
     return this.#room(access, FORGOTTEN, 'most') > 0 ? undefined : false
   }
 
-  /** The waiters, without those that may be kept waiting for the sake of the other kind. */
+  /** The waiters, without those that the bulkhead may keep waiting. */
   admitted(waiting: readonly Caller[]): readonly Caller[] {
     const left = { read: this.#leastRoom('read'), write: this.#leastRoom('write'), any: 0 }
     left.any = Math.max(left.read, left.write)
@@ -85,7 +86,7 @@ export class Allowances {
     return this.#room(access, LOOKED_AGAIN, 'least')
   }
 
-  /** @param bound - the least that this kind of work must be given, or the most that it may */
+  /** @param bound - the least number of connections that this kind of work must get, or the most that it may get */
   #room(access: Access, remembered: number, bound: 'least' | 'most'): number {
     const { inUse, aside } = this.#checkouts(access)
     const limit = this.#limit - this.#unusable() - aside
@@ -93,8 +94,8 @@ export class Allowances {
   }
 
   /**
-   * The part of the limit that is kept from a kind of work that stalls, or has just stalled. Where either would be right: for
-   * the least that it must be given, the most that may be kept; for the most that it may be given, the least.
+   * The part of the limit that is reserved from a kind of work that stalls, or has just stalled. Where several answers are right:
+   * the largest reserve for `least`, and the smallest for `most`.
    */
   #kept(access: Access, bound: 'least' | 'most'): number | undefined {
     const [slack, until] =

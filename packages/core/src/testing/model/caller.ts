@@ -3,17 +3,17 @@ import type { Checkout } from '../../pool/checkout.js'
 import type { FakeConnection } from '../fake-connector.js'
 import type { Afterwards } from './operation.js'
 
-/** A caller that asked for a connection, and what has become of it. */
+/** A caller that has asked for a connection, and the state of its request. */
 export interface Caller {
   readonly number: number
   readonly access: Access | undefined
   readonly since: number
-  /** When an answer is due at the latest. */
+  /** The latest time for an answer. */
   readonly deadline: number
   readonly next: Afterwards
   readonly abort: AbortController
   waiting: boolean
   checkout: Checkout<FakeConnection> | undefined
-  /** What it does with that; undefined until it is known. */
+  /** The kind of work that the caller does with its checkout; undefined until the caller says it. */
   use: Access | undefined
 }

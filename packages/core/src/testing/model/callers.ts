@@ -10,12 +10,12 @@ import type { Operation } from './operation.js'
 type Asking = Extract<Operation, { do: 'ask' }>
 type Returning = Extract<Operation, { do: 'return' }>
 
-/** All callers of a pool, and what they do with connections. */
+/** All callers of a pool, and their use of connections. */
 export class Callers {
   readonly ended: EndedCheckouts
   readonly #world: World
   readonly #inspector: Inspector
-  /** Every caller that waits or holds a connection, in the order they asked. */
+  /** Every caller that waits or has a checkout, in the order of their requests. */
   readonly #callers: Set<Caller>
   #numbers = 0
   #meddled = false
@@ -60,7 +60,7 @@ export class Callers {
       try {
         this.#answered(caller, error, checkout)
       } catch (broken) {
-        // What is thrown in a signal's listener would end the process; the inspector knows of it anyway.
+        // An error in a signal's listener would end the process. The inspector has noted it already.
         if (!(broken instanceof BrokenRule && caller.abort.signal.aborted)) throw broken
       }
     })
@@ -115,7 +115,7 @@ export class Callers {
     this.#inspector.gaveUp(caller)
   }
 
-  /** The first statement says what a borrower is about; one whose kind of work has its share already asks again for it. */
+  /** The first statement tells the kind of work. A borrower whose kind is at its limit returns the connection, and asks again. */
   use(caller: Caller | undefined, access: Access, force: boolean): void {
     if (caller?.checkout === undefined || caller.use === 'write' || caller.use === access) return
     this.#inspector.asked(access)
@@ -144,12 +144,12 @@ export class Callers {
     for (const caller of this.holders()) this.return(caller)
   }
 
-  /** A step begins: meddlers may act once in each. */
+  /** Called at the beginning of a step. In each step a meddler may act once. */
   stepBegins(): void {
     this.#meddled = false
   }
 
-  /** Listeners of the pool's events that use the pool while they are told. */
+  /** Adds listeners to the pool's events that use the pool within the event. */
   meddle(): void {
     for (const event of [
       'connectionClosed',

@@ -6,14 +6,14 @@ import type { Operation } from './operation.js'
 
 type Stale = Omit<Extract<Operation, { do: 'stale' }>, 'do'>
 
-/** So many of those that ended last are remembered: of older ones the connections are mostly closed. */
+/** The number of ended checkouts that are remembered. The connections of older ones are mostly closed. */
 const REMEMBERED = 10
 
-/** Checkouts that have ended, in the hands of borrowers that go on asking for things with them. */
+/** Checkouts that have ended, with borrowers that go on using them. */
 export class EndedCheckouts {
   readonly #world: World
   readonly #inspector: Inspector
-  /** The one that ended last comes first. */
+  /** The checkouts, the last one to end first. */
   readonly #checkouts: Checkout<FakeConnection>[] = []
 
   constructor(world: World, inspector: Inspector) {
@@ -21,9 +21,9 @@ export class EndedCheckouts {
     this.#inspector = inspector
   }
 
-  /** A borrower ends this checkout. */
+  /** Notes that a borrower has ended this checkout. */
   add(checkout: Checkout<FakeConnection>): void {
-    // What an end by force has taken away is refused in silence, for its borrower could not know.
+    // A checkout that a forced end of the pool has taken away is refused without a count, since its borrower could not know.
     if (!checkout.isOut) return
     this.#checkouts.unshift(checkout)
     if (this.#checkouts.length > REMEMBERED) this.#checkouts.pop()

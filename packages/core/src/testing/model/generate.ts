@@ -8,19 +8,19 @@ import type { Afterwards, Life, LifeOptions, Operation } from './operation.js'
 
 const LONGEST_LIFE = 150
 
-/** A life from its seed. */
+/** Generates a life from its seed. */
 export function generateLife(seed: number): Life {
   const random = createRandom(seed)
   const options = generateOptions(random)
   const length = between(random, 5, LONGEST_LIFE)
   const operations = Array.from({ length }, () => generateOperation(random))
-  // Most lives end with their last step; some end in the middle of things.
+  // In most lives the pool stays open until the last step. In some it is ended before.
   if (random() < 0.15) operations[between(random, 0, length - 1)] = { do: 'end' }
   return { seed, options, operations }
 }
 
 function generateOptions(random: Random): LifeOptions {
-  // Small ones mostly: limits are reached there. Larger ones have something kept for reads and writes all the time.
+  // Mostly small limits, which are reached. Larger ones always have a reserve for reads and writes.
   const connectionLimit = random() < 0.95 ? between(random, 1, 6) : 8
   const hosts = Array.from({ length: between(random, 1, 4) }, () => ({
     ...(random() < 0.2 ? { weight: between(random, 1, 4) } : {}),

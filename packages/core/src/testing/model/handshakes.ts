@@ -4,21 +4,27 @@ import type { FakeAttempt, FakeConnection } from '../fake-connector.js'
 import type { World } from '../world.js'
 import type { Caller } from './caller.js'
 
-/** The longest time that a server without room is left alone … */
+/** The most milliseconds for which the pool opens no connection to a server without room. */
 const LONGEST_REST = 30_000
-/** … and the longest where callers wait and nothing is open to it. */
+/** The same, where callers wait and no connection to the server is open. */
 const URGENT_REST = 500
 
-/** How long a host that has refused a login comes after the others, and until the pool has looked again it may. */
+/**
+ * Milliseconds for which a host that has refused a login surely comes after the other hosts, and for which it may come after
+ * them.
+ */
 const REFUSED = 1000
 const MAY_BE_REFUSED = 2100
 
-/** What can be known of the handshakes of a pool from outside: which count as promised, and whether more are possible. */
+/**
+ * The handshakes of a pool as far as they can be known from outside: which count as promised to waiters, and whether more are
+ * possible.
+ */
 export class Handshakes {
   readonly #world: World
   readonly #overdueAt = new WeakMap<FakeAttempt, number>()
   readonly #usual = new Map<string, number>()
-  /** When a server last had no room. */
+  /** The time at which a server last had no room, by the name of the host. */
   readonly #overloadedAt = new Map<string, number>()
   readonly #refusals: { readonly host: string; readonly at: number }[] = []
 
@@ -30,7 +36,7 @@ export class Handshakes {
       this.#overloadedAt.delete(host)
     })
     world.hosts.onChange((host) => {
-      // A host that is added again is a new one.
+      // A host that is added again is a new host.
       if (host.removed) this.#usual.delete(host.name)
     })
     world.emitter.on('connectFailed', ({ host, error }) => {
@@ -41,7 +47,7 @@ export class Handshakes {
     })
   }
 
-  /** A handshake has just begun: from now on it is overdue after max(250 ms, 3 x the usual). */
+  /** Called when a handshake begins. It is overdue after three times the usual time, and after 250 ms at least. */
   begun(): void {
     for (const attempt of this.#world.connector.attempts) {
       if (this.#overdueAt.has(attempt)) continue
@@ -49,7 +55,7 @@ export class Handshakes {
     }
   }
 
-  /** Handshakes that are not overdue. */
+  /** What the handshakes that are not overdue will serve. */
   promises(): readonly Serves[] {
     const now = this.#world.clock.now()
     const promises: Serves[] = []
@@ -60,17 +66,17 @@ export class Handshakes {
     return promises
   }
 
-  /** Connections that have been asked for less than so long whether they still answer. */
+  /** What the connections serve that have been validated for less than so many milliseconds. */
   validations(patience: number): readonly Serves[] {
     return this.#servedBy(({ validatingSince }) => validatingSince, patience)
   }
 
-  /** Connections that have been in a clean-up for less than so long. */
+  /** What the connections serve that have been cleaned for less than so many milliseconds. */
   cleanings(patience: number): readonly Serves[] {
     return this.#servedBy(({ cleaningSince }) => cleaningSince, patience)
   }
 
-  /** Whether a host that comes before this one has as many handshakes under way as there may be: these are waited for. */
+  /** Whether the pool waits for the handshakes of another host, which comes before this one and has `maxConnecting` under way. */
   #isPassedOver(host: Host): boolean {
     const { config, hosts } = this.#world
     const { selector, maxConnecting } = config
@@ -83,7 +89,9 @@ export class Handshakes {
     })
   }
 
-  /** Whether others are tried first: it has just refused the login, a handshake there is overdue, or the host answers no caller. */
+  /**
+   * Whether the pool tries other hosts first: this host has just refused the login, has an overdue handshake, or is unresponsive.
+   */
   #isLast(host: Host, refusedFor: number): boolean {
     const now = this.#world.clock.now()
     const overdue = this.#attemptsAt(host).some((attempt) => now >= (this.#overdueAt.get(attempt) ?? 0))
@@ -98,7 +106,7 @@ export class Handshakes {
     return [...this.#world.connector.attempts].filter((attempt) => attempt.host === host)
   }
 
-  /** Whether one more could begin there, for all that can be known from outside. */
+  /** Whether one more handshake could begin at a host, as far as can be known from outside. */
   possible(host: Host, waiting: readonly Caller[], holders: Iterable<Caller>): boolean {
     const { connector, config, clock } = this.#world
     if (this.#isPassedOver(host)) return false
@@ -106,14 +114,14 @@ export class Handshakes {
     for (const attempt of connector.attempts) if (attempt.host === host) under += 1
     let open = 0
     for (const connection of connector.connections) if (connection.host === host) open += 1
-    // What the pool has destroyed in a borrower's hands keeps its place until it is given back.
+    // A connection that the pool has destroyed keeps its place until its borrower releases it.
     for (const { checkout } of holders) {
       if (checkout?.connection.hostPool.host === host && checkout.connection.resource.gone) open += 1
     }
     if (under >= config.maxConnecting || under + open >= host.config.connectionLimit) return false
     const rest = open === 0 ? URGENT_REST : LONGEST_REST
     if ((this.#overloadedAt.get(host.name) ?? -Infinity) + rest > clock.now()) return false
-    // A caller that was refused there is not sent there again, nor are those behind it in the queue.
+    // A caller that a host has refused is not sent to this host again, nor are the callers behind it in the queue.
     const first = waiting.filter((caller) => canServe(host.serves, caller.access))
     return !first.some((caller) =>
       this.#refusals.some((refusal) => refusal.host === host.name && refusal.at >= caller.since),
@@ -129,7 +137,7 @@ export class Handshakes {
   }
 }
 
-/** Whether `latency` leaves the second alone for the sake of the first, or may. */
+/** Whether the selector `latency` prefers the first host to the second, or may prefer it. */
 function isFaster({ latency }: Host, { latency: other }: Host): boolean {
   return other !== undefined && (latency ?? 0) < other
 }

@@ -18,7 +18,10 @@ type HeldCheckout = Checkout<FakeConnection>
 
 export class BrokenRule extends Error {}
 
-/** Checks a pool from outside, with books of its own: what it was given, what it gives, what servers and connector see. */
+/**
+ * Checks a pool from outside, with its own record of the requests, of the pool's answers, and of all that servers and connector
+ * see.
+ */
 export class Inspector {
   readonly trace: ((line: string) => void) | undefined
   readonly #world: World
@@ -26,11 +29,11 @@ export class Inspector {
   readonly #handshakes: Handshakes
   readonly #allowances: Allowances
   readonly #inUse = new Set<FakeConnection>()
-  /** When a connection was last known to answer. */
+  /** The time of the last sign that a connection answers. */
   readonly #answeredAt = new WeakMap<FakeConnection, number>()
   readonly #generations = new Map<Host, number>()
   readonly #noHostSince = new Map<Caller, number>()
-  /** Requests with checkouts that had ended. */
+  /** The number of requests with checkouts that had ended. */
   #stale = 0
   #violation: Violation | undefined
   #ended = false
@@ -68,7 +71,7 @@ export class Inspector {
     }
   }
 
-  /** Called when a caller asks for this kind of access, or turns out to want it. */
+  /** Called when a caller asks for this kind of work, or turns to it. */
   asked(access: Access): void {
     this.#allowances.asked(access)
   }
@@ -81,9 +84,9 @@ export class Inspector {
   }
 
   /**
-   * Called before a borrower turns to a kind of work. If the pool must allow it, it counts as done: the pool may serve others
-   * before it answers.
-   * @returns whether the pool must allow it, or must not; undefined where either is right
+   * Called before a borrower turns to a kind of work. If the pool must allow the turn, the turn counts as done, since the pool
+   * may serve other callers before it answers.
+   * @returns whether the pool must allow the turn, or must not; undefined where both answers are right
    */
   turns(caller: Caller, access: Access, force: boolean): boolean | undefined {
     const { checkout } = caller
@@ -97,20 +100,20 @@ export class Inspector {
     return allowed
   }
 
-  /** Called with the pool's answer to that. */
+  /** Called with the pool's answer to a turn. */
   turned(caller: Caller, access: Access, granted: boolean, allowed: boolean | undefined): void {
     if (allowed !== undefined && granted !== allowed)
       this.#broken('a kind of work gets its share, and no more', `${caller.number} for ${access}`)
   }
 
-  /** Called before a connection is given back. */
+  /** Called before a connection is released. */
   returned(checkout: HeldCheckout, use: Access | undefined): void {
     this.#allowances.ended(use, checkout)
     this.#inUse.delete(checkout.connection.resource)
     this.#answeredAt.set(checkout.connection.resource, this.#world.clock.now())
   }
 
-  /** Has something asked for with a checkout that has ended, and sees that nothing comes of it. */
+  /** Makes a request with a checkout that has ended, and checks that the request changes nothing. */
   refusesStale(what: string, ask: () => void): void {
     this.#stale += 1
     const before = pictureOf(this.#world, this.#callers)
@@ -119,7 +122,7 @@ export class Inspector {
     if (changes !== '') this.#broken('a checkout that has ended changes nothing', `${what}: ${changes}`)
   }
 
-  /** A borrower was sent to ask for another connection, though its checkout had ended. */
+  /** Called when the pool has told a borrower to ask for another connection, although its checkout had ended. */
   sentAway(what: string): void {
     this.#broken('a checkout that has ended changes nothing', `${what}: its borrower should ask anew`)
   }
@@ -129,7 +132,7 @@ export class Inspector {
     return this.#violation
   }
 
-  /** Called between steps, when nothing is going on. */
+  /** Called between steps, when no call is under way. */
   inspect(): void {
     this.#checkBooks()
     this.#checkGenerations()
@@ -168,7 +171,10 @@ export class Inspector {
     if (this.#world.keepsProcessAlive) this.#broken('the process can end', '')
   }
 
-  /** A pool that always had one host opens nothing for its balance; without minIdle it opens for waiters, and for nothing else. */
+  /**
+   * A pool that has always had one host opens no connection for balance. Without `minIdle` it opens connections for waiters
+   * alone.
+   */
   #checkNeed(): void {
     const { hosts, config, servers } = this.#world
     const [host] = hosts.all
@@ -186,7 +192,7 @@ export class Inspector {
   /** Connections of unresponsive hosts that have no borrower. */
   #unusable(): number {
     const { connections } = this.#world.connector
-    // Those of a host that has been removed are among them until they are closed.
+    // The connections of a host that was removed are among them until they are closed.
     if (count(connections, ({ host }) => host.unresponsive) === 0) return 0
     const inUse = new Set([...this.#callers].map(({ checkout }) => checkout?.connection.resource))
     return count(connections, (connection) => connection.host.unresponsive && !inUse.has(connection))
@@ -238,7 +244,7 @@ export class Inspector {
         break
       case 'ERR_HOSTPOOL_NO_HOST':
         if (served) this.#broken('no host only when there is none', who)
-        // A write may have waited for the next writer until the last reader was gone, too.
+        // A write may also have waited for a new source, until the last host that serves reads was gone.
         if (
           now - (this.#noHostSince.get(caller) ?? now) >
           Math.max(config.noHostTimeout, caller.access === 'write' ? SUCCESSION : 0)
@@ -259,13 +265,13 @@ export class Inspector {
     }
   }
 
-  /** Two accounts of the same: the pool's status, and what is really there. */
+  /** Compares the pool's status with the connections, handshakes and callers that exist. */
   #checkBooks(): void {
     const { engine, connector, config } = this.#world
     const status = engine.status()
     const held = [...this.#callers].filter((caller) => caller.checkout !== undefined)
     const waiting = count(this.#callers, (caller) => caller.waiting)
-    // Connections that the pool destroyed in their borrowers' hands are on its books until they are given back.
+    // A connection that the pool has destroyed is counted until its borrower releases it.
     const destroyed = count(
       held,
       (caller) => caller.checkout?.connection.resource.gone === true && status.state !== 'ended',
@@ -316,7 +322,7 @@ export class Inspector {
     }
   }
 
-  /** No caller waits while a connection is there for it, or while one could be opened. */
+  /** No caller waits while an idle connection could serve it, or while the pool could open one. */
   #checkStranded(): void {
     const waiting = this.#allowances.admitted([...this.#callers].filter((caller) => caller.waiting))
     if (waiting.length === 0) return
@@ -348,14 +354,14 @@ export class Inspector {
     return false
   }
 
-  /** Ends the step at once: a pool that has gone wrong may never come to the end of it. */
+  /** Ends the step at once, since a pool with a fault may never come to its end. */
   #broken(rule: string, detail: string): never {
     this.#violation ??= { rule, detail }
     throw new BrokenRule(`${rule}: ${detail}`)
   }
 }
 
-/** Whether one more connection to such a host would serve a caller that no connection is promised to yet. */
+/** Whether one more connection to such a host would serve a caller without a promised connection. */
 function helps(waiters: readonly (Access | undefined)[], promises: readonly Serves[], more: Serves): boolean {
   return mostServed(waiters, [...promises, more]) > mostServed(waiters, promises)
 }

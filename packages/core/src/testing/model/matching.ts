@@ -1,8 +1,8 @@
 import { type Access, canServe, type Serves } from '../../sql/access.js'
 
 /**
- * How many of the waiters can be served at once by these connections, each by its own. Worked out by trying, one waiter
- * after the other, to find a connection or to make one free; slow, and plainly right.
+ * The largest number of waiters that these connections can serve at once, each connection one waiter. For one waiter after the
+ * other, the search tries to find a connection, or to make one free: this is slow, and plainly right.
  */
 export function mostServed(waiters: readonly (Access | undefined)[], connections: readonly Serves[]): number {
   const takenBy = new Map<number, number>()

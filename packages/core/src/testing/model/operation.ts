@@ -7,19 +7,19 @@ import type { Life as AnyLife } from '../search/lives.js'
 
 export type { Violation } from '../search/lives.js'
 
-/** What a borrower does within the very call that gives it the connection. */
+/** The action of a borrower within the call that gives it the connection. */
 export type Afterwards = 'keep' | 'return' | 'return twice' | 'destroy' | 'ask again'
 
 /**
- * One step of a random life of a pool. Plain data, so that it can be printed and read again; `which` counts among what there
- * is at that moment, so that a step stays possible when others are left out.
+ * One step of a random life of a pool: plain data, which can be printed and read again. `which` counts among the items that exist
+ * at that moment, so that a step stays possible when other steps are left out.
  */
 export type Operation =
   | { readonly do: 'ask'; readonly access?: Access; readonly within?: number; readonly next: Afterwards }
   | { readonly do: 'return'; readonly which: number; readonly left: 'nothing' | 'traces' | 'damage' }
   | { readonly do: 'use'; readonly which: number; readonly access: Access; readonly force: boolean }
   | { readonly do: 'destroy'; readonly which: number }
-  /** A borrower asks for something with a checkout that it has ended before; `which` counts from the one that ended last. */
+  /** A borrower makes a request with a checkout that it has ended before; `which` counts from the last one to end. */
   | {
       readonly do: 'stale'
       readonly which: number
@@ -37,7 +37,7 @@ export type Operation =
   | { readonly do: 'refresh' }
   | { readonly do: 'end' }
 
-/** The options of a pool that a life is about. */
+/** The options of the pool of a life. */
 export type LifeOptions = Pick<
   PoolOptions,
   | 'connectionLimit'
@@ -58,7 +58,7 @@ export type LifeOptions = Pick<
   readonly hosts: readonly { readonly weight?: number; readonly connectionLimit?: number }[]
   readonly selector: SelectorName
   readonly connectTimeout: number
-  /** Listeners of the pool's events that use the pool while they are told. */
+  /** Whether listeners of the pool's events use the pool within the event. */
   readonly meddlers: boolean
 }
 

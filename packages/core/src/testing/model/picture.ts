@@ -1,7 +1,7 @@
 import type { World } from '../world.js'
 import type { Caller } from './caller.js'
 
-/** All that a request to a pool could change, line by line; without the count of those that were refused. */
+/** Everything that a request to a pool could change, line by line, apart from the count of refused requests. */
 export function pictureOf(world: World, callers: ReadonlySet<Caller>): readonly string[] {
   const { engine, engineClock, connector, servers } = world
   const { counters, hosts, ...status } = engine.status()
@@ -18,7 +18,7 @@ export function pictureOf(world: World, callers: ReadonlySet<Caller>): readonly 
   return lines.map((line) => JSON.stringify(line))
 }
 
-/** What has changed, in words; empty when nothing has. */
+/** The changes in words; empty without a change. */
 export function difference(before: readonly string[], after: readonly string[]): string {
   const gone = before.filter((line) => !after.includes(line))
   const come = after.filter((line) => !before.includes(line))

@@ -6,7 +6,7 @@ import { plainer } from './shrink.js'
 import { Trial } from './trial.js'
 import { endsWithin } from './watchdog.js'
 
-/** Milliseconds that a life may take; it takes some ten. */
+/** The most milliseconds of a life. A life takes about ten. */
 const LONGEST = 10_000
 const ENDLESS = 'every step comes to its end'
 
@@ -18,9 +18,9 @@ const KIND: KindOfLife<LifeOptions, Operation> = {
   ...plainer,
 }
 
-/** Lives random lives one after the other, until so many steps are taken or a rule is broken. */
+/** Lives random lives, one after the other, until so many steps are taken or a rule is broken. */
 export function search(seed: number, operations: number, onLife?: (taken: number) => void): SearchResult<Life> {
-  // A life that never ends takes its time each time that it is tried.
+  // A life that never ends would take the whole time limit at each attempt to shorten it.
   const shortens = (rule: string): boolean => rule !== ENDLESS
   return liveAll(searching(KIND, seed, operations, { onLife, shortens }), liveIfPossible)
 }
@@ -33,7 +33,7 @@ function live(trial: Trial): Violation | undefined {
   return ended ? violation : { rule: ENDLESS, detail: `this one has not within ${LONGEST} ms` }
 }
 
-/** Options that contradict each other are no life at all. */
+/** A life with options that contradict each other breaks no rule. */
 function liveIfPossible(life: Life): Violation | undefined {
   let trial: Trial
   try {
@@ -44,7 +44,7 @@ function liveIfPossible(life: Life): Violation | undefined {
   return live(trial)
 }
 
-/** What happened in a life, line by line, and how it ended. */
+/** The events of a life, line by line, and its end. */
 export function tellLife(life: Life): readonly string[] {
   const lines: string[] = []
   const violation = live(new Trial(life, (line) => lines.push(line)))

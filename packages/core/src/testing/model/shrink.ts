@@ -2,7 +2,7 @@ import { liveAll } from '../search/lives.js'
 import { shrinking } from '../search/shrinking.js'
 import type { Life, LifeOptions, Operation, Violation } from './operation.js'
 
-/** Lives a life; answers the rule that was broken. */
+/** Lives a life. Returns the rule that was broken. */
 export type Try = (life: Life) => Violation | undefined
 
 /** The shortest life found that breaks the same rule. */
@@ -10,7 +10,10 @@ export function shrink(life: Life, rule: string, live: Try): Life {
   return liveAll(shrinking(plainer, life, rule), live)
 }
 
-/** Each takes up what the ones before it have left; of two for the same option the plainer comes last. */
+/**
+ * Ways to make the options plainer. Each is tried on the result of those before. Of two ways for the same option the plainer
+ * comes last.
+ */
 const PLAINER_OPTIONS: readonly ((options: LifeOptions) => Partial<LifeOptions>)[] = [
   ({ hosts }) => ({ hosts: hosts.map(() => ({})) }),
   ({ hosts }) => ({ hosts: hosts.slice(0, Math.max(1, hosts.length - 1)) }),
@@ -54,5 +57,5 @@ function plainerOperations(operation: Operation): readonly Operation[] {
   }
 }
 
-/** What makes a life of a pool plainer. */
+/** The ways to make a life of a pool plainer. */
 export const plainer = { plainerOptions: PLAINER_OPTIONS, plainerOperations }

@@ -9,10 +9,13 @@ import { Callers } from './callers.js'
 import { BrokenRule, Inspector } from './inspector.js'
 import type { Life, Operation, Violation } from './operation.js'
 
-/** Time in which every caller must have had an answer once all servers are well; a server without room is left alone for 30 s. */
+/**
+ * Milliseconds within which every caller must have an answer once all servers are well. The pool leaves a server without room
+ * alone for 30 s.
+ */
 const RECOVERY = 45_000
 
-/** Draws of a random number within one step; more of them are a search that never ends. */
+/** The most random numbers within one step. More of them are a search that never ends. */
 const MOST_DRAWS = 100_000
 
 /** Lives one life, step by step, and has every step inspected. */
@@ -37,7 +40,7 @@ export class Trial {
       },
     })
     this.world.connector.connectTimeout = connectTimeout
-    // In half of the lives, and the same in each repetition.
+    // In half of the lives, and by the seed, so that each repetition has the same.
     this.world.watch.asks = life.seed % 2 === 0
     const callers = new Set<Caller>()
     this.#inspector = new Inspector(this.world, callers, trace)
@@ -45,7 +48,7 @@ export class Trial {
     if (meddlers) this.#callers.meddle()
   }
 
-  /** The first rule that did not hold; undefined when all did. */
+  /** The first rule that was broken; undefined without one. */
   run(): Violation | undefined {
     for (const [index, operation] of this.#life.operations.entries()) {
       this.#inspector.trace?.(`${index}. ${JSON.stringify(operation)}`)
@@ -127,7 +130,7 @@ export class Trial {
     }
   }
 
-  /** In small parts, so that what happens in between is inspected, too. */
+  /** Lets time pass in small parts, each of which is inspected. */
   #wait(time: number): void {
     const part = Math.max(1, Math.ceil(time / 20))
     for (let left = time; left > 0; left -= part) {
@@ -137,7 +140,7 @@ export class Trial {
     if (time === 0) this.world.clock.advance(0)
   }
 
-  /** All servers are well, and everything is given back: no caller may be left without an answer. */
+  /** Mends all servers and releases all connections: then every caller must get an answer. */
   #recover(): void {
     for (const server of this.world.servers.values()) makeWell(server)
     this.#callers.returnAll()
@@ -152,7 +155,7 @@ export class Trial {
     this.#inspector.nobodyWaits('all servers have been well for long')
   }
 
-  /** As many as the limits allow must be able to hold a connection at once: no place was lost. */
+  /** As many callers as the limits allow must get a connection at once, since no place may be lost. */
   #useEverything(): void {
     if (this.#ended) return
     const { config, hosts, clock } = this.world
@@ -168,7 +171,7 @@ export class Trial {
     this.#callers.returnAll()
   }
 
-  /** Probes find every host well. */
+  /** Has probes find every host well. */
   #probeAll(): void {
     for (const host of this.world.hosts.all) {
       this.world.hosts.signal(host, { kind: 'undrain' })
@@ -182,13 +185,13 @@ export class Trial {
       this.world.engine.end(() => (this.#endings += 1))
       this.#inspector.nobodyWaits('the pool is being ended')
     } else if (this.#endings === 0) this.world.engine.end(() => undefined)
-    // Twice, so that a second time is tried, too.
+    // Called twice, so that a second end is tried as well.
     this.world.engine.end(() => (this.#endings += 1))
     this.world.clock.advance(this.world.config.endTimeout + 1500)
     this.#inspector.ended(this.#endings > 0)
   }
 
-  /** A loop without end in a pool would go unnoticed; most that it does takes a random number. */
+  /** Ends a loop without end in the pool, which no inspection would see. Most loops take random numbers. */
   #limited(random: Random): Random {
     return () => {
       this.#draws += 1

@@ -2,12 +2,12 @@ import type { Random } from '../../selectors/selector.js'
 import { between, oneOf } from '../random.js'
 import { column, eof, failure, length, long, MORE_RESULTS, ok, packet, packets, rows, STATE_CHANGED } from './wire.js'
 
-/** What a rogue sends in place of a right answer; undefined when it sends nothing, null when it hangs up. */
+/** The bytes that a rogue server sends in place of a right answer; undefined for no bytes, null for the end of the connection. */
 type Bytes = Buffer | undefined | null
 
 type Mischief = (random: Random, right: readonly Buffer[], sequence: number) => Bytes
 
-/** Every way to be wrong that there is a name for; the random ones find the others. */
+/** Every kind of wrong answer that has a name. Random bytes find the others. */
 const mischiefs: Readonly<Record<string, Mischief>> = {
   silence: () => undefined,
   'hanging up': () => null,
@@ -101,7 +101,7 @@ const mischiefs: Readonly<Record<string, Mischief>> = {
     ]),
 }
 
-/** A random mischief, of which the same random numbers make the same. */
+/** A random mischief, which is the same for the same random numbers. */
 export function mischief(random: Random, right: readonly Buffer[], sequence = 1): { name: string; bytes: Bytes } {
   const name = oneOf(random, Object.keys(mischiefs))
   return { name, bytes: mischiefs[name]?.(random, right, sequence) }

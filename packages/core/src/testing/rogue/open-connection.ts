@@ -6,24 +6,24 @@ import type { Decoding } from '../../sql/decoding.js'
 import type { Field, StatementOptions, StatementValues } from '../../sql/statement.js'
 import { type Answering, RogueServer, type RogueOptions } from './rogue-server.js'
 
-/** What a command came to. */
+/** The result of a command. */
 export interface Told {
   readonly error: (Error & Record<string, unknown>) | null
   readonly result: unknown
   readonly fields: readonly Field[] | undefined
 }
 
-/** What a stream told, in the order in which it was told. */
+/** The calls of a stream's receiver, in their order. */
 export interface Streamed {
   readonly error: (Error & Record<string, unknown>) | null
   readonly seen: readonly unknown[]
 }
 
-/** A connection of the driver to a server of which each byte is the test's own. */
+/** A connection of the driver to a server whose every byte the test decides. */
 export class OpenConnection {
   readonly server: RogueServer
   readonly connection: DriverConnection
-  /** What `onLost` was called with. */
+  /** The errors that `onLost` was called with. */
   readonly lost: Error[] = []
 
   private constructor(server: RogueServer, connection: DriverConnection) {
@@ -54,7 +54,7 @@ export class OpenConnection {
     return this.#ask('execute', statementOf(sql, values), decoding)
   }
 
-  /** The columns of a result are told as the list of their names. */
+  /** Sends a statement and reads its rows as a stream. The columns of a result are noted as the list of their names. */
   stream(sql: string, decoding: Decoding = {}): Promise<Streamed> {
     const seen: unknown[] = []
     return new Promise((resolve) => {
@@ -66,7 +66,7 @@ export class OpenConnection {
     })
   }
 
-  /** One of the commands without a statement. */
+  /** Sends one of the commands without a statement. */
   order(give: (done: (error: Error | null) => void) => void): Promise<Told['error']> {
     return new Promise((resolve) => give((error) => resolve(error as Told['error'])))
   }

@@ -7,28 +7,28 @@ import { mischief } from './mischief.js'
 import { Command, type Request, RogueServer } from './rogue-server.js'
 import { Column, column, eof, greeting, length, ok, packets, prepared, rows } from './wire.js'
 
-/** How long anything may take whose limits are far shorter, on a busy machine. */
+/** Milliseconds that a call may take on a busy machine. The time limits of the pool are far shorter. */
 const PATIENCE = 8_000
 
 const TASKS = 40
 
-/** What became of a pool among rogues. */
+/** The result of a life of a pool among rogue servers. */
 export interface RogueLife {
-  /** What was asked and never answered. */
+  /** The requests that had no answer. */
   readonly unsettled: readonly string[]
-  /** The pool's own, before its end. */
+  /** The status of the pool before its end, as JSON. */
   readonly status: string
-  /** Files that the application was asked for. */
+  /** The files that servers asked the application for. */
   readonly files: number
-  /** Names of what the servers did. */
+  /** The names of the servers' mischiefs. */
   readonly mischiefs: readonly string[]
-  /** Longest time in which the loop did nothing else, in milliseconds, the servers' own work included. */
+  /** The longest time in milliseconds for which the event loop was blocked, the servers' own work included. */
   readonly blocked: number
-  /** Longest text of a status or an event. */
+  /** The length of the longest text in a status or an event. */
   readonly longestText: number
 }
 
-/** A pool and two servers, which do as they should until a random moment and then what they like. */
+/** A pool and two servers, which follow the protocol until a random moment and then send anything. */
 export async function liveAmongRogues(seed: number): Promise<RogueLife> {
   const random = createRandom(seed)
   const done: string[] = []
@@ -73,7 +73,7 @@ export async function liveAmongRogues(seed: number): Promise<RogueLife> {
     })
   const unlimited = begin(withoutLimit, TASKS / 8)
   await Promise.all(begin(withLimits, TASKS))
-  // What has no limit of its own waits for a server for as long as that answers probes; not for one that hangs up.
+  // A call without a time limit waits while the server answers probes, and no longer than until the server ends the connection.
   for (const server of servers) server.hangUp()
   await Promise.all(unlimited)
   hear(pool.status())
@@ -135,7 +135,7 @@ async function rogue(random: Random, done: string[]): Promise<RogueServer> {
   let good = between(random, 0, 25)
   const turns = (): boolean => {
     good -= 1
-    // Now and then it does as it should again.
+    // Now and then the server follows the protocol again.
     return good < 0 && random() < 0.4
   }
   const misbehave = (right: readonly Buffer[], sequence: number): Buffer | undefined | null => {
@@ -205,7 +205,7 @@ function watchDelay(): { stop(): number } {
   }
 }
 
-/** All texts in a value. */
+/** All texts inside of a value. */
 function texts(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   if (value instanceof Error) return []

@@ -2,12 +2,12 @@ import { createServer, type Server, type Socket } from 'node:net'
 
 import { greeting, type GreetingOptions, ok, packets } from './wire.js'
 
-/** What a client sent. */
+/** A command of a client. */
 export interface Request {
-  /** The number of the command, e.g. 3 for a statement. */
+  /** The number of the command, for example 3 for a statement. */
   readonly command: number
   readonly text: string
-  /** How many came before it on this connection. */
+  /** The number of earlier commands on this connection. */
   readonly index: number
 }
 
@@ -22,18 +22,18 @@ export const Command = {
   reset: 31,
 } as const
 
-/** Answers one request: by bytes of its own, or by payloads that are numbered from 1; undefined answers nothing. */
+/** The answer to one request: bytes as they are, or payloads, which get headers with numbers from 1; undefined is no answer. */
 export type Answering = (request: Request, socket: Socket) => Buffer | readonly Buffer[] | undefined
 
 export interface RogueOptions {
-  /** In place of the greeting. */
+  /** Replaces the greeting. */
   readonly greet?: (socket: Socket) => void
   readonly greeting?: GreetingOptions
-  /** In place of the OK to a login; called for everything that comes before it is done. */
+  /** Replaces the OK to a login. The function is called for each packet until the login is done. */
   readonly login?: (sent: Buffer, socket: Socket) => boolean
 }
 
-/** A server of which each byte is the test's own. */
+/** A server whose every byte the test decides. */
 export class RogueServer {
   readonly sockets = new Set<Socket>()
   readonly #server: Server
@@ -65,7 +65,7 @@ export class RogueServer {
     return `127.0.0.1:${this.port}`
   }
 
-  /** Ends all connections; new ones are served. */
+  /** Ends all connections. New connections are served. */
   hangUp(): void {
     for (const socket of this.sockets) socket.destroy()
   }

@@ -1,4 +1,4 @@
-/** The server's side of the protocol, as bytes: right ones, of which wrong ones are made. */
+/** The server's side of the protocol in bytes. Tests make wrong bytes from these right ones. */
 
 const FLAGS = {
   longPassword: 1,
@@ -32,7 +32,7 @@ export function packet(sequence: number, payload: Buffer): Buffer {
   return Buffer.concat([header, payload])
 }
 
-/** Packets numbered one after the other. */
+/** Packets, with their numbers counted up. */
 export function packets(sequence: number, payloads: readonly Buffer[]): Buffer {
   return Buffer.concat(payloads.map((payload, index) => packet(sequence + index, payload)))
 }
@@ -101,7 +101,7 @@ export function coded(value: string | Buffer): Buffer {
   return Buffer.concat([length(bytes.length), bytes])
 }
 
-/** A number coded with its length, the shortest way. */
+/** A length-encoded number in its shortest form. */
 export function length(value: number): Buffer {
   if (value < 0xfb) return Buffer.from([value])
   if (value <= 0xffff) return Buffer.concat([Buffer.from([0xfc]), small(value)])
@@ -109,14 +109,14 @@ export function length(value: number): Buffer {
   return long(BigInt(value))
 }
 
-/** A number coded in its longest form. */
+/** A length-encoded number in its longest form. */
 export function long(value: bigint): Buffer {
   const bytes = Buffer.alloc(9, 0xfe)
   bytes.writeBigUInt64LE(BigInt.asUintN(64, value), 1)
   return bytes
 }
 
-/** A whole answer with rows of text. */
+/** A whole answer with rows of texts. */
 export function rows(
   columns: readonly ColumnOptions[],
   values: readonly (readonly (string | null)[])[],

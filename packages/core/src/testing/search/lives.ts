@@ -4,31 +4,34 @@ export interface Violation {
   readonly detail: string
 }
 
-/** A whole life: what can be printed, shortened and lived again. */
+/** A whole life: data that can be printed, shortened and lived again. */
 export interface Life<Options, Operation> {
   readonly seed: number
   readonly options: Options
   readonly operations: readonly Operation[]
 }
 
-/** A kind of life: how one is made from its seed, and what makes one plainer. */
+/** A kind of life: the generator from a seed, and the ways to make a life plainer. */
 export interface KindOfLife<Options, Operation> {
   generate(seed: number): Life<Options, Operation>
-  /** Its length as it is counted. */
+  /** The length of a life, as searches count it. */
   sizeOf(life: Life<Options, Operation>): number
-  /** Each takes up what the ones before it have left; of two for the same option the plainer comes last. */
+  /**
+   * Ways to make a life plainer. Each is tried on the result of those before. Of two ways for the same option the plainer comes
+   * last.
+   */
   readonly plainerOptions: readonly ((options: Options) => Partial<Options>)[]
   plainerOperations(operation: Operation): readonly Operation[]
 }
 
-/** What a search found. */
+/** The result of a search. */
 export interface Finding<L> {
-  /** Operations before it. */
+  /** The number of operations before the violation. */
   readonly after: number
   readonly violation: Violation
-  /** As generated. */
+  /** The life as it was generated. */
   readonly life: L
-  /** Made as short as possible. */
+  /** The life made as short as possible. */
   readonly shortened: L
 }
 
@@ -38,10 +41,10 @@ export interface SearchResult<L> {
   readonly finding: Finding<L> | undefined
 }
 
-/** Asks for lives to be lived, one after the other, and is told of each which rule it broke. */
+/** A search: it yields lives to be lived, one after the other, and receives the violation of each. */
 export type Living<L, Result> = Generator<L, Result, Violation | undefined>
 
-/** Lives what is asked for, where a life is lived within a call. */
+/** Runs a search whose lives are lived within a call. */
 export function liveAll<L, Result>(living: Living<L, Result>, live: (life: L) => Violation | undefined): Result {
   for (let step = living.next(); ;) {
     if (step.done === true) return step.value
@@ -49,7 +52,7 @@ export function liveAll<L, Result>(living: Living<L, Result>, live: (life: L) =>
   }
 }
 
-/** The same where it takes promises. */
+/** Runs a search whose lives take promises. */
 export async function liveAllInTime<L, Result>(
   living: Living<L, Result>,
   live: (life: L) => Promise<Violation | undefined>,

@@ -6,10 +6,10 @@ import { rolldown } from 'rolldown'
 
 import type { Life, SearchResult } from './lives.js'
 
-/** One place of the sources, and what stands there in place of it. */
+/** A change of the sources at one place. */
 interface Edit {
   readonly file: string
-  /** It must be there exactly once. */
+  /** The text to replace, which the file must have exactly once. */
   readonly from: string
   readonly to: string
 }
@@ -17,12 +17,12 @@ interface Edit {
 /** A fault that a model must find. */
 export interface PlantedFault {
   readonly name: string
-  /** The seed of a life in which it was found; only a place to begin with. */
+  /** The seed of a life in which the fault was found, as a place to begin the search. */
   readonly life: number
   readonly edits: readonly Edit[]
 }
 
-/** The package's own folder, from the sources as from what is built of them. */
+/** The folder of the package. The path is the same from the sources and from the build. */
 const PACKAGE = fileURLToPath(new URL('../../../', import.meta.url))
 const SOURCES = join(PACKAGE, 'src')
 
@@ -34,7 +34,7 @@ interface Searching {
   ) => Promise<SearchResult<Life<unknown, unknown>>>
 }
 
-/** Looks for a fault that is put into a copy of the pool's sources; the pool itself knows nothing of it. */
+/** Looks for a fault that is put into a copy of the pool's sources. The sources of the pool have nothing for this purpose. */
 export async function searchWith(
   model: 'leases' | 'hosts',
   { edits }: PlantedFault,
@@ -66,7 +66,7 @@ export async function searchWith(
   const { output } = await bundle.generate({ format: 'esm', codeSplitting: false })
   await bundle.close()
   for (const { file, from } of edits) if (!planted.has(from)) throw new Error(`${file} is no part of the pool: ${from}`)
-  // In the package, for what is imported from other packages is looked for from there.
+  // The copy is inside of the package, so that imports of other packages are resolved as in the package.
   const folder = await mkdtemp(join(PACKAGE, 'node_modules', '.planted-'))
   try {
     const path = join(folder, 'search.mjs')

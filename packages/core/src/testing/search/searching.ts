@@ -3,11 +3,11 @@ import { shrinking } from './shrinking.js'
 
 export interface SearchOptions {
   readonly onLife?: ((taken: number) => void) | undefined
-  /** Whether a life that broke this rule is shortened. Default: each is. */
+  /** Whether a life that broke this rule is shortened. Default: each life is. */
   readonly shortens?: ((rule: string) => boolean) | undefined
 }
 
-/** Asks for random lives, one after the other, until so many operations are done or a rule is broken. */
+/** A search of random lives, one after the other, until so many operations are done or a rule is broken. */
 export function* searching<Options, Operation>(
   kind: KindOfLife<Options, Operation>,
   seed: number,
@@ -17,7 +17,7 @@ export function* searching<Options, Operation>(
   let taken = 0
   let lives = 0
   while (taken < operations) {
-    // Lives are numbered from the seed on, so that each can be lived again alone.
+    // Each life has a seed of its own, counted up from the first, so that it can be lived again alone.
     const life = kind.generate(seed + lives)
     lives += 1
     taken += kind.sizeOf(life)
@@ -31,7 +31,7 @@ export function* searching<Options, Operation>(
   return { operations: taken, lives, finding: undefined }
 }
 
-/** How a finding is told. @param told - what happened in the shortened life, line by line */
+/** The text of a finding. @param told - the events of the shortened life, line by line */
 export function wordsOfFinding<Options, Operation>(
   { after, violation, life, shortened }: Finding<Life<Options, Operation>>,
   replayedWith: string,

@@ -2,7 +2,10 @@ import type { KindOfLife, Life, Living } from './lives.js'
 
 type Plainer<Options, Operation> = Pick<KindOfLife<Options, Operation>, 'plainerOptions' | 'plainerOperations'>
 
-/** The shortest life found that breaks the same rule: steps are left out, many at a time at first, then options and details. */
+/**
+ * A search for a shorter life that breaks the same rule: it leaves out steps, at first many at a time, and then options and
+ * details.
+ */
 export function* shrinking<Options, Operation>(
   kind: Plainer<Options, Operation>,
   life: Life<Options, Operation>,

@@ -2,39 +2,27 @@ import { readFileSync } from 'node:fs'
 
 import { describe, expect, it } from 'vitest'
 
-import { eventNames } from '../pool/event-names.js'
 import { selectorNames } from '../selectors/registry.js'
 import { optionDefaults } from './option-defaults.js'
 import { probeNames } from './probe-names.js'
-import { optionDocs, withOptionSections, withOptionTables } from './option-docs.js'
+import { optionDocs, withMainOptions, withOptionSections } from './option-docs.js'
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')
 const readme = read('../../../../README.md')
 const docs = optionDocs(read)
 
 describe('the README', () => {
-  it('has the tables of options as they are now; `npm run docs` writes them', () => {
-    expect(readme).toBe(withOptionTables(readme, docs))
+  it('has its options as they are now; `npm run docs` writes them', () => {
+    expect(readme).toBe(withMainOptions(readme, docs))
   })
 
-  it.each(Object.keys(optionDefaults).filter((name) => name !== 'health'))('names %s', (name) => {
-    expect(readme).toContain(`\`${name}\``)
+  it('is not written where it has no place for them', () => {
+    expect(() => withMainOptions('# A README', docs)).toThrow('README.md has no lines <!-- options')
   })
 
-  it.each(selectorNames)('names the selector %s', (name) => {
-    expect(docs.find((doc) => doc.name === 'selector')?.comment).toContain(`\`${name}\``)
-  })
-
-  it.each(eventNames)('names the event %s', (name) => {
-    expect(readme).toContain(`\`${name}\``)
-  })
-
-  it.each(probeNames)('names the probe %s', (name) => {
-    expect(docs.find((doc) => doc.name === 'probe' || doc.name === 'health.probe')?.comment).toContain(`\`${name}\``)
-  })
-
-  it('is not written where it has no place for the tables', () => {
-    expect(() => withOptionTables('# A README', docs)).toThrow('has no lines <!-- options')
+  it('is not written where an option of it is gone', () => {
+    const others = docs.filter(({ name }) => name !== 'selector')
+    expect(() => withMainOptions(readme, others)).toThrow('the option selector, which is gone')
   })
 })
 
@@ -49,12 +37,24 @@ describe('the page of options', () => {
     expect(page.split('\n').filter((line) => line === `### ${name}`)).toHaveLength(1)
   })
 
+  it.each(Object.keys(optionDefaults).filter((name) => name !== 'health'))('names %s among all options', (name) => {
+    expect(page.slice(0, page.indexOf('\n## The pool\n'))).toContain(`[\`${name}\`](#`)
+  })
+
   it('is not written where it has no place for them', () => {
     expect(() => withOptionSections('# Options', docs)).toThrow('docs/options.md has no lines <!-- options')
   })
 })
 
 describe('the doc comment of an option', () => {
+  it.each(selectorNames)('names the selector %s', (name) => {
+    expect(docs.find((doc) => doc.name === 'selector')?.comment).toContain(`\`${name}\``)
+  })
+
+  it.each(probeNames)('names the probe %s', (name) => {
+    expect(docs.find((doc) => doc.name === 'health.probe')?.comment).toContain(`\`${name}\``)
+  })
+
   it.each(docs.map(({ name, comment }) => [name, comment]))('is there, and says what %s means', (_name, comment) => {
     expect(comment).toMatch(/^[A-Z`].*\.$/)
     expect(comment).not.toMatch(/^Default/)
