@@ -22,7 +22,7 @@ export default defineConfig({
           maxWorkers: Math.max(2, availableParallelism() - 1),
           include: [
             'packages/*/src/**/*.test.ts',
-            'test/{charts,cluster,demo,docs,drills,lives,program,tls}/**/*.test.ts',
+            'test/{charts,cluster,demo,docs,drills,lives,matrix,program,tls}/**/*.test.ts',
             'bench/src/**/*.test.ts',
           ],
         },

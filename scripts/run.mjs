@@ -22,6 +22,7 @@ const commands = {
   drill,
   integration,
   lint,
+  matrix,
   pack: packInto,
   packages: packagesAlone,
   publish: publishFrom,
@@ -139,6 +140,23 @@ async function drill() {
   // Servers of another kind are the drills' own affair.
   if (!rest.some((argument) => /^(--servers=)?mysql/.test(argument))) await provideDatabase()
   const { status } = await run(process.execPath, ['test/dist/drills/main.js', ...rest], { cwd: root, result: true })
+  return status
+}
+
+/** Shows what this project runs with, by running it. */
+async function matrix() {
+  if (rest.includes('--json') || rest.includes('--list')) keepOutputClean()
+  await buildAll()
+  if (!rest.some((argument) => /^--(?:list|from|help)/.test(argument))) {
+    try {
+      await provideDatabase()
+    } catch (error) {
+      if (error instanceof Interrupted) throw error
+      // The rows that need it say so in the table.
+      process.stderr.write(`${error.message}\n`)
+    }
+  }
+  const { status } = await run(process.execPath, ['test/dist/matrix/main.js', ...rest], { cwd: root, result: true })
   return status
 }
 

@@ -12,7 +12,7 @@ import { type LaunchRequest, requestLaunch, serveLaunches } from './owner-channe
 import { parseGroupPosition } from './group-position.js'
 import { lastMembership } from './saved-view.js'
 import type { ServerSettings } from './server-config.js'
-import { findInstallation } from './server-installation.js'
+import { findInstallation, type ServerInstallation } from './server-installation.js'
 import { provideTemplate } from './template.js'
 import { NodeState } from './wsrep-status.js'
 
@@ -25,6 +25,8 @@ export interface ClusterOptions {
   readonly database?: string
   /** Milliseconds of silence after which a node is suspected; default 3000. Less evicts healthy nodes of a busy machine. */
   readonly suspectTimeout?: number
+  /** The MariaDB to run; default the one that this machine has installed. */
+  readonly installation?: ServerInstallation
   /** Further server settings, for example `{ max_connections: 20 }`. */
   readonly settings?: ServerSettings
   /** Told what is being done, a line each time. */
@@ -81,7 +83,7 @@ export class GaleraCluster implements ServerAccess, AsyncDisposable {
     if (!Number.isInteger(nodes) || nodes < 1 || nodes > 9) {
       throw new RangeError(`nodes is ${nodes}; a cluster has 1 to 9`)
     }
-    const installation = findInstallation()
+    const installation = options.installation ?? findInstallation()
     const { block, directory, release } = await claimPlace(nodes, options.port)
     try {
       const template = await provideTemplate(installation, block, onProgress, signal)
@@ -236,7 +238,7 @@ export class GaleraCluster implements ServerAccess, AsyncDisposable {
     await this.stop()
   }
 
-  async #launchHere(installation: ReturnType<typeof findInstallation>, request: LaunchRequest): Promise<void> {
+  async #launchHere(installation: ServerInstallation, request: LaunchRequest): Promise<void> {
     const node = this.node(request.node)
     if (!this.#release) throw new Error(`cannot start ${node.name}: the cluster has been stopped`)
     if (node.pid !== undefined) throw new Error(`cannot start ${node.name}: it runs already`)

@@ -7,13 +7,15 @@ export interface ProgramOptions {
   readonly signal?: AbortSignal | undefined
   /** The directory that it runs in; default: this process's own. */
   readonly cwd?: string | undefined
+  /** Further variables of its environment. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 /** Runs a program to its end. Resolves to what it printed; rejects, with its last lines, when it fails. */
 export function runProgram(program: string, args: readonly string[], options: ProgramOptions): Promise<string> {
-  const { timeout, signal, cwd } = options
+  const { timeout, signal, cwd, env: further } = options
   return new Promise((resolve, reject) => {
-    const env = { ...process.env, LC_ALL: 'C' }
+    const env = { ...process.env, LC_ALL: 'C', ...further }
     execFile(
       program,
       [...args],

@@ -65,7 +65,7 @@ export function findInstallation(): ServerInstallation {
     installDb,
     provider,
     version: version ?? 'unknown',
-    account: process.getuid?.() === 0 ? serverAccount() : undefined,
+    account: serverAccount(),
     setpriv: findSetpriv(),
   }
 }
@@ -85,8 +85,9 @@ function findProgram(name: string): string | undefined {
   })
 }
 
-// MariaDB refuses to run as root, and the rsync of a state transfer could not write as root either.
-function serverAccount(): Account {
+/** MariaDB refuses to run as root, and the rsync of a state transfer could not write as root either. */
+export function serverAccount(): Account | undefined {
+  if (process.getuid?.() !== 0) return undefined
   try {
     return { uid: idOfServers('-u'), gid: idOfServers('-g') }
   } catch (error) {

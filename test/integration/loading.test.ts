@@ -149,3 +149,21 @@ test.each(PACKAGES)(
     }
   },
 )
+
+// Before TypeScript 5.7 these types have no parameter, and an inferred type is written into the declarations with one.
+test.each(PACKAGES)(
+  'the declarations of %s give no parameter to Buffer and its like, so that they compile with TypeScript 5.0',
+  (name) => {
+    for (const built of ['dist', 'cjs/dist']) {
+      const folder = join(packages, name, built)
+      const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+        /\.d\.[cm]?ts$/.test(file),
+      )
+      expect(files.length).toBeGreaterThan(0)
+      const wrong = files.filter((file) =>
+        /\b(?:Buffer|DataView|\w+Array)<Array\w*Buffer/.test(readFileSync(join(folder, file), 'utf8')),
+      )
+      expect(wrong.filter((file) => !/\.test\.|^testing/.test(file))).toEqual([])
+    }
+  },
+)

@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { unpackDebianPackages, unpackedLinker } from '../debian-packages.js'
 import { errorMessage } from '../error-text.js'
 import type { LaunchCommand } from '../local-server.js'
 import { layOut, type NodeFiles } from '../node-files.js'
-import { type ProgramOptions, runProgram } from '../run-program.js'
+import { runProgram } from '../run-program.js'
 import { discardDirectory, makeOwnedDirectory, templateBase } from '../working-directory.js'
 
 /** A MySQL with Group Replication that was unpacked somewhere, and the data directory that each of its servers begins with. */
@@ -19,8 +20,6 @@ export interface MySqlInstallation {
 export class MySqlUnavailable extends Error {}
 
 const PACKAGES = ['mysql-server-core', 'mysql-server', 'libc6']
-const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg'
-const DOWNLOAD_TIMEOUT = 300_000
 const STEP_TIMEOUT = 120_000
 
 /**
@@ -39,7 +38,7 @@ export async function provideMySql(
     const building = makeOwnedDirectory(base, 'building')
     try {
       onProgress('downloading MySQL from Debian unstable (once, 100 MB)')
-      await unpack(building, signal)
+      await unpackDebianPackages({ suite: 'unstable', packages: PACKAGES, directory: building }, signal)
       onProgress('preparing a data directory for MySQL')
       await initialize(building, signal)
       if (!existsSync(path)) renameSync(building, path)
@@ -73,18 +72,9 @@ export async function layOutMySql(installation: MySqlInstallation, files: NodeFi
 function installationAt(path: string): MySqlInstallation {
   const root = join(path, 'root')
   const library = join(root, 'usr', 'lib')
-  const machine = readdirSync(library).find((name) => name.endsWith('-linux-gnu'))
-  const libraries = join(library, machine ?? '')
-  const linker = readdirSync(libraries).find((name) => /^ld-linux.*\.so\.\d+$/.test(name))
-  if (linker === undefined) throw new Error(`what was unpacked to ${path} is not whole: remove it`)
   const share = join(root, 'usr', 'share', 'mysql')
   return {
-    command: [
-      join(libraries, linker),
-      '--library-path',
-      `${libraries}:${join(library, 'mysql', 'private')}`,
-      join(root, 'usr', 'sbin', 'mysqld'),
-    ],
+    command: [...unpackedLinker(root, [join(library, 'mysql', 'private')]), join(root, 'usr', 'sbin', 'mysqld')],
     settings: [
       `--basedir=${join(root, 'usr')}`,
       `--lc-messages-dir=${share}`,
@@ -96,47 +86,6 @@ function installationAt(path: string): MySqlInstallation {
     ],
     template: join(path, 'data'),
   }
-}
-
-async function unpack(directory: string, signal: AbortSignal | undefined): Promise<void> {
-  const options = { signal, timeout: STEP_TIMEOUT }
-  const mirror = await debianMirror(options)
-  const apt = join(directory, 'apt')
-  const lists = join(apt, 'lists')
-  const archives = join(apt, 'cache', 'archives')
-  for (const each of [join(lists, 'partial'), join(archives, 'partial')]) mkdirSync(each, { recursive: true })
-  const sources = join(apt, 'sources.list')
-  const status = join(apt, 'status')
-  writeFileSync(sources, `deb ${existsSync(KEYRING) ? `[signed-by=${KEYRING}] ` : ''}${mirror} unstable main\n`)
-  // Nothing counts as installed, so that all that is needed comes along.
-  writeFileSync(status, '')
-  const settings = {
-    'Dir::State': apt,
-    'Dir::State::Lists': lists,
-    'Dir::State::status': status,
-    'Dir::Cache': join(apt, 'cache'),
-    'Dir::Etc::sourcelist': sources,
-    'Dir::Etc::sourceparts': '/dev/null',
-    ...(process.getuid?.() === 0 ? { 'APT::Sandbox::User': 'root' } : {}),
-  }
-  const own = ['-q', ...Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`])]
-  const fetch = ['-y', '--no-install-recommends', '--download-only', 'install', ...PACKAGES]
-  await runProgram('apt-get', [...own, 'update'], { signal, timeout: DOWNLOAD_TIMEOUT })
-  await runProgram('apt-get', [...own, ...fetch], { signal, timeout: DOWNLOAD_TIMEOUT })
-  const root = join(directory, 'root')
-  for (const name of readdirSync(archives).filter((file) => file.endsWith('.deb'))) {
-    await runProgram('dpkg-deb', ['-x', join(archives, name), root], options)
-  }
-  discardDirectory(apt)
-}
-
-/** The mirror that this machine's own packages come from. */
-async function debianMirror(options: ProgramOptions): Promise<string> {
-  const format = ['--format', '$(SITE) $(LABEL)', 'Created-By: Packages']
-  const targets = await runProgram('apt-get', ['indextargets', ...format], options)
-  const mirror = /^(\S+) Debian$/m.exec(targets)?.[1]
-  if (mirror === undefined) throw new Error("this machine's apt knows no mirror of Debian")
-  return mirror
 }
 
 async function initialize(directory: string, signal: AbortSignal | undefined): Promise<void> {

@@ -3,7 +3,7 @@ import type { AddressBlock } from '../address-block.js'
 import type { LaunchCommand } from '../local-server.js'
 import { layOutMySql, mySqlCommand, provideMySql } from '../mysql/mysql-installation.js'
 import { layOut } from '../node-files.js'
-import { findInstallation, findSetpriv } from '../server-installation.js'
+import { findInstallation, findSetpriv, type ServerInstallation } from '../server-installation.js'
 import { provideTemplate } from '../template.js'
 import { type Dialect, MARIADB, MYSQL } from './dialect.js'
 import { mariaDbConfig, mySqlSettings, type ReplicationConfig, type StartConfig } from './replication-config.js'
@@ -19,22 +19,26 @@ export interface KindOfServer {
   }
 }
 
-/** Finds the servers' programs, and the data that each of them begins with. @throws MySqlUnavailable */
-export function provideKind(
-  kind: ReplicationKind,
-  block: AddressBlock,
-  onProgress: (line: string) => void,
-  signal: AbortSignal | undefined,
-): Promise<KindOfServer> {
-  return kind === 'mariadb' ? provideMariaDb(block, onProgress, signal) : provideMySqlServers(onProgress, signal)
+export interface WantedKind {
+  readonly kind: ReplicationKind
+  /** The MariaDB to run; default the one that this machine has installed. */
+  readonly installation: ServerInstallation | undefined
+  readonly block: AddressBlock
+  readonly onProgress: (line: string) => void
+  readonly signal: AbortSignal | undefined
 }
 
-async function provideMariaDb(
-  block: AddressBlock,
-  onProgress: (line: string) => void,
-  signal: AbortSignal | undefined,
-): Promise<KindOfServer> {
-  const installation = findInstallation()
+/** Finds the servers' programs, and the data that each of them begins with. @throws MySqlUnavailable */
+export function provideKind(wanted: WantedKind): Promise<KindOfServer> {
+  return wanted.kind === 'mariadb' ? provideMariaDb(wanted) : provideMySqlServers(wanted.onProgress, wanted.signal)
+}
+
+async function provideMariaDb({
+  installation = findInstallation(),
+  block,
+  onProgress,
+  signal,
+}: WantedKind): Promise<KindOfServer> {
   const { account, setpriv, server: program } = installation
   const template = await provideTemplate(installation, block, onProgress, signal)
   return {

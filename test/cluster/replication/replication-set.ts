@@ -4,6 +4,7 @@ import { claimPlace } from '../cluster-place.js'
 import type { ServerAccess } from '../existing-cluster.js'
 import { nodeFiles } from '../node-files.js'
 import { APPLICATION_PRIVILEGES } from '../privileges.js'
+import type { ServerInstallation } from '../server-installation.js'
 import type { Switchover } from '../switchover.js'
 import type { SourceAccess } from './dialect.js'
 import { provideKind, type ReplicationKind } from './replication-kind.js'
@@ -17,6 +18,8 @@ const REPLICATION_USER = 'replication'
 export interface ReplicationSetOptions {
   /** Which servers; MySQL is downloaded when that was not done before. Default `mariadb`. */
   readonly kind?: ReplicationKind
+  /** The MariaDB to run, of the kind `mariadb`; default the one that this machine has installed. */
+  readonly installation?: ServerInstallation
   /** The database that is made; default `hostpool`. */
   readonly database?: string
   readonly maxConnections?: number
@@ -52,7 +55,13 @@ export class ReplicationSet implements ServerAccess, AsyncDisposable {
     const { block, directory, release } = await claimPlace(NODES)
     let set: ReplicationSet | undefined
     try {
-      const { dialect, server } = await provideKind(kind, block, onProgress, signal)
+      const { dialect, server } = await provideKind({
+        kind,
+        installation: options.installation,
+        block,
+        onProgress,
+        signal,
+      })
       const makeNodes = (source: (index: number) => string | undefined) =>
         block.hosts.map((host, index) => {
           const name = `node${index + 1}`

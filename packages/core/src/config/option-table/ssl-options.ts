@@ -2,14 +2,17 @@ import * as z from '../zod.js'
 
 import type { OptionsOf, ValuesOf } from '../option.js'
 import { flag, listOf, name, oneOf, text } from '../option-kinds.js'
-import { inWords, none, option } from '../option-row.js'
+import { inWords, type Kind, none, option } from '../option-row.js'
 
 /** One PEM text, or several: the content of the file, not its path. */
 export type PemOption = string | Buffer | readonly (string | Buffer)[]
 
 const buffer = z.custom<Buffer>((value) => Buffer.isBuffer(value), { error: 'a Buffer' })
 const pemAllowed = { error: 'PEM text, as a string, a Buffer or an array of them' }
-const pem = z.union([z.string(), buffer, listOf(z.union([z.string(), buffer], pemAllowed))], pemAllowed)
+const pem: Kind<PemOption> = z.union(
+  [z.string(), buffer, listOf(z.union([z.string(), buffer], pemAllowed))],
+  pemAllowed,
+)
 const tlsVersion = oneOf('TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3')
 
 export const sslTable = {

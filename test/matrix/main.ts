@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { errorMessage } from '../cluster/error-text.js'
+import { runProgram } from '../program/program.js'
+import { DIMENSIONS } from './dimensions/dimensions.js'
+import { type MatrixOptions, readOptions, usageOf, type Wanted } from './options.js'
+import { writeFiles } from './report/files.js'
+import { outcomeOf, type RowResult, Unavailable } from './report/result.js'
+import { progressLine, terminalTables } from './report/terminal.js'
+import { Workshop } from './workshop/workshop.js'
+
+await runProgram({
+  usage: usageOf(DIMENSIONS),
+  readOptions: (args) => readOptions(args, DIMENSIONS),
+  run: runMatrix,
+})
+
+/** Resolves to whether no row failed. */
+async function runMatrix(options: MatrixOptions, write: (text: string) => void, signal: AbortSignal): Promise<boolean> {
+  if (options.list) {
+    const rows = options.wanted.map(({ dimension, row }) => ({ dimension: dimension.name, row }))
+    write(`${JSON.stringify(rows)}\n`)
+    return true
+  }
+  // With --json the standard output belongs to the machine that reads it.
+  const say = options.json ? (text: string) => void process.stderr.write(text) : write
+  const results = options.from.length > 0 ? readResults(options.from) : await runRows(options.wanted, say, signal)
+  if (options.json) write(`${JSON.stringify(results, undefined, 2)}\n`)
+  else write(`\n${terminalTables(DIMENSIONS, results)}`)
+  if (options.write) writeFiles(DIMENSIONS, results)
+  return results.every((result) => outcomeOf(result) !== 'failed')
+}
+
+async function runRows(
+  wanted: readonly Wanted[],
+  say: (text: string) => void,
+  signal: AbortSignal,
+): Promise<readonly RowResult[]> {
+  const results: RowResult[] = []
+  const workshop = new Workshop((line) => say(`${line}\n`), signal)
+  try {
+    for (const each of wanted) {
+      const result = await runRow(each, workshop)
+      say(`${progressLine(result)}\n`)
+      results.push(result)
+    }
+  } finally {
+    await workshop[Symbol.asyncDispose]()
+  }
+  return results
+}
+
+async function runRow({ dimension, row }: Wanted, workshop: Workshop): Promise<RowResult> {
+  try {
+    const { versions, checks } = await dimension.run(row, workshop)
+    // What had to be installed and started first is not the row's own.
+    const seconds = checks.reduce((sum, check) => sum + check.seconds, 0)
+    return { dimension: dimension.name, row, versions, checks, seconds }
+  } catch (error) {
+    workshop.signal.throwIfAborted()
+    const outcome = error instanceof Unavailable ? 'unavailable' : 'failed'
+    const note = errorMessage(error)
+    const checks = dimension.columns.map((name) => ({ name, outcome, seconds: 0, note }) as const)
+    return { dimension: dimension.name, row, versions: {}, checks, seconds: 0 }
+  }
+}
+
+/** Of files, and of all files in folders. */
+function readResults(paths: readonly string[]): readonly RowResult[] {
+  const files = paths.flatMap((path) =>
+    statSync(path).isDirectory()
+      ? readdirSync(path, { recursive: true, encoding: 'utf8' })
+          .filter((name) => name.endsWith('.json'))
+          .map((name) => join(path, name))
+      : [path],
+  )
+  return files.flatMap((file) => JSON.parse(readFileSync(file, 'utf8')) as readonly RowResult[])
+}
