@@ -42,6 +42,7 @@ async function runRows(
   try {
     for (const each of wanted) {
       const result = await runRow(each, workshop)
+      if (result === undefined) break
       say(`${progressLine(result)}\n`)
       results.push(result)
     }
@@ -51,14 +52,15 @@ async function runRows(
   return results
 }
 
-async function runRow({ dimension, row }: Wanted, workshop: Workshop): Promise<RowResult> {
+/** Resolves to nothing when it was interrupted: the rows before it are told all the same. */
+async function runRow({ dimension, row }: Wanted, workshop: Workshop): Promise<RowResult | undefined> {
   try {
     const { versions, checks } = await dimension.run(row, workshop)
     // What had to be installed and started first is not the row's own.
     const seconds = checks.reduce((sum, check) => sum + check.seconds, 0)
     return { dimension: dimension.name, row, versions, checks, seconds }
   } catch (error) {
-    workshop.signal.throwIfAborted()
+    if (workshop.signal.aborted) return undefined
     const outcome = error instanceof Unavailable ? 'unavailable' : 'failed'
     const note = errorMessage(error)
     const checks = dimension.columns.map((name) => ({ name, outcome, seconds: 0, note }) as const)
