@@ -25,29 +25,28 @@ async function runMatrix(options: MatrixOptions, write: (text: string) => void, 
   }
   // With --json the standard output belongs to the machine that reads it.
   const say = options.json ? (text: string) => void process.stderr.write(text) : write
-  const results = options.from.length > 0 ? readResults(options.from) : await runRows(options.wanted, say, signal)
-  if (options.json) write(`${JSON.stringify(results, undefined, 2)}\n`)
-  else write(`\n${terminalTables(DIMENSIONS, results)}`)
-  if (options.write) writeFiles(DIMENSIONS, results)
-  return results.every((result) => outcomeOf(result) !== 'failed')
-}
-
-async function runRows(
-  wanted: readonly Wanted[],
-  say: (text: string) => void,
-  signal: AbortSignal,
-): Promise<readonly RowResult[]> {
-  const results: RowResult[] = []
+  const tell = (results: readonly RowResult[]): boolean => {
+    if (options.json) write(`${JSON.stringify(results, undefined, 2)}\n`)
+    else write(`\n${terminalTables(DIMENSIONS, results)}`)
+    if (options.write) writeFiles(DIMENSIONS, results)
+    return results.every((result) => outcomeOf(result) !== 'failed')
+  }
+  if (options.from.length > 0) return tell(readResults(options.from))
   const workshop = new Workshop((line) => say(`${line}\n`), signal)
   try {
-    for (const each of wanted) {
-      const result = await runRow(each, workshop)
-      if (result === undefined) break
-      say(`${progressLine(result)}\n`)
-      results.push(result)
-    }
+    return tell(await runRows(options.wanted, workshop))
   } finally {
     await workshop[Symbol.asyncDispose]()
+  }
+}
+
+async function runRows(wanted: readonly Wanted[], workshop: Workshop): Promise<readonly RowResult[]> {
+  const results: RowResult[] = []
+  for (const each of wanted) {
+    const result = await runRow(each, workshop)
+    if (result === undefined) break
+    workshop.say(progressLine(result))
+    results.push(result)
   }
   return results
 }
