@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { FOLDERS, root } from './setup/packages.js'
 
 const run = promisify(execFile)
-const require = createRequire(import.meta.url)
+const require = createRequire(join(root, 'package.json'))
 
 /** What applications install beside the packages, and where the workspace has it. */
 const BESIDE = {

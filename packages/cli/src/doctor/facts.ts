@@ -51,13 +51,13 @@ export interface ServerFacts {
   /** The kind of server and its cluster, as the pool's probes and discovery read them; undefined without an answer. */
   readonly description: ServerDescription | undefined
   /** The global variables, as far as a check asks for them. */
-  readonly variables: Values
+  readonly variables: ReadonlyMap<string, string>
   /** The variables of a session as the pool sets it up. */
-  readonly session: Values
-  /** The global status variables, as far as a check asks for them. */
-  readonly status: Values
+  readonly session: ReadonlyMap<string, string>
+  /** The global status, as far as a check asks for it. */
+  readonly status: ReadonlyMap<string, string>
   /** The status variables of the session that tell of encryption. */
-  readonly encryption: Values
+  readonly encryption: ReadonlyMap<string, string>
   /** How far the server's clock is ahead of this machine's, and how far the network's delay may have changed that. */
   readonly clock:
     | {
