@@ -25,40 +25,41 @@ async function runMatrix(options: MatrixOptions, write: (text: string) => void, 
   }
   // With --json the standard output belongs to the machine that reads it.
   const say = options.json ? (text: string) => void process.stderr.write(text) : write
-  const results = options.from.length > 0 ? readResults(options.from) : await runRows(options.wanted, say, signal)
-  if (options.json) write(`${JSON.stringify(results, undefined, 2)}\n`)
-  else write(`\n${terminalTables(DIMENSIONS, results)}`)
-  if (options.write) writeFiles(DIMENSIONS, results)
-  return results.every((result) => outcomeOf(result) !== 'failed')
-}
-
-async function runRows(
-  wanted: readonly Wanted[],
-  say: (text: string) => void,
-  signal: AbortSignal,
-): Promise<readonly RowResult[]> {
-  const results: RowResult[] = []
+  const tell = (results: readonly RowResult[]): boolean => {
+    if (options.json) write(`${JSON.stringify(results, undefined, 2)}\n`)
+    else write(`\n${terminalTables(DIMENSIONS, results)}`)
+    if (options.write) writeFiles(DIMENSIONS, results)
+    return results.every((result) => outcomeOf(result) !== 'failed')
+  }
+  if (options.from.length > 0) return tell(readResults(options.from))
   const workshop = new Workshop((line) => say(`${line}\n`), signal)
   try {
-    for (const each of wanted) {
-      const result = await runRow(each, workshop)
-      say(`${progressLine(result)}\n`)
-      results.push(result)
-    }
+    return tell(await runRows(options.wanted, workshop))
   } finally {
     await workshop[Symbol.asyncDispose]()
+  }
+}
+
+async function runRows(wanted: readonly Wanted[], workshop: Workshop): Promise<readonly RowResult[]> {
+  const results: RowResult[] = []
+  for (const each of wanted) {
+    const result = await runRow(each, workshop)
+    if (result === undefined) break
+    workshop.say(progressLine(result))
+    results.push(result)
   }
   return results
 }
 
-async function runRow({ dimension, row }: Wanted, workshop: Workshop): Promise<RowResult> {
+/** Resolves to nothing when it was interrupted: the rows before it are told all the same. */
+async function runRow({ dimension, row }: Wanted, workshop: Workshop): Promise<RowResult | undefined> {
   try {
     const { versions, checks } = await dimension.run(row, workshop)
     // What had to be installed and started first is not the row's own.
     const seconds = checks.reduce((sum, check) => sum + check.seconds, 0)
     return { dimension: dimension.name, row, versions, checks, seconds }
   } catch (error) {
-    workshop.signal.throwIfAborted()
+    if (workshop.signal.aborted) return undefined
     const outcome = error instanceof Unavailable ? 'unavailable' : 'failed'
     const note = errorMessage(error)
     const checks = dimension.columns.map((name) => ({ name, outcome, seconds: 0, note }) as const)

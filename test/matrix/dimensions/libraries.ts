@@ -12,6 +12,8 @@ interface LibraryDimension {
   readonly packages: readonly string[]
   /** Besides those of the rows. */
   readonly libraries: readonly string[]
+  /** A sentence more, with a blank before it. */
+  readonly also?: string
 }
 
 const mysql2 = libraryDimension({
@@ -48,6 +50,7 @@ const nestjs = libraryDimension({
   checks: ['loading', 'nestjs'],
   packages: ['core', 'nestjs'],
   libraries: ['reflect-metadata', 'rxjs'],
+  also: ' NestJS 12 is an ES module: a CommonJS program loads it on Node, and Jest does not.',
 })
 
 const opentelemetry = libraryDimension({
@@ -62,11 +65,11 @@ const opentelemetry = libraryDimension({
 export const libraries: readonly Dimension<LibraryRow>[] = [mysql2, typeorm, prisma, nestjs, opentelemetry]
 
 function libraryDimension(of: LibraryDimension): Dimension<LibraryRow> {
-  const { name, title, rows, checks, packages, libraries } = of
+  const { name, title, rows, checks, packages, libraries, also = '' } = of
   return {
     name,
     title,
-    about: 'The oldest version that is allowed of each line, and the newest.',
+    about: `The oldest version that is allowed of each line, and the newest.${also}`,
     columns: checks,
     rows,
     async run(row: LibraryRow, workshop: Workshop) {

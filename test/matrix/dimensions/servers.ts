@@ -8,7 +8,7 @@ export const servers: Dimension<ServerRow> = {
   name: 'servers',
   title: 'Servers',
   about:
-    'Three servers each. The first host is killed, of a single primary and of a source that is the one that takes writes; a replica is then promoted.',
+    'Three servers each. The first host is killed, of a single primary and of a source that is the one that takes writes; a replica is then promoted. All tests run on the first row; the drills know MySQL 9 as well.',
   columns: CHECKS,
   rows: SERVERS,
   async run(row, workshop) {
