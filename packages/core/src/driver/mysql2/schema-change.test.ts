@@ -45,10 +45,9 @@ describe('a statement that changes nothing of that', () => {
   })
 })
 
-// Another process may have had the processor meanwhile.
-it('a text of many megabytes is looked at in its first moments', { retry: 2 }, () => {
+it('a text of many megabytes is looked at in its first moments', () => {
   const mb = 12_000_000
-  const began = performance.now()
+  const began = process.cpuUsage()
   for (const sql of [
     `/*${'*'.repeat(mb)}*/ SELECT 1`,
     `${'/**/'.repeat(mb / 8)}SELECT 1`,
@@ -56,5 +55,6 @@ it('a text of many megabytes is looked at in its first moments', { retry: 2 }, (
   ]) {
     expect(mayChangeSchema(sql, false)).toBe(false)
   }
-  expect(performance.now() - began).toBeLessThan(1_500)
+  // The time of the processor: another process may have had it meanwhile.
+  expect(process.cpuUsage(began).user / 1000).toBeLessThan(1_500)
 })
