@@ -67,9 +67,10 @@ test.concurrent.each([
     })
     const DATABASE_URL = await databaseUrl(`loading_jest_${options === '' ? 'cjs' : 'mjs'}`)
     const env = { ...process.env, DATABASE_URL, NODE_OPTIONS: options }
-    const args = [jest, '--config', config, '--watchman=false', '--cache=false']
+    const args = [jest, '--config', config, '--watchman=false', '--cache=false', '--detectOpenHandles']
     const { stderr } = await run(process.execPath, args, { timeout: 55_000, env })
     expect(stderr).toContain('1 passed, 1 total')
+    expect(stderr).not.toContain('open handle')
   },
   60_000,
 )

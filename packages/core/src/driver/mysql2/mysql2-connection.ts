@@ -256,6 +256,7 @@ export class Mysql2Connection implements DriverConnection {
       if (this.#running !== settle) return
       if (error && this.#prepareTries > 0 && this.#isPreparedAnew(error, settle)) return
       this.#running = undefined
+      if (this.#executes) this.#prepared.ended()
       if (this.#prepared.any && mayChangeSchema(statement.sql, this.#executes)) this.#prepared.forget()
       const failure = this.#endLocalFile() ?? error
       if (failure) {

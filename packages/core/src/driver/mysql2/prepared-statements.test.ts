@@ -18,8 +18,9 @@ class Preparing {
   status = 0
   #prepared = 0
 
-  async open(options: PoolOptions = {}): Promise<OpenConnection> {
-    const opened = await OpenConnection.open((request) => this.#answer(request), options)
+  /** @param beside - a connection of the same pool to the same server */
+  async open(options: PoolOptions = {}, beside?: OpenConnection): Promise<OpenConnection> {
+    const opened = await (beside?.another() ?? OpenConnection.open((request) => this.#answer(request), options))
     onTestFinished(() => opened.stop())
     return opened
   }
@@ -169,6 +170,23 @@ describe('where the server has no room for one more', () => {
     server.asked.length = 0
     expect((await opened.execute('SELECT ? AS a', ['y'])).result).toEqual(AS_TEXT)
     expect(server.asked).toEqual(["query SELECT 'y' AS a"])
+  })
+
+  it('and another connection is preparing one meanwhile, that one is closed after its use', async () => {
+    const server = new Preparing()
+    const first = await server.open()
+    const second = await server.open({}, first)
+    let running: Promise<unknown> | undefined
+    server.refuse = ({ command, text }) => {
+      if (command !== Command.prepare || text !== 'SELECT 1 AS a') return undefined
+      // The second connection has sent its statement, and has no answer yet.
+      running = second.execute('SELECT 2 AS a')
+      return full
+    }
+    expect((await first.execute('SELECT 1 AS a')).result).toEqual(AS_TEXT)
+    await running
+    await second.query('SELECT 3 AS a')
+    expect(server.asked.filter((asked) => asked.startsWith('close'))).toHaveLength(1)
   })
 
   it('and backslashes escape nothing, values are written so', async () => {

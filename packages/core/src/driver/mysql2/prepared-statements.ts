@@ -107,6 +107,11 @@ export class PreparedStatements implements PreparedHolder {
     if (this.#any) this.#raw._statements.clear()
   }
 
+  /** Notes the end of a statement. One that was being prepared when all others were closed is closed now. */
+  ended(): void {
+    if (this.#limit === 0 && this.size > 0) this.forget()
+  }
+
   keepAtMost(limit: number): void {
     this.#limit = limit
     if (limit > 0) this.#raw._statements.resize(limit)

@@ -1,7 +1,7 @@
 import type { PoolOptions } from '../../config/options.js'
 import { resolveConfig } from '../../config/pool-config.js'
 import { mysql2Driver } from '../../driver/mysql2/mysql2-driver.js'
-import type { DriverConnection } from '../../driver/port.js'
+import type { ConnectTarget, DriverConnection } from '../../driver/port.js'
 import type { Decoding } from '../../sql/decoding.js'
 import type { Field, StatementOptions, StatementValues } from '../../sql/statement.js'
 import { type Answering, RogueServer, type RogueOptions } from './rogue-server.js'
@@ -26,8 +26,11 @@ export class OpenConnection {
   /** The errors that `onLost` was called with. */
   readonly lost: Error[] = []
 
-  private constructor(server: RogueServer, connection: DriverConnection) {
+  readonly #target: ConnectTarget
+
+  private constructor(server: RogueServer, target: ConnectTarget, connection: DriverConnection) {
     this.server = server
+    this.#target = target
     this.connection = connection
     connection.onLost = (error) => this.lost.push(error)
   }
@@ -37,13 +40,13 @@ export class OpenConnection {
     const config = resolveConfig({ ...options, host: server.host, user: 'u', password: 'p' })
     const [host] = config.hosts
     if (host === undefined) throw new Error('there is no host')
-    const connection = await new Promise<DriverConnection>((resolve, reject) => {
-      mysql2Driver.connect({ host, connection: config.connection, password: 'p' }, (error, opened) => {
-        if (opened === undefined) reject(error ?? new Error('neither a connection nor an error'))
-        else resolve(opened)
-      })
-    })
-    return new OpenConnection(server, connection)
+    const target = { host, connection: config.connection, password: 'p' }
+    return new OpenConnection(server, target, await connect(target))
+  }
+
+  /** Opens one more connection with the same configuration to the same server. */
+  async another(): Promise<OpenConnection> {
+    return new OpenConnection(this.server, this.#target, await connect(this.#target))
   }
 
   query(sql: string | StatementOptions, values?: StatementValues, decoding: Decoding = {}): Promise<Told> {
@@ -88,4 +91,13 @@ export class OpenConnection {
 function statementOf(sql: string | StatementOptions, values: StatementValues | undefined): StatementOptions {
   if (typeof sql !== 'string') return sql
   return values === undefined ? { sql } : { sql, values }
+}
+
+function connect(target: ConnectTarget): Promise<DriverConnection> {
+  return new Promise((resolve, reject) => {
+    mysql2Driver.connect(target, (error, opened) => {
+      if (opened === undefined) reject(error ?? new Error('neither a connection nor an error'))
+      else resolve(opened)
+    })
+  })
 }
