@@ -124,8 +124,15 @@ export class Bulkhead<R extends Resource> {
     this.#aside -= 1
   }
 
-  asked(access: Access, now: number): void {
+  /**
+   * Notes a request for a connection.
+   * @returns the access for which the request may have a connection now
+   */
+  asked(access: Access | undefined, now: number): Serves {
+    if (access === undefined) return this.free(access, now)
     this.#kinds[access].askedAt = now
+    const isFree = this.#isWithin(this.#usable, access, now)
+    return servesOf(isFree && access === 'read', isFree && access === 'write')
   }
 
   /** How many more connections this kind of work may have now. */
@@ -141,11 +148,6 @@ export class Bulkhead<R extends Resource> {
       access !== 'write' && this.#isWithin(limit, 'read', now),
       access !== 'read' && this.#isWithin(limit, 'write', now),
     )
-  }
-
-  /** Whether this kind of work may have one more connection now. */
-  allows(access: Access, now: number): boolean {
-    return this.#isWithin(this.#usable, access, now)
   }
 
   #isWithin(limit: number, access: Access, now: number): boolean {

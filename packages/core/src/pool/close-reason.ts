@@ -12,14 +12,16 @@ export function isOutOfUse({ condition, serves }: Host): boolean {
   return isUnproven(condition) && !serves.read && !serves.write
 }
 
-/** The reason to close a connection in place of keeping it or checking it out; undefined when the connection can be used. */
+/**
+ * The reason to close a connection with a clean session in place of keeping it or checking it out; undefined when the connection can
+ * be used.
+ */
 export function closeReason<R extends Resource>(
   { resource, retire, hostPool, generation, begunAt, expiresAt }: PooledConnection<R>,
   now: number,
 ): CloseReason | undefined {
   if (!resource.alive) return 'broken'
   if (retire !== undefined) return retire
-  if (resource.unresettable) return 'session changed'
   if (generation !== hostPool.host.generation) return 'host down'
   const { host } = hostPool
   if (begunAt < host.trustedFrom) return 'server changed'

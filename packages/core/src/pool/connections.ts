@@ -76,7 +76,7 @@ export class Connections<R extends Resource> {
     connection.checkout = undefined
     connection.hostPool.inUse.remove(connection)
     this.#inUse -= 1
-    this.#takePlaceOfLeaving(connection)
+    if (connection.hostPool.leaving.size > 0) this.#takePlaceOfLeaving(connection)
   }
 
   rest(connection: PooledConnection<R>, now: number): void {
@@ -121,6 +121,7 @@ export class Connections<R extends Resource> {
 
   /** Closes a connection at once, by force. */
   drop(connection: PooledConnection<R>, reason: CloseReason): void {
+    if (connection.isIdle) this.idle.remove(connection)
     connection.resource.onLost = undefined
     connection.resource.destroy()
     this.#closed(connection, reason)
@@ -129,7 +130,8 @@ export class Connections<R extends Resource> {
   /** Closes a connection: at once if it is idle, otherwise on release. */
   retire(connection: PooledConnection<R>, reason: CloseReason): void {
     if (connection.isIdle) {
-      this.close(this.takeOut(connection), reason)
+      this.idle.remove(connection)
+      this.close(connection, reason)
       return
     }
     const { leaving } = connection.hostPool
@@ -144,7 +146,7 @@ export class Connections<R extends Resource> {
    */
   #takePlaceOfLeaving(connection: PooledConnection<R>): void {
     const { leaving } = connection.hostPool
-    if (leaving.size === 0 || leaving.delete(connection) || connection.retire !== undefined) return
+    if (leaving.delete(connection) || connection.retire !== undefined) return
     for (const chosen of leaving) {
       leaving.delete(chosen)
       chosen.retire = undefined
@@ -155,12 +157,6 @@ export class Connections<R extends Resource> {
 
   closeIdle(hostPool: HostPool<R>, reason: CloseReason): void {
     while (hostPool.idle.newest !== undefined) this.retire(hostPool.idle.newest, reason)
-  }
-
-  /** Takes a connection out of the idle ones, to close it or check it out. */
-  takeOut(connection: PooledConnection<R>): PooledConnection<R> {
-    this.idle.remove(connection)
-    return connection
   }
 
   #bounded(

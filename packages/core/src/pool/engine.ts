@@ -75,8 +75,7 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     // The clock is read only once: reading it costs half as much as the rest of this function.
     const now = env.clock.now()
     this.#pauses.look(now, this.#housekeeper.dueAt, !unresponsiveHosts.isLooking)
-    if (access !== undefined) bulkhead.asked(access, now)
-    const connection = this.#takeFresh(bulkhead.free(access, now), now)
+    const connection = this.#takeFresh(bulkhead.asked(access, now), now)
     return connection && checkouts.begin(connection, access, this.#borrowStack(), now, now)
   }
 
@@ -92,7 +91,7 @@ export class Engine<R extends Resource> implements EngineActions<R> {
       return
     }
     const now = env.clock.now()
-    if (request.access !== undefined) bulkhead.asked(request.access, now)
+    bulkhead.asked(request.access, now)
     if (!waitQueue.enter(request, this.#borrowStack(), now, done)) return
     this.changed()
     // The bulkhead may let waiters go on by the passing of time alone: the timer of the unresponsive hosts notices.
@@ -125,13 +124,19 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     const { checkouts, connections } = this.#state
     if (!checkouts.obeys(checkout, 'release')) return
     const { connection } = checkout
+    const { resource } = connection
     checkouts.end(checkout, now)
-    if (!connection.resource.alive) connections.drop(connection, 'broken')
-    else if (connection.resource.needsCleaning && this.#whyNotKeep(connection, now) === undefined) {
-      connections.clean(connection)
-      // The end of the checkout may make room in the bulkhead.
-      this.changed()
-    } else this.#receive(connection, now)
+    if (!resource.alive) connections.drop(connection, 'broken')
+    else if (!resource.needsCleaning) this.#receive(connection, now, this.#whyNotKeep(connection, now))
+    else {
+      const reason = this.#whyNotClean(connection, now)
+      if (reason !== undefined) this.#receive(connection, now, reason)
+      else {
+        connections.clean(connection)
+        // The end of the checkout may make room in the bulkhead.
+        this.changed()
+      }
+    }
   }
 
   /** Takes a connection back and closes it at once. A checkout that has ended is refused. */
@@ -168,13 +173,15 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     const { connections, env } = this.#state
     this.#housekeeper.start()
     const connection = connections.adopt(hostPool, resource, duration)
-    this.#receive(connection, env.clock.now())
+    const now = env.clock.now()
+    this.#receive(connection, now, this.#whyNotKeep(connection, now))
     // The connect began before the refresh: the connection serves one borrower at most.
     if (startedAt <= this.#refreshedAt) connections.retire(connection, 'refreshed')
   }
 
   available(connection: PooledConnection<R>): void {
-    this.#receive(connection, this.#state.env.clock.now())
+    const now = this.#state.env.clock.now()
+    this.#receive(connection, now, this.#whyNotClean(connection, now))
     // The connection may have gone to another waiter than planned, and the waiter left over may need a new one.
     this.changed()
   }
@@ -194,11 +201,11 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     const { bulkhead, connections, checkouts } = this.#state
     const connection = this.#idleChoice.newest(bulkhead.free(access, now), now)
     if (connection === undefined) return false
-    connections.takeOut(connection)
+    connections.idle.remove(connection)
     const { served } = checkouts
-    const usable = this.#whyNotKeep(connection, now) === undefined
-    if (usable && this.#idleChoice.needsValidation(connection, now)) connections.validate(connection)
-    else this.#receive(connection, now)
+    const reason = this.#whyNotKeep(connection, now)
+    if (reason === undefined && this.#idleChoice.needsValidation(connection, now)) connections.validate(connection)
+    else this.#receive(connection, now, reason)
     // A connection that is idle again suited no waiter: true would make the provisioner try the same one without end.
     return checkouts.served > served || !connection.isIdle
   }
@@ -212,25 +219,27 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     for (;;) {
       const connection = this.#idleChoice.newest(wanted, now)
       if (connection === undefined) return undefined
-      const usable = this.#whyNotKeep(connection, now) === undefined
-      if (usable && this.#idleChoice.needsValidation(connection, now)) return undefined
-      this.#state.connections.takeOut(connection)
-      if (usable) return connection
-      this.#receive(connection, now)
+      const reason = closeReason(connection, now)
+      if (reason === undefined && this.#idleChoice.needsValidation(connection, now)) return undefined
+      this.#state.connections.idle.remove(connection)
+      if (reason === undefined) return connection
+      this.#receive(connection, now, reason)
     }
   }
 
-  /** Gives a connection without a borrower to the first waiter that it can serve, or keeps it idle, or closes it. */
-  #receive(connection: PooledConnection<R>, now: number): void {
+  /**
+   * Gives a connection without a borrower to the first waiter that it can serve, or keeps it idle, or closes it.
+   * @param reason - the reason to close the connection; undefined where it can be used
+   */
+  #receive(connection: PooledConnection<R>, now: number, reason: CloseReason | undefined): void {
     const { connections, waitQueue, checkouts, options } = this.#state
-    const reason = this.#whyNotKeep(connection, now)
     if (reason !== undefined) {
       connections.close(connection, reason)
       // A waiter may need another connection now, and the close may take time.
       this.changed()
       return
     }
-    const waiter = this.#firstFor(connection, now)
+    const waiter = waitQueue.size === 0 ? undefined : this.#firstFor(connection, now)
     if (waiter !== undefined) {
       waitQueue.leave(waiter, now)
       waiter.done(null, checkouts.begin(connection, waiter.access, waiter.borrowedAt, waiter.since, now))
@@ -239,20 +248,22 @@ export class Engine<R extends Resource> implements EngineActions<R> {
       return
     }
     if (connections.idle.size >= options.maxIdle) connections.close(connection, 'max idle')
-    else {
-      connections.rest(connection, now)
-      this.#housekeeper.start()
-    }
+    else connections.rest(connection, now)
     if (waitQueue.size > 0) this.changed()
   }
 
   #firstFor({ hostPool }: PooledConnection<R>, now: number): Waiter<R> | undefined {
     const { waitQueue, bulkhead } = this.#state
-    return waitQueue.size === 0 ? undefined : waitQueue.first(bulkhead.narrow(hostPool.host.serves, now))
+    return waitQueue.first(bulkhead.narrow(hostPool.host.serves, now))
   }
 
   #whyNotKeep(connection: PooledConnection<R>, now: number): CloseReason | undefined {
     if (!this.#state.isOpen && connection.resource.alive) return 'pool ended'
     return closeReason(connection, now)
+  }
+
+  /** The reason to close a connection whose borrower has left state in the session, or may have. */
+  #whyNotClean(connection: PooledConnection<R>, now: number): CloseReason | undefined {
+    return this.#whyNotKeep(connection, now) ?? (connection.resource.unresettable ? 'session changed' : undefined)
   }
 }

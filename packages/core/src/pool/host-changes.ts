@@ -26,8 +26,7 @@ export class HostChanges<R extends Resource> {
     if (hostPool === undefined) return
     if (host.state === HostState.down) {
       this.#provisioner.abort(hostPool)
-      while (hostPool.idle.newest !== undefined)
-        connections.drop(connections.takeOut(hostPool.idle.newest), 'host down')
+      while (hostPool.idle.newest !== undefined) connections.drop(hostPool.idle.newest, 'host down')
       if (host.condition.hung || host.condition.astray)
         abandonCheckouts(hostPool, (connection) => connection.state === ConnectionState.inUse)
     } else if (host.state === HostState.draining) {
@@ -50,7 +49,7 @@ export class HostChanges<R extends Resource> {
     // Connections of a host often break together. The idle ones are validated at once, not one by one at their checkouts.
     for (const other of Array.from(hostPool.all)) {
       if (!other.isIdle) continue
-      connections.takeOut(other)
+      connections.idle.remove(other)
       if (other.resource.alive) connections.validate(other)
       else connections.drop(other, 'broken')
     }

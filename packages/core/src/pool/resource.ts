@@ -6,7 +6,10 @@ export interface Resource {
   readonly alive: boolean
   /** True when the last borrower left session state that `clean` has to undo. */
   readonly needsCleaning: boolean
-  /** True when the last borrower left session state that no reset undoes: the connection is closed on release. */
+  /**
+   * True when the last borrower left session state that no reset undoes: the connection is closed on release. Only a session that
+   * needs cleaning can be so.
+   */
   readonly unresettable: boolean
   /** The time at which the last unanswered statement was sent, on the monotonic clock; Infinity when none is unanswered. */
   readonly askedAt: number

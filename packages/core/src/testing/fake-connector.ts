@@ -49,7 +49,7 @@ export class FakeConnection implements Resource {
   unresettable = false
 
   get needsCleaning(): boolean {
-    return this.dirty
+    return this.dirty || this.unresettable
   }
 
   validate(done: Done): void {
