@@ -27,23 +27,20 @@ const MAY_HAVE_SET = /^\s*(?:set|execute|begin\s+not|[^\w\s])|;\s*\S/i
  * does nothing else.
  */
 export class BackslashMode {
+  /** True where quotes must be escaped by doubling only; undefined where the mode is not certain. */
+  noBackslashEscapes: boolean | undefined
   #flag: boolean
-  #isSure = true
 
   /** @param status - the status flags of the greeting, in which flag and mode are the server's default */
   constructor(status: number) {
     this.#flag = flagOf(status)
-  }
-
-  /** True where quotes must be escaped by doubling only; undefined where the mode is not certain. */
-  get noBackslashEscapes(): boolean | undefined {
-    return this.#isSure ? this.#flag : undefined
+    this.noBackslashEscapes = this.#flag
   }
 
   /** Notes a reset or a change of user, which set flag and mode together. */
   begin(status: number): void {
     this.#flag = flagOf(status)
-    this.#isSure = true
+    this.noBackslashEscapes = this.#flag
   }
 
   /** Notes the status flags of a result, or of the end of rows. Must be called for each of them that a statement had. */
@@ -51,23 +48,23 @@ export class BackslashMode {
     const flag = flagOf(status)
     if (flag === this.#flag) return
     this.#flag = flag
-    this.#isSure = false
+    this.noBackslashEscapes = undefined
   }
 
   /** Notes the answer to a statement, whose flags have been noted before. */
   answered(sql: string): void {
-    if (!this.#isSure && setsModeOnly(sql)) this.#isSure = true
+    if (this.noBackslashEscapes === undefined && setsModeOnly(sql)) this.noBackslashEscapes = this.#flag
   }
 
   /** Notes a failed statement: an error carries no flags. */
   failed(sql: string): void {
-    if (this.#isSure && MAY_HAVE_SET.test(sql)) this.#isSure = false
+    if (this.noBackslashEscapes !== undefined && MAY_HAVE_SET.test(sql)) this.noBackslashEscapes = undefined
   }
 
   /** Notes how the server reads a literal: `SELECT LENGTH('\\')` returns 2 where a backslash escapes nothing. */
   settle(noBackslashEscapes: boolean): void {
     // While flag and mode differ, the next change of the mode would not show.
-    this.#isSure = noBackslashEscapes === this.#flag
+    this.noBackslashEscapes = noBackslashEscapes === this.#flag ? noBackslashEscapes : undefined
   }
 }
 

@@ -21,7 +21,6 @@ function errorOf(more: object): RawError {
 
 function read(error: RawError, { destroyed = false, mayHaveRun = true, command }: Case = {}): Failed {
   const reader = new FailureReader(HOST)
-  reader.begin()
   if (command !== undefined) reader.command = command as unknown as RawCommand
   return reader.read(error, { stream: { destroyed } } as Pick<RawConnection, 'stream'>, mayHaveRun)
 }
@@ -68,7 +67,6 @@ describe('an error', () => {
 
   it('of a row that could not be decoded keeps its cause and names the column that was looked at', () => {
     const reader = new FailureReader(HOST)
-    reader.begin()
     const cause = errorOf({})
     const { typeCast } = reader.watched({ typeCast: (field: TypeCastField) => field.name, rowsAsArray: true })
     if (typeof typeCast === 'function') typeCast({ name: 'total' } as TypeCastField, () => undefined)
@@ -84,7 +82,7 @@ describe('an error', () => {
     reader.watchedTypeCast(() => undefined)
     const typeCast = reader.watchedTypeCast(() => undefined)
     if (typeof typeCast === 'function') typeCast({ name: 'before' } as TypeCastField, () => undefined)
-    reader.begin()
+    reader.callsIn(undefined)
     const { error } = reader.read(errorOf({ fatal: true }), { stream: { destroyed: false } } as RawConnection, true)
     expect(error.message).not.toContain('before')
   })

@@ -40,9 +40,8 @@ export class FailureReader {
     this.#host = host
   }
 
-  /** Begins the next command. */
-  begin(context?: CallContext): void {
-    this.command = undefined
+  /** @param context - the asynchronous context of the caller of the next command */
+  callsIn(context: CallContext | undefined): void {
     this.#context = context
     this.#column = undefined
   }

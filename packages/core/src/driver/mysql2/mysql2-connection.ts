@@ -16,7 +16,7 @@ import { mayChangeSchema } from './schema-change.js'
 import { isSessionChange } from './session-changes.js'
 import { setsNothing } from './sets-nothing.js'
 import { checkPrepared, mayReadOtherwise, statementAsRead } from './statement-as-read.js'
-import { Wire } from './wire.js'
+import { Wire, type WireFacts } from './wire.js'
 import { withHost } from './with-host.js'
 
 /** Capability: the server reports changes of session state. */
@@ -29,13 +29,16 @@ const NO_STATEMENT: StatementOptions = Object.freeze({ sql: '' })
  * One connection of mysql2, one command at a time. The connection ends as soon as the next bytes of the server cannot be
  * predicted: after any answer that is neither complete nor the server's own error.
  */
-export class Mysql2Connection implements DriverConnection {
+export class Mysql2Connection implements DriverConnection, WireFacts {
   readonly serverVersion: string
   readonly tracksSession: boolean
   /** The ends of the socket at the time of its opening: a destroyed socket has none. */
   readonly ends: SocketEnds | undefined
   onLost: ((error: Error) => void) | undefined
   alive = true
+  serverStatus: number
+  mayHaveRun = false
+  warningCount = 0
   sessionChanged = false
   schemaChangedTo: string | undefined
 
@@ -72,7 +75,8 @@ export class Mysql2Connection implements DriverConnection {
   constructor(raw: RawConnection, host: string, handshake: Handshake, share: PreparedShare, fastPath: boolean) {
     this.#raw = raw
     this.#host = host
-    this.#wire = new Wire(raw, handshake.statusFlags)
+    this.serverStatus = handshake.statusFlags
+    this.#wire = new Wire(raw, this)
     this.#charset = raw.config.charsetNumber
     this.#plainConfig = raw.config
     this.#localFiles = raw.config.infileStreamFactory as LocalFileFactory | undefined
@@ -98,18 +102,6 @@ export class Mysql2Connection implements DriverConnection {
 
   get busy(): boolean {
     return this.#running !== undefined
-  }
-
-  get mayHaveRun(): boolean {
-    return this.#wire.mayHaveRun
-  }
-
-  get serverStatus(): number {
-    return this.#wire.serverStatus
-  }
-
-  get warningCount(): number {
-    return this.#wire.warningCount
   }
 
   get noBackslashEscapes(): boolean | undefined {
@@ -257,18 +249,20 @@ export class Mysql2Connection implements DriverConnection {
       if (error && this.#prepareTries > 0 && this.#isPreparedAnew(error, settle)) return
       this.#running = undefined
       if (this.#executes) this.#prepared.ended()
-      if (this.#prepared.any && mayChangeSchema(statement.sql, this.#executes)) this.#prepared.forget()
-      const failure = this.#endLocalFile() ?? error
+      const { sql } = statement
+      const isData = setsNothing(sql)
+      if (!isData && this.#prepared.any && mayChangeSchema(sql, this.#executes)) this.#prepared.forget()
+      const failure = (this.#localFile === undefined ? undefined : this.#endLocalFile(this.#localFile)) ?? error
       if (failure) {
         // Of several statements some may have run before the error. mysql2 keeps their results.
         const { command } = this.#failures
         // oxlint-disable-next-line no-underscore-dangle -- the names are mysql2's
         this.#observe(command?._rows, command?._fields, true)
-        if (!setsNothing(statement.sql)) this.#followText(this.#sent(statement), true)
+        if (!isData) this.#followText(this.#sent(statement), true)
         done(this.#failed(failure))
       } else {
         this.#observe(result, fields, false)
-        if (!setsNothing(statement.sql)) this.#followText(this.#sent(statement), false)
+        if (!isData) this.#followText(this.#sent(statement), false)
         done(null, result, fields as readonly Field[] | undefined)
       }
     }
@@ -278,8 +272,11 @@ export class Mysql2Connection implements DriverConnection {
     this.#executes = false
     this.#prepareTries = 0
     const calls = typeof (statement.typeCast ?? decoding?.typeCast) === 'function' || this.#localFiles !== undefined
-    this.#context = calls ? new CallContext() : undefined
-    this.#failures.begin(this.#context)
+    if (calls || this.#context !== undefined) {
+      this.#context = calls ? new CallContext() : undefined
+      this.#failures.callsIn(this.#context)
+    }
+    this.#failures.command = undefined
     if (decoding !== undefined && decoding !== this.#decoding) this.#use(decoding)
     return settle
   }
@@ -341,7 +338,7 @@ export class Mysql2Connection implements DriverConnection {
    */
   #isPreparedAnew(error: RawError, settle: RawDone): boolean {
     const statement = this.#statement
-    if (!this.#prepared.makesReady(error, statement, this.#wire.mayHaveRun)) return false
+    if (!this.#prepared.makesReady(error, statement, this.mayHaveRun)) return false
     this.#prepareTries -= 1
     const asText = this.#prepareTries === 0 ? this.#prepared.asText(error, statement) : undefined
     this.#attempt(settle, () => {
@@ -378,8 +375,7 @@ export class Mysql2Connection implements DriverConnection {
 
   #observeHeader(header: RawHeader | undefined): void {
     if (header?.serverStatus === undefined) return
-    this.#wire.saw(header.serverStatus)
-    this.#wire.warned(header.warningStatus ?? 0)
+    this.#wire.saw(header.serverStatus, header.warningStatus ?? 0)
     const charset = header.stateChanges?.systemVariables?.['character_set_client']
     if (charset !== undefined) {
       this.#charsetReported = true
@@ -415,9 +411,7 @@ export class Mysql2Connection implements DriverConnection {
   /**
    * Closes the file of a command that has been answered. Returns the file's error; undefined where the file was sent correctly.
    */
-  #endLocalFile(): Error | undefined {
-    const file = this.#localFile
-    if (file === undefined) return undefined
+  #endLocalFile(file: LocalFile): Error | undefined {
     this.#localFile = undefined
     file.close()
     // The server did not wait for the end of the file, or asked for a forbidden file. How the server reads the next bytes is
@@ -428,7 +422,7 @@ export class Mysql2Connection implements DriverConnection {
 
   #failed(error: RawError): Error {
     if (!this.alive) return withHost(error, this.#host)
-    const failed = this.#failures.read(error, this.#raw, this.#wire.mayHaveRun)
+    const failed = this.#failures.read(error, this.#raw, this.mayHaveRun)
     if (failed.ends === 'connection') this.destroy(failed.error)
     else if (failed.ends === 'lost') this.#lose(failed.error)
     return failed.error

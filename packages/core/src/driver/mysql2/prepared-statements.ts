@@ -24,11 +24,12 @@ const ONE_STATEMENT = /^[\s(]*(?:select|insert|update|delete|replace|with|values
 
 /** The statements that one connection keeps prepared. */
 export class PreparedStatements implements PreparedHolder {
+  /** Whether any statement was ever prepared. Asking mysql2's list would take longer. */
+  any = false
   readonly #raw: RawConnection
   readonly #share: PreparedShare
   readonly #fast: FastExecute | undefined
   #limit: number
-  #any = false
 
   constructor(raw: RawConnection, share: PreparedShare, fastPath: boolean) {
     this.#raw = raw
@@ -37,11 +38,6 @@ export class PreparedStatements implements PreparedHolder {
     this.#limit = share.limit
     if (this.#limit > 0) raw._statements.resize(this.#limit)
     share.add(this)
-  }
-
-  /** Whether any statement was ever prepared. Asking mysql2's list would take longer. */
-  get any(): boolean {
-    return this.#any
   }
 
   get size(): number {
@@ -65,7 +61,7 @@ export class PreparedStatements implements PreparedHolder {
     settle: RawDone,
   ): RawCommand {
     const raw = this.#raw
-    this.#any = true
+    this.any = true
     if (!isPlain(statement)) return raw.execute(rawStatement(statement, failures), settle)
     const { sql, values } = statement
     const again = decoding === undefined ? undefined : this.#fast?.send(sql, values, decoding, settle)
@@ -104,7 +100,7 @@ export class PreparedStatements implements PreparedHolder {
 
   /** Closes all prepared statements: they were prepared under a session state that has changed. */
   forget(): void {
-    if (this.#any) this.#raw._statements.clear()
+    if (this.any) this.#raw._statements.clear()
   }
 
   /** Notes the end of a statement. One that was being prepared when all others were closed is closed now. */

@@ -16,44 +16,49 @@ const WARNINGS_AT = 1
 /** The most bytes that one packet carries behind its header; more data goes in several packets. */
 const MOST_IN_A_PACKET = 0xff_ffff
 
+/** The facts that the wire notes on its connection. */
+export interface WireFacts {
+  /** The server's status flags, from the handshake on. */
+  serverStatus: number
+  /** Whether a command that the server runs has been sent since `begin`; preparing a statement runs nothing. */
+  mayHaveRun: boolean
+  /** The largest warning count of a result since `begin`. */
+  warningCount: number
+}
+
 /**
- * The facts about packets that mysql2 does not report. Outgoing packets pass one method of mysql2, which this class replaces.
+ * Finds the facts about packets that mysql2 does not report. Outgoing packets pass one method of mysql2, which this class replaces.
  * There it sees whether a command can have run, and splits large packets correctly (mysql2 counts the header in, and sends an
  * extra empty packet for three lengths just below 16 MB). Incoming packets are not watched: the last packet of an answer, which
  * has the status flags at the end of rows, stays in mysql2's packet object until the next one arrives.
  */
 export class Wire {
-  /** The server's status flags, from the handshake on. */
-  serverStatus: number
   readonly backslashes: BackslashMode
-  /** Whether a command that the server runs has been sent since `begin`; preparing a statement runs nothing. */
-  mayHaveRun = false
-  /** The largest warning count of a result since `begin`. */
-  warningCount = 0
   readonly #raw: RawConnection
+  readonly #facts: WireFacts
 
-  constructor(raw: RawConnection, serverStatus: number) {
+  /** @param facts - noted here; with the status flags of the handshake at first */
+  constructor(raw: RawConnection, facts: WireFacts) {
     this.#raw = raw
-    this.serverStatus = serverStatus
-    this.backslashes = new BackslashMode(serverStatus)
+    this.#facts = facts
+    this.backslashes = new BackslashMode(facts.serverStatus)
     raw.writePacket = (packet) => this.#write(packet)
   }
 
   /** Begins a command. */
   begin(): void {
-    this.mayHaveRun = false
-    this.warningCount = 0
+    this.#facts.mayHaveRun = false
+    this.#facts.warningCount = 0
   }
 
-  /** Notes the status flags of an answer without rows, or of the end of rows. */
-  saw(status: number): void {
-    this.serverStatus = status
+  /** Notes the status flags and the number of warnings of an answer without rows, or of the end of rows. */
+  saw(status: number, warnings: number): void {
+    const facts = this.#facts
+    if (warnings > facts.warningCount) facts.warningCount = warnings
+    // Nearly every answer has the flags of the one before.
+    if (status === facts.serverStatus) return
+    facts.serverStatus = status
     this.backslashes.saw(status)
-  }
-
-  /** Notes the number of warnings of a result without rows. */
-  warned(count: number): void {
-    if (count > this.warningCount) this.warningCount = count
   }
 
   /** Notes the end of the last rows of an answer. */
@@ -63,8 +68,7 @@ export class Wire {
     if (buffer[at] !== EOF || end - start >= EOF_SHORTER_THAN || end - at < STATUS_AT + 2) return
     // mysql2 has read a part of some packets, so its offset need not be the beginning of the content.
     if (offset < at) return
-    this.warned(uint16(buffer, at + WARNINGS_AT))
-    this.saw(uint16(buffer, at + STATUS_AT))
+    this.saw(uint16(buffer, at + STATUS_AT), uint16(buffer, at + WARNINGS_AT))
   }
 
   /**
@@ -75,8 +79,9 @@ export class Wire {
     const { buffer, start, end } = this.#last
     const at = start + HEADER
     if (buffer[at] !== OK || end - at < STATUS_AT + 2) return
-    this.serverStatus = uint16(buffer, at + STATUS_AT)
-    this.backslashes.begin(this.serverStatus)
+    const status = uint16(buffer, at + STATUS_AT)
+    this.#facts.serverStatus = status
+    this.backslashes.begin(status)
   }
 
   /** The last packet. mysql2 has one object for all packets but the largest. */
@@ -87,9 +92,10 @@ export class Wire {
 
   #write(packet: OutgoingPacket): void {
     const raw = this.#raw
-    if (!this.mayHaveRun) {
+    const facts = this.#facts
+    if (!facts.mayHaveRun) {
       const command = packet.buffer[HEADER]
-      this.mayHaveRun = command !== COM_STMT_PREPARE && command !== COM_STMT_CLOSE
+      facts.mayHaveRun = command !== COM_STMT_PREPARE && command !== COM_STMT_CLOSE
     }
     const length = packet.length() - HEADER
     if (length < MOST_IN_A_PACKET) {

@@ -65,7 +65,7 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
     #packets: Buffer[] | undefined
     #ok: object | undefined
     /** The packet to handle once the known answer is skipped. */
-    #handed: WatchedPacket | undefined
+    knownAnswer: WatchedPacket | undefined
 
     constructor(options: Options, sending: Sending, done: RawDone) {
       super(options, done)
@@ -115,7 +115,7 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
       connection.sequenceId = (connection.sequenceId + read) % 256
       const { end } = packet
       if (!moveToEnd(chunk, end, connection.sequenceId, packet)) return end
-      this.#handed = packet
+      this.knownAnswer = packet
       return packet.end
     }
 
@@ -123,14 +123,10 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
     #skipOk(chunk: Buffer): number {
       if (headerOfOk === undefined || !isPlainOk(chunk, this._connection.serverCapabilityFlags)) return 0
       this.#ok = headerOfOk(chunk)
-      this.#handed = READ_PACKET
+      this.knownAnswer = READ_PACKET
       this._fieldCount = 0
       this.next = this.#finish
       return chunk.length
-    }
-
-    get knownAnswer(): WatchedPacket | undefined {
-      return this.#handed
     }
 
     #finish(): CommandState {
