@@ -348,7 +348,7 @@ export class Hostpool implements Pool, LeasePort {
     values: StatementValues | undefined,
     unexpected: unknown,
   ): Promise<QueryResult<T>> {
-    const site = this.trace ? callSite(this, prepared ? 'execute' : 'query') : undefined
+    const site = this.config.trace ? callSite(this, prepared ? 'execute' : 'query') : undefined
     return new Promise((resolve) => {
       const statement = toStatement(sql, values, unexpected)
       // Throws if the decoding options are wrong, and so comes before a connection is taken.

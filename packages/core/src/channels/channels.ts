@@ -18,20 +18,24 @@ export interface ChannelMessages {
 }
 
 function channel<Name extends keyof ChannelMessages>(name: Name) {
-  return tracingChannel<unknown, ChannelMessages[Name]>(name)
+  return telling(tracingChannel<unknown, ChannelMessages[Name]>(name))
 }
 
 type TracedChannel = Pick<TracingChannel, 'start' | 'end' | 'asyncStart' | 'asyncEnd' | 'error'> & {
   readonly hasSubscribers?: boolean
 }
 
-/** Whether a tracing channel has a subscriber. Bun's tracing channels do not tell, but the five channels of each do. */
-export function isHeard(traced: TracedChannel): boolean {
-  return traced.hasSubscribers ?? isAnyHeard(traced)
+/** Makes a tracing channel tell whether it has a subscriber. Bun's do not tell, but the five channels of each do. */
+export function telling<T extends TracedChannel>(traced: T): T & { readonly hasSubscribers: boolean } {
+  if (tells(traced)) return traced
+  const { start, end, asyncStart, asyncEnd, error } = traced
+  return Object.defineProperty(traced, 'hasSubscribers', {
+    get: () => [start, end, asyncStart, asyncEnd, error].some(({ hasSubscribers }) => hasSubscribers),
+  }) as T & { readonly hasSubscribers: boolean }
 }
 
-function isAnyHeard({ start, end, asyncStart, asyncEnd, error }: TracedChannel): boolean {
-  return [start, end, asyncStart, asyncEnd, error].some(({ hasSubscribers }) => hasSubscribers)
+function tells<T extends TracedChannel>(traced: T): traced is T & { readonly hasSubscribers: boolean } {
+  return traced.hasSubscribers !== undefined
 }
 
 /** The channels. The process has one of each, whatever the number of pools and of copies of this package. */

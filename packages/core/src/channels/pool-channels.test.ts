@@ -9,7 +9,7 @@ import { PoolWorld } from '../testing/pool-world.js'
 import { refusal } from '../testing/scripted-driver.js'
 import { SessionWorld } from '../testing/session-world.js'
 import { VirtualClock } from '../testing/virtual-clock.js'
-import { isHeard } from './channels.js'
+import { telling } from './channels.js'
 
 describe('the channel of acquires', () => {
   it('tells a connection that is at hand, and one that is waited for', async () => {
@@ -204,13 +204,13 @@ class CountedClock extends VirtualClock {
 describe('channels of a runtime that does not tell whether they are heard', () => {
   it.each(['start', 'asyncEnd', 'error'] as const)('are heard when %s has a subscriber', (name) => {
     const { start, end, asyncStart, asyncEnd, error } = tracingChannel('mysql-hostpool:of-this-test')
-    const traced = { start, end, asyncStart, asyncEnd, error }
+    const traced = telling({ start, end, asyncStart, asyncEnd, error })
     const listener = (): void => {}
-    expect(isHeard(traced)).toBe(false)
+    expect(traced.hasSubscribers).toBe(false)
     traced[name].subscribe(listener)
-    expect(isHeard(traced)).toBe(true)
+    expect(traced.hasSubscribers).toBe(true)
     traced[name].unsubscribe(listener)
-    expect(isHeard(traced)).toBe(false)
+    expect(traced.hasSubscribers).toBe(false)
   })
 })
 

@@ -4,7 +4,7 @@ import type { HostState } from '../selectors/host-state.js'
 import type { Access } from '../sql/access.js'
 import type { StatementKind } from '../sql/statement-kind.js'
 import { AcquireSpan } from './acquire-span.js'
-import { channels, isHeard } from './channels.js'
+import { channels } from './channels.js'
 import { ConnectSpan } from './connect-span.js'
 import { HostChangeSpan } from './host-change-span.js'
 import { ProbeSpan } from './probe-span.js'
@@ -28,29 +28,29 @@ export class Tracer {
     sql: string,
     { kind }: StatementKind,
   ): StatementSpan | undefined {
-    if (!isHeard(channels.statement) || what === 'ping' || what === 'changeUser') return undefined
+    if (!channels.statement.hasSubscribers || what === 'ping' || what === 'changeUser') return undefined
     return new StatementSpan(this.#source, what, sql, kind).start()
   }
 
   /** @param context - the asynchronous context of the caller. Default: the present one */
   acquire(access: Access | undefined, context?: CallContext): AcquireSpan | undefined {
-    if (!isHeard(channels.acquire)) return undefined
+    if (!channels.acquire.hasSubscribers) return undefined
     const begin = (): AcquireSpan => new AcquireSpan(this.#source, access).start()
     return context === undefined ? begin() : context.runInAsyncScope(begin)
   }
 
   connect(host: string): ConnectSpan | undefined {
-    if (!isHeard(channels.connect)) return undefined
+    if (!channels.connect.hasSubscribers) return undefined
     return inOwnContext(() => new ConnectSpan(this.#source, host).start(), undefined)
   }
 
   probe(host: string): ProbeSpan | undefined {
-    if (!isHeard(channels.host)) return undefined
+    if (!channels.host.hasSubscribers) return undefined
     return inOwnContext(() => new ProbeSpan(this.#source, host).start(), undefined)
   }
 
   hostChanged(host: Host, before: HostState | undefined): void {
-    if (!isHeard(channels.host)) return
+    if (!channels.host.hasSubscribers) return
     inOwnContext(() => new HostChangeSpan(this.#source, host, before).tell(), undefined)
   }
 }

@@ -17,7 +17,8 @@ export function kindOfStatement(
   decoding?: Decoding,
 ): StatementKind {
   const { sql, values } = statement
-  const kind = prepared || !bringsSql(values) ? kinds.of(sql) : kindWithValues(kinds, statement, decoding)
+  const kind =
+    prepared || values === undefined || !bringsSql(values) ? kinds.of(sql) : kindWithValues(kinds, statement, decoding)
   if (kind.kills === true) throw killError()
   return kind
 }

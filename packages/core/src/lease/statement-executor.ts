@@ -195,7 +195,7 @@ export class StatementExecutor implements Borrower {
     const checkout = this.#checkout
     // A lease that moves has no connection; the new connection is given back on arrival.
     if (checkout === undefined) return
-    if (!this.busy) this.#detach(checkout)
+    if (this.#current === undefined) this.#detach(checkout)
     // The pool cleans the session after the answer to the current operation.
     this.#port.release(checkout, now)
   }

@@ -69,14 +69,16 @@ export class Engine<R extends Resource> implements EngineActions<R> {
    * would fail with an error.
    */
   tryAcquire(request: CheckoutRequest): Checkout<R> | undefined {
-    const { waitQueue, isOpen, env, unresponsiveHosts, bulkhead, checkouts } = this.#state
+    const { waitQueue, isOpen, env, options, unresponsiveHosts, bulkhead, checkouts } = this.#state
     if (waitQueue.size > 0 || !isOpen || request.signal?.aborted === true) return undefined
     const { access } = request
     // The clock is read only once: reading it costs half as much as the rest of this function.
     const now = env.clock.now()
     this.#pauses.look(now, this.#housekeeper.dueAt, !unresponsiveHosts.isLooking)
     const connection = this.#takeFresh(bulkhead.asked(access, now), now)
-    return connection && checkouts.begin(connection, access, this.#borrowStack(), now, now)
+    if (connection === undefined) return undefined
+    const stack = options.leakDetectionThreshold > 0 ? new Error('borrowed here') : undefined
+    return checkouts.begin(connection, access, stack, now, now)
   }
 
   /** Checks out a connection for a caller after `tryAcquire` found none. `done` is called exactly once, maybe at once. */
@@ -92,7 +94,8 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     }
     const now = env.clock.now()
     bulkhead.asked(request.access, now)
-    if (!waitQueue.enter(request, this.#borrowStack(), now, done)) return
+    const stack = options.leakDetectionThreshold > 0 ? new Error('borrowed here') : undefined
+    if (!waitQueue.enter(request, stack, now, done)) return
     this.changed()
     // The bulkhead may let waiters go on by the passing of time alone: the timer of the unresponsive hosts notices.
     if (waitQueue.size > 0) unresponsiveHosts.start()
@@ -124,18 +127,14 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     const { checkouts, connections } = this.#state
     if (!checkouts.obeys(checkout, 'release')) return
     const { connection } = checkout
-    const { resource } = connection
     checkouts.end(checkout, now)
-    if (!resource.alive) connections.drop(connection, 'broken')
-    else if (!resource.needsCleaning) this.#receive(connection, now, this.#whyNotKeep(connection, now))
+    const isClean = !connection.resource.needsCleaning
+    const reason = isClean ? this.#whyNotKeep(connection, now) : this.#whyNotClean(connection, now)
+    if (isClean || reason !== undefined) this.#receive(connection, now, reason)
     else {
-      const reason = this.#whyNotClean(connection, now)
-      if (reason !== undefined) this.#receive(connection, now, reason)
-      else {
-        connections.clean(connection)
-        // The end of the checkout may make room in the bulkhead.
-        this.changed()
-      }
+      connections.clean(connection)
+      // The end of the checkout may make room in the bulkhead.
+      this.changed()
     }
   }
 
@@ -208,10 +207,6 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     else this.#receive(connection, now, reason)
     // A connection that is idle again suited no waiter: true would make the provisioner try the same one without end.
     return checkouts.served > served || !connection.isIdle
-  }
-
-  #borrowStack(): Error | undefined {
-    return this.#state.options.leakDetectionThreshold > 0 ? new Error('borrowed here') : undefined
   }
 
   /** Takes an idle connection that needs no validation. */

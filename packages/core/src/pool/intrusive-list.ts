@@ -11,48 +11,37 @@ export class ListElement<T extends ListElement<T>> {
  * at ten thousand, and allocate nothing. The order is that of the additions, from the oldest element to the newest.
  */
 export class IntrusiveList<T extends ListElement<T>> {
-  #oldest: T | undefined
-  #newest: T | undefined
-  #size = 0
-
-  get size(): number {
-    return this.#size
-  }
-
-  get oldest(): T | undefined {
-    return this.#oldest
-  }
-
-  get newest(): T | undefined {
-    return this.#newest
-  }
+  // Fields, not getters, because each checkout and each release reads them. Only the list changes them.
+  oldest: T | undefined
+  newest: T | undefined
+  size = 0
 
   add(element: T): void {
-    const last = this.#newest
+    const last = this.newest
     element.list = this
     element.previous = last
-    if (last === undefined) this.#oldest = element
+    if (last === undefined) this.oldest = element
     else last.next = element
-    this.#newest = element
-    this.#size += 1
+    this.newest = element
+    this.size += 1
   }
 
   remove(element: T): void {
     if (element.list !== this) return
     const { previous, next } = element
-    if (previous === undefined) this.#oldest = next
+    if (previous === undefined) this.oldest = next
     else previous.next = next
-    if (next === undefined) this.#newest = previous
+    if (next === undefined) this.newest = previous
     else next.previous = previous
     element.list = undefined
     element.previous = undefined
     element.next = undefined
-    this.#size -= 1
+    this.size -= 1
   }
 
   /** From the oldest element to the newest. The loop may remove its current element. */
   *[Symbol.iterator](): Generator<T, void, undefined> {
-    for (let element = this.#oldest; element !== undefined;) {
+    for (let element = this.oldest; element !== undefined;) {
       const { next } = element
       yield element
       element = next

@@ -8,7 +8,7 @@ const DEEPEST = 8
  * differs from the statement's `sql`.
  */
 export function bringsSql(values: StatementValues | undefined): boolean {
-  return values !== undefined && isOrHolds(values, 0)
+  return isOrHolds(values, 0)
 }
 
 function isOrHolds(value: unknown, depth: number): boolean {

@@ -17,8 +17,14 @@ const OF_MODE = /^(?:(?:session|local)\s+|@@(?:session\.|local\.)?)?`?sql_mode\b
  */
 const MAY_HAVE_SET = /^\s*(?:set|execute|begin\s+not|[^\w\s])|;\s*\S/i
 
+/** What is known about backslashes, noted where every statement can read it. */
+export interface BackslashFacts {
+  /** True where quotes must be escaped by doubling only; undefined where the mode is not certain. */
+  noBackslashEscapes: boolean | undefined
+}
+
 /**
- * Whether a backslash is an ordinary character in a session, as far as the status flags can be believed.
+ * Follows whether a backslash is an ordinary character in a session, as far as the status flags can be believed.
  *
  * The flag is not the mode. When a routine or a trigger that set `sql_mode` ends, the server restores the mode and keeps the
  * flag: from then on the flag of every answer is wrong, also of a ping, until the next SET. `SET STATEMENT sql_mode = … FOR …`
@@ -27,20 +33,20 @@ const MAY_HAVE_SET = /^\s*(?:set|execute|begin\s+not|[^\w\s])|;\s*\S/i
  * does nothing else.
  */
 export class BackslashMode {
-  /** True where quotes must be escaped by doubling only; undefined where the mode is not certain. */
-  noBackslashEscapes: boolean | undefined
+  readonly #facts: BackslashFacts
   #flag: boolean
 
   /** @param status - the status flags of the greeting, in which flag and mode are the server's default */
-  constructor(status: number) {
+  constructor(facts: BackslashFacts, status: number) {
+    this.#facts = facts
     this.#flag = flagOf(status)
-    this.noBackslashEscapes = this.#flag
+    facts.noBackslashEscapes = this.#flag
   }
 
   /** Notes a reset or a change of user, which set flag and mode together. */
   begin(status: number): void {
     this.#flag = flagOf(status)
-    this.noBackslashEscapes = this.#flag
+    this.#facts.noBackslashEscapes = this.#flag
   }
 
   /** Notes the status flags of a result, or of the end of rows. Must be called for each of them that a statement had. */
@@ -48,23 +54,18 @@ export class BackslashMode {
     const flag = flagOf(status)
     if (flag === this.#flag) return
     this.#flag = flag
-    this.noBackslashEscapes = undefined
+    this.#facts.noBackslashEscapes = undefined
   }
 
   /** Notes the answer to a statement, whose flags have been noted before. */
   answered(sql: string): void {
-    if (this.noBackslashEscapes === undefined && setsModeOnly(sql)) this.noBackslashEscapes = this.#flag
+    if (this.#facts.noBackslashEscapes === undefined && setsModeOnly(sql)) this.#facts.noBackslashEscapes = this.#flag
   }
 
   /** Notes a failed statement: an error carries no flags. */
   failed(sql: string): void {
-    if (this.noBackslashEscapes !== undefined && MAY_HAVE_SET.test(sql)) this.noBackslashEscapes = undefined
-  }
-
-  /** Notes how the server reads a literal: `SELECT LENGTH('\\')` returns 2 where a backslash escapes nothing. */
-  settle(noBackslashEscapes: boolean): void {
-    // While flag and mode differ, the next change of the mode would not show.
-    this.noBackslashEscapes = noBackslashEscapes === this.#flag ? noBackslashEscapes : undefined
+    if (this.#facts.noBackslashEscapes !== undefined && MAY_HAVE_SET.test(sql))
+      this.#facts.noBackslashEscapes = undefined
   }
 }
 

@@ -3,15 +3,12 @@ import mysql2 from 'mysql2'
 
 import { HostpoolError } from '../../errors/hostpool-error.js'
 import { agreedCharsets } from './agreed-charsets.js'
-import { charsetNameOf } from './charset.js'
+import { charsetNameOf, isUtf8 } from './charset.js'
 import { HeldCharacters, heldByAgreement } from './held-characters.js'
 import { TypedParameter } from './typed-parameter.js'
 
 /** Read once, because each access of this property requires a module of mysql2. */
 const { CharsetToEncoding } = mysql2
-
-/** By charset number: 1 where mysql2 sends text in UTF-8, which holds every character. */
-const isUtf8 = Uint8Array.from(CharsetToEncoding, (encoding) => (encoding === 'utf8' ? 1 : 0))
 
 /** By mysql2's name of the encoding; made when a session first uses it. */
 const known = new Map<string, HeldCharacters>()
@@ -27,7 +24,7 @@ const TypedClass: unknown = TypedParameter.DOUBLE(0).constructor
  * safe
  */
 export function refusalOf(text: string, charsetNumber: number | undefined): HostpoolError | undefined {
-  if (charsetNumber !== undefined && isUtf8[charsetNumber] === 1) return undefined
+  if (charsetNumber !== undefined && isUtf8[charsetNumber] === true) return undefined
   const missing = heldBy(charsetNumber).firstMissing(text)
   return missing === undefined ? undefined : refusal(missing, charsetNumber)
 }
@@ -37,7 +34,7 @@ export function refusalOfValues(
   values: readonly unknown[],
   charsetNumber: number | undefined,
 ): HostpoolError | undefined {
-  if (charsetNumber !== undefined && isUtf8[charsetNumber] === 1) return undefined
+  if (charsetNumber !== undefined && isUtf8[charsetNumber] === true) return undefined
   for (const value of values) {
     const text = textOf(value)
     const found = text === undefined ? undefined : refusalOf(text, charsetNumber)

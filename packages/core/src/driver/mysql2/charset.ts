@@ -24,11 +24,11 @@ export function isCharset(name: string): boolean {
   return number !== undefined && number <= HIGHEST && number !== UTF8_GENERAL50_CI && isWritten(number)
 }
 
-/** Whether mysql2 writes strings in UTF-8 under this charset's number. */
-export function isUtf8(charsetNumber: number): boolean {
-  const encoding = CharsetToEncoding[charsetNumber]
-  return encoding === 'utf8' || encoding === 'utf-8'
-}
+/** Whether mysql2 writes strings in UTF-8, by the number of the charset. A list, because every statement asks. */
+export const isUtf8: readonly boolean[] = Array.from(
+  CharsetToEncoding,
+  (encoding) => encoding === 'utf8' || encoding === 'utf-8',
+)
 
 /**
  * The charset number for writing where the session's charset is unknown or cannot be written: ASCII is the same in all

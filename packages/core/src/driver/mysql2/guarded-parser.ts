@@ -38,8 +38,11 @@ export interface ParserEnvironment {
   readonly alive: boolean
   /** Whether the application has paused its rows. */
   readonly paused: boolean
-  /** Whether chunks need no checks of their own: the login is done, the connection is not compressed, and no other work waits. */
-  readonly calm: boolean
+  /**
+   * Whether a small chunk needs no checks of its own: the login is done, the connection is not compressed, and no other work waits.
+   * Notes its bytes then.
+   */
+  takesAtOnce(bytes: number): boolean
   /** Notes bytes of an answer. */
   count(bytes: number): void
   /** Called before the packets of a chunk are read. */
@@ -64,6 +67,8 @@ export interface ParserEnvironment {
  * connection.
  */
 export class GuardedParser {
+  /** The last packet, under mysql2's name. mysql2 points one object to packet after packet. */
+  readonly _reusablePacket: RawPacket
   readonly #inner: RawParser
   readonly #env: ParserEnvironment
   /** mysql2's `execute` for a chunk that begins with a packet. */
@@ -73,6 +78,7 @@ export class GuardedParser {
   #scheduled = false
 
   constructor(inner: RawParser, env: ParserEnvironment) {
+    this._reusablePacket = inner._reusablePacket
     this.#inner = inner
     this.#env = env
     // oxlint-disable-next-line typescript/unbound-method -- only compared: mysql2 replaces it in the middle of a packet
@@ -84,14 +90,8 @@ export class GuardedParser {
     return this.#waiting.length > 0
   }
 
-  /** The name under which mysql2 reads the last packet. */
-  get _reusablePacket(): RawPacket {
-    return this.#inner._reusablePacket
-  }
-
   execute(chunk: Buffer): void {
-    if (chunk.length <= SMALL && this.#env.calm) {
-      this.#env.count(chunk.length)
+    if (chunk.length <= SMALL && this.#env.takesAtOnce(chunk.length)) {
       this.#parse(chunk)
       return
     }

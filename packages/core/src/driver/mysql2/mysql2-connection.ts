@@ -39,6 +39,7 @@ export class Mysql2Connection implements DriverConnection, WireFacts {
   serverStatus: number
   mayHaveRun = false
   warningCount = 0
+  noBackslashEscapes: boolean | undefined
   sessionChanged = false
   schemaChangedTo: string | undefined
 
@@ -57,6 +58,8 @@ export class Mysql2Connection implements DriverConnection, WireFacts {
    */
   #running: RawDone | undefined
   #statement: StatementOptions = NO_STATEMENT
+  /** The current statement certainly sets no variable and no schema. */
+  #isData = false
   /** An answer to the current statement has named the session's charset. */
   #charsetReported = false
   /** The current statement is a prepared one. */
@@ -102,10 +105,6 @@ export class Mysql2Connection implements DriverConnection, WireFacts {
 
   get busy(): boolean {
     return this.#running !== undefined
-  }
-
-  get noBackslashEscapes(): boolean | undefined {
-    return this.#wire.backslashes.noBackslashEscapes
   }
 
   query(statement: StatementOptions, decoding: Decoding, done: StatementDone): void {
@@ -250,7 +249,7 @@ export class Mysql2Connection implements DriverConnection, WireFacts {
       this.#running = undefined
       if (this.#executes) this.#prepared.ended()
       const { sql } = statement
-      const isData = setsNothing(sql)
+      const isData = this.#isData
       if (!isData && this.#prepared.any && mayChangeSchema(sql, this.#executes)) this.#prepared.forget()
       const failure = (this.#localFile === undefined ? undefined : this.#endLocalFile(this.#localFile)) ?? error
       if (failure) {
@@ -268,6 +267,7 @@ export class Mysql2Connection implements DriverConnection, WireFacts {
     }
     this.#running = settle
     this.#statement = statement
+    this.#isData = setsNothing(statement.sql)
     this.#charsetReported = false
     this.#executes = false
     this.#prepareTries = 0
@@ -315,8 +315,9 @@ export class Mysql2Connection implements DriverConnection, WireFacts {
    */
   #asRead(statement: StatementOptions): StatementOptions {
     const { config } = this.#raw
-    const { noBackslashEscapes } = this.#wire.backslashes
-    return noBackslashEscapes !== false || !isUtf8(config.charsetNumber) || mayReadOtherwise(statement.sql)
+    const { noBackslashEscapes } = this
+    const isFixed = this.#isData || !mayReadOtherwise(statement.sql)
+    return noBackslashEscapes !== false || isUtf8[config.charsetNumber] !== true || !isFixed
       ? statementAsRead(statement, config, noBackslashEscapes)
       : statement
   }
@@ -328,7 +329,7 @@ export class Mysql2Connection implements DriverConnection, WireFacts {
       this.#query(asText, settle)
       return
     }
-    if (!isUtf8(charsetNumber)) checkPrepared(this.#statement, charsetNumber)
+    if (isUtf8[charsetNumber] !== true) checkPrepared(this.#statement, charsetNumber)
     this.#failures.command = this.#prepared.execute(this.#statement, this.#decoding, this.#failures, settle)
   }
 

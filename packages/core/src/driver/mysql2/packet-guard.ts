@@ -100,8 +100,11 @@ class PacketGuard implements Asked, Progress, ParserEnvironment {
     return this.#raw._paused
   }
 
-  get calm(): boolean {
-    return this.#raw.authorized && this.#parsers.length === 1 && !this.#held && !this.#yielding && !this.#ended
+  takesAtOnce(bytes: number): boolean {
+    if (!this.#raw.authorized || this.#parsers.length > 1 || this.#held || this.#yielding || this.#ended) return false
+    this.#untilMemory -= bytes
+    if (this.#untilMemory < 0) this.#lookAtMemory()
+    return true
   }
 
   begin(): void {

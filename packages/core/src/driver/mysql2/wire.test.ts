@@ -13,6 +13,7 @@ const CLOSE = 0x19
 class FakeRaw implements WireFacts {
   mayHaveRun = false
   warningCount = 0
+  noBackslashEscapes: boolean | undefined
   serverStatus: number
   sequenceId = 0
   readonly written: Buffer[] = []
@@ -152,7 +153,7 @@ describe('the last packet of an answer', () => {
     const { wire, facts } = received([0, 0, 0, 0x00, 0x02, 0, 0])
     wire.sessionBegan()
     expect(facts.serverStatus).toBe(0x0200)
-    expect(wire.backslashes.noBackslashEscapes).toBe(true)
+    expect(facts.noBackslashEscapes).toBe(true)
   })
 
   it('of a compressed connection is the one that was inflated', () => {

@@ -1,7 +1,7 @@
 /* oxlint-disable no-underscore-dangle -- the names are mysql2's */
-import { BackslashMode } from './backslash-mode.js'
+import { type BackslashFacts, BackslashMode } from './backslash-mode.js'
 import type { RawConnection, RawPacket } from './mysql2-internals.js'
-import { HEADER, type OutgoingPacket } from './outgoing-packet.js'
+import { HEADER } from './outgoing-packet.js'
 
 const COM_STMT_PREPARE = 0x16
 const COM_STMT_CLOSE = 0x19
@@ -17,7 +17,7 @@ const WARNINGS_AT = 1
 const MOST_IN_A_PACKET = 0xff_ffff
 
 /** The facts that the wire notes on its connection. */
-export interface WireFacts {
+export interface WireFacts extends BackslashFacts {
   /** The server's status flags, from the handshake on. */
   serverStatus: number
   /** Whether a command that the server runs has been sent since `begin`; preparing a statement runs nothing. */
@@ -41,8 +41,18 @@ export class Wire {
   constructor(raw: RawConnection, facts: WireFacts) {
     this.#raw = raw
     this.#facts = facts
-    this.backslashes = new BackslashMode(facts.serverStatus)
-    raw.writePacket = (packet) => this.#write(packet)
+    this.backslashes = new BackslashMode(facts, facts.serverStatus)
+    raw.writePacket = (packet) => {
+      if (!facts.mayHaveRun) {
+        const command = packet.buffer[HEADER]
+        facts.mayHaveRun = command !== COM_STMT_PREPARE && command !== COM_STMT_CLOSE
+      }
+      if (packet.length() - HEADER < MOST_IN_A_PACKET) {
+        packet.writeHeader(raw.sequenceId)
+        raw.sequenceId = (raw.sequenceId + 1) % 256
+        raw.write(packet.buffer)
+      } else this.#writeInParts(packet.buffer.subarray(HEADER))
+    }
   }
 
   /** Begins a command. */
@@ -90,41 +100,23 @@ export class Wire {
     return (inflated ?? packetParser)._reusablePacket
   }
 
-  #write(packet: OutgoingPacket): void {
-    const raw = this.#raw
-    const facts = this.#facts
-    if (!facts.mayHaveRun) {
-      const command = packet.buffer[HEADER]
-      facts.mayHaveRun = command !== COM_STMT_PREPARE && command !== COM_STMT_CLOSE
-    }
-    const length = packet.length() - HEADER
-    if (length < MOST_IN_A_PACKET) {
-      packet.writeHeader(raw.sequenceId)
-      this.#send(packet.buffer)
-    } else this.#writeInParts(packet.buffer.subarray(HEADER))
-  }
-
   /**
    * Writes a large packet in parts. The last part is shorter than the largest packet, if need be empty, and so tells the server
    * that it is the last.
    */
   #writeInParts(content: Buffer): void {
+    const raw = this.#raw
     for (let offset = 0; offset <= content.length; offset += MOST_IN_A_PACKET) {
       const part = content.subarray(offset, offset + MOST_IN_A_PACKET)
       const header = Buffer.alloc(HEADER)
       header.writeUIntLE(part.length, 0, 3)
-      header[3] = this.#raw.sequenceId
-      this.#raw.write(header)
-      this.#send(part)
+      header[3] = raw.sequenceId
+      raw.write(header)
+      raw.sequenceId = (raw.sequenceId + 1) % 256
+      // An empty part would become a frame of its own on a compressed connection, and the server would take that frame for the
+      // next command.
+      if (part.length > 0) raw.write(part)
     }
-  }
-
-  #send(bytes: Buffer): void {
-    const raw = this.#raw
-    raw.sequenceId = (raw.sequenceId + 1) % 256
-    // An empty part would become a frame of its own on a compressed connection, and the server would take that frame for the
-    // next command.
-    if (bytes.length > 0) raw.write(bytes)
   }
 }
 

@@ -101,5 +101,5 @@ it('a boolean where the server expects an integer is left to mysql2', () => {
 
 it('only text in UTF-8 is written here', () => {
   const { LATIN1_SWEDISH_CI, UTF8MB4_UNICODE_CI } = mysql2.Charsets
-  expect([isUtf8(UTF8MB4_UNICODE_CI), isUtf8(LATIN1_SWEDISH_CI)]).toEqual([true, false])
+  expect([isUtf8[UTF8MB4_UNICODE_CI], isUtf8[LATIN1_SWEDISH_CI]]).toEqual([true, false])
 })

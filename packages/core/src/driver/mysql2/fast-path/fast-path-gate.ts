@@ -17,11 +17,15 @@ const channels = { query: tracingChannel('mysql2:query'), execute: tracingChanne
  * while mysql2's tracing channels have subscribers, and not in another charset than UTF-8.
  */
 export class FastPathGate {
+  /** Whether packets have the number of their parameters or attributes. */
+  readonly isCounted: boolean
   readonly #raw: RawConnection
   readonly #name: 'query' | 'execute'
   readonly #method: object | undefined
 
+  /** @param raw - after its login */
   constructor(raw: RawConnection, name: 'query' | 'execute') {
+    this.isCounted = (raw.config.clientFlags & raw.serverCapabilityFlags & QUERY_ATTRIBUTES) !== 0
     this.#raw = raw
     this.#name = name
     this.#method = methodOf(raw, name)
@@ -35,14 +39,8 @@ export class FastPathGate {
       method === this.#method &&
       !channels[this.#name].hasSubscribers &&
       config.disableEval !== true &&
-      isUtf8(config.charsetNumber)
+      isUtf8[config.charsetNumber] === true
     )
-  }
-
-  /** Whether packets have the number of their parameters or attributes. */
-  get isCounted(): boolean {
-    const { config, serverCapabilityFlags } = this.#raw
-    return (config.clientFlags & serverCapabilityFlags & QUERY_ATTRIBUTES) !== 0
   }
 }
 

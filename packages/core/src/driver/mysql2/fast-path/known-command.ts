@@ -11,12 +11,10 @@ import type {
   RowParserClass,
 } from '../mysql2-internals.js'
 import { copyOfColumn } from './column.js'
-import { type MovablePacket, moveToEnd, readRows } from './known-rows.js'
+import { isEof, type MovablePacket, moveToEnd, readRows } from './known-rows.js'
 import { HEADER, type OutgoingPacket } from '../outgoing-packet.js'
 import type { WatchedPacket } from '../watched-connection.js'
 import { headersOf, isPlainOk, READ_PACKET } from './plain-ok.js'
-
-const EOF = 0xfe
 
 /** Length of the packet behind the columns, in bytes: header, first byte, warnings, status flags. */
 const END_OF_COLUMNS = HEADER + 5
@@ -95,7 +93,7 @@ export function knownCommandClass<Options>(Base: CommandClass<Options>): KnownCo
       if (chunk.length < end || chunk.compare(head, 0, head.length, 0, head.length) !== 0) return 0
       // One packet for the number of columns, one for each column, and one for their end.
       const last = known.packets.length + 2
-      if (!isEndOfColumns(chunk, head.length, last)) return 0
+      if (!isEof(chunk, head.length, last)) return 0
       this._connection.sequenceId = last + 1
       this._fieldCount = this._receivedFieldsCount = known.fields.length
       this._currentRows = []
@@ -222,17 +220,6 @@ function headerOf(length: number, sequenceId: number): Buffer {
   header.writeUIntLE(length, 0, 3)
   header[3] = sequenceId
   return header
-}
-
-/** Whether an EOF packet is at this place, with any warnings and status flags. */
-function isEndOfColumns(chunk: Buffer, at: number, sequenceId: number): boolean {
-  return (
-    chunk[at] === END_OF_COLUMNS - HEADER &&
-    chunk[at + 1] === 0 &&
-    chunk[at + 2] === 0 &&
-    chunk[at + 3] === sequenceId &&
-    chunk[at + HEADER] === EOF
-  )
 }
 
 function isSame(expected: Buffer, { buffer, offset, end }: RawPacket): boolean {

@@ -41,7 +41,11 @@ export function readRows(
   packet.buffer = chunk
   packet.end = at
   if (parser === null) return read
-  for (let end = endOf(chunk, at); isRow(chunk, at, end, (sequenceId + read) & 0xff); end = endOf(chunk, at)) {
+  for (;;) {
+    const end = endOf(chunk, at)
+    const first = chunk[at + HEADER]
+    if (end > chunk.length || chunk[at + 3] !== ((sequenceId + read) & 0xff) || first === ERROR) break
+    if (first === EOF && end - at - HEADER < EOF_SHORTER_THAN) break
     packet.start = at
     packet.offset = at + HEADER
     packet.end = end
@@ -66,8 +70,7 @@ export function readRows(
  */
 export function moveToEnd(chunk: Buffer, at: number, sequenceId: number, packet: MovablePacket): boolean {
   const end = at + HEADER + EOF_LENGTH
-  if (end > chunk.length || chunk[at + HEADER] !== EOF || endOf(chunk, at) !== end || chunk[at + 3] !== sequenceId)
-    return false
+  if (end > chunk.length || !isEof(chunk, at, sequenceId)) return false
   packet.sequenceId = sequenceId
   packet.numPackets = 1
   packet.start = at
@@ -76,14 +79,14 @@ export function moveToEnd(chunk: Buffer, at: number, sequenceId: number, packet:
   return true
 }
 
-/** Whether a complete row lies between these places. */
-function isRow(chunk: Buffer, at: number, end: number, sequenceId: number): boolean {
-  const first = chunk[at + HEADER]
+/** Whether an EOF packet of the usual length begins at this place, with any warnings and status flags. */
+export function isEof(chunk: Buffer, at: number, sequenceId: number): boolean {
   return (
-    end <= chunk.length &&
+    chunk[at] === EOF_LENGTH &&
+    chunk[at + 1] === 0 &&
+    chunk[at + 2] === 0 &&
     chunk[at + 3] === sequenceId &&
-    first !== ERROR &&
-    (first !== EOF || end - at - HEADER >= EOF_SHORTER_THAN)
+    chunk[at + HEADER] === EOF
   )
 }
 
