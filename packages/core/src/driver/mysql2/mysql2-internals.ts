@@ -67,7 +67,7 @@ export interface RawConfig {
 
 interface RawPreparedStatement {
   readonly id: number
-  readonly parameters: readonly { readonly columnType: number }[]
+  readonly parameters: readonly { readonly columnType: number; readonly flags: number }[]
 }
 
 /** A received packet. mysql2 has one such object per connection, and points it to one packet after the other. */

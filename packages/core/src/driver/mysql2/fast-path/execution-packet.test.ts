@@ -20,18 +20,27 @@ const Mysql2Execution = require(
   join(dirname(require.resolve('mysql2')), 'lib', 'packets', 'execute.js'),
 ) as Mysql2Packet
 
+const LONGLONG = 8
+const UNSIGNED = 0x20
 const unknownType = { columnType: 253, flags: 0 }
 
-function asMysql2Writes(values: readonly unknown[], counted: boolean): Buffer {
-  const definitions = values.map(() => unknownType)
+function asMysql2Writes(
+  values: readonly unknown[],
+  counted: boolean,
+  definitions = values.map(() => unknownType),
+): Buffer {
   const flags = counted ? QUERY_ATTRIBUTES : 0
   return new Mysql2Execution(7, values, UTF8MB4, 'local', undefined, flags, true, definitions)
     .toPacket()
     .buffer.subarray(4)
 }
 
-function asWrittenHere(values: readonly unknown[], counted: boolean): Buffer | undefined {
-  const statement = { id: 7, parameters: values.map(() => unknownType) }
+function asWrittenHere(
+  values: readonly unknown[],
+  counted: boolean,
+  parameters = values.map(() => unknownType),
+): Buffer | undefined {
+  const statement = { id: 7, parameters }
   return executionPacket(statement, values, counted)?.buffer.subarray(4)
 }
 
@@ -57,6 +66,29 @@ it('values of all kinds are written as mysql2 writes them', () => {
   )
 })
 
+const number = fc.oneof(
+  fc.double(),
+  fc.integer(),
+  fc.maxSafeInteger(),
+  fc.constantFrom(-0, 0, 2 ** 53, -(2 ** 53), NaN, -1),
+)
+
+it('plain numbers are written as mysql2 writes them for each type of parameter, or left to it', () => {
+  const ofType = (columnType: number) => fc.constantFrom({ columnType, flags: 0 }, { columnType, flags: UNSIGNED })
+  const written = fc.tuple(number, fc.constantFrom(4, 5, LONGLONG, 246, 253).chain(ofType))
+  const left = fc.tuple(number.filter(Number.isSafeInteger), fc.constantFrom(1, 2, 3).chain(ofType))
+  const check = (pairs: readonly (readonly [number, typeof unknownType])[], counted: boolean, isWritten: boolean) => {
+    const values = pairs.map(([value]) => value)
+    const types = pairs.map(([, type]) => type)
+    const expected = isWritten ? asMysql2Writes(values, counted, types) : undefined
+    expect(asWrittenHere(values, counted, types)).toEqual(expected)
+  }
+  fc.assert(fc.property(fc.array(written), fc.boolean(), (pairs, counted) => check(pairs, counted, true)))
+  fc.assert(
+    fc.property(fc.array(left, { minLength: 1 }), fc.boolean(), (pairs, counted) => check(pairs, counted, false)),
+  )
+})
+
 it.each([0, 250, 251, 65_534, 65_535, 65_536, 0xff_fffe, 0xff_ffff, 0x100_0000])(
   'so is a text of %i bytes',
   (length) => {
@@ -76,7 +108,6 @@ it('a LONG may hold a plain number', () => {
 })
 
 it.each([
-  ['a number, which goes as the server expects it', 5],
   ['a bigint', 5n],
   ['undefined, which is refused', undefined],
   ['a function, which is refused', () => 5],
@@ -96,7 +127,7 @@ it('more or fewer values than parameters are left to mysql2', () => {
 })
 
 it('a boolean where the server expects an integer is left to mysql2', () => {
-  expect(executionPacket({ id: 7, parameters: [{ columnType: 8 }] }, [true], false)).toBeUndefined()
+  expect(executionPacket({ id: 7, parameters: [{ columnType: 8, flags: 0 }] }, [true], false)).toBeUndefined()
 })
 
 it('only text in UTF-8 is written here', () => {

@@ -21,8 +21,11 @@ const COM_STMT_EXECUTE = 0x17
 const COUNT_AVAILABLE = 0x08
 const INT32 = 2 ** 31
 
-/** The parameter types to which mysql2 converts a boolean. */
+/** The parameter types to which mysql2 converts a boolean, and an integer that fits. */
 const INTEGERS: ReadonlySet<unknown> = new Set([1, 2, 3, 8])
+
+/** The flag of an unsigned parameter. */
+const UNSIGNED = 0x20
 
 interface Typed {
   readonly type: number
@@ -36,8 +39,13 @@ const TypedClass: unknown = TypedParameter.DOUBLE(0).constructor
 /** A prepared statement, as mysql2 keeps it. */
 export interface PreparedStatement {
   readonly id: number
-  /** The parameters as the server describes them. mysql2 sends a boolean as the integer type of its parameter. */
-  readonly parameters: readonly { readonly columnType: number }[]
+  /** The parameters as the server describes them. mysql2 sends a boolean, or an integer, as the integer type of its parameter. */
+  readonly parameters: readonly Parameter[]
+}
+
+interface Parameter {
+  readonly columnType: number
+  readonly flags: number
 }
 
 /**
@@ -56,13 +64,14 @@ export function executionPacket(
   if (count > 0) length += ((count + 7) >> 3) + 1 + count * (counted ? 3 : 2)
   for (let index = 0; index < count; index += 1) {
     const value = values[index]
-    const size = sizeOf(value)
-    if (size < 0 || (typeof value === 'boolean' && INTEGERS.has(parameters[index]?.columnType))) return undefined
+    const parameter = parameters[index]
+    const size = typeof value === 'number' ? sizeOfNumber(value, parameter) : sizeOf(value)
+    if (size < 0 || (typeof value === 'boolean' && INTEGERS.has(parameter?.columnType))) return undefined
     length += size
   }
   const packet = new ExecutionPacket(length)
   packet.writeHead(id, counted, count)
-  if (count > 0) packet.writeValues(values, counted)
+  if (count > 0) packet.writeValues(values, parameters, counted)
   return packet
 }
 
@@ -78,7 +87,7 @@ class ExecutionPacket extends OutgoingPacket {
     if (counted) this.#number(count)
   }
 
-  writeValues(values: readonly unknown[], counted: boolean): void {
+  writeValues(values: readonly unknown[], parameters: readonly Parameter[], counted: boolean): void {
     const { buffer } = this
     const bitmap = this.#offset
     const types = bitmap + ((values.length + 7) >> 3) + 1
@@ -90,9 +99,9 @@ class ExecutionPacket extends OutgoingPacket {
     let index = 0
     for (const value of values) {
       const at = types + index * width
-      const type = this.#value(value)
+      const type = typeof value === 'number' ? this.#plainNumber(value, parameters[index]) : this.#value(value)
       buffer[at] = type
-      if (type === Wire.longlong && (value as Typed).unsigned) buffer[at + 1] = 0x80
+      if (type === Wire.longlong && isUnsigned(value, parameters[index])) buffer[at + 1] = 0x80
       if (type === Wire.null) {
         const byte = bitmap + (index >> 3)
         buffer[byte] = (buffer[byte] ?? 0) | (1 << (index & 7))
@@ -116,6 +125,14 @@ class ExecutionPacket extends OutgoingPacket {
       return Wire.blob
     }
     return value === null ? Wire.null : this.#typed(value as Typed)
+  }
+
+  #plainNumber(value: number, parameter: Parameter | undefined): number {
+    const type = typeOfNumber(value, parameter)
+    if (type === Wire.longlong) this.buffer.writeBigInt64LE(BigInt(value), this.#offset)
+    else this.buffer.writeDoubleLE(value, this.#offset)
+    this.#offset += 8
+    return type
   }
 
   #typed({ type, value }: Typed): number {
@@ -167,7 +184,24 @@ class ExecutionPacket extends OutgoingPacket {
   }
 }
 
-/** Bytes of a value behind the types; -1 where mysql2 must write or refuse the value. */
+/** Bytes of a number behind the types; -1 for an integer of less than 8 bytes, which mysql2 must write. */
+function sizeOfNumber(value: number, parameter: Parameter | undefined): number {
+  const type = typeOfNumber(value, parameter)
+  return type === Wire.double || type === Wire.longlong ? 8 : -1
+}
+
+/** The type that mysql2 gives a plain number: the integer type of its parameter where the number fits it, double otherwise. */
+function typeOfNumber(value: number, parameter: Parameter | undefined): number {
+  if (parameter === undefined || !INTEGERS.has(parameter.columnType) || !Number.isSafeInteger(value)) return Wire.double
+  const { columnType, flags } = parameter
+  return columnType === Wire.longlong && (flags & UNSIGNED) !== 0 && value < 0 ? Wire.double : columnType
+}
+
+function isUnsigned(value: unknown, parameter: Parameter | undefined): boolean {
+  return typeof value === 'number' ? ((parameter?.flags ?? 0) & UNSIGNED) !== 0 : (value as Typed).unsigned
+}
+
+/** Bytes of a value that is no number behind the types; -1 where mysql2 must write or refuse the value. */
 function sizeOf(value: unknown): number {
   if (typeof value === 'string') return sizeOfText(value)
   if (typeof value === 'boolean') return 1
