@@ -70,6 +70,7 @@ export class Hostpool implements Pool, LeasePort {
   readonly decoding: Decoding
   readonly killer: StatementKiller
   readonly tracer: Tracer
+  readonly trace: boolean
   readonly #hosts: HostSet
   readonly #emitter: PoolEmitter
   readonly #monitor: Monitor
@@ -84,6 +85,7 @@ export class Hostpool implements Pool, LeasePort {
 
   constructor(config: PoolConfig, env: PoolEnvironment) {
     this.config = withoutSecrets(config)
+    this.trace = config.trace
     this.clock = env.clock
     this.random = env.random
     const { connection, health, resetOnRelease, sessionVariables, onConnect } = config
@@ -147,10 +149,6 @@ export class Hostpool implements Pool, LeasePort {
 
   get stopTimeout(): number {
     return this.config.validationTimeout
-  }
-
-  get trace(): boolean {
-    return this.config.trace
   }
 
   get retryReads(): boolean {
@@ -348,7 +346,7 @@ export class Hostpool implements Pool, LeasePort {
     values: StatementValues | undefined,
     unexpected: unknown,
   ): Promise<QueryResult<T>> {
-    const site = this.config.trace ? callSite(this, prepared ? 'execute' : 'query') : undefined
+    const site = this.trace ? callSite(this, prepared ? 'execute' : 'query') : undefined
     return new Promise((resolve) => {
       const statement = toStatement(sql, values, unexpected)
       // Throws if the decoding options are wrong, and so comes before a connection is taken.

@@ -79,7 +79,8 @@ export class PoolLease implements Lease {
     // The socket is older than this call, and so is the asynchronous context of its events. Listeners of the stream run in the
     // caller's.
     const finish = (error: Error | null): void => context.runInAsyncScope(() => stream.finish(error))
-    const asked = executor.operation('stream', statement, this.#kindOf(statement, false), finish)
+    const kind = kindOfStatement(this.#port.kinds, statement, false, executor.decoding)
+    const asked = executor.operation('stream', statement, kind, finish)
     const { context, span } = asked
     const rows: RowReceiver = {
       fields: (fields: readonly Field[] | undefined) => context.runInAsyncScope(() => stream.fields(fields)),
@@ -110,7 +111,7 @@ export class PoolLease implements Lease {
       for (const sql of startTransaction(options)) {
         const kind = this.#port.kinds.of(sql)
         const place = operations.length
-        const operation = this.#operation('query', { sql }, kind, (error) => {
+        const operation = this.#executor.operation('query', { sql }, kind, (error) => {
           if (error !== null) {
             for (const later of operations.slice(place + 1)) later.refusal = error
             if (!failed) failNamingCallers(resolve, error, site)
@@ -138,7 +139,7 @@ export class PoolLease implements Lease {
     return new Promise((resolve) => {
       if (unexpected !== undefined) throw callbackError('ping()')
       if (this.#executor.released) throw releasedError()
-      this.#executor.run(this.#operation('ping', NO_STATEMENT, PING, settle(resolve, site)))
+      this.#executor.run(this.#executor.operation('ping', NO_STATEMENT, PING, settle(resolve, site)))
     })
   }
 
@@ -147,7 +148,7 @@ export class PoolLease implements Lease {
     return new Promise((resolve) => {
       if (unexpected !== undefined) throw callbackError('changeUser()')
       this.#executor.run({
-        ...this.#operation('changeUser', NO_STATEMENT, CHANGE_USER, settle(resolve, site)),
+        ...this.#executor.operation('changeUser', NO_STATEMENT, CHANGE_USER, settle(resolve, site)),
         to,
       })
     })
@@ -184,19 +185,6 @@ export class PoolLease implements Lease {
     return Promise.resolve()
   }
 
-  #kindOf(statement: StatementOptions, prepared: boolean): StatementKind {
-    return kindOfStatement(this.#port.kinds, statement, prepared, this.#executor.decoding)
-  }
-
-  #operation(
-    what: Operation['what'],
-    statement: StatementOptions,
-    kind: StatementKind,
-    done: StatementDone,
-  ): Operation {
-    return this.#executor.operation(what, statement, kind, done)
-  }
-
   #promised<T>(
     what: 'query' | 'execute',
     sql: string | StatementOptions,
@@ -206,8 +194,8 @@ export class PoolLease implements Lease {
     const site = this.#port.trace ? callSite(this, what) : undefined
     return new Promise((resolve) => {
       const statement = toStatement(sql, values, unexpected)
-      const kind = this.#kindOf(statement, what === 'execute')
-      const operation = this.#operation(what, statement, kind, (error, result, fields) => {
+      const kind = kindOfStatement(this.#port.kinds, statement, what === 'execute', this.#executor.decoding)
+      const operation = this.#executor.operation(what, statement, kind, (error, result, fields) => {
         if (error === null) resolve([result as T, fields as QueryResult<T>[1]])
         else failNamingCallers(resolve, error, site)
       })

@@ -39,7 +39,8 @@ type Obstacle = 'none' | 'moves' | 'lost'
  */
 export class StatementExecutor implements Borrower {
   readonly #port: LeasePort
-  readonly #decoding: Decoding
+  /** The decoding of the lease. */
+  readonly decoding: Decoding
   readonly #access: Access | undefined
   // These three are made when needed: most borrowers send one statement, outside any transaction.
   #traces: Traces | undefined
@@ -69,7 +70,7 @@ export class StatementExecutor implements Borrower {
     this.#port = port
     this.#checkout = this.#last = checkout
     checkout.connection.resource.attach(this)
-    this.#decoding = options.decoding === undefined ? port.decoding : port.decodingFor(options.decoding)
+    this.decoding = options.decoding === undefined ? port.decoding : port.decodingFor(options.decoding)
     this.#access = options.access
   }
 
@@ -127,7 +128,7 @@ export class StatementExecutor implements Borrower {
   ): Operation {
     const kind = statement.access === 'write' && given.kind === 'read' ? asWrite(given) : given
     // An invalid decoding must throw before a span begins.
-    const decoding = statement.decoding === undefined ? this.#decoding : this.#port.decodingFor(statement.decoding)
+    const decoding = statement.decoding === undefined ? this.decoding : this.#port.decodingFor(statement.decoding)
     const span = context === undefined ? this.#port.tracer.statement(what, statement.sql, given) : begun
     return {
       what,
@@ -143,11 +144,6 @@ export class StatementExecutor implements Borrower {
       askedOn: undefined,
       cancellation: statement.signal === undefined ? undefined : cancellationOf(statement),
     }
-  }
-
-  /** The decoding of the lease. */
-  get decoding(): Decoding {
-    return this.#decoding
   }
 
   isCurrent(operation: Operation): boolean {
@@ -324,10 +320,9 @@ export class StatementExecutor implements Borrower {
   #obstacleTo(operation: Operation, checkout: SessionCheckout | undefined): Obstacle {
     const { kind, access, what } = operation
     const session = checkout?.connection.resource
-    const usable = session?.alive === true ? checkout : undefined
     const traces = this.#traces
     const mayAsk = kind.asks !== undefined || kind.mayAsk === true
-    if (mayAsk && traces?.check(kind, usable) === 'elsewhere') return 'lost'
+    if (mayAsk && traces?.check(kind, session?.alive === true ? checkout : undefined) === 'elsewhere') return 'lost'
     if (checkout === undefined || session === undefined) return 'moves'
     // A dead connection that still counts as movable had nothing open. The statement has not been sent, so no work is lost.
     if (!session.alive) return this.#end?.settled === true || session.rebindable ? 'moves' : 'lost'
@@ -336,9 +331,12 @@ export class StatementExecutor implements Borrower {
     const rebindable = session.rebindable && !isBound && traces?.keep(checkout) !== true
     if (rebindable && this.#isBetterElsewhere(checkout, access)) return 'moves'
     if (what === 'ping' || what === 'changeUser') return 'none'
+    const used = usedFor(kind)
+    // A borrower that has written counts as a writer until it gives the connection back.
+    if (checkout.use === used || checkout.use === 'write') return 'none'
     // The host works, and the traces that the lease may read there are worth more than the limit of the bulkhead.
     const force = !rebindable || traces?.counts(checkout) === true
-    return this.#port.noteAccess(checkout, usedFor(kind), force) ? 'none' : 'moves'
+    return this.#port.noteAccess(checkout, used, force) ? 'none' : 'moves'
   }
 
   /**
@@ -548,6 +546,10 @@ export class StatementExecutor implements Borrower {
       }
       if (kind.kind === 'read' && isOnlyRows(kind, fields)) {
         ;(this.#traces ??= new Traces()).noteRead(checkout)
+        return
+      }
+      if (!this.#alone && leavesNoKey(kind, result, fields)) {
+        ;(this.#traces ??= new Traces()).noteWithoutKey(kind, checkout)
         return
       }
     }

@@ -101,6 +101,13 @@ export class Traces {
     checkout.connection.resource.traces.noteCounts()
   }
 
+  /** Notes a statement that has returned no rows and certainly left no key on this connection. */
+  noteWithoutKey({ kind }: StatementKind, checkout: SessionCheckout): void {
+    this.#last = checkout
+    if (kind === 'write') this.#write = checkout
+    checkout.connection.resource.traces.noteCounts(kind === 'write')
+  }
+
   /** Notes that the session has forgotten the traces of earlier borrowers. */
   forgotten(what: Forgetting): void {
     if (what !== 'forget id') this.#rowsReplaced = true
@@ -247,9 +254,15 @@ export function leftBy(kind: StatementKind, answered: Answered): Left {
   return { id: true, keys, gtid: true, warnings }
 }
 
-/** Whether a write has certainly generated no key. */
+/** Whether a statement that is no read has returned no rows and certainly generated no key. */
 export function leavesNoKey(kind: StatementKind, result: unknown, fields: readonly Field[] | undefined): boolean {
-  return kind.kind === 'write' && !kind.mayTaint && fields === undefined && keyOf(result) === undefined
+  return (
+    kind.kind !== 'read' &&
+    !kind.mayTaint &&
+    kind.asks === undefined &&
+    fields === undefined &&
+    keyOf(result) === undefined
+  )
 }
 
 /** Whether a statement has returned one result with rows, and leaves no other traces. */

@@ -14,6 +14,7 @@ export function bringsSql(values: StatementValues | undefined): boolean {
 function isOrHolds(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value) || value instanceof Date) return false
   if (depth > DEEPEST || ('toSqlString' in value && typeof value.toSqlString === 'function')) return true
-  if (Array.isArray(value)) return value.some((one) => typeof one === 'object' && isOrHolds(one, depth + 1))
-  return Object.values(value).some((one) => isOrHolds(one, depth + 1))
+  const held: readonly unknown[] = Array.isArray(value) ? value : Object.values(value)
+  for (const one of held) if (typeof one === 'object' && isOrHolds(one, depth + 1)) return true
+  return false
 }
