@@ -124,15 +124,8 @@ export class Bulkhead<R extends Resource> {
     this.#aside -= 1
   }
 
-  /**
-   * Notes a request for a connection.
-   * @returns the access for which the request may have a connection now
-   */
-  asked(access: Access | undefined, now: number): Serves {
-    if (access === undefined) return this.free(access, now)
+  asked(access: Access, now: number): void {
     this.#kinds[access].askedAt = now
-    const isFree = this.#isWithin(this.#usable, access, now)
-    return servesOf(isFree && access === 'read', isFree && access === 'write')
   }
 
   /** How many more connections this kind of work may have now. */
@@ -148,6 +141,11 @@ export class Bulkhead<R extends Resource> {
       access !== 'write' && this.#isWithin(limit, 'read', now),
       access !== 'read' && this.#isWithin(limit, 'write', now),
     )
+  }
+
+  /** Whether this kind of work may have one more connection now. */
+  allows(access: Access, now: number): boolean {
+    return this.#isWithin(this.#usable, access, now)
   }
 
   #isWithin(limit: number, access: Access, now: number): boolean {

@@ -69,13 +69,13 @@ export class Checkouts<R extends Resource> {
    * @returns false when the bulkhead allows no more of this kind: the borrower should ask for a connection with this access
    */
   use(checkout: Checkout<R>, access: Access, force: boolean, now: number): boolean {
-    const free = this.#state.bulkhead.asked(access, now)
+    this.#state.bulkhead.asked(access, now)
     if (checkout.aside) {
       // The checkout counts for this kind of work only when its host has answered again.
       checkout.use = access
       return true
     }
-    if (!force && !free[access]) return false
+    if (!force && !this.#state.bulkhead.allows(access, now)) return false
     if (checkout.use !== undefined) this.#state.bulkhead.returned(checkout.use, checkout.since, now)
     checkout.use = access
     this.#state.bulkhead.inUse(access, checkout.since)

@@ -75,7 +75,8 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     // The clock is read only once: reading it costs half as much as the rest of this function.
     const now = env.clock.now()
     this.#pauses.look(now, this.#housekeeper.dueAt, !unresponsiveHosts.isLooking)
-    const connection = this.#takeFresh(bulkhead.asked(access, now), now)
+    if (access !== undefined) bulkhead.asked(access, now)
+    const connection = this.#takeFresh(bulkhead.free(access, now), now)
     if (connection === undefined) return undefined
     const stack = options.leakDetectionThreshold > 0 ? new Error('borrowed here') : undefined
     return checkouts.begin(connection, access, stack, now, now)
@@ -93,7 +94,7 @@ export class Engine<R extends Resource> implements EngineActions<R> {
       return
     }
     const now = env.clock.now()
-    bulkhead.asked(request.access, now)
+    if (request.access !== undefined) bulkhead.asked(request.access, now)
     const stack = options.leakDetectionThreshold > 0 ? new Error('borrowed here') : undefined
     if (!waitQueue.enter(request, stack, now, done)) return
     this.changed()

@@ -24,6 +24,7 @@ export class HostChanges<R extends Resource> {
     if (!host.removed && hostPools.of(host) === undefined) hostPools.add(host)
     const hostPool = hostPools.of(host)
     if (hostPool === undefined) return
+    hostPools.changed()
     if (host.state === HostState.down) {
       this.#provisioner.abort(hostPool)
       while (hostPool.idle.newest !== undefined) connections.drop(hostPool.idle.newest, 'host down')

@@ -1,5 +1,6 @@
 import { type Access, canServe } from '../sql/access.js'
 import type { Host } from '../hosts/host.js'
+import { isUnproven } from '../hosts/host-condition.js'
 import { HostPool } from './host-pool.js'
 import type { Resource } from './resource.js'
 
@@ -13,6 +14,8 @@ export class HostPools<R extends Resource> {
   readonly #byHost = new Map<Host, HostPool<R>>()
   /** Whether any host is unresponsive now; see UnresponsiveHosts. */
   anyUnresponsive = false
+  /** Whether any host is unproven now; see `isUnproven`. */
+  anyUnproven = false
 
   get all(): readonly HostPool<R>[] {
     return this.#list
@@ -26,6 +29,11 @@ export class HostPools<R extends Resource> {
 
   of(host: Host): HostPool<R> | undefined {
     return this.#byHost.get(host)
+  }
+
+  /** Called after the condition of a host has changed. */
+  changed(): void {
+    this.anyUnproven = this.#list.some(({ host }) => isUnproven(host.condition))
   }
 
   /** Forgets a host without connections and handshakes. */

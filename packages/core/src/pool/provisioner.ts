@@ -72,7 +72,8 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
     }
     // Under load every connection is mostly open and in use. This check is cheaper than a change of the asynchronous context.
     if (this.#mayMeetDemand()) this.#meetDemand()
-    if (this.#state.waitQueue.size > 0 && anyIsClosed(this.#state.hostPools.all)) this.failRefused()
+    const { waitQueue, hostPools } = this.#state
+    if (hostPools.anyUnproven && waitQueue.size > 0 && hostPools.all.some(isClosedTo)) this.failRefused()
   }
 
   /** A connection is closed, and its place is free. */
@@ -314,12 +315,6 @@ export class Provisioner<R extends Resource> implements ConnectionOpenerListener
  */
 function mayGrow<R extends Resource>({ host, total }: HostPool<R>): boolean {
   return total < host.config.connectionLimit && !isUnproven(host.condition)
-}
-
-// A loop is faster than `some()`, and this runs at each end of a checkout while callers wait.
-function anyIsClosed<R extends Resource>(hostPools: readonly HostPool<R>[]): boolean {
-  for (const hostPool of hostPools) if (isClosedTo(hostPool)) return true
-  return false
 }
 
 /** Whether waiting for a host is useless: the host refuses the login because of the configuration, and has no open connection. */

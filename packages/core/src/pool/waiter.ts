@@ -19,14 +19,14 @@ export interface WaiterExtras {
   readonly lastError?: Error
 }
 
-/** The list element of a waiter in the list of its timeout; see Deadlines. */
-export class Deadline<R extends Resource> extends ListElement<Deadline<R>> {
-  readonly waiter: Waiter<R>
-
-  constructor(waiter: Waiter<R>) {
-    super()
-    this.waiter = waiter
-  }
+/** The waiters with the same timeout, in the order of their arrival, which is that of their deadlines. */
+export interface DeadlineList<R extends Resource> {
+  readonly timeout: number
+  /** Waiters that have left stay here for a while: to take each out of the middle would cost more. */
+  waiters: Waiter<R>[]
+  /** The number of those that still wait. */
+  waiting: number
+  timer: Timer | undefined
 }
 
 /** A caller that waits for a connection, in the list of its kind; see AccessQueues. */
@@ -36,7 +36,8 @@ export class Waiter<R extends Resource> extends ListElement<Waiter<R>> {
   readonly done: CheckoutDone<R>
   /** The waiter's place in the order of all waiters. */
   ticket = 0
-  readonly deadline = new Deadline<R>(this)
+  /** The list of the waiter's timeout; undefined where the wait has no limit. See Deadlines. */
+  deadlines: DeadlineList<R> | undefined
   extras: WaiterExtras | undefined
 
   constructor(access: Access | undefined, since: number, done: CheckoutDone<R>) {
