@@ -20,14 +20,15 @@ import type { QuerySubjectName } from './subject-names.js'
 import { ITEMS } from './tables.js'
 
 const WARM_UP = { operations: 300, milliseconds: 100 }
-const SLICES = { warmUp: WARM_UP, slices: 4, milliseconds: 40 } satisfies Schedule
+const SLICES = { warmUp: WARM_UP, slices: 6, milliseconds: 40 } satisfies Schedule
 /** What is aimed at is looked at for longer. */
 const AIMED_SLICES = { full: { ...SLICES, slices: 12 }, quick: { ...SLICES, slices: 5 } }
-/** Another manner is another path through each client: the compiler has to learn that, too. */
-const MANNER_SLICES = { ...SLICES, warmUp: { operations: 4_000, milliseconds: 700 } } satisfies Schedule
-/** At first the compiler takes its time. */
+/**
+ * At first the compiler takes its time: seconds, for some clients. Another manner is another path through each client, which the
+ * compiler has to learn too.
+ */
 const FIRST = {
-  full: { operations: 12_000, milliseconds: 2_000 },
+  full: { operations: 25_000, milliseconds: 2_500 },
   quick: { operations: 3_000, milliseconds: 450 },
 }
 /** Milliseconds of the open loop. */
@@ -67,7 +68,8 @@ export async function measureQuery(
     const operate = operationsOf(other, 'select')
     await turn()
     await closedLoop(operate, CONNECTIONS, CONNECTIONS, Infinity)
-    const found = await closedLoopInTurns(operate, IN_MANNER, MANNER_SLICES, turn, CONNECTIONS)
+    const slices = { ...SLICES, warmUp: first }
+    const found = await closedLoopInTurns(operate, IN_MANNER, slices, turn, CONNECTIONS)
     figures.push(...figuresUnder(caseIn(manner), found))
     await other.end()
     configurations.push(`${manner}: ${other.configuration}`)
