@@ -332,8 +332,7 @@ export class StatementExecutor implements Borrower {
     if (rebindable && this.#isBetterElsewhere(checkout, access)) return 'moves'
     if (what === 'ping' || what === 'changeUser') return 'none'
     const used = usedFor(kind)
-    // A borrower that has written counts as a writer until it gives the connection back.
-    if (checkout.use === used || checkout.use === 'write') return 'none'
+    if (checkout.countsAs(used)) return 'none'
     // The host works, and the traces that the lease may read there are worth more than the limit of the bulkhead.
     const force = !rebindable || traces?.counts(checkout) === true
     return this.#port.noteAccess(checkout, used, force) ? 'none' : 'moves'

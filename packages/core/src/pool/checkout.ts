@@ -31,4 +31,9 @@ export class Checkout<R extends Resource> {
   get isOut(): boolean {
     return this.connection.checkout === this
   }
+
+  /** Whether the use is known as this one. A borrower that has written counts as a writer until it gives the connection back. */
+  countsAs(access: Access): boolean {
+    return this.use === access || this.use === 'write'
+  }
 }

@@ -69,7 +69,7 @@ export class Engine<R extends Resource> implements EngineActions<R> {
    * would fail with an error.
    */
   tryAcquire(request: CheckoutRequest): Checkout<R> | undefined {
-    const { waitQueue, isOpen, env, options, unresponsiveHosts, bulkhead, checkouts } = this.#state
+    const { waitQueue, isOpen, env, unresponsiveHosts, bulkhead, checkouts } = this.#state
     if (waitQueue.size > 0 || !isOpen || request.signal?.aborted === true) return undefined
     const { access } = request
     // The clock is read only once: reading it costs half as much as the rest of this function.
@@ -77,9 +77,7 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     this.#pauses.look(now, this.#housekeeper.dueAt, !unresponsiveHosts.isLooking)
     if (access !== undefined) bulkhead.asked(access, now)
     const connection = this.#takeFresh(bulkhead.free(access, now), now)
-    if (connection === undefined) return undefined
-    const stack = options.leakDetectionThreshold > 0 ? new Error('borrowed here') : undefined
-    return checkouts.begin(connection, access, stack, now, now)
+    return connection && checkouts.begin(connection, access, this.#borrowStack(), now, now)
   }
 
   /** Checks out a connection for a caller after `tryAcquire` found none. `done` is called exactly once, maybe at once. */
@@ -95,8 +93,7 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     }
     const now = env.clock.now()
     if (request.access !== undefined) bulkhead.asked(request.access, now)
-    const stack = options.leakDetectionThreshold > 0 ? new Error('borrowed here') : undefined
-    if (!waitQueue.enter(request, stack, now, done)) return
+    if (!waitQueue.enter(request, this.#borrowStack(), now, done)) return
     this.changed()
     // The bulkhead may let waiters go on by the passing of time alone: the timer of the unresponsive hosts notices.
     if (waitQueue.size > 0) unresponsiveHosts.start()
@@ -111,9 +108,8 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     const { checkouts, env } = this.#state
     // The borrower learns from its connection that the checkout has ended, and so needs no other connection.
     if (!checkouts.obeys(checkout, 'use')) return true
+    if (checkout.countsAs(access)) return true
     const before = checkout.use
-    // A borrower that has written counts as a writer until it gives the connection back.
-    if (before === access || before === 'write') return true
     const granted = checkouts.use(checkout, access, force, env.clock.now())
     // A reader that becomes a writer makes room for other readers, and a young checkout may end a stall.
     if (checkout.use !== before) this.changed()
@@ -208,6 +204,10 @@ export class Engine<R extends Resource> implements EngineActions<R> {
     else this.#receive(connection, now, reason)
     // A connection that is idle again suited no waiter: true would make the provisioner try the same one without end.
     return checkouts.served > served || !connection.isIdle
+  }
+
+  #borrowStack(): Error | undefined {
+    return this.#state.options.leakDetectionThreshold > 0 ? new Error('borrowed here') : undefined
   }
 
   /** Takes an idle connection that needs no validation. */
