@@ -14,7 +14,9 @@ export class CallContext extends AsyncResource {
  * The asynchronous context of this module, which is loaded before there are requests. The context holds nothing open, and so
  * counts as ended at once: tools that look for what keeps a process alive, as Jest does, would name it otherwise.
  */
-const own = new AsyncResource('mysql-hostpool', { requireManualDestroy: true }).emitDestroy()
+const own = new AsyncResource('mysql-hostpool', { requireManualDestroy: true })
+// A statement of its own: on Bun this method returns nothing.
+own.emitDestroy()
 
 /** Runs work that the pool does for itself and for no caller: connects, probes, housekeeping, events. */
 export function inOwnContext<This, Args extends unknown[], Result>(
